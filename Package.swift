@@ -1,0 +1,50 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Strictness shared by every target of ours; see the code map in README.md for what each target may import.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+  name: "trace-distiller",
+  products: [
+    .executable(name: "trace-distiller", targets: ["trace-distiller"])
+  ],
+  dependencies: [
+    // Arguments, help and shell completions; exits with 64 on wrong usage, as sysexits(3) asks.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
+  targets: [
+    .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
+    .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
+    .target(name: "TraceRecords", dependencies: ["JSON", "CJansson"], swiftSettings: strict),
+    .target(name: "TraceDistiller", dependencies: ["TraceRecords"], swiftSettings: strict),
+    .target(name: "JSONRPC", dependencies: ["JSON"], swiftSettings: strict),
+    .target(
+      name: "TraceContextServer", dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC"],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "trace-distiller",
+      dependencies: ["TraceContextServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "trace-distiller-bench",
+      dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer"], swiftSettings: strict),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "TraceRecordsTests", dependencies: ["TraceRecords", "JSON"], resources: [.copy("Fixtures")],
+      swiftSettings: strict),
+    .testTarget(
+      name: "TraceDistillerTests", dependencies: ["TraceDistiller", "TraceRecords", "JSON"],
+      resources: [.copy("Vectors")], swiftSettings: strict),
+    .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC", "JSON"], swiftSettings: strict),
+    .testTarget(
+      name: "TraceContextServerTests", dependencies: ["TraceContextServer", "TraceDistiller", "TraceRecords", "JSONRPC", "JSON"],
+      swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["trace-distiller", "JSON"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)
