@@ -11,7 +11,14 @@ extension JSONValue {
   package init(parsing text: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits(), repair: JSONRepair.Policy = .numbersAndNUL)
     throws(JSONError)
   {
-    let tree = try JanssonTree(parsing: text, limits: limits, repair: repair)
+    let tree: JanssonTree
+    do throws(JSONError) {
+      tree = try JanssonTree(parsing: text, limits: limits, repair: repair)
+    } catch {
+      // jansson gives up at its own depth, which is not the limit that the caller has set.
+      guard case .tooDeep = error.reason else { throw error }
+      throw JSONError(.tooDeep(limit: limits.maxDepth), offset: ValueBuilder.offset(ofDepth: limits.maxDepth, in: text))
+    }
     var builder = ValueBuilder(maxDepth: limits.maxDepth, repairs: tree.repairs)
     guard let value = builder.value(tree.root, depth: 0) else {
       throw JSONError(.tooDeep(limit: limits.maxDepth), offset: ValueBuilder.offset(ofDepth: limits.maxDepth, in: text))
@@ -94,7 +101,13 @@ private struct ValueBuilder {
     var isEscaped = false
     for (offset, byte) in text.enumerated() {
       if isInString {
-        if isEscaped { isEscaped = false } else if byte == UInt8(ascii: "\\") { isEscaped = true } else if byte == 0x22 { isInString = false }
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else if byte == 0x22 {
+          isInString = false
+        }
         continue
       }
       switch byte {

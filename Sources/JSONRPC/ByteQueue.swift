@@ -1,0 +1,48 @@
+// Bytes that come in at one end and leave at the other, in one piece of memory so that memchr can look through them.
+
+import Glibc
+
+/// A first-in-first-out run of bytes. Every byte is moved a constant number of times, whatever the sizes of the chunks.
+struct ByteQueue: Sendable {
+  private var storage: [UInt8] = []
+  private var start = 0
+
+  var count: Int { storage.count - start }
+  var isEmpty: Bool { start == storage.count }
+
+  /// The byte at a distance from the front.
+  subscript(offset: Int) -> UInt8 { storage[start + offset] }
+
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    // Moving what is left costs less than what was taken since it was last moved.
+    if start > 4_096, start > storage.count / 2 {
+      storage.removeSubrange(0..<start)
+      start = 0
+    }
+    storage.append(contentsOf: bytes)
+  }
+
+  /// The distance from the front of the first such byte that is not before `from`.
+  func firstIndex(of byte: UInt8, from: Int) -> Int? {
+    guard from < count else { return nil }
+    return withBytes { bytes in
+      guard let base = bytes.baseAddress, let found = memchr(base + from, Int32(byte), bytes.count - from) else { return nil }
+      return UnsafeRawPointer(found) - base
+    }
+  }
+
+  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+  }
+
+  /// A copy of the first bytes.
+  func prefix(_ length: Int) -> [UInt8] { Array(storage[start..<start + length]) }
+
+  mutating func drop(_ length: Int) {
+    start += length
+    guard start == storage.count else { return }
+    start = 0
+    // The memory of one huge message is given back.
+    storage.removeAll(keepingCapacity: storage.capacity <= 1 << 20)
+  }
+}

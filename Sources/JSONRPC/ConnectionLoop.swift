@@ -1,0 +1,86 @@
+// The reader's loop: one poll(2) waits for the client's requests, for the client to read, and for tasks that have something to say.
+
+import Glibc
+
+extension Connection {
+  private static let pieceBytes = 64 << 10
+  /// POLLRDHUP, which Glibc's headers show to GNU sources only: a socket whose other end sends no more. Pipes say POLLHUP unasked.
+  private static let hangupOfASocket: Int16 = 0x2000
+
+  /// Reads and handles messages until there is a reason to end; with the time since when that reason has stood.
+  func serve() -> (end: ConnectionEnd, since: Int64) {
+    var framer = MessageFramer(limits: limits.framing)
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceBytes, alignment: 16)
+    defer { piece.deallocate() }
+    var hungUpAt: Int64?
+    while true {
+      // The bound is looked at before every message: one piece may hold a thousand requests with large answers.
+      var status = outbox.status
+      while status.hasRoom, let framed = framer.next() {
+        if let framing = framer.framing { outbox.use(framing) }
+        if let end = handle(framed) { return (end, MonotonicClock.nanos) }
+        status = outbox.status
+      }
+      count { $0.skippedBytes = framer.skippedBytes }
+      if status.isClosed { return closed() }
+      if let framing = framer.framing { outbox.use(framing) }
+
+      // Above the bound only the input's end is of interest, and once it is known, not even that.
+      let ready = wait(
+        forInput: status.hasRoom ? Int16(POLLIN) : Self.hangupOfASocket, on: hungUpAt == nil || status.hasRoom ? input : -1,
+        until: hungUpAt.flatMap { status.hasRoom ? nil : giveUpTime(since: $0) })
+      if ready.isOutputGone {
+        outbox.close(errorNumber: EPIPE)
+        // One last look: a client that says `exit` and goes means it.
+        guard ready.isInput else { return closed() }
+      }
+      if !status.hasRoom {
+        if ready.isInput, hungUpAt == nil { hungUpAt = MonotonicClock.nanos }
+        if let hungUpAt, MonotonicClock.nanos >= giveUpTime(since: hungUpAt) { return (.endOfInput, hungUpAt) }
+      } else if ready.isInput {
+        switch FileDescriptors.read(input, into: piece) {
+        case .bytes(let count): framer.append(bytes: UnsafeRawBufferPointer(rebasing: piece[..<count]))
+        case .nothing: break
+        case .failed(let code): return (.inputFailed(code), MonotonicClock.nanos)
+        case .endOfInput:
+          let end = framer.finish().flatMap { last in
+            if let framing = framer.framing { outbox.use(framing) }
+            return handle(last)
+          }
+          count { $0.skippedBytes = framer.skippedBytes }
+          return (end ?? .endOfInput, MonotonicClock.nanos)
+        }
+      }
+    }
+  }
+
+  struct Readiness {
+    /// Bytes, the end, or an error: read(2) tells which. Without POLLIN asked for: only the end or an error.
+    var isInput = false
+    var isOutputGone = false
+  }
+
+  /// Waits for the first thing to happen. Output that waits is written as the client takes it.
+  func wait(forInput events: Int16, on input: Int32, until deadline: Int64?) -> Readiness {
+    let isEmpty = outbox.status.isEmpty
+    var latest = deadline
+    if let fallback = wakeup.fallbackNanos { latest = min(latest ?? .max, MonotonicClock.nanos + fallback) }
+    return withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 3) { entries in
+      entries[0] = pollfd(fd: input, events: events, revents: 0)
+      entries[1] = pollfd(fd: outbox.descriptor, events: isEmpty ? 0 : Int16(POLLOUT), revents: 0)
+      entries[2] = pollfd(fd: wakeup.descriptor, events: Int16(POLLIN), revents: 0)
+      FileDescriptors.poll(entries, until: latest)
+      if entries[2].revents != 0 { wakeup.clear() }
+      let output = Int32(entries[1].revents)
+      let isOutputGone = output & (POLLERR | POLLHUP | POLLNVAL) != 0
+      if !isOutputGone, output & POLLOUT != 0 { outbox.flush() }
+      return Readiness(isInput: entries[0].revents != 0, isOutputGone: isOutputGone)
+    }
+  }
+
+  private func closed() -> (ConnectionEnd, Int64) {
+    let code = outbox.errorNumber ?? EPIPE
+    onDiagnostic?("the client no longer reads: \(String(cString: strerror(code)))")
+    return (.outputClosed, MonotonicClock.nanos)
+  }
+}

@@ -1,0 +1,89 @@
+// What a client's message is: JSON-RPC 2.0 read strictly, so that a mistake is told where it is made.
+
+package import JSON
+
+/// A call that wants an answer.
+package struct Request: Sendable, Equatable {
+  package var id: RequestID
+  package var method: String
+  /// An array or an object; nil when left out or null.
+  package var params: JSONValue?
+
+  package init(id: RequestID, method: String, params: JSONValue? = nil) {
+    self.id = id
+    self.method = method
+    self.params = params
+  }
+}
+
+/// A call that wants none.
+package struct Notification: Sendable, Equatable {
+  package var method: String
+  package var params: JSONValue?
+
+  package init(method: String, params: JSONValue? = nil) {
+    self.method = method
+    self.params = params
+  }
+}
+
+/// One message, classified.
+package enum IncomingMessage: Sendable, Equatable {
+  case request(Request)
+  case notification(Notification)
+  /// An answer to a request of ours: we ask nothing, so it is let pass. Answering it with an error could make two peers quarrel forever.
+  case response
+  /// To be answered with the error; the id is nil (null in the answer) where none could be read.
+  case invalid(ResponseError, RequestID?)
+
+  /// - Complexity: O(bytes).
+  package init(parsing text: [UInt8], limits: JSONLimits = JSONLimits()) {
+    do throws(JSONError) {
+      self.init(try JSONValue(parsing: text, limits: limits), text: text)
+    } catch {
+      self = .invalid(.parseError(error), nil)
+    }
+  }
+
+  private init(_ value: JSONValue, text: [UInt8]) {
+    guard case .object(let message) = value else {
+      self = .invalid(IncomingMessage.notAnObject(value), nil)
+      return
+    }
+    let writtenID = message["id"]
+    let method = message["method"]
+    if method == nil, message["result"] != nil || message["error"] != nil {
+      self = .response
+      return
+    }
+    let id = writtenID.flatMap { RequestID($0, in: text) }
+    if let writtenID, id == nil {
+      self = .invalid(.invalidRequest("id must be a string or a number, not \(writtenID.kindName); leave it out for a notification"), nil)
+      return
+    }
+    guard case .string("2.0") = message["jsonrpc"] else {
+      self = .invalid(.invalidRequest("every message needs \"jsonrpc\": \"2.0\""), id)
+      return
+    }
+    guard case .string(let name) = method else {
+      let found = method.map { "is \($0.kindName)" } ?? "is missing"
+      self = .invalid(.invalidRequest("method \(found); it must be a string"), id)
+      return
+    }
+    let params: JSONValue?
+    switch message["params"] {
+    case nil, .null: params = nil
+    case .array(let list): params = .array(list)
+    case .object(let object): params = .object(object)
+    case .some(let other):
+      self = .invalid(.invalidRequest("params must be an object or an array, not \(other.kindName)"), id)
+      return
+    }
+    self = id.map { .request(Request(id: $0, method: name, params: params)) } ?? .notification(Notification(method: name, params: params))
+  }
+
+  private static func notAnObject(_ value: JSONValue) -> ResponseError {
+    if case .array = value { return .invalidRequest("batches are not supported: send one request a message") }
+    return .invalidRequest("a message must be an object, not \(value.kindName)")
+  }
+}

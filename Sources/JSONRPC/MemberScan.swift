@@ -1,0 +1,62 @@
+// The raw text of one member of a message: parsing gives its value, but 1.50, 2^64 − 1 or "\u0041" must be echoed as they were written.
+
+enum MemberScan {
+  /// The text of the last member of that name at the top level of a valid JSON object, if it is a string or a bare word.
+  ///
+  /// Nil also when a name is written with escapes: then names cannot be compared as they stand.
+  /// - Complexity: O(bytes), without a copy of anything but the result.
+  static func text(ofMember name: StaticString, in text: UnsafeRawBufferPointer) -> [UInt8]? {
+    var found: Range<Int>?
+    var depth = 0
+    var isName = false
+    var index = 0
+    while index < text.count {
+      let byte = text[index]
+      index += 1
+      switch byte {
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        depth += 1
+        isName = depth == 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: ","): isName = depth == 1
+      case UInt8(ascii: "\""):
+        let start = index
+        index = endOfString(from: start, in: text)
+        guard isName, depth == 1 else { continue }
+        isName = false
+        let written = text[start..<max(start, index - 1)]
+        if written.contains(UInt8(ascii: "\\")) { return nil }
+        if written.elementsEqual(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)) {
+          found = scalar(after: index, in: text)
+          index = found?.upperBound ?? index
+        }
+      default: break
+      }
+    }
+    return found.map { Array(text[$0]) }
+  }
+
+  /// The place behind the closing quote.
+  private static func endOfString(from start: Int, in text: UnsafeRawBufferPointer) -> Int {
+    var index = start
+    while index < text.count {
+      switch text[index] {
+      case UInt8(ascii: "\""): return index + 1
+      case UInt8(ascii: "\\"): index += 2
+      default: index += 1
+      }
+    }
+    return text.count
+  }
+
+  /// The string or bare word behind the colon; nil for an array or an object.
+  private static func scalar(after end: Int, in text: UnsafeRawBufferPointer) -> Range<Int>? {
+    var start = end
+    while start < text.count, text[start].isBlank || text[start] == UInt8(ascii: ":") { start += 1 }
+    guard start < text.count, text[start] != UInt8(ascii: "{"), text[start] != UInt8(ascii: "[") else { return nil }
+    if text[start] == UInt8(ascii: "\"") { return start..<endOfString(from: start + 1, in: text) }
+    var index = start
+    while index < text.count, !text[index].isBlank, text[index] != UInt8(ascii: ","), text[index] != UInt8(ascii: "}") { index += 1 }
+    return start..<index
+  }
+}

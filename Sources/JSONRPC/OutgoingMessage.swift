@@ -1,0 +1,49 @@
+// The messages that we write, as bytes. A reply is spliced together so that the id stays as the client wrote it.
+
+import JSON
+
+enum OutgoingMessage {
+  static func result(_ result: JSONValue, id: RequestID) -> [UInt8] {
+    reply(id: id, member: ",\"result\":", value: result)
+  }
+
+  /// An unreadable id is null in the reply.
+  static func error(_ error: ResponseError, id: RequestID?) -> [UInt8] {
+    var value: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
+    value.append("data", error.data)
+    return reply(id: id, member: ",\"error\":", value: .object(value))
+  }
+
+  static func notification(method: String, params: JSONValue?) -> [UInt8] {
+    var message: JSONObject = ["jsonrpc": "2.0", "method": .string(method)]
+    message.append("params", params)
+    return JSONValue.object(message).serialized
+  }
+
+  /// The message with what the framing puts before and after it.
+  static func framed(_ body: [UInt8], _ framing: MessageFraming) -> [UInt8] {
+    var message: [UInt8] = []
+    message.reserveCapacity(body.count + 40)
+    switch framing {
+    case .contentLength:
+      message.append(contentsOf: "Content-Length: \(body.count)\r\n\r\n".utf8)
+      message.append(contentsOf: body)
+    case .line:
+      message.append(contentsOf: body)
+      message.append(0x0A)
+    }
+    return message
+  }
+
+  private static func reply(id: RequestID?, member: StaticString, value: JSONValue) -> [UInt8] {
+    let written = value.serialized
+    var message: [UInt8] = []
+    message.reserveCapacity(written.count + 64)
+    message.append(contentsOf: #"{"jsonrpc":"2.0","id":"#.utf8)
+    message.append(contentsOf: id?.text ?? Array("null".utf8))
+    message.append(contentsOf: UnsafeBufferPointer(start: member.utf8Start, count: member.utf8CodeUnitCount))
+    message.append(contentsOf: written)
+    message.append(UInt8(ascii: "}"))
+    return message
+  }
+}

@@ -1,0 +1,78 @@
+// The errors that answer a request. Each constructor is named after what went wrong, and its message tells the caller's next step.
+
+package import JSON
+
+/// The `error` member of a response.
+package struct ResponseError: Error, Sendable, Equatable {
+  package var code: Int
+  package var message: String
+  /// What a program needs to go on: an offset, near names, a limit.
+  package var data: JSONValue?
+
+  package init(code: Int, message: String, data: JSONValue? = nil) {
+    self.code = code
+    self.message = message
+    self.data = data
+  }
+
+  /// The numbers of JSON-RPC, of LSP, and our own. Our own are positive: all of −32768…−32000 is reserved.
+  package enum Code {
+    package static let parseError = -32_700
+    package static let invalidRequest = -32_600
+    package static let methodNotFound = -32_601
+    package static let invalidParams = -32_602
+    package static let internalError = -32_603
+    package static let serverNotInitialized = -32_002
+    package static let requestCancelled = -32_800
+    package static let busy = 1_004
+  }
+}
+
+extension ResponseError {
+  /// A message that is no JSON. `data.offset` counts bytes from the start of the message.
+  package static func parseError(_ error: JSONError) -> ResponseError {
+    ResponseError(code: Code.parseError, message: error.description, data: ["offset": .integer(error.offset)])
+  }
+
+  /// Bytes that could not be told apart into messages.
+  package static func parseError(_ failure: FramingFailure) -> ResponseError {
+    ResponseError(code: Code.parseError, message: failure.description)
+  }
+
+  /// JSON that is no JSON-RPC request.
+  package static func invalidRequest(_ message: String) -> ResponseError {
+    ResponseError(code: Code.invalidRequest, message: message)
+  }
+
+  /// - Parameter near: known names that the caller may have meant, best first.
+  package static func methodNotFound(_ name: String, near: [String] = []) -> ResponseError {
+    let hint = near.first.map { "; did you mean \(Quoting.quote($0))?" } ?? ""
+    return ResponseError(
+      code: Code.methodNotFound, message: "unknown method \(Quoting.quote(name))\(hint)",
+      data: ["near": .array(near.map { .string($0) })])
+  }
+
+  package static func invalidParams(_ message: String, data: JSONValue? = nil) -> ResponseError {
+    ResponseError(code: Code.invalidParams, message: message, data: data)
+  }
+
+  /// A mistake of ours.
+  package static func internalError(_ message: String) -> ResponseError {
+    ResponseError(code: Code.internalError, message: message)
+  }
+
+  package static func serverNotInitialized(_ method: String) -> ResponseError {
+    ResponseError(code: Code.serverNotInitialized, message: "\(Quoting.quote(method)) came before 'initialize'; send 'initialize' first")
+  }
+
+  package static func requestCancelled(_ reason: String = "the client cancelled the request") -> ResponseError {
+    ResponseError(code: Code.requestCancelled, message: reason)
+  }
+
+  /// As many long requests as may run are running.
+  package static func busy(limit: Int) -> ResponseError {
+    ResponseError(
+      code: Code.busy, message: "\(limit) requests are running, which is the limit; retry when one of them is answered",
+      data: ["limit": .integer(limit)])
+  }
+}

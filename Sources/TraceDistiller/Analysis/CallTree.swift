@@ -1,0 +1,181 @@
+// The spans of a trace made fit for algorithms: whole times, edges that form a forest, a total order of siblings.
+// critical-path.md, section 1.
+
+import TraceRecords
+
+/// The normalised trace. Everything is indexed by the row of the span; rows that no record told of are not `isIncluded`.
+///
+/// Never fails: whatever is wrong with the data becomes a diagnostic.
+package struct CallTree: Sendable {
+  package struct Root: Sendable, Equatable {
+    package var row: Int
+    /// Its parent is missing, unknown, or was cut from a cycle.
+    package var isOrphan: Bool
+  }
+
+  package struct Diagnostic: Sendable, Equatable {
+    package var kind: String
+    package var row: Int
+  }
+
+  package private(set) var isIncluded: [Bool]
+  package private(set) var start: [Int64]
+  package private(set) var end: [Int64]
+  /// -1 for roots.
+  package private(set) var parent: [Int32]
+  /// The parent does not wait for it: FOLLOWS_FROM, or a consumer below a producer.
+  package private(set) var isDetached: [Bool]
+  package private(set) var isOpen: [Bool]
+  private var childStart: [Int32]
+  private var children: [Int32]
+  /// Best first: true roots before orphans, the longest, the earliest, the least id.
+  package private(set) var roots: [Root] = []
+  package private(set) var diagnostics: [Diagnostic] = []
+  /// Open spans end here: the latest instant that the trace speaks of.
+  package let asOf: Int64
+  private let arena: TextArena
+  private let ids: [TextReference]
+
+  package var count: Int { start.count }
+
+  /// - Complexity: O(n log n) time for siblings that are out of order, O(n) otherwise; O(n) memory; no recursion.
+  package init(_ storage: TraceStorage) {
+    let count = storage.spans.count
+    asOf = storage.maxTime
+    arena = storage.arena
+    isIncluded = Array(repeating: false, count: count)
+    start = Array(repeating: 0, count: count)
+    end = Array(repeating: 0, count: count)
+    parent = Array(repeating: -1, count: count)
+    isDetached = Array(repeating: false, count: count)
+    isOpen = Array(repeating: false, count: count)
+    var ids = [TextReference](repeating: TextReference(rawValue: 0), count: count)
+    var kinds = [SpanKind](repeating: .unspecified, count: count)
+    var isTrueRoot = [Bool](repeating: false, count: count)
+    childStart = []
+    children = []
+    var found: [Diagnostic] = []
+    for row in 0..<count {
+      let span = storage.spans[row]
+      ids[row] = span.id
+      guard span.isDefined else { continue }
+      isIncluded[row] = true
+      kinds[row] = span.kind
+      start[row] = span.start
+      isOpen[row] = span.isOpen
+      end[row] = span.isOpen ? max(span.start, asOf) : max(span.start, span.end)
+      isTrueRoot[row] = span.flags.contains(.isRoot)
+      if span.parent != SpanRow.none { parent[row] = Int32(span.parent) }
+      if span.flags.contains(.followsFrom) { isDetached[row] = true }
+      if span.flags.rawValue >> 16 != 0 {
+        for (flag, name) in SpanFlags.diagnostics where span.flags.contains(flag) { found.append(Diagnostic(kind: name, row: row)) }
+      }
+    }
+    self.ids = ids
+    for row in 0..<count where isIncluded[row] {
+      guard parent[row] >= 0 else {
+        if !isTrueRoot[row] { found.append(Diagnostic(kind: "missingParent", row: row)) }
+        roots.append(Root(row: row, isOrphan: !isTrueRoot[row]))
+        continue
+      }
+      if !isIncluded[Int(parent[row])] {
+        found.append(Diagnostic(kind: "missingParent", row: row))
+        parent[row] = -1
+        roots.append(Root(row: row, isOrphan: true))
+      } else if kinds[row] == .consumer, kinds[Int(parent[row])] == .producer {
+        isDetached[row] = true
+      }
+    }
+    diagnostics = found
+    cutCycles()
+    indexChildren()
+    sortRoots()
+  }
+
+  /// The children of a span: by start, then by id.
+  package func children(of row: Int) -> ArraySlice<Int32> { children[Int(childStart[row])..<Int(childStart[row + 1])] }
+
+  package func duration(_ row: Int) -> Int64 { end[row].subtractingSaturated(start[row]) }
+
+  /// The order of ids as bytes, for ties.
+  package func idPrecedes(_ left: Int, _ right: Int) -> Bool { arena.precedes(ids[left], ids[right]) }
+
+  /// Start, then id: the order in which siblings are shown.
+  func startPrecedes(_ left: Int, _ right: Int) -> Bool {
+    start[left] != start[right] ? start[left] < start[right] : idPrecedes(left, right)
+  }
+
+  /// Rows in an order in which every parent comes before its children.
+  package var parentsFirst: [Int32] {
+    var order: [Int32] = []
+    order.reserveCapacity(count)
+    for root in roots { order.append(Int32(root.row)) }
+    var head = 0
+    while head < order.count {
+      order.append(contentsOf: children(of: Int(order[head])))
+      head += 1
+    }
+    return order
+  }
+
+  /// Spans that no root leads to hold a cycle. Its member with the least (start, id) is cut off and becomes an orphan root.
+  private mutating func cutCycles() {
+    // 0 unseen, otherwise the number of the walk that came by.
+    var seen = [Int32](repeating: 0, count: count)
+    var walk: Int32 = 0
+    for first in 0..<count where isIncluded[first] && seen[first] == 0 {
+      walk += 1
+      var row = first
+      while seen[row] == 0 {
+        seen[row] = walk
+        guard parent[row] >= 0 else { break }
+        row = Int(parent[row])
+      }
+      guard seen[row] == walk, parent[row] >= 0 else { continue }
+      // Only a walk that met itself is on a cycle; one that ended at a root stopped at a row without a parent.
+      var least = row
+      var member = Int(parent[row])
+      while member != row {
+        if startPrecedes(member, least) { least = member }
+        member = Int(parent[member])
+      }
+      parent[least] = -1
+      roots.append(Root(row: least, isOrphan: true))
+      diagnostics.append(Diagnostic(kind: "parentCycle", row: least))
+    }
+  }
+
+  private mutating func indexChildren() {
+    childStart = Array(repeating: 0, count: count + 1)
+    for row in 0..<count where isIncluded[row] && parent[row] >= 0 { childStart[Int(parent[row]) + 1] += 1 }
+    for row in 0..<count { childStart[row + 1] += childStart[row] }
+    var next = childStart
+    children = Array(repeating: 0, count: Int(childStart[count]))
+    for row in 0..<count where isIncluded[row] && parent[row] >= 0 {
+      let place = Int(next[Int(parent[row])])
+      children[place] = Int32(row)
+      next[Int(parent[row])] += 1
+    }
+    for row in 0..<count {
+      let range = Int(childStart[row])..<Int(childStart[row + 1])
+      guard range.count > 1, !isInOrder(range) else { continue }
+      var group = Array(children[range])
+      group.sort { startPrecedes(Int($0), Int($1)) }
+      children.replaceSubrange(range, with: group)
+    }
+  }
+
+  /// Programs start their calls in order: nothing is to be sorted then.
+  private func isInOrder(_ range: Range<Int>) -> Bool {
+    for index in range.dropLast() where !startPrecedes(Int(children[index]), Int(children[index + 1])) { return false }
+    return true
+  }
+
+  private mutating func sortRoots() {
+    roots = roots.sorted { left, right in
+      if left.isOrphan != right.isOrphan { return right.isOrphan }
+      let (leftDuration, rightDuration) = (duration(left.row), duration(right.row))
+      return leftDuration != rightDuration ? leftDuration > rightDuration : startPrecedes(left.row, right.row)
+    }
+  }
+}

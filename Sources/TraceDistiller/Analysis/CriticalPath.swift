@@ -1,0 +1,154 @@
+// Which spans, in which intervals, kept a root from ending sooner: last-finishing child, inclusive, clipped.
+// critical-path.md, sections 2 and 3; the rule is Jaeger's since 2026-08 with a deterministic clip and a total tie order.
+
+/// The critical path of one root.
+package struct CriticalPath: Sendable, Equatable {
+  /// What to do with a child that ends after its parent.
+  package enum Overflow: String, Sendable, CaseIterable {
+    /// Cut it at the parent's end.
+    case clip
+    /// Take it as detached: right for one clock and fire-and-forget work, wrong under clock skew.
+    case ignore
+  }
+
+  package struct Segment: Sendable, Equatable {
+    package var row: Int
+    package var start: Int64
+    package var end: Int64
+    package var nanos: Int64 { end - start }
+  }
+
+  package let root: Int
+  /// Ascending, disjoint, without a hole from the root's start to its end.
+  package let segments: [Segment]
+  package let diagnostics: [CallTree.Diagnostic]
+}
+
+extension CallTree {
+  /// The critical path of the tree below `root`. Empty for a root without duration.
+  ///
+  /// Overlap tolerance is not offered: on our clocks a predecessor ends before its successor starts.
+  /// - Complexity: O(n log n) time, O(n) memory, at most 2n − 1 segments; an explicit stack instead of recursion.
+  package func criticalPath(root: Int, overflow: CriticalPath.Overflow = .clip) -> CriticalPath {
+    var walk = CriticalPathWalk(tree: self, overflow: overflow)
+    walk.run(root)
+    return CriticalPath(root: root, segments: walk.segments.reversed(), diagnostics: walk.diagnostics)
+  }
+
+  /// From the root down to the longest child each time: what people look at first, and not the critical path.
+  package func heaviestChain(root: Int) -> [Int] {
+    var chain = [root]
+    var row = root
+    while true {
+      var heaviest = -1
+      for child in children(of: row).lazy.map(Int.init) where heaviest < 0 || duration(child) > duration(heaviest) { heaviest = child }
+      guard heaviest >= 0 else { return chain }
+      chain.append(heaviest)
+      row = heaviest
+    }
+  }
+}
+
+/// The walk from the end of the root back to its start.
+private struct CriticalPathWalk {
+  /// A child that may be on the path, with its window: its interval within those of all its ancestors.
+  struct Candidate {
+    var row: Int32
+    var start: Int64
+    var end: Int64
+  }
+
+  /// A span that is being walked: what is left of its candidates, and the instant down to which the path is known.
+  struct Frame {
+    var row: Int
+    var windowStart: Int64
+    var time: Int64
+    var next: Int
+    var end: Int
+  }
+
+  let tree: CallTree
+  let overflow: CriticalPath.Overflow
+  var segments: [CriticalPath.Segment] = []
+  var diagnostics: [CallTree.Diagnostic] = []
+  private var frames: [Frame] = []
+  private var candidates: [Candidate] = []
+
+  init(tree: CallTree, overflow: CriticalPath.Overflow) {
+    self.tree = tree
+    self.overflow = overflow
+  }
+
+  mutating func run(_ root: Int) {
+    push(root, tree.start[root], tree.end[root])
+    while let frame = frames.last {
+      if let child = nextChild() {
+        emit(frame.row, child.end, frame.time)
+        frames[frames.count - 1].time = child.start
+        push(Int(child.row), child.start, child.end)
+      } else {
+        emit(frame.row, frame.windowStart, frames[frames.count - 1].time)
+        candidates.removeLast(candidates.count - firstCandidate(of: frames.count - 1))
+        frames.removeLast()
+      }
+    }
+  }
+
+  /// The next candidate that ended before the path's time. One that still ran when its successor started did not gate it, and is passed over
+  /// for good:
+  ///
+  ///     parent  ├──────────────────────┤
+  ///     a          ├──────────┤            passed over: runs when b starts
+  ///     b                 ├───────┤        on the path
+  private mutating func nextChild() -> Candidate? {
+    let top = frames.count - 1
+    while frames[top].next < frames[top].end {
+      let candidate = candidates[frames[top].next]
+      frames[top].next += 1
+      if candidate.end <= frames[top].time { return candidate }
+    }
+    return nil
+  }
+
+  private mutating func emit(_ row: Int, _ start: Int64, _ end: Int64) {
+    if end > start { segments.append(CriticalPath.Segment(row: row, start: start, end: end)) }
+  }
+
+  private func firstCandidate(of frame: Int) -> Int { frame == 0 ? 0 : frames[frame - 1].end }
+
+  private mutating func push(_ row: Int, _ windowStart: Int64, _ windowEnd: Int64) {
+    let first = candidates.count
+    for child in tree.children(of: row).lazy.map(Int.init) where !tree.isDetached[child] {
+      if tree.end[child] > tree.end[row] {
+        diagnostics.append(CallTree.Diagnostic(kind: "outlivesParent", row: child))
+        if overflow == .ignore { continue }
+      }
+      if tree.start[child] < tree.start[row] { diagnostics.append(CallTree.Diagnostic(kind: "startsBeforeParent", row: child)) }
+      let start = max(windowStart, tree.start[child])
+      let end = min(windowEnd, tree.end[child])
+      if end > start {
+        candidates.append(Candidate(row: Int32(child), start: start, end: end))
+      } else if tree.end[child] < tree.start[row] || tree.start[child] > tree.end[row] {
+        diagnostics.append(CallTree.Diagnostic(kind: "outsideParent", row: child))
+      }
+    }
+    sort(first)
+    frames.append(Frame(row: row, windowStart: windowStart, time: windowEnd, next: first, end: candidates.count))
+  }
+
+  /// Latest end first, then earliest start, then least id.
+  private mutating func sort(_ first: Int) {
+    guard candidates.count - first > 1 else { return }
+    let tree = tree
+    func precedes(_ left: Candidate, _ right: Candidate) -> Bool {
+      if left.end != right.end { return left.end > right.end }
+      return tree.startPrecedes(Int(left.row), Int(right.row))
+    }
+    // Children come by start; calls that follow one another are then exactly in the reverse order.
+    candidates[first...].reverse()
+    for index in first..<candidates.count - 1 where !precedes(candidates[index], candidates[index + 1]) {
+      candidates[first...].sort(by: precedes)
+      return
+    }
+  }
+}

@@ -1,0 +1,34 @@
+// Time that a span spent itself: its duration without the union of its blocking children. Never their sum, which goes negative
+// as soon as two children overlap. critical-path.md, section 5.
+
+extension CallTree {
+  /// Self time of every span, in nanoseconds, between 0 and its duration; and what the children's sum exceeds their union by,
+  /// a hint of concurrency.
+  /// - Complexity: O(n), since children are in order of their starts.
+  package func selfTimes() -> (nanos: [Int64], childOverlap: [Int64]) {
+    var nanos = [Int64](repeating: 0, count: count)
+    var overlap = [Int64](repeating: 0, count: count)
+    for row in 0..<count where isIncluded[row] {
+      //  span    ├────────────────────────┤
+      //  children   ├─────┤  ├───┤     ├────────┤     cut at the span's ends
+      //  union      ├─────────┤       ├──┤
+      let (low, high) = (start[row], end[row])
+      var covered: Int64 = 0
+      var sum: Int64 = 0
+      var reach = low
+      for child in children(of: row) where !isDetached[Int(child)] {
+        let from = max(low, start[Int(child)])
+        let to = min(high, end[Int(child)])
+        guard to > from else { continue }
+        sum = sum.addingSaturated(to - from)
+        if to > reach {
+          covered += to - max(from, reach)
+          reach = to
+        }
+      }
+      nanos[row] = duration(row) - covered
+      overlap[row] = sum - covered
+    }
+    return (nanos, overlap)
+  }
+}

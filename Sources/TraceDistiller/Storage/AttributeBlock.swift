@@ -1,0 +1,140 @@
+// Attributes in the arena: a few bytes each instead of a dictionary a span.
+//
+// A block is  varint(previous block + 1, 0 = none)  then per attribute  varint(key) tag value,
+// where a value is  zigzag varint (integer) · 8 bytes (double) · nothing (bool) · varint length and bytes (text, JSON).
+
+import TraceRecords
+
+/// One attribute as answers see it.
+package struct DistilledAttribute: Sendable, Equatable {
+  package enum Value: Sendable, Equatable {
+    case string(String)
+    case integer(Int64)
+    case double(Double)
+    case bool(Bool)
+    /// An array or object as compact JSON.
+    case json(String)
+  }
+
+  package var key: String
+  package var value: Value
+}
+
+enum AttributeTag: UInt8 {
+  case string, integer, double, `true`, `false`, json
+}
+
+/// Writes one block; what it could not keep whole is counted in `truncated`.
+struct AttributeBlockWriter {
+  private(set) var bytes: [UInt8] = []
+  private(set) var truncated = 0
+  let maxValueBytes: Int
+
+  init(previous: UInt32, maxValueBytes: Int) {
+    self.maxValueBytes = maxValueBytes
+    bytes.appendVarint(previous == SpanRow.none ? 0 : UInt64(previous) + 1)
+  }
+
+  mutating func append(key: UInt32, value: AttributeValue, texts: BatchTexts) {
+    bytes.appendVarint(UInt64(key))
+    switch value {
+    case .string(let range): append(.string, text: texts[range])
+    case .json(let range): append(.json, text: texts[range])
+    case .integer(let number):
+      bytes.append(AttributeTag.integer.rawValue)
+      bytes.appendVarint(UInt64(bitPattern: number << 1 ^ number >> 63))
+    case .double(let number):
+      bytes.append(AttributeTag.double.rawValue)
+      withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    case .bool(let flag): bytes.append((flag ? AttributeTag.true : .false).rawValue)
+    }
+  }
+
+  mutating func append(key: UInt32, text: UnsafeRawBufferPointer) {
+    bytes.appendVarint(UInt64(key))
+    append(.string, text: text)
+  }
+
+  private mutating func append(_ tag: AttributeTag, text: UnsafeRawBufferPointer) {
+    guard text.count > maxValueBytes else {
+      bytes.append(tag.rawValue)
+      bytes.appendVarint(UInt64(text.count))
+      bytes.append(contentsOf: text)
+      return
+    }
+    truncated += 1
+    // Cut JSON is no JSON any more.
+    bytes.append(AttributeTag.string.rawValue)
+    let cut = cutText(text, to: maxValueBytes)
+    bytes.appendVarint(UInt64(cut.count))
+    bytes.append(contentsOf: cut)
+  }
+}
+
+/// The longest whole-character prefix of at most `limit` bytes, followed by a note of the full length.
+func cutText(_ text: UnsafeRawBufferPointer, to limit: Int) -> [UInt8] {
+  var end = limit
+  while end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }
+  return Array(text[..<end]) + Array("… (cut, \(text.count) bytes)".utf8)
+}
+
+/// Reads a chain of blocks. The latest value of a key wins; the order is that of first mention.
+struct AttributeReader {
+  let arena: TextArena
+  let texts: TextTable
+
+  func attributes(_ block: UInt32) -> [DistilledAttribute] {
+    var chain: [[(key: UInt32, value: DistilledAttribute.Value)]] = []
+    var next = block
+    while next != SpanRow.none {
+      let (entries, previous) = arena.withBytes(TextReference(rawValue: next)) { read($0) }
+      chain.append(entries)
+      next = previous
+    }
+    var result: [DistilledAttribute] = []
+    var positions: [UInt32: Int] = [:]
+    for entries in chain.reversed() {
+      for (key, value) in entries {
+        if let position = positions[key] {
+          result[position].value = value
+        } else {
+          positions[key] = result.count
+          result.append(DistilledAttribute(key: texts.reference(key).map { arena.string($0) } ?? "", value: value))
+        }
+      }
+    }
+    return result
+  }
+
+  private func read(_ bytes: UnsafeRawBufferPointer) -> (entries: [(key: UInt32, value: DistilledAttribute.Value)], previous: UInt32) {
+    var cursor = 0
+    let link = bytes.readVarint(&cursor)
+    var entries: [(key: UInt32, value: DistilledAttribute.Value)] = []
+    while cursor < bytes.count {
+      let key = UInt32(truncatingIfNeeded: bytes.readVarint(&cursor))
+      let tag = AttributeTag(rawValue: bytes[cursor]) ?? .string
+      cursor += 1
+      entries.append((key, readValue(tag, bytes, &cursor)))
+    }
+    return (entries, link == 0 ? SpanRow.none : UInt32(link - 1))
+  }
+
+  private func readValue(_ tag: AttributeTag, _ bytes: UnsafeRawBufferPointer, _ cursor: inout Int) -> DistilledAttribute.Value {
+    switch tag {
+    case .integer:
+      let zigzag = bytes.readVarint(&cursor)
+      return .integer(Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1))
+    case .double:
+      let pattern = bytes.loadUnaligned(fromByteOffset: cursor, as: UInt64.self)
+      cursor += 8
+      return .double(Double(bitPattern: UInt64(littleEndian: pattern)))
+    case .true: return .bool(true)
+    case .false: return .bool(false)
+    case .string, .json:
+      let count = Int(bytes.readVarint(&cursor))
+      let text = String(decoding: bytes[cursor..<cursor + count], as: UTF8.self)
+      cursor += count
+      return tag == .json ? .json(text) : .string(text)
+    }
+  }
+}

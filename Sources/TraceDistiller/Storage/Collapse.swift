@@ -1,0 +1,209 @@
+// When memory is short, ended parts of a running trace become statistics: the trace stays answerable, and says what it folded.
+
+import TraceRecords
+
+/// What is left of a group of ended spans that were folded away: alike siblings (same parent, same name) with all below them.
+package struct FoldedSpans: Sendable, Equatable {
+  /// The siblings themselves.
+  package var count = 0
+  /// They and everything below them.
+  package var spans = 0
+  package var totalNanos: Int64 = 0
+  package var maxNanos: Int64 = 0
+  /// Failed spans among them; the first 1,000 subtrees with a failure are never folded.
+  package var failed = 0
+}
+
+extension TraceStorage {
+  /// Folds every ended subtree below a span that still runs, keeping subtrees with failures (the first 1,000).
+  ///
+  /// - Returns: how many spans went. The caller decides whether that was worth it.
+  /// - Complexity: O(rows + text); the trace is written anew without the folded rows.
+  mutating func collapseEndedSubtrees() -> Int {
+    let plan = CollapsePlan(self)
+    guard plan.foldedCount > 0 else { return 0 }
+    var rebuilt = TraceRebuild(self, plan: plan)
+    rebuilt.run()
+    collapsedSpans += plan.foldedSpanCount
+    spans = rebuilt.spans
+    events = rebuilt.events
+    arena = rebuilt.arena
+    texts = rebuilt.texts
+    folds = rebuilt.folds
+    trueRoots = trueRoots.compactMap { rebuilt.newRow[Int($0)] }
+    lastSpanRow = nil
+    buildIndex()
+    return plan.foldedSpanCount
+  }
+}
+
+/// Which rows go, and into which fold.
+private struct CollapsePlan {
+  /// For each row: kept (nil) or the top of the folded subtree that it belongs to.
+  private(set) var top: [UInt32?]
+  private(set) var foldedCount = 0
+  private(set) var foldedSpanCount = 0
+
+  init(_ trace: TraceStorage) {
+    let count = trace.spans.count
+    top = Array(repeating: nil, count: count)
+    // Leaves first, without recursion: a row is ready when all its children are. Rows on parent cycles never are, and stay.
+    var pending = [UInt32](repeating: 0, count: count)
+    trace.spans.forEach { _, span in if span.parent != SpanRow.none { pending[Int(span.parent)] += 1 } }
+    var isEnded = [Bool](repeating: false, count: count)
+    var hasOpenChild = [Bool](repeating: false, count: count)
+    var hasFailure = [Bool](repeating: false, count: count)
+    var order: [UInt32] = []
+    order.reserveCapacity(count)
+    for row in 0..<count where pending[row] == 0 { order.append(UInt32(row)) }
+    var head = 0
+    while head < order.count {
+      let row = Int(order[head])
+      head += 1
+      let span = trace.spans[row]
+      isEnded[row] = span.isDefined && !span.isOpen && !hasOpenChild[row]
+      if span.flags.contains(.failed) { hasFailure[row] = true }
+      guard span.parent != SpanRow.none else { continue }
+      let parent = Int(span.parent)
+      if !isEnded[row] { hasOpenChild[parent] = true }
+      if hasFailure[row] { hasFailure[parent] = true }
+      pending[parent] -= 1
+      if pending[parent] == 0 { order.append(UInt32(parent)) }
+    }
+    // Parents first: a row below a folded one goes with it.
+    var keptFailures = 0
+    for row in order.reversed().map(Int.init) {
+      let span = trace.spans[row]
+      guard span.parent != SpanRow.none else { continue }
+      if let above = top[Int(span.parent)] {
+        top[row] = above
+      } else if isEnded[row], !isEnded[Int(span.parent)], !span.flags.contains(.collapsed) {
+        if hasFailure[row], keptFailures < 1_000 {
+          keptFailures += 1
+          continue
+        }
+        top[row] = UInt32(row)
+        foldedCount += 1
+      }
+      if top[row] != nil { foldedSpanCount += 1 }
+    }
+  }
+}
+
+/// Writes a trace anew without the rows that go.
+private struct TraceRebuild {
+  private let old: TraceStorage
+  private let plan: CollapsePlan
+  var spans = PagedArray<SpanRow>()
+  var events = PagedArray<EventRow>()
+  var arena = TextArena()
+  var texts = TextTable()
+  var folds: [UInt32: FoldedSpans] = [:]
+  var newRow: [UInt32?]
+  private var foldRows: [FoldKey: UInt32] = [:]
+
+  private struct FoldKey: Hashable {
+    var parent: UInt32
+    var name: UInt32
+  }
+
+  init(_ old: TraceStorage, plan: CollapsePlan) {
+    self.old = old
+    self.plan = plan
+    newRow = Array(repeating: nil, count: old.spans.count)
+  }
+
+  mutating func run() {
+    // Interned texts keep their numbers, because attribute blocks hold them.
+    for number in 1..<max(1, UInt32(old.texts.count)) {
+      _ = old.arena.withBytes(old.texts.reference(number)!) { texts.append($0, in: &arena) }
+    }
+    for row in old.spans.indices where plan.top[row] == nil { keep(row) }
+    // Folds after the kept rows, so that every parent has its new number.
+    for row in old.spans.indices where plan.top[row] != nil { fold(row) }
+    for row in spans.indices where spans[row].parent != SpanRow.none {
+      // A fold's parent is already new.
+      if !spans[row].flags.contains(.collapsed) || folds[UInt32(row)] == nil { spans[row].parent = newRow[Int(spans[row].parent)] ?? SpanRow.none }
+    }
+    for (row, fold) in old.folds {
+      guard let row = newRow[Int(row)] else { continue }
+      folds[row] = fold
+    }
+    old.events.forEach { _, event in
+      guard let span = newRow[Int(event.span)] else { return }
+      var copy = event
+      copy.span = span
+      copy.previous = spans[Int(span)].lastEvent
+      copy.message = old.arena.withBytes(event.message) { arena.append($0) } ?? event.message
+      copy.attributes = copyBlocks(event.attributes)
+      spans[Int(span)].lastEvent = UInt32(events.count)
+      events.append(copy)
+    }
+  }
+
+  private mutating func keep(_ row: Int) {
+    var span = old.spans[row]
+    guard let id = old.arena.withBytes(span.id, { arena.append($0) }) else { return }
+    span.id = id
+    span.attributes = copyBlocks(span.attributes)
+    span.lastEvent = SpanRow.none
+    newRow[row] = UInt32(spans.count)
+    spans.append(span)
+  }
+
+  /// Adds a folded row to its group; the group's own row stands where the siblings stood.
+  private mutating func fold(_ row: Int) {
+    guard let top = plan.top[row].map(Int.init), let parent = newRow[Int(old.spans[top].parent)] else { return }
+    let key = FoldKey(parent: parent, name: old.spans[top].name)
+    let span = old.spans[row]
+    let group: UInt32
+    if let known = foldRows[key] {
+      group = known
+    } else {
+      group = UInt32(spans.count)
+      guard let id = old.arena.withBytes(old.spans[top].id, { arena.append($0) }) else { return }
+      var line = SpanRow(id: id)
+      line.parent = parent
+      line.name = old.spans[top].name
+      line.target = old.spans[top].target
+      line.service = old.spans[top].service
+      line.flags = [.started, .ended, .collapsed]
+      line.start = old.spans[top].start
+      line.end = old.spans[top].end
+      spans.append(line)
+      foldRows[key] = group
+      folds[group] = FoldedSpans()
+    }
+    folds[group, default: FoldedSpans()].spans += 1
+    if span.flags.contains(.failed) { folds[group, default: FoldedSpans()].failed += 1 }
+    guard row == top else { return }
+    let duration = span.end &- span.start
+    folds[group, default: FoldedSpans()].count += 1
+    folds[group, default: FoldedSpans()].totalNanos &+= duration
+    folds[group, default: FoldedSpans()].maxNanos = max(folds[group, default: FoldedSpans()].maxNanos, duration)
+    spans[Int(group)].start = min(spans[Int(group)].start, span.start)
+    spans[Int(group)].end = max(spans[Int(group)].end, span.end)
+  }
+
+  private mutating func copyBlocks(_ latest: UInt32) -> UInt32 {
+    var chain: [[UInt8]] = []
+    var next = latest
+    while next != SpanRow.none {
+      let (payload, previous) = old.arena.withBytes(TextReference(rawValue: next)) { bytes in
+        var cursor = 0
+        let link = bytes.readVarint(&cursor)
+        return (Array(bytes[cursor...]), link == 0 ? SpanRow.none : UInt32(link - 1))
+      }
+      chain.append(payload)
+      next = previous
+    }
+    var copied = SpanRow.none
+    for payload in chain.reversed() {
+      var bytes: [UInt8] = []
+      bytes.appendVarint(copied == SpanRow.none ? 0 : UInt64(copied) + 1)
+      bytes.append(contentsOf: payload)
+      copied = bytes.withUnsafeBytes { arena.append($0) }?.rawValue ?? copied
+    }
+    return copied
+  }
+}

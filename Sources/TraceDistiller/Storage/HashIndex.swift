@@ -1,0 +1,113 @@
+// From the hash of a text to the number of its row: the one hash table behind span ids, names, traces and producers.
+
+/// An open-addressing table of row numbers. It holds no keys: the owner compares. Linear probing, removal by shifting back
+/// (Knuth, The Art of Computer Programming 3, section 6.4, algorithm R), at most two thirds full.
+struct HashIndex: Sendable {
+  /// Hash in the upper half, row + 1 in the lower; 0 is free.
+  private var cells: [UInt64] = []
+  private(set) var count = 0
+
+  var allocatedBytes: Int { cells.capacity * 8 }
+
+  /// SipHash with Swift's per-process seed: chosen ids cannot make the table slow.
+  static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 {
+    var hasher = Hasher()
+    hasher.combine(bytes: text)
+    return UInt32(truncatingIfNeeded: hasher.finalize())
+  }
+
+  @inline(__always)
+  func find(_ hash: UInt32, where isMatch: (Int) -> Bool) -> Int? {
+    guard !cells.isEmpty else { return nil }
+    let mask = cells.count - 1
+    var position = Int(hash) & mask
+    while cells[position] != 0 {
+      let cell = cells[position]
+      if UInt32(truncatingIfNeeded: cell >> 32) == hash, isMatch(Int(UInt32(truncatingIfNeeded: cell)) - 1) {
+        return Int(UInt32(truncatingIfNeeded: cell)) - 1
+      }
+      position = (position + 1) & mask
+    }
+    return nil
+  }
+
+  /// Adds a row that is known not to be there.
+  mutating func insert(_ hash: UInt32, row: Int) {
+    if (count + 1) * 3 > cells.count * 2 { grow() }
+    place(UInt64(hash) << 32 | UInt64(UInt32(row + 1)))
+    count += 1
+  }
+
+  mutating func remove(_ hash: UInt32, row: Int) {
+    guard !cells.isEmpty else { return }
+    let mask = cells.count - 1
+    let wanted = UInt64(hash) << 32 | UInt64(UInt32(row + 1))
+    var hole = Int(hash) & mask
+    while cells[hole] != wanted {
+      if cells[hole] == 0 { return }
+      hole = (hole + 1) & mask
+    }
+    count -= 1
+    var next = hole
+    while true {
+      next = (next + 1) & mask
+      guard cells[next] != 0 else { break }
+      let home = Int(truncatingIfNeeded: cells[next] >> 32) & mask
+      // A cell may move back only as far as its home.
+      if (next - home) & mask >= (next - hole) & mask {
+        cells[hole] = cells[next]
+        hole = next
+      }
+    }
+    cells[hole] = 0
+  }
+
+  private mutating func grow() {
+    let old = cells
+    cells = Array(repeating: 0, count: max(8, old.count * 2))
+    for cell in old where cell != 0 { place(cell) }
+  }
+
+  private mutating func place(_ cell: UInt64) {
+    let mask = cells.count - 1
+    var position = Int(truncatingIfNeeded: cell >> 32) & mask
+    while cells[position] != 0 { position = (position + 1) & mask }
+    cells[position] = cell
+  }
+}
+
+/// Byte strings with a number each, for the few long-lived tables of the store (trace ids, producers, runs).
+struct ByteTable: Sendable {
+  private var index = HashIndex()
+  private var keys: [[UInt8]] = []
+  private var free: [Int] = []
+
+  var count: Int { keys.count - free.count }
+  subscript(row: Int) -> [UInt8] { keys[row] }
+
+  func find(_ key: UnsafeRawBufferPointer) -> Int? {
+    index.find(HashIndex.hash(key)) { keys[$0].count == key.count && keys[$0].elementsEqual(key) }
+  }
+
+  /// The key's row, and whether it is new. A removed key's row is used again.
+  mutating func insert(_ key: UnsafeRawBufferPointer) -> (row: Int, isNew: Bool) {
+    let hash = HashIndex.hash(key)
+    if let row = index.find(hash, where: { keys[$0].count == key.count && keys[$0].elementsEqual(key) }) { return (row, false) }
+    let row: Int
+    if let reused = free.popLast() {
+      row = reused
+      keys[row] = Array(key)
+    } else {
+      row = keys.count
+      keys.append(Array(key))
+    }
+    index.insert(hash, row: row)
+    return (row, true)
+  }
+
+  mutating func remove(row: Int) {
+    index.remove(keys[row].withUnsafeBytes { HashIndex.hash($0) }, row: row)
+    keys[row] = []
+    free.append(row)
+  }
+}

@@ -1,0 +1,77 @@
+// One span and one event as the store keeps them: fixed rows that point into the trace's arena.
+// Rows rather than one array per field: a record touches nearly all fields of one span, most traces have a handful of spans
+// (an array a field would cost them more in headers than in content), and the analysis makes its own columns.
+
+package import TraceRecords
+
+/// What is known of a span beyond its times, in bits.
+package struct SpanFlags: OptionSet, Sendable, BitwiseCopyable {
+  package let rawValue: UInt32
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// A start, an end, was told. Neither: only children or logs speak of the span.
+  package static let started = SpanFlags(rawValue: 1 << 0)
+  package static let ended = SpanFlags(rawValue: 1 << 1)
+  package static let isRoot = SpanFlags(rawValue: 1 << 2)
+  package static let parentUnstated = SpanFlags(rawValue: 1 << 3)
+  package static let followsFrom = SpanFlags(rawValue: 1 << 4)
+  package static let hasErrorLog = SpanFlags(rawValue: 1 << 5)
+  package static let hasWarning = SpanFlags(rawValue: 1 << 6)
+  /// Its own status is error, or it logged one.
+  package static let failed = SpanFlags(rawValue: 1 << 7)
+  package static let hasChild = SpanFlags(rawValue: 1 << 8)
+  /// Stands for a whole group of ended spans that were folded to save memory.
+  package static let collapsed = SpanFlags(rawValue: 1 << 9)
+  // Diagnostics.
+  package static let duplicate = SpanFlags(rawValue: 1 << 16)
+  package static let duplicateEnd = SpanFlags(rawValue: 1 << 17)
+  package static let negativeDuration = SpanFlags(rawValue: 1 << 18)
+  package static let durationMismatch = SpanFlags(rawValue: 1 << 19)
+  package static let selfParent = SpanFlags(rawValue: 1 << 20)
+
+  /// Diagnostics with their names in answers.
+  package static let diagnostics: [(flag: SpanFlags, name: String)] = [
+    (.duplicate, "duplicateSpan"), (.duplicateEnd, "duplicateEnd"), (.negativeDuration, "negativeDuration"),
+    (.durationMismatch, "durationMismatch"), (.selfParent, "selfParent"),
+  ]
+}
+
+package struct SpanRow: Sendable, BitwiseCopyable {
+  package static let none = UInt32.max
+
+  /// Nanoseconds since 1970; `Record.unknown` where not known.
+  package var start = Record.unknown
+  package var end = Record.unknown
+  package var id: TextReference
+  /// The parent's row; `none` for roots and where it is not stated.
+  package var parent = SpanRow.none
+  /// Numbers of the trace's text table; 0 is empty.
+  package var name: UInt32 = 0
+  package var target: UInt32 = 0
+  package var service: UInt32 = 0
+  /// The latest block of attributes, which points to the one before; `none` where there are none.
+  package var attributes = SpanRow.none
+  /// The latest event, which points to the one before.
+  package var lastEvent = SpanRow.none
+  package var flags: SpanFlags = []
+  package var status = SpanStatus.unset
+  package var kind = SpanKind.unspecified
+
+  package init(id: TextReference) { self.id = id }
+
+  /// Some record told of the span itself, not only of its children or logs.
+  package var isDefined: Bool { flags.contains(.started) || flags.contains(.ended) }
+  package var isOpen: Bool { flags.contains(.started) && !flags.contains(.ended) }
+}
+
+/// A log line of a span.
+package struct EventRow: Sendable, BitwiseCopyable {
+  package var time: Int64
+  package var span: UInt32
+  /// The event of the same span before this one.
+  package var previous: UInt32
+  package var message: TextReference
+  package var attributes: UInt32
+  package var target: UInt32
+  package var level: SeverityLevel
+}

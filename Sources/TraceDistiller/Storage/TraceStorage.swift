@@ -1,0 +1,292 @@
+// The spans of one trace while records arrive: what a record changes, and the sums that a list needs at once.
+
+package import TraceRecords
+
+/// One trace: rows, their texts, and running counts. A value: a copy is a snapshot that shares pages with the original.
+///
+/// A span that is only spoken of (as a parent, by a log, by an end) has a row from the first mention on, so that the order of records
+/// does not matter and a parent is always a row number.
+package struct TraceStorage: Sendable {
+  package internal(set) var spans = PagedArray<SpanRow>()
+  package internal(set) var events = PagedArray<EventRow>()
+  package internal(set) var arena = TextArena()
+  package internal(set) var texts = TextTable()
+  /// Id to row. Dropped when the trace is sealed and made anew when a late record needs it; snapshots go without.
+  var index = HashIndex()
+  var isIndexed = true
+  var lastSpanRow: Int?
+
+  /// Spans that a record told of; rows that are only spoken of do not count.
+  package private(set) var spanCount = 0
+  package private(set) var openCount = 0
+  /// Rows that are some span's parent and were never told of themselves.
+  package private(set) var missingParentCount = 0
+  package private(set) var failedCount = 0
+  package private(set) var warningCount = 0
+  package internal(set) var trueRoots: [UInt32] = []
+  package private(set) var minTime = Int64.max
+  /// The largest instant of any record: how far open spans are known to have run.
+  package private(set) var maxTime = Int64.min
+  package private(set) var truncatedValues = 0
+  /// Spans that were folded away to keep memory bounded; their statistics remain.
+  package internal(set) var collapsedSpans = 0
+  package internal(set) var folds: [UInt32: FoldedSpans] = [:]
+
+  private let maxValueBytes: Int
+
+  package init(maxValueBytes: Int) { self.maxValueBytes = maxValueBytes }
+
+  /// Bytes that this trace keeps allocated.
+  package var allocatedBytes: Int {
+    spans.allocatedBytes + events.allocatedBytes + arena.allocatedBytes + texts.allocatedBytes + index.allocatedBytes
+      + trueRoots.capacity * 4 + folds.count * 96 + MemoryLayout<TraceStorage>.size
+  }
+
+  /// Whether some record told of a root's start: the sign by which a recycled id is known.
+  package var hasStartedRoot: Bool { trueRoots.contains { spans[Int($0)].flags.contains(.started) } }
+
+  /// A true root ended, nothing is open, no parent is missing. Quiet is the store's to judge.
+  package var isStructurallyComplete: Bool {
+    openCount == 0 && missingParentCount == 0 && trueRoots.contains { spans[Int($0)].flags.contains(.ended) }
+  }
+
+  // MARK: Applying records
+
+  package mutating func apply(_ record: Record, attributes: ArraySlice<Attribute>, texts batch: BatchTexts) {
+    var record = record
+    record.timeNanos = Timestamp.clamped(record.timeNanos)
+    record.startNanos = Timestamp.clamped(record.startNanos)
+    touch(record.timeNanos)
+    touch(record.startNanos)
+    guard let row = row(of: batch[record.spanID]) else { return }
+    switch record.kind {
+    case .spanStart: start(row, record, attributes, batch)
+    case .spanEnd: end(row, record, attributes, batch)
+    case .span:
+      if spans[row].isDefined {
+        spans[row].flags.insert(.duplicate)
+      } else {
+        start(row, record, attributes, batch)
+        finish(row, end: saturatingSum(record.startNanos, record.durationNanos))
+      }
+    case .log: log(row, record, attributes, batch)
+    case .moduleLog, .session, .gap: break
+    }
+    refreshFailure(row)
+  }
+
+  private mutating func touch(_ time: Int64) {
+    guard time != Record.unknown else { return }
+    if time < minTime { minTime = time }
+    if time > maxTime { maxTime = time }
+  }
+
+  private mutating func start(_ row: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts) {
+    guard !spans[row].flags.contains(.started) else {
+      spans[row].flags.insert(.duplicate)
+      return
+    }
+    let endedBefore = spans[row].flags.contains(.ended)
+    define(row)
+    spans[row].flags.insert(.started)
+    if endedBefore {
+      // The end came first and guessed its start from its own time: the duration stands, the start is now known.
+      let duration = spans[row].end - spans[row].start
+      spans[row].start = record.startNanos
+      spans[row].end = saturatingSum(record.startNanos, duration)
+    } else {
+      spans[row].start = record.startNanos
+      openCount += 1
+    }
+    describe(row, record, attributes, batch)
+    setParent(row, record, batch)
+  }
+
+  private mutating func end(_ row: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts) {
+    guard !spans[row].flags.contains(.ended) else {
+      spans[row].flags.insert(.duplicateEnd)
+      return
+    }
+    let hasDuration = record.durationNanos != Record.unknown
+    if spans[row].flags.contains(.started) {
+      let byDuration = saturatingSum(spans[row].start, record.durationNanos)
+      if hasDuration, record.timeNanos != Record.unknown, distance(byDuration, record.timeNanos) > 1_000_000 {
+        spans[row].flags.insert(.durationMismatch)
+      }
+      describe(row, record, attributes, batch)
+      finish(row, end: hasDuration ? byDuration : record.timeNanos)
+    } else {
+      define(row)
+      let end = record.timeNanos != Record.unknown ? record.timeNanos : maxTime
+      spans[row].start = hasDuration ? saturatingSum(end, -max(0, record.durationNanos)) : end
+      touch(spans[row].start)
+      spans[row].end = end
+      spans[row].flags.insert(.ended)
+      if hasDuration, record.durationNanos < 0 { spans[row].flags.insert(.negativeDuration) }
+      describe(row, record, attributes, batch)
+    }
+    if spans[row].parent == SpanRow.none, !spans[row].flags.contains(.isRoot) { setParent(row, record, batch) }
+  }
+
+  private mutating func finish(_ row: Int, end: Int64) {
+    let start = spans[row].start
+    if end < start { spans[row].flags.insert(.negativeDuration) }
+    spans[row].end = max(start, end)
+    spans[row].flags.insert(.ended)
+    touch(spans[row].end)
+    openCount -= 1
+  }
+
+  private mutating func log(_ row: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts) {
+    let text = batch[record.message]
+    let message: TextReference?
+    if text.count > maxValueBytes {
+      truncatedValues += 1
+      message = cutText(text, to: maxValueBytes).withUnsafeBytes { arena.append($0) }
+    } else {
+      message = arena.append(text)
+    }
+    guard let message else { return }
+    let event = EventRow(
+      time: record.timeNanos != Record.unknown ? record.timeNanos : maxTime, span: UInt32(row), previous: spans[row].lastEvent, message: message,
+      attributes: block(attributes, previous: SpanRow.none, batch), target: texts.intern(batch[record.target], in: &arena), level: record.level)
+    spans[row].lastEvent = UInt32(events.count)
+    events.append(event)
+    switch record.level {
+    case .error: spans[row].flags.insert(.hasErrorLog)
+    case .warn:
+      spans[row].flags.insert(.hasWarning)
+      warningCount += 1
+    default: break
+    }
+  }
+
+  /// The row becomes a told-of span.
+  private mutating func define(_ row: Int) {
+    guard !spans[row].isDefined else { return }
+    spanCount += 1
+    if spans[row].flags.contains(.hasChild) { missingParentCount -= 1 }
+  }
+
+  private mutating func describe(_ row: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts) {
+    if spans[row].name == 0 { spans[row].name = texts.intern(batch[record.name], in: &arena) }
+    if spans[row].target == 0 { spans[row].target = texts.intern(batch[record.target], in: &arena) }
+    if spans[row].service == 0 { spans[row].service = texts.intern(batch[record.service], in: &arena) }
+    if record.status != .unset { spans[row].status = record.status }
+    if record.spanKind != .unspecified { spans[row].kind = record.spanKind }
+    if record.followsFrom { spans[row].flags.insert(.followsFrom) }
+    spans[row].attributes = block(attributes, previous: spans[row].attributes, batch, statusMessage: batch[record.message])
+  }
+
+  /// Writes attributes as a block of the arena; the reference of the previous block where there are none.
+  private mutating func block(
+    _ attributes: ArraySlice<Attribute>, previous: UInt32, _ batch: BatchTexts,
+    statusMessage: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+  ) -> UInt32 {
+    guard !attributes.isEmpty || !statusMessage.isEmpty else { return previous }
+    var writer = AttributeBlockWriter(previous: previous, maxValueBytes: maxValueBytes)
+    for attribute in attributes {
+      writer.append(key: texts.intern(batch[attribute.key], in: &arena), value: attribute.value, texts: batch)
+    }
+    if !statusMessage.isEmpty {
+      let name = TraceStorage.statusMessageKey
+      let nameBytes = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+      writer.append(key: texts.intern(nameBytes, in: &arena), text: statusMessage)
+    }
+    truncatedValues += writer.truncated
+    return writer.bytes.withUnsafeBytes { arena.append($0) }.map(\.rawValue) ?? previous
+  }
+
+  /// OpenTelemetry's name for a status message in formats that have no field for it.
+  static let statusMessageKey: StaticString = "otel.status_description"
+
+  private mutating func setParent(_ row: Int, _ record: Record, _ batch: BatchTexts) {
+    switch record.parent {
+    case .unstated: spans[row].flags.insert(.parentUnstated)
+    case .root: makeRoot(row)
+    case .span:
+      guard let parent = self.row(of: batch[record.parentID]) else { return spans[row].flags.formUnion(.parentUnstated) }
+      if parent == row {
+        spans[row].flags.insert(.selfParent)
+        return makeRoot(row)
+      }
+      spans[row].parent = UInt32(parent)
+      spans[row].flags.remove(.parentUnstated)
+      if !spans[parent].flags.contains(.hasChild) {
+        spans[parent].flags.insert(.hasChild)
+        if !spans[parent].isDefined { missingParentCount += 1 }
+      }
+    }
+  }
+
+  private mutating func makeRoot(_ row: Int) {
+    spans[row].flags.insert(.isRoot)
+    spans[row].flags.remove(.parentUnstated)
+    trueRoots.append(UInt32(row))
+  }
+
+  /// A told-of span failed if its status is error or it logged an error.
+  private mutating func refreshFailure(_ row: Int) {
+    let span = spans[row]
+    guard !span.flags.contains(.failed), span.isDefined, span.status == .error || span.flags.contains(.hasErrorLog) else { return }
+    spans[row].flags.insert(.failed)
+    failedCount += 1
+  }
+
+  private func saturatingSum(_ time: Int64, _ duration: Int64) -> Int64 {
+    guard duration != Record.unknown else { return time }
+    return Timestamp.clamped(max(time.addingSaturated(duration), Int64.min + 1))
+  }
+
+  private func distance(_ left: Int64, _ right: Int64) -> Int64 { abs(left - right) }
+
+  // MARK: The span index
+
+  /// The row of an id, made where there is none. Nil only where the arena is full.
+  private mutating func row(of id: UnsafeRawBufferPointer) -> Int? {
+    if let row = lastSpanRow, arena.equals(spans[row].id, id) { return row }
+    if !isIndexed { buildIndex() }
+    let hash = HashIndex.hash(id)
+    if let row = index.find(hash, where: { arena.equals(spans[$0].id, id) }) {
+      lastSpanRow = row
+      return row
+    }
+    guard let reference = arena.append(id) else { return nil }
+    let row = spans.count
+    spans.append(SpanRow(id: reference))
+    index.insert(hash, row: row)
+    lastSpanRow = row
+    return row
+  }
+
+  mutating func buildIndex() {
+    index = HashIndex()
+    for row in spans.indices { index.insert(arena.withBytes(spans[row].id) { HashIndex.hash($0) }, row: row) }
+    isIndexed = true
+  }
+
+  /// Whether an id is known, for the store's question about recycled ids.
+  package mutating func contains(spanID: UnsafeRawBufferPointer) -> Bool {
+    if !isIndexed { buildIndex() }
+    return index.find(HashIndex.hash(spanID)) { arena.equals(spans[$0].id, spanID) } != nil
+  }
+
+  /// No more is expected: slack and the index are given back. A late record makes the index anew.
+  package mutating func seal() {
+    index = HashIndex()
+    isIndexed = false
+    lastSpanRow = nil
+    spans.seal()
+    events.seal()
+    arena.seal()
+  }
+
+  /// A copy for readers: without the index, which only the writer needs.
+  package var snapshot: TraceStorage {
+    var copy = self
+    copy.index = HashIndex()
+    copy.isIndexed = false
+    copy.lastSpanRow = nil
+    return copy
+  }
+}

@@ -1,0 +1,135 @@
+// How long traces stay: the orders in which they settle, complete, are given up and make room.
+
+extension TraceDistillerStore {
+  /// Moves time on: traces that were quiet long enough complete, those that were silent too long are given up, and the count is kept.
+  /// - Complexity: O(traces that change).
+  package mutating func advance(to now: Int64) {
+    while settling.first >= 0, now - slots[settling.first]!.lastArrival >= limits.quietNanos { end(settling.first, as: .completed) }
+    while running.first >= 0, now - slots[running.first]!.lastArrival >= limits.maxLiveNanos { end(running.first, as: .abandoned) }
+    while limits.maxTraces > 0, completed.count > limits.maxTraces { evict(completed.first) }
+  }
+
+  /// The sources have ended (a file was read): whatever is whole is complete.
+  package mutating func finishInput(now: Int64) {
+    while settling.first >= 0 { end(settling.first, as: .completed) }
+    advance(to: now)
+  }
+
+  /// A trace leaves the running ones.
+  mutating func end(_ slot: Int, as state: TraceState) {
+    if state == .completed { statistics.tracesCompleted += 1 } else { statistics.tracesAbandoned += 1 }
+    move(slot, to: state)
+    slots[slot]!.storage.seal()
+    account(slot)
+  }
+
+  /// Puts a trace at the end of a state's order.
+  mutating func move(_ slot: Int, to state: TraceState) {
+    let old = slots[slot]!.state
+    if old == state, list(state).last == slot { return }
+    withList(old) { $0.remove(slot, &$1) }
+    withList(state) { $0.append(slot, &$1) }
+    slots[slot]!.state = state
+    switch (isLive(old), isLive(state)) {
+    case (true, false): runs.traceEnded(slots[slot]!.run)
+    case (false, true): runs.traceBegan(slots[slot]!.run)
+    default: break
+    }
+  }
+
+  private func isLive(_ state: TraceState) -> Bool { state == .running || state == .settling }
+
+  private func list(_ state: TraceState) -> SlotList {
+    switch state {
+    case .running: running
+    case .settling: settling
+    case .completed: completed
+    case .abandoned: abandoned
+    }
+  }
+
+  private mutating func withList(_ state: TraceState, _ body: (inout SlotList, inout [SlotList.Links]) -> Void) {
+    switch state {
+    case .running: body(&running, &links)
+    case .settling: body(&settling, &links)
+    case .completed: body(&completed, &links)
+    case .abandoned: body(&abandoned, &links)
+    }
+  }
+
+  /// Brings the account of a trace's bytes up to date.
+  mutating func account(_ slot: Int) {
+    let bytes = slots[slot]!.storage.allocatedBytes + MemoryLayout<Slot>.stride
+    allocatedBytes += bytes - slots[slot]!.bytes
+    slots[slot]!.bytes = bytes
+  }
+
+  /// Makes room, in this order: completed (oldest completion first), abandoned, ended subtrees of the largest traces, the running trace that was
+  /// updated least recently. The trace that just grew is the last to go.
+  mutating func enforceByteBound(now: Int64) {
+    while allocatedBytes > limits.maxBytes {
+      if completed.first >= 0 { evict(completed.first) }
+      else if abandoned.first >= 0 { evict(abandoned.first) }
+      else if collapseLargest() { continue }
+      else if settling.first >= 0 { evict(settling.first) }
+      else if running.first >= 0 { evict(running.first) }
+      else { return }
+    }
+  }
+
+  /// Folds ended subtrees of the largest running trace that has grown enough since the last time. False where none has.
+  private mutating func collapseLargest() -> Bool {
+    var largest = -1
+    var current = running.first
+    while current >= 0 {
+      let rows = slots[current]!.storage.spans.count
+      if rows >= 1_024, rows >= slots[current]!.collapsedAtRows * 2, largest < 0 || slots[current]!.bytes > slots[largest]!.bytes {
+        largest = current
+      }
+      current = links[current].next
+    }
+    guard largest >= 0 else { return false }
+    let folded = slots[largest]!.storage.collapseEndedSubtrees()
+    slots[largest]!.collapsedAtRows = max(1_024, slots[largest]!.storage.spans.count)
+    slots[largest]!.revision += 1
+    statistics.collapsedSpans += UInt64(folded)
+    account(largest)
+    return true
+  }
+
+  /// Forgets a trace; its id is remembered, so that late records are told from new ones.
+  mutating func evict(_ number: Int) {
+    guard let state = slots[number]?.state, let idRow = slots[number]?.idRow else { return }
+    switch state {
+    case .completed: statistics.evictedCompleted += 1
+    case .abandoned: statistics.evictedAbandoned += 1
+    case .running, .settling:
+      statistics.evictedRunning += 1
+      runs.traceEnded(slots[number]!.run)
+    }
+    withList(state) { $0.remove(number, &$1) }
+    allocatedBytes -= slots[number]!.bytes
+    slots[number] = nil
+    freeSlots.append(number)
+    knownIDs[idRow].slots.removeAll { $0 == number }
+    guard knownIDs[idRow].slots.isEmpty else { return }
+    knownIDs[idRow].evictionStamp += 1
+    evictedIDs.append((idRow, knownIDs[idRow].evictionStamp))
+    forgetOldestEvictions()
+  }
+
+  /// Keeps the memory of evicted ids bounded.
+  private mutating func forgetOldestEvictions() {
+    while evictedIDs.count - evictedHead > limits.maxEvictedIDs {
+      let (row, stamp) = evictedIDs[evictedHead]
+      evictedHead += 1
+      guard knownIDs[row].slots.isEmpty, knownIDs[row].evictionStamp == stamp else { continue }
+      idTable.remove(row: row)
+      knownIDs[row] = KnownID()
+    }
+    if evictedHead > limits.maxEvictedIDs {
+      evictedIDs.removeFirst(evictedHead)
+      evictedHead = 0
+    }
+  }
+}

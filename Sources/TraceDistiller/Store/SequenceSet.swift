@@ -1,0 +1,69 @@
+// Which sequence numbers of a producer arrived: re-deliveries are refused, holes are counted.
+
+/// A set of numbers that mostly come in order, as disjoint ascending ranges.
+package struct SequenceSet: Sendable, Equatable {
+  private var ranges: [ClosedRange<UInt64>] = []
+  /// Beyond this the two lowest ranges are joined and the hole between them is given up on.
+  private static let maxRanges = 1_024
+  private var forgotten: UInt64 = 0
+
+  package init() {}
+
+  /// Adds a number; false where it was there already.
+  /// - Complexity: O(1) in order; O(log ranges + ranges) otherwise, with at most 1,024 ranges.
+  package mutating func insert(_ number: UInt64) -> Bool {
+    if let last = ranges.last {
+      if number == last.upperBound &+ 1 {
+        ranges[ranges.count - 1] = last.lowerBound...number
+        return true
+      }
+      if number > last.upperBound {
+        ranges.append(number...number)
+        trim()
+        return true
+      }
+    } else {
+      ranges.append(number...number)
+      return true
+    }
+    return insertAmong(number...number)
+  }
+
+  /// Adds every number of a range, known or not: what a gap record accounts for.
+  package mutating func account(for range: ClosedRange<UInt64>) { _ = insertAmong(range) }
+
+  /// Numbers between the first and the last that never came and that no gap record accounts for.
+  package var missing: UInt64 {
+    var total = forgotten
+    for (left, right) in zip(ranges, ranges.dropFirst()) { total += right.lowerBound - left.upperBound - 1 }
+    return total
+  }
+
+  package var highest: UInt64 { ranges.last?.upperBound ?? 0 }
+
+  private mutating func insertAmong(_ range: ClosedRange<UInt64>) -> Bool {
+    var low = 0
+    var high = ranges.count
+    while low < high {
+      let middle = (low + high) / 2
+      // The first range that touches or follows the new one.
+      if ranges[middle].upperBound < UInt64.max, ranges[middle].upperBound + 1 < range.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    var merged = range
+    var end = low
+    while end < ranges.count, range.upperBound == UInt64.max || ranges[end].lowerBound <= range.upperBound + 1 {
+      if ranges[end].contains(range.lowerBound), ranges[end].contains(range.upperBound) { return false }
+      merged = min(merged.lowerBound, ranges[end].lowerBound)...max(merged.upperBound, ranges[end].upperBound)
+      end += 1
+    }
+    ranges.replaceSubrange(low..<end, with: [merged])
+    trim()
+    return true
+  }
+
+  private mutating func trim() {
+    guard ranges.count > SequenceSet.maxRanges else { return }
+    forgotten += ranges[1].lowerBound - ranges[0].upperBound - 1
+    ranges.replaceSubrange(0...1, with: [ranges[0].lowerBound...ranges[1].upperBound])
+  }
+}

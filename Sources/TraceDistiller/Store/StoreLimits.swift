@@ -1,0 +1,62 @@
+// The bounds of a store and the counters of everything that a bound, a fault or a producer took away.
+
+/// Bounds of a store. Each has a default, an option of the command line, and a test that reaches it.
+package struct StoreLimits: Sendable, Equatable {
+  /// Completed traces that are kept; 0 means that only bytes count.
+  package var maxTraces = 50
+  package var maxBytes = 256 << 20
+  /// A trace counts as complete when nothing was heard of it for so long.
+  package var quietNanos: Int64 = 500_000_000
+  /// A trace that never completes counts as abandoned after so long without a record.
+  package var maxLiveNanos: Int64 = 300_000_000_000
+  /// Longer attribute values and log messages are cut, and say so.
+  package var maxValueBytes = 64 << 10
+  /// Longer ids make a record invalid.
+  package var maxIDBytes = 1 << 10
+  /// Ids of evicted traces that are remembered, so that late records do not bring back a stump of a trace.
+  package var maxEvictedIDs = 10_000
+  package var maxProducers = 4_096
+  package var maxRuns = 10_000
+
+  package init() {}
+}
+
+/// What became of records and traces in the store, by cause. `server/status` shows every one.
+package struct StoreStatistics: Sendable, Equatable {
+  package var records: UInt64 = 0
+  package var sessions: UInt64 = 0
+  package var moduleLogs: UInt64 = 0
+  package var tracesCompleted: UInt64 = 0
+  package var tracesAbandoned: UInt64 = 0
+  /// Completed traces that went because of the count or the bytes.
+  package var evictedCompleted: UInt64 = 0
+  package var evictedAbandoned: UInt64 = 0
+  /// Traces that went although they were running: the last resort of the byte bound.
+  package var evictedRunning: UInt64 = 0
+  /// Spans that were folded into statistics to stay within the byte bound.
+  package var collapsedSpans: UInt64 = 0
+  /// Records of evicted traces, which are not taken.
+  package var lateRecords: UInt64 = 0
+  /// Records whose (producer, sequence number) was seen before.
+  package var redeliveredRecords: UInt64 = 0
+  /// Records that producers say they dropped (gap records).
+  package var producerDropped: UInt64 = 0
+  /// Records with an id over the limit.
+  package var invalidRecords: UInt64 = 0
+  /// Values that were cut.
+  package var truncatedValues: UInt64 = 0
+  /// Records without a run id that could belong to more than one running program.
+  package var ambiguousRecords: UInt64 = 0
+
+  package init() {}
+
+  package var counters: [(name: String, value: UInt64)] {
+    [
+      ("records", records), ("sessions", sessions), ("moduleLogs", moduleLogs), ("tracesCompleted", tracesCompleted),
+      ("tracesAbandoned", tracesAbandoned), ("evictedCompleted", evictedCompleted), ("evictedAbandoned", evictedAbandoned),
+      ("evictedRunning", evictedRunning), ("collapsedSpans", collapsedSpans), ("lateRecords", lateRecords),
+      ("redeliveredRecords", redeliveredRecords), ("producerDropped", producerDropped), ("invalidRecords", invalidRecords),
+      ("truncatedValues", truncatedValues), ("ambiguousRecords", ambiguousRecords),
+    ]
+  }
+}

@@ -1,0 +1,91 @@
+// From what a person or an agent calls a trace to the trace.
+
+/// Why a name leads to no trace, with what there is instead.
+package enum TraceLookupFailure: Error, Equatable, Sendable {
+  /// `near`: ids and handles that look alike, best first. `isEvicted`: it was here once.
+  case notFound(near: [String], isEvicted: Bool)
+  case ambiguous(candidates: [String])
+  /// There is no trace at all, or none that the selector asks for.
+  case empty
+}
+
+extension TraceDistillerStore {
+  /// Finds a trace by its full id, its handle (`t12`), an unambiguous beginning of at least 4 characters, or a selector
+  /// (`latest`, `latest-error`, `slowest`), in this order.
+  /// - Complexity: O(traces).
+  package func find(_ name: String, now: Int64) -> Result<Int, TraceLookupFailure> {
+    let live = slots.indices.filter { slots[$0] != nil }
+    switch name {
+    case "latest": return live.max { serial($0) < serial($1) }.map { .success($0) } ?? .failure(.empty)
+    case "latest-error":
+      let failed = live.filter { slots[$0]!.storage.failedCount > 0 }
+      return failed.max { serial($0) < serial($1) }.map { .success($0) } ?? .failure(.empty)
+    case "slowest":
+      let durations = live.map { (slot: $0, nanos: duration($0)) }
+      // Of equals the older one: the order must be total.
+      return durations.max { ($0.nanos, -serial($0.slot)) < ($1.nanos, -serial($1.slot)) }.map { .success($0.slot) } ?? .failure(.empty)
+    default: break
+    }
+    if let exact = live.first(where: { displayID($0).utf8.elementsEqual(name.utf8) }) { return .success(exact) }
+    if let handle = handleNumber(name), let slot = live.first(where: { slots[$0]!.handle == handle }) { return .success(slot) }
+    let isEvicted = wasEvicted(name)
+    if !isEvicted, name.utf8.count >= 4 {
+      let matches = live.filter { displayID($0).utf8.starts(with: name.utf8) }
+      if matches.count == 1 { return .success(matches[0]) }
+      if matches.count > 1 { return .failure(.ambiguous(candidates: matches.prefix(8).map { displayID($0) })) }
+    }
+    if live.isEmpty, !isEvicted { return .failure(.empty) }
+    return .failure(.notFound(near: near(name, live), isEvicted: isEvicted))
+  }
+
+  private func serial(_ slot: Int) -> Int { slots[slot]!.handle }
+
+  private func duration(_ slot: Int) -> Int64 {
+    let storage = slots[slot]!.storage
+    guard let root = storage.primaryRootRow else { return 0 }
+    let span = storage.spans[root]
+    return (span.isOpen ? max(span.start, storage.maxTime) : span.end).subtractingSaturated(span.start)
+  }
+
+  private func handleNumber(_ name: String) -> Int? {
+    guard name.utf8.first == UInt8(ascii: "t"), name.utf8.count <= 18 else { return nil }
+    return Int(name.dropFirst())
+  }
+
+  /// Whether a trace of that name was here and is gone.
+  private func wasEvicted(_ name: String) -> Bool {
+    if let handle = handleNumber(name) { return handle > 0 && handle < nextHandle }
+    var parts = name.split(separator: "~", omittingEmptySubsequences: false)
+    let generation = parts.count > 1 ? parts.popLast().flatMap { Int($0) } : 1
+    var id = parts.joined(separator: "~")
+    guard let generation, let row = id.withUTF8({ idTable.find(UnsafeRawBufferPointer($0)) }) else { return false }
+    return generation >= 1 && generation <= knownIDs[row].generations
+  }
+
+  /// Up to five ids that share the longest beginning or differ in the fewest characters.
+  private func near(_ name: String, _ live: [Int]) -> [String] {
+    let candidates = live.sorted { serial($0) > serial($1) }.prefix(1_000).map { displayID($0) }
+    return nearest(name, among: candidates, limit: 5)
+  }
+}
+
+/// Names that look like the given one, nearest first: by edit distance (Levenshtein, on the first 64 bytes), then by name.
+package func nearest(_ name: String, among candidates: [String], limit: Int) -> [String] {
+  let wanted = Array(name.utf8.prefix(64))
+  let ranked = candidates.map { (name: $0, distance: editDistance(wanted, Array($0.utf8.prefix(64)))) }
+  return ranked.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit).map(\.name)
+}
+
+private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
+  var row = Array(0...right.count)
+  for (i, byte) in left.enumerated() {
+    var diagonal = row[0]
+    row[0] = i + 1
+    for (j, other) in right.enumerated() {
+      let change = diagonal + (byte == other ? 0 : 1)
+      diagonal = row[j + 1]
+      row[j + 1] = min(change, row[j] + 1, row[j + 1] + 1)
+    }
+  }
+  return row[right.count]
+}

@@ -1,0 +1,148 @@
+// What a query works on: one trace as it was at one moment, unaffected by records that follow.
+
+import TraceRecords
+
+/// An immutable copy of one trace. Making one is O(pages): pages are shared with the store until it writes to them.
+package struct TraceSnapshot: Sendable {
+  package let storage: TraceStorage
+  /// The id as answers show it: `trace_1`, and `trace_1~2` for the second trace that was given it.
+  package let traceID: String
+  /// `t12`: short, and stable while the process lives.
+  package let handle: String
+  package let run: String?
+  package let isRunAmbiguous: Bool
+  package let state: TraceDistillerStore.TraceState
+  package let isQuiet: Bool
+  /// Grows with every record of this trace.
+  package let revision: Int
+
+  /// Why the trace may still change or is not whole, as names of one word; empty when it is complete.
+  package var reasons: [String] {
+    var reasons: [String] = []
+    if storage.trueRoots.isEmpty { reasons.append("noRoot") }
+    else if !storage.trueRoots.contains(where: { storage.spans[Int($0)].flags.contains(.ended) }) { reasons.append("rootRunning") }
+    if storage.openCount > 0 { reasons.append("openSpans") }
+    if storage.missingParentCount > 0 { reasons.append("missingParents") }
+    if state == .abandoned { reasons.append("abandoned") }
+    if reasons.isEmpty, !isQuiet { reasons.append("recentRecords") }
+    if storage.collapsedSpans > 0 { reasons.append("collapsed") }
+    if isRunAmbiguous { reasons.append("runAmbiguous") }
+    return reasons
+  }
+
+  /// A true root ended, no span is open, no parent is missing, and nothing came for a while.
+  package var isComplete: Bool { storage.isStructurallyComplete && isQuiet }
+}
+
+/// One line of a list of traces.
+package struct TraceOverview: Sendable {
+  package var traceID: String
+  package var handle: String
+  package var rootName: String
+  package var service: String?
+  package var run: String?
+  package var startTimeUnixNano: Int64
+  package var durationNanos: Int64
+  package var spanCount: Int
+  package var errorCount: Int
+  package var warningCount: Int
+  package var status: SpanOutcome
+  package var isComplete: Bool
+  /// Order of first record: the larger, the later.
+  package var serial: Int
+}
+
+/// What a status reads as to people: OpenTelemetry's unset is ok.
+package enum SpanOutcome: String, Sendable {
+  case ok, error, running
+}
+
+extension TraceDistillerStore {
+  /// A copy of one trace, as it is at `now`.
+  package func snapshot(slot: Int, now: Int64) -> TraceSnapshot? {
+    guard slots.indices.contains(slot), let live = slots[slot] else { return nil }
+    return TraceSnapshot(
+      storage: live.storage.snapshot, traceID: displayID(slot), handle: "t\(live.handle)", run: runs.name(live.run),
+      isRunAmbiguous: live.isRunAmbiguous, state: live.state, isQuiet: live.state == .completed || now - live.lastArrival >= limits.quietNanos,
+      revision: live.revision)
+  }
+
+  /// Every live trace as a line of a list, in the order of their first records. Traces of which only logs or children spoke are among them.
+  /// - Complexity: O(traces), and O(spans) for those without a root.
+  package func overviews(now: Int64) -> [TraceOverview] {
+    var lines: [TraceOverview] = []
+    lines.reserveCapacity(liveCount)
+    for index in slots.indices where slots[index] != nil { lines.append(overview(slot: index, now: now)) }
+    lines.sort { $0.serial < $1.serial }
+    return lines
+  }
+
+  private func overview(slot: Int, now: Int64) -> TraceOverview {
+    let live = slots[slot]!
+    let storage = live.storage
+    let root = storage.primaryRootRow
+    let isComplete = storage.isStructurallyComplete && (live.state == .completed || now - live.lastArrival >= limits.quietNanos)
+    var line = TraceOverview(
+      traceID: displayID(slot), handle: "t\(live.handle)", rootName: "", service: nil, run: runs.name(live.run),
+      startTimeUnixNano: storage.minTime == .max ? 0 : storage.minTime, durationNanos: 0, spanCount: storage.spanCount,
+      errorCount: storage.failedCount, warningCount: storage.warningCount, status: .running, isComplete: isComplete, serial: live.handle)
+    guard let root else { return line }
+    let span = storage.spans[root]
+    let start = span.start
+    line.rootName = storage.text(span.name)
+    line.service = span.service == 0 ? nil : storage.text(span.service)
+    line.startTimeUnixNano = start
+    line.durationNanos = max(0, (span.isOpen ? max(start, storage.maxTime) : span.end).subtractingSaturated(start))
+    line.status = span.isOpen ? .running : span.flags.contains(.failed) ? .error : .ok
+    return line
+  }
+
+  /// The id with its generation where it is not the first.
+  func displayID(_ slot: Int) -> String {
+    let live = slots[slot]!
+    let id = String(decoding: idTable[live.idRow], as: UTF8.self)
+    return live.generation > 1 ? "\(id)~\(live.generation)" : id
+  }
+}
+
+extension TraceStorage {
+  package func text(_ number: UInt32) -> String { texts.reference(number).map { arena.string($0) } ?? "" }
+
+  package func spanID(_ row: Int) -> String { arena.string(spans[row].id) }
+
+  /// The root that a list names: true roots before fragments, then the longest, the earliest, the least id. Nil where no span was told of.
+  var primaryRootRow: Int? {
+    var best: Int?
+    for root in trueRoots where spans[Int(root)].isDefined { best = better(best, Int(root)) }
+    if best != nil { return best }
+    for row in spans.indices where spans[row].isDefined {
+      let parent = spans[row].parent
+      if parent == SpanRow.none || !spans[Int(parent)].isDefined { best = better(best, row) }
+    }
+    // Only a cycle is left: any member will do, the first told of is stable.
+    return best ?? spans.indices.first { spans[$0].isDefined }
+  }
+
+  private func better(_ best: Int?, _ candidate: Int) -> Int {
+    guard let best else { return candidate }
+    let (left, right) = (spans[best], spans[candidate])
+    let leftDuration = (left.isOpen ? maxTime : left.end).subtractingSaturated(left.start)
+    let rightDuration = (right.isOpen ? maxTime : right.end).subtractingSaturated(right.start)
+    if leftDuration != rightDuration { return leftDuration > rightDuration ? best : candidate }
+    if left.start != right.start { return left.start < right.start ? best : candidate }
+    return arena.precedes(right.id, left.id) ? candidate : best
+  }
+}
+
+extension Int64 {
+  /// The difference, held at the ends of Int64: hostile instants must not trap.
+  func subtractingSaturated(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other > 0 ? Int64.min : Int64.max) : difference
+  }
+
+  func addingSaturated(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other > 0 ? Int64.max : Int64.min) : sum
+  }
+}

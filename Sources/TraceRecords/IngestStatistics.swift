@@ -1,0 +1,56 @@
+// What became of the bytes of one source: a counter per outcome, so that nothing is lost without a name.
+
+/// Counters of one source of records since the process began. Every one is shown by `server/status`.
+package struct IngestStatistics: Sendable, Equatable {
+  /// Bytes and complete lines that were read, whatever became of them.
+  package var bytes: UInt64 = 0
+  package var lines: UInt64 = 0
+  /// Records that reached the store.
+  package var records: UInt64 = 0
+
+  /// Lines that are not JSON and hold no whole record either.
+  package var malformedLines: UInt64 = 0
+  /// Lines cut by a writer's death or by writers that interleave; what could be read of them counts under `recoveredRecords`.
+  package var tornLines: UInt64 = 0
+  package var recoveredRecords: UInt64 = 0
+  /// JSON that is no record of a known format.
+  package var unrecognisedLines: UInt64 = 0
+  /// Records that lack what their kind needs, or hold it in an unusable form.
+  package var invalidRecords: UInt64 = 0
+  /// Lines over the limit, which are skipped unread, and their bytes.
+  package var oversizeLines: UInt64 = 0
+  package var oversizeBytes: UInt64 = 0
+  /// Lines that were read after mending: broken UTF-8, lone surrogates, numbers beyond 64 bits, NUL in names.
+  package var repairedLines: UInt64 = 0
+
+  package init() {}
+
+  /// Lines and records that were not taken.
+  package var lost: UInt64 { malformedLines + tornLines + unrecognisedLines + invalidRecords + oversizeLines }
+
+  /// Every counter with its name as answers show it.
+  package var counters: [(name: String, value: UInt64)] {
+    [
+      ("bytes", bytes), ("lines", lines), ("records", records), ("malformedLines", malformedLines), ("tornLines", tornLines),
+      ("recoveredRecords", recoveredRecords), ("unrecognisedLines", unrecognisedLines), ("invalidRecords", invalidRecords),
+      ("oversizeLines", oversizeLines), ("oversizeBytes", oversizeBytes), ("repairedLines", repairedLines),
+    ]
+  }
+}
+
+/// One line that was not taken: where and why.
+package struct IngestProblem: Sendable, Equatable, CustomStringConvertible {
+  /// Counted from 1, as editors do.
+  package var line: UInt64
+  /// Of the line's first byte, from the start of the source.
+  package var byteOffset: UInt64
+  package var reason: String
+
+  package init(line: UInt64, byteOffset: UInt64, reason: String) {
+    self.line = line
+    self.byteOffset = byteOffset
+    self.reason = reason
+  }
+
+  package var description: String { "line \(line) (byte \(byteOffset)): \(reason)" }
+}

@@ -1,0 +1,227 @@
+// From the members of one native line to its record: types checked, text copied out of jansson's tree.
+
+import CJansson
+import JSON
+
+struct NativeRecordBuilder {
+  let members: NativeMembers
+  let kind: RecordKind
+  let repairs: JSONRepair.Findings
+
+  mutating func build(into batch: inout RecordBatch) throws(RecordError) {
+    let format: RecordFormat = members.layout == .spanLine ? .nativeSpanLine : .native
+    var record = Record(kind, format: format)
+    record.level = members.level?.text.flatMap { SeverityLevel($0) } ?? .info
+    record.target = text(members.target, &batch)
+    record.run = members.run?.text.map { batch.add(text: $0) } ?? .empty
+    if let producer = members.producer?.text, !producer.isEmpty, let sequence = unsigned(members.seq), sequence > 0 {
+      record.producer = batch.add(text: producer)
+      record.sequence = sequence
+    }
+    switch kind {
+    case .spanStart, .spanEnd, .span, .log: try buildSpanRecord(&record, &batch)
+    case .moduleLog:
+      record.timeNanos = time(members.timestamp) ?? Record.unknown
+      record.message = text(members.message, &batch)
+      addAttributes(to: &record, &batch)
+    case .session:
+      record.timeNanos = time(members.timestamp) ?? Record.unknown
+      record.session = identifier(members.sessionID, &batch) ?? .empty
+    case .gap: try buildGap(&record, &batch)
+    }
+    batch.add(record)
+    if members.layout == .spanLine { addEvents(of: record, &batch) }
+  }
+
+  private func buildSpanRecord(_ record: inout Record, _ batch: inout RecordBatch) throws(RecordError) {
+    guard let traceID = identifier(members.traceID, &batch) else { throw problem("trace_id", members.traceID) }
+    guard let spanID = identifier(members.spanID, &batch) else { throw problem("span_id", members.spanID) }
+    record.traceID = traceID
+    record.spanID = spanID
+    record.name = text(members.spanName ?? members.name, &batch)
+    if let parent = members.parentID {
+      if parent.isNull || parent.text?.isEmpty == true {
+        record.parent = .root
+      } else if let parentID = identifier(parent, &batch) {
+        record.parent = .span
+        record.parentID = parentID
+      } else {
+        throw problem("parent_id", parent)
+      }
+    } else if kind == .spanStart || kind == .span {
+      record.parent = .root
+    }
+    try readTimes(&record)
+    if kind == .log {
+      record.message = text(members.message, &batch)
+    } else {
+      if let status = members.status?.text { record.status = spanStatus(status) }
+      record.message = text(members.statusMessage, &batch)
+      if let kindName = members.kindName { record.spanKind = spanKind(kindName) }
+      record.service = text(members.service, &batch)
+    }
+    addAttributes(to: &record, &batch)
+  }
+
+  private func readTimes(_ record: inout Record) throws(RecordError) {
+    let written = time(members.timestamp)
+    record.timeNanos = written ?? Record.unknown
+    record.durationNanos = members.durationMs?.double.flatMap { nanos(fromMillis: $0) } ?? Record.unknown
+    switch kind {
+    case .spanStart:
+      guard let written else { throw problem("timestamp", members.timestamp) }
+      record.startNanos = written
+    case .spanEnd:
+      // An end needs one of the two; the store prefers the duration.
+      guard written != nil || record.durationNanos != Record.unknown else { throw problem("timestamp", members.timestamp) }
+    case .span where members.layout == .spanLine:
+      guard let written else { throw problem("timestamp", members.timestamp) }
+      guard record.durationNanos != Record.unknown else { throw problem("duration_ms", members.durationMs) }
+      let (start, overflow) = written.subtractingReportingOverflow(record.durationNanos)
+      guard !overflow else { throw problem("duration_ms", members.durationMs) }
+      record.startNanos = start
+    case .span:
+      guard let start = time(members.startTimestamp) else { throw problem("start_timestamp", members.startTimestamp) }
+      guard record.durationNanos != Record.unknown else { throw problem("duration_ms", members.durationMs) }
+      record.startNanos = start
+    default: break
+    }
+  }
+
+  private func buildGap(_ record: inout Record, _ batch: inout RecordBatch) throws(RecordError) {
+    guard let producer = members.producer?.text else { throw problem("producer", members.producer) }
+    guard let first = unsigned(members.firstSeq), let last = unsigned(members.lastSeq), first >= 1, first <= last else {
+      throw problem("first_seq", members.firstSeq)
+    }
+    // `seq` of a gap record is its own number; the lost ones are between first and last.
+    record.producer = batch.add(text: producer)
+    record.gapFirst = first
+    record.gapLast = last
+    record.gapCount = unsigned(members.count) ?? (last - first + 1)
+    record.timeNanos = time(members.timestamp) ?? Record.unknown
+    record.message = text(members.reason, &batch)
+  }
+
+  /// The events of a span line become log records of that span.
+  private func addEvents(of span: Record, _ batch: inout RecordBatch) {
+    guard let events = members.events, events.pointee.type == JSON_ARRAY else { return }
+    for index in 0..<json_array_size(events) {
+      guard let event = json_array_get(events, index), event.isObject else { continue }
+      var record = Record(.log, format: span.format)
+      record.traceID = span.traceID
+      record.spanID = span.spanID
+      record.target = span.target
+      record.run = span.run
+      record.attributeStart = UInt32(batch.attributes.count)
+      event.forEachMember { key, value in
+        if key.equals("timestamp") { record.timeNanos = time(value) ?? Record.unknown }
+        else if key.equals("name") || key.equals("message") { record.message = text(value, &batch) }
+        else if key.equals("level") { record.level = value.text.flatMap { SeverityLevel($0) } ?? .info }
+        else if key.equals("attributes"), value.isObject { addMembers(of: value, &batch) }
+      }
+      record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
+      batch.add(record)
+    }
+  }
+
+  // MARK: Attributes
+
+  private func addAttributes(to record: inout Record, _ batch: inout RecordBatch) {
+    record.attributeStart = UInt32(batch.attributes.count)
+    if kind != .moduleLog, let attributes = members.attributes, attributes.isObject { addMembers(of: attributes, &batch) }
+    if members.layout == .fields, let fields = members.fields, fields.isObject {
+      fields.forEachMember { key, value in
+        let isRunID = key.equals("run") && value.text != nil
+        // `run` is the run's id only as text: old producers have a field of that name with numbers of their own.
+        if !isRunID, !NativeMembers.isReserved(key, kind: kind) || (key.equals("run") && value.text == nil) { addMember(key, value, &batch) }
+      }
+    }
+    if kind != .moduleLog {
+      if let file = members.file?.text { batch.add(attribute: "code.file.path", .string(batch.add(text: file))) }
+      if let line = members.line?.integer { batch.add(attribute: "code.line.number", .integer(line)) }
+      if let function = members.function?.text { batch.add(attribute: "code.function.name", .string(batch.add(text: function))) }
+      if let links = members.links, links.pointee.type == JSON_ARRAY, json_array_size(links) > 0 {
+        batch.add(attribute: "otel.links", .json(links.withCompactText { batch.add(text: $0) }))
+      }
+    }
+    record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
+  }
+
+  private func addMembers(of object: JanssonNode, _ batch: inout RecordBatch) {
+    object.forEachMember { key, value in addMember(key, value, &batch) }
+  }
+
+  private func addMember(_ key: UnsafeRawBufferPointer, _ node: JanssonNode, _ batch: inout RecordBatch) {
+    let value: AttributeValue
+    switch node.pointee.type {
+    case JSON_STRING: value = .string(batch.add(text: unmarked(node.text!)))
+    case JSON_INTEGER: value = .integer(Int64(json_integer_value(node)))
+    case JSON_REAL: value = .double(json_real_value(node))
+    case JSON_TRUE: value = .bool(true)
+    case JSON_FALSE: value = .bool(false)
+    default: value = .json(node.withCompactText { batch.add(text: $0) })
+    }
+    batch.add(Attribute(key: addKey(key, &batch), value: value))
+  }
+
+  /// A name in which NUL was mended gets its NUL back.
+  private func addKey(_ key: UnsafeRawBufferPointer, _ batch: inout RecordBatch) -> TextRange {
+    guard repairs.contains(.nulInKey) else { return batch.add(text: key) }
+    let scalars = String(decoding: key, as: UTF8.self).unicodeScalars.map { $0.value == 0xFDD0 ? "\0" : $0 }
+    return batch.add(text: String(String.UnicodeScalarView(scalars)))
+  }
+
+  // MARK: Scalars
+
+  /// Ids are text; numbers become their digits. Nil where there is none.
+  private func identifier(_ node: JanssonNode?, _ batch: inout RecordBatch) -> TextRange? {
+    guard let node else { return nil }
+    if let text = node.text { return text.isEmpty ? nil : batch.add(text: unmarked(text)) }
+    if let number = node.integer { return batch.add(text: String(number)) }
+    return nil
+  }
+
+  private func text(_ node: JanssonNode?, _ batch: inout RecordBatch) -> TextRange {
+    node?.text.map { batch.add(text: unmarked($0)) } ?? .empty
+  }
+
+  /// Digits of a number beyond Int64, without the mark of the mending.
+  private func unmarked(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    guard repairs.contains(.bigNumber), text.count > 3, text.prefix(3).elementsEqual(JSONRepair.marker) else { return text }
+    return UnsafeRawBufferPointer(rebasing: text[3...])
+  }
+
+  private func time(_ node: JanssonNode?) -> Int64? { node?.text.flatMap { Timestamp.parse($0) } }
+
+  private func unsigned(_ node: JanssonNode?) -> UInt64? {
+    if let number = node?.integer { return UInt64(exactly: number) }
+    return node?.text.flatMap { UInt64(String(decoding: unmarked($0), as: UTF8.self)) }
+  }
+
+  /// Milliseconds as nanoseconds; nil for NaN, infinities and what Int64 cannot hold. Negative durations stay negative: the store says so.
+  private func nanos(fromMillis millis: Double) -> Int64? { Int64(exactly: (millis * 1_000_000).rounded()) }
+
+  private func spanStatus(_ text: UnsafeRawBufferPointer) -> SpanStatus {
+    if text.equals("error") || text.equals("ERROR") || text.equals("FAILURE") { return .error }
+    if text.equals("ok") || text.equals("OK") || text.equals("SUCCESS") { return .ok }
+    return .unset
+  }
+
+  private func spanKind(_ node: JanssonNode) -> SpanKind {
+    guard let text = node.text else { return .unspecified }
+    return switch String(decoding: text.prefix(16), as: UTF8.self).lowercased() {
+    case "internal": .internal
+    case "server": .server
+    case "client": .client
+    case "producer": .producer
+    case "consumer": .consumer
+    default: .unspecified
+    }
+  }
+
+  private func problem(_ field: String, _ node: JanssonNode?) -> RecordError {
+    guard let node, !node.isNull else { return .missing(field: field, kind: "\(kind)") }
+    let found = node.withCompactText { String(decoding: $0.prefix(60), as: UTF8.self) }
+    return .invalid(field: field, kind: "\(kind)", found: found)
+  }
+}

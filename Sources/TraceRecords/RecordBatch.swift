@@ -1,0 +1,112 @@
+// What decoders hand to the store: plain rows, and byte ranges instead of strings. One batch holds the records of one read
+// and is applied under one lock.
+
+/// A piece of text of a `RecordBatch`: bytes of the batch's own scratch, or bytes of the read buffer that were good as they stood.
+package struct TextRange: Sendable, BitwiseCopyable {
+  /// Bit 31 tells the source from the scratch; a batch is smaller than 2 GiB.
+  private var location: UInt32
+  package var count: UInt32
+
+  package static let empty = TextRange(scratch: 0, count: 0)
+
+  package init(scratch offset: Int, count: Int) {
+    location = UInt32(truncatingIfNeeded: offset) & 0x7FFF_FFFF
+    self.count = UInt32(truncatingIfNeeded: count)
+  }
+
+  package init(source offset: Int, count: Int) {
+    location = UInt32(truncatingIfNeeded: offset) | 0x8000_0000
+    self.count = UInt32(truncatingIfNeeded: count)
+  }
+
+  package var isEmpty: Bool { count == 0 }
+  package var isInSource: Bool { location & 0x8000_0000 != 0 }
+  package var offset: Int { Int(location & 0x7FFF_FFFF) }
+}
+
+/// The typed value of an attribute, as OpenTelemetry has them; arrays and maps travel as compact JSON.
+package enum AttributeValue: Sendable, BitwiseCopyable {
+  case string(TextRange)
+  case integer(Int64)
+  case double(Double)
+  case bool(Bool)
+  case json(TextRange)
+}
+
+package struct Attribute: Sendable, BitwiseCopyable {
+  package var key: TextRange
+  package var value: AttributeValue
+
+  package init(key: TextRange, value: AttributeValue) {
+    self.key = key
+    self.value = value
+  }
+}
+
+/// The records of one read, in their order. Reused: `removeAll` keeps the memory.
+package struct RecordBatch: Sendable {
+  package private(set) var records: [Record] = []
+  package private(set) var attributes: [Attribute] = []
+  package private(set) var scratch: [UInt8] = []
+
+  package init() {}
+
+  package var isEmpty: Bool { records.isEmpty }
+  package var byteCount: Int {
+    scratch.count + records.count * MemoryLayout<Record>.stride + attributes.count * MemoryLayout<Attribute>.stride
+  }
+
+  package mutating func removeAll() {
+    records.removeAll(keepingCapacity: true)
+    attributes.removeAll(keepingCapacity: true)
+    // One huge line must not pin its memory for ever.
+    scratch.removeAll(keepingCapacity: scratch.capacity <= 4 << 20)
+  }
+
+  /// Copies text into the scratch.
+  package mutating func add(text: UnsafeRawBufferPointer) -> TextRange {
+    if text.isEmpty { return .empty }
+    let range = TextRange(scratch: scratch.count, count: text.count)
+    scratch.append(contentsOf: text)
+    return range
+  }
+
+  package mutating func add(text: String) -> TextRange {
+    var text = text
+    return text.withUTF8 { add(text: UnsafeRawBufferPointer($0)) }
+  }
+
+  package mutating func add(_ record: Record) { records.append(record) }
+
+  package mutating func add(_ attribute: Attribute) { attributes.append(attribute) }
+
+  package mutating func add(attribute key: StaticString, _ value: AttributeValue) {
+    let key = add(text: UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
+    attributes.append(Attribute(key: key, value: value))
+  }
+
+  /// A mark to return to when a line turns out to be wrong halfway.
+  package var mark: (records: Int, attributes: Int, scratch: Int) { (records.count, attributes.count, scratch.count) }
+
+  package mutating func rewind(to mark: (records: Int, attributes: Int, scratch: Int)) {
+    records.removeLast(records.count - mark.records)
+    attributes.removeLast(attributes.count - mark.attributes)
+    scratch.removeLast(scratch.count - mark.scratch)
+  }
+
+  /// Lends the bytes behind the ranges; `source` is the read buffer that decoders saw.
+  package func withTexts<Result>(source: UnsafeRawBufferPointer, _ body: (BatchTexts) throws -> Result) rethrows -> Result {
+    try scratch.withUnsafeBytes { try body(BatchTexts(scratch: $0, source: source)) }
+  }
+}
+
+/// The bytes behind the ranges of a batch. Valid only inside `RecordBatch.withTexts`.
+package struct BatchTexts {
+  let scratch: UnsafeRawBufferPointer
+  let source: UnsafeRawBufferPointer
+
+  package subscript(range: TextRange) -> UnsafeRawBufferPointer {
+    let bytes = range.isInSource ? source : scratch
+    return UnsafeRawBufferPointer(rebasing: bytes[range.offset..<range.offset + Int(range.count)])
+  }
+}

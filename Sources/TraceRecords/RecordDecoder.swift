@@ -1,0 +1,32 @@
+// The seam between bytes and records: one decoder = one file behind this protocol.
+
+package import JSON
+
+/// Turns one line into records. A decoder keeps no text between lines; what it hands on are rows and byte ranges in the batch.
+package protocol RecordDecoder: Sendable {
+  /// Appends the records of one line to the batch.
+  ///
+  /// - Parameters:
+  ///   - line: the line's bytes without its newline; they lie in the read buffer, `offset` bytes from its start, so that a decoder may
+  ///     hand on `TextRange(source:)` instead of copying.
+  /// - Throws: `RecordError`; the batch is then rewound by the caller.
+  mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
+}
+
+/// Why a line is no record.
+package enum RecordError: Error, Equatable, CustomStringConvertible {
+  case json(JSONError)
+  /// JSON, but no record of a known format; the names tell people what came.
+  case unrecognised(String)
+  case missing(field: String, kind: String)
+  case invalid(field: String, kind: String, found: String)
+
+  package var description: String {
+    switch self {
+    case .json(let error): error.description
+    case .unrecognised(let what): "not a record of a known format (\(what))"
+    case .missing(let field, let kind): "\(kind) without \(field)"
+    case .invalid(let field, let kind, let found): "\(kind) with an unusable \(field): \(found)"
+    }
+  }
+}

@@ -1,0 +1,31 @@
+// How serious a log line is: the five levels of Rust's `tracing`, which swift-log's and OpenTelemetry's map onto.
+
+package enum SeverityLevel: UInt8, Sendable, BitwiseCopyable, Comparable, CaseIterable {
+  case trace, debug, info, warn, error
+
+  package static func < (left: SeverityLevel, right: SeverityLevel) -> Bool { left.rawValue < right.rawValue }
+
+  /// The name as records spell it.
+  package var name: String {
+    switch self {
+    case .trace: "TRACE"
+    case .debug: "DEBUG"
+    case .info: "INFO"
+    case .warn: "WARN"
+    case .error: "ERROR"
+    }
+  }
+
+  /// Reads a level in any case, with the usual synonyms; nil for other words.
+  package init?(_ text: UnsafeRawBufferPointer) {
+    guard let first = text.first else { return nil }
+    switch (first | 0x20, text.count) {
+    case (UInt8(ascii: "t"), 5): self = .trace
+    case (UInt8(ascii: "d"), 5): self = .debug
+    case (UInt8(ascii: "i"), 4), (UInt8(ascii: "n"), 6): self = .info  // NOTICE
+    case (UInt8(ascii: "w"), 4), (UInt8(ascii: "w"), 7): self = .warn
+    case (UInt8(ascii: "e"), 5), (UInt8(ascii: "e"), 3), (UInt8(ascii: "f"), 5), (UInt8(ascii: "c"), 8): self = .error  // FATAL, CRITICAL
+    default: return nil
+    }
+  }
+}
