@@ -20,6 +20,9 @@ package struct MessageFramer: Sendable {
   /// Bytes that were thrown away because they belonged to no acceptable message.
   package var skippedBytes: Int { lines.skippedBytes + headers.skippedBytes }
 
+  /// Bytes held now: at most one message and one piece.
+  package var heldBytes: Int { input.count }
+
   package mutating func append(bytes: UnsafeRawBufferPointer) {
     input.append(bytes)
   }

@@ -1,0 +1,42 @@
+// The critical path added up by operation: what a person reads before looking at single intervals.
+
+/// Time on the critical path of all spans of one operation.
+package struct CriticalTotal: Sendable, Equatable {
+  package var service: String?
+  package var name: String
+  package var nanos: Int64
+  /// Of the root's duration, 0 to 1.
+  package var share: Double
+  /// Spans of that operation on the path.
+  package var spans: Int
+}
+
+extension DistilledTrace {
+  /// Operations by their time on a critical path, the most first; ties by service and name.
+  /// - Complexity: O(segments).
+  package func totals(of path: CriticalPath) -> [CriticalTotal] {
+    struct Operation: Hashable { var service: UInt32; var name: UInt32 }
+    var places: [Operation: Int] = [:]
+    var totals: [CriticalTotal] = []
+    var isCounted: Set<Int> = []
+    let storage = snapshot.storage
+    for segment in path.segments {
+      let span = storage.spans[segment.row]
+      let operation = Operation(service: span.service, name: span.name)
+      let place = places[operation] ?? totals.count
+      if place == totals.count {
+        places[operation] = place
+        totals.append(CriticalTotal(service: span.service == 0 ? nil : storage.text(span.service), name: storage.text(span.name), nanos: 0, share: 0, spans: 0))
+      }
+      totals[place].nanos += segment.nanos
+      if isCounted.insert(segment.row).inserted { totals[place].spans += 1 }
+    }
+    let whole = Double(max(1, tree.duration(path.root)))
+    for index in totals.indices { totals[index].share = Double(totals[index].nanos) / whole }
+    return totals.sorted { left, right in
+      if left.nanos != right.nanos { return left.nanos > right.nanos }
+      if left.name != right.name { return left.name.utf8.lexicographicallyPrecedes(right.name.utf8) }
+      return (left.service ?? "").utf8.lexicographicallyPrecedes((right.service ?? "").utf8)
+    }
+  }
+}

@@ -1,0 +1,83 @@
+// One span as an answer sees it.
+
+package import TraceRecords
+
+/// A view of one span of a distilled trace; it holds the trace and a row, and reads on demand.
+package struct DistilledTraceNode: Sendable {
+  package let trace: DistilledTrace
+  package let row: Int
+
+  private var storage: TraceStorage { trace.snapshot.storage }
+  private var span: SpanRow { trace.snapshot.storage.spans[row] }
+
+  package var spanID: String { storage.spanID(row) }
+  /// The id of the parent as the records name it, also where that span is missing.
+  package var parentSpanID: String? { span.parent == SpanRow.none ? nil : storage.spanID(Int(span.parent)) }
+  package var name: String { storage.text(span.name) }
+  package var target: String? { span.target == 0 ? nil : storage.text(span.target) }
+  package var service: String? { span.service == 0 ? nil : storage.text(span.service) }
+  package var kind: SpanKind { span.kind }
+  package var startTimeUnixNano: Int64 { trace.tree.start[row] }
+  /// For a running span, the latest instant that the trace speaks of.
+  package var endTimeUnixNano: Int64 { trace.tree.end[row] }
+  package var durationNanos: Int64 { trace.tree.duration(row) }
+  package var selfNanos: Int64 { trace.selfNanos[row] }
+  package var criticalNanos: Int64 { trace.criticalNanos[row] }
+  package var childOverlapNanos: Int64 { trace.childOverlapNanos[row] }
+  package var isRunning: Bool { trace.tree.isOpen[row] }
+  package var isFailed: Bool { span.flags.contains(.failed) }
+  package var hasWarning: Bool { span.flags.contains(.hasWarning) }
+  package var outcome: SpanOutcome { isFailed ? .error : isRunning ? .running : .ok }
+  /// The statistics that stand for many spans, where memory was short.
+  package var folded: FoldedSpans? { span.flags.contains(.collapsed) ? storage.folds[UInt32(row)] : nil }
+  /// Some record speaks of a parent that never came.
+  package var isParentMissing: Bool { span.parent != SpanRow.none && trace.tree.parent[row] < 0 && !storage.spans[Int(span.parent)].isDefined }
+  package var children: [DistilledTraceNode] { trace.tree.children(of: row).map { trace.node(Int($0)) } }
+
+  /// Attributes as the records gave them, in the order of first mention; the reserved `otel.` ones are told elsewhere.
+  package var attributes: [DistilledAttribute] { allAttributes.filter { !$0.key.utf8.starts(with: "otel.".utf8) } }
+  package var statusMessage: String? {
+    for case (TraceStorage.statusMessageName, .string(let text)) in allAttributes.map({ ($0.key, $0.value) }) { return text }
+    return nil
+  }
+  /// Links as compact JSON.
+  package var linksJSON: String? {
+    for case ("otel.links", .json(let text)) in allAttributes.map({ ($0.key, $0.value) }) { return text }
+    return nil
+  }
+
+  private var allAttributes: [DistilledAttribute] {
+    AttributeReader(arena: storage.arena, texts: storage.texts).attributes(span.attributes)
+  }
+
+  /// Log lines of the span, oldest first; at most `limit`, the latest ones.
+  package func events(limit: Int = .max) -> [DistilledEvent] { storage.events(ofRow: row, limit: limit) }
+}
+
+/// One log line inside a span.
+package struct DistilledEvent: Sendable {
+  package var timeUnixNano: Int64
+  package var level: SeverityLevel
+  package var message: String
+  package var target: String?
+  package var attributes: [DistilledAttribute]
+}
+
+extension TraceStorage {
+  static var statusMessageName: String { "\(statusMessageKey)" }
+
+  func events(ofRow row: Int, limit: Int, where isWanted: (SeverityLevel) -> Bool = { _ in true }) -> [DistilledEvent] {
+    var found: [DistilledEvent] = []
+    var next = spans[row].lastEvent
+    while next != SpanRow.none, found.count < limit {
+      let event = events[Int(next)]
+      next = event.previous
+      guard isWanted(event.level) else { continue }
+      found.append(
+        DistilledEvent(
+          timeUnixNano: event.time, level: event.level, message: arena.string(event.message), target: event.target == 0 ? nil : text(event.target),
+          attributes: AttributeReader(arena: arena, texts: texts).attributes(event.attributes)))
+    }
+    return found.reversed()
+  }
+}

@@ -1,0 +1,37 @@
+// The critical path as lines: operations by the time that they kept the root from ending.
+
+package struct CriticalPathText {
+  package private(set) var lines: [String] = []
+  package private(set) var isCut = false
+
+  package init(_ trace: DistilledTrace, path: CriticalPath? = nil, language: SummaryLanguage, budget: Int) {
+    guard let path = path ?? trace.criticalPath, !path.segments.isEmpty else { return }
+    let totals = trace.totals(of: path)
+    var body: [String] = []
+    var used = jsonLength(language.criticalPath) + 4
+    let reserve = 64
+    for (index, total) in totals.enumerated() {
+      let line = CriticalPathText.line(total)
+      let needed = jsonLength(line) + 2
+      let isLast = index == totals.count - 1
+      guard used + needed + (isLast ? 0 : reserve) <= budget else {
+        isCut = true
+        guard used + reserve <= budget else { return }
+        let nanos = totals[index...].reduce(Int64(0)) { $0.addingSaturated($1.nanos) }
+        body.append(language.moreTime(totals.count - index, nanos: nanos))
+        break
+      }
+      used += needed
+      body.append(line)
+    }
+    lines = ["", language.criticalPath] + body
+  }
+
+  /// `65.0 %  18.25 ms  fetch_quote ×3`
+  private static func line(_ total: CriticalTotal) -> String {
+    let service = total.service.map { VisibleText.make($0, limit: 40) + " " } ?? ""
+    let name = VisibleText.make(total.name, limit: 80)
+    let times = total.spans > 1 ? " ×\(DurationText.count(total.spans))" : ""
+    return "\(DurationText.percent(total.share))  \(DurationText.format(total.nanos))  \(service)\(name)\(times)"
+  }
+}

@@ -1,0 +1,38 @@
+// Durations and counts as people read them, by integer arithmetic: the same bytes on every machine.
+
+package enum DurationText {
+  /// `1.21 s`, `156.78 ms`, `0.80 ms`, `4.2 µs`, `850 ns`: seconds from one second on, milliseconds from 10 µs on; rounded half up.
+  package static func format(_ nanos: Int64) -> String {
+    let sign = nanos < 0 ? "-" : ""
+    let value = nanos.magnitude
+    if value >= 999_995_000 { return sign + decimal(value, unit: 1_000_000_000, digits: 2) + " s" }
+    if value >= 10_000 || value == 0 { return sign + decimal(value, unit: 1_000_000, digits: 2) + " ms" }
+    if value >= 1_000 { return sign + decimal(value, unit: 1_000, digits: 1) + " µs" }
+    return "\(sign)\(value) ns"
+  }
+
+  /// `64.8 %`
+  package static func percent(_ share: Double) -> String {
+    guard share.isFinite else { return "0.0 %" }
+    return decimal(UInt64(max(0, min(1_000, share)) * 1_000_000), unit: 10_000, digits: 1) + " %"
+  }
+
+  /// `1,234,567`
+  package static func count(_ value: Int) -> String {
+    let digits = Array(String(value.magnitude).utf8)
+    var text: [UInt8] = value < 0 ? [UInt8(ascii: "-")] : []
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { text.append(UInt8(ascii: ",")) }
+      text.append(digit)
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static func decimal(_ value: UInt64, unit: UInt64, digits: Int) -> String {
+    let scale: UInt64 = digits == 1 ? 10 : 100
+    let step = unit / scale
+    let rounded = value / step + (value % step * 2 >= step ? 1 : 0)
+    let fraction = String(rounded % scale)
+    return "\(rounded / scale).\(String(repeating: "0", count: digits - fraction.utf8.count))\(fraction)"
+  }
+}

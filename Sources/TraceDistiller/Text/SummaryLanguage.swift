@@ -1,0 +1,82 @@
+// The words of a summary: English, and Chinese in the words of the original system.
+
+/// The language of a text answer.
+package enum SummaryLanguage: String, Sendable, CaseIterable {
+  case english = "en"
+  case chinese = "zh"
+
+  /// From a locale such as `zh-CN`; English for all others.
+  package init(locale: String?) { self = locale?.lowercased().hasPrefix("zh") == true ? .chinese : .english }
+
+  var title: String { self == .english ? "=== Execution path report ===" : "=== 函数执行路径分析报告 ===" }
+  var trace: String { self == .english ? "Trace: " : "Trace ID: " }
+  var root: String { self == .english ? "Root: " : "根函数: " }
+  var duration: String { self == .english ? "Duration: " : "总耗时: " }
+  var status: String { self == .english ? "Status: " : "执行状态: " }
+  var notComplete: String { self == .english ? "Not complete: " : "未完成: " }
+  var tree: String { self == .english ? "=== Call tree ===" : "=== 调用树结构 ===" }
+  var treeFormat: String {
+    self == .english
+      ? "name (total | self) [attributes]   🔥 on the critical path   ❌ error"
+      : "格式: 函数名 (总耗时 | 自身耗时) [参数]   🔥 = 关键路径   ❌ = 包含错误"
+  }
+  var criticalPath: String { self == .english ? "=== Critical path ===" : "=== 关键路径 ===" }
+  var errors: String { self == .english ? "=== Errors ===" : "=== 错误信息汇总 ===" }
+  var leftOut: String { self == .english ? "=== Left out ===" : "=== 省略内容 ===" }
+  var noSpans: String { self == .english ? "no span was told of" : "没有记录任何函数" }
+  var running: String { self == .english ? "⏳ running" : "⏳ 执行中" }
+  var failed: String { self == .english ? "❌ failed" : "❌ 执行失败" }
+  var succeeded: String { self == .english ? "✅ ok" : "✅ 执行成功" }
+
+  func failedInside(_ count: Int) -> String {
+    switch self {
+    case .english: "⚠️ ok, \(DurationText.count(count)) \(count == 1 ? "error" : "errors") inside"
+    case .chinese: "⚠️ 执行成功, 内部有 \(DurationText.count(count)) 个错误"
+    }
+  }
+
+  func alsoFailedInside(_ count: Int) -> String {
+    self == .english ? ", \(DurationText.count(count)) \(count == 1 ? "error" : "errors") inside" : ", 内部有 \(DurationText.count(count)) 个错误"
+  }
+
+  func more(_ count: Int, total: Int64, max: Int64, failed: Int) -> String {
+    let failures = failed > 0 ? ", ❌ \(DurationText.count(failed))" : ""
+    let times = "\(DurationText.format(total)), max \(DurationText.format(max))\(failures)"
+    return self == .english ? "… \(DurationText.count(count)) more (\(times))" : "… 还有 \(DurationText.count(count)) 个 (\(times))"
+  }
+
+  func moreEntries(_ count: Int, see method: String) -> String {
+    self == .english ? "… \(DurationText.count(count)) more: \(method)" : "… 还有 \(DurationText.count(count)) 条: \(method)"
+  }
+
+  func moreTime(_ count: Int, nanos: Int64) -> String {
+    self == .english
+      ? "… \(DurationText.count(count)) more operations (\(DurationText.format(nanos)))"
+      : "… 还有 \(DurationText.count(count)) 个操作 (\(DurationText.format(nanos)))"
+  }
+
+  func shown(_ shown: SummaryShare, of total: SummaryShare) -> String {
+    let spans = "\(DurationText.count(shown.spans)) / \(DurationText.count(total.spans))"
+    let times = "\(DurationText.format(shown.nanos)) / \(DurationText.format(total.nanos))"
+    return self == .english ? "Shown: \(spans) spans, \(times) of self time" : "已显示: \(spans) 个函数, 自身耗时 \(times)"
+  }
+
+  func leftOutBriefly(_ hidden: Int, of total: Int, see call: String) -> String {
+    let spans = "\(DurationText.count(hidden)) / \(DurationText.count(total))"
+    return self == .english ? "… \(spans) spans left out: \(call)" : "… 省略 \(spans) 个函数: \(call)"
+  }
+
+  var rest: String { self == .english ? "The rest: " : "查看其余: " }
+  func collapsed(_ count: Int) -> String {
+    self == .english
+      ? "Folded to save memory: \(DurationText.count(count)) spans; times of their groups are approximate"
+      : "为节省内存已合并: \(DurationText.count(count)) 个函数; 其耗时为近似值"
+  }
+  func missingParent(_ id: String) -> String { self == .english ? "parent \(id) is missing" : "缺少父函数 \(id)" }
+}
+
+/// Spans, and the sum of their self times.
+package struct SummaryShare: Sendable, Equatable {
+  package var spans: Int
+  package var nanos: Int64
+}

@@ -1,0 +1,27 @@
+// Several traces as a short table, newest first: what `distill` prints before the summary.
+
+package enum TraceListText {
+  /// A line a trace, as many as fit into `maxChars`; the others are counted.
+  package static func make(_ traces: [TraceOverview], maxChars: Int = SummaryOptions.defaultBudget) -> String {
+    var lines: [String] = ["\(DurationText.count(traces.count)) \(traces.count == 1 ? "trace" : "traces"), newest first:"]
+    var used = jsonLength(lines[0]) + 40
+    for (index, trace) in traces.enumerated() {
+      let line = self.line(trace)
+      used += jsonLength(line) + 2
+      guard used <= maxChars else {
+        lines.append("… \(DurationText.count(traces.count - index)) more")
+        break
+      }
+      lines.append(line)
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func line(_ trace: TraceOverview) -> String {
+    let mark = trace.status == .running ? "⏳" : trace.status == .error ? "❌" : trace.errorCount > 0 ? "⚠️" : "✅"
+    let errors = trace.errorCount > 0 ? ", \(DurationText.count(trace.errorCount)) failed" : ""
+    let name = VisibleText.make(trace.rootName, limit: 80)
+    let id = VisibleText.make(trace.traceID, limit: 64)
+    return "\(trace.handle) \(mark) \(name)  \(DurationText.format(trace.durationNanos))  \(DurationText.count(trace.spanCount)) spans\(errors)  \(id)"
+  }
+}

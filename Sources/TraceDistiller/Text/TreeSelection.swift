@@ -1,0 +1,127 @@
+// Which spans of a tree are shown under a budget: the worthiest first, with their ancestors.
+
+/// What to show of a call tree.
+package struct TreeScope: Sendable {
+  /// Only this span and what is below it; nil for all roots.
+  package var focus: Int?
+  /// Levels below the top that are shown at most.
+  package var maxDepth: Int?
+
+  package init(focus: Int? = nil, maxDepth: Int? = nil) {
+    self.focus = focus
+    self.maxDepth = maxDepth
+  }
+}
+
+/// Chooses rows so that their lines, those of their ancestors, and one elision line for every shown span with hidden children never exceed
+/// the budget. distilling.md, "Choosing under a budget".
+struct TreeSelection {
+  private(set) var isShown: [Bool]
+  private(set) var lines: [Int: String] = [:]
+  private(set) var tops: [Int]
+  private let trace: DistilledTrace
+  private let scope: TreeScope
+  private let lineMaker: SpanLine
+  private var depth: [Int: Int] = [:]
+  private var hiddenChildren: [Int: Int] = [:]
+  private var rest: Int
+
+  /// An elision line's longest text: three counts of 13 digits and two times.
+  static let elisionReserve = 96
+
+  /// - Complexity: O(n) to rank, then O(what is shown) lines made; no recursion.
+  init(_ trace: DistilledTrace, scope: TreeScope, language: SummaryLanguage, budget: Int) {
+    self.trace = trace
+    self.scope = scope
+    lineMaker = SpanLine(language: language)
+    isShown = Array(repeating: false, count: trace.tree.count)
+    tops = scope.focus.map { [$0] } ?? trace.tree.roots.map(\.row)
+    // Hidden roots are told in an elision line as well.
+    rest = budget - TreeSelection.elisionReserve
+    var failures = 0
+    for row in ranked(limit: max(16, budget / 12)) {
+      if failures > 512 { break }
+      failures = show(row) ? 0 : failures + 1
+    }
+  }
+
+  /// The worthiest rows, best first. Worth: time on the critical path counts double, then self time; failures and the tops come before.
+  private func ranked(limit: Int) -> [Int] {
+    struct Ranked { var row: Int; var worth: Int64 }
+    func precedes(_ left: Ranked, _ right: Ranked) -> Bool {
+      left.worth != right.worth ? left.worth > right.worth : trace.tree.startPrecedes(left.row, right.row)
+    }
+    let whole = tops.first.map { max(1, trace.tree.duration($0)) } ?? 1
+    var best: [Ranked] = []
+    var threshold = Int64.min
+    func consider(_ row: Int) {
+      var worth = trace.criticalNanos[row].addingSaturated(trace.criticalNanos[row]).addingSaturated(trace.selfNanos[row])
+      if trace.snapshot.storage.spans[row].flags.contains(.failed) { worth = worth.addingSaturated(whole).addingSaturated(whole) }
+      guard worth >= threshold else { return }
+      best.append(Ranked(row: row, worth: worth))
+      if best.count >= limit * 4 {
+        best.sort(by: precedes)
+        best.removeLast(best.count - limit)
+        threshold = best.last?.worth ?? threshold
+      }
+    }
+    if let focus = scope.focus {
+      var stack = [focus]
+      while let row = stack.popLast() {
+        consider(row)
+        stack.append(contentsOf: trace.tree.children(of: row).map(Int.init))
+      }
+    } else {
+      for row in 0..<trace.tree.count where trace.tree.isIncluded[row] { consider(row) }
+    }
+    best.sort(by: precedes)
+    let isTop = Set(tops.prefix(limit))
+    return tops.prefix(1) + best.prefix(limit).map(\.row).filter { $0 != tops.first } + tops.dropFirst().prefix(limit).filter { isTop.contains($0) }
+  }
+
+  /// Shows a row and its ancestors if they fit.
+  private mutating func show(_ row: Int) -> Bool {
+    guard !isShown[row] else { return true }
+    var chain: [Int] = []
+    var current = row
+    while current >= 0, !isShown[current] {
+      chain.append(current)
+      // Each line takes at least a few characters: a chain too long for the budget is known before it is walked.
+      if chain.count * 8 > rest { return false }
+      if current == scope.focus { break }
+      current = Int(trace.tree.parent[current])
+    }
+    let top = chain[chain.count - 1]
+    let parentOfTop = top == scope.focus ? -1 : Int(trace.tree.parent[top])
+    let topDepth = parentOfTop >= 0 ? depth[parentOfTop]! + 1 : 0
+    if let maxDepth = scope.maxDepth, topDepth + chain.count - 1 > maxDepth { return false }
+    var cost = 0
+    var made: [(row: Int, line: String)] = []
+    for (offset, row) in chain.reversed().enumerated() {
+      let line = lineMaker.make(trace.node(row))
+      cost += self.cost(of: line, at: topDepth + offset, hasChildren: !trace.tree.children(of: row).isEmpty)
+      if cost > rest { return false }
+      made.append((row, line))
+    }
+    rest -= cost
+    for (offset, entry) in made.enumerated() { place(entry.row, entry.line, at: topDepth + offset) }
+    return true
+  }
+
+  private func cost(of line: String, at depth: Int, hasChildren: Bool) -> Int {
+    let own = 3 * depth + jsonLength(line) + 2
+    return hasChildren ? own + 3 * (depth + 1) + TreeSelection.elisionReserve : own
+  }
+
+  private mutating func place(_ row: Int, _ line: String, at depth: Int) {
+    isShown[row] = true
+    lines[row] = line
+    self.depth[row] = depth
+    hiddenChildren[row] = trace.tree.children(of: row).count
+    let parent = row == scope.focus ? -1 : Int(trace.tree.parent[row])
+    guard parent >= 0, let hidden = hiddenChildren[parent] else { return }
+    hiddenChildren[parent] = hidden - 1
+    // The last child is shown: its parent needs no elision line any more.
+    if hidden == 1 { rest += 3 * depth + TreeSelection.elisionReserve }
+  }
+}
