@@ -1,5 +1,6 @@
 // How framing is checked: every stream is cut in two at every byte, and into single bytes, and must always give the same messages.
 
+import Foundation
 import JSONRPC
 import Testing
 
@@ -52,4 +53,11 @@ private func describe(_ framed: FramedMessage) -> String {
   case .message(let bytes): String(decoding: bytes, as: UTF8.self).debugDescription
   case .failure(let failure): "failure: \(failure)"
   }
+}
+
+/// The processor time of this thread: other tests that run meanwhile do not count.
+func threadSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
 }

@@ -103,7 +103,11 @@ extension TraceDistillerStore {
     switch state {
     case .completed: statistics.evictedCompleted += 1
     case .abandoned: statistics.evictedAbandoned += 1
-    case .running, .settling:
+    case .settling:
+      // Whole already, only not yet quiet.
+      statistics.evictedCompleted += 1
+      runs.traceEnded(slots[number]!.run)
+    case .running:
       statistics.evictedRunning += 1
       runs.traceEnded(slots[number]!.run)
     }

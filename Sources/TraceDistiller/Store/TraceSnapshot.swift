@@ -146,3 +146,8 @@ extension Int64 {
     return overflow ? (other > 0 ? Int64.max : Int64.min) : sum
   }
 }
+
+extension TraceDistillerStore {
+  /// Rows of a trace: what its answers cost.
+  package func spanCount(slot: Int) -> Int { slots[slot]?.storage.spans.count ?? 0 }
+}

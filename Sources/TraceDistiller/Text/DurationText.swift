@@ -6,7 +6,8 @@ package enum DurationText {
     let sign = nanos < 0 ? "-" : ""
     let value = nanos.magnitude
     if value >= 999_995_000 { return sign + decimal(value, unit: 1_000_000_000, digits: 2) + " s" }
-    if value >= 10_000 || value == 0 { return sign + decimal(value, unit: 1_000_000, digits: 2) + " ms" }
+    if value == 0 { return "0 ms" }
+    if value >= 10_000 { return sign + decimal(value, unit: 1_000_000, digits: 2) + " ms" }
     if value >= 1_000 { return sign + decimal(value, unit: 1_000, digits: 1) + " µs" }
     return "\(sign)\(value) ns"
   }

@@ -35,7 +35,7 @@ extension DistilledTrace {
   }
 
   /// Spans below the focus, or all, with their self time.
-  func share(of scope: TreeScope) -> SummaryShare {
+  package func total(of scope: TreeScope) -> SummaryShare {
     var share = SummaryShare(spans: 0, nanos: 0)
     var stack = scope.focus.map { [$0] } ?? tree.roots.map(\.row)
     while let row = stack.popLast() {
@@ -60,7 +60,7 @@ private struct SummaryWriter {
 
   mutating func write() -> Summary {
     let header = SummaryHeader(trace: trace, options: options).lines
-    let total = trace.share(of: options.scope)
+    let total = trace.total(of: options.scope)
     let closingReserve = cost(closing(shown: total, total: total)) + 40
     var rest = options.maxChars - cost(header) - closingReserve
     let wantsErrors = options.sections.contains(.errors)

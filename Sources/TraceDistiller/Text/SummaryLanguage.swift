@@ -79,4 +79,9 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
 package struct SummaryShare: Sendable, Equatable {
   package var spans: Int
   package var nanos: Int64
+
+  package init(spans: Int, nanos: Int64) {
+    self.spans = spans
+    self.nanos = nanos
+  }
 }

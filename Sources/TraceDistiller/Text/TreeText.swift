@@ -75,3 +75,17 @@ struct TreeText {
     return level.indent + (level.isTop ? "" : "└─ ") + language.more(hidden.spans, total: hidden.total, max: hidden.max, failed: hidden.failed)
   }
 }
+
+extension DistilledTrace {
+  /// The spans that a text of `budget` characters would show, in its order, with their depths.
+  package func selectedRows(scope: TreeScope, language: SummaryLanguage, budget: Int) -> [(row: Int, depth: Int)] {
+    let selection = TreeSelection(self, scope: scope, language: language, budget: budget)
+    var rows: [(row: Int, depth: Int)] = []
+    var stack = selection.tops.reversed().filter { selection.isShown[$0] }.map { (row: $0, depth: 0) }
+    while let (row, depth) = stack.popLast() {
+      rows.append((row, depth))
+      for child in tree.children(of: row).reversed() where selection.isShown[Int(child)] { stack.append((Int(child), depth + 1)) }
+    }
+    return rows
+  }
+}

@@ -1,0 +1,131 @@
+// The parts that answers share: how a trace, a span, a time and an attribute look in JSON. methods.md, "Shapes".
+
+import JSON
+import TraceDistiller
+import TraceRecords
+
+enum TraceShape {
+  /// The first members of every answer about a trace.
+  static func head(_ snapshot: TraceSnapshot) -> JSONObject {
+    var object: JSONObject = [
+      "traceId": .string(snapshot.traceID), "handle": .string(snapshot.handle), "complete": .bool(snapshot.isComplete),
+      "reasons": .array(snapshot.reasons.map { .string($0) }), "revision": .integer(snapshot.revision),
+    ]
+    if snapshot.storage.truncatedValues > 0 { object["truncatedValues"] = .integer(snapshot.storage.truncatedValues) }
+    return object
+  }
+
+  static func overview(_ trace: TraceOverview) -> JSONValue {
+    var object: JSONObject = [
+      "traceId": .string(trace.traceID), "handle": .string(trace.handle), "rootName": .string(trace.rootName),
+    ]
+    object.append("service", trace.service.map { .string($0) })
+    object.append("run", trace.run.map { .string($0) })
+    object["startTimeUnixNano"] = instant(trace.startTimeUnixNano)
+    object["durationMs"] = millis(trace.durationNanos)
+    object["spanCount"] = .integer(trace.spanCount)
+    object["errorCount"] = .integer(trace.errorCount)
+    object["warningCount"] = .integer(trace.warningCount)
+    object["status"] = .string(trace.status.rawValue)
+    object["complete"] = .bool(trace.isComplete)
+    return .object(object)
+  }
+
+  /// A span without its events.
+  static func span(_ node: DistilledTraceNode) -> JSONObject {
+    var object: JSONObject = ["spanId": .string(node.spanID)]
+    object["parentSpanId"] = node.parentSpanID.map { .string($0) } ?? .null
+    object["name"] = .string(node.name)
+    object.append("service", node.service.map { .string($0) })
+    object.append("target", node.target.map { .string($0) })
+    if node.kind != .unspecified { object["kind"] = .string(node.kind.name) }
+    object["status"] = .string(node.outcome.rawValue)
+    object.append("statusMessage", node.statusMessage.map { .string($0) })
+    object["startTimeUnixNano"] = instant(node.startTimeUnixNano)
+    object["durationMs"] = millis(node.durationNanos)
+    object["selfMs"] = millis(node.selfNanos)
+    object["criticalMs"] = millis(node.criticalNanos)
+    if let fold = node.folded {
+      object["folded"] = [
+        "count": .integer(fold.count), "spans": .integer(fold.spans), "totalMs": millis(fold.totalNanos), "maxMs": millis(fold.maxNanos),
+        "errorCount": .integer(fold.failed),
+      ]
+    }
+    if node.isParentMissing { object["parentMissing"] = true }
+    let attributes = node.attributes
+    if !attributes.isEmpty { object["attributes"] = self.attributes(attributes) }
+    return object
+  }
+
+  static func attributes(_ attributes: [DistilledAttribute]) -> JSONValue {
+    var object = JSONObject()
+    for attribute in attributes { object[attribute.key] = value(attribute.value) }
+    return .object(object)
+  }
+
+  private static func value(_ value: DistilledAttribute.Value) -> JSONValue {
+    switch value {
+    case .string(let text): .string(text)
+    case .integer(let number): .integer(number)
+    case .double(let number): .number(number)
+    case .bool(let flag): .bool(flag)
+    case .json(let text): (try? JSONValue(parsing: text)) ?? .string(text)
+    }
+  }
+
+  static func event(_ event: DistilledEvent) -> JSONValue {
+    var object: JSONObject = [
+      "timeUnixNano": instant(event.timeUnixNano), "level": .string(event.level.name), "message": .string(event.message),
+    ]
+    object.append("target", event.target.map { .string($0) })
+    if !event.attributes.isEmpty { object["attributes"] = attributes(event.attributes) }
+    return .object(object)
+  }
+
+  static func segment(_ segment: CriticalPath.Segment, _ trace: DistilledTrace) -> JSONValue {
+    let node = trace.node(segment.row)
+    return [
+      "spanId": .string(node.spanID), "name": .string(node.name), "startTimeUnixNano": instant(segment.start),
+      "endTimeUnixNano": instant(segment.end), "durationMs": millis(segment.nanos),
+    ]
+  }
+
+  static func total(_ total: CriticalTotal) -> JSONValue {
+    var object = JSONObject()
+    object.append("service", total.service.map { .string($0) })
+    object["name"] = .string(total.name)
+    object["criticalMs"] = millis(total.nanos)
+    object["share"] = .number((total.share * 10_000).rounded() / 10_000)
+    object["spans"] = .integer(total.spans)
+    return .object(object)
+  }
+
+  static func problem(_ problem: TraceProblem, _ trace: DistilledTrace) -> JSONValue {
+    let storage = trace.snapshot.storage
+    let path = trace.path(to: problem.firstRow)
+    // A path of a million spans is told by its ends.
+    let shown = path.count <= 32 ? path : Array(path.prefix(4)) + Array(path.suffix(28))
+    var object: JSONObject = [
+      "severity": .string(problem.severity.rawValue), "spanId": .string(storage.spanID(problem.firstRow)), "name": .string(problem.spanName),
+      "message": .string(problem.message), "count": .integer(problem.count), "firstTimeUnixNano": instant(problem.firstTimeUnixNano),
+      "lastTimeUnixNano": instant(problem.lastTimeUnixNano), "pathLength": .integer(path.count),
+    ]
+    object["path"] = .array(
+      shown.map { row in
+        var step: JSONObject = ["spanId": .string(storage.spanID(row)), "name": .string(trace.node(row).name)]
+        let attributes = trace.node(row).attributes
+        if !attributes.isEmpty { step["attributes"] = self.attributes(attributes) }
+        return .object(step)
+      })
+    object["spans"] = .array(problem.rows.map { .string(storage.spanID($0)) })
+    return .object(object)
+  }
+
+  static func share(_ share: SummaryShare) -> JSONValue { ["spans": .integer(share.spans), "ms": millis(share.nanos)] }
+
+  /// Milliseconds as a number for people.
+  static func millis(_ nanos: Int64) -> JSONValue { .number(Double(nanos) / 1_000_000) }
+
+  /// An instant as OTLP writes it: a decimal string, because JavaScript's numbers do not hold it.
+  static func instant(_ nanos: Int64) -> JSONValue { .string(String(nanos)) }
+}

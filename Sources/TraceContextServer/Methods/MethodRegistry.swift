@@ -1,0 +1,18 @@
+// Every method that a client may call, in the order of the table in protocol/README.md.
+
+enum MethodRegistry {
+  static let methods: [any (RequestMethod & SendableMetatype).Type] = [
+    TracesList.self,
+    TraceSummary.self,
+    TraceCriticalPath.self,
+    TraceErrors.self,
+    TraceTree.self,
+    TraceSpan.self,
+    ServerStatus.self,
+  ]
+
+  /// Shown under `experimental.traceDistiller.methods`; a method's version grows when an answer changes in a way that a client may notice.
+  static let version = 1
+
+  static func method(named name: String) -> (any (RequestMethod & SendableMetatype).Type)? { methods.first { $0.name == name } }
+}

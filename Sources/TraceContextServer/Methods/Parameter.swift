@@ -1,0 +1,30 @@
+// What a method may be given, declared once: the reader checks against it, and openrpc.json is held against it by a test.
+
+/// One parameter of a method.
+struct Parameter: Sendable {
+  enum Kind: Sendable {
+    case string
+    case oneOf([String])
+    case listOf([String])
+    case integer(ClosedRange<Int>)
+    case filter
+  }
+
+  var name: String
+  var kind: Kind
+
+  init(_ name: String, _ kind: Kind) {
+    self.name = name
+    self.kind = kind
+  }
+}
+
+extension Parameter {
+  static let traceID = Parameter("traceId", .string)
+  static let maxChars = Parameter("maxChars", .integer(400...200_000))
+  static let maxDepth = Parameter("maxDepth", .integer(0...1_000_000))
+  static let focus = Parameter("focus", .string)
+  static let cursor = Parameter("cursor", .string)
+  static let locale = Parameter("locale", .string)
+  static func limit(_ range: ClosedRange<Int>) -> Parameter { Parameter("limit", .integer(range)) }
+}

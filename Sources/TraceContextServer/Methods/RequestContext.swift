@@ -1,0 +1,54 @@
+// What a method may ask of the server while it answers one request.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+/// The server as one request sees it: the store, the time, the client's language. No method reads a clock, a file or the environment itself.
+struct RequestContext: Sendable {
+  var store: SharedTraceStore
+  /// Monotonic nanoseconds, as the store counts them.
+  var now: Int64
+  var language: SummaryLanguage
+  var status: @Sendable () -> ServerReport
+  /// What to do when there is nothing to tell.
+  var hint: @Sendable () -> String
+
+  init(
+    store: SharedTraceStore, now: Int64, language: SummaryLanguage = .english, status: @escaping @Sendable () -> ServerReport,
+    hint: @escaping @Sendable () -> String
+  ) {
+    self.store = store
+    self.now = now
+    self.language = language
+    self.status = status
+    self.hint = hint
+  }
+
+  /// The trace that a request names; every failure tells the next step.
+  func snapshot(_ traceID: String) throws(ResponseError) -> TraceSnapshot {
+    switch store.snapshot(traceID, now: now) {
+    case .success(let snapshot): return snapshot
+    case .failure(.notFound(let near, let isEvicted)): throw .traceNotFound(traceID, near: near, isEvicted: isEvicted)
+    case .failure(.ambiguous(let candidates)): throw .ambiguousTraceID(traceID, candidates: candidates)
+    case .failure(.empty): throw .noTrace(traceID, hint: hint())
+    }
+  }
+
+  func distilled(_ traceID: String) throws(ResponseError) -> DistilledTrace { DistilledTrace(try snapshot(traceID)) }
+
+  /// The row of a span that a request names.
+  func row(_ spanID: String, in trace: DistilledTrace) throws(ResponseError) -> Int {
+    if let row = trace.row(ofSpan: spanID) { return row }
+    let ids = (0..<min(1_000, trace.tree.count)).lazy.filter { trace.tree.isIncluded[$0] }.map { trace.snapshot.storage.spanID($0) }
+    throw .spanNotFound(spanID, near: nearest(spanID, among: Array(ids), limit: 3))
+  }
+
+  /// Rows of a trace, 0 where there is none: what decides whether an answer is quick.
+  func spanCount(of traceID: String) -> Int {
+    store.withLock { store in
+      guard case .success(let slot) = store.find(traceID, now: now) else { return 0 }
+      return store.spanCount(slot: slot)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// server/status: pipes, producers, runs, counters of every loss, memory, limits.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+package import TraceRecords
+
+enum ServerStatus: RequestMethod {
+  static let name = "server/status"
+  static let summary = "Pipes, producers, runs, counters of every loss, memory, limits."
+  static let parameters: [Parameter] = []
+
+  struct Params {}
+
+  struct Result: MethodResult {
+    var json: JSONValue
+  }
+
+  static func params(from reader: ParameterReader) -> Params { Params() }
+  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { true }
+
+  static func respond(to params: Params, in context: RequestContext) -> Result {
+    let report = context.status()
+    var object: JSONObject = ["server": ["name": "trace-distiller", "version": .string(ServerVersion.text), "pid": .integer(report.pid)]]
+    object["sources"] = .array(report.sources.map { source($0) })
+    object["store"] = context.store.withLock { store in
+      store.advance(to: context.now)
+      return self.store(store)
+    }
+    object["memory"] = ["residentBytes": report.residentBytes.map { .integer($0) } ?? .null]
+    return Result(json: .object(object))
+  }
+
+  private static func source(_ source: SourceReport) -> JSONValue {
+    var object: JSONObject = ["kind": .string(source.kind), "path": .string(source.path), "state": .string(source.state)]
+    object.append("ownerPid", source.ownerPID.map { .integer($0) })
+    object.append("message", source.message.map { .string($0) })
+    object["counters"] = counters(source.statistics.counters)
+    object["problems"] = .array(
+      source.problems.map { ["line": .integer(Int64($0.line)), "byteOffset": .integer(Int64($0.byteOffset)), "reason": .string($0.reason)] })
+    return .object(object)
+  }
+
+  private static func store(_ store: TraceDistillerStore) -> JSONValue {
+    [
+      "traces": [
+        "running": .integer(store.runningCount), "completed": .integer(store.completedCount), "abandoned": .integer(store.abandonedCount),
+      ],
+      "bytes": .integer(store.allocatedBytes), "producers": .integer(store.producerCount), "runs": .integer(store.runCount),
+      "missingRecords": .integer(Int64(clamping: store.missingRecords)), "counters": counters(store.statistics.counters),
+      "limits": [
+        "maxTraces": .integer(store.limits.maxTraces), "maxBytes": .integer(store.limits.maxBytes),
+        "quietMs": TraceShape.millis(store.limits.quietNanos), "maxLiveMs": TraceShape.millis(store.limits.maxLiveNanos),
+        "maxValueBytes": .integer(store.limits.maxValueBytes), "maxIdBytes": .integer(store.limits.maxIDBytes),
+      ],
+    ]
+  }
+
+  private static func counters(_ counters: [(name: String, value: UInt64)]) -> JSONValue {
+    var object = JSONObject()
+    for (name, value) in counters { object[name] = .integer(Int64(clamping: value)) }
+    return .object(object)
+  }
+}
+
+/// The server's surroundings as `server/status` shows them.
+package struct ServerReport: Sendable {
+  package var pid: Int
+  package var sources: [SourceReport]
+  package var residentBytes: Int?
+
+  package init(pid: Int, sources: [SourceReport], residentBytes: Int? = nil) {
+    self.pid = pid
+    self.sources = sources
+    self.residentBytes = residentBytes
+  }
+}
+
+/// One source of records.
+package struct SourceReport: Sendable {
+  /// `pipe` or `file`.
+  package var kind: String
+  package var path: String
+  /// `reading`, `owned` (another server reads it), `unavailable`, `ended`.
+  package var state: String
+  package var ownerPID: Int?
+  package var message: String?
+  package var statistics: IngestStatistics
+  package var problems: [IngestProblem]
+
+  package init(
+    kind: String, path: String, state: String, ownerPID: Int? = nil, message: String? = nil, statistics: IngestStatistics = IngestStatistics(),
+    problems: [IngestProblem] = []
+  ) {
+    self.kind = kind
+    self.path = path
+    self.state = state
+    self.ownerPID = ownerPID
+    self.message = message
+    self.statistics = statistics
+    self.problems = problems
+  }
+}
+
+package enum ServerVersion {
+  package static let text = "0.1.0"
+}

@@ -1,0 +1,44 @@
+// trace/errors: every error and warning, alike ones once, with the path to it and the state of its ancestors.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+enum TraceErrors: TraceMethod {
+  static let name = "trace/errors"
+  static let summary = "Every error and warning, alike ones once: message, count, path to the root with the attributes of each ancestor."
+  static let parameters: [Parameter] = [.traceID, .limit(1...1_000), .cursor, .maxChars]
+
+  struct Params: TraceParams {
+    var traceID: String
+    var limit: Int
+    var offset: Int
+    var maxChars: Int
+  }
+
+  struct Result: MethodResult {
+    var json: JSONValue
+  }
+
+  static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
+    Params(
+      traceID: try reader.string("traceId") ?? "latest", limit: try reader.integer("limit") ?? 100,
+      offset: try PageCursor.offset(reader.string("cursor")), maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget)
+  }
+
+  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
+    let trace = try context.distilled(params.traceID)
+    let problems = trace.problems()
+    var object = TraceShape.head(trace.snapshot)
+    object["errorCount"] = .integer(trace.snapshot.storage.failedCount)
+    object["warningCount"] = .integer(trace.snapshot.storage.warningCount)
+    let budget = params.maxChars - JSONLength.of(.object(object)) - 100
+    let page = try BoundedList(total: problems.count, from: params.offset, limit: params.limit, budget: budget) {
+      TraceShape.problem(problems[$0], trace)
+    }
+    object["errors"] = .array(page.entries)
+    object["total"] = .integer(page.total)
+    object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
+    return Result(json: .object(object))
+  }
+}

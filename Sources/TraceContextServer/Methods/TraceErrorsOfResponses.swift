@@ -1,0 +1,63 @@
+// Our own errors: what is wrong, and in `data` the caller's next step.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+extension ResponseError.Code {
+  static let traceNotFound = 1_001
+  static let ambiguousTraceID = 1_002
+  static let spanNotFound = 1_003
+  // 1004 is busy.
+  static let sourceUnavailable = 1_005
+  static let budgetTooSmall = 1_006
+}
+
+extension ResponseError {
+  /// - Parameters:
+  ///   - near: ids that look alike, best first.
+  ///   - isEvicted: it was here once and made room for others.
+  static func traceNotFound(_ name: String, near: [String], isEvicted: Bool) -> ResponseError {
+    let shown = VisibleText.make(name, limit: 80)
+    let next = "traces/list shows what there is"
+    let message = isEvicted ? "trace \(shown) was evicted to make room; \(next)" : "no trace \(shown); \(next)"
+    return ResponseError(
+      code: Code.traceNotFound, message: message, data: ["near": .array(near.map { .string($0) }), "evicted": .bool(isEvicted), "next": "traces/list"])
+  }
+
+  static func noTrace(_ selector: String, hint: String) -> ResponseError {
+    ResponseError(
+      code: Code.traceNotFound, message: selector == "latest-error" ? "no trace with an error yet; \(hint)" : "no trace yet; \(hint)",
+      data: ["near": [], "evicted": false, "hint": .string(hint)])
+  }
+
+  static func ambiguousTraceID(_ prefix: String, candidates: [String]) -> ResponseError {
+    ResponseError(
+      code: Code.ambiguousTraceID, message: "several traces begin with \(VisibleText.make(prefix, limit: 80)); give more characters or a handle",
+      data: ["candidates": .array(candidates.map { .string($0) })])
+  }
+
+  static func spanNotFound(_ id: String, near: [String]) -> ResponseError {
+    ResponseError(
+      code: Code.spanNotFound, message: "no span \(VisibleText.make(id, limit: 80)) in this trace; trace/tree shows its spans",
+      data: ["near": .array(near.map { .string($0) }), "next": "trace/tree"])
+  }
+
+  /// The least that can be said does not fit.
+  static func budgetTooSmall(_ maxChars: Int, needed: Int) -> ResponseError {
+    ResponseError(
+      code: Code.budgetTooSmall, message: "maxChars \(maxChars) cannot hold one entry of this answer; \(needed) would", data: ["needed": .integer(needed)])
+  }
+
+  static func invalidCursor(_ cursor: String) -> ResponseError {
+    .invalidParams("cursor \(VisibleText.make(cursor, limit: 80)) is not one of ours; leave it out to start at the first page")
+  }
+
+  static func unknownKey(_ key: String, in place: String, known: [String]) -> ResponseError {
+    let near = nearest(key, among: known, limit: 1)
+    let hint = near.first.map { "; did you mean \($0)?" } ?? ""
+    return .invalidParams(
+      "\(place) has no \(VisibleText.make(key, limit: 80))\(hint)",
+      data: ["near": .array(near.map { .string($0) }), "known": .array(known.map { .string($0) })])
+  }
+}

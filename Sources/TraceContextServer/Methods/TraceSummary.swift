@@ -1,0 +1,58 @@
+// trace/summary: the distilled trace.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+enum TraceSummary: TraceMethod {
+  static let name = "trace/summary"
+  static let summary = "The distilled trace: header, tree, critical path, errors, and what is left out; text or JSON under a bound."
+  static let parameters: [Parameter] = [
+    .traceID, Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars, .focus, .maxDepth,
+    Parameter("show", .listOf(SummaryOptions.Section.allCases.map(\.rawValue))), .locale,
+  ]
+
+  enum Format: String, CaseIterable, Sendable { case text, json }
+
+  struct Params: TraceParams {
+    var traceID: String
+    var format: Format
+    var maxChars: Int
+    var focus: String?
+    var maxDepth: Int?
+    var show: Set<SummaryOptions.Section>?
+    var locale: String?
+  }
+
+  struct Result: MethodResult {
+    var json: JSONValue
+  }
+
+  static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
+    Params(
+      traceID: try reader.string("traceId") ?? "latest", format: try reader.choice("format", Format.self) ?? .text,
+      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget, focus: try reader.string("focus"),
+      maxDepth: try reader.integer("maxDepth"), show: try reader.choices("show", SummaryOptions.Section.self), locale: try reader.string("locale"))
+  }
+
+  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
+    let trace = try context.distilled(params.traceID)
+    var options = SummaryOptions()
+    options.maxChars = params.maxChars
+    options.language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
+    options.scope.maxDepth = params.maxDepth
+    if let focus = params.focus { options.scope.focus = try context.row(focus, in: trace) }
+    if let show = params.show { options.sections = show }
+    return Result(json: params.format == .text ? text(trace, options) : try SummaryJSON.make(trace, options))
+  }
+
+  private static func text(_ trace: DistilledTrace, _ options: SummaryOptions) -> JSONValue {
+    let summary = trace.summary(options)
+    var object = TraceShape.head(trace.snapshot)
+    object["text"] = .string(summary.text)
+    object["shown"] = TraceShape.share(summary.shown)
+    object["total"] = TraceShape.share(summary.total)
+    object["truncated"] = .bool(summary.isTruncated)
+    return .object(object)
+  }
+}

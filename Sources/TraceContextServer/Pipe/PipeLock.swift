@@ -1,0 +1,47 @@
+// One owner a pipe: two readers would steal each other's bytes.
+
+import Glibc
+
+/// The right to read a pipe: a lock on `<pipe>.lock` that holds the owner's process id. The file stays; an unlocked one hinders nobody.
+/// The FIFO's own lock belongs to writers.
+final class PipeLock: Sendable {
+  private let descriptor: Int32
+  private let path: String
+
+  init(path: String) throws(PipeError) {
+    self.path = path
+    descriptor = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw .system(path: path, call: "open", errno: errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else {
+      close(descriptor)
+      throw .foreign(path: path, what: "is not a file of ours")
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Takes the lock if it is free.
+  func tryLock() -> Bool { take(LOCK_EX | LOCK_NB) }
+
+  /// Waits until the owner is gone: no polling, the kernel wakes us.
+  func waitForLock() -> Bool { take(LOCK_EX) }
+
+  private func take(_ operation: Int32) -> Bool {
+    while flock(descriptor, operation) != 0 {
+      if errno != EINTR { return false }
+    }
+    _ = ftruncate(descriptor, 0)
+    var text = Array("\(getpid())\n".utf8)
+    _ = pwrite(descriptor, &text, text.count, 0)
+    return true
+  }
+
+  /// The process that holds the lock, as far as it said so.
+  var ownerPID: Int? {
+    var bytes = [UInt8](repeating: 0, count: 24)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    guard count > 0 else { return nil }
+    return Int(String(decoding: bytes[..<count].prefix { (0x30...0x39).contains($0) }, as: UTF8.self))
+  }
+}

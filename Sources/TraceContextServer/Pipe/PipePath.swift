@@ -1,0 +1,28 @@
+// Where the pipe is, the same for every program of a user whatever its environment holds: MCP clients hand on little more than HOME, PATH and USER.
+
+import Glibc
+
+/// The place of a named pipe.
+package struct PipePath: Sendable, Equatable {
+  package enum Origin: String, Sendable { case option = "--pipe", environment = "TRACE_DISTILLER_PIPE", standard = "default" }
+
+  package var path: String
+  package var origin: Origin
+
+  package var lockPath: String { path + ".lock" }
+
+  /// The option, else `TRACE_DISTILLER_PIPE`, else `/run/user/<uid>/trace-distiller/default.pipe` where `/run/user/<uid>` is ours, else
+  /// `/tmp/trace-distiller-<uid>/default.pipe`.
+  package static func resolve(option: String?, environment: [String: String]) -> PipePath {
+    if let option { return PipePath(path: option, origin: .option) }
+    if let path = environment["TRACE_DISTILLER_PIPE"], !path.isEmpty { return PipePath(path: path, origin: .environment) }
+    return PipePath(path: standardDirectory(uid: geteuid()) + "/default.pipe", origin: .standard)
+  }
+
+  private static func standardDirectory(uid: uid_t) -> String {
+    let runtime = "/run/user/\(uid)"
+    var status = stat()
+    let isOurs = lstat(runtime, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == uid
+    return isOurs ? runtime + "/trace-distiller" : "/tmp/trace-distiller-\(uid)"
+  }
+}

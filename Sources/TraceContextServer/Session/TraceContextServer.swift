@@ -1,0 +1,87 @@
+// The handler behind a connection: lifecycle here, everything else in the registry's methods.
+
+package import JSON
+package import JSONRPC
+import Synchronization
+package import TraceDistiller
+
+/// Answers one client out of a store.
+package final class TraceContextServer: MessageHandler {
+  private let store: SharedTraceStore
+  private let clock: @Sendable () -> Int64
+  private let report: @Sendable () -> ServerReport
+  private let onParentProcess: @Sendable (Int32) -> Void
+  private let session = Mutex(Session())
+
+  /// - Parameters:
+  ///   - clock: monotonic nanoseconds; what the pipe's reader stamps records with.
+  ///   - report: the server's surroundings, for `server/status` and for hints in empty answers.
+  ///   - onParentProcess: told once which process' end shall end this one.
+  package init(
+    store: SharedTraceStore, clock: @escaping @Sendable () -> Int64, report: @escaping @Sendable () -> ServerReport,
+    onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in }
+  ) {
+    self.store = store
+    self.clock = clock
+    self.report = report
+    self.onParentProcess = onParentProcess
+  }
+
+  package func begin(_ framing: MessageFraming) { session.withLock { $0.framing = framing } }
+
+  package func respondNow(to request: Request) throws -> JSONValue? {
+    try session.withLock { session throws(ResponseError) in try session.check(request.method) }
+    switch request.method {
+    case "initialize":
+      let (answer, parent) = try session.withLock { session throws(ResponseError) in
+        (try session.initialize(request.params), session.parentProcess)
+      }
+      if let parent { onParentProcess(parent) }
+      return answer
+    case "shutdown":
+      session.withLock { $0.shutDown() }
+      return .null
+    default: return try method(request.method).answerIfQuick(request.params, in: context())
+    }
+  }
+
+  package func respond(to request: Request) async throws -> JSONValue {
+    let answer = try method(request.method).answer(request.params, in: context())
+    try Task.checkCancellation()
+    return answer
+  }
+
+  /// Answers one call outside of any connection.
+  package func answer(_ method: String, _ params: JSONValue?) throws(ResponseError) -> JSONValue {
+    try self.method(method).answer(params, in: context())
+  }
+
+  package func receive(_ notification: Notification) -> ConnectionDirective {
+    // `initialized`, `$/setTrace` and whatever a newer client says need no answer.
+    notification.method == "exit" ? .exit(session.withLock { $0.exitCode }) : .proceed
+  }
+
+  private func method(_ name: String) throws(ResponseError) -> any RequestMethod.Type {
+    if let method = MethodRegistry.method(named: name) { return method }
+    throw .methodNotFound(name, near: nearest(name, among: MethodRegistry.methods.map { $0.name }, limit: 3))
+  }
+
+  private func context() -> RequestContext {
+    RequestContext(
+      store: store, now: clock(), language: session.withLock { $0.language }, status: report, hint: { [report] in SourceHint.text(report().sources) })
+  }
+}
+
+/// What to do when there is nothing to tell yet.
+enum SourceHint {
+  static func text(_ sources: [SourceReport]) -> String {
+    guard let source = sources.first else { return "there is no source of records" }
+    if source.kind == "file" { return "\(source.path) holds no trace; server/status counts what was read" }
+    switch source.state {
+    case "owned":
+      return "the pipe \(source.path) is read by another server (pid \(source.ownerPID ?? 0)); its traces are there, and this one takes over when it ends"
+    case "reading": return "write records to the pipe \(source.path); server/status counts what arrives"
+    default: return "the pipe \(source.path) cannot be read: \(source.message ?? source.state)"
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// trace-distiller call: one request, one answer, for scripts.
+
+import ArgumentParser
+import Glibc
+import JSON
+import JSONRPC
+import TraceContextServer
+
+struct Call: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Ask one method of recorded records and print the result's JSON.",
+    discussion: "Exit code 0 with the result on stdout, 1 with the error's JSON on stderr.")
+
+  @Argument(help: "The method, such as traces/list or trace/summary.")
+  var method: String
+
+  @Argument(help: "Its parameters as a JSON object.")
+  var params: String?
+
+  @Option(parsing: .upToNextOption, help: "Files of records; - is standard input.")
+  var input: [String] = []
+
+  @Flag(help: "Print only the text of the result.")
+  var text = false
+
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    guard !input.isEmpty else {
+      throw ValidationError("name the records: --input FILE…, or --input - for standard input; a running server is asked through its own stdin")
+    }
+  }
+
+  func run() throws {
+    let parsed = try parameters()
+    let recorded = try RecordedInput(input, options: store)
+    do {
+      let result = try recorded.server().answer(method, parsed)
+      if text {
+        guard let text = result["text"]?.string else {
+          tell("the result of \(method) has no text; ask without --text")
+          throw ExitStatus.usage
+        }
+        StandardOutput.write(text + "\n")
+      } else {
+        StandardOutput.write(result.serializedString + "\n")
+      }
+    } catch let error as ResponseError {
+      var object: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
+      object.append("data", error.data)
+      StandardError.write(raw: JSONValue.object(object).serializedString)
+      throw ExitStatus.error
+    }
+  }
+
+  private func parameters() throws -> JSONValue? {
+    guard let params else { return nil }
+    do {
+      let value = try JSONValue(parsing: params)
+      guard value.object != nil else {
+        tell("the parameters must be a JSON object, not \(value.kindName)")
+        throw ExitStatus.usage
+      }
+      return value
+    } catch let error as JSONError {
+      tell("the parameters: \(error)")
+      throw ExitStatus.usage
+    }
+  }
+}

@@ -1,0 +1,21 @@
+// trace-distiller paths: where writers and servers meet.
+
+import ArgumentParser
+import TraceContextServer
+
+struct Paths: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the pipe in use.",
+    discussion: "The same for every program of this user: it does not depend on variables that MCP clients leave out.")
+
+  @Option(help: "As given to serve.")
+  var pipe: String?
+
+  @Flag(help: "Print the path alone, for scripts.")
+  var quiet = false
+
+  func run() {
+    let path = PipePath.resolve(option: pipe, environment: environment())
+    StandardOutput.write(quiet ? path.path + "\n" : "pipe  \(path.path)  (\(path.origin.rawValue))\nlock  \(path.lockPath)\n")
+  }
+}

@@ -1,0 +1,46 @@
+// Recorded streams as the source of answers: what `distill` and `call --input` share.
+
+import ArgumentParser
+import Glibc
+import TraceContextServer
+import TraceDistiller
+import TraceRecords
+
+struct RecordedInput {
+  let store: SharedTraceStore
+  let sources: [SourceReport]
+
+  /// Reads every file. What could not be taken is told on stderr; a file that cannot be read ends the program.
+  init(_ files: [String], options: StoreOptions) throws {
+    store = SharedTraceStore(limits: options.limits(defaultTraces: 0))
+    var sources: [SourceReport] = []
+    for (index, file) in files.enumerated() {
+      do {
+        let source = try RecordFile.read(file, into: store, source: SourceID(index), maxLineBytes: options.maxLine.bytes)
+        RecordedInput.tellLosses(source)
+        sources.append(source)
+      } catch {
+        tell(error.description)
+        throw ExitStatus.noInput
+      }
+    }
+    store.withLock { $0.finishInput(now: 0) }
+    self.sources = sources
+  }
+
+  private static func tellLosses(_ source: SourceReport) {
+    let statistics = source.statistics
+    guard statistics.lost > 0 else { return }
+    for problem in source.problems { tell("\(source.path): \(problem)") }
+    let counts = statistics.counters.filter { $0.value > 0 && $0.name != "bytes" }.map { "\($0.name) \($0.value)" }
+    tell("\(source.path): \(statistics.lost) of \(statistics.lines) lines were not taken (\(counts.joined(separator: ", ")))")
+  }
+
+  /// A server over this store, whose clock stands still after the end of the input.
+  func server() -> TraceContextServer {
+    let sources = sources
+    return TraceContextServer(
+      store: store, clock: { 0 },
+      report: { ServerReport(pid: Int(getpid()), sources: sources, residentBytes: SystemState.residentBytes()) })
+  }
+}

@@ -1,0 +1,58 @@
+// trace-distiller serve: a pipe in, one client on stdin and stdout.
+
+import ArgumentParser
+import Glibc
+import JSONRPC
+import TraceContextServer
+import TraceDistiller
+import TraceRecords
+
+struct Serve: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read the named pipe and answer JSON-RPC on stdin and stdout.",
+    discussion: """
+      Both framings are understood: Content-Length headers (language servers) and one message a line (scripts). \
+      Ends within a second after its standard input ends. Logs go to stderr.
+      """)
+
+  @Option(help: "The pipe to read. 'trace-distiller paths' prints the default.")
+  var pipe: String?
+
+  @OptionGroup var store: StoreOptions
+
+  func run() throws {
+    // A client that goes away is told by write(2), not by a signal.
+    signal(SIGPIPE, SIG_IGN)
+    let path = PipePath.resolve(option: pipe, environment: environment())
+    let shared = SharedTraceStore(limits: store.limits(defaultTraces: 50))
+    let reader: PipeReader
+    do {
+      reader = try PipeReader(
+        path: path, store: shared, source: SourceID(0), maxLineBytes: store.maxLine.bytes, clock: SystemState.monotonicNanos, onEvent: tell)
+    } catch {
+      tell(error.description)
+      throw ExitStatus.usage
+    }
+    reader.start()
+    let server = TraceContextServer(
+      store: shared, clock: SystemState.monotonicNanos,
+      report: { ServerReport(pid: Int(getpid()), sources: [reader.status], residentBytes: SystemState.residentBytes()) },
+      onParentProcess: { ParentWatch.start(process: $0) { _exit(0) } })
+    let connection = Connection(input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, onDiagnostic: tell)
+    switch connection.run() {
+    case .endOfInput, .outputClosed: _exit(0)
+    case .exit(let code): _exit(code)
+    case .inputFailed(let code):
+      tell("standard input: \(String(cString: strerror(code)))")
+      _exit(EX_IOERR)
+    }
+  }
+}
+
+/// The environment, without Foundation.
+func environment() -> [String: String] {
+  var result: [String: String] = [:]
+  guard let path = getenv("TRACE_DISTILLER_PIPE") else { return result }
+  result["TRACE_DISTILLER_PIPE"] = String(cString: path)
+  return result
+}

@@ -1,0 +1,61 @@
+// The bounds of the store as options, the same for every command.
+
+import ArgumentParser
+import TraceDistiller
+import TraceRecords
+
+struct StoreOptions: ParsableArguments {
+  @Option(help: "Completed traces that are kept; 0 keeps as many as memory allows (serve: 50, files: 0).")
+  var maxTraces: Int?
+
+  @Option(help: "Memory of the store: bytes, or with KiB, MiB, GiB.")
+  var maxMemory: ByteCount = ByteCount(256 << 20)
+
+  @Option(help: "Longer lines are skipped and counted.")
+  var maxLine: ByteCount = ByteCount(RecordStream.defaultMaxLineBytes)
+
+  @Option(help: "Milliseconds without a record after which a trace counts as complete.")
+  var quietMs: Int = 500
+
+  @Option(help: "Seconds without a record after which a trace that never ended is given up.")
+  var maxLiveSeconds: Int = 300
+
+  func validate() throws {
+    guard maxTraces ?? 0 >= 0 else { throw ValidationError("--max-traces must not be negative") }
+    guard maxMemory.bytes >= 1 << 20 else { throw ValidationError("--max-memory must be at least 1MiB") }
+    guard (1_024...(1 << 30)).contains(maxLine.bytes) else { throw ValidationError("--max-line must be from 1KiB to 1GiB") }
+    guard (0...3_600_000).contains(quietMs) else { throw ValidationError("--quiet-ms must be from 0 to 3600000") }
+    guard (1...86_400_000).contains(maxLiveSeconds) else { throw ValidationError("--max-live-seconds must be from 1 to 86400000") }
+  }
+
+  func limits(defaultTraces: Int) -> StoreLimits {
+    var limits = StoreLimits()
+    limits.maxTraces = maxTraces ?? defaultTraces
+    limits.maxBytes = maxMemory.bytes
+    limits.quietNanos = Int64(quietMs) * 1_000_000
+    limits.maxLiveNanos = Int64(maxLiveSeconds) * 1_000_000_000
+    return limits
+  }
+}
+
+/// `268435456`, `256MiB`, `1GiB`.
+struct ByteCount: ExpressibleByArgument, Sendable, CustomStringConvertible {
+  var bytes: Int
+
+  init(_ bytes: Int) { self.bytes = bytes }
+
+  init?(argument: String) {
+    let units: [(suffix: String, shift: Int)] = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("", 0)]
+    for (suffix, shift) in units where argument.hasSuffix(suffix) {
+      guard let number = Int(argument.dropLast(suffix.count)), number >= 0 else { return nil }
+      let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
+      guard !overflow else { return nil }
+      self.bytes = bytes
+      return
+    }
+    return nil
+  }
+
+  var description: String { bytes % (1 << 20) == 0 ? "\(bytes >> 20)MiB" : "\(bytes)" }
+  var defaultValueDescription: String { description }
+}

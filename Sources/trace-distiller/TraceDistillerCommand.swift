@@ -1,0 +1,29 @@
+// The program's commands. What they do is in the modules; here are names, options, and exit codes.
+
+import ArgumentParser
+import Glibc
+import TraceContextServer
+
+@main
+struct TraceDistillerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace-distiller",
+    abstract: "Tells what programs did: reads trace records from a named pipe, answers JSON-RPC on stdin and stdout.",
+    version: ServerVersion.text,
+    subcommands: [Serve.self, Distill.self, Call.self, Paths.self])
+}
+
+/// Exit codes besides 0 (sysexits.h).
+enum ExitStatus {
+  /// A request was answered with an error.
+  static let error = ExitCode(1)
+  /// The arguments cannot be used.
+  static let usage = ExitCode(EX_USAGE)
+  /// A file cannot be read.
+  static let noInput = ExitCode(EX_NOINPUT)
+}
+
+/// One line on stderr, without ever waiting for somebody to read it.
+func tell(_ message: String) {
+  StandardError.write("trace-distiller: \(message)")
+}

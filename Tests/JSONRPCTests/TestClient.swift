@@ -1,0 +1,184 @@
+// The other end of a connection, over real pipes. What blocks runs on threads of its own: the tests share the few threads that
+// tasks run on, and must leave those to the tasks of the connection.
+
+import Foundation
+import JSON
+import JSONRPC
+import Synchronization
+
+final class TestClient: Sendable {
+  let handler = TestHandler()
+  let connection: Connection
+  /// The pipe's ends that are the client's.
+  let requests: Int32
+  let replies: Int32
+  private let openEnds: Mutex<Set<Int32>>
+  private let unread = Mutex<[UInt8]>([])
+  private let log: Log
+  private let end = Ending()
+
+  /// Starts a connection on a thread of its own.
+  /// - Parameter pipeBytes: the size of the pipe for replies, if not the system's.
+  init(limits: ConnectionLimits = ConnectionLimits(), pipeBytes: Int32? = nil) {
+    _ = TestClient.ignoresBrokenPipes
+    var up: [Int32] = [-1, -1]
+    var down: [Int32] = [-1, -1]
+    precondition(pipe(&up) == 0 && pipe(&down) == 0)
+    if let pipeBytes { precondition(fcntl(down[1], TestClient.setPipeSize, pipeBytes) > 0) }
+    (requests, replies) = (up[1], down[0])
+    openEnds = Mutex([up[1], down[0]])
+    let (input, output) = (up[0], down[1])
+    let log = Log()
+    self.log = log
+    connection = Connection(input: input, output: output, handler: handler, limits: limits) { log.add($0) }
+    Thread.detachNewThread { [connection, end] in
+      let reason = connection.run()
+      close(input)
+      close(output)
+      end.resolve(reason)
+    }
+  }
+
+  deinit { for descriptor in openEnds.withLock({ $0 }) { close(descriptor) } }
+
+  /// What the connection told its host.
+  var diagnostics: [String] { log.lines.withLock { $0 } }
+
+  func closeRequests() { closeOnce(requests) }
+  func closeReplies() { closeOnce(replies) }
+
+  /// Writes all of the text.
+  func send(_ text: String) async {
+    await onThread { [self] in writeAll(text) }
+  }
+
+  /// Writes all of the text, perhaps closes the input, and reads until the server closes its end, without a pause between:
+  /// a connection that ends waits for a reader less than a second, and the threads of the tests may be busy longer.
+  /// - Parameter pauseMicros: how long the client does something else after each read.
+  func exchange(_ text: String, thenCloseRequests: Bool, pauseMicros: UInt32 = 0) async -> String {
+    await onThread { [self] in
+      writeAll(text)
+      if thenCloseRequests { closeRequests() }
+      return readAll(pauseMicros: pauseMicros)
+    }
+  }
+
+  func request(_ id: Int, _ method: String, _ params: String = "{}") async {
+    await send(Self.request(id, method, params))
+  }
+
+  func notify(_ method: String, _ params: String = "{}") async {
+    await send(#"{"jsonrpc":"2.0","method":"\#(method)","params":\#(params)}"# + "\n")
+  }
+
+  static func request(_ id: Int, _ method: String, _ params: String = "{}") -> String {
+    #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)","params":\#(params)}"# + "\n"
+  }
+
+  /// The next line that the server wrote; nil at the end.
+  func line() async -> String? {
+    await onThread { [self] in
+      while true {
+        if let line = takeLine() { return line }
+        guard readMore() else { return nil }
+      }
+    }
+  }
+
+  /// The next lines, parsed.
+  func messages(_ count: Int) async throws -> [JSONValue] {
+    var messages: [JSONValue] = []
+    while messages.count < count, let line = await line() { messages.append(try JSONValue(parsing: line)) }
+    return messages
+  }
+
+  /// Everything until the server closes its end.
+  func rest() async -> String {
+    await onThread { [self] in readAll() }
+  }
+
+  func ended() async -> ConnectionEnd { await end.value().end }
+
+  /// Why and when.
+  func endedAt() async -> (end: ConnectionEnd, at: ContinuousClock.Instant) { await end.value() }
+
+  private func writeAll(_ text: String) {
+    let bytes = Array(text.utf8)
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes { write(requests, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      sent += count
+    }
+  }
+
+  private func readAll(pauseMicros: UInt32 = 0) -> String {
+    while readMore() { if pauseMicros > 0 { usleep(pauseMicros) } }
+    return unread.withLock { bytes in
+      defer { bytes = [] }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+  }
+
+  /// A line that has been read already.
+  func takeLine() -> String? {
+    unread.withLock { bytes in
+      guard let newline = bytes.firstIndex(of: 0x0A) else { return nil }
+      defer { bytes.removeSubrange(...newline) }
+      return String(decoding: bytes[..<newline], as: UTF8.self)
+    }
+  }
+
+  private func readMore() -> Bool {
+    var piece = [UInt8](repeating: 0, count: 65_536)
+    let count = read(replies, &piece, piece.count)
+    guard count > 0 else { return false }
+    unread.withLock { $0.append(contentsOf: piece[..<count]) }
+    return true
+  }
+
+  private func closeOnce(_ descriptor: Int32) {
+    if openEnds.withLock({ $0.remove(descriptor) }) != nil { close(descriptor) }
+  }
+
+  /// F_SETPIPE_SZ, which Glibc's headers show to GNU sources only.
+  private static let setPipeSize: Int32 = 1_031
+  /// As the executable does.
+  private static let ignoresBrokenPipes: Bool = {
+    signal(SIGPIPE, SIG_IGN)
+    return true
+  }()
+}
+
+/// Runs what blocks.
+func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+  await withCheckedContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(returning: body()) }
+  }
+}
+
+private final class Log: Sendable {
+  let lines = Mutex<[String]>([])
+  func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
+
+private final class Ending: Sendable {
+  private let reason = Mutex<(ConnectionEnd, ContinuousClock.Instant)?>(nil)
+  private let signal = Signal()
+
+  func resolve(_ end: ConnectionEnd) {
+    reason.withLock { $0 = (end, .now) }
+    signal.count()
+  }
+
+  /// The time is taken where it happens: the tests' own threads may be busy.
+  func value() async -> (end: ConnectionEnd, at: ContinuousClock.Instant) {
+    await signal.reached(1)
+    return reason.withLock { $0 } ?? (.endOfInput, .now)
+  }
+}
+
+extension JSONValue {
+  /// The code of the error that a reply carries.
+  var errorCode: Int64? { self["error"]?["code"]?.integer }
+}

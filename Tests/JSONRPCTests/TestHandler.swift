@@ -1,0 +1,123 @@
+// The server that the connection's tests talk to: a few methods that behave in the ways that matter to a connection.
+
+import JSON
+import JSONRPC
+import Synchronization
+
+/// | method | answers |
+/// |---|---|
+/// | `echo` | at once, its params |
+/// | `big` | at once, a text of `bytes` bytes |
+/// | `fail`, `refuse` | at once, with an error that is ours, or one that is for the client |
+/// | `wait` | when it is cancelled |
+/// | `gate`, `stubborn` | when the gate is open, whether cancelled or not |
+/// | `failLater`, `bigLater` | as `fail`, `big`, in a task |
+final class TestHandler: MessageHandler {
+  struct Mishap: Error {}
+
+  let gate = Gate()
+  /// Counts the tasks that have begun.
+  let started = Signal()
+  private let seen = Mutex<[Notification]>([])
+
+  var notifications: [Notification] { seen.withLock { $0 } }
+
+  func respondNow(to request: Request) throws -> JSONValue? {
+    switch request.method {
+    case "echo": return request.params ?? .null
+    case "big": return big(request)
+    case "fail": throw Mishap()
+    case "refuse": throw ResponseError(code: 1, message: "no", data: ["next": "step"])
+    default: return nil
+    }
+  }
+
+  func respond(to request: Request) async throws -> JSONValue {
+    started.count()
+    switch request.method {
+    case "wait":
+      try await Task.sleep(for: .seconds(3_600))
+      return nil
+    case "gate", "stubborn":
+      await gate.pass()
+      return .string(request.method)
+    case "failLater": throw Mishap()
+    case "bigLater": return big(request)
+    default: throw ResponseError.methodNotFound(request.method)
+    }
+  }
+
+  func receive(_ notification: Notification) -> ConnectionDirective {
+    seen.withLock { $0.append(notification) }
+    switch notification.method {
+    case "exit": return .exit(3)
+    case "notifications/cancelled": return notification.params?["requestId"].flatMap { RequestID($0) }.map { .cancel($0) } ?? .proceed
+    case "open": gate.open()
+    default: break
+    }
+    return .proceed
+  }
+
+  private func big(_ request: Request) -> JSONValue {
+    .string(String(repeating: "x", count: Int(request.params?["bytes"]?.integer ?? 0)))
+  }
+}
+
+/// Holds whoever passes until it is opened.
+final class Gate: Sendable {
+  private struct State {
+    var isOpen = false
+    var waiting: [CheckedContinuation<Void, Never>] = []
+  }
+  private let state = Mutex(State())
+
+  func pass() async {
+    await withCheckedContinuation { continuation in
+      let isOpen = state.withLock { state in
+        if !state.isOpen { state.waiting.append(continuation) }
+        return state.isOpen
+      }
+      if isOpen { continuation.resume() }
+    }
+  }
+
+  func open() {
+    let waiting = state.withLock { state in
+      state.isOpen = true
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume() }
+  }
+}
+
+/// Something that happens a number of times, and can be awaited.
+final class Signal: Sendable {
+  private struct State {
+    var count = 0
+    var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  }
+  private let state = Mutex(State())
+
+  func count() {
+    let due = state.withLock { state in
+      state.count += 1
+      let count = state.count
+      let due = state.waiting.filter { $0.count <= count }
+      state.waiting.removeAll { $0.count <= count }
+      return due
+    }
+    for waiter in due { waiter.continuation.resume() }
+  }
+
+  /// Returns once it has happened so many times.
+  func reached(_ count: Int) async {
+    await withCheckedContinuation { continuation in
+      let isReached = state.withLock { state in
+        if state.count < count { state.waiting.append((count, continuation)) }
+        return state.count >= count
+      }
+      if isReached { continuation.resume() }
+    }
+  }
+}
