@@ -12,7 +12,8 @@ extension JSONValue {
     guard let tree = tree() else { return Array("null".utf8) }
     defer { json_decref(tree) }
     let flags = Flags.compact | Flags.encodeAny | Flags.realPrecision(precision)
-    var capacity = 2_048
+    // A guess that is nearly always enough saves jansson a second pass.
+    var capacity = estimatedBytes + 64
     while true {
       var size = 0
       let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
@@ -21,6 +22,17 @@ extension JSONValue {
       }
       if size <= capacity { return bytes }
       capacity = size
+    }
+  }
+
+  /// About how long the text will be: an eighth more than its strings, for escapes, and room for numbers and punctuation.
+  private var estimatedBytes: Int {
+    switch self {
+    case .null, .bool: 6
+    case .integer, .number: 24
+    case .string(let text), .bigNumber(let text): text.utf8.count + text.utf8.count / 8 + 8
+    case .array(let elements): elements.reduce(2) { $0 + $1.estimatedBytes + 1 }
+    case .object(let object): object.members.reduce(2) { $0 + $1.key.utf8.count + $1.value.estimatedBytes + 6 }
     }
   }
 

@@ -17,13 +17,13 @@ extension Connection {
       // The bound is looked at before every message: one piece may hold a thousand requests with large answers.
       var status = outbox.status
       while status.hasRoom, let framed = framer.next() {
-        if let framing = framer.framing { outbox.use(framing) }
+        begin(framer.framing)
         if let end = handle(framed) { return (end, MonotonicClock.nanos) }
         status = outbox.status
       }
       count { $0.skippedBytes = framer.skippedBytes }
       if status.isClosed { return closed() }
-      if let framing = framer.framing { outbox.use(framing) }
+      begin(framer.framing)
 
       // Above the bound only the input's end is of interest, and once it is known, not even that.
       let ready = wait(
@@ -44,7 +44,7 @@ extension Connection {
         case .failed(let code): return (.inputFailed(code), MonotonicClock.nanos)
         case .endOfInput:
           let end = framer.finish().flatMap { last in
-            if let framing = framer.framing { outbox.use(framing) }
+            begin(framer.framing)
             return handle(last)
           }
           count { $0.skippedBytes = framer.skippedBytes }
@@ -52,6 +52,12 @@ extension Connection {
         }
       }
     }
+  }
+
+  /// The first byte tells how messages are told apart; the handler may have rules for one way only.
+  private func begin(_ framing: MessageFraming?) {
+    guard let framing, outbox.use(framing) else { return }
+    handler.begin(framing)
   }
 
   struct Readiness {

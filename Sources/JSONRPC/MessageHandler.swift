@@ -6,6 +6,9 @@ package import JSON
 ///
 /// An error that is no `ResponseError` answers the request with −32603; a `CancellationError` with −32800.
 package protocol MessageHandler: Sendable {
+  /// The client's first byte has told how messages are told apart. Called once, before the first message.
+  func begin(_ framing: MessageFraming)
+
   /// Answers at once, on the thread that reads, in the order of arrival. Must not block: nothing is read or written meanwhile.
   /// Nil means that it takes too long for that; then `respond` is called in a task.
   func respondNow(to request: Request) throws -> JSONValue?
@@ -15,6 +18,10 @@ package protocol MessageHandler: Sendable {
 
   /// Takes a notification, on the thread that reads, in the order of arrival. Unknown ones are to be let pass.
   func receive(_ notification: Notification) -> ConnectionDirective
+}
+
+extension MessageHandler {
+  package func begin(_ framing: MessageFraming) {}
 }
 
 /// What a notification asks of the connection.

@@ -46,8 +46,12 @@ final class Outbox: Sendable {
   var errorNumber: Int32? { state.withLock { $0.errorNumber } }
 
   /// From now on messages are written in the client's way. Until then they are dropped: nobody could read them.
-  func use(_ framing: MessageFraming) {
-    state.withLock { $0.framing = framing }
+  /// - Returns: whether that is news.
+  func use(_ framing: MessageFraming) -> Bool {
+    state.withLock { state in
+      defer { state.framing = framing }
+      return state.framing == nil
+    }
   }
 
   /// Nothing is written any more.
