@@ -1,0 +1,21 @@
+// The benchmarks: programs that print a figure beside the limit that was measured in the same run, so that ratios travel between machines.
+// `scripts/bench` builds this for release and pins it; nothing here is a test.
+
+import Glibc
+
+@main
+enum BenchCommand {
+  static func main() {
+    let wanted = CommandLine.arguments.dropFirst()
+    let all: [(name: String, run: () -> Void)] = [
+      ("ingest", IngestBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run), ("rpc", RequestBench.run),
+    ]
+    let chosen = wanted.isEmpty ? all : all.filter { wanted.contains($0.name) }
+    guard !chosen.isEmpty else {
+      print("usage: trace-distiller-bench [\(all.map(\.name).joined(separator: "|"))]…")
+      exit(EX_USAGE)
+    }
+    signal(SIGPIPE, SIG_IGN)
+    for bench in chosen { bench.run() }
+  }
+}

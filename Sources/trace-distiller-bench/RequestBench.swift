@@ -1,0 +1,65 @@
+// How long a client waits: start to first answer, and a small request on a warm server, beside a bare echo through two pipes.
+
+import Glibc
+import TraceContextServer
+
+enum RequestBench {
+  static func run() {
+    print("rpc: client and server as two processes on one core (scripts/bench pins them)")
+    let server = serverPath()
+    let directory = Bench.temporaryDirectory()
+    let floor = roundTrips(["cat"], request: Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n".utf8), count: 20_000)
+    Bench.report("echo by cat, the floor", "p50 \(Bench.rounded(floor.p50, 1)) µs, p99 \(Bench.rounded(floor.p99, 1)) µs")
+    let command = [server, "serve", "--pipe", directory + "/bench.pipe"]
+    for (method, params) in [("traces/list", "{}"), ("server/status", "{}"), ("trace/summry", "{}")] {
+      let request = Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\(method)\",\"params\":\(params)}\n".utf8)
+      let times = roundTrips(command, request: request, count: 20_000)
+      Bench.report(
+        method == "trace/summry" ? "an unknown method" : method,
+        "p50 \(Bench.rounded(times.p50, 1)) µs, p99 \(Bench.rounded(times.p99, 1)) µs",
+        "\(Bench.rounded(times.p50 / floor.p50, 1)) × the floor (goal: 30 µs)")
+    }
+    var starts: [Double] = []
+    for _ in 0..<30 {
+      starts.append(Bench.seconds { _ = roundTrips(command, request: Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{}}\n".utf8), count: 1) } * 1_000)
+    }
+    starts.sort()
+    Bench.report("start to the answer of initialize", "p50 \(Bench.rounded(Bench.percentile(starts, 0.5))) ms", "with posix_spawn (goal: 20 ms)")
+    for name in ["bench.pipe", "bench.pipe.lock"] { unlink(directory + "/" + name) }
+    rmdir(directory)
+  }
+
+  /// The server beside this program.
+  private static func serverPath() -> String {
+    let own = CommandLine.arguments[0]
+    return own.hasSuffix("-bench") ? String(own.dropLast("-bench".count)) : "trace-distiller"
+  }
+
+  private static func roundTrips(_ command: [String], request: [UInt8], count: Int) -> (p50: Double, p99: Double) {
+    let toServer = Bench.pipe()
+    let fromServer = Bench.pipe()
+    let process = Bench.spawn(command, input: toServer.reader, output: fromServer.writer)
+    close(toServer.reader)
+    close(fromServer.writer)
+    var times: [Double] = []
+    times.reserveCapacity(count)
+    var answer = [UInt8](repeating: 0, count: 64 << 10)
+    for _ in 0..<count {
+      times.append(
+        Bench.seconds {
+          _ = write(toServer.writer, request, request.count)
+          var length = 0
+          repeat {
+            let got = answer.withUnsafeMutableBytes { read(fromServer.reader, $0.baseAddress! + length, $0.count - length) }
+            guard got > 0 else { return }
+            length += got
+          } while answer[length - 1] != 0x0A
+        } * 1_000_000)
+    }
+    close(toServer.writer)
+    close(fromServer.reader)
+    Bench.wait(process)
+    times.sort()
+    return (Bench.percentile(times, 0.5), Bench.percentile(times, 0.99))
+  }
+}
