@@ -50,7 +50,7 @@ enum Bench {
   static func pipe() -> (reader: Int32, writer: Int32) {
     var ends: [Int32] = [0, 0]
     Glibc.pipe(&ends)
-    for end in ends { fcntl(end, F_SETFD, FD_CLOEXEC) }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
 

@@ -4,6 +4,8 @@
 /// Number 0 is the empty text.
 package struct TextTable: Sendable {
   private var references: [TextReference] = []
+  /// Empty while the texts are few: comparing a handful is faster than hashing one, and small traces stay small.
+  private static let linearLimit = 12
   private var index = HashIndex()
   /// The latest answers: a stream says the same few names again and again.
   private var latest: UInt32 = 0
@@ -16,35 +18,29 @@ package struct TextTable: Sendable {
   package mutating func intern(_ text: UnsafeRawBufferPointer, in arena: inout TextArena) -> UInt32 {
     if text.isEmpty { return 0 }
     if latest > 0, arena.equals(references[Int(latest) - 1], text) { return latest }
-    let hash = HashIndex.hash(text)
-    if let row = index.find(hash, where: { arena.equals(references[$0], text) }) {
-      latest = UInt32(row + 1)
-      return latest
-    }
-    return append(text, hash: hash, in: &arena)
+    guard let row = row(of: text, in: arena) else { return append(text, in: &arena) }
+    latest = UInt32(row + 1)
+    return latest
+  }
+
+  private func row(of text: UnsafeRawBufferPointer, in arena: TextArena) -> Int? {
+    if references.count <= Self.linearLimit { return references.firstIndex { arena.equals($0, text) } }
+    return index.find(HashIndex.hash(text)) { arena.equals(references[$0], text) }
   }
 
   /// Adds a text that is known not to be there, under the next number.
   mutating func append(_ text: UnsafeRawBufferPointer, in arena: inout TextArena) -> UInt32 {
-    append(text, hash: HashIndex.hash(text), in: &arena)
-  }
-
-  private mutating func append(_ text: UnsafeRawBufferPointer, hash: UInt32, in arena: inout TextArena) -> UInt32 {
     guard let reference = arena.append(text) else { return 0 }
     references.append(reference)
-    index.insert(hash, row: references.count - 1)
+    if references.count > Self.linearLimit {
+      let isFirst = index.count == 0
+      for row in isFirst ? 0..<references.count : references.count - 1..<references.count {
+        index.insert(arena.withBytes(references[row]) { HashIndex.hash($0) }, row: row)
+      }
+    }
     latest = UInt32(references.count)
     return latest
   }
 
   package func reference(_ number: UInt32) -> TextReference? { number == 0 ? nil : references[Int(number) - 1] }
-
-  /// The number of a text that is there already.
-  package func find(_ text: String, in arena: TextArena) -> UInt32? {
-    var text = text
-    return text.withUTF8 { bytes in
-      let raw = UnsafeRawBufferPointer(bytes)
-      return index.find(HashIndex.hash(raw)) { arena.equals(references[$0], raw) }.map { UInt32($0 + 1) }
-    }
-  }
 }

@@ -1,0 +1,93 @@
+// Proves what the commands print and how they exit: recorded streams, one-shot calls, paths, and arguments that cannot be used.
+
+import Glibc
+import JSON
+import Testing
+
+@Suite struct CommandTests {
+  @Test func `distill prints the list, then the latest trace`() {
+    let result = run([program, "distill", fixture])
+    #expect(result.code == 0, "\(result.error)")
+    #expect(result.output.hasPrefix("4 traces, newest first:\nt4 ⚠️ download_all"), "\(result.output)")
+    #expect(result.output.contains("Trace: t4 · trace_2251799813685259"))
+    #expect(result.output.components(of: "=== Execution path report ===") == 1)
+  }
+
+  @Test func `distill --all and --trace choose traces, --locale the language`() {
+    #expect(run([program, "distill", fixture, "--all"]).output.components(of: "=== Execution path report ===") == 4)
+    #expect(run([program, "distill", fixture, "--trace", "trace_9"]).output.contains("Trace: t2 · trace_9"))
+    #expect(run([program, "distill", fixture, "--trace", "t1", "--locale", "zh"]).output.contains("根函数: download_all"))
+  }
+
+  @Test func `distill reads standard input and several files`() {
+    let result = run([program, "distill", "-", fixture], input: traceLines("mine", root: "from_stdin"))
+    #expect(result.code == 0)
+    #expect(result.output.hasPrefix("5 traces"), "\(result.output)")
+    #expect(result.output.contains("from_stdin"))
+  }
+
+  @Test func `Lines that are not taken are told with file, line and byte, and do not stop the rest`() throws {
+    let place = try TestPlace()
+    let file = place.path + "/mixed.jsonl"
+    wait(spawn(["sh", "-c", "{ echo oops; cat '\(fixture)'; echo '{\"x\":1}'; } > '\(file)'"]))
+    let result = run([program, "distill", file])
+    #expect(result.code == 0)
+    #expect(result.error.contains("\(file): line 1 (byte 0): invalid JSON"), "\(result.error)")
+    #expect(result.error.contains("line 187 (byte 49211): not a record of a known format (an object with x)"), "\(result.error)")
+    #expect(result.error.contains("2 of 187 lines were not taken"), "\(result.error)")
+    #expect(result.output.hasPrefix("4 traces"))
+  }
+
+  @Test func `call prints the result alone, or its text, or the error on stderr`() throws {
+    let result = run([program, "call", "traces/list", "{\"limit\":1}", "--input", fixture])
+    #expect(result.code == 0)
+    let json = try JSONValue(parsing: result.output)
+    #expect(json["total"]?.integer == 4)
+    #expect(json["traces"]?.array?.count == 1)
+    #expect(result.error.isEmpty)
+    let text = run([program, "call", "trace/summary", "--text", "--input", fixture])
+    #expect(text.output.hasPrefix("=== Execution path report ===\n"))
+    let wrong = run([program, "call", "trace/summary", "{\"traceId\":\"trace_8\"}", "--input", fixture])
+    #expect(wrong.code == 1)
+    #expect(wrong.output.isEmpty)
+    let error = try JSONValue(parsing: wrong.error)
+    #expect(error["code"]?.integer == 1_001, "\(wrong.error)")
+    #expect(error["data"]?["near"]?[0]?.string == "trace_1" || error["data"]?["near"]?[0]?.string == "trace_9", "\(wrong.error)")
+  }
+
+  @Test func `call reads the records from standard input`() throws {
+    let result = run([program, "call", "traces/list", "--input", "-"], input: traceLines("piped"))
+    #expect(try JSONValue(parsing: result.output)["traces"]?[0]?["traceId"]?.string == "piped")
+  }
+
+  @Test(arguments: [
+    ["call", "traces/list"], ["call", "traces/list", "[1]", "--input", "/dev/null"], ["call", "traces/list", "{", "--input", "/dev/null"], ["distill"],
+    ["distill", "--max-chars", "399", "x"], ["serve", "--max-memory", "lots"], ["serve", "--no-such-option"], ["nonsense"],
+  ])
+  func `Arguments that cannot be used end with 64 and say what to do`(arguments: [String]) {
+    let result = run([program] + arguments)
+    #expect(result.code == 64, "\(result.error)")
+    #expect(result.output.isEmpty, "\(result.output)")
+    #expect(!result.error.isEmpty)
+  }
+
+  @Test func `A file that cannot be read ends with 66 and names it`() {
+    let result = run([program, "distill", "/no/such/file"])
+    #expect(result.code == 66)
+    #expect(result.error == "trace-distiller: /no/such/file: No such file or directory\n")
+  }
+
+  @Test func `The default pipe does not depend on variables that MCP clients leave out`() {
+    let path = run([program, "paths", "--quiet"], environment: []).output
+    #expect(path.hasSuffix("/default.pipe\n"), "\(path)")
+    for variables in [["XDG_RUNTIME_DIR=/elsewhere"], ["TMPDIR=/elsewhere"], ["HOME=/elsewhere", "USER=somebody"]] {
+      #expect(run([program, "paths", "--quiet"], environment: variables).output == path)
+    }
+    #expect(run([program, "paths", "--quiet"], environment: ["TRACE_DISTILLER_PIPE=/a/b.pipe"]).output == "/a/b.pipe\n")
+    #expect(run([program, "paths", "--pipe", "/c.pipe"], environment: ["TRACE_DISTILLER_PIPE=/a/b.pipe"]).output.contains("/c.pipe  (--pipe)"))
+  }
+}
+
+extension String {
+  func components(of part: String) -> Int { ranges(of: part).count }
+}

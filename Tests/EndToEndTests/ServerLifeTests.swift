@@ -1,0 +1,158 @@
+// Proves how the server's process lives and ends: both framings, exit codes, the end of its input, its parent's death, a client that reads nothing.
+
+import Glibc
+import JSON
+import Testing
+
+@Suite struct ServerLifeTests {
+  @Test func `A language client initializes, asks, shuts down and exits with 0`() throws {
+    let place = try TestPlace()
+    let client = try FramedClient(place.pipe)
+    #expect(try client.ask("traces/list")["error"]?["code"]?.integer == -32_002)
+    let welcome = try client.ask("initialize", ["processId": nil, "capabilities": [:], "locale": "zh-CN"])
+    #expect(welcome["result"]?["serverInfo"]?["name"]?.string == "trace-distiller", "\(welcome.serializedString)")
+    let methods = welcome["result"]?["capabilities"]?["experimental"]?["traceDistiller"]?["methods"]?.object
+    #expect(methods?["trace/summary"]?.integer == 1)
+    client.notify("initialized")
+    #expect(try client.ask("initialize")["error"]?["code"]?.integer == -32_600)
+    wait(writer(traceLines("zh"), to: place.pipe))
+    var text = ""
+    for _ in 0..<500 where text.isEmpty { text = try client.ask("trace/summary")["result"]?["text"]?.string ?? "" }
+    #expect(text.hasPrefix("=== 函数执行路径分析报告 ==="), "\(text)")
+    #expect(try client.ask("shutdown")["result"]?.isNull == true)
+    #expect(try client.ask("traces/list")["error"]?["code"]?.integer == -32_600)
+    client.notify("exit")
+    #expect(wait(client.process) == 0)
+  }
+
+  @Test func `Exit without shutdown ends with 1`() throws {
+    let place = try TestPlace()
+    let client = try FramedClient(place.pipe)
+    _ = try client.ask("initialize", [:])
+    client.notify("exit")
+    #expect(wait(client.process) == 1)
+  }
+
+  @Test func `Lines piped into serve are answered, then it ends`() throws {
+    let place = try TestPlace()
+    let requests = """
+      {"jsonrpc":"2.0","id":1,"method":"traces/list"}\r
+
+      {"jsonrpc":"2.0","id":"a\\/b","method":"server/status"}
+      {"jsonrpc":"2.0","id":0,"method":"nothing"}
+      """
+    let result = run([program, "serve", "--pipe", place.pipe], input: requests)
+    #expect(result.code == 0)
+    let lines = result.output.split(separator: "\n").map(String.init)
+    #expect(lines.count == 3, "\(result.output)")
+    #expect(lines.first?.hasPrefix("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"traces\":[],\"total\":0") == true, "\(lines)")
+    #expect(lines.dropFirst().first?.hasPrefix("{\"jsonrpc\":\"2.0\",\"id\":\"a\\/b\",\"result\"") == true, "\(lines)")
+    #expect(lines.last?.contains("\"id\":0,\"error\":{\"code\":-32601") == true, "\(lines)")
+  }
+
+  @Test func `The end of its input ends it although a writer holds the pipe`() throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    let holder = open(place.pipe, O_WRONLY | O_CLOEXEC)
+    defer { close(holder) }
+    server.closeInput()
+    #expect(server.end() == 0)
+  }
+
+  @Test func `The death of the named parent ends it although somebody holds its input`() throws {
+    let place = try TestPlace()
+    let parent = spawn(["sleep", "1000"])
+    let client = try FramedClient(place.pipe)
+    _ = try client.ask("initialize", ["processId": .integer(Int(parent))])
+    kill(parent, SIGKILL)
+    wait(parent)
+    #expect(wait(client.process) == 0)
+  }
+
+  @Test func `A stderr that nobody reads does not stop it`() throws {
+    let place = try TestPlace()
+    let unread = makePipe()
+    defer { close(unread.reader) }
+    let server = try ServerProcess(pipe: place.pipe, error: unread.writer)
+    close(unread.writer)
+    // Far more than 64 KiB of complaints, one a request.
+    for _ in 0..<2_000 {
+      server.send("{\"jsonrpc\":\"2.0\",\"id\":\(String(repeating: "[", count: 60))\n")
+      _ = try server.readLine()
+    }
+    wait(writer(traceLines("good"), to: place.pipe))
+    _ = try server.records(2)
+  }
+
+  @Test func `Every line on stdout is a message, whatever the client and the pipe send`() throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    wait(writer("garbage\n{}\n[1]\n\"\\ud800\"\n" + traceLines("good"), to: place.pipe))
+    _ = try server.records(2)
+    server.send("nonsense\n[]\n{\"jsonrpc\":\"1.0\",\"id\":7,\"method\":\"x\"}\n{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"x\"}\n")
+    let codes = try (0..<4).map { _ in try JSONValue(parsing: try server.readLine())["error"]?["code"]?.integer }
+    #expect(codes == [-32_700, -32_600, -32_600, -32_600])
+    #expect(try server.ask("traces/list")["total"]?.integer == 1)
+  }
+}
+
+/// A client that speaks Content-Length.
+final class FramedClient {
+  let process: pid_t
+  private let input: Int32
+  private let output: Int32
+  private var buffered: [UInt8] = []
+  private var nextID = 1
+
+  init(_ pipe: String) throws {
+    signal(SIGPIPE, SIG_IGN)
+    let (toServer, fromServer) = (makePipe(), makePipe())
+    process = spawn([program, "serve", "--pipe", pipe], input: toServer.reader, output: fromServer.writer)
+    close(toServer.reader)
+    close(fromServer.writer)
+    input = toServer.writer
+    output = fromServer.reader
+  }
+
+  deinit {
+    kill(process, SIGKILL)
+    close(input)
+    close(output)
+  }
+
+  func notify(_ method: String) { send(["jsonrpc": "2.0", "method": .string(method)]) }
+
+  func ask(_ method: String, _ params: JSONValue = [:]) throws -> JSONValue {
+    send(["jsonrpc": "2.0", "id": .integer(nextID), "method": .string(method), "params": params])
+    nextID += 1
+    return try read()
+  }
+
+  private func send(_ message: JSONValue) {
+    let body = message.serialized
+    writeAll(Array("Content-Length: \(body.count)\r\n\r\n".utf8) + body, to: input)
+  }
+
+  private func read() throws -> JSONValue {
+    while true {
+      if let body = FramedClient.body(buffered) {
+        defer { buffered.removeFirst(body.upperBound) }
+        return try JSONValue(parsing: Array(buffered[body]))
+      }
+      var entry = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+      try #require(poll(&entry, 1, 20_000) == 1, "the server said nothing for 20 s")
+      var piece = [UInt8](repeating: 0, count: 64 << 10)
+      let count = Glibc.read(output, &piece, piece.count)
+      try #require(count > 0, "the server closed its output")
+      buffered += piece[..<count]
+    }
+  }
+
+  /// Where the body of the first message lies, once it is all there.
+  private static func body(_ bytes: [UInt8]) -> Range<Int>? {
+    let text = String(decoding: bytes.prefix(200), as: UTF8.self)
+    guard let digits = text.split(separator: "\r\n", maxSplits: 1).first?.split(separator: " ").last, let length = Int(digits) else { return nil }
+    let start = "Content-Length: \(length)\r\n\r\n".utf8.count
+    return bytes.count >= start + length ? start..<start + length : nil
+  }
+}
