@@ -44,7 +44,7 @@ let package = Package(
     .testTarget(
       name: "TraceContextServerTests", dependencies: ["TraceContextServer", "TraceDistiller", "TraceRecords", "JSONRPC", "JSON"],
       swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["trace-distiller", "JSON"], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: ["trace-distiller", "JSON"], exclude: ["Clients"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -39,6 +39,7 @@ struct Serve: ParsableCommand {
       report: { ServerReport(pid: Int(getpid()), sources: [reader.status], residentBytes: SystemState.residentBytes()) },
       onParentProcess: { ParentWatch.start(process: $0) { _exit(0) } })
     let connection = Connection(input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, onDiagnostic: tell)
+    server.notify { (method, params) in connection.notify(method: method, params: params) }
     switch connection.run() {
     case .endOfInput, .outputClosed: _exit(0)
     case .exit(let code): _exit(code)

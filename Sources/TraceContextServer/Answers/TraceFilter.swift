@@ -77,7 +77,7 @@ struct TraceFilter: Sendable {
     let nodes = trace.tree.roots.isEmpty ? [] : trace.tree.parentsFirst.lazy.map { trace.node(Int($0)) }
     if let target, !nodes.contains(where: { Self.contains($0.target ?? "", target) }) { return false }
     for (key, value) in attributes {
-      guard nodes.contains(where: { $0.attributes.contains { $0.key == key && $0.value.text == value } }) else { return false }
+      guard nodes.contains(where: { $0.attributes.contains { $0.key.utf8.elementsEqual(key.utf8) && $0.value.text.utf8.elementsEqual(value.utf8) } }) else { return false }
     }
     guard let text else { return true }
     return nodes.contains { node in

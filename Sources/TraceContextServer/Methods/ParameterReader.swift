@@ -16,6 +16,8 @@ struct ParameterReader {
     switch params {
     case nil, .null: members = [:]
     case .object(let object): members = object
+    // An empty table of Lua is an empty array in Neovim's JSON.
+    case .array([]): members = [:]
     case .some: throw .invalidParams("\(method) takes its parameters by name: send an object")
     }
     for key in members.keys where !declared.contains(where: { $0.name == key }) {

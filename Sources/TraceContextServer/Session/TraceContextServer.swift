@@ -11,6 +11,7 @@ package final class TraceContextServer: MessageHandler {
   private let clock: @Sendable () -> Int64
   private let report: @Sendable () -> ServerReport
   private let onParentProcess: @Sendable (Int32) -> Void
+  private let notifier = Mutex<(@Sendable (String, JSONValue) -> Void)?>(nil)
   private let session = Mutex(Session())
 
   /// - Parameters:
@@ -26,6 +27,9 @@ package final class TraceContextServer: MessageHandler {
     self.report = report
     self.onParentProcess = onParentProcess
   }
+
+  /// How notifications reach the client; given once the connection exists.
+  package func notify(through send: @escaping @Sendable (_ method: String, _ params: JSONValue) -> Void) { notifier.withLock { $0 = send } }
 
   package func begin(_ framing: MessageFraming) { session.withLock { $0.framing = framing } }
 
@@ -57,8 +61,21 @@ package final class TraceContextServer: MessageHandler {
   }
 
   package func receive(_ notification: Notification) -> ConnectionDirective {
-    // `initialized`, `$/setTrace` and whatever a newer client says need no answer.
-    notification.method == "exit" ? .exit(session.withLock { $0.exitCode }) : .proceed
+    switch notification.method {
+    case "exit": return .exit(session.withLock { $0.exitCode })
+    case "initialized": welcome()
+    // `$/setTrace` and whatever a newer client says need no answer.
+    default: break
+    }
+    return .proceed
+  }
+
+  /// Tells a language client where records are expected, or why none will come: its log is where people look first.
+  private func welcome() {
+    guard session.withLock({ $0.framing }) == .contentLength, let send = notifier.withLock({ $0 }) else { return }
+    let sources = report().sources
+    let isReading = sources.first?.state == "reading"
+    send("window/logMessage", ["type": .integer(isReading ? 3 : 2), "message": .string(SourceHint.text(sources))])
   }
 
   private func method(_ name: String) throws(ResponseError) -> any RequestMethod.Type {

@@ -1,0 +1,11 @@
+;; Drives the editor script as a user's Emacs would: the environment names the server, the pipe, and the stream to write.  -*- lexical-binding: t -*-
+(load (getenv "TD_SCRIPT") nil t)
+(setq trace-distiller-command (list (getenv "TD_PROGRAM") "serve" "--pipe" (getenv "TD_PIPE")))
+(trace-distiller-connection)
+(call-process "sh" nil nil nil "-c" (format "cat '%s' > '%s'" (getenv "TD_STREAM") (getenv "TD_PIPE")))
+(let ((tries 0))
+  (while (and (< (cl-incf tries) 1000) (/= 4 (plist-get (trace-distiller-ask 'traces/list '(:limit 1)) :total)))
+    (sleep-for 0.01)))
+(princ (trace-distiller-summary "slowest"))
+(princ (condition-case problem (trace-distiller-summary "trace_77") (error (format "\n%S" problem))))
+(trace-distiller-stop)
