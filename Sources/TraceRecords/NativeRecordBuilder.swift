@@ -9,6 +9,7 @@ struct NativeRecordBuilder {
   let repairs: JSONRepair.Findings
 
   mutating func build(into batch: inout RecordBatch) throws(RecordError) {
+    if !repairs.isEmpty { batch.isLineRepaired = true }
     let format: RecordFormat = members.layout == .spanLine ? .nativeSpanLine : .native
     var record = Record(kind, format: format)
     record.level = members.level?.text.flatMap { SeverityLevel($0) } ?? .info
@@ -141,7 +142,7 @@ struct NativeRecordBuilder {
       if let line = members.line?.integer { batch.add(attribute: "code.line.number", .integer(line)) }
       if let function = members.function?.text { batch.add(attribute: "code.function.name", .string(batch.add(text: function))) }
       if let links = members.links, links.pointee.type == JSON_ARRAY, json_array_size(links) > 0 {
-        batch.add(attribute: "otel.links", .json(links.withCompactText { batch.add(text: $0) }))
+        batch.add(attribute: "otel.links", .json(links.withCompactText(undoing: repairs) { batch.add(text: $0) }))
       }
     }
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
@@ -159,7 +160,7 @@ struct NativeRecordBuilder {
     case JSON_REAL: value = .double(json_real_value(node))
     case JSON_TRUE: value = .bool(true)
     case JSON_FALSE: value = .bool(false)
-    default: value = .json(node.withCompactText { batch.add(text: $0) })
+    default: value = .json(node.withCompactText(undoing: repairs) { batch.add(text: $0) })
     }
     batch.add(Attribute(key: addKey(key, &batch), value: value))
   }
@@ -221,7 +222,7 @@ struct NativeRecordBuilder {
 
   private func problem(_ field: String, _ node: JanssonNode?) -> RecordError {
     guard let node, !node.isNull else { return .missing(field: field, kind: "\(kind)") }
-    let found = node.withCompactText { String(decoding: $0.prefix(60), as: UTF8.self) }
+    let found = node.withCompactText(undoing: repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
     return .invalid(field: field, kind: "\(kind)", found: found)
   }
 }

@@ -48,6 +48,8 @@ package struct RecordBatch: Sendable {
   package private(set) var records: [Record] = []
   package private(set) var attributes: [Attribute] = []
   package private(set) var scratch: [UInt8] = []
+  /// Set by a decoder that had to mend the line at hand; whoever asked for the line resets it.
+  package var isLineRepaired = false
 
   package init() {}
 

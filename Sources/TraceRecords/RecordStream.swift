@@ -36,10 +36,8 @@ package struct RecordStream: Sendable {
     var rest = chunk
     if isDiscarding {
       guard let newline = rest.firstIndex(of: 0x0A) else { return discard(rest.count) }
-      discard(newline + 1)
-      isDiscarding = false
-      lineNumber += 1
-      statistics.lines += 1
+      discard(newline)
+      endDiscarding()
       rest = UnsafeRawBufferPointer(rebasing: rest[(newline + 1)...])
     }
     buffer.append(contentsOf: rest)
@@ -49,7 +47,15 @@ package struct RecordStream: Sendable {
   /// The source has ended: a last line without its newline counts as a line.
   package mutating func finish(sink: (RecordBatch, BatchTexts) -> Void) {
     takeLines(atEnd: true, sink: sink)
+    if isDiscarding { endDiscarding() }
+  }
+
+  /// The end of an over-long line, whose bytes are counted without it, as those of every line.
+  private mutating func endDiscarding() {
     isDiscarding = false
+    lineNumber += 1
+    lineOffset += 1
+    statistics.lines += 1
   }
 
   private mutating func discard(_ count: Int) {
@@ -109,14 +115,15 @@ package struct RecordStream: Sendable {
       lineOffset += UInt64(range.count + 1)
     }
     statistics.lines += 1
-    var end = range.upperBound
-    while end > range.lowerBound, RecordStream.isBlank(all[end - 1]) { end -= 1 }
-    guard end > range.lowerBound else { return }
+    // First the size: a line that arrives in pieces is skipped before anybody knows whether it is blank.
     guard range.count <= maxLineBytes else {
       statistics.oversizeLines += 1
       statistics.oversizeBytes += UInt64(range.count)
       return note("longer than \(maxLineBytes) bytes: skipped")
     }
+    var end = range.upperBound
+    while end > range.lowerBound, RecordStream.isBlank(all[end - 1]) { end -= 1 }
+    guard end > range.lowerBound else { return }
     decode(all, range.lowerBound..<end)
     if batch.records.count >= 1_024 || batch.byteCount > 1 << 20 { flush(all, sink: sink) }
   }
@@ -143,11 +150,18 @@ package struct RecordStream: Sendable {
     }
   }
 
-  /// Decodes one line; nil where that went well.
-  private mutating func attempt(_ all: UnsafeRawBufferPointer, _ range: Range<Int>) -> RecordError? {
+  /// Decodes one line, or the end of a torn one; nil where that went well.
+  private mutating func attempt(_ all: UnsafeRawBufferPointer, _ range: Range<Int>, isTail: Bool = false) -> RecordError? {
     let mark = batch.mark
+    batch.isLineRepaired = false
     do {
       try decoder.decode(UnsafeRawBufferPointer(rebasing: all[range]), offset: range.lowerBound, into: &batch)
+      // The `fields` of a torn line can look like a record (`{"log_type":"module"}`), but hold no instant.
+      if isTail, batch.records[mark.records...].first?.timeNanos == Record.unknown {
+        batch.rewind(to: mark)
+        return .missing(field: "timestamp", kind: "a record behind a torn part")
+      }
+      if batch.isLineRepaired { statistics.repairedLines += 1 }
       statistics.records += UInt64(batch.records.count - mark.records)
       return nil
     } catch {
@@ -165,7 +179,7 @@ package struct RecordStream: Sendable {
     while index + 1 < range.upperBound, tries < 16 {
       if all[index] == UInt8(ascii: "{"), all[index + 1] == UInt8(ascii: "\"") {
         tries += 1
-        if attempt(all, index..<range.upperBound) == nil {
+        if attempt(all, index..<range.upperBound, isTail: true) == nil {
           statistics.recoveredRecords += 1
           return true
         }

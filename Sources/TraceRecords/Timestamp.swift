@@ -1,8 +1,8 @@
 // Instants: RFC 3339 text to and from Int64 nanoseconds, without Foundation, which would double the server's start-up time.
 
 package enum Timestamp {
-  /// Instants lie within ±2^62 ns of 1970 (the years 1823 to 2116), so that the difference of any two is an Int64.
-  package static let limit: Int64 = 1 << 62
+  /// Instants lie less than 2^62 ns from 1970 (the years 1823 to 2116), so that the difference of any two is an Int64.
+  package static let limit: Int64 = (1 << 62) - 1
 
   /// The instant, held within the limits; `Record.unknown` stays.
   package static func clamped(_ nanos: Int64) -> Int64 { nanos == Record.unknown ? nanos : min(limit, max(-limit, nanos)) }
@@ -45,7 +45,7 @@ package enum Timestamp {
 
   /// `2026-11-23T19:33:34.483Z`, to the millisecond, for people.
   package static func format(_ nanos: Int64) -> String {
-    let millis = Int64((Double(nanos) / 1_000_000).rounded(.down))
+    let millis = floorDivide(nanos, 1_000_000).quotient
     let (days, rest) = floorDivide(millis, 86_400_000)
     let (year, month, day) = civil(fromDays: Int(days))
     func pad(_ value: Int64, _ width: Int) -> String {

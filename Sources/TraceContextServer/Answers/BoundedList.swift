@@ -9,26 +9,59 @@ struct BoundedList {
   private(set) var entries: [JSONValue] = []
   /// Entries of the whole list before and within this page.
   private(set) var end: Int
+  /// What the entries and the commas between them take.
+  private(set) var length = 0
   let total: Int
   var isCut: Bool { end < total }
 
-  /// Takes entries from `start` on while they fit, at most `limit`. One entry that alone exceeds the budget is an error that tells what would do:
-  /// an empty page with a cursor to itself would be a loop.
-  init(total: Int, from start: Int, limit: Int, budget: Int, _ entry: (Int) -> JSONValue) throws(ResponseError) {
+  /// Takes entries from `start` on while they fit, at most `limit`. An entry that alone is too long is shortened, so that paging goes on.
+  init(total: Int, from start: Int = 0, limit: Int = .max, budget: Int, _ entry: (Int) -> JSONValue) {
     self.total = total
     end = min(start, total)
-    var used = 0
     while end < total, entries.count < limit, !Task.isCancelled {
-      let value = entry(end)
-      let length = JSONLength.of(value) + 1
-      guard used + length <= budget else {
-        if entries.isEmpty { throw .budgetTooSmall(budget, needed: min(SummaryOptions.budgetRange.upperBound, length + 1_000)) }
-        return
+      var value = entry(end)
+      var needed = JSONLength.of(value) + 1
+      if entries.isEmpty, needed > budget, let short = Shortened(value).fitting(budget - 1) {
+        value = short
+        needed = JSONLength.of(value) + 1
       }
-      used += length
-      entries.append(value)
-      end += 1
+      guard length + needed <= budget else { return }
+      take(value, needed)
     }
+  }
+
+  /// The one entry at `start` at its shortest; no entry behind the end.
+  private init(total: Int, leastAt start: Int, _ entry: (Int) -> JSONValue) {
+    self.total = total
+    end = min(start, total)
+    if end < total { take(Shortened(entry(end)).least, 0) }
+  }
+
+  private mutating func take(_ value: JSONValue, _ needed: Int) {
+    length += needed
+    entries.append(value)
+    end += 1
+  }
+
+  /// The answer around one page: never longer than `maxChars`, never an empty page with a cursor to itself.
+  /// Where not even the shortest entry fits, the error tells a bound with which it does.
+  static func answer(
+    total: Int, from start: Int, limit: Int, maxChars: Int, entry: (Int) -> JSONValue, around page: (BoundedList) -> JSONObject
+  ) throws(ResponseError) -> JSONValue {
+    var budget = maxChars - JSONLength.of(.object(page(BoundedList(total: total, from: start, limit: 0, budget: 0, entry))))
+    while budget > 0 {
+      let list = BoundedList(total: total, from: start, limit: limit, budget: budget, entry)
+      let answer = JSONValue.object(page(list))
+      let excess = JSONLength.of(answer) - maxChars
+      if excess <= 0, !list.entries.isEmpty || !list.isCut { return answer }
+      if list.entries.isEmpty { break }
+      // The whole is longer than its parts where one number needs more digits: all are written with as many then.
+      budget = min(budget, list.length) - max(1, excess)
+    }
+    let least = JSONValue.object(page(BoundedList(total: total, leastAt: start, entry)))
+    let length = JSONLength.of(least)
+    guard length <= maxChars else { throw .budgetTooSmall(maxChars, needed: length) }
+    return least
   }
 }
 
@@ -37,6 +70,19 @@ enum JSONLength {
   static func of(_ value: JSONValue) -> Int {
     // Every byte but the continuation bytes of UTF-8 begins a scalar.
     value.serialized.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
+  }
+
+  /// A text that takes no more than `limit` in JSON, cut visibly.
+  static func cut(_ text: String, to limit: Int) -> String {
+    guard jsonLength(text) > limit else { return text }
+    var kept = String.UnicodeScalarView()
+    var length = 1
+    for scalar in text.unicodeScalars {
+      length += jsonLength(String(scalar))
+      if length > limit { break }
+      kept.append(scalar)
+    }
+    return String(kept) + "…"
   }
 }
 

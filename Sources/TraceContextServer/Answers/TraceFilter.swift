@@ -25,7 +25,9 @@ struct TraceFilter: Sendable {
 
   init(_ value: JSONValue?) throws(ResponseError) {
     guard let value else { return }
-    guard case .object(let object) = value else { throw .invalidParams("filter must be an object, not \(ParameterReader.quote(value))") }
+    guard case .object(let object) = value else {
+      throw .invalidParams("filter must be an object, not \(ParameterReader.quote(value))", data: ["parameter": "filter"])
+    }
     for (key, value) in object.members where !value.isNull {
       switch key {
       case "name": name = try Self.text(key, value)
@@ -74,7 +76,8 @@ struct TraceFilter: Sendable {
 
   /// Every condition must hold for some span, not all for the same one.
   private func matchesInside(_ trace: DistilledTrace) -> Bool {
-    let nodes = trace.tree.roots.isEmpty ? [] : trace.tree.parentsFirst.lazy.map { trace.node(Int($0)) }
+    // Spans of which only logs spoke are among them.
+    let nodes = (0..<trace.tree.count).lazy.map { trace.node($0) }
     if let target, !nodes.contains(where: { Self.contains($0.target ?? "", target) }) { return false }
     for (key, value) in attributes {
       guard nodes.contains(where: { $0.attributes.contains { $0.key.utf8.elementsEqual(key.utf8) && $0.value.text.utf8.elementsEqual(value.utf8) } }) else { return false }
@@ -93,7 +96,8 @@ struct TraceFilter: Sendable {
     let near = nearest(name ?? text ?? "", among: names, limit: 5).map { VisibleText.make($0, limit: 60) }
     let first = traces.map(\.startTimeUnixNano).min() ?? 0
     let last = traces.map(\.startTimeUnixNano).max() ?? 0
-    return "nothing matches; there are \(DurationText.count(traces.count)) traces (\(near.joined(separator: ", "))) "
+    let count = traces.count == 1 ? "is 1 trace" : "are \(DurationText.count(traces.count)) traces"
+    return "nothing matches; there \(count) (\(near.joined(separator: ", "))) "
       + "that began between \(Timestamp.format(first)) and \(Timestamp.format(last))"
   }
 

@@ -11,8 +11,13 @@ enum TraceShape {
       "traceId": .string(snapshot.traceID), "handle": .string(snapshot.handle), "complete": .bool(snapshot.isComplete),
       "reasons": .array(snapshot.reasons.map { .string($0) }), "revision": .integer(snapshot.revision),
     ]
+    if !snapshot.losses.isEmpty { object["lost"] = lost(snapshot.losses) }
     if snapshot.storage.truncatedValues > 0 { object["truncatedValues"] = .integer(snapshot.storage.truncatedValues) }
     return object
+  }
+
+  static func lost(_ losses: LossReport) -> JSONValue {
+    ["lines": .integer(Int64(clamping: losses.lines)), "records": .integer(Int64(clamping: losses.records))]
   }
 
   static func overview(_ trace: TraceOverview) -> JSONValue {

@@ -31,6 +31,8 @@ package enum RecordFile {
       stream.feed(UnsafeRawBufferPointer(rebasing: buffer[..<count])) { store.apply($0, $1, source: source, now: 0) }
     }
     stream.finish { store.apply($0, $1, source: source, now: 0) }
+    let lost = stream.statistics.lost
+    store.withLock { $0.count(lostLines: lost) }
     return SourceReport(kind: "file", path: path, state: "ended", statistics: stream.statistics, problems: stream.problems)
   }
 }

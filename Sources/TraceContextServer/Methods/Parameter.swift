@@ -12,10 +12,12 @@ struct Parameter: Sendable {
 
   var name: String
   var kind: Kind
+  var isRequired: Bool
 
-  init(_ name: String, _ kind: Kind) {
+  init(_ name: String, _ kind: Kind, isRequired: Bool = false) {
     self.name = name
     self.kind = kind
+    self.isRequired = isRequired
   }
 }
 

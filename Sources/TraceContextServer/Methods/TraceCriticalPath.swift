@@ -37,53 +37,71 @@ enum TraceCriticalPath: TraceMethod {
     guard let root else { throw .noTrace(params.traceID, hint: "only logs speak of this trace so far") }
     let path = trace.tree.criticalPath(root: root, overflow: params.overflow)
     let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
-    let text = CriticalPathText(trace, path: path, language: language, budget: params.maxChars)
+    let facts = Facts(trace: trace, root: root, path: path, language: language)
+    var room = params.maxChars
+    for _ in 0..<4 where room > 0 {
+      let answer = JSONValue.object(build(facts, maxChars: room))
+      let excess = JSONLength.of(answer) - params.maxChars
+      if excess <= 0 { return Result(json: answer) }
+      room -= excess
+    }
+    let frame = JSONValue.object(build(facts, maxChars: 0))
+    let length = JSONLength.of(frame)
+    guard length <= params.maxChars else { throw .budgetTooSmall(params.maxChars, needed: length) }
+    return Result(json: frame)
+  }
 
+  private struct Facts {
+    var trace: DistilledTrace
+    var root: Int
+    var path: CriticalPath
+    var language: SummaryLanguage
+  }
+
+  /// The bound is shared out: what explains the path gets an eighth, the text a quarter, then the totals come, and the segments take the rest.
+  private static func build(_ facts: Facts, maxChars: Int) -> JSONObject {
+    let (trace, path) = (facts.trace, facts.path)
     var object = TraceShape.head(trace.snapshot)
     object["method"] = "lastFinishingChild"
-    object["rootSpanId"] = .string(trace.node(root).spanID)
-    object["durationMs"] = TraceShape.millis(trace.tree.duration(root))
-    object["text"] = .string(text.lines.drop { $0.isEmpty }.joined(separator: "\n"))
-    object["totals"] = .array(trace.totals(of: path).prefix(1_000).map { TraceShape.total($0) })
-    object["segments"] = []
-    addRest(&object, trace, path)
-    // What the segments may take is what the rest leaves of the bound.
-    let used = JSONLength.of(.object(object)) - JSONLength.of(object["text"] ?? .null) - JSONLength.of(object["totals"] ?? .null)
-    let segments = fill(path.segments, budget: params.maxChars - used - 64) { TraceShape.segment($0, trace) }
-    object["segments"] = .array(segments)
-    if segments.count < path.segments.count { object["segmentsTotal"] = .integer(path.segments.count) }
-    object["truncated"] = .bool(segments.count < path.segments.count || text.isCut)
-    return Result(json: .object(object))
-  }
+    object["rootSpanId"] = .string(trace.node(facts.root).spanID)
+    object["durationMs"] = TraceShape.millis(trace.tree.duration(facts.root))
+    // Names, brackets and the counts of what is cut.
+    var rest = maxChars - JSONLength.of(.object(object)) - 180
+    let lines = CriticalPathText(trace, path: path, language: facts.language, budget: rest / 4)
+    let text = lines.lines.drop { $0.isEmpty }.joined(separator: "\n")
+    object["text"] = .string(text)
+    rest -= jsonLength(text)
+    var isCut = lines.isCut
 
-  private static func addRest(_ object: inout JSONObject, _ trace: DistilledTrace, _ path: CriticalPath) {
-    let chain = trace.tree.heaviestChain(root: path.root)
-    object["heaviestChain"] = .array(chain.prefix(32).map { .string(trace.node($0).spanID) })
-    if chain.count > 32 { object["heaviestChainLength"] = .integer(chain.count) }
-    let diagnostics = trace.tree.diagnostics + path.diagnostics
-    object["diagnostics"] = .array(
-      diagnostics.prefix(32).map { ["kind": .string($0.kind), "spanId": .string(trace.snapshot.storage.spanID($0.row))] })
-    if diagnostics.count > 32 { object["diagnosticsTotal"] = .integer(diagnostics.count) }
-    let others = trace.tree.roots.filter { $0.row != path.root }
-    object["otherRoots"] = .array(
-      others.prefix(16).map {
-        let node = trace.node($0.row)
-        return [
-          "spanId": .string(node.spanID), "name": .string(node.name), "durationMs": TraceShape.millis(node.durationNanos), "orphan": .bool($0.isOrphan),
-        ]
-      })
-    if others.count > 16 { object["otherRootsTotal"] = .integer(others.count) }
-  }
-
-  private static func fill(_ segments: [CriticalPath.Segment], budget: Int, _ make: (CriticalPath.Segment) -> JSONValue) -> [JSONValue] {
-    var entries: [JSONValue] = []
-    var used = 0
-    for segment in segments {
-      let value = make(segment)
-      used += JSONLength.of(value) + 1
-      if used > budget { break }
-      entries.append(value)
+    func list(_ name: String, _ countName: String, _ total: Int, limit: Int = .max, budget: Int, _ entry: (Int) -> JSONValue) {
+      let list = BoundedList(total: total, limit: limit, budget: budget, entry)
+      object[name] = .array(list.entries)
+      if list.isCut { object[countName] = .integer(total) }
+      isCut = isCut || list.isCut
+      rest -= list.length
     }
-    return entries
+
+    object["totals"] = []
+    object["segments"] = []
+    let share = rest / 8
+    let chain = trace.tree.heaviestChain(root: path.root)
+    list("heaviestChain", "heaviestChainLength", chain.count, limit: 32, budget: share) { .string(trace.node(chain[$0]).spanID) }
+    let diagnostics = trace.tree.diagnostics + path.diagnostics
+    list("diagnostics", "diagnosticsTotal", diagnostics.count, limit: 32, budget: share) {
+      ["kind": .string(diagnostics[$0].kind), "spanId": .string(trace.snapshot.storage.spanID(diagnostics[$0].row))]
+    }
+    let others = trace.tree.roots.filter { $0.row != path.root }
+    list("otherRoots", "otherRootsTotal", others.count, limit: 16, budget: share) { index in
+      let node = trace.node(others[index].row)
+      return [
+        "spanId": .string(node.spanID), "name": .string(node.name), "durationMs": TraceShape.millis(node.durationNanos),
+        "orphan": .bool(others[index].isOrphan),
+      ]
+    }
+    let totals = trace.totals(of: path)
+    list("totals", "totalsTotal", totals.count, limit: 1_000, budget: rest) { TraceShape.total(totals[$0]) }
+    list("segments", "segmentsTotal", path.segments.count, budget: rest) { TraceShape.segment(path.segments[$0], trace) }
+    object["truncated"] = .bool(isCut)
+    return object
   }
 }

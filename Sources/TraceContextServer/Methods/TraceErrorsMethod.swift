@@ -32,13 +32,16 @@ enum TraceErrors: TraceMethod {
     var object = TraceShape.head(trace.snapshot)
     object["errorCount"] = .integer(trace.snapshot.storage.failedCount)
     object["warningCount"] = .integer(trace.snapshot.storage.warningCount)
-    let budget = params.maxChars - JSONLength.of(.object(object)) - 100
-    let page = try BoundedList(total: problems.count, from: params.offset, limit: params.limit, budget: budget) {
+    let head = object
+    let json = try BoundedList.answer(total: problems.count, from: params.offset, limit: params.limit, maxChars: params.maxChars) {
       TraceShape.problem(problems[$0], trace)
+    } around: { page in
+      var object = head
+      object["errors"] = .array(page.entries)
+      object["total"] = .integer(page.total)
+      object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
+      return object
     }
-    object["errors"] = .array(page.entries)
-    object["total"] = .integer(page.total)
-    object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
-    return Result(json: .object(object))
+    return Result(json: json)
   }
 }

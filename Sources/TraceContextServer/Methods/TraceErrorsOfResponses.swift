@@ -50,7 +50,8 @@ extension ResponseError {
   }
 
   static func invalidCursor(_ cursor: String) -> ResponseError {
-    .invalidParams("cursor \(VisibleText.make(cursor, limit: 80)) is not one of ours; leave it out to start at the first page")
+    .invalidParams(
+      "cursor \(VisibleText.make(cursor, limit: 80)) is not one of ours; leave it out to start at the first page", data: ["parameter": "cursor"])
   }
 
   static func unknownKey(_ key: String, in place: String, known: [String]) -> ResponseError {

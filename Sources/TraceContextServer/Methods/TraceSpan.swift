@@ -7,7 +7,7 @@ import TraceDistiller
 enum TraceSpan: TraceMethod {
   static let name = "trace/span"
   static let summary = "All of one span: attributes, log events, links, code location, path to the root."
-  static let parameters: [Parameter] = [.traceID, Parameter("spanId", .string), .limit(1...10_000), .maxChars]
+  static let parameters: [Parameter] = [.traceID, Parameter("spanId", .string, isRequired: true), .limit(1...10_000), .maxChars]
 
   struct Params: TraceParams {
     var traceID: String
@@ -32,7 +32,7 @@ enum TraceSpan: TraceMethod {
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
     let trace = try context.distilled(params.traceID)
     let node = trace.node(try context.row(params.spanID, in: trace))
-    var object = TraceShape.head(trace.snapshot)
+    let object = TraceShape.head(trace.snapshot)
     var span = TraceShape.span(node)
     span["endTimeUnixNano"] = TraceShape.instant(node.endTimeUnixNano)
     if node.childOverlapNanos > 0 { span["childOverlapMs"] = TraceShape.millis(node.childOverlapNanos) }
@@ -40,28 +40,34 @@ enum TraceSpan: TraceMethod {
     if let links = node.linksJSON { span["links"] = (try? JSONValue(parsing: links)) ?? .string(links) }
     span["path"] = .array(trace.path(to: node.row).suffix(32).map { .string(trace.node($0).name) })
     span["childCount"] = .integer(trace.tree.children(of: node.row).count)
-    object["span"] = .object(span)
-    let events = node.events()
-    var kept = JSONLength.of(.object(object))
-    var isCut = false
-    if kept > params.maxChars - 160 {
-      // Long values are what fills a span: each is cut, and tells its length.
-      object["span"] = cut(.object(span), to: max(32, (params.maxChars - 400) / 24))
-      isCut = true
-      kept = JSONLength.of(.object(object))
-      guard kept <= params.maxChars - 160 else { throw .budgetTooSmall(params.maxChars, needed: kept + 160) }
+    return Result(json: try bounded(object, span: .object(span), events: node.events(), params))
+  }
+
+  /// The span first, shortened where it must be; then as many of its events as fit.
+  private static func bounded(
+    _ head: JSONObject, span: JSONValue, events: [DistilledEvent], _ params: Params
+  ) throws(ResponseError) -> JSONValue {
+    func answer(_ span: JSONValue, _ shown: [JSONValue]) -> JSONValue {
+      var object = head
+      object["span"] = span
+      object["events"] = .array(shown)
+      object["eventsTotal"] = .integer(events.count)
+      object["truncated"] = .bool(span["truncated"] != nil || shown.count < events.count || shown.contains { $0["truncated"] != nil })
+      return .object(object)
     }
-    var shown: [JSONValue] = []
-    for event in events.prefix(params.limit) {
-      let value = TraceShape.event(event)
-      kept += JSONLength.of(value) + 1
-      guard kept <= params.maxChars - 160 else { break }
-      shown.append(value)
+    guard let span = Shortened(span).first(where: { JSONLength.of(answer($0, [])) <= params.maxChars }) else {
+      throw .budgetTooSmall(params.maxChars, needed: JSONLength.of(answer(Shortened(span).least, [])))
     }
-    object["events"] = .array(shown)
-    object["eventsTotal"] = .integer(events.count)
-    object["truncated"] = .bool(isCut || shown.count < events.count)
-    return Result(json: .object(object))
+    var best = answer(span, [])
+    var budget = params.maxChars - JSONLength.of(best)
+    while budget > 0 {
+      let list = BoundedList(total: events.count, limit: params.limit, budget: budget) { TraceShape.event(events[$0]) }
+      best = answer(span, list.entries)
+      let excess = JSONLength.of(best) - params.maxChars
+      if excess <= 0 { return best }
+      budget = min(budget, list.length) - max(1, excess)
+    }
+    return answer(span, [])
   }
 
   /// OpenTelemetry's names, the current and the older ones.
@@ -78,19 +84,5 @@ enum TraceSpan: TraceMethod {
     location.append("line", find(["code.line.number", "code.lineno"]))
     location.append("function", find(["code.function.name", "code.function"]))
     return location.isEmpty ? nil : .object(location)
-  }
-
-  private static func cut(_ value: JSONValue, to limit: Int) -> JSONValue {
-    switch value {
-    case .string(let text):
-      let length = text.unicodeScalars.count
-      return length <= limit ? value : .string(String(text.unicodeScalars.prefix(limit)) + "…(\(length) chars)")
-    case .array(let elements): return .array(elements.prefix(64).map { cut($0, to: limit) })
-    case .object(let object):
-      var result = JSONObject()
-      for (key, value) in object.members.prefix(64) { result[String(key.unicodeScalars.prefix(limit))] = cut(value, to: limit) }
-      return .object(result)
-    default: return value
-    }
   }
 }

@@ -34,18 +34,19 @@ enum TraceTree: TraceMethod {
     var focus: Int?
     if let wanted = params.focus { focus = try context.row(wanted, in: trace) }
     let rows = preorder(trace, from: focus.map { [$0] } ?? trace.tree.roots.map(\.row), maxDepth: params.maxDepth)
-    var object = TraceShape.head(trace.snapshot)
-    let budget = params.maxChars - JSONLength.of(.object(object)) - 100
-    let page = try BoundedList(total: rows.count, from: params.offset, limit: params.limit, budget: budget) { index in
+    let json = try BoundedList.answer(total: rows.count, from: params.offset, limit: params.limit, maxChars: params.maxChars) { index in
       var span = TraceShape.span(trace.node(Int(rows[index].row)))
       span["depth"] = .integer(Int(rows[index].depth))
       span["childCount"] = .integer(trace.tree.children(of: Int(rows[index].row)).count)
       return .object(span)
+    } around: { page in
+      var object = TraceShape.head(trace.snapshot)
+      object["spans"] = .array(page.entries)
+      object["total"] = .integer(page.total)
+      object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
+      return object
     }
-    object["spans"] = .array(page.entries)
-    object["total"] = .integer(page.total)
-    object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
-    return Result(json: .object(object))
+    return Result(json: json)
   }
 
   private static func preorder(_ trace: DistilledTrace, from tops: [Int], maxDepth: Int) -> [(row: Int32, depth: Int32)] {

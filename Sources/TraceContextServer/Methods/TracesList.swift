@@ -28,16 +28,7 @@ enum TracesList: RequestMethod {
   }
 
   struct Result: MethodResult {
-    var traces: [JSONValue]
-    var total: Int
-    var nextCursor: String?
-    var hint: String?
-
-    var json: JSONValue {
-      var object: JSONObject = ["traces": .array(traces), "total": .integer(total), "nextCursor": nextCursor.map { .string($0) } ?? .null]
-      object.append("hint", hint.map { .string($0) })
-      return .object(object)
-    }
+    var json: JSONValue
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
@@ -53,20 +44,30 @@ enum TracesList: RequestMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let all = context.store.withLock { store in
+    let (all, evicted, losses) = context.store.withLock { store in
       store.advance(to: context.now)
-      return store.overviews(now: context.now)
+      return (store.overviews(now: context.now), store.evictedCount, store.losses)
     }
     let matching = all.filter { trace in
       params.filter.matches(trace) { try? context.store.snapshot(trace.traceID, now: context.now).get() }
     }
     let ranked = matching.map { (key: TraceListCursor($0, sort: params.sort), trace: $0) }.sorted { $0.key.precedes($1.key) }
     let rest = params.after.map { after in ranked.filter { after.precedes($0.key) } } ?? ranked
-    let page = try BoundedList(total: rest.count, from: 0, limit: params.limit, budget: params.maxChars - 200) { TraceShape.overview(rest[$0].trace) }
     var hint: String?
     if all.isEmpty { hint = context.hint() } else if matching.isEmpty { hint = params.filter.alternatives(all) }
-    return Result(
-      traces: page.entries, total: matching.count, nextCursor: page.isCut && page.end > 0 ? rest[page.end - 1].key.text : nil, hint: hint)
+    // A hint stands in the place of traces; it may name a pipe with a long path.
+    hint = hint.map { JSONLength.cut($0, to: params.maxChars - 200) }
+    let json = try BoundedList.answer(total: rest.count, from: 0, limit: params.limit, maxChars: params.maxChars) {
+      TraceShape.overview(rest[$0].trace)
+    } around: { page in
+      let next = page.isCut && page.end > 0 ? JSONValue.string(rest[page.end - 1].key.text) : .null
+      var object: JSONObject = ["traces": .array(page.entries), "total": .integer(matching.count), "nextCursor": next]
+      if evicted > 0 { object["evicted"] = .integer(Int64(clamping: evicted)) }
+      if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+      object.append("hint", hint.map { .string($0) })
+      return object
+    }
+    return Result(json: json)
   }
 }
 

@@ -95,6 +95,7 @@ package final class PipeReader: Sendable {
     let now = clock()
     stream.feed(chunk) { batch, texts in store.apply(batch, texts, source: source, now: now) }
     let lost = stream.statistics.lost - lostBefore
+    if lost > 0 { store.withLock { $0.count(lostLines: lost) } }
     let (statistics, problems) = (stream.statistics, stream.problems)
     report.withLock {
       $0.statistics = statistics

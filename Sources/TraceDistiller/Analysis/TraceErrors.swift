@@ -24,23 +24,29 @@ extension DistilledTrace {
   /// Errors first, then warnings; within each by first occurrence.
   ///
   /// A failed span that logged errors gives one entry per message; one that only has the status gives its status message.
+  /// - Parameter focus: Only this span and what is below it.
   /// - Complexity: O(events + spans) and the text of what is grouped.
-  package func problems() -> [TraceProblem] {
+  package func problems(below focus: Int? = nil) -> [TraceProblem] {
     var entries: [TraceProblem] = []
     var places: [Key: Int] = [:]
     let storage = snapshot.storage
 
+    let isWanted = focus.map { isBelow($0) }
+
     func add(_ severity: TraceProblem.Severity, _ row: Int, _ message: String, _ time: Int64) {
+      if let isWanted, !isWanted[row] { return }
       let name = storage.text(storage.spans[row].name)
       let key = Key(severity: severity, name: storage.spans[row].name, message: Array(message.utf8))
       if let place = places[key] {
         entries[place].count += 1
-        if time < entries[place].firstTimeUnixNano {
+        // Of several at the same instant the order of spans decides, never the order of records.
+        let first = entries[place].firstTimeUnixNano
+        if time < first || time == first && tree.startPrecedes(row, entries[place].firstRow) {
           entries[place].firstTimeUnixNano = time
           entries[place].firstRow = row
         }
         entries[place].lastTimeUnixNano = max(entries[place].lastTimeUnixNano, time)
-        if entries[place].rows.last != row, entries[place].rows.count < TraceProblem.maxRows { entries[place].rows.append(row) }
+        insert(row, into: &entries[place].rows)
       } else {
         places[key] = entries.count
         entries.append(
@@ -63,6 +69,26 @@ extension DistilledTrace {
       if left.spanName != right.spanName { return left.spanName.utf8.lexicographicallyPrecedes(right.spanName.utf8) }
       return left.message.utf8.lexicographicallyPrecedes(right.message.utf8)
     }
+  }
+
+  /// For each row whether it is that span or below it.
+  private func isBelow(_ focus: Int) -> [Bool] {
+    var isBelow = [Bool](repeating: false, count: tree.count)
+    var stack = [focus]
+    while let row = stack.popLast() {
+      isBelow[row] = true
+      stack.append(contentsOf: tree.children(of: row).lazy.map(Int.init))
+    }
+    return isBelow
+  }
+
+  /// Keeps the first `maxRows` rows in the order of spans, each once.
+  private func insert(_ row: Int, into rows: inout [Int]) {
+    guard !rows.contains(row) else { return }
+    let place = rows.firstIndex { tree.startPrecedes(row, $0) } ?? rows.count
+    guard place < TraceProblem.maxRows else { return }
+    rows.insert(row, at: place)
+    if rows.count > TraceProblem.maxRows { rows.removeLast() }
   }
 
   private struct Key: Hashable {

@@ -85,7 +85,8 @@ private struct CollapsePlan {
         top[row] = UInt32(row)
         foldedCount += 1
       }
-      if top[row] != nil { foldedSpanCount += 1 }
+      // The spans of a fold that is folded in its turn were counted before.
+      if top[row] != nil, !span.flags.contains(.collapsed) { foldedSpanCount += 1 }
     }
   }
 }
@@ -119,16 +120,12 @@ private struct TraceRebuild {
       _ = old.arena.withBytes(old.texts.reference(number)!) { texts.append($0, in: &arena) }
     }
     for row in old.spans.indices where plan.top[row] == nil { keep(row) }
+    let keptRows = spans.indices
+    keepFolds()
     // Folds after the kept rows, so that every parent has its new number.
     for row in old.spans.indices where plan.top[row] != nil { fold(row) }
-    for row in spans.indices where spans[row].parent != SpanRow.none {
-      // A fold's parent is already new.
-      if !spans[row].flags.contains(.collapsed) || folds[UInt32(row)] == nil { spans[row].parent = newRow[Int(spans[row].parent)] ?? SpanRow.none }
-    }
-    for (row, fold) in old.folds {
-      guard let row = newRow[Int(row)] else { continue }
-      folds[row] = fold
-    }
+    // The parent of a new fold is already a new number.
+    for row in keptRows where spans[row].parent != SpanRow.none { spans[row].parent = newRow[Int(spans[row].parent)] ?? SpanRow.none }
     old.events.forEach { _, event in
       guard let span = newRow[Int(event.span)] else { return }
       var copy = event
@@ -149,6 +146,17 @@ private struct TraceRebuild {
     span.lastEvent = SpanRow.none
     newRow[row] = UInt32(spans.count)
     spans.append(span)
+  }
+
+  /// Folds that stay take in the alike siblings that ended since.
+  private mutating func keepFolds() {
+    for (row, fold) in old.folds {
+      guard let kept = newRow[Int(row)] else { continue }
+      folds[kept] = fold
+      let span = old.spans[Int(row)]
+      guard span.parent != SpanRow.none, let parent = newRow[Int(span.parent)] else { continue }
+      foldRows[FoldKey(parent: parent, name: span.name)] = kept
+    }
   }
 
   /// Adds a folded row to its group; the group's own row stands where the siblings stood.
@@ -174,8 +182,10 @@ private struct TraceRebuild {
       foldRows[key] = group
       folds[group] = FoldedSpans()
     }
-    folds[group, default: FoldedSpans()].spans += 1
-    if span.flags.contains(.failed) { folds[group, default: FoldedSpans()].failed += 1 }
+    // A fold below brings all that it stands for.
+    let below = old.folds[UInt32(row)]
+    folds[group, default: FoldedSpans()].spans += below?.spans ?? 1
+    folds[group, default: FoldedSpans()].failed += (below?.failed ?? 0) + (span.flags.contains(.failed) ? 1 : 0)
     guard row == top else { return }
     let duration = span.end &- span.start
     folds[group, default: FoldedSpans()].count += 1

@@ -22,6 +22,9 @@ package struct SpanFlags: OptionSet, Sendable, BitwiseCopyable {
   package static let hasChild = SpanFlags(rawValue: 1 << 8)
   /// Stands for a whole group of ended spans that were folded to save memory.
   package static let collapsed = SpanFlags(rawValue: 1 << 9)
+  /// The end, which came before its start, told its duration, its instant: what the start needs when it comes.
+  package static let toldDuration = SpanFlags(rawValue: 1 << 10)
+  package static let toldEnd = SpanFlags(rawValue: 1 << 11)
   // Diagnostics.
   package static let duplicate = SpanFlags(rawValue: 1 << 16)
   package static let duplicateEnd = SpanFlags(rawValue: 1 << 17)

@@ -58,6 +58,8 @@ package struct TraceStorage: Sendable {
     record.startNanos = Timestamp.clamped(record.startNanos)
     touch(record.timeNanos)
     touch(record.startNanos)
+    // Decoders give every start its instant; records from elsewhere may not.
+    if record.startNanos == Record.unknown { record.startNanos = record.timeNanos != Record.unknown ? record.timeNanos : latestTime }
     guard let row = row(of: batch[record.spanID]) else { return }
     switch record.kind {
     case .spanStart: start(row, record, attributes, batch)
@@ -81,6 +83,9 @@ package struct TraceStorage: Sendable {
     if time > maxTime { maxTime = time }
   }
 
+  /// For records without an instant: as late as anything that is known.
+  private var latestTime: Int64 { maxTime == .min ? 0 : maxTime }
+
   private mutating func start(_ row: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts) {
     guard !spans[row].flags.contains(.started) else {
       spans[row].flags.insert(.duplicate)
@@ -90,16 +95,28 @@ package struct TraceStorage: Sendable {
     define(row)
     spans[row].flags.insert(.started)
     if endedBefore {
-      // The end came first and guessed its start from its own time: the duration stands, the start is now known.
-      let duration = spans[row].end - spans[row].start
-      spans[row].start = record.startNanos
-      spans[row].end = saturatingSum(record.startNanos, duration)
+      startAfterEnd(row, record.startNanos)
     } else {
       spans[row].start = record.startNanos
       openCount += 1
     }
     describe(row, record, attributes, batch)
     setParent(row, record, batch)
+  }
+
+  /// The end came first and guessed its start. Now that the start is known, what the end told means what it would have meant in order.
+  private mutating func startAfterEnd(_ row: Int, _ start: Int64) {
+    let (guessedStart, toldEnd) = (spans[row].start, spans[row].end)
+    spans[row].start = start
+    if spans[row].flags.contains(.toldDuration) {
+      spans[row].end = saturatingSum(start, toldEnd - guessedStart)
+      let isComparable = spans[row].flags.contains(.toldEnd) && !spans[row].flags.contains(.negativeDuration)
+      if isComparable, distance(spans[row].end, toldEnd) > 1_000_000 { spans[row].flags.insert(.durationMismatch) }
+    } else {
+      if toldEnd < start { spans[row].flags.insert(.negativeDuration) }
+      spans[row].end = max(start, toldEnd)
+    }
+    touch(spans[row].end)
   }
 
   private mutating func end(_ row: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts) {
@@ -117,11 +134,14 @@ package struct TraceStorage: Sendable {
       finish(row, end: hasDuration ? byDuration : record.timeNanos)
     } else {
       define(row)
-      let end = record.timeNanos != Record.unknown ? record.timeNanos : maxTime
+      let hasTime = record.timeNanos != Record.unknown
+      let end = hasTime ? record.timeNanos : latestTime
       spans[row].start = hasDuration ? saturatingSum(end, -max(0, record.durationNanos)) : end
-      touch(spans[row].start)
+      if hasTime { touch(spans[row].start) }
       spans[row].end = end
       spans[row].flags.insert(.ended)
+      if hasDuration { spans[row].flags.insert(.toldDuration) }
+      if hasTime { spans[row].flags.insert(.toldEnd) }
       if hasDuration, record.durationNanos < 0 { spans[row].flags.insert(.negativeDuration) }
       describe(row, record, attributes, batch)
     }
@@ -148,8 +168,9 @@ package struct TraceStorage: Sendable {
     }
     guard let message else { return }
     let event = EventRow(
-      time: record.timeNanos != Record.unknown ? record.timeNanos : maxTime, span: UInt32(row), previous: spans[row].lastEvent, message: message,
-      attributes: block(attributes, previous: SpanRow.none, batch), target: texts.intern(batch[record.target], in: &arena), level: record.level)
+      time: record.timeNanos != Record.unknown ? record.timeNanos : latestTime, span: UInt32(row), previous: spans[row].lastEvent,
+      message: message, attributes: block(attributes, previous: SpanRow.none, batch),
+      target: texts.intern(batch[record.target], in: &arena), level: record.level)
     spans[row].lastEvent = UInt32(events.count)
     events.append(event)
     switch record.level {
@@ -220,6 +241,8 @@ package struct TraceStorage: Sendable {
   }
 
   private mutating func makeRoot(_ row: Int) {
+    // A start and an end may both say so.
+    guard !spans[row].flags.contains(.isRoot) else { return }
     spans[row].flags.insert(.isRoot)
     spans[row].flags.remove(.parentUnstated)
     trueRoots.append(UInt32(row))

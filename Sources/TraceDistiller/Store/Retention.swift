@@ -37,7 +37,8 @@ extension TraceDistillerStore {
     }
   }
 
-  private func isLive(_ state: TraceState) -> Bool { state == .running || state == .settling }
+  /// For runs a trace is over once it is whole: the next program of a shell loop starts before half a second of quiet.
+  private func isLive(_ state: TraceState) -> Bool { state == .running }
 
   private func list(_ state: TraceState) -> SlotList {
     switch state {
@@ -66,13 +67,14 @@ extension TraceDistillerStore {
 
   /// Makes room, in this order: completed (oldest completion first), abandoned, ended subtrees of the largest traces, the running trace that was
   /// updated least recently. The trace that just grew is the last to go.
-  mutating func enforceByteBound(now: Int64) {
+  mutating func enforceByteBound(grown: Int) {
     while allocatedBytes > limits.maxBytes {
       if completed.first >= 0 { evict(completed.first) }
       else if abandoned.first >= 0 { evict(abandoned.first) }
       else if collapseLargest() { continue }
-      else if settling.first >= 0 { evict(settling.first) }
-      else if running.first >= 0 { evict(running.first) }
+      else if settling.first >= 0, settling.first != grown { evict(settling.first) }
+      else if running.first >= 0, running.first != grown { evict(running.first) }
+      else if slots[grown] != nil { evict(grown) }
       else { return }
     }
   }
@@ -106,7 +108,6 @@ extension TraceDistillerStore {
     case .settling:
       // Whole already, only not yet quiet.
       statistics.evictedCompleted += 1
-      runs.traceEnded(slots[number]!.run)
     case .running:
       statistics.evictedRunning += 1
       runs.traceEnded(slots[number]!.run)

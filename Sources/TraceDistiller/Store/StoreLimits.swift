@@ -11,7 +11,7 @@ package struct StoreLimits: Sendable, Equatable {
   package var maxLiveNanos: Int64 = 300_000_000_000
   /// Longer attribute values and log messages are cut, and say so.
   package var maxValueBytes = 64 << 10
-  /// Longer ids make a record invalid.
+  /// Longer ids, of traces and spans as of runs, sessions and producers, make a record invalid.
   package var maxIDBytes = 1 << 10
   /// Ids of evicted traces that are remembered, so that late records do not bring back a stump of a trace.
   package var maxEvictedIDs = 10_000
@@ -19,6 +19,21 @@ package struct StoreLimits: Sendable, Equatable {
   package var maxRuns = 10_000
 
   package init() {}
+}
+
+/// What was lost on the way into the store. Nobody can say to which trace it belonged, so every answer tells it.
+package struct LossReport: Sendable, Equatable {
+  /// Lines that were not taken.
+  package var lines: UInt64
+  /// Records that producers dropped, that never came, or that could not be used.
+  package var records: UInt64
+
+  package init(lines: UInt64 = 0, records: UInt64 = 0) {
+    self.lines = lines
+    self.records = records
+  }
+
+  package var isEmpty: Bool { lines == 0 && records == 0 }
 }
 
 /// What became of records and traces in the store, by cause. `server/status` shows every one.
@@ -43,6 +58,8 @@ package struct StoreStatistics: Sendable, Equatable {
   package var producerDropped: UInt64 = 0
   /// Records with an id over the limit.
   package var invalidRecords: UInt64 = 0
+  /// Lines that a source could not take: malformed, torn, over-long, unrecognised.
+  package var lostLines: UInt64 = 0
   /// Values that were cut.
   package var truncatedValues: UInt64 = 0
   /// Records without a run id that could belong to more than one running program.
@@ -55,7 +72,7 @@ package struct StoreStatistics: Sendable, Equatable {
       ("records", records), ("sessions", sessions), ("moduleLogs", moduleLogs), ("tracesCompleted", tracesCompleted),
       ("tracesAbandoned", tracesAbandoned), ("evictedCompleted", evictedCompleted), ("evictedAbandoned", evictedAbandoned),
       ("evictedRunning", evictedRunning), ("collapsedSpans", collapsedSpans), ("lateRecords", lateRecords),
-      ("redeliveredRecords", redeliveredRecords), ("producerDropped", producerDropped), ("invalidRecords", invalidRecords),
+      ("redeliveredRecords", redeliveredRecords), ("producerDropped", producerDropped), ("invalidRecords", invalidRecords), ("lostLines", lostLines),
       ("truncatedValues", truncatedValues), ("ambiguousRecords", ambiguousRecords),
     ]
   }

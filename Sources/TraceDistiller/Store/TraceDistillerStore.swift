@@ -74,7 +74,19 @@ package struct TraceDistillerStore: Sendable {
   package var runCount: Int { runs.count }
 
   /// Sequence numbers that never came and that no gap record accounts for: records lost between producers and us.
-  package var missingRecords: UInt64 { sequences.reduce(0) { $0 + $1.missing } }
+  package var missingRecords: UInt64 { sequences.reduce(0) { $0.addingSaturated($1.missing) } }
+
+  /// What was lost on the way into the store.
+  package var losses: LossReport {
+    let records = missingRecords.addingSaturated(statistics.producerDropped).addingSaturated(statistics.invalidRecords)
+    return LossReport(lines: statistics.lostLines, records: records)
+  }
+
+  /// Traces that are gone: they made room for others.
+  package var evictedCount: UInt64 { statistics.evictedCompleted + statistics.evictedAbandoned + statistics.evictedRunning }
+
+  /// A source could not take so many lines.
+  package mutating func count(lostLines: UInt64) { statistics.lostLines += lostLines }
 
   // MARK: Records
 
@@ -90,6 +102,10 @@ package struct TraceDistillerStore: Sendable {
 
   private mutating func apply(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ source: SourceID, _ now: Int64) {
     statistics.records += 1
+    guard isWithinLimits(record) else {
+      statistics.invalidRecords += 1
+      return
+    }
     if record.sequence > 0, !isNew(record, texts) {
       statistics.redeliveredRecords += 1
       return
@@ -101,12 +117,6 @@ package struct TraceDistillerStore: Sendable {
     case .gap: takeGap(record, texts)
     case .moduleLog: statistics.moduleLogs += 1
     case .spanStart, .spanEnd, .span, .log:
-      guard Int(record.traceID.count) <= limits.maxIDBytes, Int(record.spanID.count) <= limits.maxIDBytes,
-        Int(record.parentID.count) <= limits.maxIDBytes
-      else {
-        statistics.invalidRecords += 1
-        return
-      }
       guard let slot = slot(for: record, texts, source, now) else { return }
       update(slot, record, attributes, texts, now)
     }
@@ -121,7 +131,14 @@ package struct TraceDistillerStore: Sendable {
     slots[slot]!.lastArrival = now
     account(slot)
     move(slot, to: slots[slot]!.storage.isStructurallyComplete ? .settling : .running)
-    if allocatedBytes > limits.maxBytes { enforceByteBound(now: now) }
+    if allocatedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
+  }
+
+  /// Ids are kept for long, some beyond their trace: none may be large.
+  private func isWithinLimits(_ record: Record) -> Bool {
+    let longest = max(
+      record.traceID.count, record.spanID.count, record.parentID.count, record.run.count, record.session.count, record.producer.count)
+    return Int(longest) <= limits.maxIDBytes
   }
 
   private mutating func isNew(_ record: Record, _ texts: BatchTexts) -> Bool {
@@ -138,7 +155,7 @@ package struct TraceDistillerStore: Sendable {
   }
 
   private mutating func takeGap(_ record: Record, _ texts: BatchTexts) {
-    statistics.producerDropped += record.gapCount
+    statistics.producerDropped = statistics.producerDropped.addingSaturated(record.gapCount)
     guard let producer = producer(texts[record.producer]) else { return }
     sequences[producer].account(for: record.gapFirst...record.gapLast)
   }
@@ -188,7 +205,8 @@ package struct TraceDistillerStore: Sendable {
     let known = knownIDs[row].slots
     // 128 random bits never meet by chance: one trace, whatever processes its spans come from.
     if isGloballyUnique(id) { return known.last }
-    if let exact = known.last(where: { slots[$0]!.run == run }) { return exact }
+    // Programs that never said who they are are told apart by their sources alone.
+    if let exact = known.last(where: { slots[$0]!.run == run && (run != RunTable.none || slots[$0]!.source == source) }) { return exact }
     // A record without a run may continue a trace that an earlier program on this pipe began, as long as that one runs.
     guard !hasOwnRun, !isExact else { return nil }
     return known.last { slots[$0]!.source == source && !slots[$0]!.hasOwnRun && slots[$0]!.state == .running }

@@ -13,6 +13,8 @@ package struct TraceSnapshot: Sendable {
   package let isRunAmbiguous: Bool
   package let state: TraceDistillerStore.TraceState
   package let isQuiet: Bool
+  /// What was lost on the way: this trace may lack some of it.
+  package let losses: LossReport
   /// Grows with every record of this trace.
   package let revision: Int
 
@@ -64,7 +66,7 @@ extension TraceDistillerStore {
     return TraceSnapshot(
       storage: live.storage.snapshot, traceID: displayID(slot), handle: "t\(live.handle)", run: runs.name(live.run),
       isRunAmbiguous: live.isRunAmbiguous, state: live.state, isQuiet: live.state == .completed || now - live.lastArrival >= limits.quietNanos,
-      revision: live.revision)
+      losses: losses, revision: live.revision)
   }
 
   /// Every live trace as a line of a list, in the order of their first records. Traces of which only logs or children spoke are among them.
@@ -144,6 +146,14 @@ extension Int64 {
   func addingSaturated(_ other: Int64) -> Int64 {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? (other > 0 ? Int64.max : Int64.min) : sum
+  }
+}
+
+extension UInt64 {
+  /// The sum, held at the end of UInt64: producers count as they like.
+  func addingSaturated(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
   }
 }
 

@@ -11,12 +11,12 @@ package struct CriticalPathText {
     var used = jsonLength(language.criticalPath) + 4
     let reserve = 64
     for (index, total) in totals.enumerated() {
-      let line = CriticalPathText.line(total)
+      let line = CriticalPathText.line(total, language)
       let needed = jsonLength(line) + 2
       let isLast = index == totals.count - 1
       guard used + needed + (isLast ? 0 : reserve) <= budget else {
         isCut = true
-        guard used + reserve <= budget else { return }
+        guard used + reserve <= budget, !body.isEmpty else { return }
         let nanos = totals[index...].reduce(Int64(0)) { $0.addingSaturated($1.nanos) }
         body.append(language.moreTime(totals.count - index, nanos: nanos))
         break
@@ -28,9 +28,9 @@ package struct CriticalPathText {
   }
 
   /// `65.0 %  18.25 ms  fetch_quote ×3`
-  private static func line(_ total: CriticalTotal) -> String {
-    let service = total.service.map { VisibleText.make($0, limit: 40) + " " } ?? ""
-    let name = VisibleText.make(total.name, limit: 80)
+  private static func line(_ total: CriticalTotal, _ language: SummaryLanguage) -> String {
+    let service = total.service.map { FieldText.name.make($0, limit: 40) + " " } ?? ""
+    let name = total.name.isEmpty ? language.unnamed : FieldText.name.make(total.name, limit: 80)
     let times = total.spans > 1 ? " ×\(DurationText.count(total.spans))" : ""
     return "\(DurationText.percent(total.share))  \(DurationText.format(total.nanos))  \(service)\(name)\(times)"
   }

@@ -9,8 +9,7 @@ struct SpanLine {
     if node.criticalNanos > 0 { line += "🔥 " }
     if node.isFailed { line += "❌ " }
     if node.isRunning { line += "⏳ " }
-    let name = node.name
-    line += VisibleText.make(name.isEmpty ? node.spanID : name, limit: 120)
+    line += node.title(limit: 120)
     if let fold = node.folded {
       line += " ×\(DurationText.count(fold.count))"
       line += " (total \(DurationText.format(fold.totalNanos)), max \(DurationText.format(fold.maxNanos)))"
@@ -18,7 +17,7 @@ struct SpanLine {
       line += " (\(DurationText.format(node.durationNanos)) | \(DurationText.format(node.selfNanos)))"
     }
     line += attributes(node)
-    if node.isParentMissing, let parent = node.parentSpanID { line += " — " + language.missingParent(VisibleText.make(parent, limit: 64)) }
+    if node.isParentMissing, let parent = node.parentSpanID { line += " — " + language.missingParent(FieldText.name.make(parent, limit: 64)) }
     return line
   }
 
@@ -29,13 +28,21 @@ struct SpanLine {
     var parts: [String] = []
     var length = 0
     for attribute in attributes {
-      let part = "\(VisibleText.make(attribute.key, limit: 40))=\(VisibleText.make(attribute.value.text, limit: 48))"
-      guard length + part.count <= 120 else { break }
-      length += part.count + 2
+      let part = "\(FieldText.key.make(attribute.key, limit: 40))=\(value(attribute.value))"
+      guard length + part.unicodeScalars.count <= 120 else { break }
+      length += part.unicodeScalars.count + 2
       parts.append(part)
     }
     if parts.count < attributes.count { parts.append("+\(attributes.count - parts.count)") }
     return " [\(parts.joined(separator: ", "))]"
+  }
+
+  private func value(_ value: DistilledAttribute.Value) -> String {
+    switch value {
+    case .string(let text): FieldText.value.make(text, limit: 48)
+    // JSON quotes what is text in it.
+    default: VisibleText.make(value.text, limit: 48)
+    }
   }
 }
 

@@ -23,6 +23,8 @@ package struct Summary: Sendable {
   package let total: SummaryShare
   /// Spans, errors or operations were left out.
   package let isTruncated: Bool
+  /// The plan overran the bound and the text was cut by force: a mistake of ours, which tests look for.
+  let isForced: Bool
 }
 
 extension DistilledTrace {
@@ -30,8 +32,10 @@ extension DistilledTrace {
   ///
   /// - Complexity: O(n) to rank spans, then O(maxChars).
   package func summary(_ options: SummaryOptions = SummaryOptions()) -> Summary {
-    var writer = SummaryWriter(trace: self, options: options)
-    return writer.write()
+    // Under a focus, critical is what kept that span from ending.
+    let trace = options.scope.focus.map { DistilledTrace(snapshot, root: $0) } ?? self
+    let writer = SummaryWriter(trace: trace, options: options)
+    return writer.writeWhole() ?? writer.write()
   }
 
   /// Spans below the focus, or all, with their self time.
@@ -51,6 +55,7 @@ extension DistilledTrace {
 private struct SummaryWriter {
   let trace: DistilledTrace
   let options: SummaryOptions
+  private let none = SummaryShare(spans: 0, nanos: 0)
   private var language: SummaryLanguage { options.language }
 
   init(trace: DistilledTrace, options: SummaryOptions) {
@@ -58,37 +63,81 @@ private struct SummaryWriter {
     self.options = options
   }
 
-  mutating func write() -> Summary {
-    let header = SummaryHeader(trace: trace, options: options).lines
+  /// Everything, where nothing has to be left out: no room is kept for telling what is missing.
+  func writeWhole() -> Summary? {
     let total = trace.total(of: options.scope)
-    let closingReserve = cost(closing(shown: total, total: total)) + 40
+    // The shortest line of a span is longer than this; larger traces are not even tried.
+    guard options.scope.maxDepth == nil, total.spans * 12 <= options.maxChars, trace.snapshot.storage.collapsedSpans == 0 else { return nil }
+    var lines = SummaryHeader(trace: trace, options: options, budget: options.maxChars).lines
+    var shown = none
+    if options.sections.contains(.tree), !trace.tree.roots.isEmpty {
+      let tree = TreeText(trace, selection: TreeSelection(allOf: trace, scope: options.scope, language: language), language: language)
+      shown = tree.shown
+      lines += treeHeading + tree.lines
+    }
+    if options.sections.contains(.criticalPath) {
+      let path = CriticalPathText(trace, language: language, budget: options.maxChars)
+      if path.isCut { return nil }
+      lines += path.lines
+    }
+    if options.sections.contains(.errors) {
+      let problems = trace.problems(below: options.scope.focus)
+      guard problems.count * 12 <= options.maxChars else { return nil }
+      let errors = ErrorsText(trace, problems, language: language, budget: options.maxChars)
+      if errors.isCut { return nil }
+      lines += errors.lines
+    }
+    // Each section alone had room for all; together they must have it as well.
+    guard cost(lines) <= options.maxChars + 2 else { return nil }
+    return Summary(text: lines.joined(separator: "\n"), shown: shown, total: total, isTruncated: false, isForced: false)
+  }
+
+  func write() -> Summary {
+    let total = trace.total(of: options.scope)
+    // The longest that the closing section can get; a time below a total of seconds may be longer than the total.
+    let longest = [language.moreErrorsWord, language.moreOperationsWord]
+    let closingReserve =
+      12 + max(cost(closing(shown: none, total: total, missing: longest, isCut: true)), cost(closing(shown: total, total: total, missing: longest, isCut: true)))
+    let header = SummaryHeader(trace: trace, options: options, budget: options.maxChars - closingReserve).lines
     var rest = options.maxChars - cost(header) - closingReserve
-    let wantsErrors = options.sections.contains(.errors)
-    let errors = wantsErrors ? ErrorsText(trace, language: language, budget: rest * 3 / 10) : nil
+    var errors: ErrorsText?
+    if options.sections.contains(.errors) {
+      let problems = trace.problems(below: options.scope.focus)
+      errors = ErrorsText(trace, problems, language: language, budget: rest * 3 / 10)
+      // What failed comes before how the time went: under a small bound one error line is worth the tree's room.
+      if errors?.isCut == true, errors?.shownCount == 0 { errors = ErrorsText(trace, problems, language: language, budget: rest * 8 / 10, limit: 1) }
+    }
     rest -= cost(errors?.lines ?? [])
-    let path = options.sections.contains(.criticalPath) ? CriticalPathText(trace, language: language, budget: rest / 4) : nil
+    var path = options.sections.contains(.criticalPath) ? CriticalPathText(trace, language: language, budget: rest / 4) : nil
     rest -= cost(path?.lines ?? [])
     var tree: TreeText?
     if options.sections.contains(.tree), !trace.tree.roots.isEmpty {
       let heading = treeHeading
       let selection = TreeSelection(trace, scope: options.scope, language: language, budget: rest - cost(heading))
       tree = TreeText(trace, selection: selection, language: language)
-      if let lines = tree?.lines, cost(heading) + cost(lines) > rest { tree = nil }
+      // A tree of which only the count of what is missing fits says nothing that the closing section does not say.
+      if let made = tree, made.shown.spans == 0 || cost(heading) + cost(made.lines) > rest { tree = nil }
     }
-    let shown = tree?.shown ?? SummaryShare(spans: 0, nanos: 0)
+    // The room that no tree takes is the critical path's.
+    if tree == nil, let few = path, few.isCut { path = CriticalPathText(trace, language: language, budget: rest + cost(few.lines)) }
+    let shown = tree?.shown ?? none
     let isTreeCut = tree.map { $0.shown.spans < total.spans } ?? (options.sections.contains(.tree) && total.spans > 0)
     let isCut = isTreeCut || errors?.isCut == true || path?.isCut == true
     var lines = header
     if let tree { lines += treeHeading + tree.lines }
     lines += (path?.lines ?? []) + (errors?.lines ?? [])
-    if isCut || trace.snapshot.storage.collapsedSpans > 0 { lines += closing(shown: shown, total: total) }
-    return Summary(text: SummaryWriter.held(lines, within: options.maxChars), shown: shown, total: total, isTruncated: isCut)
+    var missing: [String] = []
+    if let errors, errors.isCut { missing.append(errors.lines.isEmpty ? language.errorsWord : language.moreErrorsWord) }
+    if let path, path.isCut { missing.append(path.lines.isEmpty ? language.criticalPathWord : language.moreOperationsWord) }
+    if isCut || trace.snapshot.storage.collapsedSpans > 0 { lines += closing(shown: shown, total: total, missing: missing, isCut: isCut) }
+    let (text, isForced) = SummaryWriter.held(lines, within: options.maxChars)
+    return Summary(text: text, shown: shown, total: total, isTruncated: isCut || isForced, isForced: isForced)
   }
 
   /// The last line of defence of the bound: the plan above keeps it, and tests prove that; a mistake in it must cut rather than overrun.
-  private static func held(_ lines: [String], within limit: Int) -> String {
+  private static func held(_ lines: [String], within limit: Int) -> (text: String, isForced: Bool) {
     let text = lines.joined(separator: "\n")
-    guard jsonLength(text) > limit else { return text }
+    guard jsonLength(text) > limit else { return (text, false) }
     var kept = String.UnicodeScalarView()
     var length = 1
     for scalar in text.unicodeScalars {
@@ -96,22 +145,40 @@ private struct SummaryWriter {
       if length > limit { break }
       kept.append(scalar)
     }
-    return String(kept) + "…"
+    return (String(kept) + "…", true)
   }
 
   private var treeHeading: [String] { ["", language.tree, language.treeFormat] }
 
-  /// What is missing, and the call that shows it. Under a small budget in one line.
-  private func closing(shown: SummaryShare, total: SummaryShare) -> [String] {
-    let limit = SummaryOptions.budgetRange.upperBound
+  /// What is missing, and the call that shows it. Under a small bound in one line.
+  private func closing(shown: SummaryShare, total: SummaryShare, missing: [String], isCut: Bool) -> [String] {
+    let collapsed = trace.snapshot.storage.collapsedSpans
+    let hasTree = options.sections.contains(.tree)
+    if options.maxChars < 1_000 {
+      guard isCut else { return [language.collapsed(collapsed)] }
+      let spans = hasTree && shown.spans < total.spans ? [language.hiddenSpans(total.spans - shown.spans, of: total.spans)] : []
+      return [language.leftOutBriefly(spans + missing, see: callForRest)]
+    }
+    var lines = ["", language.leftOut]
+    if hasTree { lines.append(language.shown(shown, of: total)) }
+    if !missing.isEmpty { lines.append(language.sectionsLeftOut(missing)) }
+    if collapsed > 0 { lines.append(language.collapsed(collapsed)) }
+    return isCut ? lines + [language.rest + callForRest] : lines
+  }
+
+  /// A request that shows more: the same with four times the room, then page by page.
+  private var callForRest: String {
+    let most = SummaryOptions.budgetRange.upperBound
     let handle = trace.snapshot.handle
-    let call =
-      options.maxChars < limit
-      ? "trace/summary {\"traceId\":\"\(handle)\",\"maxChars\":\(min(limit, options.maxChars * 4))}" : "trace/tree {\"traceId\":\"\(handle)\"}"
-    if options.maxChars < 1_000 { return [language.leftOutBriefly(total.spans - shown.spans, of: total.spans, see: call)] }
-    var lines = ["", language.leftOut, language.shown(shown, of: total)]
-    if trace.snapshot.storage.collapsedSpans > 0 { lines.append(language.collapsed(trace.snapshot.storage.collapsedSpans)) }
-    return lines + [language.rest + call]
+    guard options.maxChars < most else { return "trace/tree {\"traceId\":\"\(handle)\"}" }
+    var params = "\"traceId\":\"\(handle)\",\"maxChars\":\(min(most, options.maxChars * 4))"
+    // An id that JSON would have to escape is left to the caller, who gave it.
+    if let focus = options.scope.focus.map({ trace.snapshot.storage.spanID($0) }), focus.utf8.count <= 36,
+      focus.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C })
+    {
+      params += ",\"focus\":\"\(focus)\""
+    }
+    return "trace/summary {\(params)}"
   }
 
   private func cost(_ lines: [String]) -> Int { lines.reduce(0) { $0 + jsonLength($1) + 2 } }

@@ -1,25 +1,41 @@
-// The first lines of a summary: which trace, how long, how it ended. They fit into any allowed budget.
+// The first lines of a summary: which trace, how long, how it ended. They fit into any allowed bound.
 
 struct SummaryHeader {
   let lines: [String]
 
-  init(trace: DistilledTrace, options: SummaryOptions) {
-    let language = options.language
-    // Under the smallest budget the header must leave room for the closing section.
-    let width = max(24, min(200, options.maxChars / 16))
-    let snapshot = trace.snapshot
-    var lines = [language.title, "\(language.trace)\(snapshot.handle) · \(VisibleText.make(snapshot.traceID, limit: width))"]
-    guard let root = options.scope.focus.map({ trace.node($0) }) ?? trace.primaryRoot else {
-      lines.append(language.status + language.noSpans)
-      self.lines = lines
-      return
+  /// - Parameter budget: What the header may take. Ids and names are cut until it does.
+  init(trace: DistilledTrace, options: SummaryOptions, budget: Int) {
+    // The id of an OpenTelemetry trace has 32 characters, a UUID 36.
+    var width = max(40, min(200, options.maxChars / 16))
+    var lines = SummaryHeader.lines(trace, options, width: width)
+    while width > 8, lines.reduce(0, { $0 + jsonLength($1) + 2 }) > budget {
+      width = max(8, width * 3 / 4)
+      // Where even the shortest names do not help, details go that other answers hold: traces/list the reasons, server/status the losses.
+      lines = SummaryHeader.lines(trace, options, width: width, isBrief: width == 8)
     }
-    lines.append(language.root + VisibleText.make(root.name.isEmpty ? root.spanID : root.name, limit: width))
-    lines.append(language.duration + DurationText.format(root.durationNanos))
-    lines.append(language.status + SummaryHeader.status(root, trace, language, isFocus: options.scope.focus != nil))
-    let reasons = snapshot.reasons
-    if !reasons.isEmpty { lines.append(language.notComplete + reasons.joined(separator: ", ")) }
     self.lines = lines
+  }
+
+  private static func lines(_ trace: DistilledTrace, _ options: SummaryOptions, width: Int, isBrief: Bool = false) -> [String] {
+    let language = options.language
+    let snapshot = trace.snapshot
+    var lines = [language.title, "\(language.trace)\(snapshot.handle) · \(FieldText.name.make(snapshot.traceID, limit: width))"]
+    guard let root = options.scope.focus.map({ trace.node($0) }) ?? trace.primaryRoot else {
+      return lines + [language.status + language.noSpans] + notComplete(snapshot, language, isBrief)
+    }
+    let isFocus = options.scope.focus != nil
+    let others = !isFocus && !isBrief && trace.tree.roots.count > 1 ? language.amongRoots(trace.tree.roots.count) : ""
+    lines.append((isFocus ? language.focus : language.root) + root.title(limit: width) + others)
+    lines.append(language.duration + DurationText.format(root.durationNanos))
+    lines.append(language.status + SummaryHeader.status(root, trace, language, isFocus: isFocus))
+    return lines + notComplete(snapshot, language, isBrief)
+  }
+
+  private static func notComplete(_ snapshot: TraceSnapshot, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
+    var reasons = snapshot.reasons
+    if isBrief, reasons.count > 1 { reasons = [reasons[0], "+\(reasons.count - 1)"] }
+    return (reasons.isEmpty ? [] : [language.notComplete + reasons.joined(separator: ", ")])
+      + (snapshot.losses.isEmpty ? [] : [isBrief ? language.lostBriefly : language.lost(snapshot.losses)])
   }
 
   /// Never plain success where something inside failed.
@@ -28,6 +44,7 @@ struct SummaryHeader {
     let inside = isFocus ? below : trace.failedInside
     if root.isFailed { return language.failed + (inside > 0 ? language.alsoFailedInside(inside) : "") }
     if root.isRunning { return language.running + (inside > 0 ? language.alsoFailedInside(inside) : "") }
-    return inside > 0 ? language.failedInside(inside) : language.succeeded
+    if inside > 0 { return language.failedInside(inside) }
+    return !isFocus && trace.tree.roots[0].isOrphan ? language.succeededAsFragment : language.succeeded
   }
 }

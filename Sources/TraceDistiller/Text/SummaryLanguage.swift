@@ -22,11 +22,18 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   }
   var criticalPath: String { self == .english ? "=== Critical path ===" : "=== 关键路径 ===" }
   var errors: String { self == .english ? "=== Errors ===" : "=== 错误信息汇总 ===" }
+  var warnings: String { self == .english ? "=== Warnings ===" : "=== 警告信息汇总 ===" }
+  var focus: String { self == .english ? "Focus: " : "聚焦函数: " }
   var leftOut: String { self == .english ? "=== Left out ===" : "=== 省略内容 ===" }
+  var unnamed: String { self == .english ? "(unnamed)" : "(无名)" }
   var noSpans: String { self == .english ? "no span was told of" : "没有记录任何函数" }
   var running: String { self == .english ? "⏳ running" : "⏳ 执行中" }
   var failed: String { self == .english ? "❌ failed" : "❌ 执行失败" }
   var succeeded: String { self == .english ? "✅ ok" : "✅ 执行成功" }
+
+  /// Nothing failed as far as is known, but what called this span never told how it ended.
+  var succeededAsFragment: String { self == .english ? "⚠️ ok, but its parent is missing" : "⚠️ 执行成功, 但缺少父函数" }
+  func amongRoots(_ count: Int) -> String { self == .english ? " (first of \(DurationText.count(count)) roots)" : " (共 \(DurationText.count(count)) 个根函数)" }
 
   func failedInside(_ count: Int) -> String {
     switch self {
@@ -61,10 +68,24 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
     return self == .english ? "Shown: \(spans) spans, \(times) of self time" : "已显示: \(spans) 个函数, 自身耗时 \(times)"
   }
 
-  func leftOutBriefly(_ hidden: Int, of total: Int, see call: String) -> String {
+  func hiddenSpans(_ hidden: Int, of total: Int) -> String {
     let spans = "\(DurationText.count(hidden)) / \(DurationText.count(total))"
-    return self == .english ? "… \(spans) spans left out: \(call)" : "… 省略 \(spans) 个函数: \(call)"
+    return self == .english ? "\(spans) spans" : "\(spans) 个函数"
   }
+
+  /// What is missing as one line: spans, whole sections, or both.
+  func leftOutBriefly(_ what: [String], see call: String) -> String {
+    switch self {
+    case .english: "… \(what.joined(separator: ", ")) left out: \(call)"
+    case .chinese: "… 省略 \(what.joined(separator: ", ")): \(call)"
+    }
+  }
+
+  func sectionsLeftOut(_ sections: [String]) -> String { (self == .english ? "Not shown: " : "未显示: ") + sections.joined(separator: ", ") }
+  var errorsWord: String { self == .english ? "errors" : "错误信息" }
+  var criticalPathWord: String { self == .english ? "critical path" : "关键路径" }
+  var moreErrorsWord: String { self == .english ? "more errors" : "更多错误信息" }
+  var moreOperationsWord: String { self == .english ? "more of the critical path" : "更多关键路径操作" }
 
   var rest: String { self == .english ? "The rest: " : "查看其余: " }
   func collapsed(_ count: Int) -> String {
@@ -72,6 +93,14 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
       ? "Folded to save memory: \(DurationText.count(count)) spans; times of their groups are approximate"
       : "为节省内存已合并: \(DurationText.count(count)) 个函数; 其耗时为近似值"
   }
+  var lostBriefly: String { self == .english ? "Lost on the way: server/status" : "途中丢失: server/status" }
+  /// Short: it is part of the header, which fits into every budget.
+  func lost(_ losses: LossReport) -> String {
+    self == .english
+      ? "Lost on the way: \(losses.lines) lines, \(losses.records) records (server/status)"
+      : "途中丢失: \(losses.lines) 行, \(losses.records) 条记录 (server/status)"
+  }
+
   func missingParent(_ id: String) -> String { self == .english ? "parent \(id) is missing" : "缺少父函数 \(id)" }
 }
 

@@ -20,8 +20,8 @@ package enum TraceListText {
   private static func line(_ trace: TraceOverview) -> String {
     let mark = trace.status == .running ? "⏳" : trace.status == .error ? "❌" : trace.errorCount > 0 ? "⚠️" : "✅"
     let errors = trace.errorCount > 0 ? ", \(DurationText.count(trace.errorCount)) failed" : ""
-    let name = VisibleText.make(trace.rootName, limit: 80)
-    let id = VisibleText.make(trace.traceID, limit: 64)
+    let name = trace.rootName.isEmpty ? "-" : FieldText.name.make(trace.rootName, limit: 80)
+    let id = FieldText.name.make(trace.traceID, limit: 64)
     return "\(trace.handle) \(mark) \(name)  \(DurationText.format(trace.durationNanos))  \(DurationText.count(trace.spanCount)) spans\(errors)  \(id)"
   }
 }

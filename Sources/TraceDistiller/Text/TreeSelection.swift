@@ -26,23 +26,47 @@ struct TreeSelection {
   private var hiddenChildren: [Int: Int] = [:]
   private var rest: Int
 
-  /// An elision line's longest text: three counts of 13 digits and two times.
-  static let elisionReserve = 96
+  /// An elision line's longest text in this trace.
+  private let elisionReserve: Int
+
+  /// All spans of the scope, whatever room their lines take.
+  init(allOf trace: DistilledTrace, scope: TreeScope, language: SummaryLanguage) {
+    self.init(trace, scope: scope, language: language, room: .max)
+    var stack = tops
+    while let row = stack.popLast() {
+      isShown[row] = true
+      lines[row] = lineMaker.make(trace.node(row))
+      stack.append(contentsOf: trace.tree.children(of: row).lazy.map(Int.init))
+    }
+  }
 
   /// - Complexity: O(n) to rank, then O(what is shown) lines made; no recursion.
   init(_ trace: DistilledTrace, scope: TreeScope, language: SummaryLanguage, budget: Int) {
-    self.trace = trace
-    self.scope = scope
-    lineMaker = SpanLine(language: language)
-    isShown = Array(repeating: false, count: trace.tree.count)
-    tops = scope.focus.map { [$0] } ?? trace.tree.roots.map(\.row)
-    // Hidden roots are told in an elision line as well.
-    rest = budget - TreeSelection.elisionReserve
+    self.init(trace, scope: scope, language: language, room: budget)
     var failures = 0
     for row in ranked(limit: max(16, budget / 12)) {
       if failures > 512 { break }
       failures = show(row) ? 0 : failures + 1
     }
+    followHeaviest()
+  }
+
+  private init(_ trace: DistilledTrace, scope: TreeScope, language: SummaryLanguage, room: Int) {
+    self.trace = trace
+    self.scope = scope
+    lineMaker = SpanLine(language: language)
+    isShown = Array(repeating: false, count: trace.tree.count)
+    tops = scope.focus.map { [$0] } ?? trace.tree.roots.map(\.row)
+    var (sum, longest) = (Int64(0), Int64(0))
+    for row in 0..<trace.tree.count where trace.tree.isIncluded[row] {
+      sum = sum.addingSaturated(trace.tree.duration(row))
+      longest = max(longest, trace.tree.duration(row))
+    }
+    let elision = language.more(trace.tree.count, total: sum, max: longest, failed: trace.snapshot.storage.failedCount)
+    // Its line break, and two times that may be longer than those of the whole: 999.99 ms of 1.00 s.
+    elisionReserve = jsonLength(elision) + 2 + 6
+    // Hidden roots are told in an elision line as well.
+    rest = room - elisionReserve
   }
 
   /// The worthiest rows, best first. Worth: time on the critical path counts double, then self time; failures and the tops come before.
@@ -79,6 +103,20 @@ struct TreeSelection {
     return tops.prefix(1) + best.prefix(limit).map(\.row).filter { $0 != tops.first } + tops.dropFirst().prefix(limit).filter { isTop.contains($0) }
   }
 
+  /// From the top down to the longest child each time, as far as there is room: where the worthiest spans lie too deep to be shown with all
+  /// their ancestors, the way to them is shown at least.
+  private mutating func followHeaviest() {
+    guard var row = tops.first else { return }
+    while show(row) {
+      var heaviest = -1
+      for child in trace.tree.children(of: row).lazy.map(Int.init) where heaviest < 0 || trace.tree.duration(child) > trace.tree.duration(heaviest) {
+        heaviest = child
+      }
+      guard heaviest >= 0 else { return }
+      row = heaviest
+    }
+  }
+
   /// Shows a row and its ancestors if they fit.
   private mutating func show(_ row: Int) -> Bool {
     guard !isShown[row] else { return true }
@@ -110,7 +148,7 @@ struct TreeSelection {
 
   private func cost(of line: String, at depth: Int, hasChildren: Bool) -> Int {
     let own = 3 * depth + jsonLength(line) + 2
-    return hasChildren ? own + 3 * (depth + 1) + TreeSelection.elisionReserve : own
+    return hasChildren ? own + 3 * (depth + 1) + elisionReserve : own
   }
 
   private mutating func place(_ row: Int, _ line: String, at depth: Int) {
@@ -122,6 +160,6 @@ struct TreeSelection {
     guard parent >= 0, let hidden = hiddenChildren[parent] else { return }
     hiddenChildren[parent] = hidden - 1
     // The last child is shown: its parent needs no elision line any more.
-    if hidden == 1 { rest += 3 * depth + TreeSelection.elisionReserve }
+    if hidden == 1 { rest += 3 * depth + elisionReserve }
   }
 }

@@ -6,39 +6,54 @@ package enum VisibleText {
   /// The text with control, bidirectional, zero-width and tag characters as `\u{…}`, newlines as `\n`, and cut to `limit` scalars
   /// with the number of those that are missing.
   package static func make(_ text: String, limit: Int) -> String {
+    let (visible, note) = cut(text, limit: limit, isQuoted: false)
+    return visible + note
+  }
+
+  /// The text in quotes, with `"` and `\` escaped; of a long one the note of its length stands after the closing quote.
+  package static func quoted(_ text: String, limit: Int) -> String {
+    let (visible, note) = cut(text, limit: limit, isQuoted: true)
+    return "\"\(visible)\"\(note)"
+  }
+
+  private static func cut(_ text: String, limit: Int, isQuoted: Bool) -> (visible: String, note: String) {
     var result = String.UnicodeScalarView()
     var taken = 0
     var total = 0
+    var isCut = false
     for scalar in text.unicodeScalars {
       total += 1
-      let escape = escaped(scalar)
-      let length = escape?.unicodeScalars.count ?? 1
       // Once one scalar did not fit, no later one may: the cut is a prefix.
-      guard taken >= 0, taken + length <= limit else {
-        if taken >= 0 { taken = -1 - result.count }
-        continue
-      }
+      if isCut { continue }
+      let escape = isQuoted && (scalar == "\"" || scalar == "\\") ? "\\\(scalar)" : escaped(scalar)
+      let length = escape?.unicodeScalars.count ?? 1
+      isCut = taken + length > limit
+      if isCut { continue }
       taken += length
       if let escape { result.append(contentsOf: escape.unicodeScalars) } else { result.append(scalar) }
     }
-    guard taken < 0 else { return String(result) }
-    return "\(String(result))…(\(total) chars)"
+    return (String(result), isCut ? "…(\(total) chars)" : "")
   }
 
   static func escaped(_ scalar: Unicode.Scalar) -> String? {
     switch scalar.value {
+    case 0x20..<0x7F: return nil
     case 0x0A: return "\\n"
     case 0x0D: return "\\r"
     case 0x09: return "\\t"
-    case 0x00...0x1F, 0x7F...0x9F,  // control characters, ANSI's escape among them
-      0xAD, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B...0x180F,  // invisible
-      0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0x3164, 0xFEFF, 0xFFA0,  // zero width, line separators, bidirectional
-      0xFFF9...0xFFFB, 0xE0000...0xE0FFF,  // annotations, tags
-      0xFDD0...0xFDEF:
-      return "\\u{\(String(scalar.value, radix: 16))}"
-    case let value where value & 0xFFFE == 0xFFFE: return "\\u{\(String(value, radix: 16))}"
-    default: return nil
+    // Emoji presentation: our own ⚠️ has it. A blank that is no space.
+    case 0xFE0F: return nil
+    case 0x2800: return "\\u{2800}"
+    default: break
     }
+    let properties = scalar.properties
+    switch properties.generalCategory {
+    // Control characters, ANSI's escape among them; bidirectional and annotation marks; what breaks lines.
+    case .control, .format, .lineSeparator, .paragraphSeparator: break
+    // Zero width, fillers, tags, variation selectors: text can hide in them.
+    default: guard properties.isDefaultIgnorableCodePoint || properties.isNoncharacterCodePoint else { return nil }
+    }
+    return "\\u{\(String(scalar.value, radix: 16))}"
   }
 }
 

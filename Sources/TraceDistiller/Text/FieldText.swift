@@ -1,0 +1,49 @@
+// A text from a record as one field of a line: bare where it can only be read as itself, in quotes where it could be taken for a mark,
+// a tree glyph, a time, a further field, or a line of ours.
+
+/// Where in a line a text stands, which decides what it could be taken for.
+enum FieldText {
+  /// A span's name, id or service.
+  case name
+  /// An attribute, inside brackets.
+  case key, value
+  /// An error's message, before its path.
+  case message
+
+  func make(_ text: String, limit: Int) -> String {
+    isAmbiguous(text) ? VisibleText.quoted(text, limit: limit) : VisibleText.make(text, limit: limit)
+  }
+
+  private func isAmbiguous(_ text: String) -> Bool {
+    guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return true }
+    if first == "\"" || isBlank(first) || isBlank(last) || first.properties.generalCategory == .nonspacingMark { return true }
+    var previous: Unicode.Scalar = "."
+    for scalar in text.unicodeScalars {
+      if isAmbiguous(scalar, after: previous) { return true }
+      previous = scalar
+    }
+    return false
+  }
+
+  private func isAmbiguous(_ scalar: Unicode.Scalar, after previous: Unicode.Scalar) -> Bool {
+    switch self {
+    case .name:
+      switch scalar {
+      case "(", "[", "|", "×": return isBlank(previous)
+      case "=": return previous == "="
+      case "—", "›", "·", "…", "🔥", "❌", "⏳", "✅", "⚠", "\u{2500}"..."\u{257F}": return true
+      default: return isBlank(scalar) && (previous == ":" || isBlank(previous))
+      }
+    case .key: return scalar == "=" || scalar == "," || scalar == "[" || scalar == "]" || scalar == "…"
+    case .value: return scalar == "…" || isBlank(scalar) && (previous == "," || previous == "]")
+    case .message: return scalar == "›" || (scalar == "—" && isBlank(previous))
+    }
+  }
+
+  private func isBlank(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar.value > 0x7F && scalar.properties.isWhitespace }
+}
+
+extension DistilledTraceNode {
+  /// What a span is called in text: its name, or its id where it has none.
+  func title(limit: Int) -> String { FieldText.name.make(name.isEmpty ? spanID : name, limit: limit) }
+}

@@ -1,0 +1,100 @@
+// Proves what each key of a filter selects, alone and with others, and that an empty result says what exists instead.
+
+import JSON
+import Testing
+
+@testable import TraceContextServer
+
+struct FilterTests {
+  static let server: TestServer = {
+    let server = TestServer()
+    func span(
+      _ id: String, _ parent: String?, _ name: String, _ start: Double, _ duration: Double, _ attributes: JSONObject = [:],
+      error: String? = nil
+    ) -> TestSpan {
+      TestSpan(id: id, parent: parent, name: name, start: start, duration: duration, attributes: attributes, error: error)
+    }
+    server.feed([
+      RecordLines.span(
+        span("1", nil, "GET /Cart", 0, 50, ["user": "u-17", "n": 3, "ratio": 0.5, "ok": true, "list": [1, "a"]]), trace: "cart",
+        service: "Shop-API", run: "run-A"),
+      RecordLines.span(span("2", "1", "load", 5, 10), trace: "cart", service: "db", run: "run-A", target: "store::Sql"),
+      RecordLines.span(span("1", nil, "GET /pay", 1_000, 120, ["user": "u-18"]), trace: "pay", service: "shop-api", run: "run-B"),
+      RecordLines.span(
+        span("2", "1", "charge", 1_010, 60, ["card": "VISA"], error: "timeout"), trace: "pay", service: "bank", run: "run-B",
+        target: "pay::card"),
+      RecordLines.span(span("1", nil, "import", 2_000, 5, error: "no such file"), trace: "import", run: "run-B"),
+      RecordLines.log("Reading DATA.csv", span: "1", trace: "import", run: "run-B", at: 2_001),
+      RecordLines.log("still waiting", span: "1", trace: "rootless", at: 3_000),
+    ])
+    return server
+  }()
+
+  /// A filter and the traces that it lets through, the newest first.
+  static let cases: [(filter: JSONObject, traces: String)] = [
+    ([:], "rootless import pay cart"), (["name": ""], "rootless import pay cart"), (["name": "get /"], "pay cart"),
+    (["name": "CART"], "cart"), (["name": "load"], ""),
+    (["service": "shop"], "pay cart"), (["service": "bank"], ""), (["service": "x"], ""),
+    (["run": "run-b"], "import pay"), (["run": "A"], "cart"),
+    (["target": "STORE::"], "cart"), (["target": "card"], "pay"), (["target": "tests"], "import pay cart"),
+    (["status": "ok"], "pay cart"), (["status": "error"], "import"), (["status": "running"], "rootless"),
+    (["hasErrors": true], "import pay"), (["hasErrors": false], "rootless cart"), (["hasErrors": .null], "rootless import pay cart"),
+    (["minDurationMs": 50], "pay cart"), (["minDurationMs": 50.001], "pay"), (["maxDurationMs": 50], "rootless import cart"),
+    (["minDurationMs": 5, "maxDurationMs": 50], "import cart"),
+    (["since": "2026-11-23T10:00:01Z"], "rootless import pay"), (["since": "2026-11-23T11:00:01.000000001+01:00"], "rootless import"),
+    (["until": "2026-11-23T10:00:01Z"], "pay cart"), (["since": "1795428001000000000", "until": "1795428001000000000"], "pay"),
+    (["attributes": ["user": "u-17"]], "cart"), (["attributes": ["n": 3]], "cart"), (["attributes": ["n": "3"]], "cart"),
+    (["attributes": ["ratio": 0.5]], "cart"),
+    (["attributes": ["ok": true]], "cart"), (["attributes": ["list": [1, "a"]]], "cart"), (["attributes": ["user": "u-1"]], ""),
+    (["attributes": ["user": "u-18", "card": "VISA"]], "pay"),
+    (["attributes": ["card": "visa"]], ""), (["attributes": [:]], "rootless import pay cart"),
+    (["text": "visa"], "pay"), (["text": "LOAD"], "cart"), (["text": "data.CSV"], "import"), (["text": "u-1"], "pay cart"),
+    (["text": "GET"], "pay cart"), (["text": "WAITING"], "rootless"),
+    (["name": "get", "hasErrors": true], "pay"), (["name": "get", "text": "csv"], ""),
+  ]
+
+  @Test(arguments: cases.indices) func filter(_ index: Int) throws {
+    let (filter, expected) = Self.cases[index]
+    let answer = try Self.server.ask("traces/list", ["filter": .object(filter)]).get()
+    let got = (answer["traces"]?.array ?? []).compactMap { $0["traceId"]?.string }.joined(separator: " ")
+    #expect(got == expected, "\(JSONValue.object(filter).serializedString)\n  expected \(expected)\n  got      \(got)")
+    #expect(answer["total"] == .integer(expected.split(separator: " ").count))
+    #expect((answer["hint"] != nil) == expected.isEmpty, "a hint is told when, and only when, nothing matches")
+  }
+
+  @Test func nothingMatchesTellsWhatThereIs() throws {
+    let hint = try Self.server.ask("traces/list", ["filter": ["name": "get /card"]]).get()["hint"]?.string ?? ""
+    #expect(hint.hasPrefix("nothing matches; there are 4 traces (GET /Cart, GET /pay, import, "), "\(hint)")
+    #expect(hint.hasSuffix(") that began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:03.000Z"), "\(hint)")
+    let one = TestServer()
+    one.feed(RecordLines.trace("a", name: "\u{1B}[31mjob"))
+    let text = try one.ask("traces/list", ["filter": ["status": "error"]]).get()["hint"]?.string ?? ""
+    let time = "2026-11-23T10:00:00.000Z"
+    #expect(text == #"nothing matches; there is 1 trace (\u{1b}[31mjob) that began between \#(time) and \#(time)"#)
+  }
+
+  /// Before any record: what to do, by the state of the source.
+  @Test func nothingAtAllTellsWhatToDo() throws {
+    let path = TestServer.pipe
+    let cases: [(SourceReport, String)] = [
+      (SourceReport(kind: "pipe", path: path, state: "reading"), "write records to the pipe \(path); server/status counts what arrives"),
+      (
+        SourceReport(kind: "pipe", path: path, state: "owned", ownerPID: 17),
+        "the pipe \(path) is read by another server (pid 17); its traces are there, and this one takes over when it ends"
+      ),
+      (
+        SourceReport(kind: "pipe", path: path, state: "unavailable", message: "no permission"),
+        "the pipe \(path) cannot be read: no permission"
+      ),
+      (SourceReport(kind: "file", path: "a.jsonl", state: "ended"), "a.jsonl holds no trace; server/status counts what was read"),
+    ]
+    for (source, expected) in cases {
+      let server = TestServer(source: source)
+      let got = try server.ask("traces/list").get()["hint"]
+      #expect(got == .string(expected), "\(source.state)\n  expected \(expected)\n  got      \(got?.serializedString ?? "no hint")")
+      check(
+        server, "trace/summary", nil, isRefusedWith: 1_001, "no trace yet; \(expected)",
+        ["near": [], "evicted": false, "hint": .string(expected)])
+    }
+  }
+}

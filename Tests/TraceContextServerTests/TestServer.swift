@@ -1,0 +1,110 @@
+// The server under test: a store that lines are fed into, a clock that tests move, and surroundings that never change.
+
+import JSON
+import Synchronization
+import Testing
+import TraceDistiller
+import TraceRecords
+
+@testable import JSONRPC
+@testable import TraceContextServer
+
+final class TestServer: Sendable {
+  static let pipe = "/run/user/1000/trace-distiller/default.pipe"
+
+  let store: SharedTraceStore
+  let server: TraceContextServer
+  private let stream = Mutex(RecordStream())
+  private let surroundings: Surroundings
+
+  private final class Surroundings: Sendable {
+    let now = Mutex<Int64>(0)
+    let source = Mutex(SourceReport(kind: "pipe", path: TestServer.pipe, state: "reading"))
+    let parents = Mutex<[Int32]>([])
+  }
+
+  init(limits: StoreLimits = StoreLimits(), source: SourceReport? = nil) {
+    let surroundings = Surroundings()
+    if let source { surroundings.source.withLock { $0 = source } }
+    self.surroundings = surroundings
+    let store = SharedTraceStore(limits: limits)
+    self.store = store
+    server = TraceContextServer(
+      store: store, clock: { surroundings.now.withLock { $0 } },
+      report: { ServerReport(pid: 4711, sources: [surroundings.source.withLock { $0 }], residentBytes: 25_000_000) },
+      onParentProcess: { parent in surroundings.parents.withLock { $0.append(parent) } })
+  }
+
+  /// The processes whose end the server was told to watch for.
+  var parents: [Int32] { surroundings.parents.withLock { $0 } }
+
+  var now: Int64 { surroundings.now.withLock { $0 } }
+
+  func advance(millis: Int64) { surroundings.now.withLock { $0 += millis * 1_000_000 } }
+
+  func feed(_ lines: [String]) { for line in lines { feed(line) } }
+
+  /// One line as the pipe brings it.
+  func feed(_ line: String) {
+    stream.withLock { stream in
+      Array((line + "\n").utf8).withUnsafeBytes { bytes in stream.feed(bytes) { store.apply($0, $1, source: SourceID(0), now: now) } }
+      surroundings.source.withLock {
+        $0.statistics = stream.statistics
+        $0.problems = stream.problems
+      }
+    }
+  }
+
+  /// What the method answers: the result, or the error.
+  func ask(_ method: String, _ params: JSONValue? = nil) -> Result<JSONValue, ResponseError> {
+    Result { () throws(ResponseError) in try server.answer(method, params) }
+  }
+
+  /// One message as a client sends it; the answer as it is written, nil for a notification.
+  func reply(to message: String) async -> String? {
+    switch IncomingMessage(parsing: Array(message.utf8)) {
+    case .request(let request): return String(decoding: await reply(to: request), as: UTF8.self)
+    case .notification(let notification):
+      _ = server.receive(notification)
+      return nil
+    case .response: return nil
+    case .invalid(let error, let id): return String(decoding: OutgoingMessage.error(error, id: id), as: UTF8.self)
+    }
+  }
+
+  private func reply(to request: Request) async -> [UInt8] {
+    do {
+      if let answer = try server.respondNow(to: request) {
+        // What is quick enough to be answered at once must be the same answer.
+        if MethodRegistry.method(named: request.method) != nil {
+          let later = try await server.respond(to: request)
+          #expect(
+            answer == later,
+            "\(request.method) answers differently in a task\n  at once \(answer.serializedString)\n  later   \(later.serializedString)")
+        }
+        return OutgoingMessage.result(answer, id: request.id)
+      }
+      return OutgoingMessage.result(try await server.respond(to: request), id: request.id)
+    } catch let error as ResponseError {
+      return OutgoingMessage.error(error, id: request.id)
+    } catch {
+      return OutgoingMessage.error(.internalError("\(error)"), id: request.id)
+    }
+  }
+}
+
+/// The request is refused with exactly this.
+func check(
+  _ server: TestServer, _ method: String, _ params: JSONValue?, isRefusedWith code: Int, _ message: String, _ data: JSONValue? = nil,
+  at location: SourceLocation = #_sourceLocation
+) {
+  let expected = "\(code) \(message) \(data?.serializedString ?? "without data")"
+  let got =
+    switch server.ask(method, params) {
+    case .success(let result): "the result \(result.serializedString)"
+    case .failure(let error): "\(error.code) \(error.message) \(error.data?.serializedString ?? "without data")"
+    }
+  #expect(
+    got == expected, "\(method) \(params?.serializedString ?? "without params")\n  expected \(expected)\n  got      \(got)",
+    sourceLocation: location)
+}

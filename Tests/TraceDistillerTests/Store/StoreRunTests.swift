@@ -1,0 +1,95 @@
+// Proves which run a record belongs to: its own, else the latest marker's; and when two programs can no longer be told apart.
+
+import Testing
+
+@testable import TraceDistiller
+
+@Suite struct StoreRunTests {
+  @Test func aMarkerThatWasSeenContinuesItsRun() {
+    let store = StoreHarness("session s1\nt/a start 0\nsession s1\nt/a end 10 took 10")
+    store.expectList("t settling run=s1 a 10ms (recentRecords)")
+    store.expectCounters("sessions=2")
+    #expect(store.store.runCount == 1)
+    // Nothing is erased by a reconnect, not even under another name.
+    store.feed("session s2")
+    store.expectList("t settling run=s1 a 10ms (recentRecords)")
+  }
+
+  @Test func recordsWithoutARunGoToTheLatestMarker() {
+    let store = StoreHarness(
+      "t/a start 0\nt/a end 1 took 1\nsession s1\nu/a start 2\nu/a end 3 took 1\nsession s2\nv/a start 4\nv/a start 5 run own")
+    store.expectList(
+      "t settling a 1ms (recentRecords)", "u settling run=s1 a 1ms (recentRecords)", "v running run=s2 a 0ms (rootRunning openSpans)",
+      "v~2 running run=own a 0ms (rootRunning openSpans)")
+  }
+
+  @Test func interleavedProducersWithRunsStayApart() {
+    let store = StoreHarness(
+      """
+      t/a start 0 run r1
+      t/a start 1 run r2
+      t/b<a start 2 run r1
+      t/b<a start 3 run r2
+      t/b end 4 took 2 run r1
+      t/a end 10 took 10 run r1
+      t/b end 8 took 5 run r2
+      t/a end 21 took 20 run r2
+      """)
+    store.expectList("t settling run=r1 a 10ms spans=2 (recentRecords)", "t~2 settling run=r2 a 20ms spans=2 (recentRecords)")
+    store.expectSpans("t", "a 0...10 root", "b<a 2...4")
+    store.expectSpans("t~2", "a 1...21 root", "b<a 3...8")
+    store.expectCounters("")
+  }
+
+  @Test func interleavedProducersWithoutRunsAreMarked() {
+    // The second program's root may be the first one's: nothing in the record says.
+    let roots = StoreHarness("session s1\nt/a start 0\nsession s2\nt/a start 1")
+    roots.expectList("t running run=s1 a 0ms (rootRunning openSpans)", "t~2 running run=s2 a 0ms (rootRunning openSpans runAmbiguous)")
+    roots.expectCounters("sessions=2 ambiguousRecords=1")
+    // A record that continues an earlier program's trace after the marker of another.
+    let late = StoreHarness("session s1\nt/a start 0\nsession s2\nt/a end 5 took 5")
+    late.expectList("t settling run=s1 a 5ms (recentRecords runAmbiguous)")
+    late.expectCounters("sessions=2 ambiguousRecords=1")
+  }
+
+  @Test func programsThatRanOneAfterTheOtherAreNotAmbiguous() {
+    // Whole is ended, quiet or not: the next program of a shell loop starts a moment later.
+    let store = StoreHarness(
+      "session s1\nt/a start 0\nt/a end 5 took 5\nsession s2\nt/a start 10\nt/a end 15 took 5\nsession s3\nt/a start 20")
+    store.expectList(
+      "t settling run=s1 a 5ms (recentRecords)", "t~2 settling run=s2 a 5ms (recentRecords)",
+      "t~3 running run=s3 a 0ms (rootRunning openSpans)")
+    store.advance(1_000)
+    // A program that died with its trace open is ambiguous only until that trace is given up.
+    store.feed("session s4\nu/a start 30")
+    store.expectCounters("sessions=4 tracesCompleted=2 ambiguousRecords=1")
+    store.advance(300_000)
+    store.feed("session s5\nv/a start 40")
+    store.expectCounters("sessions=5 tracesCompleted=2 tracesAbandoned=2 ambiguousRecords=1")
+  }
+
+  @Test func idsOf128BitsJoinAcrossRuns() {
+    for id in ["4bf92f3577b34da6a3ce929d0e0e4736", "4bf92f35-77b3-4da6-a3ce-929d0e0e4736"] {
+      let store = StoreHarness("\(id)/a start 0 run r1\n\(id)/b<a span 1 took 2 run r2\n\(id)/a end 5 took 5 run r1")
+      store.expectList("\(id) settling run=r1 a 5ms spans=2 (recentRecords)")
+    }
+    // Shorter ids come from counters: they do not.
+    let store = StoreHarness("4bf92f3577b34da6/a start 0 run r1\n4bf92f3577b34da6/b<a span 1 took 2 run r2")
+    #expect(store.ids == ["4bf92f3577b34da6", "4bf92f3577b34da6~2"])
+  }
+
+  @Test func sourcesWithoutMarkersStayApart() {
+    // Two programs with the same ids, each on its own pipe, neither of which said who it is.
+    let store = StoreHarness()
+    store.feed("t/a start 0", source: 0)
+    store.feed("t/a start 1", source: 1)
+    store.feed("t/b<a span 2 took 1", source: 0)
+    store.feed("t/a end 10 took 10", source: 0)
+    store.feed("t/a end 21 took 20", source: 1)
+    store.expectList("t settling a 10ms spans=2 (recentRecords)", "t~2 settling a 20ms (recentRecords)")
+    // The same program on two pipes is one run, where it says so.
+    store.feed("u/a start 0 run r", source: 0)
+    store.feed("u/a end 5 took 5 run r", source: 1)
+    #expect(store.ids == ["t", "t~2", "u"])
+  }
+}

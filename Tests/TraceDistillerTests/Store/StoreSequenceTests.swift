@@ -1,0 +1,113 @@
+// Proves that numbered records are taken once, that holes are counted until a gap record accounts for them, and that no number traps.
+
+import Testing
+
+@testable import TraceDistiller
+
+@Suite struct StoreSequenceTests {
+  @Test func aRedeliveredRecordIsDroppedAndCounted() {
+    let store = StoreHarness(
+      "t/a start 0 seq p#1\nt/a start 0 seq p#1\nt/b<a span 1 took 1 seq p#2\nt/b<a span 1 took 1 seq p#2\nt/a end 5 took 5 seq p#3")
+    store.expectSpans("t", "a 0...5 root", "b<a 1...2")
+    store.expectCounters("redeliveredRecords=2")
+    // The same number of another producer is another record.
+    store.feed("u/a start 0 seq q#1")
+    #expect(store.ids == ["t", "u"])
+    #expect(store.store.producerCount == 2)
+  }
+
+  @Test func holesAreCountedUntilTheyAreFilledOrAccountedFor() {
+    let store = StoreHarness("t/a start 0 seq p#1\nt/b<a start 1 seq p#2\nt/c<a start 2 seq p#7")
+    #expect(store.store.missingRecords == 4)
+    store.feed("t/d<a start 3 seq p#4")
+    #expect(store.store.missingRecords == 3)
+    store.feed("gap p 5...6")
+    #expect(store.store.missingRecords == 1)
+    store.expectCounters("producerDropped=2")
+    store.feed("t/e<a start 3 seq p#3")
+    #expect(store.store.missingRecords == 0)
+    // A reader that comes late has not lost what was before it.
+    store.feed("t/f<a start 4 seq late#1000")
+    #expect(store.store.missingRecords == 0)
+  }
+
+  @Test func numbersAtTheEndOfTheirTypeDoNotTrap() {
+    let most = UInt64.max
+    let store = StoreHarness("gap p 1...\(most) count \(most)\ngap p 1...\(most) count \(most)\ngap q 1...\(most)")
+    #expect(store.store.statistics.producerDropped == most)
+    store.feed("t/a start 0 seq r#1\nt/b<a start 0 seq r#\(most)\nt/c<a start 0 seq s#1\nt/d<a start 0 seq s#\(most)")
+    #expect(store.store.missingRecords == most)
+    #expect(store.snapshot("t")?.losses.records == most)
+  }
+
+  @Test func producersBeyondTheBoundAreTakenUnnumbered() {
+    let store = StoreHarness { $0.maxProducers = 2 }
+    store.feed("t/a start 0 seq p#1\nt/b<a span 0 took 1 seq q#1\nt/c<a span 0 took 1 seq r#1\nt/c<a span 0 took 1 seq r#1")
+    #expect(store.store.producerCount == 2)
+    store.expectCounters("")
+    store.expectSpans("t", "a 0... root", "b<a 0...1", "c<a 0...1 duplicateSpan")
+  }
+}
+
+@Suite struct SequenceSetTests {
+  @Test(arguments: 0..<20 as Range<UInt64>) func itAgreesWithAPlainSet(seed: UInt64) {
+    var random = StoreRandom(seed: seed)
+    var set = SequenceSet()
+    var model: Set<UInt64> = []
+    // Numbers from the low end, the middle, and the very end of the type.
+    let origins: [UInt64] = [1, 1 << 40, UInt64.max - 299]
+    let origin = origins[Int(seed % 3)]
+    for step in 0..<600 {
+      let number = origin + UInt64.random(in: 0..<300, using: &random)
+      if step % 7 == 6 {
+        let last = number.addingReportingOverflow(UInt64.random(in: 0..<20, using: &random))
+        let range = number...(last.overflow ? .max : last.partialValue)
+        set.account(for: range)
+        model.formUnion(range)
+      } else {
+        let isNew = model.insert(number).inserted
+        let got = set.insert(number)
+        #expect(got == isNew, "seed \(seed), step \(step): \(number)")
+      }
+      let missing = model.max()! - model.min()! + 1 - UInt64(model.count)
+      guard set.missing == missing, set.highest == model.max() else {
+        Issue.record(
+          "seed \(seed), step \(step): expected \(missing) missing up to \(model.max()!), got \(set.missing) up to \(set.highest)")
+        return
+      }
+    }
+  }
+
+  @Test func itsMemoryIsBoundedAndItsCountStaysRight() {
+    var set = SequenceSet()
+    for number in 1...3_000 as ClosedRange<UInt64> { insert(number * 2, into: &set, isNew: true) }
+    #expect(rangeCount(of: set) == 1_024)
+    #expect(set.missing == 2_999)
+    // Recent holes are still filled; the oldest are given up on, not asked for again.
+    insert(5_999, into: &set, isNew: true)
+    #expect(set.missing == 2_998)
+    insert(5_999, into: &set, isNew: false)
+    insert(6_000, into: &set, isNew: false)
+    // From the high end down the same bound holds.
+    var reversed = SequenceSet()
+    for number in (1...3_000 as ClosedRange<UInt64>).reversed() { _ = reversed.insert(number * 2) }
+    #expect(rangeCount(of: reversed) <= 1_024)
+  }
+
+  @Test func inOrderItIsOneRange() {
+    var set = SequenceSet()
+    for number in 1...10_000 as ClosedRange<UInt64> { insert(number, into: &set, isNew: true) }
+    #expect(rangeCount(of: set) == 1)
+    #expect(set.missing == 0)
+    #expect(set.highest == 10_000)
+  }
+
+  private func insert(_ number: UInt64, into set: inout SequenceSet, isNew: Bool) {
+    let got = set.insert(number)
+    #expect(got == isNew, "\(number)")
+  }
+
+  private func rangeCount(of set: SequenceSet) -> Int {
+    (Mirror(reflecting: set).children.first { $0.label == "ranges" }?.value as? [ClosedRange<UInt64>])?.count ?? -1
+  }
+}

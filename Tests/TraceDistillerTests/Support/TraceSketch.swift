@@ -1,0 +1,112 @@
+// A trace as a test writes it down: spans and logs as plain values, turned into records and applied to a store like any others.
+
+import Testing
+import TraceRecords
+
+@testable import TraceDistiller
+
+/// One span. Times are nanoseconds after `TraceSketch.origin`.
+struct SketchSpan {
+  enum Value {
+    case text(String)
+    case integer(Int64)
+    case double(Double)
+    case bool(Bool)
+    case json(String)
+  }
+
+  var id: String
+  /// Nil for a true root.
+  var parent: String?
+  var name: String
+  var start: Int64
+  /// Nil for a span that still runs.
+  var end: Int64?
+  var service = ""
+  var kind = SpanKind.unspecified
+  var isDetached = false
+  var isFailed = false
+  var statusMessage = ""
+  var attributes: [(key: String, value: Value)] = []
+}
+
+struct SketchLog {
+  var span: String
+  var level: SeverityLevel
+  var message: String
+  var time: Int64
+}
+
+struct TraceSketch {
+  /// Where sketches begin: large enough for times before it.
+  static let origin: Int64 = 1_700_000_000_000_000_000
+
+  var id = "trace-1"
+  var spans: [SketchSpan] = []
+  var logs: [SketchLog] = []
+  var origin = TraceSketch.origin
+  /// Lines and records that the store knows it never got.
+  var lost: UInt64 = 0
+
+  /// The trace as the store gives it to a query after all records came and the line was quiet; `order` moves the records.
+  func snapshot(order: (inout [Int]) -> Void = { _ in }) -> TraceSnapshot {
+    // A trace without spans is one of which only a log spoke.
+    let logs = spans.isEmpty && logs.isEmpty ? [SketchLog(span: "none", level: .info, message: "", time: 0)] : logs
+    var places = Array(0..<spans.count + logs.count)
+    order(&places)
+    var batch = RecordBatch()
+    for place in places {
+      if place < spans.count { add(spans[place], to: &batch) } else { add(logs[place - spans.count], to: &batch) }
+    }
+    var store = TraceDistillerStore()
+    batch.withTexts(source: UnsafeRawBufferPointer(start: nil, count: 0)) { store.apply(batch, $0, source: SourceID(1), now: 0) }
+    store.statistics.lostLines = lost
+    store.statistics.invalidRecords = lost
+    let quiet = store.limits.quietNanos
+    store.advance(to: quiet)
+    return store.snapshot(slot: 0, now: quiet)!
+  }
+
+  func distilled(order: (inout [Int]) -> Void = { _ in }) -> DistilledTrace { DistilledTrace(snapshot(order: order)) }
+
+  /// A whole span, or only its start where it runs.
+  private func add(_ span: SketchSpan, to batch: inout RecordBatch) {
+    var record = Record(span.end == nil ? .spanStart : .span, format: .openTelemetry)
+    record.traceID = batch.add(text: id)
+    record.spanID = batch.add(text: span.id)
+    record.parent = span.parent == nil ? .root : .span
+    if let parent = span.parent { record.parentID = batch.add(text: parent) }
+    record.name = batch.add(text: span.name)
+    record.service = batch.add(text: span.service)
+    record.spanKind = span.kind
+    record.followsFrom = span.isDetached
+    record.startNanos = origin + span.start
+    record.timeNanos = record.startNanos
+    if let end = span.end { record.durationNanos = end - span.start }
+    if span.isFailed { record.status = .error }
+    record.message = batch.add(text: span.statusMessage)
+    record.attributeStart = UInt32(batch.attributes.count)
+    for (key, value) in span.attributes {
+      let key = batch.add(text: key)
+      switch value {
+      case .text(let text): batch.add(Attribute(key: key, value: .string(batch.add(text: text))))
+      case .json(let text): batch.add(Attribute(key: key, value: .json(batch.add(text: text))))
+      case .integer(let number): batch.add(Attribute(key: key, value: .integer(number)))
+      case .double(let number): batch.add(Attribute(key: key, value: .double(number)))
+      case .bool(let flag): batch.add(Attribute(key: key, value: .bool(flag)))
+      }
+    }
+    record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
+    batch.add(record)
+  }
+
+  private func add(_ log: SketchLog, to batch: inout RecordBatch) {
+    var record = Record(.log, format: .openTelemetry)
+    record.traceID = batch.add(text: id)
+    record.spanID = batch.add(text: log.span)
+    record.level = log.level
+    record.message = batch.add(text: log.message)
+    record.timeNanos = origin + log.time
+    batch.add(record)
+  }
+}

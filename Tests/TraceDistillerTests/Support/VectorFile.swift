@@ -1,0 +1,70 @@
+// The shared test vectors of the critical path: JSON files with spans in microseconds and what is expected of them.
+
+import Foundation
+import JSON
+import TraceRecords
+
+@testable import TraceDistiller
+
+/// One vector. See shared/data/critical-path/README.md for the fields.
+struct Vector: CustomStringConvertible, Sendable {
+  let name: String
+  let json: JSONValue
+
+  var description: String { name }
+  var expected: JSONValue { json["expected"] ?? .null }
+
+  /// Aggregation and clock skew are other rules, for a later issue: their vectors are not read here.
+  static let own = files(in: Bundle.module.resourceURL!.appendingPathComponent("Vectors")) { $0.hasPrefix("own-") }
+
+  static let random: [Vector] = {
+    let file = Bundle.module.resourceURL!.appendingPathComponent("Vectors/random-jaeger.jsonl")
+    return try! Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).map { Vector(try! JSONValue(parsing: Array($0))) }
+  }()
+
+  /// Cases of other projects restated. They are not ours to copy: they are read where the shared folder lies beside the package.
+  static let restated = files(in: restatedFolder) { name in ["crisp-", "jaeger-", "selftime-"].contains { name.hasPrefix($0) } }
+  static let hasRestated = FileManager.default.fileExists(atPath: restatedFolder.path)
+
+  private static let restatedFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .appendingPathComponent("../../../../shared/data/critical-path").standardizedFileURL
+
+  private static func files(in folder: URL, where isWanted: (String) -> Bool) -> [Vector] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { isWanted($0) && $0.hasSuffix(".json") }.sorted().map {
+      Vector(try! JSONValue(parsing: [UInt8](Data(contentsOf: folder.appendingPathComponent($0)))))
+    }
+  }
+
+  private init(_ json: JSONValue) {
+    name = json["name"]?.string ?? ""
+    self.json = json
+  }
+
+  /// The vector's spans as a sketch, in the vector's order: of two definitions the first counts.
+  var sketch: TraceSketch {
+    var sketch = TraceSketch()
+    sketch.origin = 0
+    for span in json["spans"]?.array ?? [] {
+      let start = span["startUs"]!.integer! * 1_000
+      var made = SketchSpan(
+        id: span["spanId"]!.string!, parent: span["parentSpanId"]?.string, name: span["name"]!.string!, start: start,
+        end: start + span["durationUs"]!.integer! * 1_000)
+      made.service = span["service"]?.string ?? ""
+      made.isDetached = span["refType"]?.string == "FOLLOWS_FROM"
+      let kind = span["kind"]?.string
+      made.kind = [SpanKind.internal, .server, .client, .producer, .consumer].first { $0.name.uppercased() == kind } ?? .unspecified
+      sketch.spans.append(made)
+    }
+    return sketch
+  }
+}
+
+extension JSONValue {
+  /// A list of segments in microseconds.
+  var pathSteps: [PathStep] {
+    (array ?? []).map { PathStep(span: $0["spanId"]!.string!, start: $0["startUs"]!.integer!, end: $0["endUs"]!.integer!) }
+  }
+
+  var integers: [String: Int64] { Dictionary(uniqueKeysWithValues: (object?.members ?? []).map { ($0.key, $0.value.integer!) }) }
+}

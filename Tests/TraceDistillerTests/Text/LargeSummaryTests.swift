@@ -1,0 +1,86 @@
+// Traces of hundreds of thousands of spans, deep and wide, give a bounded summary that states the whole and names what failed far inside.
+
+import Testing
+
+@testable import TraceDistiller
+
+@Suite struct LargeSummaryTests {
+  /// One span inside the other, each a nanosecond shorter on both sides.
+  private func chain(_ count: Int, failing: Set<Int> = []) -> TraceSketch {
+    var sketch = TraceSketch()
+    sketch.spans.reserveCapacity(count)
+    for index in 0..<count {
+      var span = SketchSpan(
+        id: "s\(index)", parent: index == 0 ? nil : "s\(index - 1)", name: "level", start: Int64(index),
+        end: Int64(2 * count + 1_000_000 - index))
+      if failing.contains(index) {
+        span.name = "broken\(index)"
+        span.isFailed = true
+        span.statusMessage = "no luck at \(index)"
+      }
+      sketch.spans.append(span)
+    }
+    return sketch
+  }
+
+  /// A root with so many calls, one after the other.
+  private func fan(_ count: Int, failing: Set<Int> = []) -> TraceSketch {
+    var sketch = TraceSketch()
+    sketch.spans = [SketchSpan(id: "root", parent: nil, name: "root", start: 0, end: Int64(count) * 10)]
+    sketch.spans.reserveCapacity(count + 1)
+    for index in 0..<count {
+      var span = SketchSpan(id: "s\(index)", parent: "root", name: "call", start: Int64(index) * 10, end: Int64(index) * 10 + 5)
+      if failing.contains(index) {
+        span.isFailed = true
+        span.statusMessage = "no luck at \(index)"
+      }
+      sketch.spans.append(span)
+    }
+    return sketch
+  }
+
+  @Test func deepChain() {
+    let trace = chain(200_000, failing: [150_000, 199_990]).distilled()
+    #expect(summary(trace, 400).contains("200,000 / 200,000 spans"))
+    let text = summary(trace, 2_000)
+    #expect(text.contains("Status: ⚠️ ok, 2 errors inside"), "\(text)")
+    #expect(
+      text.contains("❌ broken199990: no luck at 199990 — level › level › …199,985 more… › level › level › level › broken199990\n"),
+      "\(text)")
+    #expect(
+      text.contains("❌ broken150000: no luck at 150000 — level › level › …149,995 more… › level › level › level › broken150000\n"),
+      "\(text)")
+    #expect(text.contains("Shown: ") && text.contains(" / 200,000 spans, "), "\(text)")
+    #expect(text.contains("199,998"), "the path's totals stay whole\n\(text)")
+    #expect(trace.criticalPath?.segments.count == 2 * 200_000 - 1)
+    #expect(trace.tree.heaviestChain(root: trace.tree.roots[0].row).count == 200_000)
+  }
+
+  @Test func wideFan() {
+    let trace = fan(200_000, failing: [7, 77_777, 199_999]).distilled()
+    let text = summary(trace, 2_000)
+    for index in [7, 77_777, 199_999] { #expect(text.contains("❌ call: no luck at \(index) — root › call\n"), "\(text)") }
+    #expect(text.contains("Status: ⚠️ ok, 3 errors inside"), "\(text)")
+    #expect(text.contains(" / 200,001 spans, "), "\(text)")
+    #expect(text.contains("50.0 %  1.00 ms  call ×200,000\n50.0 %  1.00 ms  root\n"), "\(text)")
+    #expect(summary(trace, 400).contains(" / 200,001 spans"))
+  }
+
+  /// The deeper, the more time of its own: the worthiest spans lie too deep for any bound, and the way to them is shown as far as it fits.
+  @Test func worthiestTooDeep() {
+    var sketch = chain(3_000)
+    var end: Int64 = 100_000_000
+    for index in sketch.spans.indices {
+      sketch.spans[index].end = end
+      end -= Int64(index) * 10
+    }
+    let text = summary(sketch.distilled(), 4_000)
+    #expect(text.split(separator: "\n").filter { $0.contains("─ 🔥 level (") }.count > 20, "\(text)")
+  }
+
+  private func summary(_ trace: DistilledTrace, _ maxChars: Int) -> String {
+    var options = SummaryOptions()
+    options.maxChars = maxChars
+    return checkPromises(trace, options, "large").text
+  }
+}

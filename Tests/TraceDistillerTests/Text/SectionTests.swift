@@ -1,0 +1,211 @@
+// The sections below the header, as golden texts: tree glyphs and marks, attributes, elisions, what is left out.
+
+import Testing
+
+@testable import TraceDistiller
+
+@Suite struct SectionTests {
+  @Test func treeGlyphsMarksAndMissingParents() {
+    check(
+      """
+      main     |----------->
+        a        |-----|      {attempt=0, symbol=CGPT}
+          b       |-|         !"timed out"
+          c          |-|
+        d               |-->  !
+      other    |---|
+        e       |-|
+      ?lost     |--|
+        ~late        |---|
+      """,
+      reads: """
+        === Execution path report ===
+        Trace: t1 · trace-1
+        Root: main (first of 3 roots)
+        Duration: 10.00 ms
+        Status: ⏳ running, 2 errors inside
+        Not complete: openSpans, missingParents
+
+        === Call tree ===
+        name (total | self) [attributes]   🔥 on the critical path   ❌ error
+        🔥 ⏳ main (10.00 ms | 3.00 ms)
+        ├─ 🔥 a (6.00 ms | 2.00 ms) [attempt=0, symbol=CGPT]
+        │  ├─ 🔥 ❌ b (2.00 ms | 2.00 ms)
+        │  └─ 🔥 c (2.00 ms | 2.00 ms)
+        └─ 🔥 ❌ ⏳ d (1.00 ms | 1.00 ms)
+        other (4.00 ms | 2.00 ms)
+        └─ e (2.00 ms | 2.00 ms)
+        lost (3.00 ms | 3.00 ms) — parent gone is missing
+        └─ late (4.00 ms | 4.00 ms)
+
+        === Critical path ===
+        30.0 %  3.00 ms  main
+        20.0 %  2.00 ms  a
+        20.0 %  2.00 ms  b
+        20.0 %  2.00 ms  c
+        10.0 %  1.00 ms  d
+
+        === Errors ===
+        ❌ b: timed out — main › a › b
+        ❌ d — main › d
+        """)
+  }
+
+  @Test func attributesAreCutAndCounted() {
+    var sketch = TraceSketch("main  |---|")
+    sketch.spans[0].attributes = [
+      ("otel.hidden", .text("told elsewhere")), ("code.filepath", .text("/src/main.swift")), ("n", .integer(-7)), ("ratio", .double(0.5)),
+      ("whole", .double(3)),
+      ("ok", .bool(true)), ("list", .json("[1,2]")), ("sql", .text("select a, b")), ("empty", .text("")),
+      ("long", .text(String(repeating: "x", count: 300))),
+      ("left", .text("out")), ("also", .text("out")),
+    ]
+    check(
+      sketch, SummaryOptions(only: .tree),
+      reads: """
+        === Execution path report ===
+        Trace: t1 · trace-1
+        Root: main
+        Duration: 4.00 ms
+        Status: ✅ ok
+
+        === Call tree ===
+        name (total | self) [attributes]   🔥 on the critical path   ❌ error
+        🔥 main (4.00 ms | 4.00 ms) [n=-7, ratio=0.5, whole=3, ok=true, list=[1,2], sql="select a, b", empty="", +3]
+        """)
+  }
+
+  @Test func elisionsAndWhatIsLeftOut() {
+    var options = SummaryOptions()
+    options.maxChars = 1_000
+    check(
+      many, options,
+      reads: """
+        === Execution path report ===
+        Trace: t1 · trace-1
+        Root: root
+        Duration: 61.00 ms
+        Status: ⚠️ ok, 1 error inside
+
+        === Call tree ===
+        name (total | self) [attributes]   🔥 on the critical path   ❌ error
+        🔥 root (61.00 ms | 29.00 ms)
+        ├─ 🔥 call2 (3.00 ms | 3.00 ms) [n=2]
+        ├─ 🔥 call5 (3.00 ms | 3.00 ms) [n=5]
+        ├─ 🔥 call8 (3.00 ms | 3.00 ms) [n=8]
+        ├─ 🔥 call11 (3.00 ms | 3.00 ms) [n=11]
+        ├─ 🔥 call14 (3.00 ms | 3.00 ms) [n=14]
+        ├─ 🔥 ❌ call17 (3.00 ms | 3.00 ms)
+        ├─ 🔥 call20 (3.00 ms | 3.00 ms) [n=20]
+        └─ … 23 more (69.00 ms, max 3.00 ms)
+
+        === Critical path ===
+        50.8 %  31.00 ms  root
+        4.9 %  3.00 ms  call11
+        … 9 more operations (27.00 ms)
+
+        === Errors ===
+        ❌ call17: no route — root › call17
+
+        === Left out ===
+        Shown: 8 / 31 spans, 50.00 ms / 119.00 ms of self time
+        Not shown: more of the critical path
+        The rest: trace/summary {"traceId":"t1","maxChars":4000}
+        """)
+  }
+
+  /// What failed outlasts everything else.
+  @Test func leastBound() {
+    var options = SummaryOptions()
+    options.maxChars = 400
+    check(
+      many, options,
+      reads: """
+        === Execution path report ===
+        Trace: t1 · trace-1
+        Root: root
+        Duration: 61.00 ms
+        Status: ⚠️ ok, 1 error inside
+
+        === Errors ===
+        ❌ call17: no route — root › call17
+        … 31 / 31 spans, critical path left out: trace/summary {"traceId":"t1","maxChars":1600}
+        """)
+  }
+
+  @Test func depthIsLimited() {
+    var options = SummaryOptions(only: .tree)
+    options.scope.maxDepth = 1
+    check(
+      """
+      main  |---------|
+        a     |-----|
+          b    |--|    !
+          c      |-|
+      """,
+      options,
+      reads: """
+        === Execution path report ===
+        Trace: t1 · trace-1
+        Root: main
+        Duration: 10.00 ms
+        Status: ⚠️ ok, 1 error inside
+
+        === Call tree ===
+        name (total | self) [attributes]   🔥 on the critical path   ❌ error
+        🔥 main (10.00 ms | 4.00 ms)
+        └─ 🔥 a (6.00 ms | 2.00 ms)
+           └─ … 2 more (5.00 ms, max 3.00 ms, ❌ 1)
+
+        === Left out ===
+        Shown: 2 / 4 spans, 6.00 ms / 11.00 ms of self time
+        The rest: trace/summary {"traceId":"t1","maxChars":48000}
+        """)
+  }
+
+  @Test func chinese() {
+    var options = SummaryOptions()
+    options.language = .chinese
+    check(
+      """
+      main  |---------|
+        查询  |-----|    !"超时" w"慢"
+      ?lost |--|
+      """,
+      options,
+      reads: """
+        === 函数执行路径分析报告 ===
+        Trace ID: t1 · trace-1
+        根函数: main (共 2 个根函数)
+        总耗时: 10.00 ms
+        执行状态: ⚠️ 执行成功, 内部有 1 个错误
+        未完成: missingParents
+
+        === 调用树结构 ===
+        格式: 函数名 (总耗时 | 自身耗时) [参数]   🔥 = 关键路径   ❌ = 包含错误
+        🔥 main (10.00 ms | 4.00 ms)
+        └─ 🔥 ❌ 查询 (6.00 ms | 6.00 ms)
+        lost (3.00 ms | 3.00 ms) — 缺少父函数 gone
+
+        === 关键路径 ===
+        60.0 %  6.00 ms  查询
+        40.0 %  4.00 ms  main
+
+        === 错误信息汇总 ===
+        ❌ 查询: 超时 — main › 查询
+        ⚠️ 查询: 慢 — main › 查询
+        """)
+  }
+
+  /// Thirty calls that overlap three by three; one of them fails.
+  private var many: String {
+    let calls = (0..<30).map { index in
+      "  call\(index)".padded(to: 10) + String(repeating: " ", count: index) + "|--|  " + (index == 17 ? "!\"no route\"" : "{n=\(index)}")
+    }
+    return (["root      |" + String(repeating: "-", count: 60) + "|"] + calls).joined(separator: "\n")
+  }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

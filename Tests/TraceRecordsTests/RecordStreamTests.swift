@@ -1,0 +1,88 @@
+// Proves that the cutting of a source into chunks changes nothing, and that line ends, blank lines and problems are told rightly.
+
+import Testing
+
+@testable import TraceRecords
+
+@Suite struct RecordStreamTests {
+  @Test func aStreamMeansTheSameHoweverItArrives() throws {
+    let kinds = [
+      module("one"), traceLine(#""event_type":"span_start","trace_id":"t","span_id":"s""#), "", module("K线 😀") + "\r", "  \t\r", "{broken",
+      #"{"foreign":1}"#, module("x\\u0000y"), #"{"fie"# + timed("behind a torn part"), traceLine(#""event_type":"log","trace_id":"t""#),
+      module(String(repeating: "long ", count: 30)),
+      #"{"type":"span","id":"1","trace_id":"t","timestamp":"2026-01-01T00:00:00Z","duration_ms":1,"events":[{"name":"e"}]}"#,
+      traceLine(#""event_type":"span_end","trace_id":"t","span_id":"s","duration_ms":18446744073709551615"#), module("last"),
+    ]
+    checkEverySplit(Array(kinds.joined(separator: "\n").utf8))
+    checkEverySplit(Array(kinds.joined(separator: "\n").utf8) + [0x0A])
+    // The same with a limit that three of the lines, among them the last but one, are over.
+    checkEverySplit(Array(kinds.joined(separator: "\n").utf8), maxLineBytes: 120)
+    checkEverySplit(Array((kinds + [String(repeating: " ", count: 200)]).joined(separator: "\n").utf8), maxLineBytes: 120)
+  }
+
+  @Test func theFixturesMeanTheSameHoweverTheyArrive() throws {
+    checkEverySplit(Array(try fixture("composed-seed-variants")))
+    let seed = try fixture("rust-seed")
+    let whole = read(seed)
+    #expect(read(seed, cuts: Array(1..<seed.count)) == whole)
+    for number in 0..<40 as Range<UInt64> {
+      var random = SplitMix64(seed: number)
+      let cuts = (0..<20).map { _ in Int.random(in: 0...seed.count, using: &random) }.sorted()
+      #expect(read(seed, cuts: cuts) == whole, "seed \(number)")
+    }
+  }
+
+  @Test func lineEndsOfEveryKind() {
+    let rows = [
+      ("", [], ""), ("\n\n \n\t\r\n", [], "bytes=7 lines=4"), (module("a"), ["a"], "bytes=35 lines=1 records=1"),
+      (module("a") + "\n", ["a"], "bytes=36 lines=1 records=1"),
+      (module("a") + "\r\n" + module("b") + "\r\n", ["a", "b"], "bytes=74 lines=2 records=2"),
+      ("\r\n\r\n" + module("a") + "\r\n", ["a"], "bytes=41 lines=3 records=1"),
+      ("  " + module("a") + "  \n", ["a"], "bytes=40 lines=1 records=1"),
+      // A carriage return alone ends no line.
+      (module("a") + "\r" + module("b"), [], "bytes=71 lines=1 malformedLines=1"),
+    ]
+    for (text, messages, counters) in rows {
+      let got = read(text)
+      #expect(
+        got.records == messages.map { "moduleLog says \"\($0)\"" } && got.counters == counters,
+        "\(text.debugDescription)\n  expected \(messages) \(counters)\n  got      \(got.records) \(got.counters)")
+    }
+  }
+
+  @Test func problemsNameTheirLineAndByte() {
+    let text = [module("a"), "{broken", "", #"{"x":1}"#, traceLine(#""event_type":"log""#), module("b")].joined(separator: "\n")
+    let got = read(text)
+    #expect(got.counters == "bytes=\(text.utf8.count) lines=6 records=2 malformedLines=1 unrecognisedLines=1 invalidRecords=1")
+    #expect(got.problems.map { "\($0.line)@\($0.byteOffset)" } == ["2@36", "4@45", "5@53"], "got \(got.problems)")
+    #expect(got.problems.last?.description == "line 5 (byte 53): log without trace_id")
+    #expect(got.problems[1].reason == "not a record of a known format (an object with x)")
+  }
+
+  @Test func theLatestEightProblemsAreKept() {
+    let got = read((1...20).map { "{\($0)" }.joined(separator: "\n"))
+    #expect(got.statistics.malformedLines == 20)
+    #expect(got.problems.map(\.line) == Array(13...20))
+  }
+
+  @Test func aLongReadIsHandedOnInSeveralBatchesInOrder() {
+    var stream = RecordStream()
+    var sizes: [Int] = []
+    var records: [String] = []
+    let text = (0..<3_000).map { module("\($0)") + "\n" }.joined()
+    Array(text.utf8).withUnsafeBytes { bytes in
+      stream.feed(bytes) { batch, texts in
+        sizes.append(batch.records.count)
+        records += describe(batch, texts)
+      }
+    }
+    #expect(sizes == [1_024, 1_024, 952])
+    #expect(records == (0..<3_000).map { "moduleLog says \"\($0)\"" })
+  }
+
+  @Test func repairedLinesAreCounted() {
+    let text = [module("whole"), module("\\ud800"), #"{"log_type":"module","message":"m","fields":{"big":18446744073709551615}}"#].joined(
+      separator: "\n")
+    #expect(read(text).counters == "bytes=\(text.utf8.count) lines=3 records=3 repairedLines=2")
+  }
+}

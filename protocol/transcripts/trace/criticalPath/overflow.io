@@ -1,0 +1,16 @@
+# A child that outlives its parent: cut at the parent's end, or ignored as detached. root asks for the path of one span.
+pipe {"timestamp":"2026-11-23T10:00:00.000Z","level":"INFO","target":"mirror","log_type":"trace","message":"Span started: serve","fields":{"event_type":"span_start","trace_id":"trace_1","span_id":"span_1","parent_id":null,"span_name":"serve"}}
+pipe {"timestamp":"2026-11-23T10:00:00.001Z","level":"INFO","target":"mirror","log_type":"trace","message":"Span started: handle","fields":{"event_type":"span_start","trace_id":"trace_1","span_id":"span_2","parent_id":"span_1","span_name":"handle"}}
+pipe {"timestamp":"2026-11-23T10:00:00.033Z","level":"INFO","target":"mirror","log_type":"trace","message":"Span ended: flush_log","fields":{"event_type":"span","trace_id":"trace_1","span_id":"span_3","parent_id":"span_2","span_name":"flush_log","start_timestamp":"2026-11-23T10:00:00.003Z","duration_ms":30}}
+pipe {"timestamp":"2026-11-23T10:00:00.011Z","level":"INFO","target":"mirror","log_type":"trace","message":"Span ended: 10 ms","fields":{"event_type":"span_end","trace_id":"trace_1","span_id":"span_2","duration_ms":10}}
+pipe {"timestamp":"2026-11-23T10:00:00.040Z","level":"INFO","target":"mirror","log_type":"trace","message":"Span ended: 40 ms","fields":{"event_type":"span_end","trace_id":"trace_1","span_id":"span_1","duration_ms":40}}
+clock +500ms
+--> {"jsonrpc":"2.0","id":1,"method":"trace/criticalPath","params":{"root":"span_2"}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":5,"method":"lastFinishingChild","rootSpanId":"span_2","durationMs":10.0,"text":"=== Critical path ===\n80.0 %  8.00 ms  flush_log\n20.0 %  2.00 ms  handle","totals":[{"name":"flush_log","criticalMs":8.0,"share":0.8,"spans":1},{"name":"handle","criticalMs":2.0,"share":0.2,"spans":1}],"segments":[{"spanId":"span_2","name":"handle","startTimeUnixNano":"1795428000001000000","endTimeUnixNano":"1795428000003000000","durationMs":2.0},{"spanId":"span_3","name":"flush_log","startTimeUnixNano":"1795428000003000000","endTimeUnixNano":"1795428000011000000","durationMs":8.0}],"heaviestChain":["span_2","span_3"],"diagnostics":[{"kind":"outlivesParent","spanId":"span_3"}],"otherRoots":[{"spanId":"span_1","name":"serve","durationMs":40.0,"orphan":false}],"truncated":false}}
+#| === Critical path ===
+#| 80.0 %  8.00 ms  flush_log
+#| 20.0 %  2.00 ms  handle
+--> {"jsonrpc":"2.0","id":2,"method":"trace/criticalPath","params":{"root":"span_2","overflow":"ignore","maxChars":2000}}
+<-- {"jsonrpc":"2.0","id":2,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":5,"method":"lastFinishingChild","rootSpanId":"span_2","durationMs":10.0,"text":"=== Critical path ===\n100.0 %  10.00 ms  handle","totals":[{"name":"handle","criticalMs":10.0,"share":1.0,"spans":1}],"segments":[{"spanId":"span_2","name":"handle","startTimeUnixNano":"1795428000001000000","endTimeUnixNano":"1795428000011000000","durationMs":10.0}],"heaviestChain":["span_2","span_3"],"diagnostics":[{"kind":"outlivesParent","spanId":"span_3"}],"otherRoots":[{"spanId":"span_1","name":"serve","durationMs":40.0,"orphan":false}],"truncated":false}}
+#| === Critical path ===
+#| 100.0 %  10.00 ms  handle

@@ -1,0 +1,7 @@
+# A child whose parent never came is a fragment: a root of its own, marked.
+pipe {"timestamp":"2026-11-23T10:00:00.000Z","level":"INFO","target":"worker","log_type":"trace","message":"Span started: job","fields":{"event_type":"span_start","trace_id":"trace_1","span_id":"span_1","parent_id":null,"span_name":"job"}}
+pipe {"timestamp":"2026-11-23T10:00:00.005Z","level":"INFO","target":"worker","log_type":"trace","message":"Span ended: step","fields":{"event_type":"span","trace_id":"trace_1","span_id":"span_3","parent_id":"span_2","span_name":"step","start_timestamp":"2026-11-23T10:00:00.001Z","duration_ms":4}}
+pipe {"timestamp":"2026-11-23T10:00:00.009Z","level":"INFO","target":"worker","log_type":"trace","message":"Span ended: 9 ms","fields":{"event_type":"span_end","trace_id":"trace_1","span_id":"span_1","duration_ms":9}}
+clock +500ms
+--> {"jsonrpc":"2.0","id":1,"method":"trace/tree"}
+<-- {"jsonrpc":"2.0","id":1,"result":{"traceId":"trace_1","handle":"t1","complete":false,"reasons":["missingParents"],"revision":3,"spans":[{"spanId":"span_1","parentSpanId":null,"name":"job","target":"worker","status":"ok","startTimeUnixNano":"1795428000000000000","durationMs":9.0,"selfMs":9.0,"criticalMs":9.0,"depth":0,"childCount":0},{"spanId":"span_3","parentSpanId":"span_2","name":"step","target":"worker","status":"ok","startTimeUnixNano":"1795428000001000000","durationMs":4.0,"selfMs":4.0,"criticalMs":0.0,"parentMissing":true,"depth":0,"childCount":0}],"total":2,"nextCursor":null}}
