@@ -15,6 +15,8 @@ import Testing
     #expect(methods?["trace/summary"]?.integer == 1)
     client.notify("initialized")
     #expect(try client.ask("initialize")["error"]?["code"]?.integer == -32_600)
+    #expect(client.notifications.map { $0["method"]?.string } == ["window/logMessage"])
+    #expect(client.notifications.first?["params"]?["message"]?.string?.contains(place.pipe) == true)
     wait(writer(traceLines("zh"), to: place.pipe))
     var text = ""
     for _ in 0..<500 where text.isEmpty { text = try client.ask("trace/summary")["result"]?["text"]?.string ?? "" }
@@ -103,6 +105,8 @@ final class FramedClient {
   private let output: Int32
   private var buffered: [UInt8] = []
   private var nextID = 1
+  /// What the server said unasked while an answer was waited for.
+  private(set) var notifications: [JSONValue] = []
 
   init(_ pipe: String) throws {
     signal(SIGPIPE, SIG_IGN)
@@ -125,7 +129,11 @@ final class FramedClient {
   func ask(_ method: String, _ params: JSONValue = [:]) throws -> JSONValue {
     send(["jsonrpc": "2.0", "id": .integer(nextID), "method": .string(method), "params": params])
     nextID += 1
-    return try read()
+    while true {
+      let message = try read()
+      guard message["id"] == nil else { return message }
+      notifications.append(message)
+    }
   }
 
   private func send(_ message: JSONValue) {
