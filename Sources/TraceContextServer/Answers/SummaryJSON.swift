@@ -7,6 +7,8 @@ import TraceDistiller
 enum SummaryJSON {
   /// Spans as a flat list in the order of the drawing, each with its depth: nesting as deep as a trace would break JSON readers.
   static func make(_ trace: DistilledTrace, _ options: SummaryOptions) throws(ResponseError) -> JSONValue {
+    // As in the text: under a focus, critical is what kept that span from ending.
+    let trace = options.scope.focus.map { DistilledTrace(trace.snapshot, root: $0) } ?? trace
     var room = options.maxChars
     for _ in 0..<4 where room > 0 {
       let answer = JSONValue.object(build(trace, options, maxChars: room))
@@ -26,7 +28,7 @@ enum SummaryJSON {
     let budget = maxChars - JSONLength.of(.object(object)) - 160
     var isTruncated = false
     if options.sections.contains(.errors) {
-      let problems = trace.problems()
+      let problems = trace.problems(below: options.scope.focus)
       let list = BoundedList(total: problems.count, budget: budget * 3 / 10) { TraceShape.problem(problems[$0], trace) }
       object["errors"] = .array(list.entries)
       if list.isCut { object["errorsTotal"] = .integer(problems.count) }
