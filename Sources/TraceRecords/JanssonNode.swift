@@ -86,3 +86,7 @@ extension UnsafeRawBufferPointer {
     return memcmp(baseAddress, name.utf8Start, count) == 0
   }
 }
+
+/// Lets a name of bytes be switched over.
+@inline(__always)
+func ~= (name: StaticString, key: UnsafeRawBufferPointer) -> Bool { key.equals(name) }

@@ -44,51 +44,57 @@ struct NativeMembers {
   }
 
   private mutating func takeTop(_ key: UnsafeRawBufferPointer, _ value: JanssonNode) {
-    if key.equals("fields") { fields = value }
-    else if key.equals("timestamp") { timestamp = value }
-    else if key.equals("level") { level = value }
-    else if key.equals("target") { target = value }
-    else if key.equals("log_type") { logType = value }
-    else if key.equals("message") { message = value }
-    else if key.equals("type") { type = value }
-    else if key.equals("name") { name = value }
-    else if key.equals("id") || key.equals("span_id") { spanID = value }
-    else if key.equals("trace_id") { traceID = value }
-    else if key.equals("parent_id") { parentID = value }
-    else if key.equals("duration_ms") { durationMs = value }
-    else if key.equals("attributes") { attributes = value }
-    else if key.equals("events") { events = value }
-    else if key.equals("status") { status = value }
+    switch key {
+    case "fields": fields = value
+    case "timestamp": timestamp = value
+    case "level": level = value
+    case "target": target = value
+    case "log_type": logType = value
+    case "message": message = value
+    case "type": type = value
+    case "name": name = value
+    case "id", "span_id": spanID = value
+    case "trace_id": traceID = value
+    case "parent_id": parentID = value
+    case "duration_ms": durationMs = value
+    case "attributes": attributes = value
+    case "events": events = value
+    case "status": status = value
+    default: break
+    }
   }
 
   /// The members of `fields` that are ours; everything else in there is the program's own.
   private mutating func takeField(_ key: UnsafeRawBufferPointer, _ value: JanssonNode) {
-    if key.equals("event_type") { eventType = value }
-    else if key.equals("trace_id") { traceID = value }
-    else if key.equals("span_id") { spanID = value }
-    else if key.equals("parent_id") { parentID = value }
-    else if key.equals("span_name") { spanName = value }
-    else if key.equals("duration_ms") { durationMs = value }
-    else if key.equals("start_timestamp") { startTimestamp = value }
-    else if key.equals("attributes") { attributes = value }
-    else if key.equals("kind") { kindName = value }
-    else if key.equals("links") { links = value }
-    else if key.equals("file") { file = value }
-    else if key.equals("line") { line = value }
-    else if key.equals("function") { function = value }
-    else if key.equals("status") { status = value }
-    else if key.equals("status_message") { statusMessage = value }
-    else if key.equals("service") { service = value }
-    else if key.equals("run") { run = value }
-    else if key.equals("producer") { producer = value }
-    else if key.equals("seq") { seq = value }
-    else if key.equals("first_seq") { firstSeq = value }
-    else if key.equals("last_seq") { lastSeq = value }
-    else if key.equals("count") { count = value }
-    else if key.equals("reason") { reason = value }
-    else if key.equals("session_start") { sessionStart = value }
-    else if key.equals("session_id") { sessionID = value }
-    else if key.equals("log_type") || key.equals("log.type") { innerLogType = value }
+    switch key {
+    case "event_type": eventType = value
+    case "trace_id": traceID = value
+    case "span_id": spanID = value
+    case "parent_id": parentID = value
+    case "span_name": spanName = value
+    case "duration_ms": durationMs = value
+    case "start_timestamp": startTimestamp = value
+    case "attributes": attributes = value
+    case "kind": kindName = value
+    case "links": links = value
+    case "file": file = value
+    case "line": line = value
+    case "function": function = value
+    case "status": status = value
+    case "status_message": statusMessage = value
+    case "service": service = value
+    case "run": run = value
+    case "producer": producer = value
+    case "seq": seq = value
+    case "first_seq": firstSeq = value
+    case "last_seq": lastSeq = value
+    case "count": count = value
+    case "reason": reason = value
+    case "session_start": sessionStart = value
+    case "session_id": sessionID = value
+    case "log_type", "log.type": innerLogType = value
+    default: break
+    }
   }
 
   /// What the line is, by its markers; nil where it carries none of them.

@@ -115,10 +115,13 @@ struct NativeRecordBuilder {
       record.run = span.run
       record.attributeStart = UInt32(batch.attributes.count)
       event.forEachMember { key, value in
-        if key.equals("timestamp") { record.timeNanos = time(value) ?? Record.unknown }
-        else if key.equals("name") || key.equals("message") { record.message = text(value, &batch) }
-        else if key.equals("level") { record.level = value.text.flatMap { SeverityLevel($0) } ?? .info }
-        else if key.equals("attributes"), value.isObject { addMembers(of: value, &batch) }
+        switch key {
+        case "timestamp": record.timeNanos = time(value) ?? Record.unknown
+        case "name", "message": record.message = text(value, &batch)
+        case "level": record.level = value.text.flatMap { SeverityLevel($0) } ?? .info
+        case "attributes" where value.isObject: addMembers(of: value, &batch)
+        default: break
+        }
       }
       record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
       batch.add(record)
@@ -134,7 +137,9 @@ struct NativeRecordBuilder {
       fields.forEachMember { key, value in
         let isRunID = key.equals("run") && value.text != nil
         // `run` is the run's id only as text: old producers have a field of that name with numbers of their own.
-        if !isRunID, !NativeMembers.isReserved(key, kind: kind) || (key.equals("run") && value.text == nil) { addMember(key, value, &batch) }
+        if !isRunID, !NativeMembers.isReserved(key, kind: kind) || (key.equals("run") && value.text == nil) {
+          addMember(key, value, &batch)
+        }
       }
     }
     if kind != .moduleLog {
@@ -221,8 +226,8 @@ struct NativeRecordBuilder {
   }
 
   private func problem(_ field: String, _ node: JanssonNode?) -> RecordError {
-    guard let node, !node.isNull else { return .missing(field: field, kind: "\(kind)") }
+    guard let node, !node.isNull else { return .missing(field: field, kind: kind.recordName) }
     let found = node.withCompactText(undoing: repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
-    return .invalid(field: field, kind: "\(kind)", found: found)
+    return .invalid(field: field, kind: kind.recordName, found: found)
   }
 }

@@ -13,6 +13,19 @@ package enum RecordKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case session
   /// A producer tells which of its records were lost.
   case gap
+
+  /// What records themselves call it.
+  var recordName: String {
+    switch self {
+    case .spanStart: "span_start"
+    case .spanEnd: "span_end"
+    case .span: "span"
+    case .log: "log"
+    case .moduleLog: "module log"
+    case .session: "session marker"
+    case .gap: "gap"
+    }
+  }
 }
 
 package enum SpanStatus: UInt8, Sendable, BitwiseCopyable {

@@ -22,7 +22,8 @@ enum IngestBench {
     let memory = fromMemory(lines)
     Bench.report("cat | read, the pipe alone", Bench.thousands(records / pipe))
     Bench.report("jansson alone, lines in memory", Bench.thousands(records / parsing))
-    Bench.report("decoder and store, lines in memory", Bench.thousands(records / memory), "\(Bench.rounded(parsing / memory)) of jansson alone")
+    Bench.report(
+      "decoder and store, lines in memory", Bench.thousands(records / memory), "\(Bench.rounded(parsing / memory)) of jansson alone")
     Bench.report(
       "FIFO → store", Bench.thousands(records / store),
       "\(Bench.rounded(parsing / store)) of jansson alone, \(Bench.rounded(pipe / store, 3)) of the pipe alone (goal: 120 k/s)")
@@ -87,7 +88,7 @@ enum IngestBench {
     do {
       reader = try PipeReader(
         path: PipePath.resolve(option: fifo, environment: [:]), store: store, source: SourceID(0), maxLineBytes: 32 << 20,
-        clock: SystemState.monotonicNanos, onEvent: { print($0) })
+        clock: SystemState.monotonicNanos, onEvent: { _ in })
     } catch {
       print(error)
       exit(1)

@@ -21,10 +21,14 @@ enum RequestBench {
     }
     var starts: [Double] = []
     for _ in 0..<30 {
-      starts.append(Bench.seconds { _ = roundTrips(command, request: Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{}}\n".utf8), count: 1) } * 1_000)
+      starts.append(
+        Bench.seconds {
+          _ = roundTrips(command, request: Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{}}\n".utf8), count: 1)
+        } * 1_000)
     }
     starts.sort()
-    Bench.report("start to the answer of initialize", "p50 \(Bench.rounded(Bench.percentile(starts, 0.5))) ms", "with posix_spawn (goal: 20 ms)")
+    Bench.report(
+      "start to the answer of initialize", "p50 \(Bench.rounded(Bench.percentile(starts, 0.5))) ms", "with posix_spawn (goal: 20 ms)")
     for name in ["bench.pipe", "bench.pipe.lock"] { unlink(directory + "/" + name) }
     rmdir(directory)
   }

@@ -50,6 +50,7 @@ enum Workload {
       return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
     }
     let seconds = nanos / 1_000_000_000
-    return "2026-11-23T\(pad(seconds / 3_600 % 24, 2)):\(pad(seconds / 60 % 60, 2)):\(pad(seconds % 60, 2)).\(pad(nanos % 1_000_000_000, 9))Z"
+    return
+      "2026-11-23T\(pad(seconds / 3_600 % 24, 2)):\(pad(seconds / 60 % 60, 2)):\(pad(seconds % 60, 2)).\(pad(nanos % 1_000_000_000, 9))Z"
   }
 }

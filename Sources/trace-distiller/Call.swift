@@ -27,7 +27,8 @@ struct Call: ParsableCommand {
 
   func validate() throws {
     guard !input.isEmpty else {
-      throw ValidationError("name the records: --input FILE…, or --input - for standard input; a running server is asked through its own stdin")
+      throw ValidationError(
+        "name the records: --input FILE…, or --input - for standard input; a running server is asked through its own stdin")
     }
   }
 

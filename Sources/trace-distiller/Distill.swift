@@ -5,7 +5,8 @@ import Glibc
 import TraceDistiller
 
 struct Distill: ParsableCommand {
-  static let configuration = CommandConfiguration(abstract: "Print the summary of recorded records: the list of traces, then one trace or all.")
+  static let configuration = CommandConfiguration(
+    abstract: "Print the summary of recorded records: the list of traces, then one trace or all.")
 
   @Argument(help: "Files of records; - is standard input.")
   var files: [String]

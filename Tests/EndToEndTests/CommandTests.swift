@@ -61,7 +61,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ["call", "traces/list"], ["call", "traces/list", "[1]", "--input", "/dev/null"], ["call", "traces/list", "{", "--input", "/dev/null"], ["distill"],
+    ["call", "traces/list"], ["call", "traces/list", "[1]", "--input", "/dev/null"], ["call", "traces/list", "{", "--input", "/dev/null"],
+    ["distill"],
     ["distill", "--max-chars", "399", "x"], ["serve", "--max-memory", "lots"], ["serve", "--no-such-option"], ["nonsense"],
   ])
   func `Arguments that cannot be used end with 64 and say what to do`(arguments: [String]) {
@@ -84,7 +85,8 @@ import Testing
       #expect(run([program, "paths", "--quiet"], environment: variables).output == path)
     }
     #expect(run([program, "paths", "--quiet"], environment: ["TRACE_DISTILLER_PIPE=/a/b.pipe"]).output == "/a/b.pipe\n")
-    #expect(run([program, "paths", "--pipe", "/c.pipe"], environment: ["TRACE_DISTILLER_PIPE=/a/b.pipe"]).output.contains("/c.pipe  (--pipe)"))
+    #expect(
+      run([program, "paths", "--pipe", "/c.pipe"], environment: ["TRACE_DISTILLER_PIPE=/a/b.pipe"]).output.contains("/c.pipe  (--pipe)"))
   }
 }
 

@@ -21,14 +21,20 @@ import Testing
     check(result)
   }
 
-  private func drive(_ place: TestPlace, script: String, _ command: (String) -> [String]) throws -> (code: Int32, output: String, error: String) {
-    let variables = ["TD_PROGRAM=\(program)", "TD_PIPE=\(place.pipe)", "TD_STREAM=\(fixture)", "TD_SCRIPT=\(packageRoot)/scripts/editors/\(script)"]
+  private func drive(_ place: TestPlace, script: String, _ command: (String) -> [String]) throws -> (
+    code: Int32, output: String, error: String
+  ) {
+    let variables = [
+      "TD_PROGRAM=\(program)", "TD_PIPE=\(place.pipe)", "TD_STREAM=\(fixture)", "TD_SCRIPT=\(packageRoot)/scripts/editors/\(script)",
+    ]
     return run(["env"] + variables + ["HOME=\(place.path)", "timeout", "30"] + command(packageRoot + "/Tests/EndToEndTests/Clients"))
   }
 
   private func check(_ result: (code: Int32, output: String, error: String)) {
     #expect(result.code == 0, "\(result.output)\n\(result.error)")
-    for part in ["Root: download_all", "Status: ⚠️ ok, 2 errors inside", "🔥 ❌ fetch_quote", "no trace trace_77; traces/list shows what there is"] {
+    for part in [
+      "Root: download_all", "Status: ⚠️ ok, 2 errors inside", "🔥 ❌ fetch_quote", "no trace trace_77; traces/list shows what there is",
+    ] {
       #expect(result.output.contains(part), "missing \(part) in\n\(result.output)\n\(result.error)")
     }
   }

@@ -159,7 +159,9 @@ final class FramedClient {
   /// Where the body of the first message lies, once it is all there.
   private static func body(_ bytes: [UInt8]) -> Range<Int>? {
     let text = String(decoding: bytes.prefix(200), as: UTF8.self)
-    guard let digits = text.split(separator: "\r\n", maxSplits: 1).first?.split(separator: " ").last, let length = Int(digits) else { return nil }
+    guard let digits = text.split(separator: "\r\n", maxSplits: 1).first?.split(separator: " ").last, let length = Int(digits) else {
+      return nil
+    }
     let start = "Content-Length: \(length)\r\n\r\n".utf8.count
     return bytes.count >= start + length ? start..<start + length : nil
   }

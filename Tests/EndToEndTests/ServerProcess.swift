@@ -27,7 +27,8 @@ let packageRoot: String = {
 /// The program under test: beside the test runner's own executable.
 let program: String = {
   var buffer = [UInt8](repeating: 0, count: 4_096)
-  let count = readlink("/proc/self/exe", buffer.withUnsafeMutableBytes { $0.baseAddress!.assumingMemoryBound(to: CChar.self) }, buffer.count)
+  let count = readlink(
+    "/proc/self/exe", buffer.withUnsafeMutableBytes { $0.baseAddress!.assumingMemoryBound(to: CChar.self) }, buffer.count)
   let own = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
   let beside = own.split(separator: "/").dropLast().joined(separator: "/")
   let candidate = "/\(beside)/trace-distiller"
@@ -52,7 +53,10 @@ func spawn(_ arguments: [String], input: Int32 = -1, output: Int32 = -1, error: 
   var process = pid_t()
   var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
   var variables: [UnsafeMutablePointer<CChar>?] = (environment ?? []).map { strdup($0) } + [nil]
-  let code = environment == nil ? posix_spawnp(&process, words[0]!, &actions, nil, &words, environ) : posix_spawnp(&process, words[0]!, &actions, nil, &words, &variables)
+  let code =
+    environment == nil
+    ? posix_spawnp(&process, words[0]!, &actions, nil, &words, environ)
+    : posix_spawnp(&process, words[0]!, &actions, nil, &words, &variables)
   precondition(code == 0, "cannot start \(arguments): \(String(cString: strerror(code)))")
   return process
 }

@@ -7,19 +7,19 @@ import Testing
 @Suite struct NativeErrorTests {
   @Test func aFieldThatIsMissingOrUnusableIsNamed() {
     let rows = [
-      (traceLine(#""event_type":"span_start","span_id":"s""#), "spanStart without trace_id"),
-      (traceLine(#""event_type":"span_start","trace_id":"t""#), "spanStart without span_id"),
+      (traceLine(#""event_type":"span_start","span_id":"s""#), "span_start without trace_id"),
+      (traceLine(#""event_type":"span_start","trace_id":"t""#), "span_start without span_id"),
       (traceLine(#""event_type":"log","trace_id":"t""#), "log without span_id"),
       (traceLine(#""event_type":"log","trace_id":null,"span_id":"s""#), "log without trace_id"),
       (traceLine(#""event_type":"log","trace_id":"","span_id":"s""#), #"log with an unusable trace_id: """#),
       (traceLine(#""event_type":"log","trace_id":"t","span_id":1.5"#), "log with an unusable span_id: 1.5"),
       (traceLine(#""event_type":"log","trace_id":"t","span_id":true"#), "log with an unusable span_id: true"),
-      (traceLine(#""event_type":"span_start","trace_id":"t","span_id":"s","parent_id":[1]"#), "spanStart with an unusable parent_id: [1]"),
-      (#"{"log_type":"trace","fields":{"event_type":"span_start","trace_id":"t","span_id":"s"}}"#, "spanStart without timestamp"),
+      (traceLine(#""event_type":"span_start","trace_id":"t","span_id":"s","parent_id":[1]"#), "span_start with an unusable parent_id: [1]"),
+      (#"{"log_type":"trace","fields":{"event_type":"span_start","trace_id":"t","span_id":"s"}}"#, "span_start without timestamp"),
       (
         #"{"timestamp":"soon","log_type":"trace","fields":{"event_type":"span_start","trace_id":"t","span_id":"s"}}"#,
-        #"spanStart with an unusable timestamp: "soon""#
-      ), (#"{"log_type":"trace","fields":{"event_type":"span_end","trace_id":"t","span_id":"s"}}"#, "spanEnd without timestamp"),
+        #"span_start with an unusable timestamp: "soon""#
+      ), (#"{"log_type":"trace","fields":{"event_type":"span_end","trace_id":"t","span_id":"s"}}"#, "span_end without timestamp"),
       (traceLine(#""event_type":"span","trace_id":"t","span_id":"s","duration_ms":1"#), "span without start_timestamp"),
       (
         traceLine(#""event_type":"span","trace_id":"t","span_id":"s","start_timestamp":"2026-01-01T00:00:00Z""#), "span without duration_ms"

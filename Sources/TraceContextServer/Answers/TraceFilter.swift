@@ -36,7 +36,9 @@ struct TraceFilter: Sendable {
       case "run": run = try Self.text(key, value)
       case "text": text = try Self.text(key, value)
       case "status":
-        guard let outcome = value.string.flatMap({ SpanOutcome(rawValue: $0) }) else { throw Self.wrong(key, value, "ok, error or running") }
+        guard let outcome = value.string.flatMap({ SpanOutcome(rawValue: $0) }) else {
+          throw Self.wrong(key, value, "ok, error or running")
+        }
         status = outcome
       case "hasErrors":
         guard let flag = value.bool else { throw Self.wrong(key, value, "true or false") }
@@ -80,7 +82,11 @@ struct TraceFilter: Sendable {
     let nodes = (0..<trace.tree.count).lazy.map { trace.node($0) }
     if let target, !nodes.contains(where: { Self.contains($0.target ?? "", target) }) { return false }
     for (key, value) in attributes {
-      guard nodes.contains(where: { $0.attributes.contains { $0.key.utf8.elementsEqual(key.utf8) && $0.value.text.utf8.elementsEqual(value.utf8) } }) else { return false }
+      guard
+        nodes.contains(where: {
+          $0.attributes.contains { $0.key.utf8.elementsEqual(key.utf8) && $0.value.text.utf8.elementsEqual(value.utf8) }
+        })
+      else { return false }
     }
     guard let text else { return true }
     return nodes.contains { node in

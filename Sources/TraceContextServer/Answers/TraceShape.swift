@@ -111,7 +111,8 @@ enum TraceShape {
     // A path of a million spans is told by its ends.
     let shown = path.count <= 32 ? path : Array(path.prefix(4)) + Array(path.suffix(28))
     var object: JSONObject = [
-      "severity": .string(problem.severity.rawValue), "spanId": .string(storage.spanID(problem.firstRow)), "name": .string(problem.spanName),
+      "severity": .string(problem.severity.rawValue), "spanId": .string(storage.spanID(problem.firstRow)),
+      "name": .string(problem.spanName),
       "message": .string(problem.message), "count": .integer(problem.count), "firstTimeUnixNano": instant(problem.firstTimeUnixNano),
       "lastTimeUnixNano": instant(problem.lastTimeUnixNano), "pathLength": .integer(path.count),
     ]

@@ -13,7 +13,9 @@ package enum RecordFile {
   /// Reads one file (`-` is standard input) to its end.
   /// - Returns: what was read and what was not taken, for the people who gave the file.
   /// - Complexity: O(bytes); memory is bounded by the store and one line.
-  package static func read(_ path: String, into store: SharedTraceStore, source: SourceID, maxLineBytes: Int) throws(Failure) -> SourceReport {
+  package static func read(_ path: String, into store: SharedTraceStore, source: SourceID, maxLineBytes: Int) throws(Failure)
+    -> SourceReport
+  {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure(description: "\(path): \(String(cString: strerror(errno)))") }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }

@@ -37,7 +37,9 @@ enum ServerStatus: RequestMethod {
     object.append("message", source.message.map { .string($0) })
     object["counters"] = counters(source.statistics.counters)
     object["problems"] = .array(
-      source.problems.map { ["line": .integer(Int64($0.line)), "byteOffset": .integer(Int64($0.byteOffset)), "reason": .string($0.reason)] })
+      source.problems.map {
+        ["line": .integer(Int64($0.line)), "byteOffset": .integer(Int64($0.byteOffset)), "reason": .string($0.reason)]
+      })
     return .object(object)
   }
 
@@ -89,7 +91,8 @@ package struct SourceReport: Sendable {
   package var problems: [IngestProblem]
 
   package init(
-    kind: String, path: String, state: String, ownerPID: Int? = nil, message: String? = nil, statistics: IngestStatistics = IngestStatistics(),
+    kind: String, path: String, state: String, ownerPID: Int? = nil, message: String? = nil,
+    statistics: IngestStatistics = IngestStatistics(),
     problems: [IngestProblem] = []
   ) {
     self.kind = kind

@@ -22,7 +22,8 @@ extension ResponseError {
     let next = "traces/list shows what there is"
     let message = isEvicted ? "trace \(shown) was evicted to make room; \(next)" : "no trace \(shown); \(next)"
     return ResponseError(
-      code: Code.traceNotFound, message: message, data: ["near": .array(near.map { .string($0) }), "evicted": .bool(isEvicted), "next": "traces/list"])
+      code: Code.traceNotFound, message: message,
+      data: ["near": .array(near.map { .string($0) }), "evicted": .bool(isEvicted), "next": "traces/list"])
   }
 
   static func noTrace(_ selector: String, hint: String) -> ResponseError {
@@ -33,7 +34,8 @@ extension ResponseError {
 
   static func ambiguousTraceID(_ prefix: String, candidates: [String]) -> ResponseError {
     ResponseError(
-      code: Code.ambiguousTraceID, message: "several traces begin with \(VisibleText.make(prefix, limit: 80)); give more characters or a handle",
+      code: Code.ambiguousTraceID,
+      message: "several traces begin with \(VisibleText.make(prefix, limit: 80)); give more characters or a handle",
       data: ["candidates": .array(candidates.map { .string($0) })])
   }
 
@@ -46,12 +48,14 @@ extension ResponseError {
   /// The least that can be said does not fit.
   static func budgetTooSmall(_ maxChars: Int, needed: Int) -> ResponseError {
     ResponseError(
-      code: Code.budgetTooSmall, message: "maxChars \(maxChars) cannot hold one entry of this answer; \(needed) would", data: ["needed": .integer(needed)])
+      code: Code.budgetTooSmall, message: "maxChars \(maxChars) cannot hold one entry of this answer; \(needed) would",
+      data: ["needed": .integer(needed)])
   }
 
   static func invalidCursor(_ cursor: String) -> ResponseError {
     .invalidParams(
-      "cursor \(VisibleText.make(cursor, limit: 80)) is not one of ours; leave it out to start at the first page", data: ["parameter": "cursor"])
+      "cursor \(VisibleText.make(cursor, limit: 80)) is not one of ours; leave it out to start at the first page",
+      data: ["parameter": "cursor"])
   }
 
   static func unknownKey(_ key: String, in place: String, known: [String]) -> ResponseError {

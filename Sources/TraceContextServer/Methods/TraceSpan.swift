@@ -22,7 +22,8 @@ enum TraceSpan: TraceMethod {
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     guard let spanID = try reader.string("spanId") else {
-      throw .invalidParams("trace/span needs spanId; trace/tree shows the ids of a trace", data: ["parameter": "spanId", "next": "trace/tree"])
+      throw .invalidParams(
+        "trace/span needs spanId; trace/tree shows the ids of a trace", data: ["parameter": "spanId", "next": "trace/tree"])
     }
     return Params(
       traceID: try reader.string("traceId") ?? "latest", spanID: spanID, limit: try reader.integer("limit") ?? 100,

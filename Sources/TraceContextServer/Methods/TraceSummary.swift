@@ -32,7 +32,8 @@ enum TraceSummary: TraceMethod {
     Params(
       traceID: try reader.string("traceId") ?? "latest", format: try reader.choice("format", Format.self) ?? .text,
       maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget, focus: try reader.string("focus"),
-      maxDepth: try reader.integer("maxDepth"), show: try reader.choices("show", SummaryOptions.Section.self), locale: try reader.string("locale"))
+      maxDepth: try reader.integer("maxDepth"), show: try reader.choices("show", SummaryOptions.Section.self),
+      locale: try reader.string("locale"))
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {

@@ -24,7 +24,8 @@ enum TraceTree: TraceMethod {
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
-      traceID: try reader.string("traceId") ?? "latest", focus: try reader.string("focus"), maxDepth: try reader.integer("maxDepth") ?? .max,
+      traceID: try reader.string("traceId") ?? "latest", focus: try reader.string("focus"),
+      maxDepth: try reader.integer("maxDepth") ?? .max,
       limit: try reader.integer("limit") ?? 100, offset: try PageCursor.offset(reader.string("cursor")),
       maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget)
   }

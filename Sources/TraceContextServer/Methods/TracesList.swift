@@ -90,7 +90,9 @@ struct TraceListCursor: Sendable {
 
   init(_ text: String, sort: TracesList.Sort) throws(ResponseError) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0] == sort.rawValue, let value = Int64(parts[1]), let serial = Int(parts[2]) else { throw .invalidCursor(text) }
+    guard parts.count == 3, parts[0] == sort.rawValue, let value = Int64(parts[1]), let serial = Int(parts[2]) else {
+      throw .invalidCursor(text)
+    }
     self.sort = sort
     self.value = value
     self.serial = serial

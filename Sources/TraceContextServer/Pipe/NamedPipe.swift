@@ -76,7 +76,9 @@ struct NamedPipe: ~Copyable {
     default: return .notAPipe(path: path, found: "a device")
     }
     if status.st_uid != geteuid() { return .foreign(path: path, what: "belongs to another user (uid \(status.st_uid))") }
-    if status.st_mode & 0o022 != 0 { return .foreign(path: path, what: "may be written by others (mode \(String(status.st_mode & 0o777, radix: 8)))") }
+    if status.st_mode & 0o022 != 0 {
+      return .foreign(path: path, what: "may be written by others (mode \(String(status.st_mode & 0o777, radix: 8)))")
+    }
     return nil
   }
 

@@ -4,7 +4,11 @@ import Glibc
 
 /// The place of a named pipe.
 package struct PipePath: Sendable, Equatable {
-  package enum Origin: String, Sendable { case option = "--pipe", environment = "TRACE_DISTILLER_PIPE", standard = "default" }
+  package enum Origin: String, Sendable {
+    case option = "--pipe"
+    case environment = "TRACE_DISTILLER_PIPE"
+    case standard = "default"
+  }
 
   package var path: String
   package var origin: Origin

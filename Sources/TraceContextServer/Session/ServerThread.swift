@@ -7,10 +7,12 @@ enum ServerThread {
   static func start(_ body: @escaping @Sendable () -> Void) {
     let box = Unmanaged.passRetained(Box(body))
     var thread = pthread_t()
-    let code = pthread_create(&thread, nil, { argument in
-      Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
-      return nil
-    }, box.toOpaque())
+    let code = pthread_create(
+      &thread, nil,
+      { argument in
+        Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
+        return nil
+      }, box.toOpaque())
     // Without its threads the server would look alive and hear nothing.
     precondition(code == 0, "pthread_create: \(String(cString: strerror(code)))")
     pthread_detach(thread)

@@ -22,7 +22,8 @@ struct Session: Sendable {
       if framing == .contentLength, method != "initialize" { throw .serverNotInitialized(method) }
     case .initialized:
       if method == "initialize" { throw .invalidRequest("initialize came twice; a session is initialized once") }
-    case .shutDown: throw .invalidRequest("\(VisibleText.make(method, limit: 80)) came after shutdown; only the exit notification may follow")
+    case .shutDown:
+      throw .invalidRequest("\(VisibleText.make(method, limit: 80)) came after shutdown; only the exit notification may follow")
     }
   }
 

@@ -85,7 +85,8 @@ package final class TraceContextServer: MessageHandler {
 
   private func context() -> RequestContext {
     RequestContext(
-      store: store, now: clock(), language: session.withLock { $0.language }, status: report, hint: { [report] in SourceHint.text(report().sources) })
+      store: store, now: clock(), language: session.withLock { $0.language }, status: report,
+      hint: { [report] in SourceHint.text(report().sources) })
   }
 }
 
@@ -96,7 +97,8 @@ enum SourceHint {
     if source.kind == "file" { return "\(source.path) holds no trace; server/status counts what was read" }
     switch source.state {
     case "owned":
-      return "the pipe \(source.path) is read by another server (pid \(source.ownerPID ?? 0)); its traces are there, and this one takes over when it ends"
+      return
+        "the pipe \(source.path) is read by another server (pid \(source.ownerPID ?? 0)); its traces are there, and this one takes over when it ends"
     case "reading": return "write records to the pipe \(source.path); server/status counts what arrives"
     default: return "the pipe \(source.path) cannot be read: \(source.message ?? source.state)"
     }

@@ -15,7 +15,10 @@ extension DistilledTrace {
   /// Operations by their time on a critical path, the most first; ties by service and name.
   /// - Complexity: O(segments).
   package func totals(of path: CriticalPath) -> [CriticalTotal] {
-    struct Operation: Hashable { var service: UInt32; var name: UInt32 }
+    struct Operation: Hashable {
+      var service: UInt32
+      var name: UInt32
+    }
     var places: [Operation: Int] = [:]
     var totals: [CriticalTotal] = []
     var isCounted: Set<Int> = []
@@ -26,7 +29,9 @@ extension DistilledTrace {
       let place = places[operation] ?? totals.count
       if place == totals.count {
         places[operation] = place
-        totals.append(CriticalTotal(service: span.service == 0 ? nil : storage.text(span.service), name: storage.text(span.name), nanos: 0, share: 0, spans: 0))
+        totals.append(
+          CriticalTotal(
+            service: span.service == 0 ? nil : storage.text(span.service), name: storage.text(span.name), nanos: 0, share: 0, spans: 0))
       }
       totals[place].nanos += segment.nanos
       if isCounted.insert(segment.row).inserted { totals[place].spans += 1 }

@@ -43,7 +43,7 @@ package struct DistilledTrace: Sendable {
     subtreeSpans = spans
     subtreeFailures = failures
     var unseen = 0
-    snapshot.storage.spans.forEach { _, span in if !span.isDefined, span.flags.contains(.hasErrorLog) { unseen += 1 } }
+    snapshot.storage.spans.visitAll { _, span in if !span.isDefined, span.flags.contains(.hasErrorLog) { unseen += 1 } }
     unseenFailures = unseen
   }
 

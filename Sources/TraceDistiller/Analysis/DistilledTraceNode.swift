@@ -31,7 +31,9 @@ package struct DistilledTraceNode: Sendable {
   /// The statistics that stand for many spans, where memory was short.
   package var folded: FoldedSpans? { span.flags.contains(.collapsed) ? storage.folds[UInt32(row)] : nil }
   /// Some record speaks of a parent that never came.
-  package var isParentMissing: Bool { span.parent != SpanRow.none && trace.tree.parent[row] < 0 && !storage.spans[Int(span.parent)].isDefined }
+  package var isParentMissing: Bool {
+    span.parent != SpanRow.none && trace.tree.parent[row] < 0 && !storage.spans[Int(span.parent)].isDefined
+  }
   package var children: [DistilledTraceNode] { trace.tree.children(of: row).map { trace.node(Int($0)) } }
 
   /// Attributes as the records gave them, in the order of first mention; the reserved `otel.` ones are told elsewhere.
@@ -75,7 +77,8 @@ extension TraceStorage {
       guard isWanted(event.level) else { continue }
       found.append(
         DistilledEvent(
-          timeUnixNano: event.time, level: event.level, message: arena.string(event.message), target: event.target == 0 ? nil : text(event.target),
+          timeUnixNano: event.time, level: event.level, message: arena.string(event.message),
+          target: event.target == 0 ? nil : text(event.target),
           attributes: AttributeReader(arena: arena, texts: texts).attributes(event.attributes)))
     }
     return found.reversed()

@@ -51,15 +51,16 @@ extension DistilledTrace {
         places[key] = entries.count
         entries.append(
           TraceProblem(
-            severity: severity, firstRow: row, spanName: name, message: message, count: 1, firstTimeUnixNano: time, lastTimeUnixNano: time, rows: [row]))
+            severity: severity, firstRow: row, spanName: name, message: message, count: 1, firstTimeUnixNano: time, lastTimeUnixNano: time,
+            rows: [row]))
       }
     }
 
-    storage.events.forEach { _, event in
+    storage.events.visitAll { _, event in
       if event.level == .error { add(.error, Int(event.span), storage.arena.string(event.message), event.time) }
       if event.level == .warn { add(.warning, Int(event.span), storage.arena.string(event.message), event.time) }
     }
-    storage.spans.forEach { row, span in
+    storage.spans.visitAll { row, span in
       guard span.flags.contains(.failed), !span.flags.contains(.hasErrorLog) else { return }
       add(.error, row, node(row).statusMessage ?? "", tree.end[row])
     }

@@ -49,7 +49,7 @@ private struct CollapsePlan {
     top = Array(repeating: nil, count: count)
     // Leaves first, without recursion: a row is ready when all its children are. Rows on parent cycles never are, and stay.
     var pending = [UInt32](repeating: 0, count: count)
-    trace.spans.forEach { _, span in if span.parent != SpanRow.none { pending[Int(span.parent)] += 1 } }
+    trace.spans.visitAll { _, span in if span.parent != SpanRow.none { pending[Int(span.parent)] += 1 } }
     var isEnded = [Bool](repeating: false, count: count)
     var hasOpenChild = [Bool](repeating: false, count: count)
     var hasFailure = [Bool](repeating: false, count: count)
@@ -126,7 +126,7 @@ private struct TraceRebuild {
     for row in old.spans.indices where plan.top[row] != nil { fold(row) }
     // The parent of a new fold is already a new number.
     for row in keptRows where spans[row].parent != SpanRow.none { spans[row].parent = newRow[Int(spans[row].parent)] ?? SpanRow.none }
-    old.events.forEach { _, event in
+    old.events.visitAll { _, event in
       guard let span = newRow[Int(event.span)] else { return }
       var copy = event
       copy.span = span

@@ -28,7 +28,7 @@ package struct PagedArray<Element: BitwiseCopyable & Sendable>: Sendable {
   }
 
   /// Visits every element in order; faster than indexing because each page is looked up once.
-  package func forEach(_ body: (Int, Element) -> Void) {
+  package func visitAll(_ body: (Int, Element) -> Void) {
     var index = 0
     for page in pages {
       for element in page {

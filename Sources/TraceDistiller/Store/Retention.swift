@@ -69,13 +69,21 @@ extension TraceDistillerStore {
   /// updated least recently. The trace that just grew is the last to go.
   mutating func enforceByteBound(grown: Int) {
     while allocatedBytes > limits.maxBytes {
-      if completed.first >= 0 { evict(completed.first) }
-      else if abandoned.first >= 0 { evict(abandoned.first) }
-      else if collapseLargest() { continue }
-      else if settling.first >= 0, settling.first != grown { evict(settling.first) }
-      else if running.first >= 0, running.first != grown { evict(running.first) }
-      else if slots[grown] != nil { evict(grown) }
-      else { return }
+      if completed.first >= 0 {
+        evict(completed.first)
+      } else if abandoned.first >= 0 {
+        evict(abandoned.first)
+      } else if collapseLargest() {
+        continue
+      } else if settling.first >= 0, settling.first != grown {
+        evict(settling.first)
+      } else if running.first >= 0, running.first != grown {
+        evict(running.first)
+      } else if slots[grown] != nil {
+        evict(grown)
+      } else {
+        return
+      }
     }
   }
 

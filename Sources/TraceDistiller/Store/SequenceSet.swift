@@ -47,7 +47,11 @@ package struct SequenceSet: Sendable, Equatable {
     while low < high {
       let middle = (low + high) / 2
       // The first range that touches or follows the new one.
-      if ranges[middle].upperBound < UInt64.max, ranges[middle].upperBound + 1 < range.lowerBound { low = middle + 1 } else { high = middle }
+      if ranges[middle].upperBound < UInt64.max, ranges[middle].upperBound + 1 < range.lowerBound {
+        low = middle + 1
+      } else {
+        high = middle
+      }
     }
     var merged = range
     var end = low

@@ -72,7 +72,8 @@ package struct StoreStatistics: Sendable, Equatable {
       ("records", records), ("sessions", sessions), ("moduleLogs", moduleLogs), ("tracesCompleted", tracesCompleted),
       ("tracesAbandoned", tracesAbandoned), ("evictedCompleted", evictedCompleted), ("evictedAbandoned", evictedAbandoned),
       ("evictedRunning", evictedRunning), ("collapsedSpans", collapsedSpans), ("lateRecords", lateRecords),
-      ("redeliveredRecords", redeliveredRecords), ("producerDropped", producerDropped), ("invalidRecords", invalidRecords), ("lostLines", lostLines),
+      ("redeliveredRecords", redeliveredRecords), ("producerDropped", producerDropped), ("invalidRecords", invalidRecords),
+      ("lostLines", lostLines),
       ("truncatedValues", truncatedValues), ("ambiguousRecords", ambiguousRecords),
     ]
   }

@@ -100,7 +100,8 @@ package struct TraceDistillerStore: Sendable {
     advance(to: now)
   }
 
-  private mutating func apply(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ source: SourceID, _ now: Int64) {
+  private mutating func apply(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ source: SourceID, _ now: Int64)
+  {
     statistics.records += 1
     guard isWithinLimits(record) else {
       statistics.invalidRecords += 1
@@ -173,7 +174,9 @@ package struct TraceDistillerStore: Sendable {
     let run = hasOwnRun ? runs.run(named: texts[record.run]) : runs.latestRun(of: source)
     var found = match(row, id, run: run, hasOwnRun: hasOwnRun, source: source, isExact: beginsRoot)
     if let slot = found, isRecycled(slot, record, beginsRoot: beginsRoot) {
-      if slots[slot]!.state == .running || slots[slot]!.state == .settling { end(slot, as: slots[slot]!.storage.isStructurallyComplete ? .completed : .abandoned) }
+      if slots[slot]!.state == .running || slots[slot]!.state == .settling {
+        end(slot, as: slots[slot]!.storage.isStructurallyComplete ? .completed : .abandoned)
+      }
       found = nil
     } else if found == nil, !beginsRoot, knownIDs[row].slots.isEmpty, knownIDs[row].generations > 0 {
       // The id is known but nothing of it is left: a late record must not bring back a stump.
@@ -231,7 +234,8 @@ package struct TraceDistillerStore: Sendable {
   private mutating func begin(_ row: Int, run: Int, hasOwnRun: Bool, source: SourceID, now: Int64) -> Int {
     knownIDs[row].generations += 1
     let slot = Slot(
-      storage: TraceStorage(maxValueBytes: limits.maxValueBytes), idRow: row, generation: knownIDs[row].generations, handle: nextHandle, run: run,
+      storage: TraceStorage(maxValueBytes: limits.maxValueBytes), idRow: row, generation: knownIDs[row].generations, handle: nextHandle,
+      run: run,
       hasOwnRun: hasOwnRun, source: source, lastArrival: now)
     nextHandle += 1
     let number: Int
@@ -256,5 +260,7 @@ package struct TraceDistillerStore: Sendable {
     return id.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) || (id.count == 36 && $0 == UInt8(ascii: "-")) }
   }
 
-  private func bytesEqual(_ left: [UInt8], _ right: UnsafeRawBufferPointer) -> Bool { left.count == right.count && left.elementsEqual(right) }
+  private func bytesEqual(_ left: [UInt8], _ right: UnsafeRawBufferPointer) -> Bool {
+    left.count == right.count && left.elementsEqual(right)
+  }
 }

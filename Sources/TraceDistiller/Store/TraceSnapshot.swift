@@ -21,8 +21,11 @@ package struct TraceSnapshot: Sendable {
   /// Why the trace may still change or is not whole, as names of one word; empty when it is complete.
   package var reasons: [String] {
     var reasons: [String] = []
-    if storage.trueRoots.isEmpty { reasons.append("noRoot") }
-    else if !storage.trueRoots.contains(where: { storage.spans[Int($0)].flags.contains(.ended) }) { reasons.append("rootRunning") }
+    if storage.trueRoots.isEmpty {
+      reasons.append("noRoot")
+    } else if !storage.trueRoots.contains(where: { storage.spans[Int($0)].flags.contains(.ended) }) {
+      reasons.append("rootRunning")
+    }
     if storage.openCount > 0 { reasons.append("openSpans") }
     if storage.missingParentCount > 0 { reasons.append("missingParents") }
     if state == .abandoned { reasons.append("abandoned") }
@@ -65,7 +68,8 @@ extension TraceDistillerStore {
     guard slots.indices.contains(slot), let live = slots[slot] else { return nil }
     return TraceSnapshot(
       storage: live.storage.snapshot, traceID: displayID(slot), handle: "t\(live.handle)", run: runs.name(live.run),
-      isRunAmbiguous: live.isRunAmbiguous, state: live.state, isQuiet: live.state == .completed || now - live.lastArrival >= limits.quietNanos,
+      isRunAmbiguous: live.isRunAmbiguous, state: live.state,
+      isQuiet: live.state == .completed || now - live.lastArrival >= limits.quietNanos,
       losses: losses, revision: live.revision)
   }
 

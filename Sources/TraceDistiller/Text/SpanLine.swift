@@ -17,7 +17,9 @@ struct SpanLine {
       line += " (\(DurationText.format(node.durationNanos)) | \(DurationText.format(node.selfNanos)))"
     }
     line += attributes(node)
-    if node.isParentMissing, let parent = node.parentSpanID { line += " — " + language.missingParent(FieldText.name.make(parent, limit: 64)) }
+    if node.isParentMissing, let parent = node.parentSpanID {
+      line += " — " + language.missingParent(FieldText.name.make(parent, limit: 64))
+    }
     return line
   }
 

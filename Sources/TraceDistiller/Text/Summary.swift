@@ -67,11 +67,14 @@ private struct SummaryWriter {
   func writeWhole() -> Summary? {
     let total = trace.total(of: options.scope)
     // The shortest line of a span is longer than this; larger traces are not even tried.
-    guard options.scope.maxDepth == nil, total.spans * 12 <= options.maxChars, trace.snapshot.storage.collapsedSpans == 0 else { return nil }
+    guard options.scope.maxDepth == nil, total.spans * 17 <= options.maxChars, trace.snapshot.storage.collapsedSpans == 0 else {
+      return nil
+    }
     var lines = SummaryHeader(trace: trace, options: options, budget: options.maxChars).lines
     var shown = none
     if options.sections.contains(.tree), !trace.tree.roots.isEmpty {
-      let tree = TreeText(trace, selection: TreeSelection(allOf: trace, scope: options.scope, language: language), language: language)
+      guard let all = TreeSelection(allOf: trace, scope: options.scope, language: language, budget: options.maxChars) else { return nil }
+      let tree = TreeText(trace, selection: all, language: language)
       shown = tree.shown
       lines += treeHeading + tree.lines
     }
@@ -97,7 +100,10 @@ private struct SummaryWriter {
     // The longest that the closing section can get; a time below a total of seconds may be longer than the total.
     let longest = [language.moreErrorsWord, language.moreOperationsWord]
     let closingReserve =
-      12 + max(cost(closing(shown: none, total: total, missing: longest, isCut: true)), cost(closing(shown: total, total: total, missing: longest, isCut: true)))
+      12
+      + max(
+        cost(closing(shown: none, total: total, missing: longest, isCut: true)),
+        cost(closing(shown: total, total: total, missing: longest, isCut: true)))
     let header = SummaryHeader(trace: trace, options: options, budget: options.maxChars - closingReserve).lines
     var rest = options.maxChars - cost(header) - closingReserve
     var errors: ErrorsText?
@@ -105,7 +111,9 @@ private struct SummaryWriter {
       let problems = trace.problems(below: options.scope.focus)
       errors = ErrorsText(trace, problems, language: language, budget: rest * 3 / 10)
       // What failed comes before how the time went: under a small bound one error line is worth the tree's room.
-      if errors?.isCut == true, errors?.shownCount == 0 { errors = ErrorsText(trace, problems, language: language, budget: rest * 8 / 10, limit: 1) }
+      if errors?.isCut == true, errors?.shownCount == 0 {
+        errors = ErrorsText(trace, problems, language: language, budget: rest * 8 / 10, limit: 1)
+      }
     }
     rest -= cost(errors?.lines ?? [])
     var path = options.sections.contains(.criticalPath) ? CriticalPathText(trace, language: language, budget: rest / 4) : nil

@@ -33,7 +33,9 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
 
   /// Nothing failed as far as is known, but what called this span never told how it ended.
   var succeededAsFragment: String { self == .english ? "⚠️ ok, but its parent is missing" : "⚠️ 执行成功, 但缺少父函数" }
-  func amongRoots(_ count: Int) -> String { self == .english ? " (first of \(DurationText.count(count)) roots)" : " (共 \(DurationText.count(count)) 个根函数)" }
+  func amongRoots(_ count: Int) -> String {
+    self == .english ? " (first of \(DurationText.count(count)) roots)" : " (共 \(DurationText.count(count)) 个根函数)"
+  }
 
   func failedInside(_ count: Int) -> String {
     switch self {

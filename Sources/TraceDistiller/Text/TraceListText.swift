@@ -22,6 +22,7 @@ package enum TraceListText {
     let errors = trace.errorCount > 0 ? ", \(DurationText.count(trace.errorCount)) failed" : ""
     let name = trace.rootName.isEmpty ? "-" : FieldText.name.make(trace.rootName, limit: 80)
     let id = FieldText.name.make(trace.traceID, limit: 64)
-    return "\(trace.handle) \(mark) \(name)  \(DurationText.format(trace.durationNanos))  \(DurationText.count(trace.spanCount)) spans\(errors)  \(id)"
+    return
+      "\(trace.handle) \(mark) \(name)  \(DurationText.format(trace.durationNanos))  \(DurationText.count(trace.spanCount)) spans\(errors)  \(id)"
   }
 }

@@ -29,13 +29,17 @@ struct TreeSelection {
   /// An elision line's longest text in this trace.
   private let elisionReserve: Int
 
-  /// All spans of the scope, whatever room their lines take.
-  init(allOf trace: DistilledTrace, scope: TreeScope, language: SummaryLanguage) {
+  /// All spans of the scope; nil as soon as their lines are known to take more than the budget.
+  init?(allOf trace: DistilledTrace, scope: TreeScope, language: SummaryLanguage, budget: Int) {
     self.init(trace, scope: scope, language: language, room: .max)
     var stack = tops
+    var used = 0
     while let row = stack.popLast() {
+      let line = lineMaker.make(trace.node(row))
+      used += jsonLength(line) + 2
+      if used > budget + 2 { return nil }
       isShown[row] = true
-      lines[row] = lineMaker.make(trace.node(row))
+      lines[row] = line
       stack.append(contentsOf: trace.tree.children(of: row).lazy.map(Int.init))
     }
   }
@@ -45,11 +49,15 @@ struct TreeSelection {
     self.init(trace, scope: scope, language: language, room: budget)
     var failures = 0
     for row in ranked(limit: max(16, budget / 12)) {
-      if failures > 512 { break }
+      // No line of a span is shorter; and after so many that did not fit, a shorter one is not worth the search.
+      if rest < TreeSelection.shortestLine || failures > 128 { break }
       failures = show(row) ? 0 : failures + 1
     }
     followHeaviest()
   }
+
+  /// `a (1 ns | 1 ns)` and its line break.
+  private static let shortestLine = 17
 
   private init(_ trace: DistilledTrace, scope: TreeScope, language: SummaryLanguage, room: Int) {
     self.trace = trace
@@ -71,7 +79,10 @@ struct TreeSelection {
 
   /// The worthiest rows, best first. Worth: time on the critical path counts double, then self time; failures and the tops come before.
   private func ranked(limit: Int) -> [Int] {
-    struct Ranked { var row: Int; var worth: Int64 }
+    struct Ranked {
+      var row: Int
+      var worth: Int64
+    }
     func precedes(_ left: Ranked, _ right: Ranked) -> Bool {
       left.worth != right.worth ? left.worth > right.worth : trace.tree.startPrecedes(left.row, right.row)
     }
@@ -100,7 +111,8 @@ struct TreeSelection {
     }
     best.sort(by: precedes)
     let isTop = Set(tops.prefix(limit))
-    return tops.prefix(1) + best.prefix(limit).map(\.row).filter { $0 != tops.first } + tops.dropFirst().prefix(limit).filter { isTop.contains($0) }
+    return tops.prefix(1) + best.prefix(limit).map(\.row).filter { $0 != tops.first }
+      + tops.dropFirst().prefix(limit).filter { isTop.contains($0) }
   }
 
   /// From the top down to the longest child each time, as far as there is room: where the worthiest spans lie too deep to be shown with all
@@ -109,7 +121,8 @@ struct TreeSelection {
     guard var row = tops.first else { return }
     while show(row) {
       var heaviest = -1
-      for child in trace.tree.children(of: row).lazy.map(Int.init) where heaviest < 0 || trace.tree.duration(child) > trace.tree.duration(heaviest) {
+      for child in trace.tree.children(of: row).lazy.map(Int.init)
+      where heaviest < 0 || trace.tree.duration(child) > trace.tree.duration(heaviest) {
         heaviest = child
       }
       guard heaviest >= 0 else { return }

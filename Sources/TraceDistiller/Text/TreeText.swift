@@ -72,7 +72,8 @@ struct TreeText {
 
   private func elision(_ level: Level) -> String {
     let hidden = level.hidden
-    return level.indent + (level.isTop ? "" : "└─ ") + language.more(hidden.spans, total: hidden.total, max: hidden.max, failed: hidden.failed)
+    return level.indent + (level.isTop ? "" : "└─ ")
+      + language.more(hidden.spans, total: hidden.total, max: hidden.max, failed: hidden.failed)
   }
 }
 

@@ -19,8 +19,7 @@ import Testing
     #expect(array.indices.allSatisfy { array[$0] == ($0 % 7 == 0 ? -$0 : $0) })
     for (copy, count) in copies { #expect(copy.count == count && copy.indices.allSatisfy { copy[$0] == $0 }, "the copy of \(count)") }
     var visited: [Int] = []
-    // swift-format-ignore: ReplaceForEachWithForLoop
-    array.forEach { index, value in visited.append(index * 10_000 + abs(value)) }
+    array.visitAll { index, value in visited.append(index * 10_000 + abs(value)) }
     #expect(visited == array.indices.map { $0 * 10_000 + $0 })
   }
 
