@@ -6,6 +6,9 @@ import Glibc
 @main
 enum BenchCommand {
   static func main() {
+    if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "memory-of", let perTrace = Int(CommandLine.arguments[2]) {
+      return MemoryBench.measure(perTrace: perTrace)
+    }
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(name: String, run: () -> Void)] = [
       ("ingest", IngestBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run), ("rpc", RequestBench.run),

@@ -1,8 +1,14 @@
 // Native records as our own layers write them: the lines that every benchmark reads.
 
 enum Workload {
+  /// How the spans of a trace hang together: eight calls below each call, one below the other, or all below the root.
+  enum Shape { case tree, chain, fan }
+
+  /// One trace of that shape.
+  static func lines(spans: Int, shape: Shape) -> [UInt8] { lines(spans: spans, perTrace: spans, shape: shape) }
+
   /// Records of `spans` spans in traces of `perTrace`: a root, and below it calls of calls, each with a start, an end, and three attributes.
-  static func lines(spans: Int, perTrace: Int) -> [UInt8] {
+  static func lines(spans: Int, perTrace: Int, shape: Shape = .tree) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(spans * 620)
     var clock: Int64 = 0
@@ -12,7 +18,8 @@ enum Workload {
       let count = min(perTrace, spans - done)
       let traceID = hex(UInt64(trace) &* 0x9E37_79B9_7F4A_7C15, hex(UInt64(trace) &+ 0xABCD))
       for index in 0..<count {
-        let parent = index == 0 ? "null" : "\"\(hex(UInt64((index - 1) / 8), ""))\""
+        let above = shape == .tree ? (index - 1) / 8 : shape == .chain ? index - 1 : 0
+        let parent = index == 0 ? "null" : "\"\(hex(UInt64(above), ""))\""
         clock += 1_000
         bytes.append(contentsOf: start(traceID, index, parent, clock).utf8)
         if index > 0 { bytes.append(contentsOf: end(traceID, index, clock + 900_000).utf8) }

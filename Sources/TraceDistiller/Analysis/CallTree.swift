@@ -67,7 +67,7 @@ package struct CallTree: Sendable {
       isTrueRoot[row] = span.flags.contains(.isRoot)
       if span.parent != SpanRow.none { parent[row] = Int32(span.parent) }
       if span.flags.contains(.followsFrom) { isDetached[row] = true }
-      if span.flags.rawValue >> 16 != 0 {
+      if !span.flags.isDisjoint(with: .anyDiagnostic) {
         for (flag, name) in SpanFlags.diagnostics where span.flags.contains(flag) { found.append(Diagnostic(kind: name, row: row)) }
       }
     }

@@ -25,7 +25,8 @@ package struct SpanFlags: OptionSet, Sendable, BitwiseCopyable {
   /// The end, which came before its start, told its duration, its instant: what the start needs when it comes.
   package static let toldDuration = SpanFlags(rawValue: 1 << 10)
   package static let toldEnd = SpanFlags(rawValue: 1 << 11)
-  // Diagnostics.
+  // Diagnostics: bits 16 to 23. From 24 on, the row's status and kind.
+  package static let anyDiagnostic = SpanFlags(rawValue: 0xFF << 16)
   package static let duplicate = SpanFlags(rawValue: 1 << 16)
   package static let duplicateEnd = SpanFlags(rawValue: 1 << 17)
   package static let negativeDuration = SpanFlags(rawValue: 1 << 18)
@@ -57,10 +58,18 @@ package struct SpanRow: Sendable, BitwiseCopyable {
   /// The latest event, which points to the one before.
   package var lastEvent = SpanRow.none
   package var flags: SpanFlags = []
-  package var status = SpanStatus.unset
-  package var kind = SpanKind.unspecified
 
   package init(id: TextReference) { self.id = id }
+
+  /// Status and kind share the flags' word: two bytes of their own would cost eight in every row.
+  package var status: SpanStatus {
+    get { SpanStatus(rawValue: UInt8(flags.rawValue >> 24 & 3)) ?? .unset }
+    set { flags = SpanFlags(rawValue: flags.rawValue & ~(3 << 24) | UInt32(newValue.rawValue) << 24) }
+  }
+  package var kind: SpanKind {
+    get { SpanKind(rawValue: UInt8(flags.rawValue >> 26 & 7)) ?? .unspecified }
+    set { flags = SpanFlags(rawValue: flags.rawValue & ~(7 << 26) | UInt32(newValue.rawValue) << 26) }
+  }
 
   /// Some record told of the span itself, not only of its children or logs.
   package var isDefined: Bool { flags.contains(.started) || flags.contains(.ended) }

@@ -36,10 +36,10 @@ package struct TraceStorage: Sendable {
 
   package init(maxValueBytes: Int) { self.maxValueBytes = maxValueBytes }
 
-  /// Bytes that this trace keeps allocated.
+  /// Bytes that this trace keeps allocated, beyond its own value.
   package var allocatedBytes: Int {
     spans.allocatedBytes + events.allocatedBytes + arena.allocatedBytes + texts.allocatedBytes + index.allocatedBytes
-      + trueRoots.capacity * 4 + folds.count * 96 + MemoryLayout<TraceStorage>.size
+      + trueRoots.capacity * 4 + folds.count * 96
   }
 
   /// Whether some record told of a root's start: the sign by which a recycled id is known.
