@@ -11,7 +11,8 @@ import Testing
       $0.maxLiveNanos = 10_000_000_000
     }
     // An abandoned trace, a completed one, a large running one, one that settles, one that idles; then one that grows.
-    let wide = " | \"text\":\"\(String(repeating: "x", count: 60_000))\""
+    // Each takes a little more than a page of text, which is the step that the growing one grows by: one step, one victim.
+    let wide = " | \"text\":\"\(String(repeating: "x", count: 65_400))\""
     store.feed("abandoned/a start 0\(wide)")
     store.advance(5_000)
     store.feed("completed/a span 0 took 1\(wide)")
