@@ -31,7 +31,9 @@ struct RequestContext: Sendable {
     case .success(let snapshot): return snapshot
     case .failure(.notFound(let near, let isEvicted)): throw .traceNotFound(traceID, near: near, isEvicted: isEvicted)
     case .failure(.ambiguous(let candidates)): throw .ambiguousTraceID(traceID, candidates: candidates)
-    case .failure(.empty): throw .noTrace(traceID, hint: hint())
+    case .failure(.empty):
+      if status().sources.first?.state == "unavailable" { throw .sourceUnavailable(hint()) }
+      throw .noTrace(traceID, hint: hint())
     }
   }
 

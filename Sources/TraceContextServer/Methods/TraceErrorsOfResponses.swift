@@ -32,6 +32,11 @@ extension ResponseError {
       data: ["near": [], "evicted": false, "hint": .string(hint)])
   }
 
+  /// There is no trace, and none will come: the pipe cannot be read.
+  static func sourceUnavailable(_ hint: String) -> ResponseError {
+    ResponseError(code: Code.sourceUnavailable, message: "no trace; \(hint)", data: ["hint": .string(hint), "next": "server/status"])
+  }
+
   static func ambiguousTraceID(_ prefix: String, candidates: [String]) -> ResponseError {
     ResponseError(
       code: Code.ambiguousTraceID,
