@@ -11,11 +11,16 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "trace-distiller",
   products: [
-    .executable(name: "trace-distiller", targets: ["trace-distiller"])
+    .executable(name: "trace-distiller", targets: ["trace-distiller"]),
+    .library(name: "TraceLayers", targets: ["TraceLayers"]),
   ],
   dependencies: [
     // Arguments, help and shell completions; exits with 64 on wrong usage, as sysexits(3) asks.
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    // The APIs that Swift programs log and trace with: users learn nothing of ours.
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.2.0"),
+    .package(url: "https://github.com/apple/swift-service-context", from: "1.2.0"),
   ],
   targets: [
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
@@ -26,6 +31,13 @@ let package = Package(
     .target(
       name: "TraceContextServer", dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC"],
       swiftSettings: strict),
+    .target(
+      name: "TraceLayers",
+      dependencies: [
+        "TraceRecords", "TraceDistiller", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
+        .product(name: "ServiceContextModule", package: "swift-service-context"),
+      ], swiftSettings: strict),
     .executableTarget(
       name: "trace-distiller",
       dependencies: ["TraceContextServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -44,6 +56,12 @@ let package = Package(
     .testTarget(
       name: "TraceContextServerTests", dependencies: ["TraceContextServer", "TraceDistiller", "TraceRecords", "JSONRPC", "JSON"],
       swiftSettings: strict),
+    .testTarget(
+      name: "TraceLayersTests",
+      dependencies: [
+        "TraceLayers", "TraceRecords", "TraceDistiller", "JSON", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
+      ], swiftSettings: strict),
     .testTarget(name: "EndToEndTests", dependencies: ["trace-distiller", "JSON"], exclude: ["Clients"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
