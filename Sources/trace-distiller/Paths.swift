@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import TraceContextServer
+import TraceRecords
 
 struct Paths: ParsableCommand {
   static let configuration = CommandConfiguration(

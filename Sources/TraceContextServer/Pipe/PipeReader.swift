@@ -3,7 +3,7 @@
 import Glibc
 import Synchronization
 package import TraceDistiller
-import TraceRecords
+package import TraceRecords
 
 /// Reads one named pipe into a store for the life of the process.
 package final class PipeReader: Sendable {

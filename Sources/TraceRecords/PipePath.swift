@@ -23,6 +23,12 @@ package struct PipePath: Sendable, Equatable {
     return PipePath(path: standardDirectory(uid: geteuid()) + "/default.pipe", origin: .standard)
   }
 
+  /// The variables that matter here, read without Foundation.
+  package static func environment() -> [String: String] {
+    guard let path = getenv("TRACE_DISTILLER_PIPE") else { return [:] }
+    return ["TRACE_DISTILLER_PIPE": String(cString: path)]
+  }
+
   private static func standardDirectory(uid: uid_t) -> String {
     let runtime = "/run/user/\(uid)"
     var status = stat()

@@ -1,0 +1,47 @@
+// The traces of the program in the program itself: the server's own store, fed with the very records that the pipe would carry.
+
+import TraceDistiller
+import TraceRecords
+
+/// Keeps call trees in memory, within a bound, and answers with the server's text.
+public final class TraceDistillerLayer: TraceLayer {
+  /// What the layer has seen so far.
+  public let store: TraceStore
+  private let origin: RecordOrigin
+
+  /// - Parameters:
+  ///   - service: What the program calls itself.
+  ///   - run: One execution of the program; all layers of a program share it.
+  public init(service: String, run: String, limits: TraceStoreLimits = TraceStoreLimits()) {
+    store = TraceStore(limits: limits)
+    origin = RecordOrigin(service: service, run: run)
+  }
+
+  public func spanStarted(_ span: SpanStarted) {
+    ThreadMemory.withRows { rows in
+      rows.spanStarted(span, origin: origin)
+      store.take(rows.batch)
+    }
+  }
+
+  public func spanEnded(_ end: SpanEnded) {
+    ThreadMemory.withRows { rows in
+      if rows.spanEnded(end, origin: origin) { return store.take(rows.batch) }
+      ThreadMemory.withLine { line in
+        line.spanEnded(end, origin: origin)
+        store.take(line.bytes)
+      }
+    }
+  }
+
+  public func logged(_ event: LoggedEvent) {
+    guard let span = event.span, !event.isModuleLog else { return }
+    ThreadMemory.withRows { rows in
+      if rows.spanLog(event, in: span, origin: origin) { return store.take(rows.batch) }
+      ThreadMemory.withLine { line in
+        line.spanLog(event, in: span, origin: origin)
+        store.take(line.bytes)
+      }
+    }
+  }
+}

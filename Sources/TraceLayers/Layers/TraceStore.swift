@@ -1,0 +1,148 @@
+// What a program may ask of the traces that it keeps of itself.
+
+import Glibc
+import TraceDistiller
+import TraceRecords
+
+/// Bounds of the traces that a program keeps of itself.
+public struct TraceStoreLimits: Sendable {
+  /// Completed traces that are kept, newest first; 0 means that only bytes count.
+  public var maxTraces = 50
+  public var maxBytes = 64 << 20
+  /// A trace counts as complete when nothing was heard of it for so long.
+  public var quiet = Duration.milliseconds(500)
+
+  public init() {}
+}
+
+/// One trace in a few words.
+public struct TraceOverview: Sendable, Hashable {
+  public enum Status: String, Sendable { case ok, error, running }
+
+  public var traceID: String
+  /// `t12`: short, and stable while the program runs.
+  public var handle: String
+  public var rootName: String
+  public var service: String?
+  public var startTimeUnixNano: Int64
+  public var durationNanos: Int64
+  public var spanCount: Int
+  public var errorCount: Int
+  public var warningCount: Int
+  public var status: Status
+  /// Its root and every span ended, no parent is missing, and nothing came for `quiet`.
+  public var isComplete: Bool
+}
+
+/// Why a name leads to no trace.
+public enum TraceLookupError: Error, Hashable, CustomStringConvertible {
+  /// `near`: names that look alike, best first. `isEvicted`: it was here once and made room for others.
+  case notFound(String, near: [String], isEvicted: Bool)
+  case ambiguous(String, candidates: [String])
+  /// There is no trace at all, or none that the selector asks for.
+  case empty
+
+  public var description: String {
+    switch self {
+    case .notFound(let name, _, true): "trace \(name) made room for later ones"
+    case .notFound(let name, let near, false): "no trace \(name)" + (near.isEmpty ? "" : "; there is \(near.joined(separator: ", "))")
+    case .ambiguous(let name, let candidates): "several traces begin with \(name): \(candidates.joined(separator: ", "))"
+    case .empty: "no such trace yet"
+    }
+  }
+}
+
+/// The program's own traces. Questions see one moment; they hold the program up only for the copy of one trace.
+public final class TraceStore: Sendable {
+  private let shared: SharedTraceStore
+
+  init(limits: TraceStoreLimits) {
+    var bounds = StoreLimits()
+    bounds.maxTraces = max(0, limits.maxTraces)
+    bounds.maxBytes = max(1 << 20, limits.maxBytes)
+    let (seconds, attoseconds) = limits.quiet.components
+    bounds.quietNanos = max(0, min(seconds, 3_600) * 1_000_000_000 + attoseconds / 1_000_000_000)
+    shared = SharedTraceStore(limits: bounds)
+  }
+
+  /// Traces that are complete, oldest first.
+  /// - Complexity: O(traces).
+  public func completedTraces() -> [TraceOverview] { traces().filter(\.isComplete) }
+
+  /// Every trace that is kept, oldest first.
+  /// - Complexity: O(traces).
+  public func traces() -> [TraceOverview] {
+    let now = TraceStore.now
+    return shared.withLock { store in
+      store.advance(to: now)
+      return store.overviews(now: now).map(TraceOverview.init)
+    }
+  }
+
+  /// One trace by its full id, its handle (`t12`), an unambiguous beginning of its id, or `latest`, `latest-error`, `slowest`.
+  /// - Returns: Nil where no trace, or more than one, goes by that name.
+  /// - Complexity: O(traces).
+  public func trace(_ name: String) -> TraceOverview? {
+    let now = TraceStore.now
+    return shared.withLock { store in
+      store.advance(to: now)
+      guard case .success(let slot) = store.find(name, now: now), let id = store.snapshot(slot: slot, now: now)?.handle else { return nil }
+      return store.overviews(now: now).first { $0.handle == id }.map(TraceOverview.init)
+    }
+  }
+
+  /// The distilled trace as text: header, call tree, critical path, errors, and what is left out; what `trace/summary` answers for the same records.
+  /// - Parameters:
+  ///   - name: As for `trace(_:)`.
+  ///   - maxChars: The most characters of the text, held between 400 and 200,000.
+  ///   - locale: `en` or `zh`.
+  /// - Throws: `TraceLookupError`.
+  /// - Complexity: O(n log n) of the trace's spans.
+  public func distill(_ name: String = "latest", maxChars: Int = 12_000, locale: String = "en") throws(TraceLookupError) -> String {
+    switch shared.snapshot(name, now: TraceStore.now) {
+    case .success(let snapshot):
+      var options = SummaryOptions()
+      options.maxChars = min(max(maxChars, SummaryOptions.budgetRange.lowerBound), SummaryOptions.budgetRange.upperBound)
+      options.language = SummaryLanguage(locale: locale)
+      return DistilledTrace(snapshot).summary(options).text
+    case .failure(.notFound(let near, let isEvicted)): throw .notFound(name, near: near, isEvicted: isEvicted)
+    case .failure(.ambiguous(let candidates)): throw .ambiguous(name, candidates: candidates)
+    case .failure(.empty): throw .empty
+    }
+  }
+
+  /// Takes records that bring all their text.
+  func take(_ batch: RecordBatch) {
+    batch.withTexts(source: UnsafeRawBufferPointer(start: nil, count: 0)) {
+      shared.apply(batch, $0, source: SourceID(0), now: TraceStore.now)
+    }
+  }
+
+  /// Takes one record.
+  func take(_ line: [UInt8]) {
+    var decoder = NativeDecoder()
+    var batch = RecordBatch()
+    line.withUnsafeBytes { bytes in
+      // Our own encoder wrote it: what the decoder does not take, a test of ours has missed.
+      guard (try? decoder.decode(bytes, offset: 0, into: &batch)) != nil else { return shared.withLock { $0.count(lostLines: 1) } }
+      batch.withTexts(source: bytes) { shared.apply(batch, $0, source: SourceID(0), now: TraceStore.now) }
+    }
+  }
+
+  /// The store's clock: monotonic nanoseconds.
+  static var now: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+}
+
+extension TraceOverview {
+  fileprivate init(_ line: TraceDistiller.TraceOverview) {
+    self.init(
+      traceID: line.traceID, handle: line.handle, rootName: line.rootName, service: line.service,
+      startTimeUnixNano: line.startTimeUnixNano, durationNanos: line.durationNanos, spanCount: line.spanCount,
+      errorCount: line.errorCount, warningCount: line.warningCount, status: Status(rawValue: line.status.rawValue) ?? .running,
+      isComplete: line.isComplete)
+  }
+}

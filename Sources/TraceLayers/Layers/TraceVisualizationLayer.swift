@@ -1,0 +1,37 @@
+// Spans and the logs inside them as `log_type: trace` records, for viewers on the other end of a pipe.
+
+/// Writes starts, ends and in-span logs as records, with attributes, links, status, kind and source location.
+public struct TraceVisualizationLayer: TraceLayer {
+  private let transport: any RecordTransport
+  private let origin: RecordOrigin
+
+  /// - Parameters:
+  ///   - service: What the program calls itself.
+  ///   - run: One execution of the program; all layers of a program share it.
+  public init(transport: any RecordTransport, service: String, run: String) {
+    self.transport = transport
+    origin = RecordOrigin(service: service, run: run)
+  }
+
+  public func spanStarted(_ span: SpanStarted) {
+    ThreadMemory.withLine { line in
+      line.spanStarted(span, origin: origin)
+      line.bytes.withUnsafeBytes { transport.send($0) }
+    }
+  }
+
+  public func spanEnded(_ end: SpanEnded) {
+    ThreadMemory.withLine { line in
+      line.spanEnded(end, origin: origin)
+      line.bytes.withUnsafeBytes { transport.send($0) }
+    }
+  }
+
+  public func logged(_ event: LoggedEvent) {
+    guard let span = event.span, !event.isModuleLog else { return }
+    ThreadMemory.withLine { line in
+      line.spanLog(event, in: span, origin: origin)
+      line.bytes.withUnsafeBytes { transport.send($0) }
+    }
+  }
+}

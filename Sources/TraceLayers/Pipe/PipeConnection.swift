@@ -1,0 +1,84 @@
+// The writing end of the FIFO: opened without waiting, written without tearing other writers' lines.
+
+import Glibc
+
+/// An open writing end. Only a FIFO of ours that others may not write is used.
+struct PipeConnection: ~Copyable {
+  enum OpenFailure: Error, Equatable {
+    /// No pipe, or nobody reads it: to be tried again.
+    case notYet
+    /// Something else stands at the path; the text says what.
+    case refused(String)
+  }
+
+  enum Outcome: Equatable {
+    case written
+    /// The reader is gone after so many bytes.
+    case readerGone(Int)
+    /// The manager is gone, after so many bytes.
+    case stopped(Int)
+  }
+
+  private let descriptor: Int32
+
+  init(opening path: String) throws(OpenFailure) {
+    descriptor = open(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      if errno == ENXIO || errno == ENOENT { throw .notYet }
+      throw .refused(String(cString: strerror(errno)))
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else {
+      close(descriptor)
+      throw .refused("is not a named pipe")
+    }
+    guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
+      close(descriptor)
+      throw .refused("belongs to another user, or others may write to it")
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Writes whole lines. Up to 4,096 bytes are atomic under a shared lock; more need the exclusive one, or the lines of two writers would
+  /// interleave. A lock that another writer keeps too long is not waited for without bound.
+  func write(_ lines: UnsafeRawBufferPointer, isStopped: () -> Bool) -> Outcome {
+    locked(lines.count <= PIPE_BUF ? LOCK_SH : LOCK_EX) { put(lines, isStopped) }
+  }
+
+  /// Runs the body under the pipe's lock, or without it after 100 ms: a writer that was stopped must not stop us.
+  private func locked(_ operation: Int32, _ body: () -> Outcome) -> Outcome {
+    var isLocked = false
+    for attempt in 0..<100 {
+      if flock(descriptor, operation | LOCK_NB) == 0 {
+        isLocked = true
+        break
+      }
+      if errno != EWOULDBLOCK, errno != EINTR { break }
+      if attempt < 99 { usleep(1_000) }
+    }
+    defer { if isLocked { flock(descriptor, LOCK_UN) } }
+    return body()
+  }
+
+  private func put(_ bytes: UnsafeRawBufferPointer, _ isStopped: () -> Bool) -> Outcome {
+    var done = 0
+    while done < bytes.count {
+      let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+      if count >= 0 {
+        done += count
+        continue
+      }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:
+        if isStopped() { return .stopped(done) }
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&entry, 1, 100)
+        if Int32(entry.revents) & POLLERR != 0 { return .readerGone(done) }
+      default: return .readerGone(done)
+      }
+    }
+    return .written
+  }
+}

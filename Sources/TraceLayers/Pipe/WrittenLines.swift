@@ -1,0 +1,31 @@
+// Where lines begin and end in what is written: pieces end with lines, and an account counts whole ones only.
+
+import Glibc
+
+enum WrittenLines {
+  /// The end of a piece of up to 64 KiB of whole lines, at least one.
+  static func pieceEnd(in buffer: borrowing RecordBuffer, from start: Int) -> Int {
+    let all = UnsafeRawBufferPointer(start: buffer.base, count: buffer.used)
+    let limit = min(buffer.used, start + 65_536)
+    if let last = all[start..<limit].lastIndex(of: newline) { return last + 1 }
+    return all[limit...].firstIndex(of: newline).map { $0 + 1 } ?? buffer.used
+  }
+
+  /// The length of the whole lines among the first `done` bytes.
+  static func wholeLines(of piece: UnsafeRawBufferPointer, upTo done: Int) -> Int {
+    piece[..<done].lastIndex(of: newline).map { $0 + 1 } ?? 0
+  }
+
+  /// How many records the lines hold. Gap records, which carry no number, begin with a space.
+  static func records(in lines: UnsafeRawBufferPointer) -> Int {
+    var records = 0
+    var start = 0
+    while start < lines.count, let found = memchr(lines.baseAddress! + start, Int32(newline), lines.count - start) {
+      if lines[start] != UInt8(ascii: " ") { records += 1 }
+      start = UnsafeRawPointer(found) - lines.baseAddress! + 1
+    }
+    return records
+  }
+
+  private static let newline = UInt8(ascii: "\n")
+}

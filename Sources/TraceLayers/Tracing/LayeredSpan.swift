@@ -1,0 +1,123 @@
+// A span of the program: collects what the program says of it and tells the layers once, at its end.
+
+import Logging
+import Synchronization
+public import Tracing
+
+/// A span that may be used from several threads. What comes after its end is ignored.
+public final class LayeredSpan: Tracing.Span {
+  private struct State: Sendable {
+    var name: String
+    var attributes = SpanAttributes()
+    var links: [SpanLink] = []
+    var status: Tracing.SpanStatus?
+    /// What an error status says that came without a message, as that of a thrown error does.
+    var latestError: String?
+    var hasEnded = false
+  }
+
+  /// Nil where the filter let the span go.
+  let started: SpanStarted?
+  private let tracer: LayeredTracer?
+  private let parentContext: ServiceContext
+  private let state: Mutex<State>
+
+  init(_ started: SpanStarted, tracer: LayeredTracer, parentContext: ServiceContext) {
+    self.started = started
+    self.tracer = tracer
+    self.parentContext = parentContext
+    state = Mutex(State(name: started.name))
+  }
+
+  init(filteredOut name: String, context: ServiceContext) {
+    started = nil
+    tracer = nil
+    parentContext = context
+    state = Mutex(State(name: name))
+  }
+
+  /// What children need. A span that is not recorded hands its parent's on.
+  public var context: ServiceContext {
+    guard let started else { return parentContext }
+    var context = parentContext
+    context.spanContext = SpanContext(
+      traceID: started.traceID, spanID: started.spanID, traceState: parentContext.spanContext?.traceState, span: self)
+    return context
+  }
+
+  public var isRecording: Bool { started != nil && state.withLock { !$0.hasEnded } }
+
+  public var operationName: String {
+    get { state.withLock { $0.name } }
+    set { state.withLock { if !$0.hasEnded { $0.name = newValue } } }
+  }
+
+  public var attributes: SpanAttributes {
+    get { state.withLock { $0.attributes } }
+    set { state.withLock { if !$0.hasEnded { $0.attributes = newValue } } }
+    // In place: a copy for every attribute would cost more than the span. The lock is not held meanwhile, because the program's code runs.
+    _modify {
+      var lent = state.withLock { state in
+        let attributes = state.attributes
+        state.attributes = SpanAttributes()
+        return attributes
+      }
+      defer {
+        state.withLock { state in
+          if state.attributes.isEmpty { swap(&state.attributes, &lent) } else { state.attributes.merge(lent) }
+        }
+      }
+      yield &lent
+    }
+  }
+
+  public func setStatus(_ status: Tracing.SpanStatus) {
+    state.withLock { state in
+      guard !state.hasEnded else { return }
+      let isBareError = status.code == .error && status.message == nil
+      state.status = isBareError ? Tracing.SpanStatus(code: .error, message: state.latestError) : status
+    }
+  }
+
+  public func addLink(_ link: SpanLink) {
+    state.withLock { if !$0.hasEnded { $0.links.append(link) } }
+  }
+
+  /// Becomes a log inside the span.
+  public func addEvent(_ event: Tracing.SpanEvent) {
+    log(.info, event.name, event.attributes, at: Int64(clamping: event.nanosecondsSinceEpoch))
+  }
+
+  /// Becomes an ERROR log inside the span, which thereby counts as failed.
+  public func recordError<Instant: TracerInstant>(_ error: any Error, attributes: SpanAttributes, at instant: @autoclosure () -> Instant) {
+    guard isRecording else { return }
+    let message = String(describing: error)
+    state.withLock { $0.latestError = message }
+    var told = attributes
+    told["exception.type"] = String(reflecting: type(of: error))
+    told["exception.message"] = message
+    log(.error, message, told, at: nanos(instant()))
+  }
+
+  private func log(_ level: Logger.Level, _ message: String, _ attributes: SpanAttributes, at time: Int64) {
+    guard let started, let tracer, isRecording else { return }
+    let event = LoggedEvent(
+      level: level, message: message, attributes: attributes, target: started.target,
+      span: SpanContext(traceID: started.traceID, spanID: started.spanID, traceState: nil, span: self), timeNanos: time)
+    for layer in tracer.layers { layer.logged(event) }
+  }
+
+  /// Ends the span; only the first call counts.
+  public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
+    guard let started, let tracer else { return }
+    let last = state.withLock { state -> State? in
+      guard !state.hasEnded else { return nil }
+      state.hasEnded = true
+      return state
+    }
+    guard let last else { return }
+    let end = SpanEnded(
+      span: started, name: last.name, attributes: last.attributes, links: last.links, status: last.status, endNanos: nanos(instant()))
+    for layer in tracer.layers { layer.spanEnded(end) }
+  }
+}

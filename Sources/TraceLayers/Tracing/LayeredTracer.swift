@@ -1,0 +1,55 @@
+// The one place that makes spans: it gives ids, finds parents, asks the filter, and tells the layers.
+
+import Logging
+public import Tracing
+
+/// A tracer for swift-distributed-tracing that tells its layers what happens.
+public final class LayeredTracer: Tracer {
+  public typealias Span = LayeredSpan
+
+  let layers: [any TraceLayer]
+  let filter: LevelFilter
+
+  /// - Parameters:
+  ///   - layers: Told in this order, each of everything that the filter lets through.
+  ///   - filter: Decides which spans are recorded; the children of others hang on their nearest recorded ancestor.
+  public init(layers: [any TraceLayer], filter: LevelFilter = .all) {
+    self.layers = layers
+    self.filter = filter
+  }
+
+  public func startSpan<Instant: TracerInstant>(
+    _ operationName: String, context: @autoclosure () -> ServiceContext, ofKind kind: Tracing.SpanKind,
+    at instant: @autoclosure () -> Instant, function: String, file fileID: String, line: UInt
+  ) -> LayeredSpan {
+    var context = context()
+    var level = Logger.Level.info
+    var chosenTarget: String?
+    if let choice = context.nextSpan {
+      level = choice.level
+      chosenTarget = choice.target
+      context.nextSpan = nil
+    }
+    let target = chosenTarget ?? LayeredTracer.module(of: fileID)
+    guard filter.allows(level, target: target) else { return LayeredSpan(filteredOut: operationName, context: context) }
+    let parent = context.spanContext
+    let started = SpanStarted(
+      traceID: parent?.traceID ?? .random(), spanID: .random(), parentID: parent?.spanID, name: operationName, kind: kind, target: target,
+      level: level, location: SourceLocation(file: fileID, function: function, line: line), startNanos: nanos(instant()))
+    for layer in layers { layer.spanStarted(started) }
+    return LayeredSpan(started, tracer: self, parentContext: context)
+  }
+
+  public func activeSpan(identifiedBy context: ServiceContext) -> LayeredSpan? { context.spanContext?.span }
+
+  /// Layers hand records on at once; what waits in a transport is its own to flush.
+  public func forceFlush() {}
+
+  /// The module of a `#fileID`.
+  private static func module(of fileID: String) -> String {
+    fileID.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(fileID[..<$0]) } ?? fileID
+  }
+}
+
+/// An instant as records have it.
+func nanos(_ instant: some TracerInstant) -> Int64 { Int64(clamping: instant.nanosecondsSinceEpoch) }

@@ -1,0 +1,106 @@
+// Proves that records reach a reader in order and once, that nothing waits for a reader, and that every drop is counted and told.
+
+import Glibc
+import Testing
+
+@testable import TraceLayers
+
+@Suite struct NamedPipeLogManagerTests {
+  @Test func recordsOfALateReaderComeInOrderAndOnce() throws {
+    let pipe = try TestPipe()
+    let manager = NamedPipeLogManager(options: .init(path: pipe.path))
+    for number in 1...1_000 { manager.send("early \(number)") }
+    #expect(manager.statistics.inFlight == 1_000)
+    pipe.openReader()
+    let lines = try pipe.lines(1_001)
+    #expect(outline(lines) == ["session"] + (1...1_000).map { "#\($0)" })
+    manager.flush()
+    let statistics = manager.statistics
+    #expect(statistics.delivered == 1_000 && statistics.dropped == 0 && statistics.inFlight == 0 && statistics.connections == 1)
+  }
+
+  @Test func withoutAReaderMemoryIsBoundedAndEveryDropIsCountedAndTold() throws {
+    let pipe = try TestPipe()
+    var options = NamedPipeLogManager.Options(path: pipe.path)
+    options.maxBytes = 256 << 10
+    let manager = NamedPipeLogManager(options: options)
+    for number in 1...20_000 { manager.send("r\(number)", padding: 100) }
+    var statistics = manager.statistics
+    #expect(statistics.accepted == 20_000 && statistics.isBalanced)
+    #expect(statistics.droppedFull > 18_000, "\(statistics)")
+    let kept = statistics.inFlight
+    pipe.openReader()
+    // What was kept, and one gap that says how many were not.
+    let got = outline(try pipe.lines(Int(kept) + 2))
+    #expect(got.filter { $0.hasPrefix("#") }.count == Int(kept))
+    let gaps = got.filter { $0.hasPrefix("gap") }
+    #expect(gaps.count >= 1 && !got.contains { $0.hasPrefix("lost") }, "\(gaps) \(got.suffix(3))")
+    manager.flush()
+    statistics = manager.statistics
+    #expect(statistics.delivered == kept && statistics.inFlight == 0 && statistics.isBalanced, "\(statistics)")
+  }
+
+  @Test func aReaderThatDiesCostsTheProgramNothing() throws {
+    let pipe = try TestPipe()
+    let manager = NamedPipeLogManager(options: .init(path: pipe.path))
+    pipe.openReader()
+    manager.send("one")
+    _ = try pipe.lines(2)
+    pipe.closeReader()
+    // SIGPIPE would end this process.
+    manager.send("two")
+    manager.send("three")
+    pipe.openReader()
+    let got = outline(try pipe.lines(3))
+    #expect(got == ["session", "#2", "#3"], "\(got)")
+    #expect(manager.statistics.connections == 2)
+  }
+
+  @Test func aRecordOverTheBoundIsDroppedAndTold() throws {
+    let pipe = try TestPipe()
+    var options = NamedPipeLogManager.Options(path: pipe.path)
+    options.maxRecordBytes = 1_000
+    let manager = NamedPipeLogManager(options: options)
+    manager.send("small")
+    manager.send("large", padding: 1_000)
+    manager.send("small again")
+    pipe.openReader()
+    #expect(outline(try pipe.lines(4)) == ["session", "#1", "gap 2-2 of 1", "#3"])
+    #expect(manager.statistics.droppedOversize == 1)
+  }
+
+  @Test func recordsOfManyThreadsComeWhole() async throws {
+    let pipe = try TestPipe()
+    let manager = NamedPipeLogManager(options: .init(path: pipe.path))
+    pipe.openReader()
+    await withTaskGroup(of: Void.self) { group in
+      for task in 0..<4 { group.addTask { for number in 0..<500 { manager.send("\(task)/\(number)", padding: number * 20) } } }
+    }
+    let got = outline(try pipe.lines(2_001))
+    #expect(got == ["session"] + (1...2_000).map { "#\($0)" }, "\(got.prefix(3)) … \(got.suffix(3))")
+  }
+
+  @Test func anythingButAPipeOfOursIsNotWrittenTo() throws {
+    let pipe = try TestPipe()
+    unlink(pipe.path)
+    let file = open(pipe.path, O_CREAT | O_WRONLY, 0o600)
+    close(file)
+    let manager = NamedPipeLogManager(options: .init(path: pipe.path))
+    manager.send("lost?")
+    manager.flush()
+    #expect(manager.problem == "\(pipe.path) is not a named pipe")
+    var status = stat()
+    #expect(stat(pipe.path, &status) == 0 && status.st_size == 0)
+    #expect(manager.statistics.inFlight == 1)
+  }
+
+  @Test func aFlushWithoutAReaderReturnsAtOnceAndLosesNothing() throws {
+    let pipe = try TestPipe()
+    let manager = NamedPipeLogManager(options: .init(path: pipe.path))
+    manager.send("kept")
+    manager.flush()
+    #expect(manager.statistics.inFlight == 1)
+    pipe.openReader()
+    #expect(outline(try pipe.lines(2)) == ["session", "#1"])
+  }
+}

@@ -1,0 +1,89 @@
+// The reading side of the manager's tests: a FIFO of its own, and its lines as records of the server's own decoder.
+
+import Glibc
+import Testing
+
+@testable import TraceLayers
+@testable import TraceRecords
+
+final class TestPipe {
+  let directory: String
+  var path: String { directory + "/p.pipe" }
+  private var reader: Int32 = -1
+  private var buffered: [UInt8] = []
+
+  init() throws {
+    var template = Array("/tmp/trace-layers-test-XXXXXX".utf8CString)
+    directory = String(cString: try #require(mkdtemp(&template)))
+    mkfifo(path, 0o600)
+  }
+
+  deinit {
+    closeReader()
+    unlink(path)
+    rmdir(directory)
+  }
+
+  func openReader() { reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) }
+
+  func closeReader() {
+    if reader >= 0 { close(reader) }
+    reader = -1
+  }
+
+  /// Reads until so many whole lines have come, at most 20 s; all that came.
+  func lines(_ count: Int) throws -> [String] {
+    var found: [String] = []
+    var piece = [UInt8](repeating: 0, count: 256 << 10)
+    for _ in 0..<20_000 where found.count < count {
+      let got = read(reader, &piece, piece.count)
+      if got > 0 {
+        buffered += piece[..<got]
+        while let newline = buffered.firstIndex(of: 0x0A) {
+          found.append(String(decoding: buffered[..<newline], as: UTF8.self))
+          buffered.removeFirst(newline + 1)
+        }
+      } else {
+        var entry = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
+        // Without a writer poll says POLLHUP at once: a millisecond, so that this does not spin.
+        if poll(&entry, 1, 1_000) != 1 || Int32(entry.revents) & POLLIN == 0 { usleep(1_000) }
+      }
+    }
+    try #require(found.count >= count, "\(found.count) of \(count) lines came")
+    return found
+  }
+}
+
+/// The kinds, numbers and gaps of lines: `session`, `#1`, `gap 3-7`.
+func outline(_ lines: [String]) -> [String] {
+  var result: [String] = []
+  var stream = RecordStream()
+  let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
+  bytes.withUnsafeBytes {
+    stream.feed($0) { batch, _ in
+      for record in batch.records {
+        switch record.kind {
+        case .session: result.append("session")
+        case .gap: result.append("gap \(record.gapFirst)-\(record.gapLast) of \(record.gapCount)")
+        default: result.append("#\(record.sequence)")
+        }
+      }
+    }
+  }
+  if stream.statistics.lost > 0 { result.append("lost \(stream.problems)") }
+  return result
+}
+
+extension NamedPipeLogManager {
+  /// A module record of about the given length.
+  func send(_ text: String, padding: Int = 0) {
+    let line =
+      "{\"timestamp\":\"2026-11-23T10:00:00Z\",\"level\":\"INFO\",\"target\":\"t\",\"log_type\":\"module\",\"message\":\"\(text)\",\"fields\":{\"x\":{\"pad\":\"\(String(repeating: "x", count: padding))\"}}}"
+    // The transport's contract: the text ends with the braces of `fields` and of the record.
+    Array(line.utf8).withUnsafeBytes { send($0) }
+  }
+}
+
+extension PipeStatistics {
+  var isBalanced: Bool { accepted == delivered + droppedFull + droppedOversize + inFlight && accepted >= delivered + dropped }
+}
