@@ -221,8 +221,18 @@ private struct Mender {
     return index < text.count && text[index] == UInt8(ascii: ":")
   }
 
+  /// Writes the name anew behind its first NUL: once, however many there are.
   private mutating func replaceNULs(_ positions: [Int]) {
     findings.insert(.nulInKey)
-    for position in positions.reversed() { output.replaceSubrange(position..<position + 6, with: JSONRepair.marker) }
+    let first = positions[0]
+    let written = Array(output[first...])
+    output.removeSubrange(first...)
+    var from = 0
+    for position in positions {
+      output += written[from..<position - first]
+      output += JSONRepair.marker
+      from = position - first + 6
+    }
+    output += written[from...]
   }
 }

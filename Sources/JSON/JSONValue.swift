@@ -48,7 +48,8 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   }
 
   /// Adds a member that is known not to be there yet, without looking.
-  mutating func appendUnique(_ key: String, _ value: JSONValue) { members.append((key, value)) }
+  /// - Complexity: O(1), where the subscript is linear.
+  package mutating func appendUnique(_ key: String, _ value: JSONValue) { members.append((key, value)) }
 
   private func index(of key: String) -> Int? {
     members.firstIndex { $0.key.utf8.elementsEqual(key.utf8) }

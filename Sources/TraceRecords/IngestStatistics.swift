@@ -22,6 +22,8 @@ package struct IngestStatistics: Sendable, Equatable {
   package var oversizeBytes: UInt64 = 0
   /// Lines that were read after mending: broken UTF-8, lone surrogates, numbers beyond 64 bits, NUL in names.
   package var repairedLines: UInt64 = 0
+  /// Records that were taken without one of their values: a duration that is no number.
+  package var unusableFields: UInt64 = 0
 
   package init() {}
 
@@ -34,6 +36,7 @@ package struct IngestStatistics: Sendable, Equatable {
       ("bytes", bytes), ("lines", lines), ("records", records), ("malformedLines", malformedLines), ("tornLines", tornLines),
       ("recoveredRecords", recoveredRecords), ("unrecognisedLines", unrecognisedLines), ("invalidRecords", invalidRecords),
       ("oversizeLines", oversizeLines), ("oversizeBytes", oversizeBytes), ("repairedLines", repairedLines),
+      ("unusableFields", unusableFields),
     ]
   }
 }

@@ -53,6 +53,9 @@ struct NativeRecordBuilder {
       record.parent = .root
     }
     try readTimes(&record)
+    if kind != .log, record.durationNanos == Record.unknown, let duration = members.durationMs, !duration.isNull {
+      batch.hasUnusableField = true
+    }
     if kind == .log {
       record.message = text(members.message, &batch)
     } else {

@@ -50,6 +50,8 @@ package struct RecordBatch: Sendable {
   package private(set) var scratch: [UInt8] = []
   /// Set by a decoder that had to mend the line at hand; whoever asked for the line resets it.
   package var isLineRepaired = false
+  /// Set by a decoder that had to do without a value of the line at hand.
+  package var hasUnusableField = false
 
   package init() {}
 

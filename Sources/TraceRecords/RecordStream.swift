@@ -24,8 +24,9 @@ package struct RecordStream: Sendable {
   private var lineNumber: UInt64 = 1
   private var lineOffset: UInt64 = 0
 
-  package init(decoder: any RecordDecoder = NativeDecoder(), maxLineBytes: Int = RecordStream.defaultMaxLineBytes) {
-    self.decoder = decoder
+  /// - Parameter decoder: what reads the lines; by default native records of up to `maxLineBytes`.
+  package init(decoder: (any RecordDecoder)? = nil, maxLineBytes: Int = RecordStream.defaultMaxLineBytes) {
+    self.decoder = decoder ?? NativeDecoder(limits: JSONLimits(maxBytes: maxLineBytes))
     self.maxLineBytes = maxLineBytes
   }
 
@@ -154,6 +155,7 @@ package struct RecordStream: Sendable {
   private mutating func attempt(_ all: UnsafeRawBufferPointer, _ range: Range<Int>, isTail: Bool = false) -> RecordError? {
     let mark = batch.mark
     batch.isLineRepaired = false
+    batch.hasUnusableField = false
     do {
       try decoder.decode(UnsafeRawBufferPointer(rebasing: all[range]), offset: range.lowerBound, into: &batch)
       // The `fields` of a torn line can look like a record (`{"log_type":"module"}`), but hold no instant.
@@ -162,6 +164,7 @@ package struct RecordStream: Sendable {
         return .missing(field: "timestamp", kind: "a record behind a torn part")
       }
       if batch.isLineRepaired { statistics.repairedLines += 1 }
+      if batch.hasUnusableField { statistics.unusableFields += 1 }
       statistics.records += UInt64(batch.records.count - mark.records)
       return nil
     } catch {

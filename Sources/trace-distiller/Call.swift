@@ -20,7 +20,7 @@ struct Call: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Files of records; - is standard input.")
   var input: [String] = []
 
-  @Flag(help: "Print only the text of the result.")
+  @Flag(help: "Print only the text of the result; trace/summary and trace/criticalPath have one.")
   var text = false
 
   @OptionGroup var store: StoreOptions

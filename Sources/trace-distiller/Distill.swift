@@ -40,16 +40,19 @@ struct Distill: ParsableCommand {
     var options = SummaryOptions()
     options.maxChars = maxChars
     options.language = SummaryLanguage(locale: locale)
-    if traces.count > 1 || all { StandardOutput.write(TraceListText.make(traces) + "\n\n") }
-    let names = all ? traces.map(\.traceID) : [trace]
-    for (index, name) in names.enumerated() {
-      switch input.store.snapshot(name, now: 0) {
-      case .success(let snapshot):
+    if traces.count > 1 || all { StandardOutput.write(TraceListText.make(traces, maxChars: maxChars) + "\n\n") }
+    guard !all else {
+      for (index, line) in traces.enumerated() {
+        guard let snapshot = input.store.withLock({ $0.snapshot(of: line, now: 0) }) else { continue }
         StandardOutput.write((index > 0 ? "\n" : "") + DistilledTrace(snapshot).summary(options).text + "\n")
-      case .failure(let failure):
-        tell(explain(failure, name))
-        throw ExitStatus.error
       }
+      return
+    }
+    switch input.store.snapshot(trace, now: 0) {
+    case .success(let snapshot): StandardOutput.write(DistilledTrace(snapshot).summary(options).text + "\n")
+    case .failure(let failure):
+      tell(explain(failure, trace))
+      throw ExitStatus.error
     }
   }
 

@@ -7,7 +7,7 @@ import TraceRecords
 struct Paths: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the pipe in use.",
-    discussion: "The same for every program of this user: it does not depend on variables that MCP clients leave out.")
+    discussion: "The default depends on the user only; TRACE_DISTILLER_PIPE and --pipe override it.")
 
   @Option(help: "As given to serve.")
   var pipe: String?

@@ -38,7 +38,9 @@ struct Serve: ParsableCommand {
       store: shared, clock: SystemState.monotonicNanos,
       report: { ServerReport(pid: Int(getpid()), sources: [reader.status], residentBytes: SystemState.residentBytes()) },
       onParentProcess: { ParentWatch.start(process: $0) { _exit(0) } })
-    let connection = Connection(input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, onDiagnostic: tell)
+    // Requests of ours take a few hundred bytes. A message of many megabytes would cost a hundred times its size as a tree of values.
+    let limits = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))
+    let connection = Connection(input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, limits: limits, onDiagnostic: tell)
     server.notify { (method, params) in connection.notify(method: method, params: params) }
     switch connection.run() {
     case .endOfInput, .outputClosed: _exit(0)

@@ -135,6 +135,31 @@ import Testing
     _ = try server.records(2)
   }
 
+  @Test func `After its directory was removed one server reads the pipe, not two`() throws {
+    let place = try TestPlace()
+    let pipe = place.path + "/inner/p.pipe"
+    mkdir(place.path + "/inner", 0o700)
+    let first = try ServerProcess(pipe: pipe)
+    #expect(run(["rm", "-rf", place.path + "/inner"]).code == 0)
+    _ = try first.status { _ in access(pipe, F_OK) == 0 && access(pipe + ".lock", F_OK) == 0 }
+    let second = try ServerProcess(pipe: pipe)
+    let states = try [first, second].map { $0.source(try $0.ask("server/status"))["state"]?.string }
+    #expect(states == ["reading", "owned"])
+  }
+
+  @Test func `Something else in the pipe's place is reported, and the pipe read again once it is gone`() throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    unlink(place.pipe)
+    close(open(place.pipe, O_CREAT | O_WRONLY, 0o600))
+    let status = try server.status { server.source($0)["state"]?.string == "unavailable" }
+    #expect(server.source(status)["message"]?.string?.contains("is a regular file") == true)
+    unlink(place.pipe)
+    _ = try server.status { server.source($0)["state"]?.string == "reading" }
+    wait(writer(traceLines("again"), to: place.pipe))
+    _ = try server.records(2)
+  }
+
   @Test(arguments: ["regular", "symlink", "directory", "socket", "open"])
   func `Anything but a pipe of ours is refused and left as it is`(kind: String) throws {
     let place = try TestPlace()

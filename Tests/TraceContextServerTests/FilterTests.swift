@@ -80,7 +80,7 @@ struct FilterTests {
       (SourceReport(kind: "pipe", path: path, state: "reading"), "write records to the pipe \(path); server/status counts what arrives"),
       (
         SourceReport(kind: "pipe", path: path, state: "owned", ownerPID: 17),
-        "the pipe \(path) is read by another server (pid 17); its traces are there, and this one takes over when it ends"
+        "the pipe \(path) is read by another server (pid 17): ask through the program that started it; this one takes over when it ends"
       ),
       (
         SourceReport(kind: "pipe", path: path, state: "unavailable", message: "no permission"),

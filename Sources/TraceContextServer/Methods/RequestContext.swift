@@ -46,11 +46,11 @@ struct RequestContext: Sendable {
     throw .spanNotFound(spanID, near: nearest(spanID, among: Array(ids), limit: 3))
   }
 
-  /// Rows of a trace, 0 where there is none: what decides whether an answer is quick.
-  func spanCount(of traceID: String) -> Int {
+  /// What an answer about a trace costs, in spans; 0 where there is none.
+  func cost(of traceID: String) -> Int {
     store.withLock { store in
       guard case .success(let slot) = store.find(traceID, now: now) else { return 0 }
-      return store.spanCount(slot: slot)
+      return store.answerCost(slot: slot)
     }
   }
 }

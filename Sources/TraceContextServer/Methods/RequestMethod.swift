@@ -52,5 +52,5 @@ protocol TraceParams {
 }
 
 extension TraceMethod {
-  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.spanCount(of: params.traceID) <= 2_000 }
+  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.cost(of: params.traceID) <= 4_000 }
 }

@@ -49,7 +49,7 @@ enum TracesList: RequestMethod {
       return (store.overviews(now: context.now), store.evictedCount, store.losses)
     }
     let matching = all.filter { trace in
-      params.filter.matches(trace) { try? context.store.snapshot(trace.traceID, now: context.now).get() }
+      !Task.isCancelled && params.filter.matches(trace) { context.store.withLock { $0.snapshot(of: trace, now: context.now) } }
     }
     let ranked = matching.map { (key: TraceListCursor($0, sort: params.sort), trace: $0) }.sorted { $0.key.precedes($1.key) }
     let rest = params.after.map { after in ranked.filter { after.precedes($0.key) } } ?? ranked

@@ -87,8 +87,13 @@ struct NamedPipe: ~Copyable {
     guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
     let directory = String(path[..<slash])
     if mkdir(directory, 0o700) == 0 || errno == EEXIST {
-      guard directory.hasPrefix("/tmp/trace-distiller-") || directory.hasPrefix("/run/user/") else { return }
       var status = stat()
+      guard stat(directory, &status) == 0 else { throw .system(path: directory, call: "stat", errno: errno) }
+      // Where anybody may rename files, the FIFO could become somebody else's.
+      guard status.st_mode & 0o002 == 0 || status.st_mode & S_ISVTX != 0 else {
+        throw .foreign(path: directory, what: "may be written by everybody (mode \(String(status.st_mode & 0o777, radix: 8)))")
+      }
+      guard directory.hasPrefix("/tmp/trace-distiller-") || directory.hasPrefix("/run/user/") else { return }
       guard lstat(directory, &status) == 0 else { throw .system(path: directory, call: "lstat", errno: errno) }
       guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
         throw .foreign(path: directory, what: "is not a directory that is ours alone")

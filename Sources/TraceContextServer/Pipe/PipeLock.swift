@@ -21,6 +21,13 @@ final class PipeLock: Sendable {
 
   deinit { close(descriptor) }
 
+  /// Whether the path still leads to this lock. Where the directory was removed, another server would lock another file.
+  var isInPlace: Bool {
+    var ours = stat()
+    var there = stat()
+    return fstat(descriptor, &ours) == 0 && lstat(path, &there) == 0 && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev
+  }
+
   /// Takes the lock if it is free.
   func tryLock() -> Bool { take(LOCK_EX | LOCK_NB) }
 

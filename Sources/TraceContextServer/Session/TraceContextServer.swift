@@ -4,6 +4,7 @@ package import JSON
 package import JSONRPC
 import Synchronization
 package import TraceDistiller
+import TraceRecords
 
 /// Answers one client out of a store.
 package final class TraceContextServer: MessageHandler {
@@ -98,7 +99,11 @@ enum SourceHint {
     switch source.state {
     case "owned":
       return
-        "the pipe \(source.path) is read by another server (pid \(source.ownerPID ?? 0)); its traces are there, and this one takes over when it ends"
+        "the pipe \(source.path) is read by another server (pid \(source.ownerPID ?? 0)): ask through the program that started it; this one takes over when it ends"
+    case "reading" where source.statistics.lines > 0 && source.statistics.records == 0:
+      let latest = source.problems.last.map { "; the latest: \($0.reason)" } ?? ""
+      return
+        "\(source.statistics.lines) lines came through the pipe \(source.path), none was a record\(latest); protocol/records.schema.json tells the format"
     case "reading": return "write records to the pipe \(source.path); server/status counts what arrives"
     default: return "the pipe \(source.path) cannot be read: \(source.message ?? source.state)"
     }

@@ -15,8 +15,6 @@ package struct DistilledTrace: Sendable {
   /// The span itself and everything below it.
   package let subtreeSpans: [Int32]
   package let subtreeFailures: [Int32]
-  /// Spans that logged an ERROR and were never told of themselves.
-  private let unseenFailures: Int
 
   /// - Complexity: O(n log n) time, O(n) memory.
   package init(_ snapshot: TraceSnapshot, root: Int? = nil) {
@@ -42,9 +40,6 @@ package struct DistilledTrace: Sendable {
     }
     subtreeSpans = spans
     subtreeFailures = failures
-    var unseen = 0
-    snapshot.storage.spans.visitAll { _, span in if !span.isDefined, span.flags.contains(.hasErrorLog) { unseen += 1 } }
-    unseenFailures = unseen
   }
 
   /// The root that answers are about when the caller names none; nil for a trace of which only logs spoke.
@@ -76,5 +71,5 @@ package struct DistilledTrace: Sendable {
   }
 
   /// Spans other than the primary root that failed, those among them of which only their ERROR logs came: never hidden by the root's outcome.
-  package var failedInside: Int { snapshot.storage.failedCount + unseenFailures - (primaryRoot.map { $0.isFailed ? 1 : 0 } ?? 0) }
+  package var failedInside: Int { snapshot.storage.errorSpanCount - (primaryRoot.map { $0.isFailed ? 1 : 0 } ?? 0) }
 }

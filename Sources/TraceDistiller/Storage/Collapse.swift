@@ -189,7 +189,7 @@ private struct TraceRebuild {
     guard row == top else { return }
     let duration = span.end &- span.start
     folds[group, default: FoldedSpans()].count += 1
-    folds[group, default: FoldedSpans()].totalNanos &+= duration
+    folds[group, default: FoldedSpans()].totalNanos = folds[group, default: FoldedSpans()].totalNanos.addingSaturated(duration)
     folds[group, default: FoldedSpans()].maxNanos = max(folds[group, default: FoldedSpans()].maxNanos, duration)
     spans[Int(group)].start = min(spans[Int(group)].start, span.start)
     spans[Int(group)].end = max(spans[Int(group)].end, span.end)

@@ -22,7 +22,8 @@ package struct TextArena: Sendable {
   package mutating func append(_ text: UnsafeRawBufferPointer) -> TextReference? {
     let needed = text.count + (text.count < 0x80 ? 1 : text.count < 0x4000 ? 2 : 5)
     if pages.isEmpty || pages[pages.count - 1].count + needed > Self.pageSize {
-      guard pages.count < 1 << 16 else { return nil }
+      // One page less than the references could name: the last reference of all means none.
+      guard pages.count < 1 << 16 - 1 else { return nil }
       seal()
       pages.append([])
       // The first page of a small trace grows as needed; later pages come whole.

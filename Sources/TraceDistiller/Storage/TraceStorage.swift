@@ -22,6 +22,10 @@ package struct TraceStorage: Sendable {
   /// Rows that are some span's parent and were never told of themselves.
   package private(set) var missingParentCount = 0
   package private(set) var failedCount = 0
+  /// Rows that logged an ERROR and that no record told of.
+  package private(set) var unseenFailedCount = 0
+  /// Spans that failed, whether or not they were told of.
+  package var errorSpanCount: Int { failedCount + unseenFailedCount }
   package private(set) var warningCount = 0
   package internal(set) var trueRoots: [UInt32] = []
   package private(set) var minTime = Int64.max
@@ -46,8 +50,9 @@ package struct TraceStorage: Sendable {
   package var hasStartedRoot: Bool { trueRoots.contains { spans[Int($0)].flags.contains(.started) } }
 
   /// A true root ended, nothing is open, no parent is missing. Quiet is the store's to judge.
+  /// After a collapse a missing parent may be a span that was folded: waiting for it would be in vain.
   package var isStructurallyComplete: Bool {
-    openCount == 0 && missingParentCount == 0 && trueRoots.contains { spans[Int($0)].flags.contains(.ended) }
+    openCount == 0 && (missingParentCount == 0 || collapsedSpans > 0) && trueRoots.contains { spans[Int($0)].flags.contains(.ended) }
   }
 
   // MARK: Applying records
@@ -174,7 +179,9 @@ package struct TraceStorage: Sendable {
     spans[row].lastEvent = UInt32(events.count)
     events.append(event)
     switch record.level {
-    case .error: spans[row].flags.insert(.hasErrorLog)
+    case .error:
+      if !spans[row].isDefined, !spans[row].flags.contains(.hasErrorLog) { unseenFailedCount += 1 }
+      spans[row].flags.insert(.hasErrorLog)
     case .warn:
       spans[row].flags.insert(.hasWarning)
       warningCount += 1
@@ -187,6 +194,7 @@ package struct TraceStorage: Sendable {
     guard !spans[row].isDefined else { return }
     spanCount += 1
     if spans[row].flags.contains(.hasChild) { missingParentCount -= 1 }
+    if spans[row].flags.contains(.hasErrorLog) { unseenFailedCount -= 1 }
   }
 
   private mutating func describe(_ row: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts) {

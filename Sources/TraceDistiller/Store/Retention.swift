@@ -90,15 +90,15 @@ extension TraceDistillerStore {
   /// Folds ended subtrees of the largest running trace that has grown enough since the last time. False where none has.
   private mutating func collapseLargest() -> Bool {
     var largest = -1
-    var current = running.first
-    while current >= 0 {
-      let rows = slots[current]!.storage.spans.count
-      if rows >= 1_024, rows >= slots[current]!.collapsedAtRows * 2, largest < 0 || slots[current]!.bytes > slots[largest]!.bytes {
-        largest = current
-      }
-      current = links[current].next
+    for candidate in collapsible {
+      let isLarger = largest < 0 || slots[candidate].map { ($0.bytes, -candidate) > (slots[largest]!.bytes, -largest) } ?? false
+      if slots[candidate]?.state == .running, isLarger { largest = candidate }
     }
-    guard largest >= 0 else { return false }
+    guard largest >= 0 else {
+      collapsible.removeAll()
+      return false
+    }
+    collapsible.remove(largest)
     let folded = slots[largest]!.storage.collapseEndedSubtrees()
     slots[largest]!.collapsedAtRows = max(1_024, slots[largest]!.storage.spans.count)
     slots[largest]!.revision += 1
@@ -120,6 +120,8 @@ extension TraceDistillerStore {
       statistics.evictedRunning += 1
       runs.traceEnded(slots[number]!.run)
     }
+    runs.traceForgotten(slots[number]!.run)
+    collapsible.remove(number)
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes
     slots[number] = nil

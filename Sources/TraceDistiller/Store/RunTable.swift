@@ -17,8 +17,16 @@ struct RunTable: Sendable {
   private var latest: [SourceID: Int] = [:]
   /// The runs whose markers a source carried, oldest first.
   private var announced: [SourceID: [Int]] = [:]
-  /// Running traces of each run, by its row.
+  /// Running traces of each run, and all that are kept, by its row.
   private var runningTraces: [Int] = []
+  private var keptTraces: [Int] = []
+  /// Runs in the order of their first mention; forgotten ones are skipped.
+  private var order: [(row: Int, stamp: Int)] = []
+  private var stamps: [Int] = []
+  private var head = 0
+  private var nextStamp = 1
+  /// Runs that were forgotten to make room.
+  private(set) var forgotten: UInt64 = 0
   private let maxRuns: Int
 
   init(maxRuns: Int) { self.maxRuns = maxRuns }
@@ -27,13 +35,44 @@ struct RunTable: Sendable {
   func name(_ run: Int) -> String? { run == RunTable.none ? nil : String(decoding: names[run], as: UTF8.self) }
   func latestRun(of source: SourceID) -> Int { latest[source] ?? RunTable.none }
 
-  /// The run of that id; `none` where so many runs were heard of that no more are kept apart.
+  /// The run of that id. Where so many were heard of that there is no room, the oldest without a trace is forgotten; `none` where all have one.
   mutating func run(named name: UnsafeRawBufferPointer) -> Int {
     if let known = names.find(name) { return known }
-    guard names.count < maxRuns else { return RunTable.none }
+    if names.count >= maxRuns, !forgetOldest() { return RunTable.none }
     let row = names.insert(name).row
-    runningTraces.append(0)
+    if row == runningTraces.count {
+      runningTraces.append(0)
+      keptTraces.append(0)
+      stamps.append(0)
+    }
+    stamps[row] = nextStamp
+    order.append((row, nextStamp))
+    nextStamp += 1
     return row
+  }
+
+  /// Forgets the oldest run that no kept trace and no source refers to.
+  private mutating func forgetOldest() -> Bool {
+    // Runs in use are put at the end of the order, so that they are not looked at again and again.
+    for _ in 0..<min(64, order.count - head) {
+      let (row, stamp) = order[head]
+      head += 1
+      if head > 4_096, head * 2 > order.count {
+        order.removeFirst(head)
+        head = 0
+      }
+      guard stamps[row] == stamp else { continue }
+      guard keptTraces[row] == 0, !latest.values.contains(row) else {
+        order.append((row, stamp))
+        continue
+      }
+      for source in announced.keys { announced[source]?.removeAll { $0 == row } }
+      names.remove(row: row)
+      stamps[row] = 0
+      forgotten += 1
+      return true
+    }
+    return false
   }
 
   /// A session marker: from now on records without a run of their own belong to this one.
@@ -45,6 +84,8 @@ struct RunTable: Sendable {
     if run != RunTable.none, announced[source]?.contains(run) != true { announced[source, default: []].append(run) }
   }
 
+  mutating func traceKept(_ run: Int) { if run != RunTable.none { keptTraces[run] += 1 } }
+  mutating func traceForgotten(_ run: Int) { if run != RunTable.none { keptTraces[run] -= 1 } }
   mutating func traceBegan(_ run: Int) { if run != RunTable.none { runningTraces[run] += 1 } }
   mutating func traceEnded(_ run: Int) { if run != RunTable.none { runningTraces[run] -= 1 } }
 

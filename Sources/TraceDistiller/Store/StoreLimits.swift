@@ -15,6 +15,9 @@ package struct StoreLimits: Sendable, Equatable {
   package var maxIDBytes = 1 << 10
   /// Ids of evicted traces that are remembered, so that late records do not bring back a stump of a trace.
   package var maxEvictedIDs = 10_000
+  /// Live traces of one recycled id; a further one sends the oldest away.
+  package var maxLiveGenerations = 1_024
+  /// Producers and runs that are told apart; beyond that the one that was silent longest is forgotten, counted.
   package var maxProducers = 4_096
   package var maxRuns = 10_000
 
@@ -62,6 +65,9 @@ package struct StoreStatistics: Sendable, Equatable {
   package var lostLines: UInt64 = 0
   /// Values that were cut.
   package var truncatedValues: UInt64 = 0
+  /// Producers and runs that were forgotten to bound memory: a re-delivery of theirs would not be noticed, a same run would be a new one.
+  package var forgottenProducers: UInt64 = 0
+  package var forgottenRuns: UInt64 = 0
   /// Records without a run id that could belong to more than one running program.
   package var ambiguousRecords: UInt64 = 0
 
@@ -75,6 +81,7 @@ package struct StoreStatistics: Sendable, Equatable {
       ("redeliveredRecords", redeliveredRecords), ("producerDropped", producerDropped), ("invalidRecords", invalidRecords),
       ("lostLines", lostLines),
       ("truncatedValues", truncatedValues), ("ambiguousRecords", ambiguousRecords),
+      ("forgottenProducers", forgottenProducers), ("forgottenRuns", forgottenRuns),
     ]
   }
 }

@@ -51,10 +51,15 @@ package struct TraceDistillerStore: Sendable {
   var knownIDs: [KnownID] = []
   var evictedIDs: [(row: Int, stamp: Int)] = []
   var evictedHead = 0
+  /// Running traces that have grown enough to be worth a collapse.
+  var collapsible: Set<Int> = []
 
   var runs: RunTable
   private var producers = ByteTable()
   private var sequences: [SequenceSet] = []
+  /// When each producer was heard last, as a count of records.
+  private var producerSeen: [UInt64] = []
+  private var forgottenMissing: UInt64 = 0
   package internal(set) var allocatedBytes = 0
   package internal(set) var nextHandle = 1
   /// Grows with every change of any trace.
@@ -74,7 +79,7 @@ package struct TraceDistillerStore: Sendable {
   package var runCount: Int { runs.count }
 
   /// Sequence numbers that never came and that no gap record accounts for: records lost between producers and us.
-  package var missingRecords: UInt64 { sequences.reduce(0) { $0.addingSaturated($1.missing) } }
+  package var missingRecords: UInt64 { sequences.reduce(forgottenMissing) { $0.addingSaturated($1.missing) } }
 
   /// What was lost on the way into the store.
   package var losses: LossReport {
@@ -115,6 +120,7 @@ package struct TraceDistillerStore: Sendable {
     case .session:
       statistics.sessions += 1
       runs.begin(texts[record.run.isEmpty ? record.session : record.run], on: source)
+      statistics.forgottenRuns = runs.forgotten
     case .gap: takeGap(record, texts)
     case .moduleLog: statistics.moduleLogs += 1
     case .spanStart, .spanEnd, .span, .log:
@@ -131,6 +137,8 @@ package struct TraceDistillerStore: Sendable {
     slots[slot]!.revision += 1
     slots[slot]!.lastArrival = now
     account(slot)
+    let rows = slots[slot]!.storage.spans.count
+    if rows >= 1_024, rows >= slots[slot]!.collapsedAtRows * 2 { collapsible.insert(slot) }
     move(slot, to: slots[slot]!.storage.isStructurallyComplete ? .settling : .running)
     if allocatedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
   }
@@ -143,21 +151,38 @@ package struct TraceDistillerStore: Sendable {
   }
 
   private mutating func isNew(_ record: Record, _ texts: BatchTexts) -> Bool {
-    guard let producer = producer(texts[record.producer]) else { return true }
+    let producer = producer(texts[record.producer])
     return sequences[producer].insert(record.sequence)
   }
 
-  /// The producer's row; nil where so many were heard of that no more are followed.
-  private mutating func producer(_ name: UnsafeRawBufferPointer) -> Int? {
-    if let known = producers.find(name) { return known }
-    guard producers.count < limits.maxProducers else { return nil }
-    sequences.append(SequenceSet())
-    return producers.insert(name).row
+  /// Makes room for a producer: the one that was silent longest is forgotten, its holes stay counted.
+  private mutating func forgetOldestProducer() {
+    guard let oldest = producerSeen.indices.min(by: { producerSeen[$0] < producerSeen[$1] }) else { return }
+    forgottenMissing = forgottenMissing.addingSaturated(sequences[oldest].missing)
+    producers.remove(row: oldest)
+    sequences[oldest] = SequenceSet()
+    statistics.forgottenProducers += 1
+  }
+
+  /// The producer's row.
+  private mutating func producer(_ name: UnsafeRawBufferPointer) -> Int {
+    if let known = producers.find(name) {
+      producerSeen[known] = statistics.records
+      return known
+    }
+    if producers.count >= limits.maxProducers { forgetOldestProducer() }
+    let row = producers.insert(name).row
+    if row == sequences.count {
+      sequences.append(SequenceSet())
+      producerSeen.append(0)
+    }
+    producerSeen[row] = statistics.records
+    return row
   }
 
   private mutating func takeGap(_ record: Record, _ texts: BatchTexts) {
     statistics.producerDropped = statistics.producerDropped.addingSaturated(record.gapCount)
-    guard let producer = producer(texts[record.producer]) else { return }
+    let producer = producer(texts[record.producer])
     sequences[producer].account(for: record.gapFirst...record.gapLast)
   }
 
@@ -232,6 +257,8 @@ package struct TraceDistillerStore: Sendable {
   }
 
   private mutating func begin(_ row: Int, run: Int, hasOwnRun: Bool, source: SourceID, now: Int64) -> Int {
+    // Whoever gives one id to thousands of traces gets the latest of them.
+    if knownIDs[row].slots.count >= limits.maxLiveGenerations { evict(knownIDs[row].slots[0]) }
     knownIDs[row].generations += 1
     let slot = Slot(
       storage: TraceStorage(maxValueBytes: limits.maxValueBytes), idRow: row, generation: knownIDs[row].generations, handle: nextHandle,
@@ -249,6 +276,7 @@ package struct TraceDistillerStore: Sendable {
     }
     knownIDs[row].slots.append(number)
     running.append(number, &links)
+    runs.traceKept(run)
     runs.traceBegan(run)
     account(number)
     return number

@@ -55,6 +55,8 @@ package struct TraceOverview: Sendable {
   package var isComplete: Bool
   /// Order of first record: the larger, the later.
   package var serial: Int
+  /// Where the store keeps it, for `snapshot(of:)`.
+  var slot: Int
 }
 
 /// What a status reads as to people: OpenTelemetry's unset is ok.
@@ -71,6 +73,12 @@ extension TraceDistillerStore {
       isRunAmbiguous: live.isRunAmbiguous, state: live.state,
       isQuiet: live.state == .completed || now - live.lastArrival >= limits.quietNanos,
       losses: losses, revision: live.revision)
+  }
+
+  /// A copy of the trace of a line, without looking it up; nil where it is gone by now.
+  package func snapshot(of line: TraceOverview, now: Int64) -> TraceSnapshot? {
+    guard slots.indices.contains(line.slot), slots[line.slot]?.handle == line.serial else { return nil }
+    return snapshot(slot: line.slot, now: now)
   }
 
   /// Every live trace as a line of a list, in the order of their first records. Traces of which only logs or children spoke are among them.
@@ -91,7 +99,8 @@ extension TraceDistillerStore {
     var line = TraceOverview(
       traceID: displayID(slot), handle: "t\(live.handle)", rootName: "", service: nil, run: runs.name(live.run),
       startTimeUnixNano: storage.minTime == .max ? 0 : storage.minTime, durationNanos: 0, spanCount: storage.spanCount,
-      errorCount: storage.failedCount, warningCount: storage.warningCount, status: .running, isComplete: isComplete, serial: live.handle)
+      errorCount: storage.errorSpanCount, warningCount: storage.warningCount, status: .running, isComplete: isComplete, serial: live.handle,
+      slot: slot)
     guard let root else { return line }
     let span = storage.spans[root]
     let start = span.start
@@ -162,6 +171,9 @@ extension UInt64 {
 }
 
 extension TraceDistillerStore {
-  /// Rows of a trace: what its answers cost.
-  package func spanCount(slot: Int) -> Int { slots[slot]?.storage.spans.count ?? 0 }
+  /// What an answer about a trace costs, about, in spans: its rows, its events, and its text.
+  package func answerCost(slot: Int) -> Int {
+    guard let storage = slots[slot]?.storage else { return 0 }
+    return storage.spans.count + storage.events.count + storage.arena.allocatedBytes / 256
+  }
 }

@@ -28,7 +28,24 @@ struct SummaryHeader {
     lines.append((isFocus ? language.focus : language.root) + root.title(limit: width) + others)
     lines.append(language.duration + DurationText.format(root.durationNanos))
     lines.append(language.status + SummaryHeader.status(root, trace, language, isFocus: isFocus))
-    return lines + notComplete(snapshot, language, isBrief)
+    return lines + notComplete(snapshot, language, isBrief) + doubtful(trace, language, isBrief)
+  }
+
+  /// What is wrong with the data, by kind: times that were mended, spans told twice. Missing parents are told as a reason already.
+  private static func doubtful(_ trace: DistilledTrace, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
+    var counts: [(kind: String, count: Int)] = []
+    for diagnostic in trace.tree.diagnostics where diagnostic.kind != "missingParent" {
+      if let index = counts.firstIndex(where: { $0.kind == diagnostic.kind }) {
+        counts[index].count += 1
+      } else {
+        counts.append((diagnostic.kind, 1))
+      }
+    }
+    guard !counts.isEmpty else { return [] }
+    counts.sort { $0.kind < $1.kind }
+    let shown =
+      isBrief ? [DurationText.count(counts.reduce(0) { $0 + $1.count })] : counts.map { "\($0.kind) ×\(DurationText.count($0.count))" }
+    return [language.doubtful + shown.joined(separator: ", ")]
   }
 
   private static func notComplete(_ snapshot: TraceSnapshot, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
@@ -43,6 +60,9 @@ struct SummaryHeader {
     let below = Int(trace.subtreeFailures[root.row]) - (root.isFailed ? 1 : 0)
     let inside = isFocus ? below : trace.failedInside
     if root.isFailed { return language.failed + (inside > 0 ? language.alsoFailedInside(inside) : "") }
+    if root.isRunning, trace.snapshot.state == .abandoned {
+      return language.neverEnded + (inside > 0 ? language.alsoFailedInside(inside) : "")
+    }
     if root.isRunning { return language.running + (inside > 0 ? language.alsoFailedInside(inside) : "") }
     if inside > 0 { return language.failedInside(inside) }
     return !isFocus && trace.tree.roots[0].isOrphan ? language.succeededAsFragment : language.succeeded

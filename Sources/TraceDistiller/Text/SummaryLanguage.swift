@@ -27,6 +27,8 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   var leftOut: String { self == .english ? "=== Left out ===" : "=== 省略内容 ===" }
   var unnamed: String { self == .english ? "(unnamed)" : "(无名)" }
   var noSpans: String { self == .english ? "no span was told of" : "没有记录任何函数" }
+  var neverEnded: String { self == .english ? "⚠️ never ended" : "⚠️ 未结束" }
+  var doubtful: String { self == .english ? "Doubtful data: " : "可疑数据: " }
   var running: String { self == .english ? "⏳ running" : "⏳ 执行中" }
   var failed: String { self == .english ? "❌ failed" : "❌ 执行失败" }
   var succeeded: String { self == .english ? "✅ ok" : "✅ 执行成功" }

@@ -23,6 +23,6 @@ package enum TraceListText {
     let name = trace.rootName.isEmpty ? "-" : FieldText.name.make(trace.rootName, limit: 80)
     let id = FieldText.name.make(trace.traceID, limit: 64)
     return
-      "\(trace.handle) \(mark) \(name)  \(DurationText.format(trace.durationNanos))  \(DurationText.count(trace.spanCount)) spans\(errors)  \(id)"
+      "\(trace.handle) \(mark) \(name)  \(DurationText.format(trace.durationNanos))  \(DurationText.count(trace.spanCount)) \(trace.spanCount == 1 ? "span" : "spans")\(errors)  \(id)"
   }
 }

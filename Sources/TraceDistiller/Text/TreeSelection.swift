@@ -130,7 +130,8 @@ struct TreeSelection {
     }
   }
 
-  /// Shows a row and its ancestors if they fit.
+  /// Shows a row and its ancestors; where not all fit, as many from the top as do: the way to what matters comes before what matters less.
+  /// False where the row itself is not shown.
   private mutating func show(_ row: Int) -> Bool {
     guard !isShown[row] else { return true }
     var chain: [Int] = []
@@ -146,17 +147,18 @@ struct TreeSelection {
     let parentOfTop = top == scope.focus ? -1 : Int(trace.tree.parent[top])
     let topDepth = parentOfTop >= 0 ? depth[parentOfTop]! + 1 : 0
     if let maxDepth = scope.maxDepth, topDepth + chain.count - 1 > maxDepth { return false }
-    var cost = 0
+    var used = 0
     var made: [(row: Int, line: String)] = []
     for (offset, row) in chain.reversed().enumerated() {
       let line = lineMaker.make(trace.node(row))
-      cost += self.cost(of: line, at: topDepth + offset, hasChildren: !trace.tree.children(of: row).isEmpty)
-      if cost > rest { return false }
+      let cost = self.cost(of: line, at: topDepth + offset, hasChildren: !trace.tree.children(of: row).isEmpty)
+      if used + cost > rest { break }
+      used += cost
       made.append((row, line))
     }
-    rest -= cost
+    rest -= used
     for (offset, entry) in made.enumerated() { place(entry.row, entry.line, at: topDepth + offset) }
-    return true
+    return made.count == chain.count
   }
 
   private func cost(of line: String, at depth: Int, hasChildren: Bool) -> Int {

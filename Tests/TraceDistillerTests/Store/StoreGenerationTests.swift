@@ -5,6 +5,24 @@ import Testing
 @testable import TraceDistiller
 
 @Suite struct StoreGenerationTests {
+  @Test func oneIDForThousandsOfTracesKeepsTheLatestOfThem() {
+    let store = StoreHarness {
+      $0.maxLiveGenerations = 4
+      $0.maxTraces = 0
+    }
+    for _ in 0..<10 { store.feed("t/a span 0 took 1") }
+    #expect(store.ids == ["t~7", "t~8", "t~9", "t~10"], "\(store.ids)")
+    #expect(store.store.statistics.evictedCompleted == 6)
+  }
+
+  @Test func anIDThatReadsLikeASelectorOrAHandleIsFoundByItself() {
+    let store = StoreHarness("latest/a span 0 took 1\nt1/a span 0 took 1\nother/a span 0 took 9")
+    for (name, id) in [("latest", "latest"), ("t1", "t1"), ("t3", "other"), ("slowest", "other")] {
+      let slot = try? store.store.find(name, now: 0).get()
+      #expect(slot.flatMap { store.store.snapshot(slot: $0, now: 0)?.traceID } == id, "\(name)")
+    }
+  }
+
   @Test func aRootThatStartsAgainIsANewTrace() {
     let store = StoreHarness("trace_1/a start 0\ntrace_1/a end 10 took 10")
     store.advance(500)

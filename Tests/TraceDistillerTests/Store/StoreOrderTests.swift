@@ -43,7 +43,7 @@ import Testing
     trace.feed("t/a end 10 took 10")
     trace.expectList("t settling a 10ms spans=2 (recentRecords)")
     // A trace of which only a log spoke.
-    StoreHarness("t/x log 3 says ERROR boom").expectList("t running - 0ms spans=0 (noRoot)")
+    StoreHarness("t/x log 3 says ERROR boom").expectList("t running - 0ms spans=0 failed=1 (noRoot)")
   }
 
   @Test func orphansAreAdoptedWhenTheirParentComes() {

@@ -5,6 +5,22 @@ import Testing
 @testable import TraceDistiller
 
 @Suite struct StoreRunTests {
+  @Test func theOldestRunWithoutATraceMakesRoom() {
+    let store = StoreHarness {
+      $0.maxRuns = 3
+      $0.maxTraces = 1
+    }
+    for run in 1...6 {
+      store.feed("same/a start 0 run r\(run)\nsame/a end 1 took 1 run r\(run)")
+      store.advance(1_000)
+    }
+    #expect(store.store.runCount == 3)
+    // Two new runs with the same id stay two traces, although many were heard of.
+    store.feed("x/a start 0 run r7\nx/a start 0 run r8\nx/b<a span 0 took 1 run r7")
+    store.expectList(
+      "same~6 completed run=r6 a 1ms", "x running run=r7 a 1ms spans=2 (rootRunning openSpans)", "x~2 running run=r8 a 0ms (rootRunning openSpans)")
+  }
+
   @Test func aMarkerThatWasSeenContinuesItsRun() {
     let store = StoreHarness("session s1\nt/a start 0\nsession s1\nt/a end 10 took 10")
     store.expectList("t settling run=s1 a 10ms (recentRecords)")

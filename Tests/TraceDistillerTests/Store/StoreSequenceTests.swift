@@ -40,12 +40,16 @@ import Testing
     #expect(store.snapshot("t")?.losses.records == most)
   }
 
-  @Test func producersBeyondTheBoundAreTakenUnnumbered() {
+  @Test func theProducerThatWasSilentLongestMakesRoom() {
     let store = StoreHarness { $0.maxProducers = 2 }
     store.feed("t/a start 0 seq p#1\nt/b<a span 0 took 1 seq q#1\nt/c<a span 0 took 1 seq r#1\nt/c<a span 0 took 1 seq r#1")
     #expect(store.store.producerCount == 2)
-    store.expectCounters("")
-    store.expectSpans("t", "a 0... root", "b<a 0...1", "c<a 0...1 duplicateSpan")
+    // r took the place of p, and its second record is known.
+    store.expectCounters("redeliveredRecords=1 forgottenProducers=1")
+    store.expectSpans("t", "a 0... root", "b<a 0...1", "c<a 0...1")
+    // Holes of a forgotten producer stay counted.
+    store.feed("t/d<a span 0 took 1 seq q#5\nt/e<a span 0 took 1 seq s#1\nt/f<a span 0 took 1 seq u#1")
+    #expect(store.store.missingRecords == 3)
   }
 }
 

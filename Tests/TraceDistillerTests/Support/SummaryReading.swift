@@ -64,6 +64,7 @@ struct SummaryReading {
     }
     if lines.first?.isLike(language.notComplete, "") == true { lines.removeFirst() }
     if lines.first?.isLike(language.lostWord, "server/status") == true { lines.removeFirst() }
+    if lines.first?.isLike(language.doubtful, "") == true { lines.removeFirst() }
   }
 
   private mutating func tree(_ lines: [String]) {

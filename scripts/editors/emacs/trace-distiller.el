@@ -27,7 +27,7 @@
 
 (defun trace-distiller-summary (&optional trace)
   "Show the summary of TRACE, by default the latest."
-  (interactive)
+  (interactive (list (read-string "Trace: " nil nil "latest")))
   (let ((text (plist-get (trace-distiller-ask 'trace/summary (list :traceId (or trace "latest"))) :text)))
     (with-current-buffer (get-buffer-create "*trace summary*")
       (erase-buffer)

@@ -21,7 +21,11 @@ end
 
 --- Asks one method and waits for its result; an error of the server becomes a Lua error with its message.
 function M.ask(method, params)
-  local answer, problem = M.start().request_sync(method, params, 25000, 0)
+  local client = M.start(M.options)
+  if not client then
+    error("trace-distiller does not start; is it on PATH?", 0)
+  end
+  local answer, problem = client.request_sync(method, params, 25000, 0)
   if not answer then
     error(problem)
   end
@@ -52,6 +56,7 @@ function M.summary(trace)
 end
 
 function M.setup(options)
+  M.options = options
   M.start(options)
   vim.api.nvim_create_user_command("TraceList", M.list, {})
   vim.api.nvim_create_user_command("TraceSummary", function(command)
