@@ -18,9 +18,9 @@ let package = Package(
     // Arguments, help and shell completions; exits with 64 on wrong usage, as sysexits(3) asks.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     // The APIs that Swift programs log and trace with: users learn nothing of ours.
-    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.2.0"),
-    .package(url: "https://github.com/apple/swift-service-context", from: "1.2.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
+    .package(url: "https://github.com/apple/swift-service-context", from: "1.5.0"),
   ],
   targets: [
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
@@ -62,7 +62,12 @@ let package = Package(
         "TraceLayers", "TraceRecords", "TraceDistiller", "JSON", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: ["trace-distiller", "JSON"], exclude: ["Clients"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "trace-distiller", "TraceLayers", "JSON", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
+      ], exclude: ["Clients"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -77,7 +77,9 @@ public final class NamedPipeLogManager: RecordTransport {
   public func flush() { current().writer.flush(withinNanos: 1_000_000_000) }
 
   private func current() -> Core {
-    if generation.load(ordering: .relaxed) == ForkGeneration.current { return core.load(ordering: .acquiring)._withUnsafeGuaranteedRef { $0 } }
+    if generation.load(ordering: .relaxed) == ForkGeneration.current {
+      return core.load(ordering: .acquiring)._withUnsafeGuaranteedRef { $0 }
+    }
     return afterFork()
   }
 

@@ -49,7 +49,9 @@ final class SendQueue: Sendable {
   init(producer: String, maxBytes: Int, maxRecordBytes: Int) {
     self.maxRecordBytes = maxRecordBytes
     numberPrefix = Array(",\"producer\":\"\(producer)\",\"seq\":".utf8)
-    gapPrefix = Array("\"target\":\"TraceLayers\",\"log_type\":\"trace\",\"message\":\"\",\"fields\":{\"event_type\":\"gap\",\"producer\":\"\(producer)\",\"reason\":\"buffer full\"".utf8)
+    gapPrefix = Array(
+      "\"target\":\"TraceLayers\",\"log_type\":\"trace\",\"message\":\"\",\"fields\":{\"event_type\":\"gap\",\"producer\":\"\(producer)\",\"reason\":\"buffer full\""
+        .utf8)
     state = Mutex(State(filling: RecordBuffer(capacity: maxBytes / 2), spare: RecordBuffer(capacity: maxBytes / 2)))
   }
 
@@ -114,7 +116,9 @@ final class SendQueue: Sendable {
     state.statistics.gaps += 1
     SendQueue.brace.withUTF8Buffer { state.filling.append(UnsafeRawBufferPointer($0)) }
     gapPrefix.withUnsafeBytes { state.filling.append($0) }
-    for (name, value) in [(SendQueue.first, state.gapFirst), (SendQueue.last, state.gapLast), (SendQueue.gapCount, state.gapLast - state.gapFirst + 1)] {
+    for (name, value) in [
+      (SendQueue.first, state.gapFirst), (SendQueue.last, state.gapLast), (SendQueue.gapCount, state.gapLast - state.gapFirst + 1),
+    ] {
       name.withUTF8Buffer { state.filling.append(UnsafeRawBufferPointer($0)) }
       state.filling.append(value)
     }

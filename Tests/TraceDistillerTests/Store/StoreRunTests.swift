@@ -18,7 +18,8 @@ import Testing
     // Two new runs with the same id stay two traces, although many were heard of.
     store.feed("x/a start 0 run r7\nx/a start 0 run r8\nx/b<a span 0 took 1 run r7")
     store.expectList(
-      "same~6 completed run=r6 a 1ms", "x running run=r7 a 1ms spans=2 (rootRunning openSpans)", "x~2 running run=r8 a 0ms (rootRunning openSpans)")
+      "same~6 completed run=r6 a 1ms", "x running run=r7 a 1ms spans=2 (rootRunning openSpans)",
+      "x~2 running run=r8 a 0ms (rootRunning openSpans)")
   }
 
   @Test func aMarkerThatWasSeenContinuesItsRun() {

@@ -49,6 +49,8 @@ import Testing
     pipe.closeReader()
     // SIGPIPE would end this process.
     manager.send("two")
+    // Returns when the writer has found that nobody reads.
+    manager.flush()
     manager.send("three")
     pipe.openReader()
     let got = outline(try pipe.lines(3))
@@ -74,7 +76,9 @@ import Testing
     let manager = NamedPipeLogManager(options: .init(path: pipe.path))
     pipe.openReader()
     await withTaskGroup(of: Void.self) { group in
-      for task in 0..<4 { group.addTask { for number in 0..<500 { manager.send("\(task)/\(number)", padding: number * 20) } } }
+      for task in 0..<4 {
+        group.addTask { for number in 0..<500 { manager.send("\(task)/\(number)", padding: number % 50 == 0 ? 10_000 : 50) } }
+      }
     }
     let got = outline(try pipe.lines(2_001))
     #expect(got == ["session"] + (1...2_000).map { "#\($0)" }, "\(got.prefix(3)) … \(got.suffix(3))")

@@ -1,0 +1,48 @@
+// Proves the whole way: a Swift program's spans and logs, by swift-log and swift-distributed-tracing alone, through the library's writer thread and a
+// real FIFO into a real server, which names what failed.
+
+import JSON
+import Logging
+import Testing
+import TraceLayers
+import Tracing
+
+@Suite struct InstrumentedProgramTests {
+  struct CardRefused: Error, CustomStringConvertible { let description = "card refused" }
+
+  @Test func `What a program traced is what the server tells`() async throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    let manager = NamedPipeLogManager(options: .init(path: place.pipe))
+    let tracing = LayeredTracing(service: "shop", transport: manager)
+    let logger = Logger(label: "shop.checkout") { tracing.logHandler(label: $0, metadataProvider: nil) }
+    logger.info("outside of any span")
+    _ = try? await tracing.tracer.withSpan("checkout") { span in
+      span.attributes["cart.items"] = 3
+      await withTaskGroup(of: Void.self) { group in
+        for symbol in ["EUR", "USD"] {
+          group.addTask { tracing.tracer.withSpan("fetch_price") { $0.attributes["currency"] = symbol } }
+        }
+      }
+      try tracing.tracer.withSpan("charge_card") { _ in
+        logger.warning("second attempt")
+        throw CardRefused()
+      }
+    }
+    manager.flush()
+    let statistics = manager.statistics
+    #expect(statistics.inFlight == 0 && statistics.dropped == 0 && statistics.delivered == statistics.accepted, "\(statistics)")
+    _ = try server.status { $0["store"]?["traces"]?["completed"]?.integer == 1 }
+    let summary = try server.ask("trace/summary")
+    let text = try #require(summary["text"]?.string)
+    for part in [
+      "Root: checkout", "❌ failed", "charge_card", "card refused", "fetch_price", "cart.items=3", "currency=EUR", "second attempt",
+    ] {
+      #expect(text.contains(part), "missing \(part) in\n\(text)")
+    }
+    #expect(summary["complete"]?.bool == true && summary["lost"] == nil)
+    let status = try server.ask("server/status")
+    #expect(status["store"]?["missingRecords"]?.integer == 0 && status["store"]?["producers"]?.integer == 1)
+    #expect(status["store"]?["counters"]?["moduleLogs"]?.integer == 1, "\(status.serializedString)")
+  }
+}
