@@ -5,6 +5,14 @@ import JSON
 import Testing
 
 @Suite struct CommandTests {
+  @Test func `The demo ends well and shows a summary and a critical path`() {
+    let result = run(["env", "TRACE_DISTILLER_PROGRAM=\(program)", packageRoot + "/scripts/demo"])
+    #expect(result.code == 0, "\(result.error)")
+    for part in ["Root: download_all", "=== Critical path ===", "reading ", "185 records of 185 lines"] {
+      #expect(result.output.contains(part), "missing \(part) in\n\(result.output)")
+    }
+  }
+
   @Test func `distill prints the list, then the latest trace`() {
     let result = run([program, "distill", fixture])
     #expect(result.code == 0, "\(result.error)")
