@@ -44,7 +44,7 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "trace-distiller-bench",
-      dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer"], swiftSettings: strict),
+      dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
       name: "TraceRecordsTests", dependencies: ["TraceRecords", "JSON"], resources: [.copy("Fixtures")],

@@ -12,6 +12,7 @@ enum BenchCommand {
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(name: String, run: () -> Void)] = [
       ("ingest", IngestBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run), ("rpc", RequestBench.run),
+      ("send", SendBench.run),
     ]
     let chosen = wanted.isEmpty ? all : all.filter { wanted.contains($0.name) }
     guard !chosen.isEmpty else {
