@@ -29,10 +29,13 @@ package struct PipePath: Sendable, Equatable {
     return ["TRACE_DISTILLER_PIPE": String(cString: path)]
   }
 
+  /// Where the default pipe may be. In /tmp anybody could have made the second one first: whoever opens it checks whose it is.
+  package static func standardDirectories(uid: UInt32) -> [String] { ["/run/user/\(uid)/trace-distiller", "/tmp/trace-distiller-\(uid)"] }
+
   private static func standardDirectory(uid: uid_t) -> String {
     let runtime = "/run/user/\(uid)"
     var status = stat()
     let isOurs = lstat(runtime, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR && status.st_uid == uid
-    return isOurs ? runtime + "/trace-distiller" : "/tmp/trace-distiller-\(uid)"
+    return isOurs ? standardDirectories(uid: uid)[0] : standardDirectories(uid: uid)[1]
   }
 }

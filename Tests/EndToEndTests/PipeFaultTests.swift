@@ -135,6 +135,16 @@ import Testing
     _ = try server.records(2)
   }
 
+  @Test func `A directory in which anybody may rename files is refused, one with the sticky bit is not`() throws {
+    let place = try TestPlace()
+    chmod(place.path, 0o777)
+    let refused = run([program, "serve", "--pipe", place.pipe])
+    #expect(refused.code == 64 && refused.error.contains("may be written by everybody"), "\(refused.code) \(refused.error)")
+    #expect(access(place.pipe, F_OK) != 0, "nothing was made there")
+    chmod(place.path, 0o1777)
+    #expect(run([program, "serve", "--pipe", place.pipe]).code == 0)
+  }
+
   @Test func `After its directory was removed one server reads the pipe, not two`() throws {
     let place = try TestPlace()
     let pipe = place.path + "/inner/p.pipe"

@@ -80,6 +80,22 @@ import Testing
     #expect(records == (0..<3_000).map { "moduleLog says \"\($0)\"" })
   }
 
+  @Test func aDurationThatIsNoNumberIsCountedAndTheRecordTaken() {
+    let end = #"{"timestamp":"2026-11-23T10:00:00Z","log_type":"trace","fields":{"event_type":"span_end","trace_id":"t","span_id":"s""#
+    let text = [#","duration_ms":"abc"}}"#, #","duration_ms":null}}"#, #","duration_ms":1}}"#].map { end + $0 }.joined(separator: "\n")
+    #expect(read(text).counters == "bytes=\(text.utf8.count) lines=3 records=3 unusableFields=1")
+  }
+
+  @Test func theBoundOfALineIsTheDecodersBoundToo() {
+    // Over jansson's own default here, 64 MiB.
+    var line = Array(#"{"log_type":"module","message":""#.utf8)
+    line += [UInt8](repeating: UInt8(ascii: "x"), count: 65 << 20)
+    line += Array("\"}\n".utf8)
+    var stream = RecordStream(maxLineBytes: 128 << 20)
+    line.withUnsafeBytes { stream.feed($0) { _, _ in } }
+    #expect(stream.statistics.records == 1 && stream.statistics.lost == 0, "\(stream.problems)")
+  }
+
   @Test func repairedLinesAreCounted() {
     let text = [module("whole"), module("\\ud800"), #"{"log_type":"module","message":"m","fields":{"big":18446744073709551615}}"#].joined(
       separator: "\n")

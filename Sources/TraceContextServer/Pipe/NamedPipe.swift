@@ -1,6 +1,7 @@
 // Opening the FIFO so that nobody can put something else in its place.
 
 import Glibc
+import TraceRecords
 
 /// Both ends of an open named pipe. The server holds the writing end as well: without a writer, poll(2) would say POLLHUP for ever.
 struct NamedPipe: ~Copyable {
@@ -93,7 +94,7 @@ struct NamedPipe: ~Copyable {
       guard status.st_mode & 0o002 == 0 || status.st_mode & S_ISVTX != 0 else {
         throw .foreign(path: directory, what: "may be written by everybody (mode \(String(status.st_mode & 0o777, radix: 8)))")
       }
-      guard directory.hasPrefix("/tmp/trace-distiller-") || directory.hasPrefix("/run/user/") else { return }
+      guard PipePath.standardDirectories(uid: geteuid()).contains(directory) else { return }
       guard lstat(directory, &status) == 0 else { throw .system(path: directory, call: "lstat", errno: errno) }
       guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
         throw .foreign(path: directory, what: "is not a directory that is ours alone")

@@ -44,6 +44,17 @@ import Testing
     #expect(trace.snapshot("t")?.isComplete == true)
   }
 
+  @Test func aLateRecordOfAFoldedSpanIsTakenAndHoldsNothingUp() {
+    let trace = StoreHarness("t/a start 0\nt/b<a span 1 took 2 name b\nt/c<b span 1 took 1 name c")
+    #expect(trace.collapse("t") == 2)
+    // c's id is gone with it: its child is an orphan, its error is the error of a span that was never told of.
+    trace.feed("t/late<c span 2 took 1\nt/c log 2 says ERROR boom\nt/a end 5 took 5")
+    trace.advance(500)
+    #expect(trace.snapshot("t")?.isComplete == true)
+    #expect(trace.store.overviews(now: trace.now).map(\.errorCount) == [1], "the error is counted")
+    #expect(trace.snapshot("t")?.reasons == ["missingParents", "collapsed"], "and what is not whole is said")
+  }
+
   @Test func aFoldIsFoldedWithWhatIsAboveIt() {
     let trace = StoreHarness(
       "t/a start 0\nt/b<a start 1\nt/c1<b span 1 took 1 name c\nt/c2<b span 2 took 3 name c\nt/d1<c2 span 2 took 1 name d")
