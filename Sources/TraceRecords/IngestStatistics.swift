@@ -15,6 +15,8 @@ package struct IngestStatistics: Sendable, Equatable {
   package var recoveredRecords: UInt64 = 0
   /// JSON that is no record of a known format.
   package var unrecognisedLines: UInt64 = 0
+  /// Lines of a journal whose checksum does not hold.
+  package var corruptLines: UInt64 = 0
   /// Records that lack what their kind needs, or hold it in an unusable form.
   package var invalidRecords: UInt64 = 0
   /// Lines over the limit, which are skipped unread, and their bytes.
@@ -28,13 +30,13 @@ package struct IngestStatistics: Sendable, Equatable {
   package init() {}
 
   /// Lines and records that were not taken.
-  package var lost: UInt64 { malformedLines + tornLines + unrecognisedLines + invalidRecords + oversizeLines }
+  package var lost: UInt64 { malformedLines + tornLines + unrecognisedLines + corruptLines + invalidRecords + oversizeLines }
 
   /// Every counter with its name as answers show it.
   package var counters: [(name: String, value: UInt64)] {
     [
       ("bytes", bytes), ("lines", lines), ("records", records), ("malformedLines", malformedLines), ("tornLines", tornLines),
-      ("recoveredRecords", recoveredRecords), ("unrecognisedLines", unrecognisedLines), ("invalidRecords", invalidRecords),
+      ("recoveredRecords", recoveredRecords), ("unrecognisedLines", unrecognisedLines), ("corruptLines", corruptLines), ("invalidRecords", invalidRecords),
       ("oversizeLines", oversizeLines), ("oversizeBytes", oversizeBytes), ("repairedLines", repairedLines),
       ("unusableFields", unusableFields),
     ]

@@ -125,12 +125,14 @@ struct NativeMembers {
 
   /// Whether a member of `fields` has a meaning of ours in a record of this kind; the others are attributes.
   static func isReserved(_ key: UnsafeRawBufferPointer, kind: RecordKind) -> Bool {
-    if key.equals("log_type") || key.equals("log.type") || key.equals("producer") || key.equals("seq") { return true }
+    // `crc32c` is the seal of a journal's line.
+    for name in everywhere where key.equals(name) { return true }
     if kind == .moduleLog { return false }
     for name in reserved where key.equals(name) { return true }
     return false
   }
 
+  private static let everywhere: [StaticString] = ["log_type", "log.type", "producer", "seq", "crc32c"]
   private static let reserved: [StaticString] = [
     "event_type", "trace_id", "span_id", "parent_id", "span_name", "duration_ms", "start_timestamp", "attributes", "kind", "links", "file",
     "line", "function", "status", "status_message", "service", "run", "message",

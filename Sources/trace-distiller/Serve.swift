@@ -36,7 +36,7 @@ struct Serve: ParsableCommand {
     reader.start()
     let server = TraceContextServer(
       store: shared, clock: SystemState.monotonicNanos,
-      report: { ServerReport(pid: Int(getpid()), sources: [reader.status], residentBytes: SystemState.residentBytes()) },
+      report: { ServerReport(pid: Int(getpid()), sources: reader.status, residentBytes: SystemState.residentBytes()) },
       onParentProcess: { ParentWatch.start(process: $0) { _exit(0) } })
     // Requests of ours take a few hundred bytes. A message of many megabytes would cost a hundred times its size as a tree of values.
     let limits = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))

@@ -79,8 +79,8 @@ package struct ServerReport: Sendable {
 }
 
 /// One source of records.
-package struct SourceReport: Sendable {
-  /// `pipe` or `file`.
+package struct SourceReport: Sendable, Equatable {
+  /// `pipe`, `journal` (what producers left beside the pipe) or `file`.
   package var kind: String
   package var path: String
   /// `reading`, `owned` (another server reads it), `unavailable`, `ended`.

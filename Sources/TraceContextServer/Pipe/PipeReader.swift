@@ -16,6 +16,7 @@ package final class PipeReader: Sendable {
   /// The lock that is held or waited for; a new one where its file was removed.
   private let lock: Mutex<PipeLock>
   private let report: Mutex<SourceReport>
+  private let journalReport = Mutex<SourceReport?>(nil)
 
   /// Opens or makes the pipe and its lock, so that a bad path fails before the first byte is served.
   package init(
@@ -33,11 +34,11 @@ package final class PipeReader: Sendable {
     report = Mutex(SourceReport(kind: "pipe", path: path.path, state: "starting"))
   }
 
-  /// What `server/status` shows of this pipe.
-  package var status: SourceReport {
+  /// What `server/status` shows of this pipe, and of the journal beside it where there is one.
+  package var status: [SourceReport] {
     var status = report.withLock { $0 }
     if status.state == "owned" { status.ownerPID = lock.withLock { $0 }.ownerPID }
-    return status
+    return [status] + (journalReport.withLock { $0 }.map { [$0] } ?? [])
   }
 
   /// Starts the thread. A pipe that another server reads is waited for, and taken over when that server ends.
@@ -57,6 +58,7 @@ package final class PipeReader: Sendable {
   /// For the life of the process: own the pipe, read it until it is no longer in its place, and begin again.
   private func run(_ first: PipeLock, isOwner: Bool) {
     var stream = RecordStream(maxLineBytes: maxLineBytes)
+    var journal = JournalReplay(pipe: path.path, store: store, source: source, maxLineBytes: maxLineBytes)
     var lock = first
     var isOwner = isOwner
     while true {
@@ -81,7 +83,7 @@ package final class PipeReader: Sendable {
           $0.state = "reading"
           $0.message = nil
         }
-        read(pipe, lock, &stream)
+        read(pipe, lock, &stream, &journal)
         onEvent("the pipe \(path.path) was removed or replaced; opening it again")
       } catch {
         fail(error.description)
@@ -103,17 +105,46 @@ package final class PipeReader: Sendable {
   }
 
   /// Reads until the path no longer leads to the pipe.
-  private func read(_ pipe: borrowing NamedPipe, _ lock: PipeLock, _ stream: inout RecordStream) {
+  private func read(_ pipe: borrowing NamedPipe, _ lock: PipeLock, _ stream: inout RecordStream, _ journal: inout JournalReplay) {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 256 << 10, alignment: 4096)
     defer { buffer.deallocate() }
+    var nextLook: Int64 = 0
+    var lastCheck = SystemState.monotonicNanos()
     while true {
+      let now = SystemState.monotonicNanos()
+      if now >= nextLook {
+        // A piece at a time: the pipe must not wait for a large journal.
+        let hasMore = look(&journal)
+        nextLook = hasMore ? now : now + (journal.exists ? PipeReader.journalNanos : PipeReader.idleNanos)
+      }
       let count = Glibc.read(pipe.reader, buffer.baseAddress, buffer.count)
       if count > 0 {
         feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]), &stream)
-      } else if !wait(pipe, lock) {
-        return
+        continue
       }
+      if now - lastCheck >= PipeReader.idleNanos {
+        if !pipe.isInPlace || !lock.isInPlace { return }
+        lastCheck = now
+      }
+      var entry = pollfd(fd: pipe.reader, events: Int16(POLLIN), revents: 0)
+      _ = poll(&entry, 1, Int32(max(0, (min(nextLook, lastCheck + PipeReader.idleNanos) - now) / 1_000_000 + 1)))
     }
+  }
+
+  private static let journalNanos: Int64 = 500_000_000
+  /// Between two looks whether the pipe is still in its place, and whether there is a journal by now.
+  private static let idleNanos: Int64 = 2_000_000_000
+
+  private func look(_ journal: inout JournalReplay) -> Bool {
+    let before = journal.status
+    let hasMore = journal.look(now: clock(), budget: 4 << 20)
+    let after = journal.status
+    if let after, before != after {
+      journalReport.withLock { $0 = after }
+      if let problem = after.problems.last, before?.problems.last != problem { onEvent("\(after.path): \(problem)") }
+      if let refusal = after.message, before?.message != refusal { onEvent("the journal \(after.path) is not read: \(refusal)") }
+    }
+    return hasMore
   }
 
   private func feed(_ chunk: UnsafeRawBufferPointer, _ stream: inout RecordStream) {
@@ -129,17 +160,6 @@ package final class PipeReader: Sendable {
     }
     if lost > 0, let problem = problems.last {
       onEvent("\(path.path): \(lost == 1 ? "a line was" : "\(lost) lines were") not taken, the latest: \(problem)")
-    }
-  }
-
-  /// Waits for bytes. Every few seconds without any it looks whether the pipe is still in its place; false where it is not.
-  private func wait(_ pipe: borrowing NamedPipe, _ lock: PipeLock) -> Bool {
-    while true {
-      var entry = pollfd(fd: pipe.reader, events: Int16(POLLIN), revents: 0)
-      let ready = poll(&entry, 1, 2_000)
-      if ready > 0 { return true }
-      if ready < 0, errno == EINTR { continue }
-      if !pipe.isInPlace || !lock.isInPlace { return false }
     }
   }
 }

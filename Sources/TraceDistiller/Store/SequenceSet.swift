@@ -29,8 +29,31 @@ package struct SequenceSet: Sendable, Equatable {
     return insertAmong(number...number)
   }
 
-  /// Adds every number of a range, known or not: what a gap record accounts for.
-  package mutating func account(for range: ClosedRange<UInt64>) { _ = insertAmong(range) }
+  /// Adds every number of a range, known or not: what a gap record accounts for. Returns how many were not known.
+  /// - Complexity: O(ranges).
+  @discardableResult
+  package mutating func account(for range: ClosedRange<UInt64>) -> UInt64 {
+    let width = (range.upperBound - range.lowerBound).addingSaturated(1)
+    var known: UInt64 = 0
+    for held in ranges where held.overlaps(range) {
+      let both = held.clamped(to: range)
+      known += (both.upperBound - both.lowerBound).addingSaturated(1)
+    }
+    _ = insertAmong(range)
+    return width - min(width, known)
+  }
+
+  /// Whether every number of a range is there.
+  /// - Complexity: O(log ranges).
+  package func contains(_ range: ClosedRange<UInt64>) -> Bool {
+    var low = 0
+    var high = ranges.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ranges[middle].upperBound < range.lowerBound { low = middle + 1 } else { high = middle }
+    }
+    return low < ranges.count && ranges[low].lowerBound <= range.lowerBound && ranges[low].upperBound >= range.upperBound
+  }
 
   /// Numbers between the first and the last that never came and that no gap record accounts for.
   package var missing: UInt64 {

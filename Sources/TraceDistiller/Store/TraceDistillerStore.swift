@@ -180,11 +180,16 @@ package struct TraceDistillerStore: Sendable {
     return row
   }
 
+  /// A gap record may come twice, through the pipe and from a journal: what is accounted for already is not counted again.
   private mutating func takeGap(_ record: Record, _ texts: BatchTexts) {
-    statistics.producerDropped = statistics.producerDropped.addingSaturated(record.gapCount)
     let producer = producer(texts[record.producer])
-    sequences[producer].account(for: record.gapFirst...record.gapLast)
+    let lost = sequences[producer].account(for: record.gapFirst...record.gapLast)
+    if lost == 0 { statistics.redeliveredRecords += 1 }
+    statistics.producerDropped = statistics.producerDropped.addingSaturated(lost)
   }
+
+  /// What arrived of a producer so far; nil where nothing did.
+  package func sequences(ofProducer name: UnsafeRawBufferPointer) -> SequenceSet? { producers.find(name).map { sequences[$0] } }
 
   // MARK: Which trace
 

@@ -7,9 +7,19 @@ import TraceRecords
 /// Sends records to the named pipe that `trace-distiller serve` reads.
 ///
 /// `send` never waits: not for a reader, not for the disk, not for another writer. Without a reader, records wait in memory up to `maxBytes`;
-/// what does not fit is dropped, counted, and told to the next reader in a gap record. The program's signals, output and exit code stay its own;
-/// at a normal exit what waits is written, within a second, if somebody reads. After `fork` the child is a producer of its own.
+/// what does not fit is dropped, counted, and told to the next reader in a gap record. With `Options.tier` set to `.journal` they go to files first, and
+/// survive the death of the program. The program's signals, output and exit code stay its own; at a normal exit what waits is written, within a
+/// second, if somebody reads. After `fork` the child is a producer of its own, in the same run.
 public final class NamedPipeLogManager: RecordTransport {
+  /// What a record survives.
+  public enum Tier: Sendable {
+    /// Records wait in memory for a reader: they are lost with the program.
+    case memory
+    /// Records are written to `<pipe>.journal/` before they are offered to a reader; those that were (`PipeStatistics.committed`) survive a killed
+    /// program, and are in a server's store exactly once. They do not survive the loss of power: nothing is synced.
+    case journal
+  }
+
   public struct Options: Sendable {
     /// The pipe; nil is where every program of this user looks (`trace-distiller paths` prints it, `TRACE_DISTILLER_PIPE` overrides it).
     public var path: String?
@@ -17,6 +27,12 @@ public final class NamedPipeLogManager: RecordTransport {
     public var maxBytes = 8 << 20
     /// A longer record is dropped and counted.
     public var maxRecordBytes = 1 << 20
+    public var tier = Tier.memory
+    /// Disk space of this program's journal, in bytes. When it is full the oldest 8 MiB go, counted and told. A program whose journal cannot be
+    /// written goes on as in the memory tier (`problem` says why).
+    public var maxJournalBytes = 64 << 20
+    /// For tests: a journal's segments.
+    var segmentBytes = 8 << 20
 
     public init(path: String? = nil) { self.path = path }
   }
@@ -27,12 +43,21 @@ public final class NamedPipeLogManager: RecordTransport {
     let queue: SendQueue
     let writer: PipeWriter
 
-    init(path: String, options: Options) {
-      var generator = SystemRandomNumberGenerator()
-      run = String(generator.next(), radix: 16) + String(generator.next(), radix: 16)
+    /// - Parameter suffix: Tells children of one run apart, whose process ids may return.
+    init(path: String, options: Options, run: String, suffix: String = "") {
+      self.run = run
       let maxBytes = max(64 << 10, options.maxBytes)
-      queue = SendQueue(producer: "\(run)-\(getpid())", maxBytes: maxBytes, maxRecordBytes: min(options.maxRecordBytes, maxBytes / 4))
-      writer = PipeWriter(path: path, queue: queue, session: run)
+      let recordBytes = min(options.maxRecordBytes, maxBytes / 4)
+      let producer = "\(run)-\(getpid())\(suffix)"
+      queue = SendQueue(producer: producer, maxBytes: maxBytes, maxRecordBytes: recordBytes)
+      var journal: JournalSettings?
+      if options.tier == .journal {
+        journal = JournalSettings(
+          producer: producer,
+          limits: .init(
+            segmentBytes: options.segmentBytes, totalBytes: max(options.maxJournalBytes, 2 * options.segmentBytes), recordBytes: recordBytes))
+      }
+      writer = PipeWriter(path: path, queue: queue, session: run, journal: journal)
       writer.start()
     }
   }
@@ -41,13 +66,18 @@ public final class NamedPipeLogManager: RecordTransport {
   private let options: Options
   private let core: Atomic<Unmanaged<Core>>
   private let generation: Atomic<UInt64>
+  /// The generation that a thread has begun to make a core for.
+  private let claim: Atomic<UInt64>
 
   public init(options: Options = Options()) {
     self.options = options
     path = PipePath.resolve(option: options.path, environment: PipePath.environment()).path
     ForkGeneration.watch()
-    core = Atomic(Unmanaged.passRetained(Core(path: path, options: options)))
+    var generator = SystemRandomNumberGenerator()
+    let run = String(generator.next(), radix: 16) + String(generator.next(), radix: 16)
+    core = Atomic(Unmanaged.passRetained(Core(path: path, options: options, run: run)))
     generation = Atomic(ForkGeneration.current)
+    claim = Atomic(ForkGeneration.current)
     ExitFlush.register(self)
   }
 
@@ -70,14 +100,18 @@ public final class NamedPipeLogManager: RecordTransport {
   /// This execution of the program, as records name it.
   public var runID: String { current().run }
 
-  /// Why the pipe cannot be used, where something else stands at its path.
+  /// Why the pipe cannot be used, where something else stands at its path; or why the journal takes nothing.
   public var problem: String? { current().writer.problem }
 
   /// Waits until what was sent is written, at most a second; returns at once where nobody reads.
-  public func flush() { current().writer.flush(withinNanos: 1_000_000_000) }
+  public func flush() {
+    // A child process that never sent anything has nothing to write, and needs no thread for that.
+    guard generation.load(ordering: .relaxed) == ForkGeneration.current else { return }
+    current().writer.flush(withinNanos: 1_000_000_000)
+  }
 
   private func current() -> Core {
-    if generation.load(ordering: .relaxed) == ForkGeneration.current {
+    if generation.load(ordering: .acquiring) == ForkGeneration.current {
       return core.load(ordering: .acquiring)._withUnsafeGuaranteedRef { $0 }
     }
     return afterFork()
@@ -85,9 +119,18 @@ public final class NamedPipeLogManager: RecordTransport {
 
   /// The parent's core stays as it was at the fork: its lock may be held by a thread that does not exist here.
   private func afterFork() -> Core {
-    let new = Core(path: path, options: options)
-    core.store(Unmanaged.passRetained(new), ordering: .releasing)
-    generation.store(ForkGeneration.current, ordering: .releasing)
-    return new
+    let now = ForkGeneration.current
+    let claimed = claim.load(ordering: .acquiring)
+    if claimed != now, claim.compareExchange(expected: claimed, desired: now, ordering: .acquiringAndReleasing).exchanged {
+      let (run, segment) = core.load(ordering: .acquiring)._withUnsafeGuaranteedRef { ($0.run, $0.writer.journalDescriptor) }
+      if segment >= 0 { close(segment) }
+      let suffix = "-" + String(UInt32.random(in: 0...UInt32.max), radix: 16)
+      let new = Core(path: path, options: options, run: run, suffix: suffix)
+      core.store(Unmanaged.passRetained(new), ordering: .releasing)
+      generation.store(now, ordering: .releasing)
+    }
+    // Another thread of this child was first: a millisecond, once.
+    while generation.load(ordering: .acquiring) != now { sched_yield() }
+    return core.load(ordering: .acquiring)._withUnsafeGuaranteedRef { $0 }
   }
 }

@@ -15,8 +15,8 @@ struct PipeConnection: ~Copyable {
     case written
     /// The reader is gone after so many bytes.
     case readerGone(Int)
-    /// The manager is gone, after so many bytes.
-    case stopped(Int)
+    /// Waited for long enough, after so many bytes.
+    case stalled(Int)
   }
 
   private let descriptor: Int32
@@ -42,8 +42,10 @@ struct PipeConnection: ~Copyable {
 
   /// Writes whole lines. Up to 4,096 bytes are atomic under a shared lock; more need the exclusive one, or the lines of two writers would
   /// interleave. A lock that another writer keeps too long is not waited for without bound.
-  func write(_ lines: UnsafeRawBufferPointer, isStopped: () -> Bool) -> Outcome {
-    locked(lines.count <= PIPE_BUF ? LOCK_SH : LOCK_EX) { put(lines, isStopped) }
+  ///
+  /// - Parameter isPatient: Asked while the pipe takes nothing, at least every 100 ms, with the nanoseconds since it took something: whether to wait on.
+  func write(_ lines: UnsafeRawBufferPointer, isPatient: (Int64) -> Bool) -> Outcome {
+    locked(lines.count <= PIPE_BUF ? LOCK_SH : LOCK_EX) { put(lines, isPatient) }
   }
 
   /// Runs the body under the pipe's lock, or without it after 100 ms: a writer that was stopped must not stop us.
@@ -61,20 +63,24 @@ struct PipeConnection: ~Copyable {
     return body()
   }
 
-  private func put(_ bytes: UnsafeRawBufferPointer, _ isStopped: () -> Bool) -> Outcome {
+  private func put(_ bytes: UnsafeRawBufferPointer, _ isPatient: (Int64) -> Bool) -> Outcome {
     var done = 0
+    var fullSince: Int64 = 0
     while done < bytes.count {
       let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
       if count >= 0 {
         done += count
+        fullSince = 0
         continue
       }
       switch errno {
       case EINTR: continue
       case EAGAIN:
-        if isStopped() { return .stopped(done) }
+        let now = Monotonic.nanos
+        if fullSince == 0 { fullSince = now }
+        guard isPatient(now - fullSince) else { return .stalled(done) }
         var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&entry, 1, 100)
+        _ = poll(&entry, 1, fullSince == now ? 2 : 100)
         if Int32(entry.revents) & POLLERR != 0 { return .readerGone(done) }
       default: return .readerGone(done)
       }

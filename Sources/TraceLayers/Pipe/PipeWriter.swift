@@ -1,4 +1,4 @@
-// The one thread that touches the pipe: connects, takes what has gathered, writes it, and starts over when the reader goes.
+// The one thread that touches the pipe and the journal. What it does with records is in PipeDelivery.
 
 import Dispatch
 import Glibc
@@ -10,22 +10,26 @@ final class PipeWriter: Sendable {
   private let path: String
   private let queue: SendQueue
   private let session: String
+  private let journal: JournalSettings?
   private let semaphore = DispatchSemaphore(value: 0)
   private let flags = Mutex(Flags())
+  private let openSegment = Atomic<Int32>(-1)
 
   struct Flags: Sendable {
     /// Nobody sends any more: the thread ends.
     var isStopped = false
     /// Tries to reach a reader that failed; a flush gives up when one fails while it waits.
     var failedAttempts: UInt64 = 0
-    /// Why the path is no pipe of ours.
+    /// Why the path is no pipe of ours, or the journal takes nothing.
     var problem: String?
   }
 
-  init(path: String, queue: SendQueue, session: String) {
+  /// - Parameter journal: Nil in the memory tier.
+  init(path: String, queue: SendQueue, session: String, journal: JournalSettings? = nil) {
     self.path = path
     self.queue = queue
     self.session = session
+    self.journal = journal
   }
 
   /// Records wait and the thread sleeps.
@@ -66,98 +70,36 @@ final class PipeWriter: Sendable {
     wake()
   }
 
-  private var isStopped: Bool { flags.withLock { $0.isStopped } }
+  var isStopped: Bool { flags.withLock { $0.isStopped } }
+
+  func note(problem: String?) { flags.withLock { $0.problem = problem } }
+
+  /// A try to get rid of records failed: whoever flushes need not wait.
+  func noteFailure() { flags.withLock { $0.failedAttempts += 1 } }
+
+  /// The segment that is open: what a child process closes, or its copy would keep the segment locked.
+  var journalDescriptor: Int32 { openSegment.load(ordering: .relaxed) }
+  func noteJournal(descriptor: Int32) { openSegment.store(descriptor, ordering: .relaxed) }
+
+  /// Sleeps until records come, somebody flushes, or the time is over.
+  func sleep(millis: Int? = nil) {
+    guard let millis else { return semaphore.wait() }
+    _ = semaphore.wait(timeout: .now() + .milliseconds(millis))
+  }
 
   private func run() {
-    var connection: PipeConnection? = nil
+    var delivery = PipeDelivery(writer: self, path: path, queue: queue, session: session, journal: journal)
     var taken: RecordBuffer? = nil
     while !isStopped {
-      if let buffer = queue.exchange(taken.take(), orSleep: true) {
-        taken = deliver(buffer, &connection)
+      // Without a journal, what waits stays with the senders until somebody reads: both buffers can fill.
+      guard delivery.isReady() else { continue }
+      if let buffer = queue.exchange(taken.take()) {
+        taken = delivery.deliver(buffer)
         // Senders fill the other buffer meanwhile: a short pause makes one write of many records.
         usleep(500)
       } else {
-        semaphore.wait()
+        delivery.rest()
       }
     }
-  }
-
-  /// Writes a buffer to its end, over as many connections as it takes.
-  private func deliver(_ buffer: consuming RecordBuffer, _ connection: inout PipeConnection?) -> RecordBuffer {
-    var offset = 0
-    while offset < buffer.used, !isStopped {
-      if connection == nil {
-        connect(&connection)
-      } else {
-        let (next, isAlive) = write(buffer, from: offset, to: connection!)
-        offset = next
-        if !isAlive { connection = nil }
-      }
-    }
-    return buffer
-  }
-
-  /// Writes in pieces that end with lines. Returns where to go on (the start of the first line that was not written whole) and whether
-  /// somebody still reads.
-  private func write(_ buffer: borrowing RecordBuffer, from start: Int, to connection: borrowing PipeConnection) -> (Int, Bool) {
-    var offset = start
-    while offset < buffer.used {
-      let end = WrittenLines.pieceEnd(in: buffer, from: offset)
-      let piece = UnsafeRawBufferPointer(start: buffer.base + offset, count: end - offset)
-      switch connection.write(piece, isStopped: { isStopped }) {
-      case .written:
-        queue.count(delivered: WrittenLines.records(in: piece))
-        offset = end
-      case .readerGone(let done), .stopped(let done):
-        let whole = WrittenLines.wholeLines(of: piece, upTo: done)
-        queue.count(delivered: WrittenLines.records(in: UnsafeRawBufferPointer(rebasing: piece[..<whole])))
-        return (offset + whole, false)
-      }
-    }
-    return (offset, true)
-  }
-
-  /// Tries until somebody reads: after 10 ms, then twice as long each time, up to a second; at once when a flush asks.
-  private func connect(_ connection: inout PipeConnection?) {
-    var pauseMillis = 10
-    while !isStopped {
-      do {
-        let opened = try PipeConnection(opening: path)
-        let marker = Array(sessionMarker().utf8)
-        if marker.withUnsafeBytes({ opened.write($0, isStopped: { isStopped }) }) == .written {
-          flags.withLock { $0.problem = nil }
-          queue.count(connections: 1)
-          connection = consume opened
-          return
-        }
-      } catch {
-        if case .refused(let why) = error { flags.withLock { $0.problem = "\(path) \(why)" } }
-      }
-      flags.withLock { $0.failedAttempts += 1 }
-      _ = semaphore.wait(timeout: .now() + .milliseconds(pauseMillis))
-      pauseMillis = min(1_000, pauseMillis * 2)
-    }
-  }
-
-  private func sessionMarker() -> String {
-    """
-    {"timestamp":"\(Timestamp.format(Realtime.nanos))","level":"INFO","target":"TraceLayers","message":"SESSION_START","fields":{"session_start":true,"session_id":"\(session)","run":"\(session)"}}\n
-    """
-  }
-}
-
-enum Monotonic {
-  static var nanos: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
-}
-
-enum Realtime {
-  static var nanos: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

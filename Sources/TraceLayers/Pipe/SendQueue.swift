@@ -2,40 +2,32 @@
 
 import Synchronization
 
-/// What became of every record that was sent: `accepted = delivered + droppedFull + droppedOversize + inFlight`, always.
-public struct PipeStatistics: Sendable, Equatable {
-  /// Calls of `send`.
-  public internal(set) var accepted: UInt64 = 0
-  /// Written to the pipe, whole.
-  public internal(set) var delivered: UInt64 = 0
-  /// Refused because the memory bound was reached: nobody reads, or not fast enough.
-  public internal(set) var droppedFull: UInt64 = 0
-  /// Longer than the bound of one record.
-  public internal(set) var droppedOversize: UInt64 = 0
-  /// Times that a reader was found.
-  public internal(set) var connections: UInt64 = 0
-  /// Gap records that told the reader of drops.
-  public internal(set) var gaps: UInt64 = 0
-
-  public var dropped: UInt64 { droppedFull + droppedOversize }
-  /// Waiting in memory.
-  public var inFlight: UInt64 { accepted - delivered - dropped }
-}
-
 /// Numbers records, keeps them until the writer takes them, and tells of those that it could not keep.
+///
+/// Gap records begin with a space, which tells them from others when written lines are counted (`WrittenLines`).
 ///
 /// The lock is held for a memcpy, never across a system call or an allocation. The memory is allocated once.
 final class SendQueue: Sendable {
   struct State: ~Copyable {
     var filling: RecordBuffer
-    /// Nil while the writer has it.
+    /// Full, and waiting for the writer.
+    var full: RecordBuffer?
+    /// Nil while the writer has it, or while it is full.
     var spare: RecordBuffer?
     var nextSequence: UInt64 = 1
     /// Numbers that were dropped since the last record that was kept.
-    var gapFirst: UInt64 = 0
-    var gapLast: UInt64 = 0
+    var gap = Gap()
+    /// Numbers that only journal segments held which are gone.
+    var journalGap = Gap()
     var statistics = PipeStatistics()
     var isWriterAsleep = false
+  }
+
+  /// Lost numbers that are yet to be told.
+  struct Gap {
+    var first: UInt64 = 0
+    var last: UInt64 = 0
+    var count: UInt64 = 0
   }
 
   private let state: Mutex<State>
@@ -50,13 +42,12 @@ final class SendQueue: Sendable {
     self.maxRecordBytes = maxRecordBytes
     numberPrefix = Array(",\"producer\":\"\(producer)\",\"seq\":".utf8)
     gapPrefix = Array(
-      "\"target\":\"TraceLayers\",\"log_type\":\"trace\",\"message\":\"\",\"fields\":{\"event_type\":\"gap\",\"producer\":\"\(producer)\",\"reason\":\"buffer full\""
-        .utf8)
+      " {\"target\":\"TraceLayers\",\"log_type\":\"trace\",\"message\":\"\",\"fields\":{\"event_type\":\"gap\",\"producer\":\"\(producer)\",\"reason\":\"".utf8)
     state = Mutex(State(filling: RecordBuffer(capacity: maxBytes / 2), spare: RecordBuffer(capacity: maxBytes / 2)))
   }
 
-  /// Room for the number of a record and for a gap record before it.
-  private static let overhead = 640
+  /// Room for the number of a record and for two gap records before it.
+  private static let overhead = 1_024
 
   /// Takes a record that ends with `}}`. True where the writer sleeps and must be woken, outside of the lock.
   func append(_ record: UnsafeRawBufferPointer) -> Bool {
@@ -69,12 +60,12 @@ final class SendQueue: Sendable {
         state.drop(sequence)
         return false
       }
-      guard state.filling.free >= record.count + SendQueue.overhead else {
+      guard state.hasRoom(for: record.count + SendQueue.overhead) else {
         state.statistics.droppedFull += 1
         state.drop(sequence)
         return false
       }
-      if state.gapFirst > 0 { writeGap(&state) }
+      if state.gap.count > 0 { writeGaps(&state) }
       state.filling.append(UnsafeRawBufferPointer(rebasing: record.dropLast(2)))
       numberPrefix.withUnsafeBytes { state.filling.append($0) }
       state.filling.append(sequence)
@@ -85,17 +76,27 @@ final class SendQueue: Sendable {
     }
   }
 
-  /// Gives the writer what has gathered, for an empty buffer. Nil where there is nothing; the writer is then taken to sleep where it says so.
-  func exchange(_ written: consuming RecordBuffer?, orSleep: Bool) -> RecordBuffer? {
+  /// Whether anything waits; where nothing does, the writer is taken to sleep from now on.
+  func hasWaiting() -> Bool {
+    state.withLock { state in
+      let isWaiting = state.full != nil || !state.filling.isEmpty || state.gap.count > 0 || state.journalGap.count > 0
+      state.isWriterAsleep = !isWaiting
+      return isWaiting
+    }
+  }
+
+  /// Gives the writer the oldest of what has gathered, for an empty buffer. Nil where there is nothing; the writer is then taken to sleep.
+  func exchange(_ written: consuming RecordBuffer?) -> RecordBuffer? {
     var returned = written.take()
     return state.withLock { state -> RecordBuffer? in
       if var buffer = returned.take() {
         buffer.removeAll()
         state.spare = consume buffer
       }
-      if state.gapFirst > 0, state.filling.free >= SendQueue.overhead { writeGap(&state) }
+      if state.full != nil { return state.full.take() }
+      if state.filling.free >= SendQueue.overhead { writeGaps(&state) }
       guard !state.filling.isEmpty, var spare = state.spare.take() else {
-        state.isWriterAsleep = orSleep
+        state.isWriterAsleep = true
         return nil
       }
       swap(&spare, &state.filling)
@@ -103,33 +104,44 @@ final class SendQueue: Sendable {
     }
   }
 
-  func count(delivered: Int = 0, connections: UInt64 = 0) {
-    state.withLock {
-      $0.statistics.delivered += UInt64(delivered)
-      $0.statistics.connections += connections
+  /// Changes the account of what the writer did.
+  func account(_ change: (inout PipeStatistics) -> Void) { state.withLock { change(&$0.statistics) } }
+
+  /// Records that only the journal had are gone: counted, and told in a gap record.
+  func lose(_ lost: Journal.Left) {
+    guard lost.records > 0 else { return }
+    state.withLock { state in
+      state.statistics.journaled -= UInt64(lost.records)
+      state.statistics.droppedJournal += UInt64(lost.records)
+      state.journalGap.first = state.journalGap.count == 0 ? lost.first : min(state.journalGap.first, lost.first)
+      state.journalGap.last = max(state.journalGap.last, lost.last)
+      state.journalGap.count += UInt64(lost.records)
     }
   }
 
   var statistics: PipeStatistics { state.withLock { $0.statistics } }
 
-  private func writeGap(_ state: inout State) {
+  private func writeGaps(_ state: inout State) {
+    if state.journalGap.count > 0 { writeGap(state.journalGap, SendQueue.journalFull, &state) }
+    if state.gap.count > 0 { writeGap(state.gap, SendQueue.bufferFull, &state) }
+    state.journalGap = Gap()
+    state.gap = Gap()
+  }
+
+  private func writeGap(_ gap: Gap, _ reason: StaticString, _ state: inout State) {
     state.statistics.gaps += 1
-    SendQueue.brace.withUTF8Buffer { state.filling.append(UnsafeRawBufferPointer($0)) }
     gapPrefix.withUnsafeBytes { state.filling.append($0) }
-    for (name, value) in [
-      (SendQueue.first, state.gapFirst), (SendQueue.last, state.gapLast), (SendQueue.gapCount, state.gapLast - state.gapFirst + 1),
-    ] {
+    reason.withUTF8Buffer { state.filling.append(UnsafeRawBufferPointer($0)) }
+    for (name, value) in [(SendQueue.first, gap.first), (SendQueue.last, gap.last), (SendQueue.gapCount, gap.count)] {
       name.withUTF8Buffer { state.filling.append(UnsafeRawBufferPointer($0)) }
       state.filling.append(value)
     }
     SendQueue.braces.withUTF8Buffer { state.filling.append(UnsafeRawBufferPointer($0)) }
     state.filling.endUncountedLine()
-    state.gapFirst = 0
-    state.gapLast = 0
   }
 
-  /// The space tells gap records from others when written lines are counted (`WrittenLines`).
-  private static let brace: StaticString = " {"
+  private static let bufferFull: StaticString = "buffer full\""
+  private static let journalFull: StaticString = "journal full\""
   private static let braces: StaticString = "}}"
   private static let first: StaticString = ",\"first_seq\":"
   private static let last: StaticString = ",\"last_seq\":"
@@ -137,9 +149,19 @@ final class SendQueue: Sendable {
 }
 
 extension SendQueue.State {
+  /// Whether the filling buffer takes so much, after it changed places with the spare one if need be.
+  fileprivate mutating func hasRoom(for bytes: Int) -> Bool {
+    if filling.free >= bytes { return true }
+    guard full == nil, !filling.isEmpty, var other = spare.take() else { return false }
+    swap(&other, &filling)
+    full = consume other
+    return filling.free >= bytes
+  }
+
   /// Dropped numbers between two kept ones are one gap.
-  mutating func drop(_ sequence: UInt64) {
-    if gapFirst == 0 { gapFirst = sequence }
-    gapLast = sequence
+  fileprivate mutating func drop(_ sequence: UInt64) {
+    if gap.count == 0 { gap.first = sequence }
+    gap.last = sequence
+    gap.count += 1
   }
 }

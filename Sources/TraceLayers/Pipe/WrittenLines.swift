@@ -1,6 +1,7 @@
 // Where lines begin and end in what is written: pieces end with lines, and an account counts whole ones only.
 
 import Glibc
+import TraceRecords
 
 enum WrittenLines {
   /// The end of a piece of up to 64 KiB of whole lines, at least one.
@@ -25,6 +26,22 @@ enum WrittenLines {
       start = UnsafeRawPointer(found) - lines.baseAddress! + 1
     }
     return records
+  }
+
+  /// The records of the lines with their lowest and highest number.
+  static func numbers(in lines: UnsafeRawBufferPointer) -> Journal.Left {
+    var left = Journal.Left()
+    var start = 0
+    while start < lines.count, let found = memchr(lines.baseAddress! + start, Int32(newline), lines.count - start) {
+      let end = UnsafeRawPointer(found) - lines.baseAddress!
+      if lines[start] != UInt8(ascii: " "),
+        let numbers = JournalLine.numbers(of: UnsafeRawBufferPointer(rebasing: lines[start..<end]))
+      {
+        left.add(Journal.Left(records: 1, first: numbers.lowerBound, last: numbers.upperBound))
+      }
+      start = end + 1
+    }
+    return left
   }
 
   private static let newline = UInt8(ascii: "\n")

@@ -1,0 +1,226 @@
+// The durable tier: what is in a segment when its write returned is read by a server, whatever becomes of this process.
+
+import Glibc
+import TraceRecords
+
+/// One producer's segments. Touched by the writer thread only.
+///
+/// Not durable against the loss of power: nothing is synced.
+final class Journal {
+  /// Records of a segment that the pipe did not take: only the segment has them.
+  struct Left: Equatable {
+    var records = 0
+    var first: UInt64 = 0
+    var last: UInt64 = 0
+
+    mutating func add(_ other: Left) {
+      guard other.records > 0 else { return }
+      first = records == 0 ? other.first : min(first, other.first)
+      last = max(last, other.last)
+      records += other.records
+    }
+  }
+
+  struct Segment {
+    var number: Int
+    var bytes = 0
+    var left = Left()
+  }
+
+  /// What became of records that only segments had.
+  struct Changes {
+    /// A server removed their segment: it has them.
+    var taken = 0
+    /// Their segment made room for later ones.
+    var lost = Left()
+  }
+
+  struct Limits {
+    var segmentBytes = 8 << 20
+    var totalBytes = 64 << 20
+    var recordBytes = 1 << 20
+  }
+
+  private let pipe: String
+  private let producer: String
+  private let limits: Limits
+  private var directory: JournalDirectory?
+  private var file: Int32 = -1
+  private var newest = Segment(number: 0)
+  private var older: [Segment] = []
+  private let staging: UnsafeMutableRawBufferPointer
+  private var nextAttempt: Int64 = 0
+  private(set) var changes = Changes()
+  /// Why nothing can be written at the moment.
+  private(set) var problem: String?
+
+  init(pipe: String, producer: String, limits: Limits) {
+    self.pipe = pipe
+    self.producer = producer
+    self.limits = limits
+    staging = .allocate(byteCount: limits.recordBytes + (64 << 10), alignment: 64)
+  }
+
+  deinit {
+    if file >= 0 { close(file) }
+    staging.deallocate()
+  }
+
+  /// Open while segments are written: what a child process must close, or its copy would keep the segment locked.
+  var descriptor: Int32 { file }
+
+  /// Writes lines from `start` on to the newest segment: as many as fit there.
+  /// - Returns: Where the committed lines end; `start` where the disk takes nothing.
+  func commit(_ buffer: borrowing RecordBuffer, from start: Int) -> Int {
+    if problem != nil, Monotonic.nanos < nextAttempt { return start }
+    var offset = start
+    var isFirst = true
+    while offset < buffer.used {
+      // One call commits to one segment: what the pipe does not take of it is that segment's alone.
+      guard prepareSegment(mayBegin: isFirst) else { break }
+      isFirst = false
+      let (end, count) = stage(buffer, from: offset)
+      guard end > offset else { break }
+      let isWhole = write(count)
+      offset = isWhole ? end : committedEnd(buffer, from: offset)
+      if !isWhole { break }
+    }
+    if offset > start { problem = nil }
+    return offset
+  }
+
+  /// The pipe did not take these records of the newest segment.
+  func leave(_ left: Left) { newest.left.add(left) }
+
+  /// What changed since it was asked last.
+  func takeChanges() -> Changes {
+    defer { changes = Changes() }
+    return changes
+  }
+
+  // MARK: Segments
+
+  /// Makes sure that there is a segment with room; false where none can be had, or where the present one is full and none may begin.
+  private func prepareSegment(mayBegin: Bool) -> Bool {
+    if file >= 0, newest.bytes < limits.segmentBytes, isInPlace { return true }
+    return mayBegin && beginSegment()
+  }
+
+  private var isInPlace: Bool {
+    var status = stat()
+    return fstat(file, &status) == 0 && status.st_nlink > 0
+  }
+
+  private func beginSegment() -> Bool {
+    do throws(JournalDirectory.Failure) {
+      if !(directory?.isInPlace ?? false) { directory = try JournalDirectory(ofPipe: pipe) }
+      guard makeRoom() else { throw JournalDirectory.Failure(text: "the journal is full, and a server holds its oldest segment") }
+      var number = newest.number
+      var made: Int32?
+      repeat {
+        number += 1
+        made = try directory!.create(JournalPlace.fileName(producer: producer, number: number))
+      } while made == nil && number < newest.number + 100
+      guard let made else { throw JournalDirectory.Failure(text: "\(directory!.path): no name is free") }
+      if file >= 0 {
+        close(file)
+        older.append(newest)
+      }
+      file = made
+      newest = Segment(number: number)
+      return true
+    } catch {
+      fail(error.text)
+      return false
+    }
+  }
+
+  /// The oldest segments go where the newest would exceed the total. False where they cannot.
+  private func makeRoom() -> Bool {
+    forgetTakenSegments()
+    while let oldest = older.first, older.reduce(newest.bytes, { $0 + $1.bytes }) + limits.segmentBytes > limits.totalBytes {
+      switch directory!.remove(JournalPlace.fileName(producer: producer, number: oldest.number)) {
+      case .removed: changes.lost.add(oldest.left)
+      case .wasGone: changes.taken += oldest.left.records
+      case .isBeingRead: return false
+      }
+      older.removeFirst()
+    }
+    return true
+  }
+
+  private func forgetTakenSegments() {
+    var kept: [Segment] = []
+    for segment in older {
+      if directory!.contains(JournalPlace.fileName(producer: producer, number: segment.number)) {
+        kept.append(segment)
+      } else {
+        changes.taken += segment.left.records
+      }
+    }
+    older = kept
+  }
+
+  private func fail(_ text: String) {
+    problem = text
+    nextAttempt = Monotonic.nanos + 100_000_000
+  }
+
+  // MARK: Bytes
+
+  /// Seals lines into the staging memory until it, or the segment, is full.
+  private func stage(_ buffer: borrowing RecordBuffer, from start: Int) -> (end: Int, count: Int) {
+    var offset = start
+    var count = 0
+    while offset < buffer.used, newest.bytes + count < limits.segmentBytes {
+      guard let found = memchr(buffer.base + offset, 0x0A, buffer.used - offset) else { break }
+      let length = UnsafeRawPointer(found) - UnsafeRawPointer(buffer.base) - offset
+      let sealed = length + JournalLine.sealBytes
+      guard count + sealed + 1 <= staging.count else { break }
+      JournalLine.seal(UnsafeRawBufferPointer(start: buffer.base + offset, count: length), into: staging.baseAddress! + count)
+      count += sealed
+      staging[count] = 0x0A
+      count += 1
+      offset += length + 1
+    }
+    return (offset, count)
+  }
+
+  /// Writes the staged lines. Where the disk takes a part only, the part of a line is taken back.
+  private func write(_ count: Int) -> Bool {
+    var done = 0
+    while done < count {
+      let written = Glibc.write(file, staging.baseAddress! + done, count - done)
+      if written < 0, errno == EINTR { continue }
+      if written <= 0 {
+        fail("\(directory!.path): \(String(cString: strerror(errno)))")
+        break
+      }
+      done += written
+    }
+    let whole = done == count ? count : wholeLines(upTo: done)
+    let isTorn = whole < done && ftruncate(file, off_t(newest.bytes + whole)) != 0
+    // A torn line that stays must be a segment's last: readers count and skip it.
+    newest.bytes = isTorn ? max(newest.bytes + whole, limits.segmentBytes) : newest.bytes + whole
+    stagedWhole = whole
+    return whole == count
+  }
+
+  private var stagedWhole = 0
+
+  private func wholeLines(upTo done: Int) -> Int {
+    UnsafeRawBufferPointer(rebasing: staging[..<done]).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
+  }
+
+  /// Where the lines end in the buffer of which `stagedWhole` bytes were written sealed.
+  private func committedEnd(_ buffer: borrowing RecordBuffer, from start: Int) -> Int {
+    var lines = 0
+    for byte in staging[..<stagedWhole] where byte == 0x0A { lines += 1 }
+    var offset = start
+    for _ in 0..<lines {
+      guard let found = memchr(buffer.base + offset, 0x0A, buffer.used - offset) else { break }
+      offset = UnsafeRawPointer(found) - UnsafeRawPointer(buffer.base) + 1
+    }
+    return offset
+  }
+}
