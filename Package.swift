@@ -45,6 +45,12 @@ let package = Package(
     .executableTarget(
       name: "trace-distiller-bench",
       dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers"], swiftSettings: strict),
+    // A program that tests observe: what can be done once a process, or ends it. No product.
+    .executableTarget(
+      name: "trace-layers-host",
+      dependencies: [
+        "TraceLayers", .product(name: "Logging", package: "swift-log"), .product(name: "Tracing", package: "swift-distributed-tracing"),
+      ], path: "Tests/TraceLayersHost", swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
       name: "TraceRecordsTests", dependencies: ["TraceRecords", "JSON"], resources: [.copy("Fixtures")],
@@ -65,7 +71,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "trace-distiller", "TraceLayers", "JSON", .product(name: "Logging", package: "swift-log"),
+        "trace-distiller", "trace-layers-host", "TraceLayers", "JSON", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], exclude: ["Clients"], swiftSettings: strict),
   ],

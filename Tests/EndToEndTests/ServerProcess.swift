@@ -24,16 +24,22 @@ let packageRoot: String = {
   return "/" + parts.joined(separator: "/")
 }()
 
-/// The program under test: beside the test runner's own executable.
-let program: String = {
+/// The program under test.
+let program = builtExecutable("trace-distiller")
+
+/// The program that is observed: see `Tests/TraceLayersHost`.
+let layersHost = builtExecutable("trace-layers-host")
+
+/// An executable of this package: beside the test runner's own.
+private func builtExecutable(_ name: String) -> String {
   var buffer = [UInt8](repeating: 0, count: 4_096)
   let count = readlink(
     "/proc/self/exe", buffer.withUnsafeMutableBytes { $0.baseAddress!.assumingMemoryBound(to: CChar.self) }, buffer.count)
   let own = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
   let beside = own.split(separator: "/").dropLast().joined(separator: "/")
-  let candidate = "/\(beside)/trace-distiller"
-  return access(candidate, X_OK) == 0 ? candidate : packageRoot + "/.build/debug/trace-distiller"
-}()
+  let candidate = "/\(beside)/\(name)"
+  return access(candidate, X_OK) == 0 ? candidate : packageRoot + "/.build/debug/\(name)"
+}
 
 let fixture = packageRoot + "/Tests/TraceRecordsTests/Fixtures/rust-seed.jsonl"
 

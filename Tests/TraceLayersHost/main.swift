@@ -1,0 +1,15 @@
+// A program to be observed, for tests of what can be done once a process only (bootstrapping) or what ends one. No product: only tests run it.
+//   trace-layers-host COMMAND ARGUMENT…
+// One file a command; a new one needs its file and its row here.
+
+import Glibc
+
+let commands: [(name: String, run: ([String]) throws -> Void)] = [
+  ("bootstrap", BootstrapCommand.run)
+]
+
+guard let command = commands.first(where: { $0.name == CommandLine.arguments.dropFirst().first }) else {
+  print("usage: trace-layers-host \(commands.map(\.name).joined(separator: "|")) …")
+  exit(EX_USAGE)
+}
+try command.run(Array(CommandLine.arguments.dropFirst(2)))
