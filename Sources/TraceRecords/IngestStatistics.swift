@@ -36,7 +36,8 @@ package struct IngestStatistics: Sendable, Equatable {
   package var counters: [(name: String, value: UInt64)] {
     [
       ("bytes", bytes), ("lines", lines), ("records", records), ("malformedLines", malformedLines), ("tornLines", tornLines),
-      ("recoveredRecords", recoveredRecords), ("unrecognisedLines", unrecognisedLines), ("corruptLines", corruptLines), ("invalidRecords", invalidRecords),
+      ("recoveredRecords", recoveredRecords), ("unrecognisedLines", unrecognisedLines), ("corruptLines", corruptLines),
+      ("invalidRecords", invalidRecords),
       ("oversizeLines", oversizeLines), ("oversizeBytes", oversizeBytes), ("repairedLines", repairedLines),
       ("unusableFields", unusableFields),
     ]

@@ -27,7 +27,9 @@ package enum JournalLine {
   /// Whether a line (without newline) carries a checksum that holds.
   package static func isIntact(_ line: UnsafeRawBufferPointer) -> Bool {
     let body = line.count - sealBytes - 2
-    guard body > 0, line[line.count - 1] == UInt8(ascii: "}"), line[line.count - 2] == UInt8(ascii: "}") else { return false }
+    guard body > 0, line[(line.count - 3)...].elementsEqual([UInt8(ascii: "\""), UInt8(ascii: "}"), UInt8(ascii: "}")]) else {
+      return false
+    }
     guard marker.withUTF8Buffer({ memcmp($0.baseAddress!, line.baseAddress! + body, $0.count) == 0 }) else { return false }
     var written: UInt32 = 0
     for index in 0..<8 {
@@ -37,19 +39,20 @@ package enum JournalLine {
     return CRC32C.checksum(UnsafeRawBufferPointer(rebasing: line[..<body])) == written
   }
 
-  /// The sequence numbers that a line speaks of, sealed or not: its own, or those that a gap record gives up. Nil where it is no line of ours.
+  /// The sequence numbers that a line speaks of, sealed or not: its own, or those that a gap record gives up, with how many records that are. Nil
+  /// where it is no line of ours.
   ///
   /// Read from the line's end without parsing: our writer puts the numbers there.
-  package static func numbers(of line: UnsafeRawBufferPointer) -> ClosedRange<UInt64>? {
+  package static func numbers(of line: UnsafeRawBufferPointer) -> (range: ClosedRange<UInt64>, count: UInt64)? {
     var rest = line[...]
     while let last = rest.last, last == UInt8(ascii: "}") { rest = rest.dropLast() }
     if rest.last == UInt8(ascii: "\"") { rest = rest.dropLast(sealBytes) }
     guard let (name, number) = lastMember(&rest) else { return nil }
-    if name.elementsEqual("seq".utf8) { return number > 0 ? number...number : nil }
+    if name.elementsEqual("seq".utf8) { return number > 0 ? (number...number, 1) : nil }
     guard name.elementsEqual("count".utf8), let (lastName, last) = lastMember(&rest), lastName.elementsEqual("last_seq".utf8),
       let (firstName, first) = lastMember(&rest), firstName.elementsEqual("first_seq".utf8), first > 0, first <= last
     else { return nil }
-    return first...last
+    return (first...last, number)
   }
 
   /// Takes `,"name":123` off the end.

@@ -95,7 +95,7 @@ enum IngestBench {
     }
     reader.start()
     let writer = cat(file, into: fifo)
-    let seconds = Bench.seconds { while reader.status.statistics.records < UInt64(records) { usleep(500) } }
+    let seconds = Bench.seconds { while reader.status[0].statistics.records < UInt64(records) { usleep(500) } }
     Bench.wait(writer)
     for path in [fifo, fifo + ".lock"] { unlink(path) }
     return seconds

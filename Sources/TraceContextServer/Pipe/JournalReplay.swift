@@ -165,7 +165,7 @@ struct JournalReplay {
     var bytes = [UInt8](repeating: 0, count: 4_096)
     let count = pread(file, &bytes, bytes.count, 0)
     guard count > 0, let newline = bytes[..<count].firstIndex(of: 0x0A) else { return nil }
-    state.first = bytes.withUnsafeBytes { JournalLine.numbers(of: UnsafeRawBufferPointer(rebasing: $0[..<newline])) }?.lowerBound
+    state.first = bytes.withUnsafeBytes { JournalLine.numbers(of: UnsafeRawBufferPointer(rebasing: $0[..<newline])) }?.range.lowerBound
     return state.first
   }
 
@@ -177,7 +177,7 @@ struct JournalReplay {
     guard count > 0, let end = bytes[..<count].lastIndex(of: 0x0A) else { return nil }
     let begin = bytes[..<end].lastIndex(of: 0x0A).map { $0 + 1 } ?? (start == 0 ? 0 : end)
     let numbers = bytes.withUnsafeBytes { JournalLine.numbers(of: UnsafeRawBufferPointer(rebasing: $0[begin..<end])) }
-    return numbers.map { ($0.upperBound, start + end + 1) }
+    return numbers.map { ($0.range.upperBound, start + end + 1) }
   }
 
   /// Reads whole lines from where reading stopped.
@@ -225,7 +225,7 @@ struct JournalReplay {
       let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
       let isIntact = JournalLine.isIntact(line)
       if !isIntact { noteCorrupt(&state, "a line of a journal whose checksum does not hold") }
-      if !isIntact || JournalLine.numbers(of: line).map({ held.contains($0) }) ?? false {
+      if !isIntact || JournalLine.numbers(of: line).map({ held.contains($0.range) }) ?? false {
         feed(bytes, runStart..<start, now)
         ownCounts.lines += 1
         ownCounts.bytes += UInt64(line.count + 1)

@@ -1,13 +1,12 @@
 // The lock at the edge: ingestion and questions meet here, for as long as a batch or a copy takes, and nowhere else.
 
-import Synchronization
 package import TraceRecords
 
 /// One store that the reader of a pipe writes to and requests take snapshots from.
 package final class SharedTraceStore: Sendable {
-  private let store: Mutex<TraceDistillerStore>
+  private let store: ForkSafeMutex<TraceDistillerStore>
 
-  package init(limits: StoreLimits = StoreLimits()) { store = Mutex(TraceDistillerStore(limits: limits)) }
+  package init(limits: StoreLimits = StoreLimits()) { store = ForkSafeMutex(TraceDistillerStore(limits: limits)) }
 
   /// Applies the records of one read under one lock.
   package func apply(_ batch: RecordBatch, _ texts: BatchTexts, source: SourceID, now: Int64) {

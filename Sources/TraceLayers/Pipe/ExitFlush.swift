@@ -1,7 +1,7 @@
 // A normal exit writes what waits: the last records of a program are often the ones that matter.
 
 import Glibc
-import Synchronization
+import TraceRecords
 
 /// Flushes every living manager when the program calls exit or returns from main.
 enum ExitFlush {
@@ -9,7 +9,7 @@ enum ExitFlush {
     weak let manager: NamedPipeLogManager?
   }
 
-  private static let managers = Mutex<[Entry]>([])
+  private static let managers = ForkSafeMutex<[Entry]>([])
   private static let handler: Int32 = atexit { ExitFlush.flushAll() }
 
   static func register(_ manager: NamedPipeLogManager) {

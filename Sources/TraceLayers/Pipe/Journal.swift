@@ -25,6 +25,8 @@ final class Journal {
     var number: Int
     var bytes = 0
     var left = Left()
+    /// What its gap records tell: to be told again where the segment goes unread.
+    var told = Left()
   }
 
   /// What became of records that only segments had.
@@ -33,6 +35,8 @@ final class Journal {
     var taken = 0
     /// Their segment made room for later ones.
     var lost = Left()
+    /// Gap records were in segments that made room.
+    var untold = Left()
   }
 
   struct Limits {
@@ -140,7 +144,9 @@ final class Journal {
     forgetTakenSegments()
     while let oldest = older.first, older.reduce(newest.bytes, { $0 + $1.bytes }) + limits.segmentBytes > limits.totalBytes {
       switch directory!.remove(JournalPlace.fileName(producer: producer, number: oldest.number)) {
-      case .removed: changes.lost.add(oldest.left)
+      case .removed:
+        changes.lost.add(oldest.left)
+        changes.untold.add(oldest.told)
       case .wasGone: changes.taken += oldest.left.records
       case .isBeingRead: return false
       }
@@ -177,7 +183,11 @@ final class Journal {
       let length = UnsafeRawPointer(found) - UnsafeRawPointer(buffer.base) - offset
       let sealed = length + JournalLine.sealBytes
       guard count + sealed + 1 <= staging.count else { break }
-      JournalLine.seal(UnsafeRawBufferPointer(start: buffer.base + offset, count: length), into: staging.baseAddress! + count)
+      let line = UnsafeRawBufferPointer(start: buffer.base + offset, count: length)
+      if line.first == UInt8(ascii: " "), let gap = JournalLine.numbers(of: line) {
+        newest.told.add(Left(records: Int(clamping: gap.count), first: gap.range.lowerBound, last: gap.range.upperBound))
+      }
+      JournalLine.seal(line, into: staging.baseAddress! + count)
       count += sealed
       staging[count] = 0x0A
       count += 1

@@ -84,7 +84,7 @@ extension PipeDelivery {
 
   private mutating func takeChanges() {
     let changes = journal!.takeChanges()
-    queue.lose(changes.lost)
+    queue.lose(changes.lost, untold: changes.untold)
     if changes.taken > 0 {
       queue.account {
         $0.journaled -= UInt64(changes.taken)

@@ -32,7 +32,7 @@ public final class NamedPipeLogManager: RecordTransport {
     /// written goes on as in the memory tier (`problem` says why).
     public var maxJournalBytes = 64 << 20
     /// For tests: a journal's segments.
-    var segmentBytes = 8 << 20
+    package var segmentBytes = 8 << 20
 
     public init(path: String? = nil) { self.path = path }
   }
@@ -55,7 +55,8 @@ public final class NamedPipeLogManager: RecordTransport {
         journal = JournalSettings(
           producer: producer,
           limits: .init(
-            segmentBytes: options.segmentBytes, totalBytes: max(options.maxJournalBytes, 2 * options.segmentBytes), recordBytes: recordBytes))
+            segmentBytes: options.segmentBytes, totalBytes: max(options.maxJournalBytes, 2 * options.segmentBytes), recordBytes: recordBytes
+          ))
       }
       writer = PipeWriter(path: path, queue: queue, session: run, journal: journal)
       writer.start()

@@ -12,7 +12,7 @@ final class PipeWriter: Sendable {
   private let session: String
   private let journal: JournalSettings?
   private let semaphore = DispatchSemaphore(value: 0)
-  private let flags = Mutex(Flags())
+  private let flags = ForkSafeMutex(Flags())
   private let openSegment = Atomic<Int32>(-1)
 
   struct Flags: Sendable {
@@ -61,7 +61,7 @@ final class PipeWriter: Sendable {
     let deadline = Monotonic.nanos + limit
     let failedBefore = flags.withLock { $0.failedAttempts }
     wake()
-    while queue.statistics.inFlight > 0, flags.withLock({ $0.failedAttempts }) == failedBefore, Monotonic.nanos < deadline { usleep(500) }
+    while !queue.isDrained, flags.withLock({ $0.failedAttempts }) == failedBefore, Monotonic.nanos < deadline { usleep(500) }
   }
 
   /// Ends the thread. What still waits is lost, and stays counted as in flight.

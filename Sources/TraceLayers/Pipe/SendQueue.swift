@@ -1,6 +1,6 @@
 // Between the program's threads and the writer thread: two buffers that change places, and an account that adds up.
 
-import Synchronization
+import TraceRecords
 
 /// Numbers records, keeps them until the writer takes them, and tells of those that it could not keep.
 ///
@@ -30,7 +30,7 @@ final class SendQueue: Sendable {
     var count: UInt64 = 0
   }
 
-  private let state: Mutex<State>
+  private let state: ForkSafeMutex<State>
   private let maxRecordBytes: Int
   /// `,"producer":"…","seq":`
   private let numberPrefix: [UInt8]
@@ -42,8 +42,9 @@ final class SendQueue: Sendable {
     self.maxRecordBytes = maxRecordBytes
     numberPrefix = Array(",\"producer\":\"\(producer)\",\"seq\":".utf8)
     gapPrefix = Array(
-      " {\"target\":\"TraceLayers\",\"log_type\":\"trace\",\"message\":\"\",\"fields\":{\"event_type\":\"gap\",\"producer\":\"\(producer)\",\"reason\":\"".utf8)
-    state = Mutex(State(filling: RecordBuffer(capacity: maxBytes / 2), spare: RecordBuffer(capacity: maxBytes / 2)))
+      " {\"target\":\"TraceLayers\",\"log_type\":\"trace\",\"message\":\"\",\"fields\":{\"event_type\":\"gap\",\"producer\":\"\(producer)\",\"reason\":\""
+        .utf8)
+    state = ForkSafeMutex(State(filling: RecordBuffer(capacity: maxBytes / 2), spare: RecordBuffer(capacity: maxBytes / 2)))
   }
 
   /// Room for the number of a record and for two gap records before it.
@@ -107,19 +108,24 @@ final class SendQueue: Sendable {
   /// Changes the account of what the writer did.
   func account(_ change: (inout PipeStatistics) -> Void) { state.withLock { change(&$0.statistics) } }
 
-  /// Records that only the journal had are gone: counted, and told in a gap record.
-  func lose(_ lost: Journal.Left) {
-    guard lost.records > 0 else { return }
+  /// Records that only the journal had are gone: counted, and told in a gap record, with what was told in records that are gone too.
+  func lose(_ lost: Journal.Left, untold: Journal.Left) {
+    guard lost.records > 0 || untold.records > 0 else { return }
     state.withLock { state in
       state.statistics.journaled -= UInt64(lost.records)
       state.statistics.droppedJournal += UInt64(lost.records)
-      state.journalGap.first = state.journalGap.count == 0 ? lost.first : min(state.journalGap.first, lost.first)
-      state.journalGap.last = max(state.journalGap.last, lost.last)
-      state.journalGap.count += UInt64(lost.records)
+      for left in [lost, untold] where left.records > 0 {
+        state.journalGap.first = state.journalGap.count == 0 ? left.first : min(state.journalGap.first, left.first)
+        state.journalGap.last = max(state.journalGap.last, left.last)
+        state.journalGap.count += UInt64(left.records)
+      }
     }
   }
 
   var statistics: PipeStatistics { state.withLock { $0.statistics } }
+
+  /// Whether the writer has nothing left to do, gap records included.
+  var isDrained: Bool { state.withLock { $0.isWriterAsleep } }
 
   private func writeGaps(_ state: inout State) {
     if state.journalGap.count > 0 { writeGap(state.journalGap, SendQueue.journalFull, &state) }

@@ -37,7 +37,7 @@ enum WrittenLines {
       if lines[start] != UInt8(ascii: " "),
         let numbers = JournalLine.numbers(of: UnsafeRawBufferPointer(rebasing: lines[start..<end]))
       {
-        left.add(Journal.Left(records: 1, first: numbers.lowerBound, last: numbers.upperBound))
+        left.add(Journal.Left(records: 1, first: numbers.range.lowerBound, last: numbers.range.upperBound))
       }
       start = end + 1
     }

@@ -31,6 +31,21 @@ import Testing
     #expect(store.store.missingRecords == 0)
   }
 
+  @Test func aGapThatIsToldTwiceIsCountedOnce() {
+    let store = StoreHarness("t/a start 0 seq p#1\ngap p 2...5\ngap p 2...5\ngap p 4...9")
+    store.expectCounters("redeliveredRecords=1 producerDropped=8")
+  }
+
+  @Test func rangesThatAreWhollyThere() {
+    var set = SequenceSet()
+    for number: UInt64 in [1, 2, 3, 7, 8, .max] { _ = set.insert(number) }
+    for (range, isThere) in [
+      (1...3, true), (2...2, true), (1...4, false), (3...7, false), (7...8, true), (4...6, false), (9...9, false),
+      (UInt64.max...UInt64.max, true), (8...UInt64.max, false), (1...UInt64.max, false),
+    ] as [(ClosedRange<UInt64>, Bool)] { #expect(set.contains(range) == isThere, "\(range)") }
+    #expect(!SequenceSet().contains(1...1))
+  }
+
   @Test func numbersAtTheEndOfTheirTypeDoNotTrap() {
     let most = UInt64.max
     let store = StoreHarness("gap p 1...\(most) count \(most)\ngap p 1...\(most) count \(most)\ngap q 1...\(most)")

@@ -1,0 +1,196 @@
+// Proves the durable tier between real processes: what was committed is in the store once, whatever was killed, stopped, full or damaged.
+
+import Glibc
+import JSON
+import Testing
+
+@Suite struct JournalTests {
+  @Test func `What nobody read is replayed, and its segments go`() throws {
+    let place = try TestPlace()
+    let host = try HostProcess([place.pipe, "tier=journal", "count=5000", "pace=20000", "segment=200000", "end=_exit"]).end()
+    let said = try statistics(host.said)
+    #expect(host.code == 7 && said["journaled"] == 5_000 && said["committed"] == 5_000 && said["delivered"] == 0, "\(said)")
+    #expect(segments(place).count > 4)
+    let server = try ServerProcess(pipe: place.pipe)
+    let status = try server.status { store("moduleLogs", $0) >= 5_000 && segments(place).isEmpty }
+    #expect(store("moduleLogs", status) == 5_000 && store("missingRecords", status) == 0 && store("redeliveredRecords", status) == 0)
+    let journal = try #require(status["sources"]?[1])
+    #expect(journal["kind"]?.string == "journal" && journal["counters"]?["records"]?.integer == 5_000, "\(journal.serializedString)")
+  }
+
+  @Test func `What the pipe brought is not read again`() throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    let host = try HostProcess([place.pipe, "tier=journal", "count=2000", "pace=20000", "segment=100000", "end=_exit"]).end()
+    let said = try statistics(host.said)
+    #expect(said["committed"] == 2_000 && said["inFlight"] == 0, "\(said)")
+    let status = try server.status { store("moduleLogs", $0) >= 2_000 && segments(place).isEmpty }
+    #expect(store("moduleLogs", status) == 2_000 && store("missingRecords", status) == 0)
+  }
+
+  @Test func `A hundred killed programs lose nothing that was committed, and nothing comes twice`() throws {
+    let place = try TestPlace()
+    func killOne(_ round: Int) throws -> Int {
+      let host = HostProcess([place.pipe, "tier=journal", "count=10000000", "memory=1000000", "segment=100000"])
+      var lines = round % 7
+      try host.line { line in
+        lines -= line.hasPrefix("committed") ? 1 : 0
+        return lines < 0
+      }
+      kill(host.process, SIGKILL)
+      #expect(try host.end().code == -SIGKILL)
+      return host.committed
+    }
+    var committed = 0
+    for round in 0..<50 { committed += try killOne(round) }
+    // Nobody has read yet: the files are the truth.
+    let (lines, torn) = wholeLines(place)
+    #expect(lines >= committed)
+    let server = try ServerProcess(pipe: place.pipe)
+    var status = try server.status { _ in segments(place).isEmpty }
+    #expect(store("moduleLogs", status) == Int64(lines), "of \(lines) committed records")
+    #expect(store("redeliveredRecords", status) == 0 && store("missingRecords", status) == 0, "\(status.serializedString)")
+    #expect(status["sources"]?[1]?["counters"]?["tornLines"]?.integer == Int64(torn))
+    #expect(status["sources"]?[1]?["counters"]?["corruptLines"]?.integer == 0)
+
+    // And now with a server that reads the pipe meanwhile.
+    for round in 0..<50 { committed += try killOne(round) }
+    status = try server.status { _ in segments(place).isEmpty }
+    #expect(store("moduleLogs", status) >= Int64(committed) && store("missingRecords", status) == 0, "\(status.serializedString)")
+  }
+
+  @Test func `A stopped server reads afterwards what it could not take`() throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    kill(server.process, SIGSTOP)
+    let host = try HostProcess([place.pipe, "tier=journal", "count=20000", "pace=5000", "segment=500000", "end=_exit"]).end()
+    kill(server.process, SIGCONT)
+    let said = try statistics(host.said)
+    #expect(host.code == 7 && said["inFlight"] == 0 && said["journaled", default: 0] > 0, "\(said)")
+    let status = try server.status {
+      store("moduleLogs", $0) + store("producerDropped", $0) >= said["accepted"]! && segments(place).isEmpty
+    }
+    #expect(store("moduleLogs", status) + said["dropped"]! == 20_000, "\(said) \(status.serializedString)")
+    #expect(store("missingRecords", status) == 0 && store("producerDropped", status) == said["dropped"])
+  }
+
+  @Test func `A server that takes over has what the killed one had read of a living program`() throws {
+    let place = try TestPlace()
+    let first = try ServerProcess(pipe: place.pipe)
+    let host = HostProcess([place.pipe, "tier=journal", "count=3000", "pace=20000", "end=wait"])
+    try first.status { store("moduleLogs", $0) > 500 }
+    kill(first.process, SIGKILL)
+    first.end()
+    try host.line { $0 == "sent" }
+    let second = try ServerProcess(pipe: place.pipe)
+    let status = try second.status { store("moduleLogs", $0) >= 3_000 }
+    #expect(store("moduleLogs", status) == 3_000 && store("missingRecords", status) == 0, "\(status.serializedString)")
+    // The program holds its newest segment; when it ends, that goes too.
+    #expect(segments(place).count == 1)
+    host.proceed()
+    #expect(try host.end().code == 0)
+    try second.status { _ in segments(place).isEmpty }
+  }
+
+  @Test func `A full journal drops its oldest segments and tells how many records that were`() throws {
+    let place = try TestPlace()
+    let host = try HostProcess([place.pipe, "tier=journal", "count=5000", "pace=20000", "segment=100000", "cap=400000", "end=_exit"]).end()
+    let said = try statistics(host.said)
+    #expect(said["droppedJournal", default: 0] > 1_000 && said["journaled"]! + said["dropped"]! == 5_000, "\(said)")
+    let server = try ServerProcess(pipe: place.pipe)
+    let status = try server.status { _ in segments(place).isEmpty }
+    #expect(store("producerDropped", status) == said["dropped"] && store("missingRecords", status) == 0, "\(status.serializedString)")
+    #expect(store("moduleLogs", status) == said["journaled"])
+  }
+
+  @Test func `On a full disk the program goes on as without a journal`() throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    let full = HostProcess([place.pipe, "tier=journal", "count=3000", "pace=20000", "file=100000", "segment=200000", "end=wait"])
+    full.proceed()
+    let host = try full.end()
+    let said = try statistics(host.said)
+    #expect(host.code == 0 && host.said.contains("signals unchanged"), "\(host.code) \(host.said.suffix(3))")
+    #expect(host.said.contains { $0.hasPrefix("problem") && $0.contains("File too large") }, "\(host.said.suffix(3))")
+    #expect(said["committed", default: 0] > 100 && said["committed", default: 0] < 1_000 && said["inFlight"] == 0, "\(said)")
+    let status = try server.status { store("moduleLogs", $0) + store("producerDropped", $0) >= 3_000 }
+    #expect(
+      store("moduleLogs", status) == 3_000 - said["dropped"]! && store("missingRecords", status) == 0, "\(said) \(status.serializedString)")
+  }
+
+  @Test func `Damaged segments are counted and set aside, and the rest is served`() throws {
+    let place = try TestPlace()
+    _ = try HostProcess([place.pipe, "tier=journal", "count=1000", "pace=20000", "segment=100000", "end=_exit"]).end()
+    let directory = place.pipe + ".journal"
+    let names = segments(place)
+    // A flipped bit in the middle of the oldest; the newest ends in the middle of a line.
+    let oldest = try #require(names.first { $0.hasSuffix("-1.jsonl") }.map { "\(directory)/\($0)" })
+    let file = open(oldest, O_RDWR)
+    var byte: UInt8 = 0
+    pread(file, &byte, 1, 50_000)
+    byte ^= 0x10
+    pwrite(file, &byte, 1, 50_000)
+    close(file)
+    let newest = open("\(directory)/\(try #require(names.last))", O_WRONLY | O_APPEND)
+    writeAll(Array("{\"timestamp\":\"2026-".utf8), to: newest)
+    close(newest)
+    // What never was a segment: a FIFO, a directory, bytes.
+    mkfifo("\(directory)/fifo-1.jsonl", 0o600)
+    mkdir("\(directory)/directory-1.jsonl", 0o700)
+    let bytes = open("\(directory)/bytes-1.jsonl", O_CREAT | O_WRONLY, 0o600)
+    writeAll((0..<9_999).map { UInt8(truncatingIfNeeded: $0 &* 7) }, to: bytes)
+    close(bytes)
+
+    let server = try ServerProcess(pipe: place.pipe)
+    let status = try server.status { store("moduleLogs", $0) == 999 && segments(place).count == 2 }
+    let counters = try #require(status["sources"]?[1]?["counters"])
+    #expect(counters["corruptLines"]?.integer ?? 0 > 1 && counters["tornLines"]?.integer == 2, "\(counters.serializedString)")
+    #expect(store("missingRecords", status) == 1)
+    #expect(files(directory).filter { $0.hasSuffix(".damaged") }.count == 2, "\(files(directory))")
+  }
+
+  @Test func `A journal that others may write to is neither written nor read`() throws {
+    let place = try TestPlace()
+    let directory = place.pipe + ".journal"
+    mkdir(directory, 0o700)
+    chmod(directory, 0o777)
+    let server = try ServerProcess(pipe: place.pipe)
+    let waiting = HostProcess([place.pipe, "tier=journal", "count=100", "pace=20000", "end=wait"])
+    waiting.proceed()
+    let host = try waiting.end()
+    let status = try server.status { store("moduleLogs", $0) == 100 }
+    #expect(host.said.contains("problem \(directory) belongs to another user, or others may write to it"), "\(host.said)")
+    #expect(try statistics(host.said)["committed"] == 0 && files(directory).isEmpty)
+    #expect(status["sources"]?[1]?["state"]?.string == "unavailable", "\(status["sources"]?.serializedString ?? "")")
+  }
+
+  // MARK: Files
+
+  private func files(_ directory: String) -> [String] {
+    guard let entries = opendir(directory) else { return [] }
+    defer { closedir(entries) }
+    var names: [String] = []
+    while let entry = readdir(entries) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names.sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+  }
+
+  private func segments(_ place: TestPlace) -> [String] { files(place.pipe + ".journal").filter { $0.hasSuffix(".jsonl") } }
+
+  /// Whole records in all segments, and segments that end in the middle of one.
+  private func wholeLines(_ place: TestPlace) -> (lines: Int, torn: Int) {
+    var (lines, torn) = (0, 0)
+    for name in segments(place) {
+      let bytes = Array(run(["cat", "\(place.pipe).journal/\(name)"]).output.utf8)
+      // Gap records begin with a space and are no records of the program.
+      lines += bytes.split(separator: 0x0A).filter { $0.first != 0x20 }.count
+      if let last = bytes.last, last != 0x0A {
+        torn += 1
+        lines -= 1
+      }
+    }
+    return (lines, torn)
+  }
+}

@@ -1,0 +1,101 @@
+// Proves what the library promises to the program that it is in, between real processes: it lives, its signals and output are its own, and its account
+// adds up, whatever becomes of the reader.
+
+import Glibc
+import JSON
+import Testing
+
+@Suite struct ProducerFaultTests {
+  @Test func `A reader that comes late gets everything in order and once`() throws {
+    let place = try TestPlace()
+    // There is not even a pipe.
+    let host = HostProcess([place.pipe, "count=3000", "end=wait"])
+    try host.line { $0 == "sent" }
+    let server = try ServerProcess(pipe: place.pipe)
+    let status = try server.status { store("moduleLogs", $0) >= 3_000 }
+    #expect(store("moduleLogs", status) == 3_000 && store("missingRecords", status) == 0 && store("redeliveredRecords", status) == 0)
+    host.proceed()
+    let end = try host.end()
+    let said = try statistics(end.said)
+    #expect(end.code == 0 && end.said.contains("signals unchanged"), "\(end.said)")
+    #expect(said["accepted"] == 3_000 && said["delivered"] == 3_000, "\(said)")
+  }
+
+  @Test func `A reader that is killed costs the program nothing, and the next one sees what was lost`() throws {
+    let place = try TestPlace()
+    let first = try ServerProcess(pipe: place.pipe)
+    let host = HostProcess([place.pipe, "count=20000", "pace=20000", "end=wait"])
+    try first.status { store("moduleLogs", $0) > 100 }
+    kill(first.process, SIGKILL)
+    first.end()
+    let second = try ServerProcess(pipe: place.pipe)
+    try host.line { $0 == "sent" }
+    host.proceed()
+    let end = try host.end()
+    let said = try statistics(end.said)
+    #expect(end.code == 0 && said["accepted"] == 20_000 && said["delivered"]! + said["dropped"]! == 20_000, "\(said)")
+    // What came since the second server began has no holes but those that were told.
+    let status = try second.status { status in
+      store("moduleLogs", status) > 0 && store("moduleLogs", status) + store("producerDropped", status) <= 20_000
+    }
+    #expect(store("redeliveredRecords", status) == 0, "\(status.serializedString)")
+  }
+
+  @Test func `A stopped reader makes the program drop, not wait, and every drop is told`() throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    kill(server.process, SIGSTOP)
+    let host = HostProcess([place.pipe, "count=30000", "memory=262144", "end=wait"])
+    // It says so although nobody reads: no call of `send` waited.
+    try host.line { $0 == "sent" }
+    kill(server.process, SIGCONT)
+    host.proceed()
+    let end = try host.end()
+    let said = try statistics(end.said)
+    #expect(end.code == 0 && said["dropped", default: 0] > 10_000 && said["inFlight"] == 0, "\(said)")
+    let status = try server.status { store("moduleLogs", $0) + store("producerDropped", $0) == 30_000 }
+    #expect(store("producerDropped", status) == said["dropped"] && store("missingRecords", status) == 0, "\(status.serializedString)")
+  }
+
+  @Test(arguments: ["memory", "journal"])
+  func `A child after fork is a producer of its own`(_ tier: String) throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    let end = try HostProcess([place.pipe, "count=500", "pace=20000", "tier=\(tier)", "end=fork"]).end()
+    #expect(end.code == 0 && end.said.contains("child 0"), "\(end.said)")
+    let accounts = try end.said.filter { $0.hasPrefix("statistics") }.map { try statistics([$0]) }
+    #expect(accounts.map { $0["accepted"] } == [500, 1_000], "\(accounts)")
+    let status = try server.status { store("moduleLogs", $0) >= 1_500 }
+    #expect(store("moduleLogs", status) == 1_500 && store("missingRecords", status) == 0 && store("redeliveredRecords", status) == 0)
+    #expect(status["store"]?["producers"]?.integer == 2)
+  }
+
+  @Test func `An ordinary end writes what waits`() throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    // No flush of its own: returning from main is enough.
+    let end = try HostProcess([place.pipe, "count=2000", "end=exit"]).end()
+    #expect(end.code == 0)
+    let status = try server.status { store("moduleLogs", $0) >= 2_000 }
+    #expect(store("moduleLogs", status) == 2_000)
+  }
+
+  @Test func `A fatal error keeps its signal, and what was written before it is there`() throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    let end = try HostProcess([place.pipe, "count=200", "end=fatal"]).end()
+    #expect(end.code == -SIGILL || end.code == -SIGTRAP, "\(end.code)")
+    let status = try server.status { store("moduleLogs", $0) >= 200 }
+    #expect(store("moduleLogs", status) == 200)
+  }
+
+  @Test func `Without a reader a million records stay within the bound, and the program ends at once`() throws {
+    let place = try TestPlace()
+    let end = try HostProcess([place.pipe, "count=1000000", "end=_exit"]).end()
+    let said = try statistics(end.said)
+    #expect(end.code == 7 && said["accepted"] == 1_000_000 && said["delivered"] == 0, "\(said)")
+    #expect(said["dropped"]! + said["inFlight"]! == 1_000_000 && said["inFlight"]! * 300 < 8 << 20, "\(said)")
+    // Both buffers fill: more than half of the bound is in use.
+    #expect(said["inFlight"]! * 300 > 5 << 20, "\(said)")
+  }
+}

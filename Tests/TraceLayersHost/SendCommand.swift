@@ -1,0 +1,134 @@
+// A program that sends numbered records as fast as it is told and says on stdout what became of them; ends the way that a test wants.
+
+import Glibc
+import TraceLayers
+
+/// `send PIPE key=value…`: see `Plan`.
+enum SendCommand {
+  struct Plan {
+    var pipe = ""
+    var count = 1_000
+    /// Nanoseconds between two records.
+    var pace: Int64 = 0
+    var options = NamedPipeLogManager.Options()
+    /// `exit` (return from main), `_exit` (after a flush), `fatal`, `wait` (for a line on stdin, then exit), `fork`, `kill` (by its own SIGKILL).
+    var end = "exit"
+    /// A bound for files, as a full disk would be.
+    var maxFileBytes: UInt64?
+
+    init(_ arguments: [String]) {
+      pipe = arguments[0]
+      for argument in arguments.dropFirst() {
+        let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+        let value = parts.count > 1 ? parts[1] : ""
+        switch parts[0] {
+        case "count": count = Int(value)!
+        case "pace": pace = Int64(value)!
+        case "tier": options.tier = value == "journal" ? .journal : .memory
+        case "memory": options.maxBytes = Int(value)!
+        case "segment": options.segmentBytes = Int(value)!
+        case "cap": options.maxJournalBytes = Int(value)!
+        case "end": end = value
+        case "file": maxFileBytes = UInt64(value)!
+        default: fatalError("unknown argument \(argument)")
+        }
+      }
+      options.path = pipe
+    }
+  }
+
+  static func run(_ arguments: [String]) {
+    let plan = Plan(arguments)
+    if let bytes = plan.maxFileBytes {
+      var limit = rlimit(rlim_cur: rlim_t(bytes), rlim_max: rlim_t(bytes))
+      setrlimit(__rlimit_resource_t(1), &limit)
+    }
+    let before = signals()
+    let manager = NamedPipeLogManager(options: plan.options)
+    send(plan.count, to: manager, pace: plan.pace)
+    switch plan.end {
+    case "_exit":
+      manager.flush()
+      tell(manager)
+      _exit(7)
+    case "fatal":
+      manager.flush()
+      tell(manager)
+      fatalError("as a test wants it")
+    case "kill": kill(getpid(), SIGKILL)
+    case "fork": forkAndSend(manager, plan)
+    case "wait":
+      say("sent")
+      _ = readLine()
+      manager.flush()
+    default: break
+    }
+    say("signals \(signals() == before ? "unchanged" : "changed")")
+    if let problem = manager.problem { say("problem \(problem)") }
+    if plan.end != "exit" { manager.flush() }
+    tell(manager)
+  }
+
+  /// Numbered module records. Between them, how many the journal has so far.
+  static func send(_ count: Int, to manager: NamedPipeLogManager, pace: Int64, label: String = "r") {
+    let padding = String(repeating: "x", count: 120)
+    var told: UInt64 = 0
+    for number in stride(from: 1, through: count, by: 1) {
+      let start = nanos()
+      let line =
+        "{\"timestamp\":\"2026-11-24T10:00:00Z\",\"level\":\"INFO\",\"target\":\"host\",\"log_type\":\"module\",\"message\":\"\(label)\(number)\",\"fields\":{\"n\":\(number),\"x\":{\"pad\":\"\(padding)\"}}}"
+      Array(line.utf8).withUnsafeBytes { manager.send($0) }
+      if number % 256 == 0 {
+        let committed = manager.statistics.committed
+        if committed > told {
+          told = committed
+          say("committed \(committed)")
+        }
+      }
+      while pace > 0, nanos() - start < pace {}
+    }
+  }
+
+  /// The child has no other thread than this one, and its parent's locks may be held for ever.
+  private static func forkAndSend(_ manager: NamedPipeLogManager, _ plan: Plan) {
+    typealias Fork = @convention(c) () -> pid_t
+    let fork = unsafeBitCast(dlsym(nil, "fork"), to: Fork.self)
+    let child = fork()
+    send(plan.count, to: manager, pace: plan.pace, label: child == 0 ? "child" : "parent")
+    if child > 0 {
+      var status: Int32 = 0
+      waitpid(child, &status, 0)
+      say("child \(status)")
+    }
+  }
+
+  private static func tell(_ manager: NamedPipeLogManager) {
+    let statistics = manager.statistics
+    say(
+      "statistics pid=\(getpid()) accepted=\(statistics.accepted) delivered=\(statistics.delivered) journaled=\(statistics.journaled) dropped=\(statistics.dropped) "
+        + "inFlight=\(statistics.inFlight) committed=\(statistics.committed) droppedJournal=\(statistics.droppedJournal)")
+  }
+
+  /// Every signal's disposition, and which are blocked.
+  private static func signals() -> [String] {
+    var blocked = sigset_t()
+    pthread_sigmask(SIG_SETMASK, nil, &blocked)
+    return (Int32(1)..<32).map { number in
+      var action = sigaction()
+      sigaction(number, nil, &action)
+      return "\(number) \(unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)) \(sigismember(&blocked, number))"
+    }
+  }
+
+  private static func nanos() -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
+  /// One write, whatever buffers: a killed program has said what it said.
+  private static func say(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = write(STDOUT_FILENO, bytes, bytes.count)
+  }
+}
