@@ -16,6 +16,7 @@ enum Bench {
   }
 
   static func rounded(_ value: Double, _ digits: Int = 2) -> String {
+    if digits == 0 { return "\(Int64(value.rounded()))" }
     var scale = 1.0
     for _ in 0..<digits { scale *= 10 }
     let whole = Int64((value * scale).rounded())

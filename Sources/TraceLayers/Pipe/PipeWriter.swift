@@ -94,9 +94,10 @@ final class PipeWriter: Sendable {
       // Without a journal, what waits stays with the senders until somebody reads: both buffers can fill.
       guard delivery.isReady() else { continue }
       if let buffer = queue.exchange(taken.take()) {
+        let isSmall = buffer.used < 256 << 10
         taken = delivery.deliver(buffer)
         // Senders fill the other buffer meanwhile: a short pause makes one write of many records.
-        usleep(500)
+        if isSmall { usleep(500) }
       } else {
         delivery.rest()
       }
