@@ -70,10 +70,8 @@ enum DeliveryBench {
     kill(reader, SIGTERM)
     Bench.wait(reader)
     Bench.wait(Bench.spawn(["rm", "-rf", path, path + ".journal"]))
-    return (
-      Double(account.delivered + account.journaled - before.delivered) / seconds, account.accepted - before.accepted, account.dropped - before.dropped,
-      account.journaled
-    )
+    let kept = account.delivered + account.journaled - before.delivered
+    return (Double(kept) / seconds, account.accepted - before.accepted, account.dropped - before.dropped, account.journaled)
   }
 
   /// Records a second as 64 KiB writes to the same kind of pipe.
