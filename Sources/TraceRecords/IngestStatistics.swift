@@ -26,6 +26,8 @@ package struct IngestStatistics: Sendable, Equatable {
   package var repairedLines: UInt64 = 0
   /// Records that were taken without one of their values: a duration that is no number.
   package var unusableFields: UInt64 = 0
+  /// Lines of OpenTelemetry metrics, which tell of no span: read over on purpose, and no loss.
+  package var metricLines: UInt64 = 0
 
   package init() {}
 
@@ -39,7 +41,7 @@ package struct IngestStatistics: Sendable, Equatable {
       ("recoveredRecords", recoveredRecords), ("unrecognisedLines", unrecognisedLines), ("corruptLines", corruptLines),
       ("invalidRecords", invalidRecords),
       ("oversizeLines", oversizeLines), ("oversizeBytes", oversizeBytes), ("repairedLines", repairedLines),
-      ("unusableFields", unusableFields),
+      ("unusableFields", unusableFields), ("metricLines", metricLines),
     ]
   }
 }

@@ -11,17 +11,25 @@ package struct NativeDecoder: RecordDecoder {
   package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    guard tree.root.isObject else { throw .unrecognised("a JSON value that is no object") }
-    let members = NativeMembers(of: tree.root)
-    guard let kind = members.kind else { throw .unrecognised(NativeDecoder.describe(tree.root)) }
-    var builder = NativeRecordBuilder(members: members, kind: kind, repairs: tree.repairs)
-    try builder.build(into: &batch)
+    guard try NativeDecoder.decode(tree, into: &batch) else { throw .unrecognised(tree.root.described) }
   }
 
+  /// Takes a line that carries one of the native markers; false where it does not.
+  static func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    guard tree.root.isObject else { throw .unrecognised("a JSON value that is no object") }
+    let members = NativeMembers(of: tree.root)
+    guard let kind = members.kind else { return false }
+    var builder = NativeRecordBuilder(members: members, kind: kind, repairs: tree.repairs)
+    try builder.build(into: &batch)
+    return true
+  }
+}
+
+extension JanssonNode {
   /// The names at the top of an unknown object: what a person needs to see which program writes here.
-  private static func describe(_ root: JanssonNode) -> String {
+  var described: String {
     var names: [String] = []
-    root.forEachMember { key, _ in if names.count < 6 { names.append(String(decoding: key.prefix(40), as: UTF8.self)) } }
+    forEachMember { key, _ in if names.count < 6 { names.append(String(decoding: key.prefix(40), as: UTF8.self)) } }
     return names.isEmpty ? "an empty object" : "an object with " + names.joined(separator: ", ")
   }
 }

@@ -70,6 +70,24 @@ package enum ParentReference: UInt8, Sendable, BitwiseCopyable {
   case span
 }
 
+/// What a reader found doubtful about a span and mended: told on by an export, because the mended times no longer show it.
+package struct SpanDoubts: OptionSet, Sendable, BitwiseCopyable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  package static let duplicate = SpanDoubts(rawValue: 1 << 0)
+  package static let duplicateEnd = SpanDoubts(rawValue: 1 << 1)
+  package static let negativeDuration = SpanDoubts(rawValue: 1 << 2)
+  package static let durationMismatch = SpanDoubts(rawValue: 1 << 3)
+  package static let selfParent = SpanDoubts(rawValue: 1 << 4)
+
+  /// Each with its name in answers and exports.
+  package static let names: [(doubt: SpanDoubts, name: StaticString)] = [
+    (.duplicate, "duplicateSpan"), (.duplicateEnd, "duplicateEnd"), (.negativeDuration, "negativeDuration"),
+    (.durationMismatch, "durationMismatch"), (.selfParent, "selfParent"),
+  ]
+}
+
 /// One record. Instants are nanoseconds since 1970-01-01 UTC; nil-able numbers use `Record.unknown`.
 package struct Record: Sendable, BitwiseCopyable {
   package static let unknown = Int64.min
@@ -82,6 +100,8 @@ package struct Record: Sendable, BitwiseCopyable {
   package var parent: ParentReference = .unstated
   /// A link that the parent does not wait for (OpenTracing's FOLLOWS_FROM).
   package var followsFrom = false
+  /// What whoever exported the span had found; the store finds the rest itself.
+  package var doubts: SpanDoubts = []
 
   /// When the record was written; for a whole span, its end.
   package var timeNanos: Int64 = Record.unknown

@@ -52,6 +52,11 @@ package struct RecordBatch: Sendable {
   package var isLineRepaired = false
   /// Set by a decoder that had to do without a value of the line at hand.
   package var hasUnusableField = false
+  /// Records of the line at hand that lacked what they need, and the first of their complaints: in a line of many spans the others count.
+  package var skippedRecords: UInt64 = 0
+  package var firstSkipped: RecordError?
+  /// Set by a decoder whose line told of metrics only.
+  package var isMetricLine = false
 
   package init() {}
 

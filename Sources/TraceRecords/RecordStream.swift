@@ -24,9 +24,9 @@ package struct RecordStream: Sendable {
   private var lineNumber: UInt64 = 1
   private var lineOffset: UInt64 = 0
 
-  /// - Parameter decoder: what reads the lines; by default native records of up to `maxLineBytes`.
+  /// - Parameter decoder: what reads the lines; by default native and OTLP records, told apart line by line, of up to `maxLineBytes`.
   package init(decoder: (any RecordDecoder)? = nil, maxLineBytes: Int = RecordStream.defaultMaxLineBytes) {
-    self.decoder = decoder ?? NativeDecoder(limits: JSONLimits(maxBytes: maxLineBytes))
+    self.decoder = decoder ?? FormatDecoder(limits: JSONLimits(maxBytes: maxLineBytes))
     self.maxLineBytes = maxLineBytes
   }
 
@@ -156,8 +156,13 @@ package struct RecordStream: Sendable {
     let mark = batch.mark
     batch.isLineRepaired = false
     batch.hasUnusableField = false
+    batch.skippedRecords = 0
+    batch.firstSkipped = nil
+    batch.isMetricLine = false
     do {
       try decoder.decode(UnsafeRawBufferPointer(rebasing: all[range]), offset: range.lowerBound, into: &batch)
+      // Behind a torn part only what brings something is a find.
+      if isTail, batch.records.count == mark.records { return .unrecognised("nothing behind a torn part") }
       // The `fields` of a torn line can look like a record (`{"log_type":"module"}`), but hold no instant.
       if isTail, batch.records[mark.records...].first?.timeNanos == Record.unknown {
         batch.rewind(to: mark)
@@ -165,6 +170,11 @@ package struct RecordStream: Sendable {
       }
       if batch.isLineRepaired { statistics.repairedLines += 1 }
       if batch.hasUnusableField { statistics.unusableFields += 1 }
+      if batch.isMetricLine { statistics.metricLines += 1 }
+      if let skipped = batch.firstSkipped {
+        statistics.invalidRecords += batch.skippedRecords
+        note(batch.skippedRecords == 1 ? skipped.description : "\(skipped), and \(batch.skippedRecords - 1) more in this line")
+      }
       statistics.records += UInt64(batch.records.count - mark.records)
       return nil
     } catch {

@@ -71,11 +71,22 @@ struct AttributeBlockWriter {
   }
 }
 
-/// The longest whole-character prefix of at most `limit` bytes, followed by a note of the full length.
+/// The longest whole-character prefix of at most `limit` bytes, followed by a note of the full length. A text that was cut so before (an
+/// export that is read back) stays as it is: its note tells the true length.
 func cutText(_ text: UnsafeRawBufferPointer, to limit: Int) -> [UInt8] {
+  if text.count - limit <= 40, isCut(text) { return Array(text) }
   var end = limit
   while end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }
   return Array(text[..<end]) + Array("… (cut, \(text.count) bytes)".utf8)
+}
+
+/// Whether the text ends with the note of `cutText`.
+private func isCut(_ text: UnsafeRawBufferPointer) -> Bool {
+  let (opening, closing) = (Array("… (cut, ".utf8), Array(" bytes)".utf8))
+  guard text.suffix(closing.count).elementsEqual(closing) else { return false }
+  let rest = text.dropLast(closing.count)
+  let digits = rest.reversed().prefix { (0x30...0x39).contains($0) }.count
+  return digits > 0 && rest.dropLast(digits).suffix(opening.count).elementsEqual(opening)
 }
 
 /// Reads a chain of blocks. The latest value of a key wins; the order is that of first mention.

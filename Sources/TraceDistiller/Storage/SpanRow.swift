@@ -33,11 +33,11 @@ package struct SpanFlags: OptionSet, Sendable, BitwiseCopyable {
   package static let durationMismatch = SpanFlags(rawValue: 1 << 19)
   package static let selfParent = SpanFlags(rawValue: 1 << 20)
 
+  /// The doubts of an earlier reader lie where our own diagnostics do.
+  package init(_ doubts: SpanDoubts) { rawValue = UInt32(doubts.rawValue) << 16 }
+
   /// Diagnostics with their names in answers.
-  package static let diagnostics: [(flag: SpanFlags, name: String)] = [
-    (.duplicate, "duplicateSpan"), (.duplicateEnd, "duplicateEnd"), (.negativeDuration, "negativeDuration"),
-    (.durationMismatch, "durationMismatch"), (.selfParent, "selfParent"),
-  ]
+  package static let diagnostics: [(flag: SpanFlags, name: String)] = SpanDoubts.names.map { (SpanFlags($0.doubt), "\($0.name)") }
 }
 
 package struct SpanRow: Sendable, BitwiseCopyable {

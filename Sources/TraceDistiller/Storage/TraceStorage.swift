@@ -204,6 +204,7 @@ package struct TraceStorage: Sendable {
     if record.status != .unset { spans[row].status = record.status }
     if record.spanKind != .unspecified { spans[row].kind = record.spanKind }
     if record.followsFrom { spans[row].flags.insert(.followsFrom) }
+    if !record.doubts.isEmpty { spans[row].flags.formUnion(SpanFlags(record.doubts)) }
     spans[row].attributes = block(attributes, previous: spans[row].attributes, batch, statusMessage: batch[record.message])
   }
 

@@ -214,7 +214,8 @@ package struct TraceDistillerStore: Sendable {
       return nil
     }
     let slot = found ?? begin(row, run: run, hasOwnRun: hasOwnRun, source: source, now: now)
-    if !hasOwnRun, slots[slot]!.run != run || (found == nil && runs.isAmbiguous(on: source)) {
+    // Ids that never recycle say themselves whose they are: the services of one trace need not all tell their run.
+    if !hasOwnRun, record.format.recyclesIDs, slots[slot]!.run != run || (found == nil && runs.isAmbiguous(on: source)) {
       slots[slot]!.isRunAmbiguous = true
       statistics.ambiguousRecords += 1
     }

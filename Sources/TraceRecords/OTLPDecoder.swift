@@ -1,0 +1,70 @@
+// OTLP/JSON lines (records.md, section 2), as the Collector's file exporter and the SDKs' OTLP file exporters write them.
+
+import CJansson
+package import JSON
+
+/// One line holds batches of whole spans, of log records, or of metrics; or one bare batch.
+package struct OTLPDecoder: RecordDecoder {
+  private let limits: JSONLimits
+
+  package init(limits: JSONLimits = JSONLimits()) { self.limits = limits }
+
+  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
+    let tree: JanssonTree
+    do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
+    guard tree.root.isObject else { throw .unrecognised("a JSON value that is no object") }
+    guard try OTLPDecoder.decode(tree, into: &batch) else { throw .unrecognised(tree.root.described) }
+  }
+
+  /// Takes a line with one of OTLP's keys; false where there is none. A span that lacks what it needs is counted in the batch, and the
+  /// others of its line are taken.
+  static func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    let root = tree.root
+    var found: [(kind: Kind, key: StaticString, node: JanssonNode)] = []
+    root.forEachMember { key, value in
+      for (name, kind) in keys where key.equals(name) { found.append((kind, name, value)) }
+    }
+    guard !found.isEmpty else { return false }
+    if !tree.repairs.isEmpty { batch.isLineRepaired = true }
+    var builder = OTLPRecordBuilder(repairs: tree.repairs)
+    var isBareTaken = false
+    for (kind, key, node) in found {
+      guard node.pointee.type == JSON_ARRAY else {
+        if node.isNull { continue }
+        let text = node.withCompactText(undoing: tree.repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
+        throw .invalid(field: "\(key)", kind: "OTLP", found: text)
+      }
+      switch kind {
+      case .spans: node.forEachElement { builder.addResourceSpans($0, to: &batch) }
+      case .logs: node.forEachElement { builder.addResourceLogs($0, to: &batch) }
+      // The root itself is the batch then.
+      case .bareSpans where !isBareTaken:
+        isBareTaken = true
+        builder.addResourceSpans(root, to: &batch)
+      case .bareLogs: builder.addResourceLogs(root, to: &batch)
+      case .metrics: batch.isMetricLine = true
+      case .bareSpans: break
+      }
+    }
+    return true
+  }
+
+  private enum Kind { case spans, bareSpans, logs, bareLogs, metrics }
+
+  private static let keys: [(name: StaticString, kind: Kind)] = [
+    ("resourceSpans", .spans), ("scopeSpans", .bareSpans), ("resourceLogs", .logs), ("scopeLogs", .bareLogs),
+    ("resourceMetrics", .metrics), ("scopeMetrics", .metrics),
+    // Tempo's name, and that of OTLP before 0.16.
+    ("batches", .spans), ("instrumentationLibrarySpans", .bareSpans),
+  ]
+}
+
+extension JanssonNode {
+  /// Visits the elements of an array; nothing where it is none.
+  @inline(__always)
+  func forEachElement(_ body: (JanssonNode) -> Void) {
+    for index in 0..<json_array_size(self) {
+      if let element = json_array_get(self, index) { body(element) }
+    }
+  }
+}

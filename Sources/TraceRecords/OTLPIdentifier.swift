@@ -1,0 +1,56 @@
+// The ids of OTLP in one form, however a producer spells them: a trace whose spans come from several exporters must meet itself.
+
+import JSON
+
+enum OTLPIdentifier {
+  /// Lower-case hex for hex in any case, with or without `0x`, and for base64 of exactly `size` bytes; other text as it stands.
+  /// Nil for what OTLP takes as absent: nothing, or zeros.
+  static func normalised(_ text: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
+    var text = text
+    if text.count > 2, text[0] == UInt8(ascii: "0"), text[1] | 0x20 == UInt8(ascii: "x") { text = UnsafeRawBufferPointer(rebasing: text[2...]) }
+    guard !text.isEmpty, !text.allSatisfy({ $0 == UInt8(ascii: "0") }) else { return nil }
+    if text.count == 16 || text.count == 32, text.allSatisfy(isHexDigit) {
+      return text.map { $0 >= UInt8(ascii: "A") ? $0 | 0x20 : $0 }
+    }
+    guard let bytes = base64(text, size: size) else { return Array(text) }
+    return bytes.allSatisfy { $0 == 0 } ? nil : hex(bytes)
+  }
+
+  private static func isHexDigit(_ byte: UInt8) -> Bool {
+    (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
+  }
+
+  private static func hex(_ bytes: [UInt8]) -> [UInt8] {
+    let digits = Array("0123456789abcdef".utf8)
+    return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+  }
+
+  /// Padded base64, either alphabet, of exactly so many bytes: without the padding it could be any text.
+  private static func base64(_ text: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
+    guard text.count == (size + 2) / 3 * 4, text.last == UInt8(ascii: "=") else { return nil }
+    var bytes: [UInt8] = []
+    var bits: UInt32 = 0
+    var count = 0
+    for byte in text.prefix((size * 4 + 2) / 3) {
+      guard let value = sextet(byte) else { return nil }
+      bits = bits << 6 | value
+      count += 6
+      if count >= 8 {
+        count -= 8
+        bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+      }
+    }
+    return bytes.count == size ? bytes : nil
+  }
+
+  private static func sextet(_ byte: UInt8) -> UInt32? {
+    switch byte {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(byte - UInt8(ascii: "A"))
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(byte - UInt8(ascii: "a")) + 26
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0")) + 52
+    case UInt8(ascii: "+"), UInt8(ascii: "-"): 62
+    case UInt8(ascii: "/"), UInt8(ascii: "_"): 63
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,35 @@
+// What the attributes of one span or event say to us rather than to people: our own marks, and what every language writes of an exception.
+
+struct OTLPMarkValues {
+  var traceID, spanID, parentID, target, message, links: TextRange?
+  var start, end, eventTime: Int64?
+  var level: SeverityLevel?
+  var isRunning = false
+  var isParentUnstated = false
+  var followsFrom = false
+  var doubts: SpanDoubts = []
+
+  /// Events tell their level and target in attributes; of spans these are the program's own.
+  var isEvent = false
+  /// `level` and `target` as tracing-opentelemetry writes them: ours unless our own marks say that they are the program's.
+  var plainLevel: (level: SeverityLevel, attribute: Attribute)?
+  var plainTarget: (text: TextRange, attribute: Attribute)?
+
+  var exceptionType = ""
+  var exceptionText = ""
+  var hasException = false
+  var isEscaped = false
+  var exceptionMessage: String? {
+    hasException ? OTLPMark.exceptionMessage(type: exceptionType, message: exceptionText) : nil
+  }
+
+  /// All attributes were seen: decides whose `level` and `target` are.
+  mutating func settle(_ batch: inout RecordBatch) {
+    if let plain = plainLevel {
+      if level == nil { level = plain.level } else { batch.add(plain.attribute) }
+    }
+    if let plain = plainTarget {
+      if target == nil { target = plain.text } else { batch.add(plain.attribute) }
+    }
+  }
+}
