@@ -5,12 +5,22 @@ import JSON
 import Testing
 
 @Suite struct CommandTests {
-  @Test func `The demo ends well and shows a summary and a critical path`() {
-    let result = run(["env", "TRACE_DISTILLER_PROGRAM=\(program)", packageRoot + "/scripts/demo"])
-    #expect(result.code == 0, "\(result.error)")
-    for part in ["Root: download_all", "=== Critical path ===", "reading ", "185 records of 185 lines"] {
+  @Test func `The demo ends well and shows a live program and a recorded one`() throws {
+    let result = run([
+      "env", "TRACE_DISTILLER_PROGRAM=\(program)", "TRACE_DISTILLER_DEMO_PROGRAM=\(demoProgram)", packageRoot + "/scripts/demo",
+    ])
+    #expect(result.code == 0 && !result.error.contains("in vain"), "\(result.error)")
+    for part in [
+      "slowOutlier: SELECT order_item", "Root: POST /orders", "=== Critical path ===", "=== Errors ===", "missing records: 0",
+      "Root: download_all",
+    ] {
       #expect(result.output.contains(part), "missing \(part) in\n\(result.output)")
     }
+    // Live records, then live and recorded ones: all of them were taken.
+    let counts = result.output.matches(of: /reading \S+: (\d+) records of (\d+) lines/)
+    #expect(counts.count == 2 && counts.allSatisfy { $0.1 == $0.2 }, "\(result.output)")
+    let totals = counts.compactMap { Int($0.1) }
+    #expect(totals.last.map { $0 - (totals.first ?? 0) } == 185)
   }
 
   @Test func `distill prints the list, then the latest trace`() {
