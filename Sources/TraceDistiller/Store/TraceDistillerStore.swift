@@ -28,6 +28,22 @@ package struct TraceDistillerStore: Sendable {
     var bytes = 0
     /// Rows when it was last collapsed: a second try waits until it has doubled.
     var collapsedAtRows = 0
+    /// How many records the store had taken when it began.
+    var beganAt: UInt64
+    var loss: TraceLoss?
+  }
+
+  /// Records of the trace's producer were lost while the trace ran: some may have been the trace's own.
+  struct TraceLoss: Sendable {
+    var producer: Int
+    /// The producer says that it dropped them; else they are a hole, which a journal may still fill.
+    var isTold: Bool
+  }
+
+  /// When a producer's latest loss was noticed, as a count of records.
+  struct LossStamps: Sendable {
+    var told: UInt64 = 0
+    var hole: UInt64 = 0
   }
 
   /// What is known of one trace id.
@@ -59,6 +75,7 @@ package struct TraceDistillerStore: Sendable {
   private var sequences: [SequenceSet] = []
   /// When each producer was heard last, as a count of records.
   private var producerSeen: [UInt64] = []
+  private var producerLosses: [LossStamps] = []
   private var forgottenMissing: UInt64 = 0
   package internal(set) var allocatedBytes = 0
   package internal(set) var nextHandle = 1
@@ -112,9 +129,13 @@ package struct TraceDistillerStore: Sendable {
       statistics.invalidRecords += 1
       return
     }
-    if record.sequence > 0, !isNew(record, texts) {
-      statistics.redeliveredRecords += 1
-      return
+    var producer: Int?
+    if record.sequence > 0 {
+      producer = newSequence(record, texts)
+      guard producer != nil else {
+        statistics.redeliveredRecords += 1
+        return
+      }
     }
     switch record.kind {
     case .session:
@@ -125,8 +146,22 @@ package struct TraceDistillerStore: Sendable {
     case .moduleLog: statistics.moduleLogs += 1
     case .spanStart, .spanEnd, .span, .log:
       guard let slot = slot(for: record, texts, source, now) else { return }
+      if let producer { noteLoss(slot, of: producer) }
       update(slot, record, attributes, texts, now)
     }
+  }
+
+  /// A trace that was running when records of its producer were lost is not known to be whole.
+  private mutating func noteLoss(_ slot: Int, of producer: Int) {
+    let losses = producerLosses[producer]
+    guard max(losses.told, losses.hole) > slots[slot]!.beganAt, slots[slot]!.loss?.isTold != true else { return }
+    slots[slot]!.loss = TraceLoss(producer: producer, isTold: losses.told > slots[slot]!.beganAt)
+  }
+
+  /// Whether a trace may lack records of its own.
+  func mayLackRecords(_ slot: Int) -> Bool {
+    guard let loss = slots[slot]?.loss else { return false }
+    return loss.isTold || sequences[loss.producer].missing > 0
   }
 
   private mutating func update(_ slot: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) {
@@ -150,9 +185,13 @@ package struct TraceDistillerStore: Sendable {
     return Int(longest) <= limits.maxIDBytes
   }
 
-  private mutating func isNew(_ record: Record, _ texts: BatchTexts) -> Bool {
+  /// The producer of a record whose number was not seen before; nil for a re-delivery.
+  private mutating func newSequence(_ record: Record, _ texts: BatchTexts) -> Int? {
     let producer = producer(texts[record.producer])
-    return sequences[producer].insert(record.sequence)
+    let highest = sequences[producer].highest
+    guard sequences[producer].insert(record.sequence) else { return nil }
+    if highest > 0, record.sequence > highest, record.sequence - highest > 1 { producerLosses[producer].hole = statistics.records }
+    return producer
   }
 
   /// Makes room for a producer: the one that was silent longest is forgotten, its holes stay counted.
@@ -161,6 +200,7 @@ package struct TraceDistillerStore: Sendable {
     forgottenMissing = forgottenMissing.addingSaturated(sequences[oldest].missing)
     producers.remove(row: oldest)
     sequences[oldest] = SequenceSet()
+    producerLosses[oldest] = LossStamps()
     statistics.forgottenProducers += 1
   }
 
@@ -175,6 +215,7 @@ package struct TraceDistillerStore: Sendable {
     if row == sequences.count {
       sequences.append(SequenceSet())
       producerSeen.append(0)
+      producerLosses.append(LossStamps())
     }
     producerSeen[row] = statistics.records
     return row
@@ -184,7 +225,7 @@ package struct TraceDistillerStore: Sendable {
   private mutating func takeGap(_ record: Record, _ texts: BatchTexts) {
     let producer = producer(texts[record.producer])
     let lost = sequences[producer].account(for: record.gapFirst...record.gapLast)
-    if lost == 0 { statistics.redeliveredRecords += 1 }
+    if lost == 0 { statistics.redeliveredRecords += 1 } else { producerLosses[producer].told = statistics.records }
     statistics.producerDropped = statistics.producerDropped.addingSaturated(lost)
   }
 
@@ -269,7 +310,7 @@ package struct TraceDistillerStore: Sendable {
     let slot = Slot(
       storage: TraceStorage(maxValueBytes: limits.maxValueBytes), idRow: row, generation: knownIDs[row].generations, handle: nextHandle,
       run: run,
-      hasOwnRun: hasOwnRun, source: source, lastArrival: now)
+      hasOwnRun: hasOwnRun, source: source, lastArrival: now, beganAt: statistics.records)
     nextHandle += 1
     let number: Int
     if let free = freeSlots.popLast() {
