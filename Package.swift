@@ -53,7 +53,10 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "trace-distiller-bench",
-      dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers"], swiftSettings: strict),
+      dependencies: [
+        "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers",
+        .product(name: "Tracing", package: "swift-distributed-tracing"), .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+      ], swiftSettings: strict),
     // A program that tests observe: what can be done once a process, or ends it. No product.
     .executableTarget(
       name: "trace-layers-host",

@@ -58,6 +58,8 @@ package struct TraceOverview: Sendable {
   package var isComplete: Bool
   /// Order of first record: the larger, the later.
   package var serial: Int
+  /// Grows with every record of this trace.
+  package var revision: Int
   /// Where the store keeps it, for `snapshot(of:)`.
   var slot: Int
 }
@@ -104,7 +106,7 @@ extension TraceDistillerStore {
       traceID: displayID(slot), handle: "t\(live.handle)", rootName: "", service: nil, run: runs.name(live.run),
       startTimeUnixNano: storage.minTime == .max ? 0 : storage.minTime, durationNanos: 0, spanCount: storage.spanCount,
       errorCount: storage.errorSpanCount, warningCount: storage.warningCount, status: .running, isComplete: isComplete, serial: live.handle,
-      slot: slot)
+      revision: live.revision, slot: slot)
     guard let root else { return line }
     let span = storage.spans[root]
     let start = span.start
