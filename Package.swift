@@ -55,7 +55,8 @@ let package = Package(
       name: "trace-distiller-bench",
       dependencies: [
         "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers",
-        .product(name: "Tracing", package: "swift-distributed-tracing"), .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
+        .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
     // A program that tests observe: what can be done once a process, or ends it. No product.
     .executableTarget(
