@@ -31,6 +31,38 @@ package struct TraceDistillerStore: Sendable {
     /// How many records the store had taken when it began.
     var beganAt: UInt64
     var loss: TraceLoss?
+
+    /// What its bytes would be if they were counted now.
+    var countedBytes: Int { storage.allocatedBytes + MemoryLayout<Slot>.stride }
+
+    /// What the store wants to know of a slot that took a record: asked for one by one, each answer would cost a look into the array of slots.
+    struct Change {
+      var truncatedValues, bytes, rows: Int
+      var isCollapsible, isStructurallyComplete: Bool
+      var state: TraceState
+    }
+
+    mutating func take(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) -> Change {
+      let (cutBefore, bytesBefore) = (storage.truncatedValues, bytes)
+      storage.apply(record, attributes: attributes, texts: texts)
+      revision += 1
+      lastArrival = now
+      bytes = countedBytes
+      let rows = storage.spans.count
+      return Change(
+        truncatedValues: storage.truncatedValues - cutBefore, bytes: bytes - bytesBefore, rows: rows,
+        isCollapsible: rows >= 1_024 && rows >= collapsedAtRows * 2, isStructurallyComplete: storage.isStructurallyComplete, state: state)
+    }
+  }
+
+  /// The trace of the latest record, and what a record has to say to go on with it.
+  struct Latest: Sendable {
+    /// -1 where that trace is gone.
+    var slot = -1
+    var idRow = -1
+    var run = RunTable.none
+    var hasOwnRun = false
+    var source = SourceID(0)
   }
 
   /// Records of the trace's producer were lost while the trace ran: some may have been the trace's own.
@@ -81,7 +113,7 @@ package struct TraceDistillerStore: Sendable {
   package internal(set) var nextHandle = 1
   /// Grows with every change of any trace.
   package private(set) var revision = 0
-  private var latestSlot = -1
+  var latest = Latest()
 
   package init(limits: StoreLimits = StoreLimits()) {
     self.limits = limits
@@ -154,6 +186,7 @@ package struct TraceDistillerStore: Sendable {
   /// A trace that was running when records of its producer were lost is not known to be whole.
   private mutating func noteLoss(_ slot: Int, of producer: Int) {
     let losses = producerLosses[producer]
+    guard max(losses.told, losses.hole) > 0 else { return }
     guard max(losses.told, losses.hole) > slots[slot]!.beganAt, slots[slot]!.loss?.isTold != true else { return }
     slots[slot]!.loss = TraceLoss(producer: producer, isTold: losses.told > slots[slot]!.beganAt)
   }
@@ -165,16 +198,13 @@ package struct TraceDistillerStore: Sendable {
   }
 
   private mutating func update(_ slot: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) {
-    let cutBefore = slots[slot]!.storage.truncatedValues
-    slots[slot]!.storage.apply(record, attributes: attributes, texts: texts)
-    statistics.truncatedValues += UInt64(slots[slot]!.storage.truncatedValues - cutBefore)
+    let change = slots[slot]!.take(record, attributes, texts, now)
+    statistics.truncatedValues += UInt64(change.truncatedValues)
     revision += 1
-    slots[slot]!.revision += 1
-    slots[slot]!.lastArrival = now
-    account(slot)
-    let rows = slots[slot]!.storage.spans.count
-    if rows >= 1_024, rows >= slots[slot]!.collapsedAtRows * 2 { collapsible.insert(slot) }
-    move(slot, to: slots[slot]!.storage.isStructurallyComplete ? .settling : .running)
+    allocatedBytes += change.bytes
+    if change.isCollapsible { collapsible.insert(slot) }
+    let state = change.isStructurallyComplete ? TraceState.settling : .running
+    if change.state != state || list(state).last != slot { move(slot, to: state) }
     if allocatedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
   }
 
@@ -239,7 +269,7 @@ package struct TraceDistillerStore: Sendable {
     let id = texts[record.traceID]
     let beginsRoot = record.format.recyclesIDs && record.parent == .root && (record.kind == .spanStart || record.kind == .span)
     // A stream mostly speaks of the trace that it spoke of before.
-    if !beginsRoot, record.format != .nativeSpanLine, isLatest(id, record, texts, source) { return latestSlot }
+    if !beginsRoot, record.format != .nativeSpanLine, isLatest(id, record, texts, source) { return latest.slot }
     let row = idRow(id)
     let hasOwnRun = !record.run.isEmpty
     let run = hasOwnRun ? runs.run(named: texts[record.run]) : runs.latestRun(of: source)
@@ -260,19 +290,18 @@ package struct TraceDistillerStore: Sendable {
       slots[slot]!.isRunAmbiguous = true
       statistics.ambiguousRecords += 1
     }
-    latestSlot = slot
+    latest = Latest(
+      slot: slot, idRow: row, run: slots[slot]!.run, hasOwnRun: slots[slot]!.hasOwnRun, source: slots[slot]!.source)
     return slot
   }
 
   /// Whether a record continues the trace of the record before it.
-  private mutating func isLatest(_ id: UnsafeRawBufferPointer, _ record: Record, _ texts: BatchTexts, _ source: SourceID) -> Bool {
-    guard latestSlot >= 0, slots[latestSlot] != nil else { return false }
-    let row = slots[latestSlot]!.idRow
-    guard bytesEqual(idTable[row], id), knownIDs[row].slots.last == latestSlot, slots[latestSlot]!.source == source else { return false }
-    let run = slots[latestSlot]!.run
-    return slots[latestSlot]!.hasOwnRun
-      ? !record.run.isEmpty && run == runs.run(named: texts[record.run])
-      : record.run.isEmpty && run == runs.latestRun(of: source)
+  private func isLatest(_ id: UnsafeRawBufferPointer, _ record: Record, _ texts: BatchTexts, _ source: SourceID) -> Bool {
+    guard latest.slot >= 0, latest.source == source, idTable.holds(id, at: latest.idRow), knownIDs[latest.idRow].slots.last == latest.slot
+    else { return false }
+    return latest.hasOwnRun
+      ? !record.run.isEmpty && runs.isNamed(latest.run, texts[record.run])
+      : record.run.isEmpty && latest.run == runs.latestRun(of: source)
   }
 
   /// The live trace of an id that a record with this run belongs to.
@@ -333,9 +362,5 @@ package struct TraceDistillerStore: Sendable {
   private func isGloballyUnique(_ id: UnsafeRawBufferPointer) -> Bool {
     guard id.count == 32 || id.count == 36 else { return false }
     return id.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) || (id.count == 36 && $0 == UInt8(ascii: "-")) }
-  }
-
-  private func bytesEqual(_ left: [UInt8], _ right: UnsafeRawBufferPointer) -> Bool {
-    left.count == right.count && left.elementsEqual(right)
   }
 }

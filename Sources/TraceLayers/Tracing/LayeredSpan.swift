@@ -20,10 +20,13 @@ public final class LayeredSpan: Tracing.Span {
   let started: SpanStarted?
   private let tracer: LayeredTracer?
   private let parentContext: ServiceContext
+  /// Of the parent.
+  private let traceState: String?
   private let state: Mutex<State>
 
-  init(_ started: SpanStarted, tracer: LayeredTracer, parentContext: ServiceContext) {
+  init(_ started: SpanStarted, tracer: LayeredTracer, parentContext: ServiceContext, traceState: String?) {
     self.started = started
+    self.traceState = traceState
     self.tracer = tracer
     self.parentContext = parentContext
     state = Mutex(State(name: started.name))
@@ -32,6 +35,7 @@ public final class LayeredSpan: Tracing.Span {
   init(filteredOut name: String, context: ServiceContext) {
     started = nil
     tracer = nil
+    traceState = nil
     parentContext = context
     state = Mutex(State(name: name))
   }
@@ -41,7 +45,7 @@ public final class LayeredSpan: Tracing.Span {
     guard let started else { return parentContext }
     var context = parentContext
     context.spanContext = SpanContext(
-      traceID: started.traceID, spanID: started.spanID, traceState: parentContext.spanContext?.traceState, span: self)
+      traceID: started.traceID, spanID: started.spanID, traceState: traceState, span: self)
     return context
   }
 
