@@ -1,7 +1,7 @@
 // A span of the program: collects what the program says of it and tells the layers once, at its end.
 
 import Logging
-import Synchronization
+import TraceRecords
 public import Tracing
 
 /// A span that may be used from several threads. What comes after its end is ignored.
@@ -22,14 +22,14 @@ public final class LayeredSpan: Tracing.Span {
   private let parentContext: ServiceContext
   /// Of the parent.
   private let traceState: String?
-  private let state: Mutex<State>
+  private let state: ForkSafeMutex<State>
 
   init(_ started: SpanStarted, tracer: LayeredTracer, parentContext: ServiceContext, traceState: String?) {
     self.started = started
     self.traceState = traceState
     self.tracer = tracer
     self.parentContext = parentContext
-    state = Mutex(State(name: started.name))
+    state = ForkSafeMutex(State(name: started.name))
   }
 
   init(filteredOut name: String, context: ServiceContext) {
@@ -37,7 +37,7 @@ public final class LayeredSpan: Tracing.Span {
     tracer = nil
     traceState = nil
     parentContext = context
-    state = Mutex(State(name: name))
+    state = ForkSafeMutex(State(name: name))
   }
 
   /// What children need. A span that is not recorded hands its parent's on.
