@@ -88,8 +88,12 @@ package enum OTLPValueText {
       appendMembers(of: node, depth: depth, to: &bytes)
       bytes += Array("]}}".utf8)
     case JSON_ARRAY, JSON_OBJECT:
-      guard let text = node.withCompactText(undoing: [], { bytes in json_stringn(bytes.bindMemory(to: CChar.self).baseAddress, bytes.count) })
-      else { return bytes += Array("{}".utf8) }
+      guard
+        let text = node.withCompactText(undoing: [], { bytes in json_stringn(bytes.bindMemory(to: CChar.self).baseAddress, bytes.count) })
+      else {
+        bytes += Array("{}".utf8)
+        return
+      }
       appendWrapped("stringValue", text, &bytes)
       json_decref(text)
     default: bytes += Array("{}".utf8)

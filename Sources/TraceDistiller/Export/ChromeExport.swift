@@ -74,7 +74,9 @@ struct ChromeExport: ExportWriter {
       text.raw("}},\n")
     }
     if named.tracks.insert(track).inserted {
-      text.raw("{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":\(process + 1),\"tid\":\(number + 1),\"args\":{\"name\":\"track \(number + 1)\"}},\n")
+      text.raw(
+        "{\"name\":\"thread_name\",\"ph\":\"M\",\"pid\":\(process + 1),\"tid\":\(number + 1),\"args\":{\"name\":\"track \(number + 1)\"}},\n"
+      )
     }
   }
 

@@ -89,7 +89,9 @@ struct ExportIdentifiers: Sendable {
   private static func digits(_ id: UnsafeRawBufferPointer) -> UInt64? {
     var text = id[...]
     for prefix in ["span_", "trace_"] where text.starts(with: Array(prefix.utf8)) { text = text.dropFirst(prefix.utf8.count) }
-    if text.starts(with: Array("0x".utf8)), text.count > 2, text.count <= 18 { return hex(UnsafeRawBufferPointer(rebasing: text.dropFirst(2))) }
+    if text.starts(with: Array("0x".utf8)), text.count > 2, text.count <= 18 {
+      return hex(UnsafeRawBufferPointer(rebasing: text.dropFirst(2)))
+    }
     guard !text.isEmpty, text.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
     return UInt64(String(decoding: text, as: UTF8.self))
   }

@@ -4,7 +4,9 @@
 struct ExportText {
   private(set) var bytes: [UInt8] = []
 
-  mutating func raw(_ text: StaticString) { bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)) }
+  mutating func raw(_ text: StaticString) {
+    bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
   mutating func raw(_ text: [UInt8]) { bytes.append(contentsOf: text) }
   mutating func raw(_ text: String) { bytes.append(contentsOf: text.utf8) }
   mutating func raw(_ number: some FixedWidthInteger) { raw(String(number)) }

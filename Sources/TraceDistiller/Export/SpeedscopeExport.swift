@@ -29,15 +29,15 @@ struct SpeedscopeExport: ExportWriter {
     while end < total, !Task.isCancelled {
       let row = Int(order.rows[end])
       var needed = 0
-      let frame = document.frame(naming.key(row)) {
-        let text = frameText(row)
-        needed += text.answerLength + 2
-        return text
-      }
+      let key = naming.key(row)
+      let newFrame = document.number(key) == nil ? frameText(row) : nil
+      if let newFrame { needed += newFrame.answerLength + 3 }
+      let frame = document.number(key) ?? document.frames.count
       if document.rowsOfTrack[lanes.lane[row]] == nil { needed += profileOpening(lanes.lane[row], isFirst: false).answerLength + 8 }
       needed += event("O", frame, at: trace.tree.start[row]).answerLength + event("C", frame, at: trace.tree.end[row]).answerLength + 2
       guard length + needed <= budget || isForced && end == first else { break }
       length += needed
+      if let newFrame { document.add(newFrame, key) }
       document.rowsOfTrack[lanes.lane[row], default: []].append(order.rows[end])
       end += 1
     }
@@ -51,14 +51,12 @@ struct SpeedscopeExport: ExportWriter {
     private var numbers: [FrameNaming.Key: Int] = [:]
     var rowsOfTrack: [Int32: [Int32]] = [:]
 
-    mutating func frame(_ key: FrameNaming.Key, _ make: () -> ExportText) -> Int {
-      if let number = numbers[key] { return number }
-      numbers[key] = frames.count
-      frames.append(make())
-      return frames.count - 1
-    }
+    func number(_ key: FrameNaming.Key) -> Int? { numbers[key] }
 
-    func number(_ key: FrameNaming.Key) -> Int { numbers[key] ?? 0 }
+    mutating func add(_ frame: ExportText, _ key: FrameNaming.Key) {
+      numbers[key] = frames.count
+      frames.append(frame)
+    }
   }
 
   private func frameText(_ row: Int) -> ExportText {
@@ -119,7 +117,7 @@ struct SpeedscopeExport: ExportWriter {
     func add(_ type: String, _ row: Int32, _ time: Int64) {
       if !isFirst { text.comma() }
       isFirst = false
-      text.raw(event(type, document.number(naming.key(Int(row))), at: time).bytes)
+      text.raw(event(type, document.number(naming.key(Int(row))) ?? 0, at: time).bytes)
     }
     func close(down to: Int32) {
       while let top = open.last, top != to {

@@ -53,7 +53,8 @@ struct AttributeBlockWriter {
       append(varint: UInt64(bitPattern: number << 1 ^ number >> 63))
     case .double(let number):
       append(.double)
-      withUnsafeBytes(of: number.bitPattern.littleEndian) { append(bytes: $0) }
+      // One NaN for all: no format tells them apart, and its bits are nothing to show.
+      withUnsafeBytes(of: (number.isNaN ? .nan : number).bitPattern.littleEndian) { append(bytes: $0) }
     case .bool(let flag): append(flag ? .true : .false)
     }
   }
