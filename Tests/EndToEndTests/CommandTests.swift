@@ -73,6 +73,19 @@ import Testing
     #expect(error["data"]?["near"]?[0]?.string == "trace_1" || error["data"]?["near"]?[0]?.string == "trace_9", "\(wrong.error)")
   }
 
+  @Test func `call trace-export prints what the file of another tool holds, and says on stderr where that is a part`() throws {
+    let whole = run([program, "call", "trace/export", "--text", "--input", fixture])
+    #expect(whole.code == 0 && whole.error.isEmpty)
+    #expect(whole.output.hasPrefix("{\"resourceSpans\":[") && whole.output.hasSuffix("]}\n") && !whole.output.hasSuffix("\n\n"))
+    let again = run([program, "call", "trace/export", "--text", "--input", "-"], input: whole.output)
+    #expect(again.output == whole.output)
+    let part = run([program, "call", "trace/export", "{\"format\":\"chrome\",\"maxChars\":2000}", "--text", "--input", fixture])
+    let document = try JSONValue(parsing: part.output)
+    #expect(part.code == 0 && document["traceEvents"] != nil)
+    #expect(part.error.hasPrefix("trace-distiller: a part of the trace: "), "\(part.error)")
+    #expect(part.error.contains(" spans; a larger maxChars or cursor o"), "\(part.error)")
+  }
+
   @Test func `call reads the records from standard input`() throws {
     let result = run([program, "call", "traces/list", "--input", "-"], input: traceLines("piped"))
     #expect(try JSONValue(parsing: result.output)["traces"]?[0]?["traceId"]?.string == "piped")

@@ -8,7 +8,7 @@ enum TraceExportMethod: TraceMethod {
   static let name = "trace/export"
   static let summary = "The trace for another tool: OTLP JSON lines, Chrome trace events, speedscope, or folded stacks, page by page."
   /// An export goes into a file rather than into a context window, and half of one is of little use: it may be longer than other answers.
-  static let bounds = 400...32_000_000
+  static let bounds = 400...64_000_000
   static let defaultMaxChars = 200_000
   static let parameters: [Parameter] = [
     .traceID, Parameter("format", .oneOf(ExportFormat.allCases.map(\.rawValue))),
