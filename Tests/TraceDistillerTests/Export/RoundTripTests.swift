@@ -18,11 +18,11 @@ struct RoundTripTests {
     }
   }
 
-  @Test(arguments: 1...300) func randomTraces(_ seed: Int) throws {
+  @Test(arguments: 1...120) func randomTraces(_ seed: Int) throws {
     try check(TraceSketch(random: UInt64(seed)).distilled(), "random \(seed)")
   }
 
-  @Test(arguments: 1...200) func hostileTraces(_ seed: Int) throws {
+  @Test(arguments: 1...80) func hostileTraces(_ seed: Int) throws {
     try check(TraceSketch(hostile: UInt64(seed)).distilled(), "hostile \(seed)")
   }
 
