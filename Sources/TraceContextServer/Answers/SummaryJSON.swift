@@ -45,10 +45,14 @@ enum SummaryJSON {
     var shown = SummaryShare(spans: 0, nanos: 0)
     if options.sections.contains(.tree) {
       let rest = maxChars - JSONLength.of(.object(object)) - 160
-      let rows = rest > 0 ? chosen(trace, options, budget: rest) : []
-      object["tree"] = .array(rows.map(\.json))
-      shown = SummaryShare(spans: rows.count, nanos: rows.reduce(0) { sum($0, trace.selfNanos[$1.row]) })
-      isTruncated = isTruncated || rows.count < total.spans
+      let folded = FoldedTree(trace, focus: options.scope.focus)
+      let nodes = rest > 0 ? chosen(folded, options, budget: rest) : []
+      object["tree"] = .array(nodes.map(\.json))
+      for (node, _) in nodes {
+        let share = folded.share(of: node)
+        shown = SummaryShare(spans: shown.spans + share.spans, nanos: sum(shown.nanos, share.nanos))
+      }
+      isTruncated = isTruncated || shown.spans < total.spans
     }
     object["shown"] = TraceShape.share(shown)
     object["total"] = TraceShape.share(total)
@@ -62,37 +66,61 @@ enum SummaryJSON {
     return overflow ? .max : sum
   }
 
-  /// The text's choice of spans, cut down until its JSON fits: JSON takes about three times the room of a line.
-  private static func chosen(_ trace: DistilledTrace, _ options: SummaryOptions, budget: Int) -> [(row: Int, json: JSONValue)] {
+  /// The text's choice of lines, cut down until its JSON fits: JSON takes about three times the room of a line.
+  private static func chosen(_ folded: FoldedTree, _ options: SummaryOptions, budget: Int) -> [(node: Int, json: JSONValue)] {
     var textBudget = budget
-    var best: [(row: Int, json: JSONValue)] = []
+    var best: [(node: Int, json: JSONValue)] = []
     // One span of huge attributes must not take the place of all others.
     let longest = max(400, budget / 8)
     var made: [Int: JSONValue] = [:]
     for _ in 0..<8 {
-      let rows = trace.selectedRows(scope: options.scope, language: options.language, budget: textBudget)
-      var entries: [(row: Int, json: JSONValue)] = []
+      let nodes = folded.selected(scope: options.scope, language: options.language, budget: textBudget)
+      var entries: [(node: Int, json: JSONValue)] = []
       var used = 0
-      for (row, depth) in rows {
-        let json = made[row] ?? entry(row, depth, trace, longest)
-        made[row] = json
+      for (node, depth) in nodes {
+        let json = made[node] ?? entry(node, depth, folded, longest)
+        made[node] = json
         used += JSONLength.of(json) + 1
         if used > budget { break }
-        entries.append((row, json))
+        entries.append((node, json))
       }
-      if !entries.isEmpty, entries.count == rows.count { return entries }
-      // Rows are in the order of the drawing: every beginning of them is a tree.
+      if !entries.isEmpty, entries.count == nodes.count { return entries }
+      // Nodes are in the order of the drawing: every beginning of them is a tree.
       if entries.count > best.count { best = entries }
       textBudget = textBudget * 2 / 3
     }
     return best
   }
 
-  private static func entry(_ row: Int, _ depth: Int, _ trace: DistilledTrace, _ longest: Int) -> JSONValue {
-    var span = TraceShape.span(trace.node(row))
+  /// A span, the first of alike spans, or the lower end of a chain.
+  private static func entry(_ number: Int, _ depth: Int, _ folded: FoldedTree, _ longest: Int) -> JSONValue {
+    let node = folded.nodes[number]
+    var span = TraceShape.span(folded.trace.node(Int(folded.rows(of: number).first!)))
     span["depth"] = .integer(depth)
-    span["childCount"] = .integer(trace.tree.children(of: row).count)
+    span["childCount"] = .integer(folded.children(of: number).count)
+    if node.position > 0 { span["position"] = .integer(node.position) }
+    if node.among >= 4 { span["among"] = .integer(node.among) }
+    if node.isOutlier { span["outlier"] = true }
+    if node.count > 1 { span["alike"] = alike(number, folded) }
+    if !node.chain.isEmpty {
+      // From the top down, without the span itself; the time is that of the first.
+      span["chain"] = .array(node.chain.suffix(32).map { .string(folded.trace.node(Int(folded.rows(of: $0).first!)).name) })
+      span["chainLength"] = .integer(node.chain.count + 1)
+      span["chainTotalMs"] = TraceShape.millis(folded.totalNanos(of: number))
+    }
     let entry = Shortened(.object(span))
     return entry.fitting(longest) ?? entry.least
+  }
+
+  private static func alike(_ number: Int, _ folded: FoldedTree) -> JSONValue {
+    let (node, times) = (folded.nodes[number], folded.times(of: number))
+    var object: JSONObject = [
+      "count": .integer(node.count), "totalMs": TraceShape.millis(node.totalNanos), "selfMs": TraceShape.millis(node.selfNanos),
+      "criticalMs": TraceShape.millis(node.criticalNanos), "minMs": TraceShape.millis(times.min), "p50Ms": TraceShape.millis(times.p50),
+      "p95Ms": TraceShape.millis(times.p95), "maxMs": TraceShape.millis(times.max), "errorCount": .integer(node.failures),
+    ]
+    object.append("commonName", folded.commonName(of: number).map { .string($0) })
+    if node.isMixed { object["mixed"] = true }
+    return .object(object)
   }
 }

@@ -29,7 +29,7 @@ package enum FieldText {
     switch self {
     case .name:
       switch scalar {
-      case "(", "[", "|", "×": return isBlank(previous)
+      case "(", "[", "|", "×", "#": return isBlank(previous)
       case "=": return previous == "="
       case "—", "›", "·", "…", "🔥", "❌", "⏳", "✅", "⚠", "\u{2500}"..."\u{257F}": return true
       default: return isBlank(scalar) && (previous == ":" || isBlank(previous))

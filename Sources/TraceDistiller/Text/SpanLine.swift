@@ -3,40 +3,104 @@
 struct SpanLine {
   let language: SummaryLanguage
 
-  /// `🔥 ❌ fetch_quote (4.19 ms | 4.19 ms) [attempt=0, symbol=CGPT]`
-  func make(_ node: DistilledTraceNode) -> String {
+  /// A span `🔥 ❌ fetch_quote (4.19 ms | 4.19 ms) [attempt=0, symbol=CGPT]`, the 731st of alike ones `row #731 of 2,000 (61.00 ms | 1.20 ms)`,
+  /// alike spans `row ×248 (total 1.21 s, min 3.9, p50 4.8, p95 5.1, max 61.0 ms)`, a chain `a › b › c (156.78 ms | 5.23 ms)`.
+  func make(_ number: Int, in tree: FoldedTree) -> String {
+    let node = tree.nodes[number]
+    let first = tree.trace.node(Int(tree.rows(of: number).first!))
     var line = ""
-    if node.criticalNanos > 0 { line += "🔥 " }
+    if tree.criticalNanos(of: number) > 0 { line += "🔥 " }
     if node.isFailed { line += "❌ " }
     if node.isRunning { line += "⏳ " }
-    line += node.title(limit: 120)
-    if let fold = node.folded {
-      line += " ×\(DurationText.count(fold.count))"
-      line += " (total \(DurationText.format(fold.totalNanos)), max \(DurationText.format(fold.maxNanos)))"
+    line += names(number, in: tree)
+    if node.count > 1 {
+      line += many(number, in: tree)
+      line += brackets(AttributeChoice.ofMany(tree.rows(of: number), in: tree.trace))
     } else {
-      line += " (\(DurationText.format(node.durationNanos)) | \(DurationText.format(node.selfNanos)))"
+      if node.position > 0 { line += " #\(DurationText.count(node.position))" + language.of(node.among) }
+      if let fold = first.folded {
+        line += " ×\(DurationText.count(fold.count))"
+        line += " (total \(DurationText.format(fold.totalNanos)), max \(DurationText.format(fold.maxNanos)))"
+      } else {
+        line += " (\(DurationText.format(tree.totalNanos(of: number))) | \(DurationText.format(tree.share(of: number).nanos)))"
+      }
+      line += brackets(AttributeChoice.of(first.row, in: tree.trace))
     }
-    line += attributes(node)
-    if node.isParentMissing, let parent = node.parentSpanID {
+    if first.isParentMissing, let parent = first.parentSpanID {
       line += " — " + language.missingParent(FieldText.name.make(parent, limit: 64))
     }
     return line
   }
 
+  /// The names of a chain, of which a long one shows its ends; a function that calls itself is named once.
+  private func names(_ number: Int, in tree: FoldedTree) -> String {
+    func title(_ node: Int, _ limit: Int) -> String {
+      // Alike spans of different names (`page 1`, `page 2`) go by what they have in common.
+      if let common = tree.commonName(of: node) { return FieldText.name.make(common, limit: limit) }
+      return tree.trace.node(Int(tree.rows(of: node).first!)).title(limit: limit)
+    }
+    let chain = tree.nodes[number].chain
+    guard !chain.isEmpty else { return title(number, 120) }
+    var parts: [(name: String, count: Int)] = []
+    for node in chain + [number] {
+      let name = title(node, 40)
+      if parts.last?.name == name { parts[parts.count - 1].count += 1 } else { parts.append((name, 1)) }
+    }
+    let texts = parts.map { $0.count > 1 ? "\($0.name) \(language.deep($0.count))" : $0.name }
+    guard texts.count > 6 else { return texts.joined(separator: " › ") }
+    let hidden = parts.dropFirst(3).dropLast(2).reduce(0) { $0 + $1.count }
+    return (texts.prefix(3) + ["… \(DurationText.count(hidden)) …"] + texts.suffix(2)).joined(separator: " › ")
+  }
+
+  private func many(_ number: Int, in tree: FoldedTree) -> String {
+    let node = tree.nodes[number]
+    var text = " ×\(DurationText.count(node.count))"
+    if node.among > node.count {
+      text += language.of(node.among)
+      // Nearly all needs no share.
+      if node.count * 20 < node.among * 19 { text += ", " + DurationText.percent(Double(node.count) / Double(node.among)) }
+    }
+    if node.isMixed { text += language.mixed }
+    if node.isOutlier {
+      text += language.slow + node.worstPositions.map { " #\(DurationText.count($0))" }.joined(separator: ",")
+      if node.worstPositions.count < node.count { text += ", …" }
+    }
+    let times = tree.times(of: number)
+    let isLeaf = node.children.isEmpty && node.chain.isEmpty
+    let own = isLeaf ? "" : ", \(language.selfWord) \(DurationText.format(tree.share(of: number).nanos))"
+    let (numbers, unit) = DurationText.series([times.min, times.p50, times.p95, times.max])
+    return text
+      + " (total \(DurationText.format(tree.totalNanos(of: number)))\(own), min \(numbers[0]), p50 \(numbers[1]), p95 \(numbers[2]), "
+      + "max \(numbers[3]) \(unit))"
+  }
+
   /// At most 120 characters; what is left out is counted.
-  private func attributes(_ node: DistilledTraceNode) -> String {
-    let attributes = node.attributes.filter { !$0.key.hasPrefix("code.") }
+  private func brackets(_ attributes: [ChosenAttribute]) -> String {
     guard !attributes.isEmpty else { return "" }
     var parts: [String] = []
     var length = 0
     for attribute in attributes {
-      let part = "\(FieldText.key.make(attribute.key, limit: 40))=\(value(attribute.value))"
+      // The commonplace is counted, not shown, unless it tells alike spans apart.
+      if attribute.values.count == 1, ShownAttribute.isCommonplace(attribute.key), !attribute.isDistinct { continue }
+      var part = "\(FieldText.key.make(attribute.key, limit: 40))="
+      if attribute.values.count == 1, !attribute.hasMore {
+        part += value(attribute.values[0])
+      } else {
+        part += attribute.values.map { oneOfMany($0) }.joined(separator: "|") + (attribute.hasMore ? "|…" : "")
+      }
       guard length + part.unicodeScalars.count <= 120 else { break }
       length += part.unicodeScalars.count + 2
       parts.append(part)
     }
     if parts.count < attributes.count { parts.append("+\(attributes.count - parts.count)") }
     return " [\(parts.joined(separator: ", "))]"
+  }
+
+  /// A bar inside a value is no separator.
+  private func oneOfMany(_ value: DistilledAttribute.Value) -> String {
+    if case .string(let text) = value, !text.unicodeScalars.contains("|") { return FieldText.value.make(text, limit: 24) }
+    if case .string(let text) = value { return VisibleText.quoted(text, limit: 24) }
+    return VisibleText.make(value.text, limit: 24)
   }
 
   private func value(_ value: DistilledAttribute.Value) -> String {

@@ -54,6 +54,7 @@ extension DistilledTrace {
 /// Fills the budget: the header and the closing section are reserved first, errors and critical path get a share each, the tree the rest.
 private struct SummaryWriter {
   let trace: DistilledTrace
+  let folded: FoldedTree
   let options: SummaryOptions
   private let none = SummaryShare(spans: 0, nanos: 0)
   private var language: SummaryLanguage { options.language }
@@ -61,20 +62,21 @@ private struct SummaryWriter {
   init(trace: DistilledTrace, options: SummaryOptions) {
     self.trace = trace
     self.options = options
+    folded = FoldedTree(trace, focus: options.scope.focus)
   }
 
   /// Everything, where nothing has to be left out: no room is kept for telling what is missing.
   func writeWhole() -> Summary? {
     let total = trace.total(of: options.scope)
     // The shortest line of a span is longer than this; larger traces are not even tried.
-    guard options.scope.maxDepth == nil, total.spans * 17 <= options.maxChars, trace.snapshot.storage.collapsedSpans == 0 else {
+    guard options.scope.maxDepth == nil, folded.nodes.count * 17 <= options.maxChars, trace.snapshot.storage.collapsedSpans == 0 else {
       return nil
     }
     var lines = SummaryHeader(trace: trace, options: options, budget: options.maxChars).lines
     var shown = none
     if options.sections.contains(.tree), !trace.tree.roots.isEmpty {
-      guard let all = TreeSelection(allOf: trace, scope: options.scope, language: language, budget: options.maxChars) else { return nil }
-      let tree = TreeText(trace, selection: all, language: language)
+      guard let all = TreeSelection(allOf: folded, language: language, budget: options.maxChars) else { return nil }
+      let tree = TreeText(all, language: language)
       shown = tree.shown
       lines += treeHeading + tree.lines
     }
@@ -121,8 +123,8 @@ private struct SummaryWriter {
     var tree: TreeText?
     if options.sections.contains(.tree), !trace.tree.roots.isEmpty {
       let heading = treeHeading
-      let selection = TreeSelection(trace, scope: options.scope, language: language, budget: rest - cost(heading))
-      tree = TreeText(trace, selection: selection, language: language)
+      let selection = TreeSelection(folded, scope: options.scope, language: language, budget: rest - cost(heading))
+      tree = TreeText(selection, language: language)
       // A tree of which only the count of what is missing fits says nothing that the closing section does not say.
       if let made = tree, made.shown.spans == 0 || cost(heading) + cost(made.lines) > rest { tree = nil }
     }

@@ -56,6 +56,13 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
     return self == .english ? "… \(DurationText.count(count)) more (\(times))" : "… 还有 \(DurationText.count(count)) 个 (\(times))"
   }
 
+  /// After a place or a count: of how many.
+  func of(_ count: Int) -> String { self == .english ? " of \(DurationText.count(count))" : "/\(DurationText.count(count))" }
+  var mixed: String { self == .english ? ", of several shapes" : ", 多种结构" }
+  var slow: String { self == .english ? ", slow:" : ", 较慢:" }
+  var selfWord: String { self == .english ? "self" : "自身" }
+  func deep(_ count: Int) -> String { self == .english ? "(\(DurationText.count(count)) deep)" : "(深度 \(DurationText.count(count)))" }
+
   func moreEntries(_ count: Int, see method: String) -> String {
     self == .english ? "… \(DurationText.count(count)) more: \(method)" : "… 还有 \(DurationText.count(count)) 条: \(method)"
   }

@@ -1,4 +1,4 @@
-// Which spans of a tree are shown under a budget: the worthiest first, with their ancestors.
+// Which nodes of a folded tree are shown under a budget: the worthiest first, with their ancestors.
 
 /// What to show of a call tree.
 package struct TreeScope: Sendable {
@@ -13,13 +13,13 @@ package struct TreeScope: Sendable {
   }
 }
 
-/// Chooses rows so that their lines, those of their ancestors, and one elision line for every shown span with hidden children never exceed
+/// Chooses nodes so that their lines, those of their ancestors, and one elision line for every shown span with hidden children never exceed
 /// the budget. distilling.md, "Choosing under a budget".
 struct TreeSelection {
   private(set) var isShown: [Bool]
   private(set) var lines: [Int: String] = [:]
-  private(set) var tops: [Int]
-  private let trace: DistilledTrace
+  let tops: [Int]
+  let tree: FoldedTree
   private let scope: TreeScope
   private let lineMaker: SpanLine
   private var depth: [Int: Int] = [:]
@@ -30,23 +30,23 @@ struct TreeSelection {
   private let elisionReserve: Int
 
   /// All spans of the scope; nil as soon as their lines are known to take more than the budget.
-  init?(allOf trace: DistilledTrace, scope: TreeScope, language: SummaryLanguage, budget: Int) {
-    self.init(trace, scope: scope, language: language, room: .max)
+  init?(allOf tree: FoldedTree, language: SummaryLanguage, budget: Int) {
+    self.init(tree, scope: TreeScope(), language: language, room: .max)
     var stack = tops
     var used = 0
-    while let row = stack.popLast() {
-      let line = lineMaker.make(trace.node(row))
+    while let node = stack.popLast() {
+      let line = lineMaker.make(node, in: tree)
       used += jsonLength(line) + 2
       if used > budget + 2 { return nil }
-      isShown[row] = true
-      lines[row] = line
-      stack.append(contentsOf: trace.tree.children(of: row).lazy.map(Int.init))
+      isShown[node] = true
+      lines[node] = line
+      stack.append(contentsOf: tree.children(of: node))
     }
   }
 
   /// - Complexity: O(n) to rank, then O(what is shown) lines made; no recursion.
-  init(_ trace: DistilledTrace, scope: TreeScope, language: SummaryLanguage, budget: Int) {
-    self.init(trace, scope: scope, language: language, room: budget)
+  init(_ tree: FoldedTree, scope: TreeScope, language: SummaryLanguage, budget: Int) {
+    self.init(tree, scope: scope, language: language, room: budget)
     var failures = 0
     for row in ranked(limit: max(16, budget / 12)) {
       // No line of a span is shorter; and after so many that did not fit, a shorter one is not worth the search.
@@ -59,17 +59,18 @@ struct TreeSelection {
   /// `a (1 ns | 1 ns)` and its line break.
   private static let shortestLine = 17
 
-  private init(_ trace: DistilledTrace, scope: TreeScope, language: SummaryLanguage, room: Int) {
-    self.trace = trace
+  private init(_ tree: FoldedTree, scope: TreeScope, language: SummaryLanguage, room: Int) {
+    self.tree = tree
     self.scope = scope
     lineMaker = SpanLine(language: language)
-    isShown = Array(repeating: false, count: trace.tree.count)
-    tops = scope.focus.map { [$0] } ?? trace.tree.roots.map(\.row)
+    isShown = Array(repeating: false, count: tree.nodes.count)
+    tops = tree.shownTops
     var (sum, longest) = (Int64(0), Int64(0))
-    for row in 0..<trace.tree.count where trace.tree.isIncluded[row] {
-      sum = sum.addingSaturated(trace.tree.duration(row))
-      longest = max(longest, trace.tree.duration(row))
+    for node in tree.nodes {
+      sum = sum.addingSaturated(node.totalNanos)
+      longest = max(longest, node.maxNanos)
     }
+    let trace = tree.trace
     let elision = language.more(trace.tree.count, total: sum, max: longest, failed: trace.snapshot.storage.failedCount)
     // Its line break, and two times that may be longer than those of the whole: 999.99 ms of 1.00 s.
     elisionReserve = jsonLength(elision) + 2 + 6
@@ -77,88 +78,77 @@ struct TreeSelection {
     rest = room - elisionReserve
   }
 
-  /// The worthiest rows, best first. Worth: time on the critical path counts double, then self time; failures and the tops come before.
+  /// The worthiest nodes, best first. Worth: time on the critical path counts double, then self time; failures, outliers and the tops come before.
   private func ranked(limit: Int) -> [Int] {
     struct Ranked {
-      var row: Int
+      var node: Int
       var worth: Int64
     }
-    func precedes(_ left: Ranked, _ right: Ranked) -> Bool {
-      left.worth != right.worth ? left.worth > right.worth : trace.tree.startPrecedes(left.row, right.row)
-    }
-    let whole = tops.first.map { max(1, trace.tree.duration($0)) } ?? 1
+    // Nodes are in the order of the tree's levels: the earlier of equals is the higher one.
+    func precedes(_ left: Ranked, _ right: Ranked) -> Bool { left.worth != right.worth ? left.worth > right.worth : left.node < right.node }
+    let whole = tops.first.map { max(1, tree.totalNanos(of: $0)) } ?? 1
     var best: [Ranked] = []
     var threshold = Int64.min
-    func consider(_ row: Int) {
-      var worth = trace.criticalNanos[row].addingSaturated(trace.criticalNanos[row]).addingSaturated(trace.selfNanos[row])
-      if trace.snapshot.storage.spans[row].flags.contains(.failed) { worth = worth.addingSaturated(whole).addingSaturated(whole) }
-      guard worth >= threshold else { return }
-      best.append(Ranked(row: row, worth: worth))
+    var stack = tops
+    while let number = stack.popLast() {
+      stack.append(contentsOf: tree.children(of: number))
+      let node = tree.nodes[number]
+      let critical = tree.criticalNanos(of: number)
+      var worth = critical.addingSaturated(critical).addingSaturated(tree.share(of: number).nanos)
+      if node.isFailed { worth = worth.addingSaturated(whole).addingSaturated(whole) }
+      if node.isOutlier { worth = worth.addingSaturated(whole) }
+      guard worth >= threshold else { continue }
+      best.append(Ranked(node: number, worth: worth))
       if best.count >= limit * 4 {
         best.sort(by: precedes)
         best.removeLast(best.count - limit)
         threshold = best.last?.worth ?? threshold
       }
     }
-    if let focus = scope.focus {
-      var stack = [focus]
-      while let row = stack.popLast() {
-        consider(row)
-        stack.append(contentsOf: trace.tree.children(of: row).map(Int.init))
-      }
-    } else {
-      for row in 0..<trace.tree.count where trace.tree.isIncluded[row] { consider(row) }
-    }
     best.sort(by: precedes)
-    let isTop = Set(tops.prefix(limit))
-    return tops.prefix(1) + best.prefix(limit).map(\.row).filter { $0 != tops.first }
-      + tops.dropFirst().prefix(limit).filter { isTop.contains($0) }
+    return tops.prefix(1) + best.prefix(limit).map(\.node).filter { $0 != tops.first } + tops.dropFirst().prefix(limit)
   }
 
   /// From the top down to the longest child each time, as far as there is room: where the worthiest spans lie too deep to be shown with all
   /// their ancestors, the way to them is shown at least.
   private mutating func followHeaviest() {
-    guard var row = tops.first else { return }
-    while show(row) {
+    guard var node = tops.first else { return }
+    while show(node) {
       var heaviest = -1
-      for child in trace.tree.children(of: row).lazy.map(Int.init)
-      where heaviest < 0 || trace.tree.duration(child) > trace.tree.duration(heaviest) {
+      for child in tree.children(of: node) where heaviest < 0 || tree.totalNanos(of: child) > tree.totalNanos(of: heaviest) {
         heaviest = child
       }
       guard heaviest >= 0 else { return }
-      row = heaviest
+      node = heaviest
     }
   }
 
-  /// Shows a row and its ancestors; where not all fit, as many from the top as do: the way to what matters comes before what matters less.
-  /// False where the row itself is not shown.
-  private mutating func show(_ row: Int) -> Bool {
-    guard !isShown[row] else { return true }
-    var chain: [Int] = []
-    var current = row
+  /// Shows a node and its ancestors; where not all fit, as many from the top as do: the way to what matters comes before what matters less.
+  /// False where the node itself is not shown.
+  private mutating func show(_ node: Int) -> Bool {
+    guard !isShown[node] else { return true }
+    var way: [Int] = []
+    var current = node
     while current >= 0, !isShown[current] {
-      chain.append(current)
-      // Each line takes at least a few characters: a chain too long for the budget is known before it is walked.
-      if chain.count * 8 > rest { return false }
-      if current == scope.focus { break }
-      current = Int(trace.tree.parent[current])
+      way.append(current)
+      // Each line takes at least a few characters: a way too long for the budget is known before it is walked.
+      if way.count * 8 > rest { return false }
+      current = tree.parent(of: current)
     }
-    let top = chain[chain.count - 1]
-    let parentOfTop = top == scope.focus ? -1 : Int(trace.tree.parent[top])
-    let topDepth = parentOfTop >= 0 ? depth[parentOfTop]! + 1 : 0
-    if let maxDepth = scope.maxDepth, topDepth + chain.count - 1 > maxDepth { return false }
+    let topDepth = current >= 0 ? depth[current]! + 1 : 0
+    if let maxDepth = scope.maxDepth, topDepth + way.count - 1 > maxDepth { return false }
     var used = 0
-    var made: [(row: Int, line: String)] = []
-    for (offset, row) in chain.reversed().enumerated() {
-      let line = lineMaker.make(trace.node(row))
-      let cost = self.cost(of: line, at: topDepth + offset, hasChildren: !trace.tree.children(of: row).isEmpty)
+    var made: [(node: Int, line: String)] = []
+    for (offset, node) in way.reversed().enumerated() {
+      let line = lineMaker.make(node, in: tree)
+      let cost = self.cost(of: line, at: topDepth + offset, hasChildren: !tree.nodes[node].children.isEmpty)
       if used + cost > rest { break }
       used += cost
-      made.append((row, line))
+      made.append((node, line))
     }
     rest -= used
-    for (offset, entry) in made.enumerated() { place(entry.row, entry.line, at: topDepth + offset) }
-    return made.count == chain.count
+    for (offset, entry) in made.enumerated() { place(entry.node, entry.line, at: topDepth + offset) }
+    return made.count == way.count
   }
 
   private func cost(of line: String, at depth: Int, hasChildren: Bool) -> Int {
@@ -166,12 +156,12 @@ struct TreeSelection {
     return hasChildren ? own + 3 * (depth + 1) + elisionReserve : own
   }
 
-  private mutating func place(_ row: Int, _ line: String, at depth: Int) {
-    isShown[row] = true
-    lines[row] = line
-    self.depth[row] = depth
-    hiddenChildren[row] = trace.tree.children(of: row).count
-    let parent = row == scope.focus ? -1 : Int(trace.tree.parent[row])
+  private mutating func place(_ node: Int, _ line: String, at depth: Int) {
+    isShown[node] = true
+    lines[node] = line
+    self.depth[node] = depth
+    hiddenChildren[node] = tree.nodes[node].children.count
+    let parent = tree.parent(of: node)
     guard parent >= 0, let hidden = hiddenChildren[parent] else { return }
     hiddenChildren[parent] = hidden - 1
     // The last child is shown: its parent needs no elision line any more.

@@ -84,12 +84,72 @@ struct SummaryReading {
         continue
       }
       depth = level
-      spanLines += 1
       for mark in ["🔥 ", "❌ ", "⏳ "] { _ = rest.take(mark) }
-      name(&rest, line)
+      var length = names(&rest, line)
+      if rest.take(" #") { expect(number(&rest) != nil && ofHowMany(&rest), "no place: \(line)") }
+      if rest.take(" ×") {
+        let count = number(&rest)
+        expect(count != nil, "no count: \(line)")
+        // Without percentiles it is one span that stands for many, where memory was short.
+        if String(String.UnicodeScalarView(rest)).isLike(" (total ", ", max "), !String(String.UnicodeScalarView(rest)).isLike("", ", p50 ")
+        {
+          length = 1
+        } else {
+          length *= count ?? 0
+          if ofHowMany(&rest), rest.take(", ") {
+            while let scalar = rest.first, scalar != "%" {
+              rest.removeFirst()
+              _ = scalar
+            }
+          }
+          _ = rest.take("%")
+          _ = rest.take(language.mixed)
+          if rest.take(language.slow) {
+            while rest.take(" #") {
+              expect(number(&rest) != nil, line)
+              _ = rest.take(",")
+            }
+            _ = rest.take(" …")
+          }
+        }
+      }
+      spanLines += length
       expect(rest.take(" ("), "no times: \(line)")
-      expect(rest.contains("|") && rest.contains(")"), line)
+      expect((rest.contains("|") || line.isLike("", "(total ")) && rest.contains(")"), line)
     }
+  }
+
+  /// The names of a chain; returns how many spans it has.
+  private mutating func names(_ rest: inout ArraySlice<Unicode.Scalar>, _ line: String) -> Int {
+    var length = 0
+    repeat {
+      if rest.take("… ") {
+        length += number(&rest) ?? 0
+        expect(rest.take(" …"), line)
+        continue
+      }
+      name(&rest, line)
+      var deep = rest
+      if deep.take(language == .english ? " (" : " (深度 "), let count = number(&deep), deep.take(language == .english ? " deep)" : ")") {
+        rest = deep
+        length += count
+      } else {
+        length += 1
+      }
+    } while rest.take(" › ")
+    return length
+  }
+
+  private func number(_ rest: inout ArraySlice<Unicode.Scalar>) -> Int? {
+    let digits = rest.prefix { $0 == "," || ("0"..."9").contains($0) }
+    // A comma at the end is the line's own.
+    let count = digits.last == "," ? digits.count - 1 : digits.count
+    rest = rest.dropFirst(count)
+    return Int(String(String.UnicodeScalarView(digits.filter { $0 != "," })))
+  }
+
+  private func ofHowMany(_ rest: inout ArraySlice<Unicode.Scalar>) -> Bool {
+    rest.take(language == .english ? " of " : "/") && number(&rest) != nil
   }
 
   /// A name stands in quotes where it could be read as anything else.
@@ -98,7 +158,7 @@ struct SummaryReading {
       var before: Unicode.Scalar = "x"
       let plain = rest.prefix { scalar in
         defer { before = scalar }
-        return !(before == " " && scalar == "(")
+        return !(before == " " && ["(", "›", "#", "×"].contains(scalar))
       }
       rest = rest.dropFirst(plain.count - 1)
       let bare = String(String.UnicodeScalarView(plain))

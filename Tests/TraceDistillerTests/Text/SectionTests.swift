@@ -90,22 +90,22 @@ import Testing
         === Call tree ===
         name (total | self) [attributes]   🔥 on the critical path   ❌ error
         🔥 root (61.00 ms | 29.00 ms)
-        ├─ 🔥 call2 (3.00 ms | 3.00 ms) [n=2]
-        ├─ 🔥 call5 (3.00 ms | 3.00 ms) [n=5]
-        ├─ 🔥 call8 (3.00 ms | 3.00 ms) [n=8]
-        ├─ 🔥 call11 (3.00 ms | 3.00 ms) [n=11]
-        ├─ 🔥 call14 (3.00 ms | 3.00 ms) [n=14]
-        ├─ 🔥 ❌ call17 (3.00 ms | 3.00 ms)
-        ├─ 🔥 call20 (3.00 ms | 3.00 ms) [n=20]
+        ├─ 🔥 call_c (3.00 ms | 3.00 ms) [n=2]
+        ├─ 🔥 call_f (3.00 ms | 3.00 ms) [n=5]
+        ├─ 🔥 call_i (3.00 ms | 3.00 ms) [n=8]
+        ├─ 🔥 call_l (3.00 ms | 3.00 ms) [n=11]
+        ├─ 🔥 call_o (3.00 ms | 3.00 ms) [n=14]
+        ├─ 🔥 ❌ call_r (3.00 ms | 3.00 ms)
+        ├─ 🔥 call_u (3.00 ms | 3.00 ms) [n=20]
         └─ … 23 more (69.00 ms, max 3.00 ms)
 
         === Critical path ===
         50.8 %  31.00 ms  root
-        4.9 %  3.00 ms  call11
+        4.9 %  3.00 ms  call_A
         … 9 more operations (27.00 ms)
 
         === Errors ===
-        ❌ call17: no route — root › call17
+        ❌ call_r: no route — root › call_r
 
         === Left out ===
         Shown: 8 / 31 spans, 50.00 ms / 119.00 ms of self time
@@ -128,7 +128,7 @@ import Testing
         Status: ⚠️ ok, 1 error inside
 
         === Errors ===
-        ❌ call17: no route — root › call17
+        ❌ call_r: no route — root › call_r
         … 31 / 31 spans, critical path left out: trace/summary {"traceId":"t1","maxChars":1600}
         """)
   }
@@ -200,7 +200,8 @@ import Testing
   /// Thirty calls that overlap three by three; one of them fails.
   private var many: String {
     let calls = (0..<30).map { index in
-      "  call\(index)".padded(to: 10) + String(repeating: " ", count: index) + "|--|  " + (index == 17 ? "!\"no route\"" : "{n=\(index)}")
+      "  call_\(Array("abcdefghijklmnopqrstuvwxyzABCD")[index])".padded(to: 10) + String(repeating: " ", count: index) + "|--|  "
+        + (index == 17 ? "!\"no route\"" : "{n=\(index)}")
     }
     return (["root      |" + String(repeating: "-", count: 60) + "|"] + calls).joined(separator: "\n")
   }

@@ -1,0 +1,61 @@
+// When two subtrees are alike: the same name and outcome, and below it the same kinds of subtrees, however many of each.
+
+/// For every span a number that is equal for alike subtrees.
+///
+/// How often a kind of child comes does not count: an iteration that reads three rows and one that reads four are alike. Numbers are 64-bit mixtures
+/// without a seed: equal for equal traces on every machine. Two unlike shapes meet by chance once in 2^64 pairs, and then are shown as one group.
+struct SubtreeShapes {
+  private(set) var shapes: [UInt64]
+
+  /// - Complexity: O(n log n) for the sorting of siblings' shapes; no recursion.
+  init(_ trace: DistilledTrace) {
+    shapes = Array(repeating: 0, count: trace.tree.count)
+    let storage = trace.snapshot.storage
+    var codes = [UInt64?](repeating: nil, count: storage.texts.count)
+    var below: [UInt64] = []
+    for row in trace.tree.parentsFirst.reversed().map(Int.init) {
+      below.removeAll(keepingCapacity: true)
+      for child in trace.tree.children(of: row) {
+        let shape = shapes[Int(child)]
+        // Alike children mostly follow one another.
+        if below.last != shape { below.append(shape) }
+      }
+      if below.count > 1 { below.sort() }
+      let name = Int(storage.spans[row].name)
+      let code = codes[name] ?? SubtreeShapes.code(ofName: UInt32(name), storage)
+      codes[name] = code
+      var mixed = SubtreeShapes.mix(code, SubtreeShapes.outcome(row, trace))
+      var previous: UInt64?
+      for shape in below where shape != previous {
+        mixed = SubtreeShapes.mix(mixed, shape)
+        previous = shape
+      }
+      shapes[row] = mixed
+    }
+  }
+
+  /// A name without the numbers and ids in it: `page 1` and `page 2` are alike.
+  private static func code(ofName number: UInt32, _ storage: TraceStorage) -> UInt64 {
+    guard let reference = storage.texts.reference(number) else { return 0 }
+    return storage.arena.withBytes(reference) { bytes in
+      var text = CallText()
+      text.append(name: bytes)
+      return text.kept.reduce(text.restHash) { mix($0, UInt64($1)) }
+    }
+  }
+
+  /// What must not be hidden among others: failures, running spans, and spans that already stand for many.
+  private static func outcome(_ row: Int, _ trace: DistilledTrace) -> UInt64 {
+    let flags = trace.snapshot.storage.spans[row].flags
+    if flags.contains(.collapsed) { return 16 + UInt64(row) }
+    return (flags.contains(.failed) ? 1 : 0) | (trace.tree.isOpen[row] ? 2 : 0) | (flags.contains(.hasWarning) ? 4 : 0)
+  }
+
+  /// The finaliser of MurmurHash3 (Austin Appleby, public domain), over a running value.
+  static func mix(_ seed: UInt64, _ value: UInt64) -> UInt64 {
+    var mixed = (seed &* 0x9E37_79B9_7F4A_7C15) ^ value
+    mixed = (mixed ^ (mixed >> 33)) &* 0xFF51_AFD7_ED55_8CCD
+    mixed = (mixed ^ (mixed >> 33)) &* 0xC4CE_B9FE_1A85_EC53
+    return mixed ^ (mixed >> 33)
+  }
+}

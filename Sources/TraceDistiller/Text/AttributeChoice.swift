@@ -1,0 +1,98 @@
+// Which attributes of a span its line shows: those that tell it apart from its alike siblings, then well-known ones, then the others.
+
+import TraceRecords
+
+/// One attribute of a line, of one span or of many alike ones.
+struct ChosenAttribute {
+  var key: String
+  /// Different values of alike spans, in the order of the spans; one where all agree.
+  var values: [DistilledAttribute.Value]
+  var hasMore = false
+  /// Tells the span apart from its alike siblings.
+  var isDistinct = false
+}
+
+enum AttributeChoice {
+  /// So many of the alike spans are looked at.
+  static let mostSampled = 16
+  static let mostValues = 3
+
+  /// The attributes of one span, beside those of its alike siblings.
+  static func of(_ row: Int, in trace: DistilledTrace) -> [ChosenAttribute] {
+    let own = readable(trace.node(row))
+    guard own.count > 1 else { return own.map { ChosenAttribute(key: $0.key, values: [$0.value]) } }
+    let others = siblings(of: row, in: trace).map { readable(trace.node($0)) }
+    let ranked = own.enumerated().map { index, attribute in
+      let differs = others.contains { other in other.first { $0.key == attribute.key }?.value != attribute.value }
+      return (rank: differs && !others.isEmpty ? 0 : rank(attribute.key), index: index, attribute: attribute)
+    }
+    return ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map {
+      ChosenAttribute(key: $0.attribute.key, values: [$0.attribute.value], isDistinct: $0.rank == 0)
+    }
+  }
+
+  /// The attributes of alike spans: those that differ first, with some of their values.
+  static func ofMany(_ rows: ArraySlice<Int32>, in trace: DistilledTrace) -> [ChosenAttribute] {
+    let step = max(1, rows.count / mostSampled)
+    var chosen: [ChosenAttribute] = []
+    var counts: [Int] = []
+    var sampled = 0
+    for offset in stride(from: 0, to: rows.count, by: step).prefix(mostSampled) {
+      sampled += 1
+      for attribute in readable(trace.node(Int(rows[rows.startIndex + offset]))) {
+        guard let index = chosen.firstIndex(where: { $0.key == attribute.key }) else {
+          chosen.append(ChosenAttribute(key: attribute.key, values: [attribute.value]))
+          counts.append(1)
+          continue
+        }
+        counts[index] += 1
+        if chosen[index].values.contains(attribute.value) { continue }
+        if chosen[index].values.count < mostValues { chosen[index].values.append(attribute.value) } else { chosen[index].hasMore = true }
+      }
+    }
+    for index in chosen.indices where chosen[index].values.count > 1 && step > 1 { chosen[index].hasMore = true }
+    // A value that some do not have is not the value of all.
+    let isShared = zip(chosen, counts).map { $0.values.count == 1 && $1 == sampled }
+    let ranked = chosen.indices.sorted { left, right in
+      let ranks = [left, right].map { chosen[$0].values.count > 1 ? 0 : rank(chosen[$0].key) }
+      return ranks[0] != ranks[1] ? ranks[0] < ranks[1] : left < right
+    }
+    return ranked.compactMap { isShared[$0] || chosen[$0].values.count > 1 ? chosen[$0] : nil }
+  }
+
+  /// Where code is, is told by `trace/span`.
+  private static func readable(_ node: DistilledTraceNode) -> [DistilledAttribute] {
+    node.attributes.filter { !$0.key.utf8.starts(with: "code.".utf8) }
+  }
+
+  /// Some siblings of the same name.
+  private static func siblings(of row: Int, in trace: DistilledTrace) -> [Int] {
+    let parent = Int(trace.tree.parent[row])
+    guard parent >= 0 else { return [] }
+    let name = trace.snapshot.storage.spans[row].name
+    return trace.tree.children(of: parent).prefix(64).map(Int.init)
+      .filter { $0 != row && trace.snapshot.storage.spans[$0].name == name }.prefix(8).map { $0 }
+  }
+
+  /// 1 for what OpenTelemetry's conventions name and tells what a call was about, 3 for what instrumentations write at every span, 2 for the rest.
+  private static func rank(_ key: String) -> Int {
+    if telling.contains(where: { key.utf8.starts(with: $0.utf8) }) { return 1 }
+    return ShownAttribute.isCommonplace(key) ? 3 : 2
+  }
+
+  private static let telling = [
+    "error.", "exception.", "http.route", "http.request.method", "http.response.status_code", "http.method", "http.status_code", "http.url",
+    "http.target", "url.full", "url.path", "db.", "rpc.", "messaging.", "gen_ai.", "faas.", "peer.service", "graphql.",
+  ]
+}
+
+/// What instrumentations write at every span: it tells of the machine, not of the call.
+enum ShownAttribute {
+  static func isCommonplace(_ key: String) -> Bool { commonplace.contains { key.utf8.starts(with: $0.utf8) } }
+
+  private static let commonplace = [
+    "net.", "network.", "http.server_name", "http.scheme", "url.scheme", "http.flavor", "http.host", "http.user_agent", "user_agent.",
+    "telemetry.", "thread.", "process.", "host.", "os.", "server.", "client.", "busy_ns", "idle_ns", "service.", "library.", "span.kind",
+    "internal.", "component",
+  ]
+}
