@@ -13,7 +13,8 @@ struct DefaultTests {
     server.feed(RecordLines.trace("trace_x", failures: 0))
     for index in 0..<120 {
       let step = TestSpan(
-        id: "s\(index)", parent: "root", name: "step", start: Double(index) * 0.001, duration: 0.0005, error: "failure \(index)")
+        id: "s\(index)", parent: "root", name: "step \(letters(index))", start: Double(index) * 0.001, duration: 0.0005,
+        error: "failure \(index)")
       server.feed([RecordLines.span(step, trace: "trace_x"), RecordLines.log("line \(index)", span: "root", trace: "trace_x")])
     }
     for method in OpenRPCDocument.shared.family {
@@ -34,9 +35,12 @@ struct DefaultTests {
             "\(method) with \(name) \(value.serializedString) answers differently from \(method) without")
         }
         guard name == "limit", let limit = value.integer else { continue }
-        let list = ["traces", "errors", "spans", "events"].compactMap { without[$0]?.array?.count }.first
+        let list = ["traces", "errors", "insights", "spans", "events"].compactMap { without[$0]?.array?.count }.first
         #expect(list == Int(limit), "\(method) shows \(list ?? 0) entries where the default limit is \(limit)")
       }
     }
   }
+
+  /// A number as letters: names that differ in numbers alone are the same call to insights.
+  private func letters(_ number: Int) -> String { String(decoding: String(number).utf8.map { $0 - 0x30 + 0x61 }, as: UTF8.self) }
 }

@@ -103,12 +103,12 @@ struct ParameterTests {
       ["parameter": "format", "expected": "one of text, json"]
     ),
     (
-      "trace/summary", ["show": "tree"], #"show must be a list of one of tree, criticalPath, errors, not "tree""#,
-      ["parameter": "show", "expected": "a list of one of tree, criticalPath, errors"]
+      "trace/summary", ["show": "tree"], #"show must be a list of one of tree, criticalPath, insights, errors, not "tree""#,
+      ["parameter": "show", "expected": "a list of one of tree, criticalPath, insights, errors"]
     ),
     (
-      "trace/summary", ["show": ["tree", "path"]], #"show must be one of tree, criticalPath, errors, not "path""#,
-      ["parameter": "show", "expected": "one of tree, criticalPath, errors"]
+      "trace/summary", ["show": ["tree", "path"]], #"show must be one of tree, criticalPath, insights, errors, not "path""#,
+      ["parameter": "show", "expected": "one of tree, criticalPath, insights, errors"]
     ),
     ("trace/summary", ["locale": false], "locale must be a string, not false", ["parameter": "locale", "expected": "a string"]),
     (

@@ -53,6 +53,8 @@ struct Shortened: Sequence {
         case ("spanId", _), ("parentSpanId", _), ("traceId", _): break
         // Ids of alike spans; `count` tells how many there are.
         case ("spans", .array(let ids)): object[key] = .array(Array(ids.prefix(step.elements)))
+        // Spans that prove an insight; `count` tells how many there are.
+        case ("evidence", .array(let spans)): object[key] = .array(spans.prefix(1 + step.elements / 8).map { shape($0, step) })
         // The root and the end of the path; `pathLength` tells how long it is.
         case ("path", .array(let rows)) where rows.count > step.elements:
           object[key] = .array((rows.prefix(1) + rows.suffix(step.elements - 1)).map { shape($0, step) })

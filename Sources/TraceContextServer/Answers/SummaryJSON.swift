@@ -34,6 +34,16 @@ enum SummaryJSON {
       if list.isCut { object["errorsTotal"] = .integer(problems.count) }
       isTruncated = isTruncated || list.isCut
     }
+    if options.sections.contains(.insights) {
+      let insights = trace.insights(below: options.scope.focus)
+      // The evidence in full is trace/insights' to show.
+      let list = BoundedList(total: insights.count, budget: budget * 2 / 10) {
+        TraceShape.insightBriefly(insights[$0], trace, options.language)
+      }
+      object["insights"] = .array(list.entries)
+      if list.isCut { object["insightsTotal"] = .integer(insights.count) }
+      isTruncated = isTruncated || list.isCut
+    }
     if options.sections.contains(.criticalPath) {
       let totals = trace.criticalPath.map { trace.totals(of: $0) } ?? []
       let list = BoundedList(total: totals.count, budget: budget * 2 / 10) { TraceShape.total(totals[$0]) }

@@ -128,6 +128,31 @@ enum TraceShape {
     return .object(object)
   }
 
+  /// Evidence are spans in the common shape; `count` tells how many there are beyond them.
+  static func insight(_ insight: Insight, _ trace: DistilledTrace, _ language: SummaryLanguage) -> JSONValue {
+    let words = InsightWords(trace: trace, language: language)
+    let storage = trace.snapshot.storage
+    var object: JSONObject = [
+      "kind": .string(insight.kind.rawValue), "title": .string(words.title(insight)), "advice": .string(words.advice(insight)),
+      "costMs": millis(insight.costNanos), "spanId": .string(storage.spanID(insight.row)), "name": .string(trace.node(insight.row).name),
+    ]
+    if let within = insight.within {
+      object["withinSpanId"] = .string(storage.spanID(within))
+      object["withinName"] = .string(trace.node(within).name)
+    }
+    object["count"] = .integer(insight.count)
+    object["evidence"] = .array(insight.rows.map { .object(span(trace.node($0))) })
+    return .object(object)
+  }
+
+  /// The same with the ids of its evidence alone.
+  static func insightBriefly(_ insight: Insight, _ trace: DistilledTrace, _ language: SummaryLanguage) -> JSONValue {
+    guard case .object(var object) = self.insight(insight, trace, language) else { return .null }
+    object["evidence"] = nil
+    object["spans"] = .array(insight.rows.map { .string(trace.snapshot.storage.spanID($0)) })
+    return .object(object)
+  }
+
   static func share(_ share: SummaryShare) -> JSONValue { ["spans": .integer(share.spans), "ms": millis(share.nanos)] }
 
   /// Milliseconds as a number for people.

@@ -6,6 +6,7 @@ enum MethodRegistry {
     TraceSummary.self,
     TraceCriticalPath.self,
     TraceErrors.self,
+    TraceInsights.self,
     TraceTree.self,
     TraceSpan.self,
     TraceExportMethod.self,

@@ -1,5 +1,5 @@
 // Which calls are alike: the same name, and where the name says nothing (`GET`, `SELECT`, `query`) the attribute that tells calls apart,
-// with numbers and ids taken out. Only for comparing: what is shown is never normalised.
+// with numbers and ids taken out.
 
 /// For every span the number of its kind of call, and a label for each number.
 ///
@@ -26,6 +26,17 @@ package struct CallKeys: Sendable {
   package var count: Int { table.count }
   /// `SELECT SELECT name FROM items WHERE order_id = ?`. Text from records: show it through `FieldText`.
   package func label(_ key: Int32) -> String { table.label(Int(key)) }
+
+  /// What joined the name: a statement, a URL, a word, or nothing.
+  func detailKind(_ key: Int32) -> TellingAttribute.Kind? { table.detail(Int(key)).kind }
+
+  /// The label without the span's name where an attribute joined it.
+  func detail(_ key: Int32) -> String? {
+    let (kind, length) = table.detail(Int(key))
+    guard kind != nil else { return nil }
+    let text = String(decoding: Array(table.label(Int(key)).utf8.dropFirst(length)), as: UTF8.self)
+    return text.isEmpty ? nil : text
+  }
 }
 
 /// Attributes that tell calls of one name apart, the most telling first. New and old names of OpenTelemetry's conventions side by side.
@@ -53,20 +64,29 @@ private struct CallKeyTable: Sendable {
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
   private var restHashes: [UInt64] = []
+  private var details: [(kind: TellingAttribute.Kind?, nameLength: Int)] = []
   private var index = HashIndex()
 
   var count: Int { ends.count }
 
   func label(_ key: Int) -> String { String(decoding: bytes[range(key)], as: UTF8.self) }
 
-  mutating func intern(_ text: CallText) -> Int32 {
+  func detail(_ key: Int) -> (kind: TellingAttribute.Kind?, nameLength: Int) { details[key] }
+
+  mutating func intern(_ text: CallText, detail: TellingAttribute.Kind? = nil, nameLength: Int = 0) -> Int32 {
     let hash = text.kept.withUnsafeBytes { HashIndex.hash($0) } ^ UInt32(truncatingIfNeeded: text.restHash)
-    if let key = index.find(hash, where: { restHashes[$0] == text.restHash && bytes[range($0)].elementsEqual(text.kept) }) {
+    // `GET /x` by name and `GET` with the route `/x` stay two calls: a client's and its server's.
+    let known = index.find(hash) {
+      restHashes[$0] == text.restHash && details[$0].kind == detail && details[$0].nameLength == nameLength
+        && bytes[range($0)].elementsEqual(text.kept)
+    }
+    if let key = known {
       return Int32(key)
     }
     bytes += text.kept
     ends.append(bytes.count)
     restHashes.append(text.restHash)
+    details.append((detail, nameLength))
     index.insert(hash, row: ends.count - 1)
     return Int32(ends.count - 1)
   }
@@ -152,12 +172,14 @@ private struct CallKeyMaker {
     var text = CallText()
     withText(name, storage) { text.append(name: $0) }
     text.appendSpace()
-    switch TellingAttribute.all[attribute].kind {
+    let nameLength = text.kept.count
+    let kind = TellingAttribute.all[attribute].kind
+    switch kind {
     case .statement: text.append(statement: value)
     case .url: text.append(url: value)
     case .word: text.append(name: value)
     }
-    let made = table.intern(text)
+    let made = table.intern(text, detail: kind, nameLength: nameLength)
     if seen.count < Self.maxSeen, value.count <= 1_024 {
       seen.append(Seen(name: name, attribute: attribute, text: seenBytes.count..<seenBytes.count + value.count, key: made))
       seenBytes.append(contentsOf: value)

@@ -5,7 +5,7 @@ package struct SummaryOptions: Sendable {
   package static let budgetRange = 400...200_000
   package static let defaultBudget = 12_000
 
-  package enum Section: String, Sendable, CaseIterable { case tree, criticalPath, errors }
+  package enum Section: String, Sendable, CaseIterable { case tree, criticalPath, insights, errors }
 
   /// The most characters of the text, counted as a JSON string's body (`jsonLength`).
   package var maxChars = SummaryOptions.defaultBudget
@@ -85,6 +85,11 @@ private struct SummaryWriter {
       if path.isCut { return nil }
       lines += path.lines
     }
+    if options.sections.contains(.insights) {
+      let insights = InsightsText(trace, focus: options.scope.focus, language: language, budget: options.maxChars)
+      if insights.isCut { return nil }
+      lines += insights.lines
+    }
     if options.sections.contains(.errors) {
       let problems = trace.problems(below: options.scope.focus)
       guard problems.count * 12 <= options.maxChars else { return nil }
@@ -100,7 +105,7 @@ private struct SummaryWriter {
   func write() -> Summary {
     let total = trace.total(of: options.scope)
     // The longest that the closing section can get; a time below a total of seconds may be longer than the total.
-    let longest = [language.moreErrorsWord, language.moreOperationsWord]
+    let longest = [language.moreErrorsWord, language.moreInsightsWord, language.moreOperationsWord]
     let closingReserve =
       12
       + max(
@@ -118,6 +123,11 @@ private struct SummaryWriter {
       }
     }
     rest -= cost(errors?.lines ?? [])
+    var insights: InsightsText?
+    if options.sections.contains(.insights) {
+      insights = InsightsText(trace, focus: options.scope.focus, language: language, budget: rest / 4)
+    }
+    rest -= cost(insights?.lines ?? [])
     var path = options.sections.contains(.criticalPath) ? CriticalPathText(trace, language: language, budget: rest / 4) : nil
     rest -= cost(path?.lines ?? [])
     var tree: TreeText?
@@ -132,12 +142,13 @@ private struct SummaryWriter {
     if tree == nil, let few = path, few.isCut { path = CriticalPathText(trace, language: language, budget: rest + cost(few.lines)) }
     let shown = tree?.shown ?? none
     let isTreeCut = tree.map { $0.shown.spans < total.spans } ?? (options.sections.contains(.tree) && total.spans > 0)
-    let isCut = isTreeCut || errors?.isCut == true || path?.isCut == true
+    let isCut = isTreeCut || errors?.isCut == true || insights?.isCut == true || path?.isCut == true
     var lines = header
     if let tree { lines += treeHeading + tree.lines }
-    lines += (path?.lines ?? []) + (errors?.lines ?? [])
+    lines += (path?.lines ?? []) + (insights?.lines ?? []) + (errors?.lines ?? [])
     var missing: [String] = []
     if let errors, errors.isCut { missing.append(errors.lines.isEmpty ? language.errorsWord : language.moreErrorsWord) }
+    if let insights, insights.isCut { missing.append(insights.lines.isEmpty ? language.insightsWord : language.moreInsightsWord) }
     if let path, path.isCut { missing.append(path.lines.isEmpty ? language.criticalPathWord : language.moreOperationsWord) }
     if isCut || trace.snapshot.storage.collapsedSpans > 0 { lines += closing(shown: shown, total: total, missing: missing, isCut: isCut) }
     let (text, isForced) = SummaryWriter.held(lines, within: options.maxChars)

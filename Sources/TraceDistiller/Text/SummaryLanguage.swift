@@ -95,6 +95,8 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   func sectionsLeftOut(_ sections: [String]) -> String { (self == .english ? "Not shown: " : "未显示: ") + sections.joined(separator: ", ") }
   var errorsWord: String { self == .english ? "errors" : "错误信息" }
   var criticalPathWord: String { self == .english ? "critical path" : "关键路径" }
+  var insightsWord: String { self == .english ? "insights" : "性能洞察" }
+  var moreInsightsWord: String { self == .english ? "more insights" : "更多性能洞察" }
   var moreErrorsWord: String { self == .english ? "more errors" : "更多错误信息" }
   var moreOperationsWord: String { self == .english ? "more of the critical path" : "更多关键路径操作" }
 

@@ -20,7 +20,9 @@ struct SummaryReading {
     self.language = language
     // By scalars: a combining mark in a name must not hide a line's end or beginning.
     var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
-    if let last = lines.last, last.isLike("… ", language.leftOutWord), !last.isLike("… ", "trace/errors") {
+    if let last = lines.last, last.isLike("… ", language.leftOutWord), !last.isLike("… ", "trace/errors"),
+      !last.isLike("… ", "trace/insights")
+    {
       hasClosing = true
       lines.removeLast()
     }
@@ -38,6 +40,11 @@ struct SummaryReading {
       case language.tree: tree(body)
       case language.criticalPath:
         for line in body { expect(line.contains(" %  ") || line.isLike("… ", ""), line) }
+      case language.insights:
+        for line in body {
+          let isInsight = line.isLike("• ", " → ") && line.unicodeScalars.last == ")" && line.unicodeScalars.filter { $0 == "→" }.count >= 1
+          expect(isInsight || line.isLike("… ", ": trace/insights {"), line)
+        }
       case language.errors, language.warnings:
         for line in body {
           expect(line.isLike("❌ ", " — ") || line.isLike("⚠️ ", " — ") || line.isLike("… ", ": trace/errors {"), line)

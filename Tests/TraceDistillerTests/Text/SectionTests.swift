@@ -45,6 +45,9 @@ import Testing
         20.0 %  2.00 ms  c
         10.0 %  1.00 ms  d
 
+        === Insights ===
+        • Swallowed error: b failed ("timed out"), yet a ended ok → check what its result lacks (span b)
+
         === Errors ===
         ❌ b: timed out — main › a › b
         ❌ d — main › d
@@ -93,22 +96,21 @@ import Testing
         ├─ 🔥 call_c (3.00 ms | 3.00 ms) [n=2]
         ├─ 🔥 call_f (3.00 ms | 3.00 ms) [n=5]
         ├─ 🔥 call_i (3.00 ms | 3.00 ms) [n=8]
-        ├─ 🔥 call_l (3.00 ms | 3.00 ms) [n=11]
-        ├─ 🔥 call_o (3.00 ms | 3.00 ms) [n=14]
         ├─ 🔥 ❌ call_r (3.00 ms | 3.00 ms)
-        ├─ 🔥 call_u (3.00 ms | 3.00 ms) [n=20]
-        └─ … 23 more (69.00 ms, max 3.00 ms)
+        └─ … 26 more (78.00 ms, max 3.00 ms)
 
         === Critical path ===
         50.8 %  31.00 ms  root
-        4.9 %  3.00 ms  call_A
-        … 9 more operations (27.00 ms)
+        … 10 more operations (30.00 ms)
+
+        === Insights ===
+        • Swallowed error: call_r failed ("no route"), yet root ended ok → check what its result lacks (span call_r)
 
         === Errors ===
         ❌ call_r: no route — root › call_r
 
         === Left out ===
-        Shown: 8 / 31 spans, 50.00 ms / 119.00 ms of self time
+        Shown: 5 / 31 spans, 41.00 ms / 119.00 ms of self time
         Not shown: more of the critical path
         The rest: trace/summary {"traceId":"t1","maxChars":4000}
         """)
@@ -129,7 +131,7 @@ import Testing
 
         === Errors ===
         ❌ call_r: no route — root › call_r
-        … 31 / 31 spans, critical path left out: trace/summary {"traceId":"t1","maxChars":1600}
+        … 31 / 31 spans, insights, critical path left out: trace/summary {"traceId":"t1","maxChars":1600}
         """)
   }
 
@@ -190,6 +192,9 @@ import Testing
         === 关键路径 ===
         60.0 %  6.00 ms  查询
         40.0 %  4.00 ms  main
+
+        === 性能洞察 ===
+        • 错误被吞掉: 查询 失败 ("超时"), 但 main 正常结束 → 检查结果是否缺失 (span 查询)
 
         === 错误信息汇总 ===
         ❌ 查询: 超时 — main › 查询

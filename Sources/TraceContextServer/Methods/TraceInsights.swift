@@ -1,0 +1,52 @@
+// trace/insights: patterns that cost time or hide failures, each with evidence, cost and advice.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+enum TraceInsights: TraceMethod {
+  static let name = "trace/insights"
+  static let summary =
+    "Patterns that cost time or hide failures (N+1, sequential calls, retries, swallowed errors…), with evidence and cost."
+  static let parameters: [Parameter] = [.traceID, .focus, .limit(1...1_000), .cursor, .maxChars, .locale]
+
+  struct Params: TraceParams {
+    var traceID: String
+    var focus: String?
+    var limit: Int
+    var offset: Int
+    var maxChars: Int
+    var locale: String?
+  }
+
+  struct Result: MethodResult {
+    var json: JSONValue
+  }
+
+  static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
+    Params(
+      traceID: try reader.string("traceId") ?? "latest", focus: try reader.string("focus"), limit: try reader.integer("limit") ?? 100,
+      offset: try PageCursor.offset(reader.string("cursor")), maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget,
+      locale: try reader.string("locale"))
+  }
+
+  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
+    var trace = try context.distilled(params.traceID)
+    let focus = try params.focus.map { name throws(ResponseError) in try context.row(name, in: trace) }
+    // Under a focus, critical is what kept that span from ending.
+    if let focus { trace = DistilledTrace(trace.snapshot, root: focus) }
+    let insights = trace.insights(below: focus)
+    let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
+    let head = TraceShape.head(trace.snapshot)
+    let json = try BoundedList.answer(total: insights.count, from: params.offset, limit: params.limit, maxChars: params.maxChars) {
+      TraceShape.insight(insights[$0], trace, language)
+    } around: { page in
+      var object = head
+      object["insights"] = .array(page.entries)
+      object["total"] = .integer(page.total)
+      object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
+      return object
+    }
+    return Result(json: json)
+  }
+}

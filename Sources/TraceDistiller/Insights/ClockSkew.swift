@@ -1,0 +1,24 @@
+// A call that another service seems to have answered before it was made: their clocks differ, and times between the two are not to be trusted.
+
+enum ClockSkewDetector: InsightDetector {
+  static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
+    let tree = context.tree
+    let storage = context.trace.snapshot.storage
+    var found = InsightsByCall()
+    for row in context.order.lazy.map(Int.init) {
+      let parent = context.caller(of: row)
+      guard parent >= 0, !tree.isDetached[row], !tree.isOpen[row] else { continue }
+      let (service, caller) = (storage.spans[row].service, storage.spans[parent].service)
+      // Ending late proves nothing: a server may close its span after its answer went out. An effect before its cause does.
+      let early = tree.start[parent].subtractingSaturated(tree.start[row])
+      guard service != 0, caller != 0, service != caller, early >= InsightContext.leastNanos else { continue }
+      var insight = Insight(kind: .clockSkew, row: row, within: parent, count: 1, rows: [row])
+      insight.nanos = early
+      found.add(insight, Int32(bitPattern: caller), Int32(bitPattern: service)) { known, more in
+        if more.nanos > known.nanos { (known.row, known.within) = (more.row, more.within) }
+        known.merge(more)
+      }
+    }
+    return found.insights
+  }
+}

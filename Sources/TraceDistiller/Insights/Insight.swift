@@ -1,0 +1,45 @@
+// One pattern that costs time or hides a failure, with what proves it.
+
+/// A finding about a trace. What it says is true of the records; only its advice is an opinion.
+package struct Insight: Sendable {
+  package enum Kind: String, Sendable, CaseIterable {
+    case repeatedCall, sequentialCalls, retry, resourceWait, gap, slowOutlier, workAfterAnswer
+    // From here on: what hides failures or costs something else than time.
+    case swallowedError, neverEnded, detachedChild, missingCall, clockSkew, chattyLog
+  }
+
+  /// Evidence is bounded; `count` tells how many spans there are.
+  package static let maxRows = 8
+
+  package var kind: Kind
+  /// The span to look at first.
+  package var row: Int
+  /// The span in which it happens: the caller, the one that swallowed an error, the parent that was outlived.
+  package var within: Int?
+  /// How many spans it is about.
+  package var count: Int
+  /// In how many spans like `within`.
+  package var places = 1
+  /// The first or the worst of the spans, the telling one first.
+  package var rows: [Int]
+  /// Time on the critical path that it accounts for. 0 where it hides a failure or nothing waited for it.
+  package var costNanos: Int64 = 0
+  /// A second time, which each kind's sentence explains.
+  package var nanos: Int64 = 0
+  /// Several calls that belong together, the most frequent first: a row of each, and how often.
+  package var calls: [Call] = []
+  /// What tells the call of `row` from others of its name: a statement, a route.
+  package var detail: String?
+  /// What a failure said.
+  package var message = ""
+
+  package struct Call: Sendable, Equatable {
+    package var row: Int
+    package var count: Int
+    package var detail: String?
+  }
+
+  mutating func add(row: Int) {
+    if rows.count < Insight.maxRows { rows.append(row) }
+  }
+}

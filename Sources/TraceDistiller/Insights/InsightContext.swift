@@ -1,0 +1,192 @@
+// What all detectors look at, computed once: alike siblings as groups, and what each subtree has on the critical path.
+
+import TraceRecords
+
+/// Alike children of one span.
+struct SiblingGroup {
+  var parent: Int
+  var key: Int32
+  /// Its members' places in `InsightContext.members`.
+  var range: Range<Int>
+  /// On the critical path, of the members with all below them.
+  var criticalNanos: Int64 = 0
+  var longestNanos: Int64 = 0
+  var failures = 0
+
+  var count: Int { range.count }
+}
+
+struct InsightContext {
+  /// Below a millisecond nobody waits.
+  static let leastNanos: Int64 = 1_000_000
+
+  let trace: DistilledTrace
+  let keys: CallKeys
+  let focus: Int?
+  var tree: CallTree { trace.tree }
+  /// Parents before children, siblings by start: the same for any order of records.
+  let order: [Int32]
+  /// On the critical path: the span and all below it.
+  let subtreeCritical: [Int64]
+  let groups: [SiblingGroup]
+  /// The members of all groups, by start within each.
+  let members: [Int32]
+  /// The duration that shares are shares of.
+  let rootNanos: Int64
+
+  /// - Complexity: O(n).
+  init(_ trace: DistilledTrace, focus: Int? = nil) {
+    self.trace = trace
+    self.focus = focus
+    keys = CallKeys(trace)
+    let tree = trace.tree
+    order = focus.map { InsightContext.order(below: $0, tree) } ?? tree.parentsFirst
+    rootNanos = (focus ?? tree.roots.first?.row).map { tree.duration($0) } ?? 0
+    var critical = trace.criticalNanos
+    for row in order.reversed() {
+      let parent = Int(tree.parent[Int(row)])
+      if parent >= 0 { critical[parent] = critical[parent].addingSaturated(critical[Int(row)]) }
+    }
+    subtreeCritical = critical
+    var grouping = Grouping(trace, keys, critical)
+    for row in order { grouping.add(parent: Int(row)) }
+    groups = grouping.groups
+    members = grouping.members
+  }
+
+  /// The parent's row, -1 for roots and for the focus: what is above it was not asked about.
+  func caller(of row: Int) -> Int { row == focus ? -1 : Int(tree.parent[row]) }
+
+  func members(of group: SiblingGroup) -> ArraySlice<Int32> { members[group.range] }
+
+  /// What a finding must cost to be told: a share of the whole, at least a millisecond.
+  func least(percent: Int64) -> Int64 { max(InsightContext.leastNanos, rootNanos / 100 * percent) }
+
+  func isFailed(_ row: Int) -> Bool { trace.snapshot.storage.spans[row].flags.contains(.failed) }
+
+  /// Whether the span waits for something outside its program: a client's or producer's call, or one with a statement or an address.
+  func isRemoteCall(_ row: Int) -> Bool {
+    switch trace.snapshot.storage.spans[row].kind {
+    case .client, .producer: return true
+    case .server, .consumer: return false
+    default:
+      guard let kind = keys.detailKind(keys[row]) else { return false }
+      return kind != .word
+    }
+  }
+
+  /// Adds the words that tell calls of one name apart: only for what was found, never for every span.
+  func describe(_ insight: inout Insight) {
+    insight.detail = keys.detail(keys[insight.row])
+    for index in insight.calls.indices { insight.calls[index].detail = keys.detail(keys[insight.calls[index].row]) }
+  }
+
+  /// How much of an interval the critical path spends in one span itself.
+  /// - Complexity: O(log n + segments in the interval).
+  func criticalNanos(of row: Int, from: Int64, to: Int64) -> Int64 {
+    guard to > from, trace.criticalNanos[row] > 0, let segments = trace.criticalPath?.segments else { return 0 }
+    var (low, high) = (0, segments.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if segments[middle].end <= from { low = middle + 1 } else { high = middle }
+    }
+    var sum: Int64 = 0
+    while low < segments.count, segments[low].start < to {
+      if segments[low].row == row { sum += min(to, segments[low].end) - max(from, segments[low].start) }
+      low += 1
+    }
+    return sum
+  }
+
+  private static func order(below focus: Int, _ tree: CallTree) -> [Int32] {
+    var order = [Int32(focus)]
+    var head = 0
+    while head < order.count {
+      order.append(contentsOf: tree.children(of: Int(order[head])))
+      head += 1
+    }
+    return order
+  }
+}
+
+/// Splits the children of one span after another by their keys, without a table per span.
+private struct Grouping {
+  private(set) var groups: [SiblingGroup] = []
+  private(set) var members: [Int32] = []
+  private let trace: DistilledTrace
+  private let keys: CallKeys
+  private let critical: [Int64]
+  /// By key: the parent it was last seen under, and its group there.
+  private var seenUnder: [Int32]
+  private var groupOf: [Int32]
+
+  init(_ trace: DistilledTrace, _ keys: CallKeys, _ critical: [Int64]) {
+    self.trace = trace
+    self.keys = keys
+    self.critical = critical
+    seenUnder = Array(repeating: -1, count: keys.count)
+    groupOf = Array(repeating: 0, count: keys.count)
+    members.reserveCapacity(critical.count)
+  }
+
+  mutating func add(parent: Int) {
+    let children = trace.tree.children(of: parent)
+    guard !children.isEmpty else { return }
+    let first = groups.count
+    for child in children {
+      let key = Int(keys[Int(child)])
+      if seenUnder[key] != Int32(parent) {
+        seenUnder[key] = Int32(parent)
+        groupOf[key] = Int32(groups.count)
+        groups.append(SiblingGroup(parent: parent, key: Int32(key), range: 0..<0))
+      }
+      // Counted as an upper bound first, turned into a place below.
+      let group = Int(groupOf[key])
+      groups[group].range = 0..<groups[group].range.upperBound + 1
+    }
+    var place = members.count
+    for group in first..<groups.count {
+      let count = groups[group].range.count
+      groups[group].range = place..<place
+      place += count
+    }
+    members.append(contentsOf: repeatElement(0, count: children.count))
+    for child in children {
+      let group = Int(groupOf[Int(keys[Int(child)])])
+      let next = groups[group].range.upperBound
+      members[next] = child
+      groups[group].range = groups[group].range.lowerBound..<next + 1
+      groups[group].criticalNanos = groups[group].criticalNanos.addingSaturated(critical[Int(child)])
+      groups[group].longestNanos = max(groups[group].longestNanos, trace.tree.duration(Int(child)))
+      if trace.snapshot.storage.spans[Int(child)].flags.contains(.failed) { groups[group].failures += 1 }
+    }
+  }
+}
+
+/// Insights of one kind, those about the same pair of calls as one.
+struct InsightsByCall {
+  private(set) var insights: [Insight] = []
+  private var places: [UInt64: Int] = [:]
+
+  /// - Parameter merge: Adds the second to the first.
+  mutating func add(_ insight: Insight, _ left: Int32, _ right: Int32, merge: (inout Insight, Insight) -> Void) {
+    let pair = UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
+    if let place = places[pair] {
+      merge(&insights[place], insight)
+    } else {
+      places[pair] = insights.count
+      insights.append(insight)
+    }
+  }
+}
+
+extension Insight {
+  /// Takes in one more place of the same kind; the dearest stays the first.
+  mutating func merge(_ other: Insight) {
+    count += other.count
+    places += other.places
+    for row in other.rows { add(row: row) }
+    costNanos = costNanos.addingSaturated(other.costNanos)
+    nanos = max(nanos, other.nanos)
+  }
+}

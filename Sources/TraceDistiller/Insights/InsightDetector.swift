@@ -1,0 +1,50 @@
+// The detectors behind one small shape, listed in one place. distilling.md, "Insights": a detector that is not sure stays silent.
+
+/// Finds one kind of insight.
+protocol InsightDetector {
+  /// Spans are visited through `context.order` and `context.groups`, whose order does not depend on that of the records.
+  static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight]
+}
+
+/// What detectors have explained already, so that no later one tells the same time or failure again under another name.
+struct InsightClaims {
+  /// Failed calls that were tried again in the end with success.
+  var recovered: Set<Int> = []
+  /// Failed calls that were tried again: the time between them is back-off.
+  var retried: Set<Int> = []
+  /// By the key of a caller: time on the critical path of calls that it repeats.
+  var repeated: [Int32: Int64] = [:]
+  /// Callers whose own time between such calls is told with them.
+  var loops: Set<Int> = []
+}
+
+enum InsightRegistry {
+  /// In the order in which they may rely on each other's claims.
+  static let detectors: [any (InsightDetector & SendableMetatype).Type] = [
+    RetryDetector.self, RepeatedCallDetector.self, SequentialCallsDetector.self, ResourceWaitDetector.self, GapDetector.self,
+    SlowOutlierDetector.self, WorkAfterAnswerDetector.self, SwallowedErrorDetector.self, NeverEndedDetector.self,
+    DetachedChildDetector.self,
+    MissingCallDetector.self, ClockSkewDetector.self, ChattyLogDetector.self,
+  ]
+}
+
+extension DistilledTrace {
+  /// Patterns that cost time or hide failures: the dearest first, then by kind, then by span.
+  ///
+  /// - Parameter focus: Only this span and what is below it.
+  /// - Complexity: O(n log n) time, O(n) memory.
+  package func insights(below focus: Int? = nil) -> [Insight] {
+    guard !tree.roots.isEmpty else { return [] }
+    let context = InsightContext(self, focus: focus)
+    var claims = InsightClaims()
+    var found: [Insight] = []
+    for detector in InsightRegistry.detectors { found += detector.find(in: context, claims: &claims) }
+    for index in found.indices { context.describe(&found[index]) }
+    let rank = Dictionary(uniqueKeysWithValues: Insight.Kind.allCases.enumerated().map { ($1, $0) })
+    return found.sorted { left, right in
+      if left.costNanos != right.costNanos { return left.costNanos > right.costNanos }
+      if left.kind != right.kind { return rank[left.kind]! < rank[right.kind]! }
+      return left.row != right.row && tree.startPrecedes(left.row, right.row)
+    }
+  }
+}

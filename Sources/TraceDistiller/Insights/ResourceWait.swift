@@ -1,0 +1,70 @@
+// Spans of a kind that never overlap although their parents do: they wait for one lock, one connection, one thread.
+
+enum ResourceWaitDetector: InsightDetector {
+  /// Three in a row happen by chance.
+  static let leastSpans = 4
+  /// Of the root's duration, what the waiting takes of the critical path.
+  static let leastPercent: Int64 = 5
+  /// Of the time from the first to the last of them, what they must fill: spans that are rare do not overlap anyway.
+  static let leastFilledPercent: Int64 = 50
+
+  static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
+    let tree = context.tree
+    var counts = [Int32](repeating: 0, count: context.keys.count)
+    for row in context.order where tree.parent[Int(row)] >= 0 { counts[Int(context.keys[Int(row)])] += 1 }
+    // Only keys of which every span has a parent of its own: found by the groups of one member.
+    var singles = [Int32](repeating: 0, count: context.keys.count)
+    for group in context.groups where group.count == 1 { singles[Int(group.key)] += 1 }
+    var spans: [Int32: [Int]] = [:]
+    var wanted: [Int32] = []
+    for group in context.groups where group.count == 1 && singles[Int(group.key)] == counts[Int(group.key)] {
+      guard counts[Int(group.key)] >= leastSpans else { continue }
+      if spans[group.key] == nil { wanted.append(group.key) }
+      spans[group.key, default: []].append(Int(context.members[group.range.lowerBound]))
+    }
+    var best: [Int32: Insight] = [:]
+    var parents: [Int32] = []
+    for key in wanted {
+      guard let insight = lockStep(spans[key]!, context), let within = insight.within else { continue }
+      // Of several calls under one lock the one that fills most of the time is the one that holds it.
+      let parentKey = context.keys[within]
+      if best[parentKey] == nil { parents.append(parentKey) }
+      if best[parentKey].map({ $0.nanos < insight.nanos }) ?? true { best[parentKey] = insight }
+    }
+    return parents.map { best[$0]! }
+  }
+
+  private static func lockStep(_ unsorted: [Int], _ context: InsightContext) -> Insight? {
+    let tree = context.tree
+    let rows = unsorted.sorted { tree.startPrecedes($0, $1) }
+    let parentKey = context.keys[Int(tree.parent[rows[0]])]
+    var (filled, parentsSum) = (Int64(0), Int64(0))
+    var (parentsStart, parentsEnd) = (Int64.max, Int64.min)
+    var (cost, waited) = (Int64(0), 0)
+    for (index, row) in rows.enumerated() {
+      let parent = Int(tree.parent[row])
+      guard context.keys[parent] == parentKey, !tree.isOpen[row], !tree.isDetached[row] else { return nil }
+      filled = filled.addingSaturated(tree.duration(row))
+      parentsSum = parentsSum.addingSaturated(tree.duration(parent))
+      parentsStart = min(parentsStart, tree.start[parent])
+      parentsEnd = max(parentsEnd, tree.end[parent])
+      let ahead = tree.start[row].subtractingSaturated(tree.start[parent])
+      cost = cost.addingSaturated(max(0, min(context.subtreeCritical[parent] - context.subtreeCritical[row], ahead)))
+      guard index > 0 else { continue }
+      let previous = rows[index - 1]
+      guard tree.start[row] >= tree.end[previous] else { return nil }
+      // It was there already when the one before was still at it.
+      if tree.start[parent] < tree.end[previous] { waited += 1 }
+    }
+    let whole = tree.end[rows[rows.count - 1]].subtractingSaturated(tree.start[rows[0]])
+    guard filled / 100 >= whole / 100 * leastFilledPercent / 100, whole > 0 else { return nil }
+    guard parentsSum / 2 >= parentsEnd.subtractingSaturated(parentsStart), waited * 10 >= (rows.count - 1) * 8 else { return nil }
+    guard cost >= context.least(percent: leastPercent) else { return nil }
+    var insight = Insight(kind: .resourceWait, row: rows[0], within: Int(tree.parent[rows[0]]), count: rows.count, rows: [])
+    insight.places = rows.count
+    for row in rows { insight.add(row: row) }
+    insight.costNanos = cost
+    insight.nanos = filled
+    return insight
+  }
+}

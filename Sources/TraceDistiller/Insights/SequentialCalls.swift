@@ -1,0 +1,144 @@
+// Calls that run one after another although nothing shows that they need each other: alike siblings that mostly wait, or reads of other
+// services in a row.
+
+import TraceRecords
+
+enum SequentialCallsDetector: InsightDetector {
+  /// Three alike ones may be chance, or depend on each other.
+  static let leastCalls = 4
+  /// Reads of different resources in a row: three are needed to be a pattern.
+  static let leastReads = 3
+  /// Of the root's duration, what could be saved.
+  static let leastPercent: Int64 = 5
+  /// Of the root's duration, where nothing tells whether the calls wait or compute.
+  static let leastPercentUnknown: Int64 = 20
+  /// Between the calls, of their time: where more lies between, the next may need what was made of the last, or a loop polls.
+  static let mostBetweenPercent: Int64 = 15
+  /// Of the calls' time, what must be spent waiting for something outside.
+  static let leastWaitingPercent: Int64 = 60
+
+  static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
+    let waiting = waitingNanos(context)
+    var found = InsightsByCall()
+    for group in context.groups where group.count >= leastCalls && group.failures * 2 < group.count {
+      guard let insight = alike(group, waiting, context, claims) else { continue }
+      found.add(insight, context.keys[group.parent], group.key) { $0.merge($1) }
+    }
+    return found.insights + reads(context)
+  }
+
+  /// Time that each span and its subtree spend in remote calls, about: overlapping ones count twice, but never more than the span itself.
+  private static func waitingNanos(_ context: InsightContext) -> [Int64] {
+    let tree = context.tree
+    var waiting = [Int64](repeating: 0, count: tree.count)
+    for row in context.order.reversed().map(Int.init) {
+      waiting[row] = context.isRemoteCall(row) ? tree.duration(row) : min(waiting[row], tree.duration(row))
+      let parent = Int(tree.parent[row])
+      if parent >= 0 { waiting[parent] = waiting[parent].addingSaturated(waiting[row]) }
+    }
+    return waiting
+  }
+
+  private static func alike(
+    _ group: SiblingGroup, _ waiting: [Int64], _ context: InsightContext, _ claims: InsightClaims
+  ) -> Insight? {
+    let members = context.members(of: group)
+    let first = Int(members[members.startIndex])
+    let saved = group.criticalNanos - min(group.criticalNanos, group.longestNanos)
+    guard saved >= context.least(percent: leastPercent) else { return nil }
+    // Calls by the dozen are better made one than made at once.
+    if group.count >= RepeatedCallDetector.leastCalls, context.isRemoteCall(first) { return nil }
+    if let repeated = claims.repeated[group.key], repeated * 2 >= group.criticalNanos { return nil }
+    if members.contains(where: { claims.retried.contains(Int($0)) }) { return nil }
+    guard isOneAfterAnother(members.map(Int.init), context) else { return nil }
+    var waitingSum: Int64 = 0
+    var sum: Int64 = 0
+    for member in members.map(Int.init) {
+      waitingSum = waitingSum.addingSaturated(waiting[member])
+      sum = sum.addingSaturated(context.tree.duration(member))
+    }
+    let isKnownToWait = waitingSum / 100 >= sum / 100 * leastWaitingPercent / 100
+    let isUnknown =
+      waitingSum == 0 && context.tree.children(of: first).isEmpty && context.trace.snapshot.storage.spans[first].kind == .unspecified
+    guard isKnownToWait || isUnknown && saved >= context.least(percent: leastPercentUnknown) else { return nil }
+    var insight = Insight(kind: .sequentialCalls, row: first, within: group.parent, count: group.count, rows: [])
+    for member in members { insight.add(row: Int(member)) }
+    insight.costNanos = saved
+    insight.nanos = group.longestNanos
+    return insight
+  }
+
+  /// None starts before the one before has ended, and hardly anything lies between.
+  private static func isOneAfterAnother(_ rows: [Int], _ context: InsightContext) -> Bool {
+    let tree = context.tree
+    var sum: Int64 = 0
+    var between: Int64 = 0
+    for (index, row) in rows.enumerated() {
+      guard !tree.isDetached[row], !tree.isOpen[row] else { return false }
+      sum = sum.addingSaturated(tree.duration(row))
+      guard index > 0 else { continue }
+      let pause = tree.start[row].subtractingSaturated(tree.end[rows[index - 1]])
+      guard pause >= 0 else { return false }
+      between = between.addingSaturated(pause)
+    }
+    return between <= sum / 100 * mostBetweenPercent
+  }
+
+  /// Reads of several resources, one directly after the other: a read changes nothing that the next could need, and no time lies between in
+  /// which its answer could have been looked at.
+  private static func reads(_ context: InsightContext) -> [Insight] {
+    let tree = context.tree
+    var isRead = [Bool?](repeating: nil, count: context.keys.count)
+    var found = InsightsByCall()
+    for parent in context.order.lazy.map(Int.init) {
+      let children = tree.children(of: parent)
+      guard children.count >= leastReads, context.subtreeCritical[parent] >= context.least(percent: leastPercent) else { continue }
+      var run: [Int] = []
+      func close() {
+        defer { run = [] }
+        guard run.count >= leastReads, Set(run.map { context.keys[$0] }).count == run.count else { return }
+        guard isOneAfterAnother(run, context) else { return }
+        var critical: Int64 = 0
+        var longest: Int64 = 0
+        for row in run {
+          critical = critical.addingSaturated(context.subtreeCritical[row])
+          longest = max(longest, tree.duration(row))
+        }
+        let saved = critical - min(critical, longest)
+        guard saved >= context.least(percent: leastPercent) else { return }
+        var insight = Insight(kind: .sequentialCalls, row: run[0], within: parent, count: run.count, rows: [])
+        for row in run { insight.add(row: row) }
+        insight.calls = run.map { Insight.Call(row: $0, count: 1) }
+        insight.costNanos = saved
+        insight.nanos = longest
+        found.add(insight, context.keys[parent], context.keys[run[0]]) { known, more in
+          known.merge(more)
+          known.count -= more.count
+        }
+      }
+      for child in children.lazy.map(Int.init) {
+        let key = Int(context.keys[child])
+        if isRead[key] == nil { isRead[key] = isReadCall(child, context) }
+        // The pause must be nothing beside the calls themselves.
+        let isNext = run.last.map { tree.start[child].subtractingSaturated(tree.end[$0]) <= tree.duration($0) / 20 } ?? true
+        if isRead[key] == true, !context.isFailed(child) {
+          if !isNext { close() }
+          run.append(child)
+        } else {
+          close()
+        }
+      }
+      close()
+    }
+    return found.insights
+  }
+
+  private static func isReadCall(_ row: Int, _ context: InsightContext) -> Bool {
+    let node = context.trace.node(row)
+    guard node.kind == .client else { return false }
+    for attribute in node.attributes {
+      if attribute.key == "http.request.method" || attribute.key == "http.method" { return attribute.value == .string("GET") }
+    }
+    return false
+  }
+}

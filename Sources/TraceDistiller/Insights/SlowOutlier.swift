@@ -1,0 +1,51 @@
+// One call that took far longer than its like.
+
+enum SlowOutlierDetector: InsightDetector {
+  /// Among fewer, nothing is usual.
+  static let leastSiblings = 8
+  /// Times the median; distilling.md, "Folding".
+  static let factor: Int64 = 3
+  /// Of the root's duration, the time over the median.
+  static let leastPercent: Int64 = 5
+
+  static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
+    let tree = context.tree
+    var found = InsightsByCall()
+    for group in context.groups where group.count >= leastSiblings {
+      guard group.longestNanos >= InsightContext.leastNanos, group.criticalNanos >= InsightContext.leastNanos else { continue }
+      let members = context.members(of: group).lazy.map(Int.init)
+      let sorted = members.map { tree.duration($0) }.sorted()
+      let median = sorted[sorted.count / 2]
+      let limit = max(
+        median.multipliedReportingOverflow(by: factor).overflow ? Int64.max : median * factor,
+        median.addingSaturated(InsightContext.leastNanos))
+      // With 20 or more, only what is beyond the 95th of a hundred.
+      let rank = sorted.count >= 20 ? sorted[sorted.count - 1 - sorted.count / 20] : 0
+      var outliers: [Int] = []
+      var cost: Int64 = 0
+      for row in members where tree.duration(row) > limit && tree.duration(row) > rank && !tree.isOpen[row] && !context.isFailed(row) {
+        outliers.append(row)
+        cost = cost.addingSaturated(min(context.subtreeCritical[row], tree.duration(row) - median))
+      }
+      // Where many are slow, slow is usual.
+      guard !outliers.isEmpty, outliers.count <= max(1, group.count / 10) else { continue }
+      outliers.sort { left, right in
+        tree.duration(left) != tree.duration(right) ? tree.duration(left) > tree.duration(right) : tree.startPrecedes(left, right)
+      }
+      var insight = Insight(kind: .slowOutlier, row: outliers[0], within: group.parent, count: outliers.count, rows: [])
+      for row in outliers { insight.add(row: row) }
+      insight.costNanos = cost
+      insight.nanos = median
+      insight.calls = [Insight.Call(row: outliers[0], count: group.count)]
+      found.add(insight, context.keys[group.parent], group.key) { known, more in
+        let (all, usual) = (known.calls[0].count + more.calls[0].count, known.nanos)
+        let isWorse = tree.duration(more.row) > tree.duration(known.row)
+        known.merge(more)
+        if isWorse { (known.row, known.within, known.nanos) = (more.row, more.within, more.nanos) } else { known.nanos = usual }
+        known.calls = [Insight.Call(row: known.row, count: all)]
+        known.rows = [known.row] + known.rows.filter { $0 != known.row }.prefix(Insight.maxRows - 1)
+      }
+    }
+    return found.insights.filter { $0.costNanos >= context.least(percent: leastPercent) }
+  }
+}

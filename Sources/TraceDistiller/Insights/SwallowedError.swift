@@ -1,0 +1,79 @@
+// A call failed and its caller ended well, and so did everything above: nobody outside can see that something is missing.
+
+enum SwallowedErrorDetector: InsightDetector {
+  static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
+    let tree = context.tree
+    var told = ToldFailures(context)
+    var failsAbove = [Bool](repeating: false, count: tree.count)
+    var found = InsightsByCall()
+    // A failure above the focus is told there.
+    if let focus = context.focus, context.trace.path(to: focus).contains(where: { context.isFailed($0) }) { return [] }
+    for row in context.order.lazy.map(Int.init) {
+      let parent = context.caller(of: row)
+      failsAbove[row] = context.isFailed(row) || parent >= 0 && failsAbove[parent]
+      guard parent >= 0, context.isFailed(row), !failsAbove[parent], !tree.isOpen[parent] else { continue }
+      guard !tree.isDetached[row], !claims.recovered.contains(row) else { continue }
+      guard !told.isTold(from: parent) else { continue }
+      let origin = origin(of: row, context)
+      var insight = Insight(kind: .swallowedError, row: origin, within: parent, count: 1, rows: [origin])
+      insight.calls = [Insight.Call(row: row, count: 1)]
+      found.add(insight, context.keys[parent], context.keys[origin]) { $0.merge($1) }
+    }
+    return found.insights.map { insight in
+      var insight = insight
+      insight.message = context.trace.failureMessage(of: insight.row)
+      return insight
+    }
+  }
+
+  /// From the failed span down to where it began: the first failed child each time.
+  /// - Complexity: Each span is passed once, since only the topmost failed spans start a walk.
+  private static func origin(of row: Int, _ context: InsightContext) -> Int {
+    var origin = row
+    while let next = context.tree.children(of: origin).first(where: { context.isFailed(Int($0)) }) { origin = Int(next) }
+    return origin
+  }
+}
+
+/// Which spans tell of a failure by other means than their status: a proxy passes a 500 on and is fine itself.
+private struct ToldFailures {
+  /// Callers further above are not asked.
+  private static let mostLevels = 64
+  private let context: InsightContext
+  private var known: [Int: Bool] = [:]
+
+  init(_ context: InsightContext) { self.context = context }
+
+  /// Whether a span or one above it tells of a failure.
+  mutating func isTold(from row: Int) -> Bool {
+    var passed: [Int] = []
+    var current = row
+    var answer = false
+    while current >= 0, passed.count < Self.mostLevels {
+      if let known = known[current] {
+        answer = known
+        break
+      }
+      passed.append(current)
+      answer = tells(current)
+      if answer { break }
+      current = Int(context.tree.parent[current])
+    }
+    for row in passed { known[row] = answer }
+    return answer
+  }
+
+  private func tells(_ row: Int) -> Bool {
+    for attribute in context.trace.node(row).attributes {
+      switch (attribute.key, attribute.value) {
+      case ("http.status_code", .integer(let code)), ("http.response.status_code", .integer(let code)): if code >= 400 { return true }
+      case ("http.status_code", .string(let code)), ("http.response.status_code", .string(let code)):
+        if let code = Int64(code), code >= 400 { return true }
+      case ("rpc.grpc.status_code", .integer(let code)): if code != 0 { return true }
+      case ("error", .bool(true)), ("error", .string("true")), ("error.type", _), ("exception.type", _): return true
+      default: break
+      }
+    }
+    return false
+  }
+}

@@ -1,0 +1,45 @@
+// Work that the caller waits for although its answer was ready: a span named as an answer, and a long tail behind it.
+
+enum WorkAfterAnswerDetector: InsightDetector {
+  /// Of the span that answers.
+  static let leastPercent: Int64 = 10
+  /// The answer is among the last things that a request does.
+  static let mostChildren = 32
+  /// Beginnings of words that name an answer. `render` and `encode` come before one.
+  private static let words = ["respond", "response", "reply", "answer"]
+
+  static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
+    let tree = context.tree
+    var found: [Insight] = []
+    // The request itself: the root, and the server's span below a client's.
+    var requests = context.order.first.map { [Int($0)] } ?? []
+    if let root = requests.first, let only = tree.children(of: root).first, tree.children(of: root).count == 1 {
+      requests.append(Int(only))
+    }
+    for request in requests where !tree.isOpen[request] {
+      let children = tree.children(of: request).suffix(mostChildren).map(Int.init)
+      guard let answer = children.last(where: { isAnswer(context.trace.node($0).name) && !tree.isOpen[$0] }) else { continue }
+      let tail = tree.end[request].subtractingSaturated(tree.end[answer])
+      guard tail >= InsightContext.leastNanos, tail / leastPercent >= tree.duration(request) / 100 else { continue }
+      // What follows must be work of this request, on the path that its caller waits for.
+      let following = children.filter { tree.start[$0] >= tree.end[answer] && !tree.isDetached[$0] }
+      var cost = context.criticalNanos(of: request, from: tree.end[answer], to: tree.end[request])
+      for row in following { cost = cost.addingSaturated(context.subtreeCritical[row]) }
+      guard cost >= context.least(percent: leastPercent / 2) else { continue }
+      var insight = Insight(
+        kind: .workAfterAnswer, row: following.first ?? request, within: request, count: max(1, following.count), rows: [])
+      for row in following { insight.add(row: row) }
+      if following.isEmpty { insight.add(row: request) }
+      insight.add(row: answer)
+      insight.costNanos = min(cost, tail)
+      insight.nanos = tail
+      insight.calls = [Insight.Call(row: answer, count: 1)]
+      found.append(insight)
+    }
+    return found
+  }
+
+  private static func isAnswer(_ name: String) -> Bool {
+    name.lowercased().split { !$0.isLetter }.contains { word in words.contains { word.hasPrefix($0) } }
+  }
+}

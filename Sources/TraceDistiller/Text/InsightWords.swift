@@ -1,0 +1,147 @@
+// The sentences of insights in both languages. Names and messages come from records: they stand in them as fields.
+
+extension SummaryLanguage {
+  var insights: String { self == .english ? "=== Insights ===" : "=== 性能洞察 ===" }
+}
+
+package struct InsightWords {
+  let trace: DistilledTrace
+  let language: SummaryLanguage
+
+  package init(trace: DistilledTrace, language: SummaryLanguage) {
+    self.trace = trace
+    self.language = language
+  }
+
+  private var isEnglish: Bool { language == .english }
+
+  /// `• N+1: SELECT … ×1,640 under build_order_list: 450.10 ms on the critical path → fetch them in one call (span 3f…)`
+  func line(_ insight: Insight) -> String {
+    let id = field(trace.snapshot.storage.spanID(insight.row), limit: 40)
+    let cost = insight.costNanos > 0 ? (isEnglish ? ": " : "：") + self.cost(insight.costNanos) : ""
+    return "• \(title(insight))\(cost) → \(advice(insight)) (span \(id))"
+  }
+
+  private func cost(_ nanos: Int64) -> String {
+    isEnglish ? "\(DurationText.format(nanos)) on the critical path" : "关键路径上 \(DurationText.format(nanos))"
+  }
+
+  /// What was found, as one sentence without its cost.
+  package func title(_ insight: Insight) -> String {
+    let name = call(insight.row, insight.detail)
+    let within = insight.within.map { self.name($0) } ?? ""
+    let first = insight.calls.first.map { call($0.row, $0.detail) } ?? ""
+    let time = DurationText.format(insight.nanos)
+    let message = insight.message.isEmpty ? "" : " (\(VisibleText.quoted(insight.message, limit: 120)))"
+    switch insight.kind {
+    case .repeatedCall:
+      let shown = insight.calls.prefix(RepeatedCallDetector.maxCalls).map { call($0.row, $0.detail) + times($0.count) }
+      let rest = insight.calls.count - shown.count
+      let list = shown.joined(separator: ", ") + (rest > 0 ? (isEnglish ? " and \(rest) more" : " 等另外 \(rest) 种") : "")
+      let all = insight.calls.count > 1 ? (isEnglish ? "\(count(insight.count)) calls: " : "共 \(count(insight.count)) 次调用: ") : ""
+      return isEnglish
+        ? "N+1: \(all)\(list) under \(within)\(times(insight.places))" : "N+1 重复调用: \(all)\(list), 位于 \(within)\(times(insight.places))"
+    case .sequentialCalls:
+      let list =
+        insight.calls.isEmpty
+        ? name + times(insight.count) : insight.calls.prefix(4).map { call($0.row, $0.detail) }.joined(separator: ", ")
+      return isEnglish
+        ? "One after another: \(list) under \(within), the longest takes \(time)" : "依次执行: \(list), 位于 \(within), 最长 \(time)"
+    case .retry:
+      let failed = count(insight.calls.first?.count ?? 0)
+      return isEnglish
+        ? "Retry: \(name)\(times(insight.count)), \(failed) failed\(message), \(time) of pauses between attempts"
+        : "重试: \(name)\(times(insight.count)), 失败 \(failed) 次\(message), 间隔共 \(time)"
+    case .resourceWait:
+      return isEnglish
+        ? "Waiting in line: \(name)\(times(insight.count)) never overlap although their callers \(within) do"
+        : "排队等待: \(name)\(times(insight.count)) 从不重叠, 而其调用者 \(within) 同时运行"
+    case .gap where !insight.calls.isEmpty:
+      return isEnglish
+        ? "Gap: \(name)\(times(insight.count)) takes longer than \(first), which answers it; at most by \(time)"
+        : "空隙: \(name)\(times(insight.count)) 比应答它的 \(first) 更久; 最多 \(time)"
+    case .gap:
+      let after = insight.within.map { isEnglish ? " after \(self.name($0))" : " (在 \(self.name($0)) 之后)" } ?? ""
+      let stretches =
+        insight.count == 1
+        ? time
+        : (isEnglish ? "\(count(insight.count)) stretches, the longest \(time)" : "\(count(insight.count)) 段, 最长 \(time)")
+      return isEnglish
+        ? "Gap: no span covers \(stretches)\(after), between calls of \(name)" : "空隙: \(name) 的调用之间没有 span 覆盖 \(stretches)\(after)"
+    case .slowOutlier:
+      let all = count(insight.calls.first?.count ?? 0)
+      let took = DurationText.format(trace.tree.duration(insight.row))
+      let others =
+        insight.count > 1 ? (isEnglish ? ", \(count(insight.count - 1)) more are slow" : ", 另有 \(count(insight.count - 1)) 个也慢") : ""
+      return isEnglish
+        ? "Slow outlier: \(name) took \(took), the median of \(all) under \(within) is \(time)\(others)"
+        : "异常慢: \(name) 耗时 \(took), \(within) 下 \(all) 次的中位数为 \(time)\(others)"
+    case .workAfterAnswer:
+      return isEnglish ? "After the answer: \(within) goes on for \(time) after \(first)" : "应答之后: \(within) 在 \(first) 之后又运行 \(time)"
+    case .swallowedError:
+      return isEnglish
+        ? "Swallowed error: \(name) failed\(times(insight.count))\(message), yet \(within) ended ok"
+        : "错误被吞掉: \(name) 失败\(times(insight.count))\(message), 但 \(within) 正常结束"
+    case .neverEnded:
+      return isEnglish
+        ? "Never ended: \(name)\(times(insight.count)), although \(within) did" : "未结束: \(name)\(times(insight.count)), 但 \(within) 已结束"
+    case .detachedChild:
+      return isEnglish
+        ? "Outlives its caller: \(name)\(times(insight.count)) ends \(time) after \(within)"
+        : "晚于调用者结束: \(name)\(times(insight.count)) 比 \(within) 晚 \(time)"
+    case .missingCall:
+      let all = count(insight.calls.first?.count ?? 0)
+      return isEnglish
+        ? "Missing call: \(count(insight.count)) of \(all) \(name) under \(within) has no \(first)"
+        : "缺少调用: \(within) 下 \(all) 个 \(name) 中有 \(count(insight.count)) 个没有 \(first)"
+    case .clockSkew:
+      return isEnglish
+        ? "Clock skew: \(name)\(times(insight.count)) starts \(time) before its caller \(within)"
+        : "时钟偏差: \(name)\(times(insight.count)) 比调用者 \(within) 早开始 \(time)"
+    case .chattyLog:
+      return isEnglish ? "Chatty log: \(count(insight.count)) lines in \(name)" : "日志过多: \(name) 中有 \(count(insight.count)) 行"
+    }
+  }
+
+  /// One line of what could be done.
+  package func advice(_ insight: Insight) -> String {
+    switch insight.kind {
+    case .repeatedCall: isEnglish ? "make one call for all of them (IN, join, batch)" : "合并为一次调用 (IN, join, 批量)"
+    case .sequentialCalls:
+      isEnglish ? "start them together if none needs another's result" : "如互不依赖, 可同时发起"
+    case .retry: isEnglish ? "find out why the first attempt fails" : "查明首次失败的原因"
+    case .resourceWait: isEnglish ? "hold the lock or connection shorter, or have more than one" : "缩短持锁时间或增加资源"
+    case .gap where !insight.calls.isEmpty: isEnglish ? "look at network, connection set-up and queues" : "检查网络, 建立连接与排队"
+    case .gap: isEnglish ? "see what runs or waits there, and give it a span" : "查看此处在执行或等待什么, 并添加 span"
+    case .slowOutlier: isEnglish ? "compare its attributes with the others'" : "与其他调用比较属性"
+    case .workAfterAnswer: isEnglish ? "end the request with its answer" : "应答后即结束请求"
+    case .swallowedError: isEnglish ? "check what its result lacks" : "检查结果是否缺失"
+    case .neverEnded: isEnglish ? "look for a lost end or a leaked task" : "检查是否遗漏结束或泄漏任务"
+    case .detachedChild: isEnglish ? "wait for it, or mark it as detached" : "等待其结束或标记为分离"
+    case .missingCall: isEnglish ? "check why it was skipped" : "检查为何跳过"
+    case .clockSkew: isEnglish ? "do not trust times between the two services" : "不要相信两个服务之间的时间"
+    case .chattyLog: isEnglish ? "log a summary instead" : "改为记录汇总"
+    }
+  }
+
+  /// A name with what tells calls of that name apart.
+  private func call(_ row: Int, _ detail: String?) -> String {
+    guard let detail else { return name(row) }
+    let own = trace.node(row).name
+    let isWhole = detail.lowercased().hasPrefix(own.lowercased())
+    return field(isWhole ? detail : "\(own) \(detail)", limit: 80)
+  }
+
+  private func name(_ row: Int) -> String {
+    let node = trace.node(row)
+    return field(node.name.isEmpty ? node.spanID : node.name, limit: 80)
+  }
+
+  /// What could be taken for our arrow, before advice of ours, stands in quotes.
+  private func field(_ text: String, limit: Int) -> String {
+    text.unicodeScalars.contains("→") ? VisibleText.quoted(text, limit: limit) : FieldText.name.make(text, limit: limit)
+  }
+
+  private func times(_ count: Int) -> String { count > 1 ? " ×\(DurationText.count(count))" : "" }
+  private func count(_ value: Int) -> String { DurationText.count(value) }
+}

@@ -1,0 +1,29 @@
+// Insights as lines: what, what it costs, what to do, where to look.
+
+struct InsightsText {
+  private(set) var lines: [String] = []
+  private(set) var isCut = false
+
+  init(_ trace: DistilledTrace, focus: Int?, language: SummaryLanguage, budget: Int) {
+    let insights = trace.insights(below: focus)
+    guard !insights.isEmpty else { return }
+    var body: [String] = []
+    var used = jsonLength(language.insights) + 4
+    func more(_ count: Int) -> String { language.moreEntries(count, see: "trace/insights {\"traceId\":\"\(trace.snapshot.handle)\"}") }
+    let reserve = jsonLength(more(insights.count)) + 2
+    for (index, insight) in insights.enumerated() {
+      let line = InsightWords(trace: trace, language: language).line(insight)
+      let needed = jsonLength(line) + 2
+      let isLast = index == insights.count - 1
+      guard used + needed + (isLast ? 0 : reserve) <= budget else {
+        isCut = true
+        guard used + reserve <= budget, !body.isEmpty else { return }
+        body.append(more(insights.count - index))
+        break
+      }
+      used += needed
+      body.append(line)
+    }
+    lines = ["", language.insights] + body
+  }
+}
