@@ -1,5 +1,7 @@
 // A call failed and its caller ended well, and so did everything above: nobody outside can see that something is missing.
 
+import TraceRecords
+
 enum SwallowedErrorDetector: InsightDetector {
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
     let tree = context.tree
@@ -8,7 +10,13 @@ enum SwallowedErrorDetector: InsightDetector {
     var found = InsightsByCall()
     // A failure above the focus is told there.
     if let focus = context.focus, context.trace.path(to: focus).contains(where: { context.isFailed($0) }) { return [] }
+    var looks = 0
     for row in context.order.lazy.map(Int.init) {
+      if let exception = recordedException(row, &looks, context) {
+        var insight = Insight(kind: .swallowedError, row: row, within: row, count: 1, rows: [row])
+        insight.message = exception
+        found.add(insight, context.keys[row], -1) { $0.merge($1) }
+      }
       let parent = context.caller(of: row)
       failsAbove[row] = context.isFailed(row) || parent >= 0 && failsAbove[parent]
       guard parent >= 0, context.isFailed(row), !failsAbove[parent], !tree.isOpen[parent] else { continue }
@@ -21,10 +29,24 @@ enum SwallowedErrorDetector: InsightDetector {
     }
     return found.insights.map { insight in
       var insight = insight
-      insight.message = context.trace.failureMessage(of: insight.row)
+      if insight.message.isEmpty { insight.message = context.trace.failureMessage(of: insight.row) }
       return insight
     }
   }
+
+  /// An exception that a span recorded without failing: caught inside it. The reader of records made a warning of it.
+  private static func recordedException(_ row: Int, _ looks: inout Int, _ context: InsightContext) -> String? {
+    let storage = context.trace.snapshot.storage
+    guard storage.spans[row].flags.contains(.hasWarning), !context.isFailed(row), !context.tree.isOpen[row], looks < mostLooks else {
+      return nil
+    }
+    looks += 1
+    let warnings = storage.events(ofRow: row, limit: 8, where: { $0 == .warn })
+    return warnings.first { $0.attributes.contains { $0.key == "exception.type" || $0.key == "exception.stacktrace" } }?.message
+  }
+
+  /// Spans whose warnings are read in one trace: where more warn, the errors section tells them.
+  private static let mostLooks = 4_096
 
   /// From the failed span down to where it began: the first failed child each time.
   /// - Complexity: Each span is passed once, since only the topmost failed spans start a walk.

@@ -4,8 +4,7 @@ struct InsightsText {
   private(set) var lines: [String] = []
   private(set) var isCut = false
 
-  init(_ trace: DistilledTrace, focus: Int?, language: SummaryLanguage, budget: Int) {
-    let insights = trace.insights(below: focus)
+  init(_ trace: DistilledTrace, _ insights: [Insight], language: SummaryLanguage, budget: Int) {
     guard !insights.isEmpty else { return }
     var body: [String] = []
     var used = jsonLength(language.insights) + 4

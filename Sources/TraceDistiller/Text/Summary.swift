@@ -56,6 +56,7 @@ private struct SummaryWriter {
   let trace: DistilledTrace
   let folded: FoldedTree
   let options: SummaryOptions
+  private let found: [Insight]
   private let none = SummaryShare(spans: 0, nanos: 0)
   private var language: SummaryLanguage { options.language }
 
@@ -63,6 +64,7 @@ private struct SummaryWriter {
     self.trace = trace
     self.options = options
     folded = FoldedTree(trace, focus: options.scope.focus)
+    found = options.sections.contains(.insights) ? trace.insights(below: options.scope.focus) : []
   }
 
   /// Everything, where nothing has to be left out: no room is kept for telling what is missing.
@@ -86,7 +88,7 @@ private struct SummaryWriter {
       lines += path.lines
     }
     if options.sections.contains(.insights) {
-      let insights = InsightsText(trace, focus: options.scope.focus, language: language, budget: options.maxChars)
+      let insights = InsightsText(trace, found, language: language, budget: options.maxChars)
       if insights.isCut { return nil }
       lines += insights.lines
     }
@@ -125,7 +127,7 @@ private struct SummaryWriter {
     rest -= cost(errors?.lines ?? [])
     var insights: InsightsText?
     if options.sections.contains(.insights) {
-      insights = InsightsText(trace, focus: options.scope.focus, language: language, budget: rest / 4)
+      insights = InsightsText(trace, found, language: language, budget: rest / 4)
     }
     rest -= cost(insights?.lines ?? [])
     var path = options.sections.contains(.criticalPath) ? CriticalPathText(trace, language: language, budget: rest / 4) : nil

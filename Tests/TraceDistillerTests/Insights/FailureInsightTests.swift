@@ -61,6 +61,14 @@ import TraceRecords
     #expect(trace.insights(below: trace.row(ofSpan: "call")).isEmpty)
   }
 
+  @Test func anOrdinaryWarningIsNoException() {
+    check(
+      """
+      root    |-------|
+        file  |--|        w"slow disk"
+      """)
+  }
+
   @Test func nobodyWaitsForADetachedCall() {
     check(
       """

@@ -119,9 +119,6 @@ import TraceRecords
         66.7 %  2.00 ms  b
         33.3 %  1.00 ms  a
 
-        === Insights ===
-        • Swallowed error: b failed ("no route"), yet a ended ok → check what its result lacks (span b)
-
         === Errors ===
         ❌ b: no route — main › a › b
         """)
