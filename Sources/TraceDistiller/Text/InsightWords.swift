@@ -78,6 +78,10 @@ package struct InsightWords {
         : "异常慢: \(name) 耗时 \(took), \(within) 下 \(all) 次的中位数为 \(time)\(others)"
     case .workAfterAnswer:
       return isEnglish ? "After the answer: \(within) goes on for \(time) after \(first)" : "应答之后: \(within) 在 \(first) 之后又运行 \(time)"
+    case .swallowedError where insight.within == insight.row:
+      return isEnglish
+        ? "Swallowed error: \(name)\(times(insight.count)) recorded an exception\(message) and ended ok"
+        : "错误被吞掉: \(name)\(times(insight.count)) 记录了异常\(message), 但正常结束"
     case .swallowedError:
       return isEnglish
         ? "Swallowed error: \(name) failed\(times(insight.count))\(message), yet \(within) ended ok"
@@ -128,7 +132,9 @@ package struct InsightWords {
   private func call(_ row: Int, _ detail: String?) -> String {
     guard let detail else { return name(row) }
     let own = trace.node(row).name
-    let isWhole = detail.lowercased().hasPrefix(own.lowercased())
+    // `SELECT order_item` and `SELECT * FROM order_item …`: the statement says what the name says.
+    func verb(_ text: String) -> String { text.prefix { $0 != " " }.lowercased() }
+    let isWhole = verb(detail) == verb(own)
     return field(isWhole ? detail : "\(own) \(detail)", limit: 80)
   }
 
