@@ -15,6 +15,7 @@ struct BoundTests {
   /// method, and its parameters beside traceId and maxChars; `SPAN` stands for the id of some span.
   static let questions: [(method: String, params: JSONObject)] = [
     ("traces/list", [:]), ("traces/list", ["sort": "slowest", "limit": 3]), ("traces/list", ["filter": ["text": "no such text"]]),
+    ("logs/list", [:]), ("logs/list", ["filter": ["text": "no such text"]]),
     ("trace/summary", [:]), ("trace/summary", ["locale": "zh", "focus": "SPAN"]), ("trace/summary", ["format": "json"]),
     ("trace/summary", ["format": "json", "focus": "SPAN", "maxDepth": 2]), ("trace/summary", ["format": "json", "show": ["errors"]]),
     ("trace/criticalPath", [:]), ("trace/criticalPath", ["root": "SPAN", "overflow": "ignore"]), ("trace/errors", [:]), ("trace/tree", [:]),
@@ -29,7 +30,7 @@ struct BoundTests {
     for (method, template) in Self.questions {
       var params = template
       for (key, value) in template.members where value == "SPAN" { params[key] = .string(trace.someSpan) }
-      if method != "traces/list" { params["traceId"] = "t1" }
+      if method.hasPrefix("trace/") { params["traceId"] = "t1" }
       for bound in [400, 12_000, 200_000] + Self.bounds.shuffled(using: &random).prefix(3) { check(server, method, params, within: bound) }
     }
   }

@@ -14,7 +14,10 @@ struct DefaultTests {
     for index in 0..<120 {
       let step = TestSpan(
         id: "s\(index)", parent: "root", name: "step", start: Double(index) * 0.001, duration: 0.0005, error: "failure \(index)")
-      server.feed([RecordLines.span(step, trace: "trace_x"), RecordLines.log("line \(index)", span: "root", trace: "trace_x")])
+      server.feed([
+        RecordLines.span(step, trace: "trace_x"), RecordLines.log("line \(index)", span: "root", trace: "trace_x"),
+        RecordLines.moduleLog("line \(index)"),
+      ])
     }
     for method in OpenRPCDocument.shared.family {
       for param in OpenRPCDocument.shared.params(of: OpenRPCDocument.shared.method(method) ?? .null) {
@@ -34,7 +37,7 @@ struct DefaultTests {
             "\(method) with \(name) \(value.serializedString) answers differently from \(method) without")
         }
         guard name == "limit", let limit = value.integer else { continue }
-        let list = ["traces", "errors", "spans", "events"].compactMap { without[$0]?.array?.count }.first
+        let list = ["traces", "errors", "spans", "events", "logs"].compactMap { without[$0]?.array?.count }.first
         #expect(list == Int(limit), "\(method) shows \(list ?? 0) entries where the default limit is \(limit)")
       }
     }

@@ -88,6 +88,23 @@ enum TraceShape {
     return .object(object)
   }
 
+  static func log(_ log: ModuleLog) -> JSONValue {
+    var object: JSONObject = [
+      "timeUnixNano": instant(log.timeUnixNano), "level": .string(log.level.name), "message": .string(log.message),
+    ]
+    object.append("target", log.target.map { .string($0) })
+    object.append("service", log.service.map { .string($0) })
+    object.append("run", log.run.map { .string($0) })
+    if let traceID = log.traceID, let spanID = log.spanID {
+      var span: JSONObject = ["traceId": .string(traceID), "spanId": .string(spanID)]
+      span.append("name", log.spanName.map { .string($0) })
+      object["span"] = .object(span)
+    }
+    let attributes = log.attributes
+    if !attributes.isEmpty { object["attributes"] = self.attributes(attributes) }
+    return .object(object)
+  }
+
   static func segment(_ segment: CriticalPath.Segment, _ trace: DistilledTrace) -> JSONValue {
     let node = trace.node(segment.row)
     return [

@@ -8,6 +8,7 @@ enum MethodRegistry {
     TraceErrors.self,
     TraceTree.self,
     TraceSpan.self,
+    LogsList.self,
     ServerStatus.self,
   ]
 

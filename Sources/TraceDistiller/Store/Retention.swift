@@ -66,9 +66,10 @@ extension TraceDistillerStore {
   }
 
   /// Makes room, in this order: completed (oldest completion first), abandoned, ended subtrees of the largest traces, the running trace that was
-  /// updated least recently. The trace that just grew is the last to go.
+  /// updated least recently. The trace that just grew is the last to go. Module logs keep to a bound of their own inside this one.
+  /// - Parameter grown: the trace that just grew; -1 where logs did.
   mutating func enforceByteBound(grown: Int) {
-    while allocatedBytes > limits.maxBytes {
+    while allocatedBytes + logs.allocatedBytes > limits.maxBytes {
       if completed.first >= 0 {
         evict(completed.first)
       } else if abandoned.first >= 0 {
@@ -79,7 +80,7 @@ extension TraceDistillerStore {
         evict(settling.first)
       } else if running.first >= 0, running.first != grown {
         evict(running.first)
-      } else if slots[grown] != nil {
+      } else if grown >= 0, slots[grown] != nil {
         evict(grown)
       } else {
         return

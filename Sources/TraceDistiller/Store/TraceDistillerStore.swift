@@ -54,6 +54,8 @@ package struct TraceDistillerStore: Sendable {
   /// Running traces that have grown enough to be worth a collapse.
   var collapsible: Set<Int> = []
 
+  /// Flat logs, beside the traces.
+  package internal(set) var logs: ModuleLogs
   var runs: RunTable
   private var producers = ByteTable()
   private var sequences: [SequenceSet] = []
@@ -69,6 +71,7 @@ package struct TraceDistillerStore: Sendable {
   package init(limits: StoreLimits = StoreLimits()) {
     self.limits = limits
     runs = RunTable(maxRuns: limits.maxRuns)
+    logs = ModuleLogs(maxBytes: min(limits.maxLogBytes, limits.maxBytes / 4), maxValueBytes: limits.maxValueBytes)
   }
 
   package var liveCount: Int { running.count + settling.count + completed.count + abandoned.count }
@@ -122,11 +125,20 @@ package struct TraceDistillerStore: Sendable {
       runs.begin(texts[record.run.isEmpty ? record.session : record.run], on: source)
       statistics.forgottenRuns = runs.forgotten
     case .gap: takeGap(record, texts)
-    case .moduleLog: statistics.moduleLogs += 1
+    case .moduleLog: takeLog(record, attributes, texts, source)
     case .spanStart, .spanEnd, .span, .log:
       guard let slot = slot(for: record, texts, source, now) else { return }
       update(slot, record, attributes, texts, now)
     }
+  }
+
+  private mutating func takeLog(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ source: SourceID) {
+    statistics.moduleLogs += 1
+    let run = record.run.isEmpty ? runs.name(runs.latestRun(of: source)) : nil
+    logs.append(record, attributes, texts, markedRun: run)
+    statistics.evictedLogs = logs.evicted
+    statistics.truncatedValues += UInt64(logs.takeTruncated())
+    if allocatedBytes + logs.allocatedBytes > limits.maxBytes { enforceByteBound(grown: -1) }
   }
 
   private mutating func update(_ slot: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) {
@@ -140,7 +152,7 @@ package struct TraceDistillerStore: Sendable {
     let rows = slots[slot]!.storage.spans.count
     if rows >= 1_024, rows >= slots[slot]!.collapsedAtRows * 2 { collapsible.insert(slot) }
     move(slot, to: slots[slot]!.storage.isStructurallyComplete ? .settling : .running)
-    if allocatedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
+    if allocatedBytes + logs.allocatedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
   }
 
   /// Ids are kept for long, some beyond their trace: none may be large.
