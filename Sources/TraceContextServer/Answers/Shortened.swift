@@ -52,7 +52,7 @@ struct Shortened: Sequence {
         case ("attributes", _), ("links", _): object[key] = free(value, step, depth: 0)
         case ("spanId", _), ("parentSpanId", _), ("traceId", _): break
         // Ids of alike spans; `count` tells how many there are.
-        case ("spans", .array(let ids)): object[key] = .array(Array(ids.prefix(step.elements)))
+        case ("spans", .array(let ids)), ("runs", .array(let ids)): object[key] = .array(Array(ids.prefix(step.elements)))
         // The root and the end of the path; `pathLength` tells how long it is.
         case ("path", .array(let rows)) where rows.count > step.elements:
           object[key] = .array((rows.prefix(1) + rows.suffix(step.elements - 1)).map { shape($0, step) })

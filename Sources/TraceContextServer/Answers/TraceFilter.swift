@@ -58,7 +58,7 @@ struct TraceFilter: Sendable {
   func matches(_ trace: TraceOverview, snapshot: () -> TraceSnapshot?) -> Bool {
     if let name, !name.matches(trace.rootName) { return false }
     if let service, !service.matches(trace.service ?? "") { return false }
-    if let run, !run.matches(trace.run ?? "") { return false }
+    if !matchesRun(trace) { return false }
     if let status, trace.status != status { return false }
     if let hasErrors, (trace.errorCount > 0) != hasErrors { return false }
     let millis = Double(trace.durationNanos) / 1_000_000
@@ -69,6 +69,12 @@ struct TraceFilter: Sendable {
     guard looksInside else { return true }
     guard let snapshot = snapshot() else { return false }
     return matchesInside(DistilledTrace(snapshot))
+  }
+
+  /// Whether some program that told of the trace is of the run that is wanted.
+  func matchesRun(_ trace: TraceOverview) -> Bool {
+    guard let run else { return true }
+    return trace.runs.isEmpty ? run.matches("") : trace.runs.contains { run.matches($0) }
   }
 
   /// Every condition must hold for some span, not all for the same one.
@@ -99,6 +105,16 @@ struct TraceFilter: Sendable {
     let last = traces.map(\.startTimeUnixNano).max() ?? 0
     let count = traces.count == 1 ? "is 1 trace" : "are \(DurationText.count(traces.count)) traces"
     return "nothing matches; there \(count) (\(near.joined(separator: ", "))) "
-      + "that began between \(Timestamp.format(first)) and \(Timestamp.format(last))"
+      + "that began between \(Timestamp.format(first)) and \(Timestamp.format(last))" + otherRuns(traces)
+  }
+
+  /// The runs that there are, where one was asked for.
+  func otherRuns(_ traces: [TraceOverview]) -> String {
+    guard let run else { return "" }
+    var names: [String] = []
+    // The newest of them: a run is most likely the last one.
+    for name in traces.reversed().lazy.flatMap(\.runs) where !names.contains(name) && names.count < 50 { names.append(name) }
+    if names.isEmpty { return "; none of them tells its run" }
+    return "; runs: " + nearest(run.text, among: names, limit: 5).map { VisibleText.make($0, limit: 60) }.joined(separator: ", ")
   }
 }

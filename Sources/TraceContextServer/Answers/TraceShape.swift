@@ -26,6 +26,7 @@ enum TraceShape {
     ]
     object.append("service", trace.service.map { .string($0) })
     object.append("run", trace.run.map { .string($0) })
+    if trace.runs.count > 1 { object["runs"] = .array(trace.runs.map { .string($0) }) }
     object["startTimeUnixNano"] = instant(trace.startTimeUnixNano)
     object["durationMs"] = millis(trace.durationNanos)
     object["spanCount"] = .integer(trace.spanCount)

@@ -122,6 +122,7 @@ extension TraceDistillerStore {
       runs.traceEnded(slots[number]!.run)
     }
     runs.traceForgotten(slots[number]!.run)
+    for run in slots[number]!.otherRuns { runs.traceForgotten(run) }
     collapsible.remove(number)
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes

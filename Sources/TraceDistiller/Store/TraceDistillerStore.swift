@@ -20,6 +20,9 @@ package struct TraceDistillerStore: Sendable {
     var run: Int
     /// The record that began the trace named its run itself.
     var hasOwnRun: Bool
+    /// Further runs that told of it: the services of one trace are programs of their own. At most `maxRuns - 1`.
+    var otherRuns: [Int] = []
+    static let maxRuns = 16
     var isRunAmbiguous = false
     var source: SourceID
     var state = TraceState.running
@@ -231,8 +234,16 @@ package struct TraceDistillerStore: Sendable {
       slots[slot]!.isRunAmbiguous = true
       statistics.ambiguousRecords += 1
     }
+    if hasOwnRun, slots[slot]!.run != run { join(run, to: slot) }
     latestSlot = slot
     return slot
+  }
+
+  /// A further run tells of the trace.
+  private mutating func join(_ run: Int, to slot: Int) {
+    guard run != RunTable.none, slots[slot]!.otherRuns.count < Slot.maxRuns - 1, !slots[slot]!.otherRuns.contains(run) else { return }
+    slots[slot]!.otherRuns.append(run)
+    runs.traceKept(run)
   }
 
   /// Whether a record continues the trace of the record before it.
