@@ -40,7 +40,7 @@ struct LogsListTests {
   /// Each page takes the oldest logs away and brings new ones: none is told twice, and those that stay are all told.
   @Test func pagesWhileLogsAreEvicted() throws {
     var limits = StoreLimits()
-    limits.maxLogBytes = 32 << 10
+    limits.maxLogBytes = 16 << 10
     let server = TestServer(limits: limits)
     for index in 0..<100 { server.feed(RecordLines.moduleLog("old \(index)", at: Double(index * 7 % 50))) }
     let (entries, pages) = try PagingTests.walk(server, "logs/list", ["limit": 9], "logs") { page in
