@@ -15,6 +15,7 @@ struct BoundTests {
   /// method, and its parameters beside traceId and maxChars; `SPAN` stands for the id of some span.
   static let questions: [(method: String, params: JSONObject)] = [
     ("traces/list", [:]), ("traces/list", ["sort": "slowest", "limit": 3]), ("traces/list", ["filter": ["text": "no such text"]]),
+    ("traces/search", [:]), ("traces/search", ["text": "no such text"]), ("traces/search", ["filter": ["status": "error"], "limit": 3]),
     ("logs/list", [:]), ("logs/list", ["filter": ["text": "no such text"]]),
     ("trace/summary", [:]), ("trace/summary", ["locale": "zh", "focus": "SPAN"]), ("trace/summary", ["format": "json"]),
     ("trace/summary", ["format": "json", "focus": "SPAN", "maxDepth": 2]), ("trace/summary", ["format": "json", "show": ["errors"]]),
@@ -72,7 +73,7 @@ struct BoundTests {
   @Test func leastBoundIsOfUse() throws {
     let server = TestServer()
     server.feed(RecordLines.trace("4bf92f3577b34da6a3ce929d0e0e4736", name: "GET /cart", duration: 12.345678, failures: 3))
-    for (method, list) in [("traces/list", "traces"), ("trace/errors", "errors"), ("trace/tree", "spans")] {
+    for (method, list) in [("traces/list", "traces"), ("trace/errors", "errors"), ("trace/tree", "spans"), ("traces/search", "spans")] {
       let shown = try server.ask(method, ["maxChars": 500]).get()[list]?.array ?? []
       #expect(!shown.isEmpty, "\(method) shows nothing within 500")
     }

@@ -3,6 +3,7 @@
 enum MethodRegistry {
   static let methods: [any (RequestMethod & SendableMetatype).Type] = [
     TracesList.self,
+    TracesSearch.self,
     TraceSummary.self,
     TraceCriticalPath.self,
     TraceErrors.self,
