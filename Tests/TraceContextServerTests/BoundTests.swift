@@ -16,6 +16,8 @@ struct BoundTests {
   static let questions: [(method: String, params: JSONObject)] = [
     ("traces/list", [:]), ("traces/list", ["sort": "slowest", "limit": 3]), ("traces/list", ["filter": ["text": "no such text"]]),
     ("traces/search", [:]), ("traces/search", ["text": "no such text"]), ("traces/search", ["filter": ["status": "error"], "limit": 3]),
+ ("traces/report", [:]),
+    ("traces/report", ["locale": "zh", "filter": ["hasErrors": true]]),
     ("logs/list", [:]), ("logs/list", ["filter": ["text": "no such text"]]),
     ("trace/summary", [:]), ("trace/summary", ["locale": "zh", "focus": "SPAN"]), ("trace/summary", ["format": "json"]),
     ("trace/summary", ["format": "json", "focus": "SPAN", "maxDepth": 2]), ("trace/summary", ["format": "json", "show": ["errors"]]),
@@ -42,7 +44,7 @@ struct BoundTests {
     let question = "\(method) \(VisibleText.make(JSONValue.object(params).serializedString, limit: 200))"
     switch server.ask(method, .object(params)) {
     case .success(let answer):
-      let length = Self.length(answer, bounded: method == "trace/summary" ? answer["text"] : nil)
+      let length = Self.length(answer, bounded: ["trace/summary", "traces/report"].contains(method) ? answer["text"] : nil)
       #expect(length <= bound, "\(question)\n  expected at most \(bound)\n  got      \(length): \(answer.serializedString.prefix(500))")
       let problems = OpenRPCDocument.shared.problems(ofResult: answer, method: method)
       #expect(problems.isEmpty, "\(question)\n  \(problems.joined(separator: "\n  "))")

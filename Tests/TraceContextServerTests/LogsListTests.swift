@@ -10,7 +10,8 @@ struct LogsListTests {
   static let server: TestServer = {
     let server = TestServer()
     server.feed([
-      RecordLines.moduleLog("b Starting", target: "app::Main", run: "run-A", service: "shop", attributes: ["n": 3, "k": "VISA"], at: 1_000),
+      RecordLines.moduleLog(
+        "b Starting", target: "app::Main", run: "run-A", service: "shop", attributes: ["n": 3, "k": "VISA"], at: 1_000),
       RecordLines.moduleLog("a first", level: "DEBUG", target: "app::db", run: "run-A", at: 0),
       RecordLines.moduleLog("c ÄRGER", level: "ERROR", target: "other", run: "run-B", at: 2_000),
       RecordLines.moduleLog("d same time, later", level: "WARN", target: "other", at: 2_000),
@@ -24,7 +25,8 @@ struct LogsListTests {
     (["target": "APP::"], "ba"), (["service": "SHO"], "b"), (["run": "run-a"], "ba"), (["run": "run"], "cba"),
     (["since": "2026-11-23T10:00:01Z"], "dcb"), (["until": "2026-11-23T10:00:01Z"], "ba"),
     (["since": "1795428001000000000", "until": "1795428001000000000"], "b"),
-    (["attributes": ["n": "3"]], "b"), (["attributes": ["n": 4]], ""), (["text": "visa"], "b"), (["text": "ärger"], "c"), (["text": "STARTING"], "b"),
+    (["attributes": ["n": "3"]], "b"), (["attributes": ["n": 4]], ""), (["text": "visa"], "b"), (["text": "ärger"], "c"),
+    (["text": "STARTING"], "b"),
     (["text": "start", "attributes": ["k": "VISA"]], "b"), (["text": "first", "attributes": ["k": "VISA"]], ""),
     (["text": "nowhere"], ""), (["level": .null, "text": ""], "dcba"),
   ]

@@ -30,7 +30,9 @@ struct SearchTests {
     var params: JSONObject = ["filter": .object(filter)]
     params.append("text", text.map { .string($0) })
     let answer = try FilterTests.server.ask("traces/search", .object(params)).get()
-    #expect(Self.spans(answer) == expected, "\(JSONValue.object(params).serializedString)\n  expected \(expected)\n  got      \(Self.spans(answer))")
+    #expect(
+      Self.spans(answer) == expected,
+      "\(JSONValue.object(params).serializedString)\n  expected \(expected)\n  got      \(Self.spans(answer))")
     #expect((answer["hint"] != nil) == expected.isEmpty && answer["nextCursor"]?.isNull == true)
   }
 
@@ -64,19 +66,27 @@ struct SearchTests {
     let server = PagingTests.server()
     let reader = try ParameterReader(["filter": ["name": "step"]], of: TracesSearch.parameters, method: TracesSearch.name)
     var params = try TracesSearch.params(from: reader)
-    let traces = server.store.withLock { store in store.overviews(now: 0).reversed().compactMap { line in
-      store.snapshot(of: line, now: 0).map { (line.serial, $0) } } }
+    let traces = server.store.withLock { store in
+      store.overviews(now: 0).reversed().compactMap { line in
+        store.snapshot(of: line, now: 0).map { (line.serial, $0) }
+      }
+    }
     var found: [String] = []
     var requests = 0
     repeat {
       var search = SpanSearch(params, effort: 3)
-      for (serial, snapshot) in traces where serial <= params.from?.serial ?? .max && !search.isOver { search.look(into: snapshot, serial: serial) }
+      for (serial, snapshot) in traces where serial <= params.from?.serial ?? .max && !search.isOver {
+        search.look(into: snapshot, serial: serial)
+      }
       #expect(search.effort.spans <= 3)
-      for match in search.matches { found.append("\(search.traces[match.trace].handle) \(search.traces[match.trace].storage.spanID(match.row))") }
+      for match in search.matches {
+        found.append("\(search.traces[match.trace].handle) \(search.traces[match.trace].storage.spanID(match.row))")
+      }
       params.from = search.stoppedAt
       requests += 1
     } while params.from != nil && requests < 1_000
-    let all = try server.ask("traces/search", ["filter": ["name": "step"], "limit": 1_000, "maxChars": 200_000]).get()["spans"]?.array ?? []
+    let all =
+      try server.ask("traces/search", ["filter": ["name": "step"], "limit": 1_000, "maxChars": 200_000]).get()["spans"]?.array ?? []
     #expect(found == all.map { "\($0["handle"]?.string ?? "") \($0["spanId"]?.string ?? "")" })
     #expect(requests > 20 && requests < 200, "\(requests)")
   }

@@ -76,7 +76,7 @@ final class TestServer: Sendable {
     do {
       if let answer = try server.respondNow(to: request) {
         // What is quick enough to be answered at once must be the same answer.
-        if MethodRegistry.method(named: request.method) != nil {
+        if MethodRegistry.method(named: request.method) != nil, request.method != "traces/clear" {
           let later = try await server.respond(to: request)
           #expect(
             answer == later,

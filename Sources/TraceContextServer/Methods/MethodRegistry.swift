@@ -4,6 +4,8 @@ enum MethodRegistry {
   static let methods: [any (RequestMethod & SendableMetatype).Type] = [
     TracesList.self,
     TracesSearch.self,
+    TracesReport.self,
+    TracesClear.self,
     TraceSummary.self,
     TraceCriticalPath.self,
     TraceErrors.self,

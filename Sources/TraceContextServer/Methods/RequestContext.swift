@@ -29,7 +29,9 @@ struct RequestContext: Sendable {
   func snapshot(_ traceID: String) throws(ResponseError) -> TraceSnapshot {
     switch store.snapshot(traceID, now: now) {
     case .success(let snapshot): return snapshot
-    case .failure(.notFound(let near, let isEvicted)): throw .traceNotFound(traceID, near: near, isEvicted: isEvicted)
+    case .failure(.notFound(let near, let isEvicted)):
+      let isClearing = isEvicted && store.withLock { $0.statistics.clearedTraces > 0 }
+      throw .traceNotFound(traceID, near: near, isEvicted: isEvicted, isClearing: isClearing)
     case .failure(.ambiguous(let candidates)): throw .ambiguousTraceID(traceID, candidates: candidates)
     case .failure(.empty):
       if status().sources.first?.state == "unavailable" { throw .sourceUnavailable(hint()) }

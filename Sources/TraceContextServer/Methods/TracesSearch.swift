@@ -133,7 +133,10 @@ struct SpanSearch {
     let folded = trace.storage.collapsedSpans
     // Rows of a trace that was folded since are other rows: it is searched anew rather than skipped.
     var row = from.map { $0.serial == serial && $0.folded == folded ? $0.row : 0 } ?? 0
-    guard !effort.isSpent else { return stoppedAt = SearchCursor(serial: serial, row: row, folded: folded) }
+    guard !effort.isSpent else {
+      stoppedAt = SearchCursor(serial: serial, row: row, folded: folded)
+      return
+    }
     searchedTraces += 1
     var scan = SpanScan(query, trace.storage)
     let before = matches.count

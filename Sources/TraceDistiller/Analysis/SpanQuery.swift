@@ -88,7 +88,9 @@ package struct SpanScan {
       effort.meet(text)
       names[name] = query.name?.matches(text) ?? true ? 2 : 1
     }
-    guard names[name] == 2, check(query.service, span.service, \.services), check(query.target, span.target, \.targets) else { return false }
+    guard names[name] == 2, check(query.service, span.service, \.services), check(query.target, span.target, \.targets) else {
+      return false
+    }
     let isFailed = span.flags.contains(.failed)
     if let outcome = query.outcome, outcome != (isFailed ? .error : span.isOpen ? .running : .ok) { return false }
     if let hasErrors = query.hasErrors, containsFailure[row] != hasErrors { return false }

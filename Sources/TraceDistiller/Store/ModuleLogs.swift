@@ -57,7 +57,10 @@ package struct ModuleLogs: Sendable {
     // A log without an instant is as late as the latest before it.
     let time = record.timeNanos == Record.unknown ? latestTime : Timestamp.clamped(record.timeNanos)
     latestTime = max(latestTime, time)
-    guard let row = segments[last].row(record, time, attributes, batch, markedRun, maxValueBytes, &truncated) else { return evicted += 1 }
+    guard let row = segments[last].row(record, time, attributes, batch, markedRun, maxValueBytes, &truncated) else {
+      evicted += 1
+      return
+    }
     segments[last].rows.append(row)
     count += 1
     while allocatedBytes > maxBytes, !segments.isEmpty { dropOldest() }

@@ -55,9 +55,11 @@ package struct StoreStatistics: Sendable, Equatable {
   package var evictedAbandoned: UInt64 = 0
   /// Traces that went although they were running: the last resort of the byte bound.
   package var evictedRunning: UInt64 = 0
+  /// Traces that a client cleared.
+  package var clearedTraces: UInt64 = 0
   /// Spans that were folded into statistics to stay within the byte bound.
   package var collapsedSpans: UInt64 = 0
-  /// Records of evicted traces, which are not taken.
+  /// Records of evicted and cleared traces, which are not taken.
   package var lateRecords: UInt64 = 0
   /// Records whose (producer, sequence number) was seen before.
   package var redeliveredRecords: UInt64 = 0
@@ -82,7 +84,8 @@ package struct StoreStatistics: Sendable, Equatable {
       ("records", records), ("sessions", sessions), ("moduleLogs", moduleLogs), ("evictedLogs", evictedLogs),
       ("tracesCompleted", tracesCompleted),
       ("tracesAbandoned", tracesAbandoned), ("evictedCompleted", evictedCompleted), ("evictedAbandoned", evictedAbandoned),
-      ("evictedRunning", evictedRunning), ("collapsedSpans", collapsedSpans), ("lateRecords", lateRecords),
+      ("evictedRunning", evictedRunning), ("clearedTraces", clearedTraces), ("collapsedSpans", collapsedSpans),
+      ("lateRecords", lateRecords),
       ("redeliveredRecords", redeliveredRecords), ("producerDropped", producerDropped), ("invalidRecords", invalidRecords),
       ("lostLines", lostLines),
       ("truncatedValues", truncatedValues), ("ambiguousRecords", ambiguousRecords),

@@ -28,6 +28,8 @@ package struct TraceDistillerStore: Sendable {
     var state = TraceState.running
     var lastArrival: Int64
     var revision = 0
+    /// The number of its latest completion.
+    var completion = 0
     var bytes = 0
     /// Rows when it was last collapsed: a second try waits until it has doubled.
     var collapsedAtRows = 0
@@ -70,6 +72,10 @@ package struct TraceDistillerStore: Sendable {
   /// Grows with every change of any trace.
   package private(set) var revision = 0
   private var latestSlot = -1
+  /// Completions are numbered from 1 on.
+  package internal(set) var latestCompletion = 0
+  /// The highest number of a completed trace that is gone.
+  var latestLostCompletion = 0
 
   package init(limits: StoreLimits = StoreLimits()) {
     self.limits = limits

@@ -94,7 +94,7 @@ extension TraceDistillerStore {
     return lines
   }
 
-  private func overview(slot: Int, now: Int64) -> TraceOverview {
+  func overview(slot: Int, now: Int64) -> TraceOverview {
     let live = slots[slot]!
     let storage = live.storage
     let root = storage.primaryRootRow

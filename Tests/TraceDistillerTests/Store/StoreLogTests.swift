@@ -21,7 +21,8 @@ import TraceRecords
       json:
         #"{"timestamp":"2026-01-01T00:00:00.005Z","level":"WARN","target":"a::b","log_type":"module","message":"m","fields":{"n":1,"service":"shop"},"span":{"trace_id":7,"span_id":"s","span_name":"work"}}"#
     )
-    store.feed(json: #"{"log_type":"module","message":"own run, span of our layers","fields":{"run":"r1","span":{"trace_id":"t","span_id":"s"}}}"#)
+    store.feed(
+      json: #"{"log_type":"module","message":"own run, span of our layers","fields":{"run":"r1","span":{"trace_id":"t","span_id":"s"}}}"#)
     store.feed(json: #"{"log_type":"module","message":"a span that is the program's own","fields":{"span":{"width":7}},"span":null}"#)
     var lines: [String] = []
     store.store.logs.visitAll { log in

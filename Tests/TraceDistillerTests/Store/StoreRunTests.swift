@@ -117,7 +117,8 @@ import Testing
 
   @Test func everyRunOfATraceIsKnown() {
     let store = StoreHarness(
-      "\(id)/a start 0 run web\n\(id)/b<a span 1 took 2 run db\n\(id)/c<a span 1 took 2 run auth\n\(id)/d<b span 1 took 1 run db\n\(id)/a end 5 took 5 run web")
+      "\(id)/a start 0 run web\n\(id)/b<a span 1 took 2 run db\n\(id)/c<a span 1 took 2 run auth\n\(id)/d<b span 1 took 1 run db\n\(id)/a end 5 took 5 run web"
+    )
     let line = store.store.overviews(now: store.now)[0]
     #expect(line.run == "web" && line.runs == ["auth", "db", "web"])
     // Ids that recycle belong to one run each.
