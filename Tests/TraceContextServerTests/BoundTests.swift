@@ -16,7 +16,7 @@ struct BoundTests {
   static let questions: [(method: String, params: JSONObject)] = [
     ("traces/list", [:]), ("traces/list", ["sort": "slowest", "limit": 3]), ("traces/list", ["filter": ["text": "no such text"]]),
     ("traces/search", [:]), ("traces/search", ["text": "no such text"]), ("traces/search", ["filter": ["status": "error"], "limit": 3]),
- ("traces/report", [:]),
+    ("traces/await", ["cursor": "c0", "timeoutMs": 0]), ("traces/report", [:]),
     ("traces/report", ["locale": "zh", "filter": ["hasErrors": true]]),
     ("logs/list", [:]), ("logs/list", ["filter": ["text": "no such text"]]),
     ("trace/summary", [:]), ("trace/summary", ["locale": "zh", "focus": "SPAN"]), ("trace/summary", ["format": "json"]),

@@ -4,6 +4,7 @@ enum MethodRegistry {
   static let methods: [any (RequestMethod & SendableMetatype).Type] = [
     TracesList.self,
     TracesSearch.self,
+    TracesAwait.self,
     TracesReport.self,
     TracesClear.self,
     TraceSummary.self,

@@ -10,17 +10,21 @@ struct RequestContext: Sendable {
   /// Monotonic nanoseconds, as the store counts them.
   var now: Int64
   var language: SummaryLanguage
+  /// Where to wait for completions; nil outside of a connection, where nobody waits.
+  var waits: CompletionWaits?
   var status: @Sendable () -> ServerReport
   /// What to do when there is nothing to tell.
   var hint: @Sendable () -> String
 
   init(
-    store: SharedTraceStore, now: Int64, language: SummaryLanguage = .english, status: @escaping @Sendable () -> ServerReport,
+    store: SharedTraceStore, now: Int64, language: SummaryLanguage = .english, waits: CompletionWaits? = nil,
+    status: @escaping @Sendable () -> ServerReport,
     hint: @escaping @Sendable () -> String
   ) {
     self.store = store
     self.now = now
     self.language = language
+    self.waits = waits
     self.status = status
     self.hint = hint
   }

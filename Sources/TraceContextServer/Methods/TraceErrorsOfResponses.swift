@@ -65,6 +65,13 @@ extension ResponseError {
       data: ["parameter": "cursor"])
   }
 
+  /// A cursor of `traces/await` from another life of the server.
+  static func foreignCursor(_ cursor: String) -> ResponseError {
+    .invalidParams(
+      "cursor \(VisibleText.make(cursor, limit: 80)) is not of this server, which may have been started anew; leave it out to wait from now on",
+      data: ["parameter": "cursor"])
+  }
+
   static func unknownKey(_ key: String, in place: String, known: [String]) -> ResponseError {
     let near = nearest(key, among: known, limit: 1)
     let hint = near.first.map { "; did you mean \($0)?" } ?? ""
