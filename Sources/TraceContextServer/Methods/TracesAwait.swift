@@ -43,9 +43,12 @@ enum TracesAwait: RequestMethod {
   static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> JSONValue {
     let params = try self.params(from: ParameterReader(params, of: parameters, method: name))
     guard let waits = context.waits, params.timeoutMillis > 0 else { return try respond(to: params, in: context).json }
+    var watch = try CompletionWatch(params, in: context)
+    watch.look(context, now: context.now)
+    // Who need not wait takes nobody's place.
+    guard watch.found.isEmpty else { return try watch.answer(context) }
     guard waits.enter() else { throw ResponseError.busy(limit: CompletionWaits.maxWaits) }
     defer { waits.leave() }
-    var watch = try CompletionWatch(params, in: context)
     let deadline = context.now + Int64(params.timeoutMillis) * 1_000_000
     while true {
       let generation = waits.generation

@@ -53,10 +53,13 @@ final class CompletionWaits: Sendable {
     let (isAdmitted, begins) = state.withLock { state in
       guard state.admitted < CompletionWaits.maxWaits else { return (false, false) }
       state.admitted += 1
-      defer { state.isWatching = true }
-      return (true, !state.isWatching)
+      guard !state.isWatching else { return (true, false) }
+      // Under the lock: whoever comes second must find the store watched, too.
+      store.watch { [weak self] change in self?.storeChanged(change) }
+      state.isWatching = true
+      return (true, true)
     }
-    if begins { watch() }
+    if begins { startTimer() }
     return isAdmitted
   }
 
@@ -108,9 +111,8 @@ final class CompletionWaits: Sendable {
 
   // MARK: Who wakes
 
-  /// From the first wait on: before it, ingestion pays nothing.
-  private func watch() {
-    store.watch { [weak self] change in self?.storeChanged(change) }
+  /// From the first wait on, as the watch: before it, ingestion pays nothing.
+  private func startTimer() {
     let alarm = alarm
     ServerThread.start { [weak self] in
       while let nap = self?.tick() { alarm.sleep(nanos: nap.nanos) }
