@@ -12,6 +12,7 @@ let package = Package(
   name: "trace-distiller",
   products: [
     .executable(name: "trace-distiller", targets: ["trace-distiller"]),
+    .executable(name: "trace-distiller-demo", targets: ["trace-distiller-demo"]),
     .library(name: "TraceLayers", targets: ["TraceLayers"]),
   ],
   dependencies: [
@@ -42,9 +43,21 @@ let package = Package(
       name: "trace-distiller",
       dependencies: ["TraceContextServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
+    // An instrumented program to copy from: it uses what any program would, and JSON to print what it planted.
+    .executableTarget(
+      name: "trace-distiller-demo",
+      dependencies: [
+        "TraceLayers", "JSON", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: strict),
     .executableTarget(
       name: "trace-distiller-bench",
-      dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers"], swiftSettings: strict),
+      dependencies: [
+        "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers",
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
+        .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+      ], swiftSettings: strict),
     // A program that tests observe: what can be done once a process, or ends it. No product.
     .executableTarget(
       name: "trace-layers-host",
@@ -71,7 +84,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "trace-distiller", "trace-layers-host", "TraceLayers", "JSON", .product(name: "Logging", package: "swift-log"),
+        "trace-distiller", "trace-distiller-demo", "trace-layers-host", "TraceLayers", "JSON",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], exclude: ["Clients"], swiftSettings: strict),
   ],

@@ -12,6 +12,8 @@ public struct LayeredTracing: Sendable {
   public let tracer: LayeredTracer
   /// The in-process traces, where they were asked for.
   public let store: TraceStore?
+  /// The reports of those traces, where they were asked for.
+  public let snapshots: SnapshotReports?
   /// What this execution of the program is called in its records.
   public let run: String
   /// Who takes spans and logs, in this order.
@@ -25,13 +27,15 @@ public struct LayeredTracing: Sendable {
   ///   - modules: Flat logs for people as records.
   ///   - visualization: Spans and their logs as records.
   ///   - distiller: Traces in the program itself: see `store`.
+  ///   - snapshots: Reports of the program's own traces as files, for a while after the start and at exit; keeps those traces, as `distiller`
+  ///     does. None where nil.
   ///   - standardError: Flat logs as readable lines on standard error, too.
   ///   - additionalLayers: Layers of the program's own.
   ///   - run: Nil takes the pipe's, or makes a random one.
   public init(
     service: String, transport: (any RecordTransport)? = nil, filter: LevelFilter? = nil, modules: Bool = true, visualization: Bool = true,
-    distiller: Bool = false, standardError: Bool = false, storeLimits: TraceStoreLimits = TraceStoreLimits(),
-    additionalLayers: [any TraceLayer] = [], run: String? = nil
+    distiller: Bool = false, snapshots: SnapshotReports.Options? = nil, standardError: Bool = false,
+    storeLimits: TraceStoreLimits = TraceStoreLimits(), additionalLayers: [any TraceLayer] = [], run: String? = nil
   ) {
     // The pipe's session marker names a run, too: it is the same one.
     let run = run ?? (transport as? NamedPipeLogManager)?.runID ?? SpanID.random().description
@@ -40,12 +44,15 @@ public struct LayeredTracing: Sendable {
       layers.append(ModuleLayer(transport: modules ? transport : nil, service: service, run: run, writesStandardError: standardError))
     }
     if visualization, let transport { layers.append(TraceVisualizationLayer(transport: transport, service: service, run: run)) }
-    let inProcess = distiller ? TraceDistillerLayer(service: service, run: run, limits: storeLimits) : nil
+    let inProcess = distiller || snapshots != nil ? TraceDistillerLayer(service: service, run: run, limits: storeLimits) : nil
     if let inProcess { layers.append(inProcess) }
     self.run = run
     self.layers = layers + additionalLayers
     self.filter = filter ?? LevelFilter.fromEnvironment() ?? .all
     store = inProcess?.store
+    self.snapshots = snapshots.flatMap { options in
+      inProcess.map { SnapshotReports(store: $0.store, service: service, run: run, options: options) }
+    }
     tracer = LayeredTracer(layers: self.layers, filter: self.filter)
   }
 

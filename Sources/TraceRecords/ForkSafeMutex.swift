@@ -1,36 +1,43 @@
 // A lock that a child process may use. `Synchronization.Mutex` on Linux keeps the thread's number, which fork makes a wrong one: where two threads of the
 // child then meet, it stops the process (seen with Swift 6.3.1: "Unknown error occurred while attempting to acquire a Mutex").
 
-package import Glibc
+import Glibc
 
 /// A value behind a POSIX mutex. For what runs inside programs that are not ours; the server's own state has `Synchronization.Mutex`.
 ///
 /// `@unchecked Sendable`: the value is reached under the lock alone.
 package struct ForkSafeMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
-  // Both on the heap: a POSIX mutex must not move.
-  @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
-  @usableFromInline let value: UnsafeMutablePointer<Value>
+  /// One block on the heap, as a POSIX mutex must not move: the mutex, then the value.
+  @usableFromInline let block: UnsafeMutableRawPointer
 
   package init(_ initial: consuming sending Value) {
-    mutex = .allocate(capacity: 1)
+    let alignment = max(MemoryLayout<pthread_mutex_t>.alignment, MemoryLayout<Value>.alignment)
+    block = .allocate(byteCount: ForkSafeMutex.valueOffset + MemoryLayout<Value>.size, alignment: alignment)
+    let mutex = block.bindMemory(to: pthread_mutex_t.self, capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
     pthread_mutex_init(mutex, nil)
-    value = .allocate(capacity: 1)
-    value.initialize(to: initial)
+    (block + ForkSafeMutex.valueOffset).bindMemory(to: Value.self, capacity: 1).initialize(to: initial)
   }
 
   deinit {
-    pthread_mutex_destroy(mutex)
-    mutex.deallocate()
-    value.deinitialize(count: 1)
-    value.deallocate()
+    pthread_mutex_destroy(block.assumingMemoryBound(to: pthread_mutex_t.self))
+    (block + ForkSafeMutex.valueOffset).assumingMemoryBound(to: Value.self).deinitialize(count: 1)
+    block.deallocate()
+  }
+
+  /// The first place behind the mutex that is aligned for the value.
+  @inlinable @inline(__always)
+  static var valueOffset: Int {
+    let alignment = MemoryLayout<Value>.alignment
+    return (MemoryLayout<pthread_mutex_t>.size + alignment - 1) / alignment * alignment
   }
 
   /// Runs the body with the value to itself.
-  @inlinable
+  @inlinable @inline(__always)
   package borrowing func withLock<Result: ~Copyable, Failure>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result {
+    let mutex = block.assumingMemoryBound(to: pthread_mutex_t.self)
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
-    return try body(&value.pointee)
+    return try body(&(block + ForkSafeMutex.valueOffset).assumingMemoryBound(to: Value.self).pointee)
   }
 }

@@ -26,7 +26,7 @@ package struct OTLPDecoder: RecordDecoder {
     }
     guard !found.isEmpty else { return false }
     if !tree.repairs.isEmpty { batch.isLineRepaired = true }
-    var builder = OTLPRecordBuilder(repairs: tree.repairs)
+    let builder = OTLPRecordBuilder(repairs: tree.repairs)
     var isBareTaken = false
     for (kind, key, node) in found {
       guard node.pointee.type == JSON_ARRAY else {

@@ -7,7 +7,9 @@ enum OTLPIdentifier {
   /// Nil for what OTLP takes as absent: nothing, or zeros.
   static func normalised(_ text: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
     var text = text
-    if text.count > 2, text[0] == UInt8(ascii: "0"), text[1] | 0x20 == UInt8(ascii: "x") { text = UnsafeRawBufferPointer(rebasing: text[2...]) }
+    if text.count > 2, text[0] == UInt8(ascii: "0"), text[1] | 0x20 == UInt8(ascii: "x") {
+      text = UnsafeRawBufferPointer(rebasing: text[2...])
+    }
     guard !text.isEmpty, !text.allSatisfy({ $0 == UInt8(ascii: "0") }) else { return nil }
     if text.count == 16 || text.count == 32, text.allSatisfy(isHexDigit) {
       return text.map { $0 >= UInt8(ascii: "A") ? $0 | 0x20 : $0 }

@@ -1,6 +1,8 @@
 // What decoders hand to the store: plain rows, and byte ranges instead of strings. One batch holds the records of one read
 // and is applied under one lock.
 
+import Glibc
+
 /// A piece of text of a `RecordBatch`: bytes of the batch's own scratch, or bytes of the read buffer that were good as they stood.
 package struct TextRange: Sendable, BitwiseCopyable {
   /// Bit 31 tells the source from the scratch; a batch is smaller than 2 GiB.
@@ -92,6 +94,22 @@ package struct RecordBatch: Sendable {
   package mutating func add(attribute key: StaticString, _ value: AttributeValue) {
     let key = add(text: UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
     attributes.append(Attribute(key: key, value: value))
+  }
+
+  /// Puts the attributes in the order of the bytes of their keys, all of which are in the scratch.
+  package mutating func sortAttributes() {
+    guard attributes.count > 1 else { return }
+    // Taken out meanwhile: the comparison reads the scratch of the same value.
+    var sorted = attributes
+    attributes = []
+    scratch.withUnsafeBytes { texts in
+      sorted.sort { left, right in
+        let common = min(left.key.count, right.key.count)
+        let order = common == 0 ? 0 : memcmp(texts.baseAddress! + left.key.offset, texts.baseAddress! + right.key.offset, Int(common))
+        return order == 0 ? left.key.count < right.key.count : order < 0
+      }
+    }
+    attributes = sorted
   }
 
   /// A mark to return to when a line turns out to be wrong halfway.

@@ -162,7 +162,10 @@ package struct RecordStream: Sendable {
     do {
       try decoder.decode(UnsafeRawBufferPointer(rebasing: all[range]), offset: range.lowerBound, into: &batch)
       // Behind a torn part only what brings something is a find.
-      if isTail, batch.records.count == mark.records { return .unrecognised("nothing behind a torn part") }
+      if isTail, batch.records.count == mark.records {
+        batch.rewind(to: mark)
+        return .unrecognised("nothing behind a torn part")
+      }
       // The `fields` of a torn line can look like a record (`{"log_type":"module"}`), but hold no instant.
       if isTail, batch.records[mark.records...].first?.timeNanos == Record.unknown {
         batch.rewind(to: mark)

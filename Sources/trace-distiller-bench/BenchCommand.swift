@@ -9,10 +9,11 @@ enum BenchCommand {
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "memory-of", let perTrace = Int(CommandLine.arguments[2]) {
       return MemoryBench.measure(perTrace: perTrace)
     }
+    if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "span-of" { return SpanBench.measure(CommandLine.arguments[2]) }
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(name: String, run: () -> Void)] = [
       ("ingest", IngestBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run), ("rpc", RequestBench.run),
-      ("send", SendBench.run),
+      ("send", SendBench.run), ("span", SpanBench.run),
     ]
     let chosen = wanted.isEmpty ? all : all.filter { wanted.contains($0.name) }
     guard !chosen.isEmpty else {

@@ -20,7 +20,7 @@ struct Call: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Files of records; - is standard input.")
   var input: [String] = []
 
-  @Flag(help: "Print only the text of the result; trace/summary and trace/criticalPath have one.")
+  @Flag(help: "Print only the text of the result; trace/summary, trace/criticalPath and trace/export have one.")
   var text = false
 
   @OptionGroup var store: StoreOptions
@@ -42,7 +42,13 @@ struct Call: ParsableCommand {
           tell("the result of \(method) has no text; ask without --text")
           throw ExitStatus.usage
         }
-        StandardOutput.write(text + "\n")
+        StandardOutput.write(text.hasSuffix("\n") ? text : text + "\n")
+        // Other texts tell themselves what they leave out; the file of another tool has no place for it.
+        if result["format"] != nil, result["truncated"] == true {
+          let spans = (result["shown"]?["spans"]?.integer ?? 0, result["total"]?["spans"]?.integer ?? 0)
+          let next = result["nextCursor"]?.string.map { "; a larger maxChars or cursor \($0) gives more" } ?? ""
+          tell("a part of the trace: \(spans.0) of \(spans.1) spans\(next)")
+        }
       } else {
         StandardOutput.write(result.serializedString + "\n")
       }

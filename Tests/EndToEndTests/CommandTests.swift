@@ -5,12 +5,22 @@ import JSON
 import Testing
 
 @Suite struct CommandTests {
-  @Test func `The demo ends well and shows a summary and a critical path`() {
-    let result = run(["env", "TRACE_DISTILLER_PROGRAM=\(program)", packageRoot + "/scripts/demo"])
-    #expect(result.code == 0, "\(result.error)")
-    for part in ["Root: download_all", "=== Critical path ===", "reading ", "185 records of 185 lines"] {
+  @Test func `The demo ends well and shows a live program and a recorded one`() throws {
+    let result = run([
+      "env", "TRACE_DISTILLER_PROGRAM=\(program)", "TRACE_DISTILLER_DEMO_PROGRAM=\(demoProgram)", packageRoot + "/scripts/demo",
+    ])
+    #expect(result.code == 0 && !result.error.contains("in vain"), "\(result.error)")
+    for part in [
+      "slowOutlier: SELECT order_item", "Root: POST /orders", "=== Critical path ===", "=== Errors ===", "missing records: 0",
+      "Root: download_all",
+    ] {
       #expect(result.output.contains(part), "missing \(part) in\n\(result.output)")
     }
+    // Live records, then live and recorded ones: all of them were taken.
+    let counts = result.output.matches(of: /reading \S+: (\d+) records of (\d+) lines/)
+    #expect(counts.count == 2 && counts.allSatisfy { $0.1 == $0.2 }, "\(result.output)")
+    let totals = counts.compactMap { Int($0.1) }
+    #expect(totals.last.map { $0 - (totals.first ?? 0) } == 185)
   }
 
   @Test func `distill prints the list, then the latest trace`() {
@@ -61,6 +71,19 @@ import Testing
     let error = try JSONValue(parsing: wrong.error)
     #expect(error["code"]?.integer == 1_001, "\(wrong.error)")
     #expect(error["data"]?["near"]?[0]?.string == "trace_1" || error["data"]?["near"]?[0]?.string == "trace_9", "\(wrong.error)")
+  }
+
+  @Test func `call trace-export prints what the file of another tool holds, and says on stderr where that is a part`() throws {
+    let whole = run([program, "call", "trace/export", "--text", "--input", fixture])
+    #expect(whole.code == 0 && whole.error.isEmpty)
+    #expect(whole.output.hasPrefix("{\"resourceSpans\":[") && whole.output.hasSuffix("]}\n") && !whole.output.hasSuffix("\n\n"))
+    let again = run([program, "call", "trace/export", "--text", "--input", "-"], input: whole.output)
+    #expect(again.output == whole.output)
+    let part = run([program, "call", "trace/export", "{\"format\":\"chrome\",\"maxChars\":2000}", "--text", "--input", fixture])
+    let document = try JSONValue(parsing: part.output)
+    #expect(part.code == 0 && document["traceEvents"] != nil)
+    #expect(part.error.hasPrefix("trace-distiller: a part of the trace: "), "\(part.error)")
+    #expect(part.error.contains(" spans; a larger maxChars or cursor o"), "\(part.error)")
   }
 
   @Test func `call reads the records from standard input`() throws {

@@ -30,6 +30,9 @@ let program = builtExecutable("trace-distiller")
 /// The program that is observed: see `Tests/TraceLayersHost`.
 let layersHost = builtExecutable("trace-layers-host")
 
+/// The live producer whose answers are known.
+let demoProgram = builtExecutable("trace-distiller-demo")
+
 /// An executable of this package: beside the test runner's own.
 private func builtExecutable(_ name: String) -> String {
   var buffer = [UInt8](repeating: 0, count: 4_096)

@@ -22,7 +22,8 @@ struct BoundTests {
     ("trace/summary", [:]), ("trace/summary", ["locale": "zh", "focus": "SPAN"]), ("trace/summary", ["format": "json"]),
     ("trace/summary", ["format": "json", "focus": "SPAN", "maxDepth": 2]), ("trace/summary", ["format": "json", "show": ["errors"]]),
     ("trace/criticalPath", [:]), ("trace/criticalPath", ["root": "SPAN", "overflow": "ignore"]), ("trace/errors", [:]), ("trace/tree", [:]),
-    ("trace/tree", ["focus": "SPAN"]), ("trace/span", ["spanId": "SPAN"]),
+    ("trace/tree", ["focus": "SPAN"]), ("trace/span", ["spanId": "SPAN"]), ("trace/export", [:]), ("trace/export", ["format": "chrome"]),
+    ("trace/export", ["format": "speedscope"]), ("trace/export", ["format": "folded", "weight": "count"]),
   ]
 
   @Test(arguments: 1...12) func hostileTrace(_ seed: Int) throws {

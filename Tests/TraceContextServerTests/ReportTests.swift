@@ -60,6 +60,6 @@ struct ReportTests {
     let server = Self.server(2)
     server.feed(RecordLines.trace("fresh"))
     let answer = try server.ask("traces/report").get()
-    #expect(answer["total"] == 2 && answer["text"]?.string?.contains("1 trace not complete yet") == true, "\(answer.serializedString)")
+    #expect(answer["total"] == 2 && answer["text"]?.string?.contains("1 trace not complete") == true, "\(answer.serializedString)")
   }
 }

@@ -21,13 +21,14 @@ func check(_ line: [UInt8], _ expected: [String], at location: SourceLocation = 
 }
 
 /// The records of one line, or the one error.
-func decoded(_ line: [UInt8]) -> [String] {
-  var decoder = NativeDecoder()
+func decoded(_ line: [UInt8], by reader: any RecordDecoder = NativeDecoder()) -> [String] {
+  var decoder = reader
   var batch = RecordBatch()
   return line.withUnsafeBytes { bytes in
     do throws(RecordError) {
       try decoder.decode(bytes, offset: 0, into: &batch)
-      return batch.withTexts(source: bytes) { describe(batch, $0) }
+      let skipped = batch.firstSkipped.map { ["skipped \(batch.skippedRecords): \($0)"] } ?? []
+      return batch.withTexts(source: bytes) { describe(batch, $0) } + skipped + (batch.isMetricLine ? ["metrics"] : [])
     } catch {
       return ["error: \(error)"]
     }
@@ -56,6 +57,7 @@ private func describe(_ record: Record, _ batch: RecordBatch, _ texts: BatchText
   if record.status != .unset { words.append("status=\(record.status)") }
   if record.spanKind != .unspecified { words.append("kind=\(record.spanKind.name)") }
   if record.followsFrom { words.append("followsFrom") }
+  for (doubt, name) in SpanDoubts.names where record.doubts.contains(doubt) { words.append("\(name)") }
   if record.timeNanos != Record.unknown { words.append("at \(duration(record.timeNanos - base))") }
   if record.startNanos != Record.unknown { words.append("from \(duration(record.startNanos - base))") }
   if record.durationNanos != Record.unknown { words.append("took \(duration(record.durationNanos))") }

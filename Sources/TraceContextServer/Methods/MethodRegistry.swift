@@ -12,6 +12,7 @@ enum MethodRegistry {
     TraceErrors.self,
     TraceTree.self,
     TraceSpan.self,
+    TraceExportMethod.self,
     LogsList.self,
     ServerStatus.self,
   ]

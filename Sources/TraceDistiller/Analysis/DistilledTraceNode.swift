@@ -48,7 +48,8 @@ package struct DistilledTraceNode: Sendable {
     return nil
   }
 
-  private var allAttributes: [DistilledAttribute] {
+  /// The reserved ones are among them.
+  var allAttributes: [DistilledAttribute] {
     AttributeReader(arena: storage.arena, texts: storage.texts).attributes(span.attributes)
   }
 

@@ -24,50 +24,81 @@ enum AttributeTag: UInt8 {
   case string, integer, double, `true`, `false`, json
 }
 
-/// Writes one block; what it could not keep whole is counted in `truncated`.
+/// Writes one block into memory that somebody lends; what it could not keep whole is counted in `truncated`.
 struct AttributeBlockWriter {
-  private(set) var bytes: [UInt8] = []
+  private let memory: UnsafeMutableRawBufferPointer
+  private(set) var count = 0
   private(set) var truncated = 0
   let maxValueBytes: Int
 
-  init(previous: UInt32, maxValueBytes: Int) {
+  /// What one attribute takes at most, beyond the bytes of its text: key, tag, a number or a length, and the note of a cut.
+  static let overhead = 96
+
+  /// - Parameter memory: `overhead` once, and for each attribute again with its text, held at `maxValueBytes`.
+  init(into memory: UnsafeMutableRawBufferPointer, previous: UInt32, maxValueBytes: Int) {
+    self.memory = memory
     self.maxValueBytes = maxValueBytes
-    bytes.appendVarint(previous == SpanRow.none ? 0 : UInt64(previous) + 1)
+    append(varint: previous == SpanRow.none ? 0 : UInt64(previous) + 1)
   }
 
+  var written: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory[..<count]) }
+
   mutating func append(key: UInt32, value: AttributeValue, texts: BatchTexts) {
-    bytes.appendVarint(UInt64(key))
+    append(varint: UInt64(key))
     switch value {
     case .string(let range): append(.string, text: texts[range])
     case .json(let range): append(.json, text: texts[range])
     case .integer(let number):
-      bytes.append(AttributeTag.integer.rawValue)
-      bytes.appendVarint(UInt64(bitPattern: number << 1 ^ number >> 63))
+      append(.integer)
+      append(varint: UInt64(bitPattern: number << 1 ^ number >> 63))
     case .double(let number):
-      bytes.append(AttributeTag.double.rawValue)
-      withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
-    case .bool(let flag): bytes.append((flag ? AttributeTag.true : .false).rawValue)
+      append(.double)
+      // One NaN for all: no format tells them apart, and its bits are nothing to show.
+      withUnsafeBytes(of: (number.isNaN ? .nan : number).bitPattern.littleEndian) { append(bytes: $0) }
+    case .bool(let flag): append(flag ? .true : .false)
     }
   }
 
   mutating func append(key: UInt32, text: UnsafeRawBufferPointer) {
-    bytes.appendVarint(UInt64(key))
+    append(varint: UInt64(key))
     append(.string, text: text)
   }
 
   private mutating func append(_ tag: AttributeTag, text: UnsafeRawBufferPointer) {
     guard text.count > maxValueBytes else {
-      bytes.append(tag.rawValue)
-      bytes.appendVarint(UInt64(text.count))
-      bytes.append(contentsOf: text)
+      append(tag)
+      append(varint: UInt64(text.count))
+      append(bytes: text)
       return
     }
     truncated += 1
     // Cut JSON is no JSON any more.
-    bytes.append(AttributeTag.string.rawValue)
+    append(.string)
     let cut = cutText(text, to: maxValueBytes)
-    bytes.appendVarint(UInt64(cut.count))
-    bytes.append(contentsOf: cut)
+    append(varint: UInt64(cut.count))
+    cut.withUnsafeBytes { append(bytes: $0) }
+  }
+
+  private mutating func append(_ tag: AttributeTag) {
+    memory[count] = tag.rawValue
+    count += 1
+  }
+
+  private mutating func append(bytes: UnsafeRawBufferPointer) {
+    UnsafeMutableRawBufferPointer(rebasing: memory[count...]).copyMemory(from: bytes)
+    count += bytes.count
+  }
+
+  /// LEB128.
+  private mutating func append(varint value: UInt64) {
+    var rest = value
+    while rest >= 0x80 {
+      memory[count] = UInt8(truncatingIfNeeded: rest) | 0x80
+      count += 1
+      rest >>= 7
+    }
+    memory[count] = UInt8(rest)
+    count += 1
   }
 }
 

@@ -32,6 +32,7 @@ extension TraceStorage {
     folds = rebuilt.folds
     trueRoots = trueRoots.compactMap { rebuilt.newRow[Int($0)] }
     lastSpanRow = nil
+    lastParentRow = nil
     buildIndex()
     return plan.foldedSpanCount
   }

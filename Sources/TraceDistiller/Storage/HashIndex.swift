@@ -1,5 +1,7 @@
 // From the hash of a text to the number of its row: the one hash table behind span ids, names, traces and producers.
 
+import Glibc
+
 /// An open-addressing table of row numbers. It holds no keys: the owner compares. Linear probing, removal by shifting back
 /// (Knuth, The Art of Computer Programming 3, section 6.4, algorithm R), at most two thirds full.
 struct HashIndex: Sendable {
@@ -86,13 +88,17 @@ struct ByteTable: Sendable {
   subscript(row: Int) -> [UInt8] { keys[row] }
 
   func find(_ key: UnsafeRawBufferPointer) -> Int? {
-    index.find(HashIndex.hash(key)) { keys[$0].count == key.count && keys[$0].elementsEqual(key) }
+    index.find(HashIndex.hash(key)) { holds(key, at: $0) }
+  }
+
+  func holds(_ key: UnsafeRawBufferPointer, at row: Int) -> Bool {
+    keys[row].withUnsafeBytes { $0.count == key.count && (key.isEmpty || memcmp($0.baseAddress!, key.baseAddress!, key.count) == 0) }
   }
 
   /// The key's row, and whether it is new. A removed key's row is used again.
   mutating func insert(_ key: UnsafeRawBufferPointer) -> (row: Int, isNew: Bool) {
     let hash = HashIndex.hash(key)
-    if let row = index.find(hash, where: { keys[$0].count == key.count && keys[$0].elementsEqual(key) }) { return (row, false) }
+    if let row = index.find(hash, where: { holds(key, at: $0) }) { return (row, false) }
     let row: Int
     if let reused = free.popLast() {
       row = reused

@@ -18,6 +18,11 @@ package struct TextTable: Sendable {
   package mutating func intern(_ text: UnsafeRawBufferPointer, in arena: inout TextArena) -> UInt32 {
     if text.isEmpty { return 0 }
     if latest > 0, arena.equals(references[Int(latest) - 1], text) { return latest }
+    // Alike records say the same texts in the same order.
+    if latest < references.count, arena.equals(references[Int(latest)], text) {
+      latest += 1
+      return latest
+    }
     guard let row = row(of: text, in: arena) else { return append(text, in: &arena) }
     latest = UInt32(row + 1)
     return latest

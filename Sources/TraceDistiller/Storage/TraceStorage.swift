@@ -15,6 +15,7 @@ package struct TraceStorage: Sendable {
   var index = HashIndex()
   var isIndexed = true
   var lastSpanRow: Int?
+  var lastParentRow: Int?
 
   /// Spans that a record told of; rows that are only spoken of do not count.
   package private(set) var spanCount = 0
@@ -214,17 +215,27 @@ package struct TraceStorage: Sendable {
     statusMessage: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
   ) -> UInt32 {
     guard !attributes.isEmpty || !statusMessage.isEmpty else { return previous }
-    var writer = AttributeBlockWriter(previous: previous, maxValueBytes: maxValueBytes)
+    var most = 2 * AttributeBlockWriter.overhead + min(statusMessage.count, maxValueBytes)
     for attribute in attributes {
-      writer.append(key: texts.intern(batch[attribute.key], in: &arena), value: attribute.value, texts: batch)
+      most += AttributeBlockWriter.overhead
+      switch attribute.value {
+      case .string(let range), .json(let range): most += min(Int(range.count), maxValueBytes)
+      case .integer, .double, .bool: break
+      }
     }
-    if !statusMessage.isEmpty {
-      let name = TraceStorage.statusMessageKey
-      let nameBytes = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-      writer.append(key: texts.intern(nameBytes, in: &arena), text: statusMessage)
+    return withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { memory in
+      var writer = AttributeBlockWriter(into: memory, previous: previous, maxValueBytes: maxValueBytes)
+      for attribute in attributes {
+        writer.append(key: texts.intern(batch[attribute.key], in: &arena), value: attribute.value, texts: batch)
+      }
+      if !statusMessage.isEmpty {
+        let name = TraceStorage.statusMessageKey
+        let nameBytes = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        writer.append(key: texts.intern(nameBytes, in: &arena), text: statusMessage)
+      }
+      truncatedValues += writer.truncated
+      return arena.append(writer.written).map(\.rawValue) ?? previous
     }
-    truncatedValues += writer.truncated
-    return writer.bytes.withUnsafeBytes { arena.append($0) }.map(\.rawValue) ?? previous
   }
 
   /// OpenTelemetry's name for a status message in formats that have no field for it.
@@ -235,7 +246,7 @@ package struct TraceStorage: Sendable {
     case .unstated: spans[row].flags.insert(.parentUnstated)
     case .root: makeRoot(row)
     case .span:
-      guard let parent = self.row(of: batch[record.parentID]) else { return spans[row].flags.formUnion(.parentUnstated) }
+      guard let parent = self.row(ofParent: batch[record.parentID]) else { return spans[row].flags.formUnion(.parentUnstated) }
       if parent == row {
         spans[row].flags.insert(.selfParent)
         return makeRoot(row)
@@ -277,17 +288,25 @@ package struct TraceStorage: Sendable {
   /// The row of an id, made where there is none. Nil only where the arena is full.
   private mutating func row(of id: UnsafeRawBufferPointer) -> Int? {
     if let row = lastSpanRow, arena.equals(spans[row].id, id) { return row }
+    lastSpanRow = searchedRow(of: id)
+    return lastSpanRow
+  }
+
+  /// The same for a parent, which is remembered by itself: children come one after the other, and the end of each mostly behind its start.
+  private mutating func row(ofParent id: UnsafeRawBufferPointer) -> Int? {
+    if let row = lastParentRow, arena.equals(spans[row].id, id) { return row }
+    lastParentRow = searchedRow(of: id)
+    return lastParentRow
+  }
+
+  private mutating func searchedRow(of id: UnsafeRawBufferPointer) -> Int? {
     if !isIndexed { buildIndex() }
     let hash = HashIndex.hash(id)
-    if let row = index.find(hash, where: { arena.equals(spans[$0].id, id) }) {
-      lastSpanRow = row
-      return row
-    }
+    if let row = index.find(hash, where: { arena.equals(spans[$0].id, id) }) { return row }
     guard let reference = arena.append(id) else { return nil }
     let row = spans.count
     spans.append(SpanRow(id: reference))
     index.insert(hash, row: row)
-    lastSpanRow = row
     return row
   }
 
@@ -308,6 +327,7 @@ package struct TraceStorage: Sendable {
     index = HashIndex()
     isIndexed = false
     lastSpanRow = nil
+    lastParentRow = nil
     spans.seal()
     events.seal()
     arena.seal()
@@ -319,6 +339,7 @@ package struct TraceStorage: Sendable {
     copy.index = HashIndex()
     copy.isIndexed = false
     copy.lastSpanRow = nil
+    copy.lastParentRow = nil
     return copy
   }
 }

@@ -98,12 +98,20 @@ extension ModuleLogs.Segment {
     guard let message else { return nil }
     var block = SpanRow.none
     if !attributes.isEmpty {
-      var writer = AttributeBlockWriter(previous: SpanRow.none, maxValueBytes: maxValueBytes)
+      var most = AttributeBlockWriter.overhead
       for attribute in attributes {
-        writer.append(key: texts.intern(batch[attribute.key], in: &arena), value: attribute.value, texts: batch)
+        most += AttributeBlockWriter.overhead
+        if case .string(let range) = attribute.value { most += min(Int(range.count), maxValueBytes) }
+        if case .json(let range) = attribute.value { most += min(Int(range.count), maxValueBytes) }
       }
-      truncated += writer.truncated
-      block = writer.bytes.withUnsafeBytes { arena.append($0) }?.rawValue ?? SpanRow.none
+      block = withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { memory in
+        var writer = AttributeBlockWriter(into: memory, previous: SpanRow.none, maxValueBytes: maxValueBytes)
+        for attribute in attributes {
+          writer.append(key: texts.intern(batch[attribute.key], in: &arena), value: attribute.value, texts: batch)
+        }
+        truncated += writer.truncated
+        return arena.append(writer.written)?.rawValue ?? SpanRow.none
+      }
     }
     var run = texts.intern(batch[record.run], in: &arena)
     if var markedRun { run = markedRun.withUTF8 { texts.intern(UnsafeRawBufferPointer($0), in: &arena) } }

@@ -46,7 +46,7 @@ extension TraceDistillerStore {
   /// For runs a trace is over once it is whole: the next program of a shell loop starts before half a second of quiet.
   private func isLive(_ state: TraceState) -> Bool { state == .running }
 
-  private func list(_ state: TraceState) -> SlotList {
+  func list(_ state: TraceState) -> SlotList {
     switch state {
     case .running: running
     case .settling: settling
@@ -66,7 +66,7 @@ extension TraceDistillerStore {
 
   /// Brings the account of a trace's bytes up to date.
   mutating func account(_ slot: Int) {
-    let bytes = slots[slot]!.storage.allocatedBytes + MemoryLayout<Slot>.stride
+    let bytes = slots[slot]!.countedBytes
     allocatedBytes += bytes - slots[slot]!.bytes
     slots[slot]!.bytes = bytes
   }
@@ -139,6 +139,7 @@ extension TraceDistillerStore {
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes
     slots[number] = nil
+    if latest.slot == number { latest.slot = -1 }
     freeSlots.append(number)
     knownIDs[idRow].slots.removeAll { $0 == number }
     guard knownIDs[idRow].slots.isEmpty else { return }

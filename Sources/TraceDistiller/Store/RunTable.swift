@@ -33,6 +33,7 @@ struct RunTable: Sendable {
 
   var count: Int { names.count }
   func name(_ run: Int) -> String? { run == RunTable.none ? nil : String(decoding: names[run], as: UTF8.self) }
+  func isNamed(_ run: Int, _ name: UnsafeRawBufferPointer) -> Bool { run != RunTable.none && names.holds(name, at: run) }
   func latestRun(of source: SourceID) -> Int { latest[source] ?? RunTable.none }
 
   /// The run of that id. Where so many were heard of that there is no room, the oldest without a trace is forgotten; `none` where all have one.

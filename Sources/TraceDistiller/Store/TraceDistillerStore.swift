@@ -33,6 +33,54 @@ package struct TraceDistillerStore: Sendable {
     var bytes = 0
     /// Rows when it was last collapsed: a second try waits until it has doubled.
     var collapsedAtRows = 0
+    /// How many records the store had taken when it began.
+    var beganAt: UInt64
+    var loss: TraceLoss?
+
+    /// What its bytes would be if they were counted now.
+    var countedBytes: Int { storage.allocatedBytes + MemoryLayout<Slot>.stride }
+
+    /// What the store wants to know of a slot that took a record: asked for one by one, each answer would cost a look into the array of slots.
+    struct Change {
+      var truncatedValues, bytes, rows: Int
+      var isCollapsible, isStructurallyComplete: Bool
+      var state: TraceState
+    }
+
+    mutating func take(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) -> Change {
+      let (cutBefore, bytesBefore) = (storage.truncatedValues, bytes)
+      storage.apply(record, attributes: attributes, texts: texts)
+      revision += 1
+      lastArrival = now
+      bytes = countedBytes
+      let rows = storage.spans.count
+      return Change(
+        truncatedValues: storage.truncatedValues - cutBefore, bytes: bytes - bytesBefore, rows: rows,
+        isCollapsible: rows >= 1_024 && rows >= collapsedAtRows * 2, isStructurallyComplete: storage.isStructurallyComplete, state: state)
+    }
+  }
+
+  /// The trace of the latest record, and what a record has to say to go on with it.
+  struct Latest: Sendable {
+    /// -1 where that trace is gone.
+    var slot = -1
+    var idRow = -1
+    var run = RunTable.none
+    var hasOwnRun = false
+    var source = SourceID(0)
+  }
+
+  /// Records of the trace's producer were lost while the trace ran: some may have been the trace's own.
+  struct TraceLoss: Sendable {
+    var producer: Int
+    /// The producer says that it dropped them; else they are a hole, which a journal may still fill.
+    var isTold: Bool
+  }
+
+  /// When a producer's latest loss was noticed, as a count of records.
+  struct LossStamps: Sendable {
+    var told: UInt64 = 0
+    var hole: UInt64 = 0
   }
 
   /// What is known of one trace id.
@@ -66,12 +114,13 @@ package struct TraceDistillerStore: Sendable {
   private var sequences: [SequenceSet] = []
   /// When each producer was heard last, as a count of records.
   private var producerSeen: [UInt64] = []
+  private var producerLosses: [LossStamps] = []
   private var forgottenMissing: UInt64 = 0
   package internal(set) var allocatedBytes = 0
   package internal(set) var nextHandle = 1
   /// Grows with every change of any trace.
   package private(set) var revision = 0
-  private var latestSlot = -1
+  var latest = Latest()
   /// Completions are numbered from 1 on.
   package internal(set) var latestCompletion = 0
   /// The highest number of a completed trace that is gone.
@@ -124,9 +173,13 @@ package struct TraceDistillerStore: Sendable {
       statistics.invalidRecords += 1
       return
     }
-    if record.sequence > 0, !isNew(record, texts) {
-      statistics.redeliveredRecords += 1
-      return
+    var producer: Int?
+    if record.sequence > 0 {
+      producer = newSequence(record, texts)
+      guard producer != nil else {
+        statistics.redeliveredRecords += 1
+        return
+      }
     }
     switch record.kind {
     case .session:
@@ -137,6 +190,7 @@ package struct TraceDistillerStore: Sendable {
     case .moduleLog: takeLog(record, attributes, texts, source)
     case .spanStart, .spanEnd, .span, .log:
       guard let slot = slot(for: record, texts, source, now) else { return }
+      if let producer { noteLoss(slot, of: producer) }
       update(slot, record, attributes, texts, now)
     }
   }
@@ -150,17 +204,28 @@ package struct TraceDistillerStore: Sendable {
     if allocatedBytes + logs.allocatedBytes > limits.maxBytes { enforceByteBound(grown: -1) }
   }
 
+  /// A trace that was running when records of its producer were lost is not known to be whole.
+  private mutating func noteLoss(_ slot: Int, of producer: Int) {
+    let losses = producerLosses[producer]
+    guard max(losses.told, losses.hole) > 0 else { return }
+    guard max(losses.told, losses.hole) > slots[slot]!.beganAt, slots[slot]!.loss?.isTold != true else { return }
+    slots[slot]!.loss = TraceLoss(producer: producer, isTold: losses.told > slots[slot]!.beganAt)
+  }
+
+  /// Whether a trace may lack records of its own.
+  func mayLackRecords(_ slot: Int) -> Bool {
+    guard let loss = slots[slot]?.loss else { return false }
+    return loss.isTold || sequences[loss.producer].missing > 0
+  }
+
   private mutating func update(_ slot: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) {
-    let cutBefore = slots[slot]!.storage.truncatedValues
-    slots[slot]!.storage.apply(record, attributes: attributes, texts: texts)
-    statistics.truncatedValues += UInt64(slots[slot]!.storage.truncatedValues - cutBefore)
+    let change = slots[slot]!.take(record, attributes, texts, now)
+    statistics.truncatedValues += UInt64(change.truncatedValues)
     revision += 1
-    slots[slot]!.revision += 1
-    slots[slot]!.lastArrival = now
-    account(slot)
-    let rows = slots[slot]!.storage.spans.count
-    if rows >= 1_024, rows >= slots[slot]!.collapsedAtRows * 2 { collapsible.insert(slot) }
-    move(slot, to: slots[slot]!.storage.isStructurallyComplete ? .settling : .running)
+    allocatedBytes += change.bytes
+    if change.isCollapsible { collapsible.insert(slot) }
+    let state = change.isStructurallyComplete ? TraceState.settling : .running
+    if change.state != state || list(state).last != slot { move(slot, to: state) }
     if allocatedBytes + logs.allocatedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
   }
 
@@ -171,9 +236,13 @@ package struct TraceDistillerStore: Sendable {
     return Int(longest) <= limits.maxIDBytes
   }
 
-  private mutating func isNew(_ record: Record, _ texts: BatchTexts) -> Bool {
+  /// The producer of a record whose number was not seen before; nil for a re-delivery.
+  private mutating func newSequence(_ record: Record, _ texts: BatchTexts) -> Int? {
     let producer = producer(texts[record.producer])
-    return sequences[producer].insert(record.sequence)
+    let highest = sequences[producer].highest
+    guard sequences[producer].insert(record.sequence) else { return nil }
+    if highest > 0, record.sequence > highest, record.sequence - highest > 1 { producerLosses[producer].hole = statistics.records }
+    return producer
   }
 
   /// Makes room for a producer: the one that was silent longest is forgotten, its holes stay counted.
@@ -182,6 +251,7 @@ package struct TraceDistillerStore: Sendable {
     forgottenMissing = forgottenMissing.addingSaturated(sequences[oldest].missing)
     producers.remove(row: oldest)
     sequences[oldest] = SequenceSet()
+    producerLosses[oldest] = LossStamps()
     statistics.forgottenProducers += 1
   }
 
@@ -196,6 +266,7 @@ package struct TraceDistillerStore: Sendable {
     if row == sequences.count {
       sequences.append(SequenceSet())
       producerSeen.append(0)
+      producerLosses.append(LossStamps())
     }
     producerSeen[row] = statistics.records
     return row
@@ -205,7 +276,7 @@ package struct TraceDistillerStore: Sendable {
   private mutating func takeGap(_ record: Record, _ texts: BatchTexts) {
     let producer = producer(texts[record.producer])
     let lost = sequences[producer].account(for: record.gapFirst...record.gapLast)
-    if lost == 0 { statistics.redeliveredRecords += 1 }
+    if lost == 0 { statistics.redeliveredRecords += 1 } else { producerLosses[producer].told = statistics.records }
     statistics.producerDropped = statistics.producerDropped.addingSaturated(lost)
   }
 
@@ -219,7 +290,7 @@ package struct TraceDistillerStore: Sendable {
     let id = texts[record.traceID]
     let beginsRoot = record.format.recyclesIDs && record.parent == .root && (record.kind == .spanStart || record.kind == .span)
     // A stream mostly speaks of the trace that it spoke of before.
-    if !beginsRoot, record.format != .nativeSpanLine, isLatest(id, record, texts, source) { return latestSlot }
+    if !beginsRoot, record.format != .nativeSpanLine, isLatest(id, record, texts, source) { return latest.slot }
     let row = idRow(id)
     let hasOwnRun = !record.run.isEmpty
     let run = hasOwnRun ? runs.run(named: texts[record.run]) : runs.latestRun(of: source)
@@ -241,7 +312,8 @@ package struct TraceDistillerStore: Sendable {
       statistics.ambiguousRecords += 1
     }
     if hasOwnRun, slots[slot]!.run != run { join(run, to: slot) }
-    latestSlot = slot
+    latest = Latest(
+      slot: slot, idRow: row, run: slots[slot]!.run, hasOwnRun: slots[slot]!.hasOwnRun, source: slots[slot]!.source)
     return slot
   }
 
@@ -253,14 +325,12 @@ package struct TraceDistillerStore: Sendable {
   }
 
   /// Whether a record continues the trace of the record before it.
-  private mutating func isLatest(_ id: UnsafeRawBufferPointer, _ record: Record, _ texts: BatchTexts, _ source: SourceID) -> Bool {
-    guard latestSlot >= 0, slots[latestSlot] != nil else { return false }
-    let row = slots[latestSlot]!.idRow
-    guard bytesEqual(idTable[row], id), knownIDs[row].slots.last == latestSlot, slots[latestSlot]!.source == source else { return false }
-    let run = slots[latestSlot]!.run
-    return slots[latestSlot]!.hasOwnRun
-      ? !record.run.isEmpty && run == runs.run(named: texts[record.run])
-      : record.run.isEmpty && run == runs.latestRun(of: source)
+  private func isLatest(_ id: UnsafeRawBufferPointer, _ record: Record, _ texts: BatchTexts, _ source: SourceID) -> Bool {
+    guard latest.slot >= 0, latest.source == source, idTable.holds(id, at: latest.idRow), knownIDs[latest.idRow].slots.last == latest.slot
+    else { return false }
+    return latest.hasOwnRun
+      ? !record.run.isEmpty && runs.isNamed(latest.run, texts[record.run])
+      : record.run.isEmpty && latest.run == runs.latestRun(of: source)
   }
 
   /// The live trace of an id that a record with this run belongs to.
@@ -298,7 +368,7 @@ package struct TraceDistillerStore: Sendable {
     let slot = Slot(
       storage: TraceStorage(maxValueBytes: limits.maxValueBytes), idRow: row, generation: knownIDs[row].generations, handle: nextHandle,
       run: run,
-      hasOwnRun: hasOwnRun, source: source, lastArrival: now)
+      hasOwnRun: hasOwnRun, source: source, lastArrival: now, beganAt: statistics.records)
     nextHandle += 1
     let number: Int
     if let free = freeSlots.popLast() {
@@ -321,9 +391,5 @@ package struct TraceDistillerStore: Sendable {
   private func isGloballyUnique(_ id: UnsafeRawBufferPointer) -> Bool {
     guard id.count == 32 || id.count == 36 else { return false }
     return id.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) || (id.count == 36 && $0 == UInt8(ascii: "-")) }
-  }
-
-  private func bytesEqual(_ left: [UInt8], _ right: UnsafeRawBufferPointer) -> Bool {
-    left.count == right.count && left.elementsEqual(right)
   }
 }

@@ -15,6 +15,8 @@ package struct TraceSnapshot: Sendable {
   package let isQuiet: Bool
   /// What was lost on the way: this trace may lack some of it.
   package let losses: LossReport
+  /// Records of its producer were lost while it ran.
+  package let mayLackRecords: Bool
   /// Grows with every record of this trace.
   package let revision: Int
 
@@ -31,12 +33,13 @@ package struct TraceSnapshot: Sendable {
     if state == .abandoned { reasons.append("abandoned") }
     if reasons.isEmpty, !isQuiet { reasons.append("recentRecords") }
     if storage.collapsedSpans > 0 { reasons.append("collapsed") }
+    if mayLackRecords { reasons.append("lostRecords") }
     if isRunAmbiguous { reasons.append("runAmbiguous") }
     return reasons
   }
 
-  /// A true root ended, no span is open, no parent is missing, and nothing came for a while.
-  package var isComplete: Bool { storage.isStructurallyComplete && isQuiet }
+  /// A true root ended, no span is open, no parent is missing, no record is known to be lost on the way, and nothing came for a while.
+  package var isComplete: Bool { storage.isStructurallyComplete && isQuiet && !mayLackRecords }
 }
 
 /// One line of a list of traces.
@@ -58,6 +61,8 @@ package struct TraceOverview: Sendable {
   package var isComplete: Bool
   /// Order of first record: the larger, the later.
   package var serial: Int
+  /// Grows with every record of this trace.
+  package var revision: Int
   /// Where the store keeps it, for `snapshot(of:)`.
   var slot: Int
 }
@@ -75,7 +80,7 @@ extension TraceDistillerStore {
       storage: live.storage.snapshot, traceID: displayID(slot), handle: "t\(live.handle)", run: runs.name(live.run),
       isRunAmbiguous: live.isRunAmbiguous, state: live.state,
       isQuiet: live.state == .completed || now - live.lastArrival >= limits.quietNanos,
-      losses: losses, revision: live.revision)
+      losses: losses, mayLackRecords: mayLackRecords(slot), revision: live.revision)
   }
 
   /// A copy of the trace of a line, without looking it up; nil where it is gone by now.
@@ -98,13 +103,14 @@ extension TraceDistillerStore {
     let live = slots[slot]!
     let storage = live.storage
     let root = storage.primaryRootRow
-    let isComplete = storage.isStructurallyComplete && (live.state == .completed || now - live.lastArrival >= limits.quietNanos)
+    let isQuiet = live.state == .completed || now - live.lastArrival >= limits.quietNanos
+    let isComplete = storage.isStructurallyComplete && isQuiet && !mayLackRecords(slot)
     var line = TraceOverview(
       traceID: displayID(slot), handle: "t\(live.handle)", rootName: "", service: nil, run: runNames(live).first,
       runs: runNames(live).sorted(),
       startTimeUnixNano: storage.minTime == .max ? 0 : storage.minTime, durationNanos: 0, spanCount: storage.spanCount,
       errorCount: storage.errorSpanCount, warningCount: storage.warningCount, status: .running, isComplete: isComplete, serial: live.handle,
-      slot: slot)
+      revision: live.revision, slot: slot)
     guard let root else { return line }
     let span = storage.spans[root]
     let start = span.start

@@ -2,7 +2,7 @@
 // a tree glyph, a time, a further field, or a line of ours.
 
 /// Where in a line a text stands, which decides what it could be taken for.
-enum FieldText {
+package enum FieldText {
   /// A span's name, id or service.
   case name
   /// An attribute, inside brackets.
@@ -10,7 +10,7 @@ enum FieldText {
   /// An error's message, before its path.
   case message
 
-  func make(_ text: String, limit: Int) -> String {
+  package func make(_ text: String, limit: Int) -> String {
     isAmbiguous(text) ? VisibleText.quoted(text, limit: limit) : VisibleText.make(text, limit: limit)
   }
 

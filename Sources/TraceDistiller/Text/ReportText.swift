@@ -123,8 +123,8 @@ extension SummaryLanguage {
   }
   func incompleteTraces(_ count: Int) -> String {
     switch self {
-    case .english: "\(DurationText.count(count)) \(count == 1 ? "trace" : "traces") not complete yet"
-    case .chinese: "\(DurationText.count(count)) 个追踪尚未完成"
+    case .english: "\(DurationText.count(count)) \(count == 1 ? "trace" : "traces") not complete"
+    case .chinese: "\(DurationText.count(count)) 个追踪不完整"
     }
   }
 }

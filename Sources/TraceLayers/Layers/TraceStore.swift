@@ -111,6 +111,9 @@ public final class TraceStore: Sendable {
     }
   }
 
+  /// For reports: a short look at the store itself.
+  func withStore<Result: Sendable>(_ body: (inout TraceDistillerStore) -> Result) -> Result { shared.withLock(body) }
+
   /// Takes records that bring all their text.
   func take(_ batch: RecordBatch) {
     batch.withTexts(source: UnsafeRawBufferPointer(start: nil, count: 0)) {

@@ -74,8 +74,7 @@ public final class NamedPipeLogManager: RecordTransport {
     self.options = options
     path = PipePath.resolve(option: options.path, environment: PipePath.environment()).path
     ForkGeneration.watch()
-    var generator = SystemRandomNumberGenerator()
-    let run = String(generator.next(), radix: 16) + String(generator.next(), radix: 16)
+    let run = TraceID.random().description
     core = Atomic(Unmanaged.passRetained(Core(path: path, options: options, run: run)))
     generation = Atomic(ForkGeneration.current)
     claim = Atomic(ForkGeneration.current)

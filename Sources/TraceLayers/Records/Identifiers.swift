@@ -45,11 +45,23 @@ private func hexText(_ bits: UInt64) -> String {
   }
 }
 
-/// Writes 16 lower-case hex digits.
+/// Writes 16 lower-case hex digits: four ids a record are worth eight digits at a time.
 @inline(__always)
 func writeHex(_ bits: UInt64, to output: UnsafeMutablePointer<UInt8>) {
-  for index in 0..<16 {
-    let digit = UInt8(truncatingIfNeeded: bits &>> UInt64(60 - 4 * index)) & 0xF
-    output[index] = digit &+ (digit < 10 ? 0x30 : 0x57)
-  }
+  let bytes = UnsafeMutableRawPointer(output)
+  bytes.storeBytes(of: hexDigits(UInt32(truncatingIfNeeded: bits >> 32)).bigEndian, as: UInt64.self)
+  bytes.storeBytes(of: hexDigits(UInt32(truncatingIfNeeded: bits)).bigEndian, toByteOffset: 8, as: UInt64.self)
+}
+
+/// The eight digits, the first in the highest byte.
+@inline(__always)
+private func hexDigits(_ bits: UInt32) -> UInt64 {
+  // Each nibble into a byte of its own.
+  var digits = UInt64(bits)
+  digits = (digits | digits << 16) & 0x0000_FFFF_0000_FFFF
+  digits = (digits | digits << 8) & 0x00FF_00FF_00FF_00FF
+  digits = (digits | digits << 4) & 0x0F0F_0F0F_0F0F_0F0F
+  // One in every byte that is a letter, and the way from the digit behind 9 to `a`.
+  let letters = (digits &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+  return digits &+ 0x3030_3030_3030_3030 &+ letters &* 0x27
 }

@@ -1,5 +1,7 @@
 // JSON as records need it, written straight into bytes: the encoder runs inside the program that is observed, so it makes no values in between.
 
+import Glibc
+
 /// A growing piece of JSON text.
 struct JSONText {
   private(set) var bytes: [UInt8] = []
@@ -34,9 +36,9 @@ struct JSONText {
     bytes.append(UInt8(ascii: ":"))
   }
 
-  @inline(__always)
   static func shownName(_ name: String) -> String {
-    guard name.utf8.contains(0) else { return name }
+    let hasNUL = name.utf8.withContiguousStorageIfAvailable { text in text.baseAddress.map { memchr($0, 0, text.count) != nil } ?? false }
+    guard hasNUL ?? name.utf8.contains(0) else { return name }
     return String(String.UnicodeScalarView(name.unicodeScalars.map { $0.value == 0 ? "\u{2400}" : $0 }))
   }
 

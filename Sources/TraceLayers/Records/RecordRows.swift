@@ -102,19 +102,51 @@ struct RecordRows {
 
   private mutating func addAttributes(_ attributes: SpanAttributes) -> Bool {
     if attributes.isEmpty { return true }
-    for member in attributes.sortedMembers {
-      let value: AttributeValue
-      switch member.value {
-      case .string(let text): value = .string(batch.add(text: text))
-      case .int32(let number): value = .integer(Int64(number))
-      case .int64(let number): value = .integer(number)
-      case .bool(let flag): value = .bool(flag)
-      case .double(let number) where number.isFinite: value = .double(number)
-      default: return false
-      }
-      batch.add(Attribute(key: batch.add(text: JSONText.shownName(member.key)), value: value))
+    let mark = batch.mark
+    var isTaken = true
+    var isPlain = true
+    // SpanAttributes is no Sequence.
+    // swift-format-ignore: ReplaceForEachWithForLoop
+    attributes.forEach { key, attribute in
+      guard isTaken, isPlain else { return }
+      if let name = addPlain(key) { isTaken = add(name, attribute) } else { isPlain = false }
     }
+    guard isPlain else {
+      batch.rewind(to: mark)
+      return addSorted(attributes)
+    }
+    // As rows, which are sorted without a retain for every comparison.
+    if isTaken { batch.sortAttributes() }
+    return isTaken
+  }
+
+  /// Keys of which the order is not that of their bytes.
+  private mutating func addSorted(_ attributes: SpanAttributes) -> Bool {
+    attributes.sortedMembers.allSatisfy { add(batch.add(text: JSONText.shownName($0.key)), $0.value) }
+  }
+
+  /// False for values that go through the encoder.
+  private mutating func add(_ name: TextRange, _ attribute: SpanAttribute) -> Bool {
+    let value: AttributeValue
+    switch attribute {
+    case .string(let text): value = .string(batch.add(text: text))
+    case .int32(let number): value = .integer(Int64(number))
+    case .int64(let number): value = .integer(number)
+    case .bool(let flag): value = .bool(flag)
+    case .double(let number) where number.isFinite: value = .double(number)
+    default: return false
+    }
+    batch.add(Attribute(key: name, value: value))
     return true
+  }
+
+  /// A key whose bytes are in the order that strings have, and that stands as it is: ASCII without NUL. Nil for others.
+  private mutating func addPlain(_ key: String) -> TextRange? {
+    var key = key
+    return key.withUTF8 { bytes in
+      for byte in bytes where byte == 0 || byte >= 0x80 { return nil }
+      return batch.add(text: UnsafeRawBufferPointer(bytes))
+    }
   }
 
   private mutating func addMetadata(_ metadata: Logger.Metadata) -> Bool {

@@ -1,7 +1,7 @@
 // A span of the program: collects what the program says of it and tells the layers once, at its end.
 
 import Logging
-import Synchronization
+import TraceRecords
 public import Tracing
 
 /// A span that may be used from several threads. What comes after its end is ignored.
@@ -20,20 +20,24 @@ public final class LayeredSpan: Tracing.Span {
   let started: SpanStarted?
   private let tracer: LayeredTracer?
   private let parentContext: ServiceContext
-  private let state: Mutex<State>
+  /// Of the parent.
+  private let traceState: String?
+  private let state: ForkSafeMutex<State>
 
-  init(_ started: SpanStarted, tracer: LayeredTracer, parentContext: ServiceContext) {
+  init(_ started: SpanStarted, tracer: LayeredTracer, parentContext: ServiceContext, traceState: String?) {
     self.started = started
+    self.traceState = traceState
     self.tracer = tracer
     self.parentContext = parentContext
-    state = Mutex(State(name: started.name))
+    state = ForkSafeMutex(State(name: started.name))
   }
 
   init(filteredOut name: String, context: ServiceContext) {
     started = nil
     tracer = nil
+    traceState = nil
     parentContext = context
-    state = Mutex(State(name: name))
+    state = ForkSafeMutex(State(name: name))
   }
 
   /// What children need. A span that is not recorded hands its parent's on.
@@ -41,7 +45,7 @@ public final class LayeredSpan: Tracing.Span {
     guard let started else { return parentContext }
     var context = parentContext
     context.spanContext = SpanContext(
-      traceID: started.traceID, spanID: started.spanID, traceState: parentContext.spanContext?.traceState, span: self)
+      traceID: started.traceID, spanID: started.spanID, traceState: traceState, span: self)
     return context
   }
 

@@ -37,7 +37,7 @@ public final class LayeredTracer: Tracer {
       traceID: parent?.traceID ?? .random(), spanID: .random(), parentID: parent?.spanID, name: operationName, kind: kind, target: target,
       level: level, location: SourceLocation(file: fileID, function: function, line: line), startNanos: nanos(instant()))
     for layer in layers { layer.spanStarted(started) }
-    return LayeredSpan(started, tracer: self, parentContext: context)
+    return LayeredSpan(started, tracer: self, parentContext: context, traceState: parent?.traceState)
   }
 
   public func activeSpan(identifiedBy context: ServiceContext) -> LayeredSpan? { context.spanContext?.span }

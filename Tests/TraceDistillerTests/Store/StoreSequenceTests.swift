@@ -36,6 +36,17 @@ import Testing
     store.expectCounters("redeliveredRecords=1 producerDropped=8")
   }
 
+  @Test func aTraceThatRanWhileRecordsWereLostIsNotKnownToBeWhole() {
+    let told = StoreHarness("t/a start 0 seq p#1\ngap p 2...5\nt/a end 9 took 9 seq p#6\nu/b start 10 seq p#7\nu/b end 11 took 1 seq p#8")
+    #expect(told.snapshot("t")?.reasons.contains("lostRecords") == true && told.snapshot("t")?.isComplete == false)
+    #expect(told.snapshot("u")?.reasons.contains("lostRecords") == false)
+    // A hole may still be filled.
+    let hole = StoreHarness("t/a start 0 seq p#1\nt/a end 9 took 9 seq p#3")
+    #expect(hole.snapshot("t")?.reasons.contains("lostRecords") == true)
+    hole.feed("t/b<a span 1 took 1 seq p#2")
+    #expect(hole.snapshot("t")?.reasons.contains("lostRecords") == false)
+  }
+
   @Test func rangesThatAreWhollyThere() {
     var set = SequenceSet()
     for number: UInt64 in [1, 2, 3, 7, 8, .max] { _ = set.insert(number) }

@@ -1,0 +1,255 @@
+// Which calls are alike: the same name, and where the name says nothing (`GET`, `SELECT`, `query`) the attribute that tells calls apart,
+// with numbers and ids taken out. Only for comparing: what is shown is never normalised.
+
+/// For every span the number of its kind of call, and a label for each number.
+///
+/// Numbers follow the order of rows, which follows the order of records: they tell calls apart and never order anything.
+/// - Complexity: O(spans + bytes of names and telling attributes) time; no text is made per span.
+package struct CallKeys: Sendable {
+  /// The longest label. What lies beyond still tells calls apart, by its hash.
+  package static let maxLabelBytes = 200
+  private var keys: [Int32]
+  private var table = CallKeyTable()
+
+  package init(_ trace: DistilledTrace) {
+    let storage = trace.snapshot.storage
+    keys = [Int32](repeating: -1, count: storage.spans.count)
+    var maker = CallKeyMaker(storage)
+    var table = CallKeyTable()
+    for row in 0..<keys.count { keys[row] = maker.key(of: storage.spans[row], storage, &table) }
+    self.table = table
+  }
+
+  /// The key of a span; spans with the same key are the same call.
+  package subscript(row: Int) -> Int32 { keys[row] }
+  /// How many different keys there are: they are `0..<count`.
+  package var count: Int { table.count }
+  /// `SELECT SELECT name FROM items WHERE order_id = ?`. Text from records: show it through `FieldText`.
+  package func label(_ key: Int32) -> String { table.label(Int(key)) }
+}
+
+/// Attributes that tell calls of one name apart, the most telling first. New and old names of OpenTelemetry's conventions side by side.
+enum TellingAttribute {
+  enum Kind: Sendable {
+    /// Joins the key whatever the span's name says: one name often stands for a whole database.
+    case statement
+    case url
+    case word
+  }
+
+  static let all: [(name: StaticString, kind: Kind)] = [
+    ("db.query.text", .statement), ("db.statement", .statement), ("sql.query", .statement), ("cassandra.query", .statement),
+    ("db.query.summary", .word), ("db.operation.name", .word), ("db.operation", .word),
+    ("http.route", .url), ("url.template", .url), ("url.path", .url), ("http.target", .url), ("http.path", .url),
+    ("url.full", .url), ("http.url", .url), ("url", .url),
+    ("rpc.method", .word), ("messaging.destination.name", .word), ("messaging.destination", .word), ("graphql.operation.name", .word),
+    ("gen_ai.tool.name", .word), ("faas.invoked_name", .word), ("db.collection.name", .word), ("db.sql.table", .word),
+    ("file.path", .url), ("file", .url), ("path", .url), ("code.function.name", .word), ("code.function", .word),
+  ]
+}
+
+/// Keys with their labels, each once.
+private struct CallKeyTable: Sendable {
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = []
+  private var restHashes: [UInt64] = []
+  private var index = HashIndex()
+
+  var count: Int { ends.count }
+
+  func label(_ key: Int) -> String { String(decoding: bytes[range(key)], as: UTF8.self) }
+
+  mutating func intern(_ text: CallText) -> Int32 {
+    let hash = text.kept.withUnsafeBytes { HashIndex.hash($0) } ^ UInt32(truncatingIfNeeded: text.restHash)
+    if let key = index.find(hash, where: { restHashes[$0] == text.restHash && bytes[range($0)].elementsEqual(text.kept) }) {
+      return Int32(key)
+    }
+    bytes += text.kept
+    ends.append(bytes.count)
+    restHashes.append(text.restHash)
+    index.insert(hash, row: ends.count - 1)
+    return Int32(ends.count - 1)
+  }
+
+  private func range(_ key: Int) -> Range<Int> { (key == 0 ? 0 : ends[key - 1])..<ends[key] }
+}
+
+/// Makes keys row by row, remembering what it has seen: programs say the same few names and statements again and again.
+private struct CallKeyMaker {
+  private struct Name {
+    var isGeneric: Bool
+    /// The key of spans of that name to which no attribute is added.
+    var bareKey: Int32?
+  }
+
+  /// A name and the very bytes of an attribute, with the key that they gave.
+  private struct Seen {
+    var name: UInt32
+    var attribute: Int
+    var text: Range<Int>
+    var key: Int32
+  }
+
+  /// Statements with their values inside are all different: remembering more of them would cost more than reading them again.
+  private static let maxSeen = 4_096
+
+  /// By text number: the place in `TellingAttribute.all`, or -1.
+  private let telling: [Int8]
+  private let hasTelling: Bool
+  private var names: [Name?]
+  private var seen: [Seen] = []
+  private var seenBytes: [UInt8] = []
+  private var seenIndex = HashIndex()
+
+  init(_ storage: TraceStorage) {
+    var telling = [Int8](repeating: -1, count: storage.texts.count)
+    var hasTelling = false
+    for number in 1..<max(1, telling.count) {
+      guard let reference = storage.texts.reference(UInt32(number)) else { continue }
+      storage.arena.withBytes(reference) { text in
+        for (place, attribute) in TellingAttribute.all.enumerated() where attribute.name.utf8CodeUnitCount == text.count {
+          let name = UnsafeRawBufferPointer(start: attribute.name.utf8Start, count: text.count)
+          if name.elementsEqual(text) {
+            telling[number] = Int8(place)
+            hasTelling = true
+          }
+        }
+      }
+    }
+    self.telling = telling
+    self.hasTelling = hasTelling
+    names = Array(repeating: nil, count: storage.texts.count)
+  }
+
+  mutating func key(of span: SpanRow, _ storage: TraceStorage, _ table: inout CallKeyTable) -> Int32 {
+    let number = Int(span.name)
+    var name = names[number] ?? Name(isGeneric: withText(span.name, storage) { GenericName.matches($0) }, bareKey: nil)
+    if let found = tellingValue(of: span, storage, nameIsGeneric: name.isGeneric) {
+      names[number] = name
+      return storage.arena.withBytes(TextReference(rawValue: found.block)) { block in
+        key(span.name, found.attribute, UnsafeRawBufferPointer(rebasing: block[found.range]), storage, &table)
+      }
+    }
+    if let known = name.bareKey { return known }
+    var text = CallText()
+    withText(span.name, storage) { text.append(name: $0) }
+    let made = table.intern(text)
+    name.bareKey = made
+    names[number] = name
+    return made
+  }
+
+  private mutating func key(
+    _ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer, _ storage: TraceStorage, _ table: inout CallKeyTable
+  ) -> Int32 {
+    let hash = HashIndex.hash(value) &+ name &* 31 &+ UInt32(attribute)
+    let place = seenIndex.find(hash) { place in
+      let one = seen[place]
+      return one.name == name && one.attribute == attribute && one.text.count == value.count
+        && seenBytes[one.text].elementsEqual(value)
+    }
+    if let place { return seen[place].key }
+    var text = CallText()
+    withText(name, storage) { text.append(name: $0) }
+    text.appendSpace()
+    switch TellingAttribute.all[attribute].kind {
+    case .statement: text.append(statement: value)
+    case .url: text.append(url: value)
+    case .word: text.append(name: value)
+    }
+    let made = table.intern(text)
+    if seen.count < Self.maxSeen, value.count <= 1_024 {
+      seen.append(Seen(name: name, attribute: attribute, text: seenBytes.count..<seenBytes.count + value.count, key: made))
+      seenBytes.append(contentsOf: value)
+      seenIndex.insert(hash, row: seen.count - 1)
+    }
+    return made
+  }
+
+  private func withText<Result>(_ number: UInt32, _ storage: TraceStorage, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    guard let reference = storage.texts.reference(number) else { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+    return storage.arena.withBytes(reference, body)
+  }
+
+  /// The most telling text attribute: the block that holds it and where in that block. The latest value of a key wins.
+  private func tellingValue(
+    of span: SpanRow, _ storage: TraceStorage, nameIsGeneric: Bool
+  ) -> (attribute: Int, block: UInt32, range: Range<Int>)? {
+    guard hasTelling else { return nil }
+    var best: (attribute: Int, block: UInt32, range: Range<Int>)?
+    var next = span.attributes
+    while next != SpanRow.none {
+      let block = next
+      next = storage.arena.withBytes(TextReference(rawValue: block)) { bytes in
+        var cursor = 0
+        let link = bytes.readVarint(&cursor)
+        var within: (attribute: Int, range: Range<Int>)?
+        AttributeScan.visit(bytes, from: cursor) { key, tag, range in
+          let attribute = Int(telling[Int(key)])
+          guard attribute >= 0, tag == .string, !range.isEmpty else { return }
+          guard nameIsGeneric || TellingAttribute.all[attribute].kind == .statement else { return }
+          // Within a block the later value wins; a later block was read before.
+          if within == nil || attribute <= within!.attribute { within = (attribute, range) }
+        }
+        if let within, best == nil || within.attribute < best!.attribute { best = (within.attribute, block, within.range) }
+        return link == 0 ? SpanRow.none : UInt32(link - 1)
+      }
+    }
+    return best
+  }
+}
+
+/// Walks an attribute block without making texts.
+enum AttributeScan {
+  /// - Parameter body: The key's number, the kind of value, and where its text lies (empty for values that are no texts).
+  static func visit(_ bytes: UnsafeRawBufferPointer, from start: Int, _ body: (UInt32, AttributeTag, Range<Int>) -> Void) {
+    var cursor = start
+    while cursor < bytes.count {
+      let key = UInt32(truncatingIfNeeded: bytes.readVarint(&cursor))
+      let tag = AttributeTag(rawValue: bytes[cursor]) ?? .string
+      cursor += 1
+      var range = cursor..<cursor
+      switch tag {
+      case .integer: _ = bytes.readVarint(&cursor)
+      case .double: cursor += 8
+      case .true, .false: break
+      case .string, .json:
+        let count = Int(bytes.readVarint(&cursor))
+        range = cursor..<cursor + count
+        cursor += count
+      }
+      body(key, tag, range)
+    }
+  }
+}
+
+/// Names of which an instrumentation gives the same to every call.
+enum GenericName {
+  private static let words: Set<String> = [
+    "get", "post", "put", "delete", "patch", "head", "options", "http", "https", "grpc", "rpc", "request", "req", "call", "client",
+    "server",
+    "select", "insert", "update", "upsert", "create", "drop", "alter", "begin", "commit", "query", "exec", "execute", "prepare",
+    "statement",
+    "stmt", "sql", "db", "database", "mysql", "postgres", "postgresql", "pg", "sqlite", "redis", "mongodb", "mongo", "cassandra", "bound",
+    "batch", "conn", "connection", "rows", "send", "receive", "recv", "publish", "process", "consume", "produce", "fetch", "invoke", "run",
+    "read", "write", "open", "load", "file", "fs", "graphql", "mutation", "tool", "egress", "ingress", "handle", "find", "aggregate",
+  ]
+
+  /// Whether every word of a name is one that says nothing.
+  static func matches(_ name: UnsafeRawBufferPointer) -> Bool {
+    guard !name.isEmpty, name.count <= 40 else { return name.isEmpty }
+    var word = ""
+    for byte in name {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"): word.unicodeScalars.append(Unicode.Scalar(byte))
+      case UInt8(ascii: "A")...UInt8(ascii: "Z"): word.unicodeScalars.append(Unicode.Scalar(byte | 0x20))
+      case UInt8(ascii: " "), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"):
+        if !word.isEmpty, !words.contains(word) { return false }
+        word = ""
+      // A digit, a path, another script: the name says something.
+      default: return false
+      }
+    }
+    return word.isEmpty || words.contains(word)
+  }
+}

@@ -1,0 +1,96 @@
+// Files that are whole from the moment they are there: written under a hidden name, then linked to the one that readers look for.
+
+import Glibc
+
+/// Where reports go, and which number the next one gets.
+final class ReportDirectory: Sendable {
+  struct Failure: Error, CustomStringConvertible {
+    var what: String
+    var code: Int32
+    var description: String { "\(what): \(String(cString: strerror(code)))" }
+  }
+
+  private let path: String
+  private let prefix: String
+
+  /// - Parameter prefix: What every file's name begins with.
+  init(_ path: String, prefix: String) {
+    self.path = path.utf8.first == UInt8(ascii: "/") ? path : ReportDirectory.currentDirectory() + "/" + path
+    self.prefix = prefix
+  }
+
+  /// Another process of the same number may have left files: in a container most are number 1. More than this in one directory are a failure.
+  private static let maxNumber = 9_999
+
+  /// Writes one file under the first number that is free.
+  /// - Parameter text: Makes the file of that number.
+  func write(_ text: (Int) -> String) -> Result<Int, Failure> {
+    if mkdir(path, 0o700) != 0, errno != EEXIST { return .failure(Failure(what: path, code: errno)) }
+    let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard directory >= 0 else { return .failure(Failure(what: path, code: errno)) }
+    defer { close(directory) }
+    var number = 1
+    while number <= ReportDirectory.maxNumber {
+      var found = stat()
+      if fstatat(directory, name(number), &found, AT_SYMLINK_NOFOLLOW) == 0 {
+        number += 1
+        continue
+      }
+      do {
+        try write(Array(text(number).utf8), as: name(number), in: directory)
+        return .success(number)
+      } catch {
+        // Another process was faster.
+        guard error.code == EEXIST else { return .failure(error) }
+        number += 1
+      }
+    }
+    return .failure(Failure(what: "\(path)/\(name(number))", code: EEXIST))
+  }
+
+  /// `link` refuses a name that is taken, where `rename` would replace what has it.
+  private func write(_ bytes: [UInt8], as name: String, in directory: Int32) throws(Failure) {
+    var generator = SystemRandomNumberGenerator()
+    let hidden = ".\(name).\(String(generator.next(), radix: 16)).tmp"
+    let file = openat(directory, hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw Failure(what: "\(path)/\(hidden)", code: errno) }
+    defer { unlinkat(directory, hidden, 0) }
+    var code = ReportDirectory.writeAll(bytes, to: file)
+    // Some file systems tell only now that they are full.
+    if close(file) != 0, code == 0 { code = errno }
+    if code == 0, linkat(directory, hidden, directory, name, 0) != 0 { code = errno }
+    if code != 0 { throw Failure(what: "\(path)/\(name)", code: code) }
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Int32 {
+    var done = 0
+    while done < bytes.count {
+      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + done, bytes.count - done) }
+      if count > 0 { done += count } else if count == 0 || errno != EINTR { return count == 0 ? ENOSPC : errno }
+    }
+    return 0
+  }
+
+  private func name(_ number: Int) -> String {
+    let digits = String(number)
+    return "\(prefix)-\(String(repeating: "0", count: max(0, 4 - digits.utf8.count)))\(digits).txt"
+  }
+
+  /// A name with nothing in it that means something in paths and shells; at most 64 bytes.
+  static func fileName(_ text: String) -> String {
+    let bytes = text.utf8.prefix(64).map { byte -> UInt8 in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."): byte
+      default: UInt8(ascii: "_")
+      }
+    }
+    let name = String(decoding: bytes, as: UTF8.self)
+    return name.isEmpty ? "program" : name.hasPrefix(".") ? "_" + name.dropFirst() : name
+  }
+
+  private static func currentDirectory() -> String {
+    guard let path = getcwd(nil, 0) else { return "." }
+    defer { free(path) }
+    return String(cString: path)
+  }
+}

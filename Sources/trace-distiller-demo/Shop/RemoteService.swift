@@ -1,0 +1,40 @@
+// An HTTP client with a span around each call, named and described as OpenTelemetry's conventions for HTTP ask
+// (https://opentelemetry.io/docs/specs/semconv/http/http-spans/).
+
+import Tracing
+
+struct RemoteService: Sendable {
+  let name: String
+  let outside: Outside
+
+  /// - Parameter template: The path with its parameters unfilled: what calls of the same kind have in common.
+  /// - Parameter attempt: From 1.
+  func call(
+    _ method: String, _ template: String, order: Int, attempt: Int = 1, function: String = #function, file: String = #fileID,
+    line: UInt = #line
+  ) async throws {
+    try await withSpan("\(method) \(template)", ofKind: .client, function: function, file: file, line: line) { span in
+      span.attributes["http.request.method"] = method
+      span.attributes["url.template"] = template
+      span.attributes["server.address"] = "\(name).shop.internal"
+      if attempt > 1 { span.attributes["http.request.resend_count"] = attempt - 1 }
+      let (status, reason) = await outside.answer(call: template, order: order, attempt: attempt)
+      span.attributes["http.response.status_code"] = status
+      guard status >= 400 else { return }
+      span.attributes["error.type"] = "\(status)"
+      throw RemoteError(service: name, status: status, reason: reason)
+    }
+  }
+}
+
+/// Another service said no. The description is what traces show as the message.
+struct RemoteError: Error, CustomStringConvertible {
+  var service: String
+  var status: Int
+  var reason: String
+
+  /// Whether the same call may succeed a little later.
+  var isTransient: Bool { status == 503 }
+
+  var description: String { "\(service) answered \(status): \(reason)" }
+}

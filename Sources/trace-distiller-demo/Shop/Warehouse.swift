@@ -1,0 +1,54 @@
+// Tasks that look concurrent and are not: each waits for the lock that another one holds. The wait is a span of its own, else it would read as work.
+
+import Logging
+import Tracing
+
+struct Warehouse: Sendable {
+  private let logger = Logger(label: "shop.warehouse")
+  private let database: Database
+  private let lock = FairLock()
+
+  init(outside: Outside) { database = Database(outside: outside) }
+
+  /// `POST /stock/recount`.
+  func recount(_ shelves: [Int]) async {
+    await withSpan("POST /stock/recount", ofKind: .server) { span in
+      span.attributes["http.request.method"] = "POST"
+      span.attributes["http.route"] = "/stock/recount"
+      span.attributes["url.path"] = "/stock/recount"
+      await withTaskGroup(of: Void.self) { group in
+        for shelf in shelves { group.addTask { await count(shelf) } }
+      }
+      span.attributes["http.response.status_code"] = 200
+    }
+  }
+
+  private func count(_ shelf: Int) async {
+    await withSpan("count shelf") { span in
+      span.attributes["shelf.id"] = shelf
+      await withSpan("wait for stock lock") { _ in await lock.lock() }
+      await database.query("UPDATE stock SET counted = now() WHERE shelf_id = $1", summary: "UPDATE stock", "shelf_id", shelf)
+      await lock.unlock()
+      logger.info("shelf counted")
+    }
+  }
+}
+
+/// A lock that tasks wait for without holding a thread, in the order in which they came.
+actor FairLock {
+  private var isHeld = false
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func lock() async {
+    guard isHeld else {
+      isHeld = true
+      return
+    }
+    // Whoever unlocks hands the lock over: it stays held.
+    await withCheckedContinuation { waiting.append($0) }
+  }
+
+  func unlock() {
+    if waiting.isEmpty { isHeld = false } else { waiting.removeFirst().resume() }
+  }
+}
