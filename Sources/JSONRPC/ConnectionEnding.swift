@@ -20,6 +20,7 @@ extension Connection {
 
   /// Answers what is in flight and writes what is queued.
   func settle(_ end: ConnectionEnd, since start: Int64) {
+    handler.inputEnded()
     var cancelAt = start
     let reason: String
     switch end {

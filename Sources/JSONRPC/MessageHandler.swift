@@ -16,12 +16,16 @@ package protocol MessageHandler: Sendable {
   /// Answers in its own task, which `$/cancelRequest`, `ConnectionDirective.cancel` or the end of the connection cancels.
   func respond(to request: Request) async throws -> JSONValue
 
+  /// Nothing more will be read: whoever waits for something to happen shall answer with what there is. Called once, on the thread that read.
+  func inputEnded()
+
   /// Takes a notification, on the thread that reads, in the order of arrival. Unknown ones are to be let pass.
   func receive(_ notification: Notification) -> ConnectionDirective
 }
 
 extension MessageHandler {
   package func begin(_ framing: MessageFraming) {}
+  package func inputEnded() {}
 }
 
 /// What a notification asks of the connection.

@@ -44,6 +44,8 @@ struct NativeMembers {
   var attributes, events, kindName, links, file, line, function, status, statusMessage: JanssonNode?
   var run, producer, seq, firstSeq, lastSeq, count, reason: JanssonNode?
   var sessionStart, sessionID, innerLogType, service: JanssonNode?
+  /// The span in which a module log was written: at the top in the original, in `fields` where our layers write it.
+  var span: JanssonNode?
 
   init(of root: JanssonNode) {
     root.forEachMember { key, value in takeTop(key, value) }
@@ -68,6 +70,7 @@ struct NativeMembers {
     case "attributes": attributes = value
     case "events": events = value
     case "status": status = value
+    case "span": span = value
     default: break
     }
   }
@@ -101,6 +104,7 @@ struct NativeMembers {
     case "session_start": sessionStart = value
     case "session_id": sessionID = value
     case "log_type", "log.type": innerLogType = value
+    case "span" where NativeMembers.isSpanContext(value): span = value
     default: break
     }
   }
@@ -129,6 +133,17 @@ struct NativeMembers {
     if event.equals("span") { return .span }
     if event.equals("gap") { return .gap }
     return nil
+  }
+
+  /// Whether a value names a span and its trace; any other `span` is the program's own.
+  static func isSpanContext(_ value: JanssonNode) -> Bool {
+    guard value.isObject else { return false }
+    var (hasTrace, hasSpan) = (false, false)
+    value.forEachMember { key, _ in
+      if key.equals("trace_id") { hasTrace = true }
+      if key.equals("span_id") { hasSpan = true }
+    }
+    return hasTrace && hasSpan
   }
 
   /// Whether a member of `fields` has a meaning of ours in a record of this kind; the others are attributes.

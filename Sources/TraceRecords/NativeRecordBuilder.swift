@@ -24,6 +24,8 @@ struct NativeRecordBuilder {
     case .moduleLog:
       record.timeNanos = time(members.timestamp) ?? Record.unknown
       record.message = text(members.message, &batch)
+      record.service = text(members.service, &batch)
+      addSpanContext(to: &record, &batch)
       addAttributes(to: &record, &batch)
     case .session:
       record.timeNanos = time(members.timestamp) ?? Record.unknown
@@ -65,6 +67,19 @@ struct NativeRecordBuilder {
       record.service = text(members.service, &batch)
     }
     addAttributes(to: &record, &batch)
+  }
+
+  /// Which span a module log was written in. It is a hint for readers: a log without one is as good.
+  private func addSpanContext(to record: inout Record, _ batch: inout RecordBatch) {
+    guard let span = members.span, span.isObject else { return }
+    span.forEachMember { key, value in
+      switch key {
+      case "trace_id": record.traceID = identifier(value, &batch) ?? .empty
+      case "span_id": record.spanID = identifier(value, &batch) ?? .empty
+      case "span_name": record.name = text(value, &batch)
+      default: break
+      }
+    }
   }
 
   private func readTimes(_ record: inout Record) throws(RecordError) {
@@ -139,6 +154,7 @@ struct NativeRecordBuilder {
     if members.layout == .fields, let fields = members.fields, fields.isObject {
       fields.forEachMember { key, value in
         let isRunID = key.equals("run") && value.text != nil
+        if kind == .moduleLog, isOfModuleLog(key, value) { return }
         // `run` is the run's id only as text: old producers have a field of that name with numbers of their own.
         if !isRunID, !NativeMembers.isReserved(key, kind: kind) || (key.equals("run") && value.text == nil) {
           addMember(key, value, &batch)
@@ -154,6 +170,11 @@ struct NativeRecordBuilder {
       }
     }
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
+  }
+
+  /// What a module log's `fields` say beside the program's own.
+  private func isOfModuleLog(_ key: UnsafeRawBufferPointer, _ value: JanssonNode) -> Bool {
+    key.equals("service") && value.text != nil || key.equals("span") && NativeMembers.isSpanContext(value)
   }
 
   private func addMembers(of object: JanssonNode, _ batch: inout RecordBatch) {

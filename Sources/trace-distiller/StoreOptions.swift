@@ -11,6 +11,9 @@ struct StoreOptions: ParsableArguments {
   @Option(help: "Memory of the store: bytes, or with KiB, MiB, GiB.")
   var maxMemory: ByteCount = ByteCount(256 << 20)
 
+  @Option(help: "Module logs that are kept, as a part of that memory and never more than a quarter of it.")
+  var maxLogMemory: ByteCount = ByteCount(8 << 20)
+
   @Option(help: "Longer lines are skipped and counted.")
   var maxLine: ByteCount = ByteCount(RecordStream.defaultMaxLineBytes)
 
@@ -32,6 +35,7 @@ struct StoreOptions: ParsableArguments {
     var limits = StoreLimits()
     limits.maxTraces = maxTraces ?? defaultTraces
     limits.maxBytes = maxMemory.bytes
+    limits.maxLogBytes = maxLogMemory.bytes
     limits.quietNanos = Int64(quietMs) * 1_000_000
     limits.maxLiveNanos = Int64(maxLiveSeconds) * 1_000_000_000
     return limits

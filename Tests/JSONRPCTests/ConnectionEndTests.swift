@@ -31,6 +31,18 @@ import Testing
     #expect(await client.ended() == .endOfInput)
   }
 
+  /// Who waits for something to happen is told that the input has ended, and answers; nobody has to cancel it.
+  @Test func waitsAreToldOfTheEndOfTheInput() async throws {
+    let client = TestClient(limits: ConnectionLimits(drainNanos: 60_000_000_000))
+    await client.request(1, "untilEnd")
+    await client.request(2, "untilEnd")
+    await client.handler.started.reached(2)
+    client.closeRequests()
+    let answers = try await client.messages(2)
+    #expect(Set(answers.compactMap { $0["id"]?.integer }) == [1, 2] && answers.allSatisfy { $0["result"] == "ended" })
+    #expect(await client.ended() == .endOfInput)
+  }
+
   @Test func tasksThatDoNotFinishAreCancelledAndAnswered() async throws {
     let client = TestClient()
     await client.request(1, "wait")

@@ -11,11 +11,13 @@ import Synchronization
 /// | `fail`, `refuse` | at once, with an error that is ours, or one that is for the client |
 /// | `wait` | when it is cancelled |
 /// | `gate`, `stubborn` | when the gate is open, whether cancelled or not |
+/// | `untilEnd` | when the input has ended |
 /// | `failLater`, `bigLater` | as `fail`, `big`, in a task |
 final class TestHandler: MessageHandler {
   struct Mishap: Error {}
 
   let gate = Gate()
+  private let ending = Gate()
   /// Counts the tasks that have begun.
   let started = Signal()
   private let seen = Mutex<[Notification]>([])
@@ -41,11 +43,16 @@ final class TestHandler: MessageHandler {
     case "gate", "stubborn":
       await gate.pass()
       return .string(request.method)
+    case "untilEnd":
+      await ending.pass()
+      return "ended"
     case "failLater": throw Mishap()
     case "bigLater": return big(request)
     default: throw ResponseError.methodNotFound(request.method)
     }
   }
+
+  func inputEnded() { ending.open() }
 
   func receive(_ notification: Notification) -> ConnectionDirective {
     seen.withLock { $0.append(notification) }

@@ -15,6 +15,10 @@ struct BoundTests {
   /// method, and its parameters beside traceId and maxChars; `SPAN` stands for the id of some span.
   static let questions: [(method: String, params: JSONObject)] = [
     ("traces/list", [:]), ("traces/list", ["sort": "slowest", "limit": 3]), ("traces/list", ["filter": ["text": "no such text"]]),
+    ("traces/search", [:]), ("traces/search", ["text": "no such text"]), ("traces/search", ["filter": ["status": "error"], "limit": 3]),
+    ("traces/await", ["cursor": "c0", "timeoutMs": 0]), ("traces/report", [:]),
+    ("traces/report", ["locale": "zh", "filter": ["hasErrors": true]]),
+    ("logs/list", [:]), ("logs/list", ["filter": ["text": "no such text"]]),
     ("trace/summary", [:]), ("trace/summary", ["locale": "zh", "focus": "SPAN"]), ("trace/summary", ["format": "json"]),
     ("trace/summary", ["format": "json", "focus": "SPAN", "maxDepth": 2]), ("trace/summary", ["format": "json", "show": ["errors"]]),
     ("trace/criticalPath", [:]), ("trace/criticalPath", ["root": "SPAN", "overflow": "ignore"]), ("trace/errors", [:]), ("trace/tree", [:]),
@@ -30,7 +34,7 @@ struct BoundTests {
     for (method, template) in Self.questions {
       var params = template
       for (key, value) in template.members where value == "SPAN" { params[key] = .string(trace.someSpan) }
-      if method != "traces/list" { params["traceId"] = "t1" }
+      if method.hasPrefix("trace/") { params["traceId"] = "t1" }
       for bound in [400, 12_000, 200_000] + Self.bounds.shuffled(using: &random).prefix(3) { check(server, method, params, within: bound) }
     }
   }
@@ -41,7 +45,7 @@ struct BoundTests {
     let question = "\(method) \(VisibleText.make(JSONValue.object(params).serializedString, limit: 200))"
     switch server.ask(method, .object(params)) {
     case .success(let answer):
-      let length = Self.length(answer, bounded: method == "trace/summary" ? answer["text"] : nil)
+      let length = Self.length(answer, bounded: ["trace/summary", "traces/report"].contains(method) ? answer["text"] : nil)
       #expect(length <= bound, "\(question)\n  expected at most \(bound)\n  got      \(length): \(answer.serializedString.prefix(500))")
       let problems = OpenRPCDocument.shared.problems(ofResult: answer, method: method)
       #expect(problems.isEmpty, "\(question)\n  \(problems.joined(separator: "\n  "))")
@@ -72,7 +76,7 @@ struct BoundTests {
   @Test func leastBoundIsOfUse() throws {
     let server = TestServer()
     server.feed(RecordLines.trace("4bf92f3577b34da6a3ce929d0e0e4736", name: "GET /cart", duration: 12.345678, failures: 3))
-    for (method, list) in [("traces/list", "traces"), ("trace/errors", "errors"), ("trace/tree", "spans")] {
+    for (method, list) in [("traces/list", "traces"), ("trace/errors", "errors"), ("trace/tree", "spans"), ("traces/search", "spans")] {
       let shown = try server.ask(method, ["maxChars": 500]).get()[list]?.array ?? []
       #expect(!shown.isEmpty, "\(method) shows nothing within 500")
     }

@@ -45,6 +45,8 @@ struct ContractTests {
   @Test func filterIsDeclaredAsItIs() {
     let declared = document.json["components"]?["schemas"]?["Filter"]?["properties"]?.object?.keys ?? []
     check(TraceFilter.keys, declared, "the schema Filter")
+    let ofLogs = document.json["components"]?["schemas"]?["LogFilter"]?["properties"]?.object?.keys ?? []
+    check(LogFilter.keys, ofLogs, "the schema LogFilter")
   }
 
   /// Everything that is described is said in words, and every shared part is in use and can be found.
@@ -114,6 +116,7 @@ struct ContractTests {
     case .listOf(let words): ["type": "array", "items": ["type": "string", "enum": .array(words.map { .string($0) })]]
     case .integer(let range): ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
     case .filter: ["$ref": "#/components/schemas/Filter"]
+    case .logFilter: ["$ref": "#/components/schemas/LogFilter"]
     }
   }
 

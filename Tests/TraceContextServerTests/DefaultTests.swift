@@ -15,12 +15,18 @@ struct DefaultTests {
       let step = TestSpan(
         id: "s\(index)", parent: "root", name: "step \(letters(index))", start: Double(index) * 0.001, duration: 0.0005,
         error: "failure \(index)")
-      server.feed([RecordLines.span(step, trace: "trace_x"), RecordLines.log("line \(index)", span: "root", trace: "trace_x")])
+      server.feed([
+        RecordLines.span(step, trace: "trace_x"), RecordLines.log("line \(index)", span: "root", trace: "trace_x"),
+        RecordLines.moduleLog("line \(index)"),
+      ])
     }
+    server.advance(millis: 600)
     for method in OpenRPCDocument.shared.family {
       for param in OpenRPCDocument.shared.params(of: OpenRPCDocument.shared.method(method) ?? .null) {
         guard let value = param["schema"]?["default"], let name = param["name"]?.string else { continue }
         var given: JSONObject = method == "trace/span" ? ["spanId": "root"] : [:]
+        // Without one, waiting begins now.
+        if method == "traces/await" { given["cursor"] = "c0" }
         // A small bound would hide what the limit does.
         if name == "limit" { given["maxChars"] = 200_000 }
         let without = try server.ask(method, .object(given)).get()
@@ -35,7 +41,7 @@ struct DefaultTests {
             "\(method) with \(name) \(value.serializedString) answers differently from \(method) without")
         }
         guard name == "limit", let limit = value.integer else { continue }
-        let list = ["traces", "errors", "insights", "spans", "events"].compactMap { without[$0]?.array?.count }.first
+        let list = ["traces", "errors", "insights", "spans", "events", "logs"].compactMap { without[$0]?.array?.count }.first
         #expect(list == Int(limit), "\(method) shows \(list ?? 0) entries where the default limit is \(limit)")
       }
     }

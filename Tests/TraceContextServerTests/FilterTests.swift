@@ -62,6 +62,21 @@ struct FilterTests {
     #expect((answer["hint"] != nil) == expected.isEmpty, "a hint is told when, and only when, nothing matches")
   }
 
+  /// OpenTelemetry's resources tell the run by service.instance.id, else by process.pid; a trace through both is of both.
+  @Test func runsOfOpenTelemetry() throws {
+    let server = TestServer()
+    func line(_ attribute: String, span: String, parent: String) -> String {
+      #"{"resourceSpans":[{"resource":{"attributes":[\#(attribute)]},"scopeSpans":[{"spans":[{"traceId":"4bf92f3577b34da6a3ce929d0e0e4736","spanId":"\#(span)","parentSpanId":"\#(parent)","name":"n","startTimeUnixNano":"1","endTimeUnixNano":"2"}]}]}]}"#
+    }
+    server.feed(line(#"{"key":"service.instance.id","value":{"stringValue":"web-5f"}}"#, span: "00f067aa0ba902b7", parent: ""))
+    server.feed(line(#"{"key":"process.pid","value":{"intValue":"4242"}}"#, span: "00f067aa0ba902b8", parent: "00f067aa0ba902b7"))
+    for (run, count) in [("WEB-5", 1), ("pid 4242", 1), ("pid 42421", 0), ("", 1)] as [(String, Int64)] {
+      let answer = try server.ask("traces/list", ["filter": ["run": .string(run)]]).get()
+      #expect(answer["total"] == .integer(count), "\(run)")
+      if count == 1 { #expect(answer["traces"]?[0]?["run"] == "web-5f" && answer["traces"]?[0]?["runs"] == ["pid 4242", "web-5f"]) }
+    }
+  }
+
   @Test func nothingMatchesTellsWhatThereIs() throws {
     let hint = try Self.server.ask("traces/list", ["filter": ["name": "get /card"]]).get()["hint"]?.string ?? ""
     #expect(hint.hasPrefix("nothing matches; there are 4 traces (GET /Cart, GET /pay, import, "), "\(hint)")

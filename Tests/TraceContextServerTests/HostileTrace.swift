@@ -24,6 +24,13 @@ struct HostileTrace {
       if !isTame { for _ in 0..<Int.random(in: 0...4, using: &random) { span.attributes[text()] = value(depth: 0) } }
       if Int.random(in: 0..<4, using: &random) == 0 { span.error = isTame ? "failed" : text() }
       lines.append(RecordLines.span(span, trace: traceID, service: isTame ? nil : text(), target: isTame ? "tests" : text()))
+      if Int.random(in: 0..<2, using: &random) == 0 {
+        let attributes: JSONObject = isTame ? ["n": .integer(index)] : ["value": value(depth: 0)]
+        lines.append(
+          RecordLines.moduleLog(
+            isTame ? "log \(index)" : text(), target: isTame ? "tests" : text(), run: isTame ? nil : self.id("run"),
+            service: isTame ? nil : text(), span: (id, traceID), attributes: attributes, at: 7))
+      }
       for _ in 0..<Int.random(in: 0...2, using: &random) {
         let level = ["DEBUG", "WARN", "ERROR"].randomElement(using: &random)!
         lines.append(RecordLines.log(isTame ? "message \(index)" : text(), level: level, span: id, trace: traceID, at: 5))

@@ -32,7 +32,7 @@ struct LifecycleTests {
       ]
     ),
     (.line, [("trace/sumary", "-32601 unknown method 'trace/sumary'; did you mean 'trace/summary'?")]),
-    (.line, [("", "-32601 unknown method ''; did you mean 'trace/span'?")]),
+    (.line, [("", "-32601 unknown method ''; did you mean 'logs/list'?")]),
     (.line, [("traces/list\n\u{202E}", "-32601 unknown method 'traces/list\u{FFFD}\u{FFFD}'; did you mean 'traces/list'?")]),
   ]
 

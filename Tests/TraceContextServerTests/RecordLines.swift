@@ -45,6 +45,21 @@ enum RecordLines {
     return line(at: millis, level, fields, message, target: "tests")
   }
 
+  static func moduleLog(
+    _ message: String, level: String = "INFO", target: String = "tests", run: String? = nil, service: String? = nil,
+    span: (id: String, trace: String)? = nil, attributes: JSONObject = [:], at millis: Double = 0
+  ) -> String {
+    var fields = attributes
+    fields.append("run", run.map { .string($0) })
+    fields.append("service", service.map { .string($0) })
+    let context = span.map { ["span_id": .string($0.id), "trace_id": .string($0.trace)] as JSONValue } ?? .null
+    let record: JSONObject = [
+      "timestamp": instant(millis), "level": .string(level), "target": .string(target), "log_type": "module", "message": .string(message),
+      "fields": .object(fields), "span": context,
+    ]
+    return JSONValue.object(record).serializedString
+  }
+
   private static func line(at millis: Double, _ level: String, _ fields: JSONObject, _ message: String, target: String) -> String {
     let record: JSONObject = [
       "timestamp": instant(millis), "level": .string(level), "target": .string(target), "log_type": "trace", "message": .string(message),

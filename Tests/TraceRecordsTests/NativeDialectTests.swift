@@ -9,7 +9,7 @@ import Testing
   @Test func moduleLogsInEverySpelling() {
     check(
       #"{"fields":{"symbol":"BTC"},"level":"INFO","log_type":"module","message":"ok","span":{"span_id":"span_3","span_name":"task","trace_id":"trace_1"},"target":"app","timestamp":"2026-01-01T00:00:00.001Z"}"#,
-      #"moduleLog says "ok" target=app at 1ms [symbol="BTC"]"#)
+      #"moduleLog trace_1/span_3 "task" says "ok" target=app at 1ms [symbol="BTC"]"#)
     check(
       #"{"fields":{},"level":"WARN","log_type":"module","message":"outside","span":null,"timestamp":"2026-01-01T00:00:00Z"}"#,
       #"moduleLog says "outside" WARN at 0ms"#)

@@ -52,7 +52,7 @@ struct Shortened: Sequence {
         case ("attributes", _), ("links", _): object[key] = free(value, step, depth: 0)
         case ("spanId", _), ("parentSpanId", _), ("traceId", _): break
         // Ids of alike spans; `count` tells how many there are.
-        case ("spans", .array(let ids)): object[key] = .array(Array(ids.prefix(step.elements)))
+        case ("spans", .array(let ids)), ("runs", .array(let ids)): object[key] = .array(Array(ids.prefix(step.elements)))
         // Spans that prove an insight; `count` tells how many there are.
         case ("evidence", .array(let spans)): object[key] = .array(spans.prefix(1 + step.elements / 8).map { shape($0, step) })
         // The root and the end of the path; `pathLength` tells how long it is.

@@ -10,47 +10,42 @@ struct TraceFilter: Sendable {
     "name", "service", "target", "run", "status", "hasErrors", "minDurationMs", "maxDurationMs", "since", "until", "attributes", "text",
   ]
 
-  private var name: String?
-  private var service: String?
-  private var target: String?
-  private var run: String?
-  private var status: SpanOutcome?
-  private var hasErrors: Bool?
-  private var minDurationMs: Double?
-  private var maxDurationMs: Double?
-  private var since: Int64?
-  private var until: Int64?
-  private var attributes: [(key: String, value: String)] = []
-  private var text: String?
+  private(set) var name: TextPattern?
+  private(set) var service: TextPattern?
+  private(set) var target: TextPattern?
+  private(set) var run: TextPattern?
+  private(set) var status: SpanOutcome?
+  private(set) var hasErrors: Bool?
+  private(set) var minDurationMs: Double?
+  private(set) var maxDurationMs: Double?
+  private(set) var since: Int64?
+  private(set) var until: Int64?
+  private(set) var attributes: [(key: String, value: String)] = []
+  private(set) var text: TextPattern?
 
   init(_ value: JSONValue?) throws(ResponseError) {
     guard let value else { return }
-    guard case .object(let object) = value else {
-      throw .invalidParams("filter must be an object, not \(ParameterReader.quote(value))", data: ["parameter": "filter"])
-    }
-    for (key, value) in object.members where !value.isNull {
+    for (key, value) in try FilterReader.members(of: value) {
       switch key {
-      case "name": name = try Self.text(key, value)
-      case "service": service = try Self.text(key, value)
-      case "target": target = try Self.text(key, value)
-      case "run": run = try Self.text(key, value)
-      case "text": text = try Self.text(key, value)
+      case "name": name = try TextPattern(FilterReader.text(key, value))
+      case "service": service = try TextPattern(FilterReader.text(key, value))
+      case "target": target = try TextPattern(FilterReader.text(key, value))
+      case "run": run = try TextPattern(FilterReader.text(key, value))
+      case "text": text = try TextPattern(FilterReader.text(key, value))
       case "status":
         guard let outcome = value.string.flatMap({ SpanOutcome(rawValue: $0) }) else {
-          throw Self.wrong(key, value, "ok, error or running")
+          throw FilterReader.wrong(key, value, "ok, error or running")
         }
         status = outcome
       case "hasErrors":
-        guard let flag = value.bool else { throw Self.wrong(key, value, "true or false") }
+        guard let flag = value.bool else { throw FilterReader.wrong(key, value, "true or false") }
         hasErrors = flag
       case "minDurationMs", "maxDurationMs":
-        guard let number = value.double, number >= 0 else { throw Self.wrong(key, value, "a number of milliseconds") }
+        guard let number = value.double, number >= 0 else { throw FilterReader.wrong(key, value, "a number of milliseconds") }
         if key == "minDurationMs" { minDurationMs = number } else { maxDurationMs = number }
-      case "since": since = try Self.instant(key, value)
-      case "until": until = try Self.instant(key, value)
-      case "attributes":
-        guard let wanted = value.object else { throw Self.wrong(key, value, "an object of key and value") }
-        attributes = wanted.members.map { ($0.key, $0.value.string ?? $0.value.serializedString) }
+      case "since": since = try FilterReader.instant(key, value)
+      case "until": until = try FilterReader.instant(key, value)
+      case "attributes": attributes = try FilterReader.attributes(key, value)
       default: throw .unknownKey(key, in: "filter", known: Self.keys)
       }
     }
@@ -61,9 +56,9 @@ struct TraceFilter: Sendable {
 
   /// - Parameter snapshot: the trace itself, asked for only when the filter looks inside.
   func matches(_ trace: TraceOverview, snapshot: () -> TraceSnapshot?) -> Bool {
-    if let name, !Self.contains(trace.rootName, name) { return false }
-    if let service, !Self.contains(trace.service ?? "", service) { return false }
-    if let run, !Self.contains(trace.run ?? "", run) { return false }
+    if let name, !name.matches(trace.rootName) { return false }
+    if let service, !service.matches(trace.service ?? "") { return false }
+    if !matchesRun(trace) { return false }
     if let status, trace.status != status { return false }
     if let hasErrors, (trace.errorCount > 0) != hasErrors { return false }
     let millis = Double(trace.durationNanos) / 1_000_000
@@ -76,11 +71,17 @@ struct TraceFilter: Sendable {
     return matchesInside(DistilledTrace(snapshot))
   }
 
+  /// Whether some program that told of the trace is of the run that is wanted.
+  func matchesRun(_ trace: TraceOverview) -> Bool {
+    guard let run else { return true }
+    return trace.runs.isEmpty ? run.matches("") : trace.runs.contains { run.matches($0) }
+  }
+
   /// Every condition must hold for some span, not all for the same one.
   private func matchesInside(_ trace: DistilledTrace) -> Bool {
     // Spans of which only logs spoke are among them.
     let nodes = (0..<trace.tree.count).lazy.map { trace.node($0) }
-    if let target, !nodes.contains(where: { Self.contains($0.target ?? "", target) }) { return false }
+    if let target, !nodes.contains(where: { target.matches($0.target ?? "") }) { return false }
     for (key, value) in attributes {
       guard
         nodes.contains(where: {
@@ -90,8 +91,8 @@ struct TraceFilter: Sendable {
     }
     guard let text else { return true }
     return nodes.contains { node in
-      Self.contains(node.name, text) || node.attributes.contains { Self.contains($0.value.text, text) }
-        || node.events().contains { Self.contains($0.message, text) }
+      text.matches(node.name) || node.attributes.contains { text.matches($0.value.text) }
+        || node.events().contains { text.matches($0.message) }
     }
   }
 
@@ -99,35 +100,21 @@ struct TraceFilter: Sendable {
   func alternatives(_ traces: [TraceOverview]) -> String {
     var names: [String] = []
     for trace in traces where !names.contains(trace.rootName) && names.count < 200 { names.append(trace.rootName) }
-    let near = nearest(name ?? text ?? "", among: names, limit: 5).map { VisibleText.make($0, limit: 60) }
+    let near = nearest(name?.text ?? text?.text ?? "", among: names, limit: 5).map { VisibleText.make($0, limit: 60) }
     let first = traces.map(\.startTimeUnixNano).min() ?? 0
     let last = traces.map(\.startTimeUnixNano).max() ?? 0
     let count = traces.count == 1 ? "is 1 trace" : "are \(DurationText.count(traces.count)) traces"
     return "nothing matches; there \(count) (\(near.joined(separator: ", "))) "
-      + "that began between \(Timestamp.format(first)) and \(Timestamp.format(last))"
+      + "that began between \(Timestamp.format(first)) and \(Timestamp.format(last))" + otherRuns(traces)
   }
 
-  /// Case-insensitive, as substrings.
-  private static func contains(_ text: String, _ part: String) -> Bool {
-    if part.isEmpty { return true }
-    let (text, part) = (Array(text.lowercased().utf8), Array(part.lowercased().utf8))
-    guard part.count <= text.count else { return false }
-    return (0...(text.count - part.count)).contains { text[$0..<$0 + part.count].elementsEqual(part) }
-  }
-
-  private static func text(_ key: String, _ value: JSONValue) throws(ResponseError) -> String {
-    guard let text = value.string else { throw wrong(key, value, "a string") }
-    return text
-  }
-
-  private static func instant(_ key: String, _ value: JSONValue) throws(ResponseError) -> Int64 {
-    guard let text = value.string, let instant = Timestamp.parse(text) ?? Int64(text) else {
-      throw wrong(key, value, "an instant as RFC 3339 or as a string of Unix nanoseconds")
-    }
-    return instant
-  }
-
-  private static func wrong(_ key: String, _ found: JSONValue, _ expected: String) -> ResponseError {
-    .invalidParams("filter.\(key) must be \(expected), not \(ParameterReader.quote(found))", data: ["parameter": .string("filter.\(key)")])
+  /// The runs that there are, where one was asked for.
+  func otherRuns(_ traces: [TraceOverview]) -> String {
+    guard let run else { return "" }
+    var names: [String] = []
+    // The newest of them: a run is most likely the last one.
+    for name in traces.reversed().lazy.flatMap(\.runs) where !names.contains(name) && names.count < 50 { names.append(name) }
+    if names.isEmpty { return "; none of them tells its run" }
+    return "; runs: " + nearest(run.text, among: names, limit: 5).map { VisibleText.make($0, limit: 60) }.joined(separator: ", ")
   }
 }

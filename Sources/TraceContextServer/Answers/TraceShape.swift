@@ -26,6 +26,7 @@ enum TraceShape {
     ]
     object.append("service", trace.service.map { .string($0) })
     object.append("run", trace.run.map { .string($0) })
+    if trace.runs.count > 1 { object["runs"] = .array(trace.runs.map { .string($0) }) }
     object["startTimeUnixNano"] = instant(trace.startTimeUnixNano)
     object["durationMs"] = millis(trace.durationNanos)
     object["spanCount"] = .integer(trace.spanCount)
@@ -85,6 +86,23 @@ enum TraceShape {
     ]
     object.append("target", event.target.map { .string($0) })
     if !event.attributes.isEmpty { object["attributes"] = attributes(event.attributes) }
+    return .object(object)
+  }
+
+  static func log(_ log: ModuleLog) -> JSONValue {
+    var object: JSONObject = [
+      "timeUnixNano": instant(log.timeUnixNano), "level": .string(log.level.name), "message": .string(log.message),
+    ]
+    object.append("target", log.target.map { .string($0) })
+    object.append("service", log.service.map { .string($0) })
+    object.append("run", log.run.map { .string($0) })
+    if let traceID = log.traceID, let spanID = log.spanID {
+      var span: JSONObject = ["traceId": .string(traceID), "spanId": .string(spanID)]
+      span.append("name", log.spanName.map { .string($0) })
+      object["span"] = .object(span)
+    }
+    let attributes = log.attributes
+    if !attributes.isEmpty { object["attributes"] = self.attributes(attributes) }
     return .object(object)
   }
 

@@ -3,6 +3,10 @@
 enum MethodRegistry {
   static let methods: [any (RequestMethod & SendableMetatype).Type] = [
     TracesList.self,
+    TracesSearch.self,
+    TracesAwait.self,
+    TracesReport.self,
+    TracesClear.self,
     TraceSummary.self,
     TraceCriticalPath.self,
     TraceErrors.self,
@@ -10,6 +14,7 @@ enum MethodRegistry {
     TraceTree.self,
     TraceSpan.self,
     TraceExportMethod.self,
+    LogsList.self,
     ServerStatus.self,
   ]
 

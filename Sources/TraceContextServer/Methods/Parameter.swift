@@ -8,6 +8,8 @@ struct Parameter: Sendable {
     case listOf([String])
     case integer(ClosedRange<Int>)
     case filter
+    /// The filter of `logs/list`.
+    case logFilter
   }
 
   var name: String

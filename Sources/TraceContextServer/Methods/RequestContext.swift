@@ -10,17 +10,21 @@ struct RequestContext: Sendable {
   /// Monotonic nanoseconds, as the store counts them.
   var now: Int64
   var language: SummaryLanguage
+  /// Where to wait for completions; nil outside of a connection, where nobody waits.
+  var waits: CompletionWaits?
   var status: @Sendable () -> ServerReport
   /// What to do when there is nothing to tell.
   var hint: @Sendable () -> String
 
   init(
-    store: SharedTraceStore, now: Int64, language: SummaryLanguage = .english, status: @escaping @Sendable () -> ServerReport,
+    store: SharedTraceStore, now: Int64, language: SummaryLanguage = .english, waits: CompletionWaits? = nil,
+    status: @escaping @Sendable () -> ServerReport,
     hint: @escaping @Sendable () -> String
   ) {
     self.store = store
     self.now = now
     self.language = language
+    self.waits = waits
     self.status = status
     self.hint = hint
   }
@@ -29,7 +33,9 @@ struct RequestContext: Sendable {
   func snapshot(_ traceID: String) throws(ResponseError) -> TraceSnapshot {
     switch store.snapshot(traceID, now: now) {
     case .success(let snapshot): return snapshot
-    case .failure(.notFound(let near, let isEvicted)): throw .traceNotFound(traceID, near: near, isEvicted: isEvicted)
+    case .failure(.notFound(let near, let isEvicted)):
+      let isClearing = isEvicted && store.withLock { $0.statistics.clearedTraces > 0 }
+      throw .traceNotFound(traceID, near: near, isEvicted: isEvicted, isClearing: isClearing)
     case .failure(.ambiguous(let candidates)): throw .ambiguousTraceID(traceID, candidates: candidates)
     case .failure(.empty):
       if status().sources.first?.state == "unavailable" { throw .sourceUnavailable(hint()) }

@@ -19,6 +19,8 @@ protocol RequestMethod {
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result
+  /// The answer of a method that waits for something to happen; the others answer at once.
+  static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> JSONValue
   /// Whether the answer takes so little that the thread which reads requests may give it.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool
 }
@@ -34,6 +36,8 @@ extension RequestMethod {
     let reader = try ParameterReader(params, of: parameters, method: name)
     return try respond(to: self.params(from: reader), in: context).json
   }
+
+  static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> JSONValue { try answer(params, in: context) }
 
   /// The answer if it can be given at once, else nil.
   static func answerIfQuick(_ params: JSONValue?, in context: RequestContext) throws(ResponseError) -> JSONValue? {

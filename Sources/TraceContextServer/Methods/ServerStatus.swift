@@ -48,10 +48,12 @@ enum ServerStatus: RequestMethod {
       "traces": [
         "running": .integer(store.runningCount), "completed": .integer(store.completedCount), "abandoned": .integer(store.abandonedCount),
       ],
+      "logs": ["count": .integer(store.logs.count), "bytes": .integer(store.logs.allocatedBytes)],
       "bytes": .integer(store.allocatedBytes), "producers": .integer(store.producerCount), "runs": .integer(store.runCount),
       "missingRecords": .integer(Int64(clamping: store.missingRecords)), "counters": counters(store.statistics.counters),
       "limits": [
         "maxTraces": .integer(store.limits.maxTraces), "maxBytes": .integer(store.limits.maxBytes),
+        "maxLogBytes": .integer(store.logs.maxBytes),
         "quietMs": TraceShape.millis(store.limits.quietNanos), "maxLiveMs": TraceShape.millis(store.limits.maxLiveNanos),
         "maxValueBytes": .integer(store.limits.maxValueBytes), "maxIdBytes": .integer(store.limits.maxIDBytes),
       ],

@@ -17,10 +17,12 @@ extension ResponseError {
   /// - Parameters:
   ///   - near: ids that look alike, best first.
   ///   - isEvicted: it was here once and made room for others.
-  static func traceNotFound(_ name: String, near: [String], isEvicted: Bool) -> ResponseError {
+  ///   - isClearing: traces were cleared as well; which of the two it was is not remembered.
+  static func traceNotFound(_ name: String, near: [String], isEvicted: Bool, isClearing: Bool = false) -> ResponseError {
     let shown = VisibleText.make(name, limit: 80)
     let next = "traces/list shows what there is"
-    let message = isEvicted ? "trace \(shown) was evicted to make room; \(next)" : "no trace \(shown); \(next)"
+    let message =
+      isEvicted ? "trace \(shown) was evicted to make room\(isClearing ? " or cleared" : ""); \(next)" : "no trace \(shown); \(next)"
     return ResponseError(
       code: Code.traceNotFound, message: message,
       data: ["near": .array(near.map { .string($0) }), "evicted": .bool(isEvicted), "next": "traces/list"])
@@ -60,6 +62,13 @@ extension ResponseError {
   static func invalidCursor(_ cursor: String) -> ResponseError {
     .invalidParams(
       "cursor \(VisibleText.make(cursor, limit: 80)) is not one of ours; leave it out to start at the first page",
+      data: ["parameter": "cursor"])
+  }
+
+  /// A cursor of `traces/await` from another life of the server.
+  static func foreignCursor(_ cursor: String) -> ResponseError {
+    .invalidParams(
+      "cursor \(VisibleText.make(cursor, limit: 80)) is not of this server, which may have been started anew; leave it out to wait from now on",
       data: ["parameter": "cursor"])
   }
 

@@ -14,6 +14,7 @@ package final class TraceContextServer: MessageHandler {
   private let onParentProcess: @Sendable (Int32) -> Void
   private let notifier = Mutex<(@Sendable (String, JSONValue) -> Void)?>(nil)
   private let session = Mutex(Session())
+  let waits: CompletionWaits
 
   /// - Parameters:
   ///   - clock: monotonic nanoseconds; what the pipe's reader stamps records with.
@@ -25,6 +26,7 @@ package final class TraceContextServer: MessageHandler {
   ) {
     self.store = store
     self.clock = clock
+    waits = CompletionWaits(store: store, clock: clock)
     self.report = report
     self.onParentProcess = onParentProcess
   }
@@ -45,16 +47,19 @@ package final class TraceContextServer: MessageHandler {
       return answer
     case "shutdown":
       session.withLock { $0.shutDown() }
+      waits.end()
       return .null
     default: return try method(request.method).answerIfQuick(request.params, in: context())
     }
   }
 
   package func respond(to request: Request) async throws -> JSONValue {
-    let answer = try method(request.method).answer(request.params, in: context())
+    let answer = try await method(request.method).answerWaiting(request.params, in: context(waits: waits))
     try Task.checkCancellation()
     return answer
   }
+
+  package func inputEnded() { waits.end() }
 
   /// Answers one call outside of any connection.
   package func answer(_ method: String, _ params: JSONValue?) throws(ResponseError) -> JSONValue {
@@ -84,9 +89,9 @@ package final class TraceContextServer: MessageHandler {
     throw .methodNotFound(name, near: nearest(name, among: MethodRegistry.methods.map { $0.name }, limit: 3))
   }
 
-  private func context() -> RequestContext {
+  private func context(waits: CompletionWaits? = nil) -> RequestContext {
     RequestContext(
-      store: store, now: clock(), language: session.withLock { $0.language }, status: report,
+      store: store, now: clock(), language: session.withLock { $0.language }, waits: waits, status: report,
       hint: { [report] in SourceHint.text(report().sources) })
   }
 }

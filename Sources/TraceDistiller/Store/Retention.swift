@@ -17,7 +17,13 @@ extension TraceDistillerStore {
 
   /// A trace leaves the running ones.
   mutating func end(_ slot: Int, as state: TraceState) {
-    if state == .completed { statistics.tracesCompleted += 1 } else { statistics.tracesAbandoned += 1 }
+    if state == .completed {
+      statistics.tracesCompleted += 1
+      latestCompletion += 1
+      slots[slot]!.completion = latestCompletion
+    } else {
+      statistics.tracesAbandoned += 1
+    }
     move(slot, to: state)
     slots[slot]!.storage.seal()
     account(slot)
@@ -66,9 +72,10 @@ extension TraceDistillerStore {
   }
 
   /// Makes room, in this order: completed (oldest completion first), abandoned, ended subtrees of the largest traces, the running trace that was
-  /// updated least recently. The trace that just grew is the last to go.
+  /// updated least recently. The trace that just grew is the last to go. Module logs keep to a bound of their own inside this one.
+  /// - Parameter grown: the trace that just grew; -1 where logs did.
   mutating func enforceByteBound(grown: Int) {
-    while allocatedBytes > limits.maxBytes {
+    while allocatedBytes + logs.allocatedBytes > limits.maxBytes {
       if completed.first >= 0 {
         evict(completed.first)
       } else if abandoned.first >= 0 {
@@ -79,7 +86,7 @@ extension TraceDistillerStore {
         evict(settling.first)
       } else if running.first >= 0, running.first != grown {
         evict(running.first)
-      } else if slots[grown] != nil {
+      } else if grown >= 0, slots[grown] != nil {
         evict(grown)
       } else {
         return
@@ -107,20 +114,27 @@ extension TraceDistillerStore {
     return true
   }
 
-  /// Forgets a trace; its id is remembered, so that late records are told from new ones.
+  /// Forgets a trace to make room for others.
   mutating func evict(_ number: Int) {
-    guard let state = slots[number]?.state, let idRow = slots[number]?.idRow else { return }
-    switch state {
+    switch slots[number]?.state {
+    case nil: return
     case .completed: statistics.evictedCompleted += 1
     case .abandoned: statistics.evictedAbandoned += 1
     case .settling:
       // Whole already, only not yet quiet.
       statistics.evictedCompleted += 1
-    case .running:
-      statistics.evictedRunning += 1
-      runs.traceEnded(slots[number]!.run)
+    case .running: statistics.evictedRunning += 1
     }
+    forget(number)
+  }
+
+  /// Forgets a trace; its id is remembered, so that late records are told from new ones.
+  mutating func forget(_ number: Int) {
+    guard let state = slots[number]?.state, let idRow = slots[number]?.idRow else { return }
+    if isLive(state) { runs.traceEnded(slots[number]!.run) }
+    if state == .completed { latestLostCompletion = max(latestLostCompletion, slots[number]!.completion) }
     runs.traceForgotten(slots[number]!.run)
+    for run in slots[number]!.otherRuns { runs.traceForgotten(run) }
     collapsible.remove(number)
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes

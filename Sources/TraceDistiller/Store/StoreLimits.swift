@@ -5,6 +5,8 @@ package struct StoreLimits: Sendable, Equatable {
   /// Completed traces that are kept; 0 means that only bytes count.
   package var maxTraces = 50
   package var maxBytes = 256 << 20
+  /// Module logs that are kept, in bytes, as a part of `maxBytes`; never more than a quarter of it. The oldest go first.
+  package var maxLogBytes = 8 << 20
   /// A trace counts as complete when nothing was heard of it for so long.
   package var quietNanos: Int64 = 500_000_000
   /// A trace that never completes counts as abandoned after so long without a record.
@@ -44,6 +46,8 @@ package struct StoreStatistics: Sendable, Equatable {
   package var records: UInt64 = 0
   package var sessions: UInt64 = 0
   package var moduleLogs: UInt64 = 0
+  /// Module logs that made room for newer ones.
+  package var evictedLogs: UInt64 = 0
   package var tracesCompleted: UInt64 = 0
   package var tracesAbandoned: UInt64 = 0
   /// Completed traces that went because of the count or the bytes.
@@ -51,9 +55,11 @@ package struct StoreStatistics: Sendable, Equatable {
   package var evictedAbandoned: UInt64 = 0
   /// Traces that went although they were running: the last resort of the byte bound.
   package var evictedRunning: UInt64 = 0
+  /// Traces that a client cleared.
+  package var clearedTraces: UInt64 = 0
   /// Spans that were folded into statistics to stay within the byte bound.
   package var collapsedSpans: UInt64 = 0
-  /// Records of evicted traces, which are not taken.
+  /// Records of evicted and cleared traces, which are not taken.
   package var lateRecords: UInt64 = 0
   /// Records whose (producer, sequence number) was seen before.
   package var redeliveredRecords: UInt64 = 0
@@ -75,9 +81,11 @@ package struct StoreStatistics: Sendable, Equatable {
 
   package var counters: [(name: String, value: UInt64)] {
     [
-      ("records", records), ("sessions", sessions), ("moduleLogs", moduleLogs), ("tracesCompleted", tracesCompleted),
+      ("records", records), ("sessions", sessions), ("moduleLogs", moduleLogs), ("evictedLogs", evictedLogs),
+      ("tracesCompleted", tracesCompleted),
       ("tracesAbandoned", tracesAbandoned), ("evictedCompleted", evictedCompleted), ("evictedAbandoned", evictedAbandoned),
-      ("evictedRunning", evictedRunning), ("collapsedSpans", collapsedSpans), ("lateRecords", lateRecords),
+      ("evictedRunning", evictedRunning), ("clearedTraces", clearedTraces), ("collapsedSpans", collapsedSpans),
+      ("lateRecords", lateRecords),
       ("redeliveredRecords", redeliveredRecords), ("producerDropped", producerDropped), ("invalidRecords", invalidRecords),
       ("lostLines", lostLines),
       ("truncatedValues", truncatedValues), ("ambiguousRecords", ambiguousRecords),

@@ -20,11 +20,16 @@ package struct TraceDistillerStore: Sendable {
     var run: Int
     /// The record that began the trace named its run itself.
     var hasOwnRun: Bool
+    /// Further runs that told of it: the services of one trace are programs of their own. At most `maxRuns - 1`.
+    var otherRuns: [Int] = []
+    static let maxRuns = 16
     var isRunAmbiguous = false
     var source: SourceID
     var state = TraceState.running
     var lastArrival: Int64
     var revision = 0
+    /// The number of its latest completion.
+    var completion = 0
     var bytes = 0
     /// Rows when it was last collapsed: a second try waits until it has doubled.
     var collapsedAtRows = 0
@@ -102,6 +107,8 @@ package struct TraceDistillerStore: Sendable {
   /// Running traces that have grown enough to be worth a collapse.
   var collapsible: Set<Int> = []
 
+  /// Flat logs, beside the traces.
+  package internal(set) var logs: ModuleLogs
   var runs: RunTable
   private var producers = ByteTable()
   private var sequences: [SequenceSet] = []
@@ -114,10 +121,15 @@ package struct TraceDistillerStore: Sendable {
   /// Grows with every change of any trace.
   package private(set) var revision = 0
   var latest = Latest()
+  /// Completions are numbered from 1 on.
+  package internal(set) var latestCompletion = 0
+  /// The highest number of a completed trace that is gone.
+  var latestLostCompletion = 0
 
   package init(limits: StoreLimits = StoreLimits()) {
     self.limits = limits
     runs = RunTable(maxRuns: limits.maxRuns)
+    logs = ModuleLogs(maxBytes: min(limits.maxLogBytes, limits.maxBytes / 4), maxValueBytes: limits.maxValueBytes)
   }
 
   package var liveCount: Int { running.count + settling.count + completed.count + abandoned.count }
@@ -175,12 +187,21 @@ package struct TraceDistillerStore: Sendable {
       runs.begin(texts[record.run.isEmpty ? record.session : record.run], on: source)
       statistics.forgottenRuns = runs.forgotten
     case .gap: takeGap(record, texts)
-    case .moduleLog: statistics.moduleLogs += 1
+    case .moduleLog: takeLog(record, attributes, texts, source)
     case .spanStart, .spanEnd, .span, .log:
       guard let slot = slot(for: record, texts, source, now) else { return }
       if let producer { noteLoss(slot, of: producer) }
       update(slot, record, attributes, texts, now)
     }
+  }
+
+  private mutating func takeLog(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ source: SourceID) {
+    statistics.moduleLogs += 1
+    let run = record.run.isEmpty ? runs.name(runs.latestRun(of: source)) : nil
+    logs.append(record, attributes, texts, markedRun: run)
+    statistics.evictedLogs = logs.evicted
+    statistics.truncatedValues += UInt64(logs.takeTruncated())
+    if allocatedBytes + logs.allocatedBytes > limits.maxBytes { enforceByteBound(grown: -1) }
   }
 
   /// A trace that was running when records of its producer were lost is not known to be whole.
@@ -205,7 +226,7 @@ package struct TraceDistillerStore: Sendable {
     if change.isCollapsible { collapsible.insert(slot) }
     let state = change.isStructurallyComplete ? TraceState.settling : .running
     if change.state != state || list(state).last != slot { move(slot, to: state) }
-    if allocatedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
+    if allocatedBytes + logs.allocatedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
   }
 
   /// Ids are kept for long, some beyond their trace: none may be large.
@@ -290,9 +311,17 @@ package struct TraceDistillerStore: Sendable {
       slots[slot]!.isRunAmbiguous = true
       statistics.ambiguousRecords += 1
     }
+    if hasOwnRun, slots[slot]!.run != run { join(run, to: slot) }
     latest = Latest(
       slot: slot, idRow: row, run: slots[slot]!.run, hasOwnRun: slots[slot]!.hasOwnRun, source: slots[slot]!.source)
     return slot
+  }
+
+  /// A further run tells of the trace.
+  private mutating func join(_ run: Int, to slot: Int) {
+    guard run != RunTable.none, slots[slot]!.otherRuns.count < Slot.maxRuns - 1, !slots[slot]!.otherRuns.contains(run) else { return }
+    slots[slot]!.otherRuns.append(run)
+    runs.traceKept(run)
   }
 
   /// Whether a record continues the trace of the record before it.

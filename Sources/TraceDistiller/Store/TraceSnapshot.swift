@@ -48,7 +48,10 @@ package struct TraceOverview: Sendable {
   package var handle: String
   package var rootName: String
   package var service: String?
+  /// The run that spoke of it first.
   package var run: String?
+  /// All runs that told of it, sorted by name: the services of one trace are programs of their own.
+  package var runs: [String]
   package var startTimeUnixNano: Int64
   package var durationNanos: Int64
   package var spanCount: Int
@@ -96,14 +99,15 @@ extension TraceDistillerStore {
     return lines
   }
 
-  private func overview(slot: Int, now: Int64) -> TraceOverview {
+  func overview(slot: Int, now: Int64) -> TraceOverview {
     let live = slots[slot]!
     let storage = live.storage
     let root = storage.primaryRootRow
     let isQuiet = live.state == .completed || now - live.lastArrival >= limits.quietNanos
     let isComplete = storage.isStructurallyComplete && isQuiet && !mayLackRecords(slot)
     var line = TraceOverview(
-      traceID: displayID(slot), handle: "t\(live.handle)", rootName: "", service: nil, run: runs.name(live.run),
+      traceID: displayID(slot), handle: "t\(live.handle)", rootName: "", service: nil, run: runNames(live).first,
+      runs: runNames(live).sorted(),
       startTimeUnixNano: storage.minTime == .max ? 0 : storage.minTime, durationNanos: 0, spanCount: storage.spanCount,
       errorCount: storage.errorSpanCount, warningCount: storage.warningCount, status: .running, isComplete: isComplete, serial: live.handle,
       revision: live.revision, slot: slot)
@@ -117,6 +121,9 @@ extension TraceDistillerStore {
     line.status = span.isOpen ? .running : span.flags.contains(.failed) ? .error : .ok
     return line
   }
+
+  /// The names of its runs, the first to speak first.
+  private func runNames(_ live: Slot) -> [String] { ([live.run] + live.otherRuns).compactMap { runs.name($0) } }
 
   /// The id with its generation where it is not the first.
   func displayID(_ slot: Int) -> String {

@@ -17,7 +17,7 @@ package enum TraceListText {
     return lines.joined(separator: "\n")
   }
 
-  private static func line(_ trace: TraceOverview) -> String {
+  static func line(_ trace: TraceOverview) -> String {
     let mark = trace.status == .running ? "⏳" : trace.status == .error ? "❌" : trace.errorCount > 0 ? "⚠️" : "✅"
     let errors = trace.errorCount > 0 ? ", \(DurationText.count(trace.errorCount)) failed" : ""
     let name = trace.rootName.isEmpty ? "-" : FieldText.name.make(trace.rootName, limit: 80)

@@ -49,6 +49,13 @@ final class StoreHarness {
     store.advance(to: now)
   }
 
+  /// Forgets the traces that are chosen, as `traces/clear` does.
+  func clear(_ isChosen: (TraceOverview) -> Bool) -> (traces: Int, spans: Int) {
+    store.clear(store.overviews(now: now).filter(isChosen))
+  }
+
+  func clear(_ lines: [TraceOverview]) -> Int { store.clear(lines).traces }
+
   func finishInput() { store.finishInput(now: now) }
 
   /// Folds ended subtrees of a trace, as the byte bound does.

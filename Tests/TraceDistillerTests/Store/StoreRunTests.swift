@@ -110,3 +110,42 @@ import Testing
     #expect(store.ids == ["t", "t~2", "u"])
   }
 }
+
+/// Proves that a trace of several programs knows all of their runs.
+@Suite struct StoreJoinedRunTests {
+  private let id = "4bf92f3577b34da6a3ce929d0e0e4736"
+
+  @Test func everyRunOfATraceIsKnown() {
+    let store = StoreHarness(
+      "\(id)/a start 0 run web\n\(id)/b<a span 1 took 2 run db\n\(id)/c<a span 1 took 2 run auth\n\(id)/d<b span 1 took 1 run db\n\(id)/a end 5 took 5 run web"
+    )
+    let line = store.store.overviews(now: store.now)[0]
+    #expect(line.run == "web" && line.runs == ["auth", "db", "web"])
+    // Ids that recycle belong to one run each.
+    let other = StoreHarness("t/a start 0 run r1\nt/a start 0 run r2")
+    #expect(other.store.overviews(now: 0).map(\.runs) == [["r1"], ["r2"]])
+  }
+
+  @Test func runsOfAJoinedTraceStayAsLongAsItAndNoLonger() {
+    let store = StoreHarness {
+      $0.maxRuns = 3
+      $0.maxTraces = 1
+    }
+    store.feed("\(id)/a start 0 run web\n\(id)/b<a span 1 took 2 run db\n\(id)/a end 5 took 5 run web")
+    store.advance(500)
+    for number in 1...5 { store.feed("x\(number)/a start 0 run other") }
+    #expect(store.store.overviews(now: store.now)[0].runs == ["db", "web"])
+    for number in 1...9 {
+      store.feed("y/a span 0 took 1 run r\(number)")
+      store.advance(500)
+    }
+    #expect(store.store.runCount == 3)
+    #expect(store.store.overviews(now: store.now).last?.runs == ["r9"])
+  }
+
+  @Test func onlySixteenRunsOfOneTraceAreKept() {
+    let store = StoreHarness("\(id)/a start 0 run first")
+    for number in 1...40 { store.feed("\(id)/b\(number)<a span 1 took 2 run r\(number)") }
+    #expect(store.store.overviews(now: store.now)[0].runs.count == 16)
+  }
+}

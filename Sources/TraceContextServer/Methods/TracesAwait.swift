@@ -1,0 +1,142 @@
+// traces/await: tell me when the next matching trace is complete.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+enum TracesAwait: RequestMethod {
+  static let name = "traces/await"
+  static let summary = "Waits until the next matching trace is complete, or returns at once those that completed since the cursor."
+  static let parameters: [Parameter] = [
+    Parameter("filter", .filter), .cursor, Parameter("timeoutMs", .integer(0...25_000)), .limit(1...1_000), .maxChars,
+  ]
+
+  struct Params {
+    var filter: TraceFilter
+    var cursor: CompletionCursor?
+    var timeoutMillis: Int
+    var limit: Int
+    var maxChars: Int
+  }
+
+  struct Result: MethodResult {
+    var json: JSONValue
+  }
+
+  static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
+    Params(
+      filter: try TraceFilter(reader.value("filter")),
+      cursor: try reader.string("cursor").map { text throws(ResponseError) in try CompletionCursor(text) },
+      timeoutMillis: try reader.integer("timeoutMs") ?? 20_000, limit: try reader.integer("limit") ?? 10,
+      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget)
+  }
+
+  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { params.timeoutMillis == 0 && !params.filter.looksInside }
+
+  /// What there is, without waiting: the answer for recorded streams, to which nothing will be added.
+  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
+    var watch = try CompletionWatch(params, in: context)
+    watch.look(context, now: context.now)
+    return Result(json: try watch.answer(context))
+  }
+
+  static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> JSONValue {
+    let params = try self.params(from: ParameterReader(params, of: parameters, method: name))
+    guard let waits = context.waits, params.timeoutMillis > 0 else { return try respond(to: params, in: context).json }
+    var watch = try CompletionWatch(params, in: context)
+    watch.look(context, now: context.now)
+    // Who need not wait takes nobody's place.
+    guard watch.found.isEmpty else { return try watch.answer(context) }
+    guard waits.enter() else { throw ResponseError.busy(limit: CompletionWaits.maxWaits) }
+    defer { waits.leave() }
+    let deadline = context.now + Int64(params.timeoutMillis) * 1_000_000
+    while true {
+      let generation = waits.generation
+      watch.look(context, now: waits.clock())
+      guard watch.found.isEmpty else { break }
+      let outcome = await waits.wait(since: generation, until: deadline)
+      if outcome == .cancelled { throw CancellationError() }
+      guard outcome != .changed else { continue }
+      // What completed at the very end is told.
+      watch.look(context, now: waits.clock())
+      break
+    }
+    return try watch.answer(context)
+  }
+}
+
+/// One request's look at the completions behind its cursor.
+private struct CompletionWatch {
+  private(set) var found: [(number: Int, trace: TraceOverview)] = []
+  private let params: TracesAwait.Params
+  /// Everything up to here was looked at.
+  private var position: Int
+  private var isMissing = false
+
+  init(_ params: TracesAwait.Params, in context: RequestContext) throws(ResponseError) {
+    self.params = params
+    let latest = context.store.withLock { store in
+      store.advance(to: context.now)
+      return store.latestCompletion
+    }
+    position = params.cursor?.number ?? latest
+    // A cursor of an earlier server would wait for ever.
+    if let cursor = params.cursor, cursor.number > latest { throw .foreignCursor(cursor.text) }
+  }
+
+  mutating func look(_ context: RequestContext, now: Int64) {
+    let from = position
+    let (news, latest, isMissing) = context.store.withLock { store in
+      store.advance(to: now)
+      return (store.completions(after: from, now: now), store.latestCompletion, store.lostCompletion(after: from))
+    }
+    position = latest
+    self.isMissing = self.isMissing || isMissing
+    found += news.filter { _, trace in
+      params.filter.matches(trace) { context.store.withLock { $0.snapshot(of: trace, now: now) } }
+    }
+  }
+
+  func answer(_ context: RequestContext) throws(ResponseError) -> JSONValue {
+    let losses = context.store.withLock { $0.losses }
+    let hint = found.isEmpty ? JSONLength.cut(self.hint(context), to: params.maxChars - 200) : nil
+    return try BoundedList.answer(total: found.count, from: 0, limit: params.limit, maxChars: params.maxChars) {
+      TraceShape.overview(found[$0].trace)
+    } around: { page in
+      let number = page.isCut && page.end > 0 ? found[page.end - 1].number : position
+      var object: JSONObject = [
+        "traces": .array(page.entries), "cursor": .string(CompletionCursor(number: number).text), "timedOut": .bool(found.isEmpty),
+      ]
+      if isMissing { object["missed"] = true }
+      if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+      object.append("hint", hint.map { .string($0) })
+      return object
+    }
+  }
+
+  /// What is still running, or what to do where nothing is.
+  private func hint(_ context: RequestContext) -> String {
+    let all = context.store.withLock { $0.overviews(now: context.now) }
+    let running = all.filter { !$0.isComplete }
+    if all.isEmpty { return "nothing completed, and there is no trace; " + context.hint() }
+    guard !running.isEmpty else { return "nothing that matches completed, and no trace is running; traces/list shows those that did" }
+    let names = running.suffix(5).reversed().map { trace in
+      trace.rootName.isEmpty ? trace.handle : "\(trace.handle) \(VisibleText.make(trace.rootName, limit: 40))"
+    }
+    return "nothing that matches completed; not complete: \(DurationText.count(running.count)) (\(names.joined(separator: ", ")))"
+  }
+}
+
+/// A moment of the whole store: the number of its latest completion.
+struct CompletionCursor: Sendable {
+  var number: Int
+
+  init(number: Int) { self.number = number }
+
+  init(_ text: String) throws(ResponseError) {
+    guard text.utf8.first == UInt8(ascii: "c"), let number = Int(text.dropFirst()), number >= 0 else { throw .invalidCursor(text) }
+    self.number = number
+  }
+
+  var text: String { "c\(number)" }
+}

@@ -1,0 +1,47 @@
+// traces/clear: forget all traces, or those that match.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+enum TracesClear: RequestMethod {
+  static let name = "traces/clear"
+  static let summary = "Forgets all traces, or those that match; module logs and counters stay."
+  static let parameters: [Parameter] = [Parameter("filter", .filter)]
+
+  struct Params {
+    var filter: TraceFilter
+  }
+
+  struct Result: MethodResult {
+    var json: JSONValue
+  }
+
+  static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
+    Params(filter: try TraceFilter(reader.value("filter")))
+  }
+
+  /// In the order of requests wherever that is possible: a list that is asked for next shows what is left.
+  static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
+    !params.filter.looksInside && context.store.withLock { $0.liveCount } <= 1_000
+  }
+
+  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
+    let all = context.store.withLock { store in
+      store.advance(to: context.now)
+      return store.overviews(now: context.now)
+    }
+    let matching = all.filter { trace in
+      !Task.isCancelled && params.filter.matches(trace) { context.store.withLock { $0.snapshot(of: trace, now: context.now) } }
+    }
+    // Half a choice would forget traces that nobody can be told of.
+    if Task.isCancelled { throw .requestCancelled() }
+    let (cleared, spans, left) = context.store.withLock { store in
+      let (cleared, spans) = store.clear(matching)
+      return (cleared, spans, store.liveCount)
+    }
+    var object: JSONObject = ["cleared": .integer(cleared), "spans": .integer(spans), "left": .integer(left)]
+    if matching.isEmpty, !all.isEmpty { object["hint"] = .string(params.filter.alternatives(all)) }
+    return Result(json: .object(object))
+  }
+}

@@ -1,0 +1,169 @@
+// traces/search: which spans match?
+
+import JSON
+import JSONRPC
+import TraceDistiller
+import TraceRecords
+
+enum TracesSearch: RequestMethod {
+  static let name = "traces/search"
+  static let summary = "Which spans match, in all traces that are kept: the newest trace first, each span with its trace."
+  static let parameters: [Parameter] = [Parameter("filter", .filter), Parameter("text", .string), .limit(1...1_000), .cursor, .maxChars]
+
+  struct Params {
+    var filter: TraceFilter
+    var text: TextPattern?
+    var limit: Int
+    var from: SearchCursor?
+    var maxChars: Int
+  }
+
+  struct Result: MethodResult {
+    var json: JSONValue
+  }
+
+  /// What one request looks at, at most; nextCursor goes on where it stopped. About a second's work.
+  static let maxEffort = 2_000_000
+
+  static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
+    Params(
+      filter: try TraceFilter(reader.value("filter")), text: try reader.string("text").map { TextPattern($0) },
+      limit: try reader.integer("limit") ?? 50,
+      from: try reader.string("cursor").map { text throws(ResponseError) in try SearchCursor(text) },
+      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget)
+  }
+
+  static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
+    context.store.withLock { store in
+      store.liveCount <= 100 && store.overviews(now: context.now).reduce(0) { $0 + $1.spanCount } <= 2_000
+    }
+  }
+
+  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
+    let (all, losses) = context.store.withLock { store in
+      store.advance(to: context.now)
+      return (store.overviews(now: context.now), store.losses)
+    }
+    var search = SpanSearch(params, effort: maxEffort)
+    for trace in all.reversed() where params.filter.matchesRun(trace) && params.from.map({ trace.serial <= $0.serial }) ?? true {
+      guard !search.isOver, let snapshot = context.store.withLock({ $0.snapshot(of: trace, now: context.now) }) else { continue }
+      search.look(into: snapshot, serial: trace.serial)
+    }
+    let found = search
+    var hint: String?
+    if all.isEmpty {
+      hint = context.hint()
+    } else if found.matches.isEmpty, found.stoppedAt == nil, params.from == nil {
+      hint = alternatives(params, found, all)
+    }
+    hint = hint.map { JSONLength.cut($0, to: params.maxChars - 260) }
+    var distilled: (index: Int, trace: DistilledTrace)?
+    var entries = [JSONValue?](repeating: nil, count: found.matches.count)
+    let json = try BoundedList.answer(total: found.matches.count, from: 0, limit: params.limit, maxChars: params.maxChars) { index in
+      if let made = entries[index] { return made }
+      let match = found.matches[index]
+      // Matches of one trace stand together.
+      if distilled?.index != match.trace { distilled = (match.trace, DistilledTrace(found.traces[match.trace])) }
+      let made = entry(distilled!.trace, match.row)
+      entries[index] = made
+      return made
+    } around: { page in
+      let stop = page.isCut ? (page.end > 0 ? found.matches[page.end - 1].next : nil) : found.stoppedAt
+      var object: JSONObject = [
+        "spans": .array(page.entries),
+        "searched": ["traces": .integer(found.searchedTraces), "spans": .integer(found.effort.spans)],
+        "nextCursor": stop.map { .string($0.text) } ?? .null,
+      ]
+      if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+      object.append("hint", hint.map { .string($0) })
+      return object
+    }
+    return Result(json: json)
+  }
+
+  private static func entry(_ trace: DistilledTrace, _ row: Int) -> JSONValue {
+    var object: JSONObject = ["traceId": .string(trace.snapshot.traceID), "handle": .string(trace.snapshot.handle)]
+    for (key, value) in TraceShape.span(trace.node(row)).members { object[key] = value }
+    return .object(object)
+  }
+
+  /// What there is when nothing matches: names that look alike, and the time that the traces cover.
+  private static func alternatives(_ params: Params, _ found: SpanSearch, _ traces: [TraceOverview]) -> String {
+    let wanted = params.filter.name ?? params.text ?? params.filter.text
+    let near = nearest(wanted?.text ?? "", among: found.effort.names, limit: 5).map { VisibleText.make($0, limit: 60) }
+    let first = traces.map(\.startTimeUnixNano).min() ?? 0
+    let last = traces.map(\.startTimeUnixNano).max() ?? 0
+    let spans = "\(DurationText.count(found.effort.spans)) \(found.effort.spans == 1 ? "span" : "spans")"
+    let names = near.isEmpty ? "" : " (\(near.joined(separator: ", ")))"
+    let places = "\(DurationText.count(traces.count)) \(traces.count == 1 ? "trace" : "traces")"
+    return "nothing matches among \(spans)\(names); \(places) began between \(Timestamp.format(first)) and \(Timestamp.format(last))"
+      + params.filter.otherRuns(traces)
+  }
+}
+
+/// The search at work: what was found so far and where it stopped.
+struct SpanSearch {
+  private(set) var matches: [(trace: Int, row: Int, next: SearchCursor)] = []
+  private(set) var traces: [TraceSnapshot] = []
+  private(set) var effort: SearchEffort
+  private(set) var searchedTraces = 0
+  /// Not nil where the effort was spent before the end.
+  private(set) var stoppedAt: SearchCursor?
+  private var query = SpanQuery()
+  private let from: SearchCursor?
+  private let limit: Int
+
+  init(_ params: TracesSearch.Params, effort: Int) {
+    self.effort = SearchEffort(limit: effort)
+    // One more than the page shows whether there is another page.
+    limit = params.limit + 1
+    from = params.from
+    let filter = params.filter
+    (query.name, query.service, query.target) = (filter.name, filter.service, filter.target)
+    query.texts = [filter.text, params.text].compactMap { $0 }
+    (query.outcome, query.hasErrors) = (filter.status, filter.hasErrors)
+    (query.minMillis, query.maxMillis) = (filter.minDurationMs, filter.maxDurationMs)
+    (query.since, query.until, query.attributes) = (filter.since, filter.until, filter.attributes)
+  }
+
+  /// The page is full, the effort spent, or nobody waits any more.
+  var isOver: Bool { matches.count >= limit || stoppedAt != nil || Task.isCancelled }
+
+  mutating func look(into trace: TraceSnapshot, serial: Int) {
+    let folded = trace.storage.collapsedSpans
+    // Rows of a trace that was folded since are other rows: it is searched anew rather than skipped.
+    var row = from.map { $0.serial == serial && $0.folded == folded ? $0.row : 0 } ?? 0
+    guard !effort.isSpent else {
+      stoppedAt = SearchCursor(serial: serial, row: row, folded: folded)
+      return
+    }
+    searchedTraces += 1
+    var scan = SpanScan(query, trace.storage)
+    let before = matches.count
+    while matches.count < limit, let found = scan.next(from: &row, &effort) {
+      if matches.count == before { traces.append(trace) }
+      matches.append((traces.count - 1, found, SearchCursor(serial: serial, row: row, folded: folded)))
+    }
+    // The times of its spans are computed for the whole trace.
+    if matches.count > before { effort.spend(scan.rowCount) }
+    if matches.count < limit, row < scan.rowCount { stoppedAt = SearchCursor(serial: serial, row: row, folded: folded) }
+  }
+}
+
+/// A place in the search: the row of a trace to go on with. Traces that come later are newer and not missed, they are not asked for.
+struct SearchCursor: Sendable {
+  var serial: Int
+  var row: Int
+  var folded: Int
+
+  init(serial: Int, row: Int, folded: Int) { (self.serial, self.row, self.folded) = (serial, row, folded) }
+
+  init(_ text: String) throws(ResponseError) {
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts.count == 4, parts[0] == "span", let serial = Int(parts[1]), let row = Int(parts[2]), let folded = Int(parts[3]), row >= 0
+    else { throw .invalidCursor(text) }
+    self.init(serial: serial, row: row, folded: folded)
+  }
+
+  var text: String { "span.\(serial).\(row).\(folded)" }
+}

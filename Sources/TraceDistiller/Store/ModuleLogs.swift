@@ -1,0 +1,189 @@
+// Flat logs for people, the newest of them within a bound of their own: a ring of segments, of which the oldest goes as a whole.
+
+package import TraceRecords
+
+/// Module logs in the order of their arrival.
+///
+/// A segment has its own texts, so that it is freed in one go and a copy of the ring (what a question works on) shares every segment.
+package struct ModuleLogs: Sendable {
+  fileprivate struct Row: Sendable, BitwiseCopyable {
+    var time: Int64
+    var message: TextReference
+    var attributes: UInt32
+    /// Numbers of the segment's text table; 0 is empty.
+    var target, service, run, traceID, spanID, spanName: UInt32
+    var level: SeverityLevel
+  }
+
+  fileprivate struct Segment: Sendable {
+    var rows: [Row] = []
+    var arena = TextArena()
+    var texts = TextTable()
+    var allocatedBytes: Int { rows.capacity * MemoryLayout<Row>.stride + arena.allocatedBytes + texts.allocatedBytes + 160 }
+  }
+
+  private var segments: [Segment] = []
+  /// The number of the first log of the first segment.
+  private var firstSerial = 1
+  /// Of all segments but the last.
+  private var sealedBytes = 0
+  private var latestTime: Int64 = 0
+  private var truncated = 0
+  package let maxBytes: Int
+  private let maxValueBytes: Int
+
+  package private(set) var count = 0
+  /// Logs that made room for newer ones.
+  package private(set) var evicted: UInt64 = 0
+
+  init(maxBytes: Int, maxValueBytes: Int) {
+    self.maxBytes = maxBytes
+    self.maxValueBytes = maxValueBytes
+  }
+
+  package var allocatedBytes: Int { sealedBytes + (segments.last?.allocatedBytes ?? 0) }
+
+  /// One sixteenth of the bound goes at a time.
+  private var segmentBytes: Int { min(512 << 10, maxBytes / 16) }
+
+  /// - Parameter markedRun: the run of a log that names none itself: that of its source's latest marker.
+  /// - Complexity: O(bytes of the log).
+  mutating func append(_ record: Record, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts, markedRun: String?) {
+    if segments.last.map({ $0.allocatedBytes >= segmentBytes }) ?? true {
+      sealedBytes = allocatedBytes
+      segments.append(Segment())
+    }
+    let last = segments.count - 1
+    // A log without an instant is as late as the latest before it.
+    let time = record.timeNanos == Record.unknown ? latestTime : Timestamp.clamped(record.timeNanos)
+    latestTime = max(latestTime, time)
+    guard let row = segments[last].row(record, time, attributes, batch, markedRun, maxValueBytes, &truncated) else {
+      evicted += 1
+      return
+    }
+    segments[last].rows.append(row)
+    count += 1
+    while allocatedBytes > maxBytes, !segments.isEmpty { dropOldest() }
+  }
+
+  private mutating func dropOldest() {
+    let oldest = segments.removeFirst()
+    if !segments.isEmpty { sealedBytes -= oldest.allocatedBytes }
+    firstSerial += oldest.rows.count
+    count -= oldest.rows.count
+    evicted += UInt64(oldest.rows.count)
+  }
+
+  /// Values that were cut since the last call.
+  mutating func takeTruncated() -> Int {
+    defer { truncated = 0 }
+    return truncated
+  }
+}
+
+extension ModuleLogs.Segment {
+  /// Nil where the segment's arena is full.
+  fileprivate mutating func row(
+    _ record: Record, _ time: Int64, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts, _ markedRun: String?, _ maxValueBytes: Int,
+    _ truncated: inout Int
+  ) -> ModuleLogs.Row? {
+    let text = batch[record.message]
+    let message: TextReference?
+    if text.count > maxValueBytes {
+      truncated += 1
+      message = cutText(text, to: maxValueBytes).withUnsafeBytes { arena.append($0) }
+    } else {
+      message = arena.append(text)
+    }
+    guard let message else { return nil }
+    var block = SpanRow.none
+    if !attributes.isEmpty {
+      var most = AttributeBlockWriter.overhead
+      for attribute in attributes {
+        most += AttributeBlockWriter.overhead
+        if case .string(let range) = attribute.value { most += min(Int(range.count), maxValueBytes) }
+        if case .json(let range) = attribute.value { most += min(Int(range.count), maxValueBytes) }
+      }
+      block = withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { memory in
+        var writer = AttributeBlockWriter(into: memory, previous: SpanRow.none, maxValueBytes: maxValueBytes)
+        for attribute in attributes {
+          writer.append(key: texts.intern(batch[attribute.key], in: &arena), value: attribute.value, texts: batch)
+        }
+        truncated += writer.truncated
+        return arena.append(writer.written)?.rawValue ?? SpanRow.none
+      }
+    }
+    var run = texts.intern(batch[record.run], in: &arena)
+    if var markedRun { run = markedRun.withUTF8 { texts.intern(UnsafeRawBufferPointer($0), in: &arena) } }
+    return ModuleLogs.Row(
+      time: time, message: message, attributes: block, target: texts.intern(batch[record.target], in: &arena),
+      service: texts.intern(batch[record.service], in: &arena), run: run, traceID: texts.intern(batch[record.traceID], in: &arena),
+      spanID: texts.intern(batch[record.spanID], in: &arena), spanName: texts.intern(batch[record.name], in: &arena), level: record.level)
+  }
+}
+
+/// One module log as an answer sees it: a place in the ring, read on demand.
+package struct ModuleLog: Sendable {
+  private let logs: ModuleLogs
+  private let segment: Int
+  private let index: Int
+  package let timeUnixNano: Int64
+  package let level: SeverityLevel
+  /// Order of arrival: the larger, the later.
+  package let serial: Int
+
+  fileprivate init(_ logs: ModuleLogs, segment: Int, index: Int, serial: Int) {
+    (self.logs, self.segment, self.index, self.serial) = (logs, segment, index, serial)
+    timeUnixNano = logs.time(segment, index)
+    level = logs.level(segment, index)
+  }
+
+  package var message: String { logs.message(segment, index) }
+  package var target: String? { logs.text(segment, index, .target) }
+  package var service: String? { logs.text(segment, index, .service) }
+  package var run: String? { logs.text(segment, index, .run) }
+  /// The span in which it was written, where the program told.
+  package var traceID: String? { logs.text(segment, index, .traceID) }
+  package var spanID: String? { logs.text(segment, index, .spanID) }
+  package var spanName: String? { logs.text(segment, index, .spanName) }
+  package var attributes: [DistilledAttribute] { logs.attributes(segment, index) }
+}
+
+extension ModuleLogs {
+  fileprivate enum Field { case target, service, run, traceID, spanID, spanName }
+
+  /// Calls the body with every log, oldest arrival first, until it returns false.
+  package func visitAll(_ body: (ModuleLog) -> Bool) {
+    var serial = firstSerial
+    for segment in segments.indices {
+      for index in segments[segment].rows.indices {
+        guard body(ModuleLog(self, segment: segment, index: index, serial: serial)) else { return }
+        serial += 1
+      }
+    }
+  }
+
+  fileprivate func time(_ segment: Int, _ index: Int) -> Int64 { segments[segment].rows[index].time }
+  fileprivate func level(_ segment: Int, _ index: Int) -> SeverityLevel { segments[segment].rows[index].level }
+  fileprivate func message(_ segment: Int, _ index: Int) -> String {
+    segments[segment].arena.string(segments[segment].rows[index].message)
+  }
+
+  fileprivate func text(_ segment: Int, _ index: Int, _ field: Field) -> String? {
+    let row = segments[segment].rows[index]
+    let number =
+      switch field {
+      case .target: row.target
+      case .service: row.service
+      case .run: row.run
+      case .traceID: row.traceID
+      case .spanID: row.spanID
+      case .spanName: row.spanName
+      }
+    return segments[segment].texts.reference(number).map { segments[segment].arena.string($0) }
+  }
+
+  fileprivate func attributes(_ segment: Int, _ index: Int) -> [DistilledAttribute] {
+    AttributeReader(arena: segments[segment].arena, texts: segments[segment].texts).attributes(segments[segment].rows[index].attributes)
+  }
+}

@@ -1,0 +1,61 @@
+// Proves what each key of a log filter selects, the order of logs, and that pages together are the whole whatever is evicted between them.
+
+import JSON
+import Testing
+import TraceDistiller
+
+@testable import TraceContextServer
+
+struct LogsListTests {
+  static let server: TestServer = {
+    let server = TestServer()
+    server.feed([
+      RecordLines.moduleLog(
+        "b Starting", target: "app::Main", run: "run-A", service: "shop", attributes: ["n": 3, "k": "VISA"], at: 1_000),
+      RecordLines.moduleLog("a first", level: "DEBUG", target: "app::db", run: "run-A", at: 0),
+      RecordLines.moduleLog("c ÄRGER", level: "ERROR", target: "other", run: "run-B", at: 2_000),
+      RecordLines.moduleLog("d same time, later", level: "WARN", target: "other", at: 2_000),
+    ])
+    return server
+  }()
+
+  /// A filter and the first letters of the logs that it lets through, the newest first.
+  static let cases: [(filter: JSONObject, logs: String)] = [
+    ([:], "dcba"), (["level": "TRACE"], "dcba"), (["level": "INFO"], "dcb"), (["level": "WARN"], "dc"), (["level": "ERROR"], "c"),
+    (["target": "APP::"], "ba"), (["service": "SHO"], "b"), (["run": "run-a"], "ba"), (["run": "run"], "cba"),
+    (["since": "2026-11-23T10:00:01Z"], "dcb"), (["until": "2026-11-23T10:00:01Z"], "ba"),
+    (["since": "1795428001000000000", "until": "1795428001000000000"], "b"),
+    (["attributes": ["n": "3"]], "b"), (["attributes": ["n": 4]], ""), (["text": "visa"], "b"), (["text": "ärger"], "c"),
+    (["text": "STARTING"], "b"),
+    (["text": "start", "attributes": ["k": "VISA"]], "b"), (["text": "first", "attributes": ["k": "VISA"]], ""),
+    (["text": "nowhere"], ""), (["level": .null, "text": ""], "dcba"),
+  ]
+
+  @Test(arguments: cases.indices) func filter(_ index: Int) throws {
+    let (filter, expected) = Self.cases[index]
+    let answer = try Self.server.ask("logs/list", ["filter": .object(filter)]).get()
+    let got = (answer["logs"]?.array ?? []).compactMap { $0["message"]?.string?.prefix(1) }.joined()
+    #expect(got == expected, "\(JSONValue.object(filter).serializedString)\n  expected \(expected)\n  got      \(got)")
+    #expect((answer["hint"] != nil) == expected.isEmpty)
+  }
+
+  /// Each page takes the oldest logs away and brings new ones: none is told twice, and those that stay are all told.
+  @Test func pagesWhileLogsAreEvicted() throws {
+    var limits = StoreLimits()
+    limits.maxLogBytes = 16 << 10
+    let server = TestServer(limits: limits)
+    for index in 0..<100 { server.feed(RecordLines.moduleLog("old \(index)", at: Double(index * 7 % 50))) }
+    let (entries, pages) = try PagingTests.walk(server, "logs/list", ["limit": 9], "logs") { page in
+      for index in 0..<20 { server.feed(RecordLines.moduleLog("new \(page).\(index)", at: 100)) }
+    }
+    #expect(pages > 5)
+    let told = entries.compactMap { $0["message"]?.string }
+    #expect(Set(told).count == told.count)
+    let left = try server.ask("logs/list", ["limit": 1_000, "maxChars": 200_000]).get()
+    let kept = left["logs"]?.array?.compactMap { $0["message"]?.string }.filter { $0.hasPrefix("old") } ?? []
+    #expect(kept.allSatisfy(told.contains), "never told of \(kept.filter { !told.contains($0) })")
+    #expect((left["evicted"]?.integer ?? 0) > 0, "the ring was to overflow: \(left["total"]?.serializedString ?? "")")
+    let times = entries.compactMap { $0["timeUnixNano"]?.string.flatMap { Int64($0) } }
+    #expect(zip(times, times.dropFirst()).allSatisfy { $0 >= $1 })
+  }
+}

@@ -1,0 +1,101 @@
+// Proves which spans each key of a filter finds, that pages together are the whole in one order, and that one request's work is bounded.
+
+import JSON
+import Testing
+import TraceDistiller
+
+@testable import TraceContextServer
+
+struct SearchTests {
+  /// A filter and the spans that it finds as trace/span, the newest trace first.
+  static let cases: [(filter: JSONObject, text: String?, spans: String)] = [
+    ([:], nil, "import/1 pay/1 pay/2 cart/1 cart/2"), (["name": "get /"], nil, "pay/1 cart/1"), (["name": "LOAD"], nil, "cart/2"),
+    (["service": "DB"], nil, "cart/2"), (["service": "shop"], nil, "pay/1 cart/1"), (["target": "card"], nil, "pay/2"),
+    (["run": "run-b"], nil, "import/1 pay/1 pay/2"), (["status": "error"], nil, "import/1 pay/2"),
+    (["status": "ok", "run": "run-b"], nil, "pay/1"), (["status": "running"], nil, ""),
+    (["hasErrors": true], nil, "import/1 pay/1 pay/2"), (["hasErrors": false], nil, "cart/1 cart/2"),
+    (["minDurationMs": 50], nil, "pay/1 pay/2 cart/1"), (["minDurationMs": 5, "maxDurationMs": 10], nil, "import/1 cart/2"),
+    (["since": "2026-11-23T10:00:00.005Z", "until": "2026-11-23T10:00:01Z"], nil, "pay/1 cart/2"),
+    (["attributes": ["user": "u-17", "n": 3]], nil, "cart/1"), (["attributes": ["user": "u-17", "card": "VISA"]], nil, ""),
+    (["text": "visa"], nil, "pay/2"), ([:], "visa", "pay/2"), (["text": "timeout"], nil, "pay/2"), ([:], "data.csv", "import/1"),
+    (["text": "GET"], "u-18", "pay/1"), (["text": "GET", "name": "charge"], nil, ""),
+  ]
+
+  static func spans(_ answer: JSONValue) -> String {
+    (answer["spans"]?.array ?? []).map { "\($0["traceId"]?.string ?? "?")/\($0["spanId"]?.string ?? "?")" }.joined(separator: " ")
+  }
+
+  @Test(arguments: cases.indices) func filter(_ index: Int) throws {
+    let (filter, text, expected) = Self.cases[index]
+    var params: JSONObject = ["filter": .object(filter)]
+    params.append("text", text.map { .string($0) })
+    let answer = try FilterTests.server.ask("traces/search", .object(params)).get()
+    #expect(
+      Self.spans(answer) == expected,
+      "\(JSONValue.object(params).serializedString)\n  expected \(expected)\n  got      \(Self.spans(answer))")
+    #expect((answer["hint"] != nil) == expected.isEmpty && answer["nextCursor"]?.isNull == true)
+  }
+
+  @Test func shapeIsThatOfATree() throws {
+    let found = try PagingTests.tree.ask("traces/search", ["limit": 1_000, "maxChars": 200_000]).get()["spans"]?.array ?? []
+    let tree = try PagingTests.tree.ask("trace/tree", ["limit": 1_000, "maxChars": 200_000]).get()["spans"]?.array ?? []
+    #expect(found.count == 200 && tree.count == 200)
+    for span in found {
+      let twin = try #require(tree.first { $0["spanId"] == span["spanId"] })
+      for (key, value) in twin.object?.members ?? [] where key != "depth" && key != "childCount" { #expect(span[key] == value, "\(key)") }
+      #expect(span["traceId"] == "t" && span["handle"] == "t1")
+    }
+  }
+
+  @Test(arguments: [["limit": 1], ["limit": 7], ["maxChars": 900], ["limit": 1_000, "maxChars": 200_000]] as [JSONObject])
+  func pagesAreTheWhole(_ size: JSONObject) throws {
+    let server = PagingTests.server()
+    let (entries, _) = try PagingTests.walk(server, "traces/search", size, "spans")
+    let all = try server.ask("traces/search", ["limit": 1_000, "maxChars": 200_000]).get()["spans"]?.array ?? []
+    #expect(entries == all && all.count > 60)
+    let serials = all.compactMap { Int($0["handle"]?.string?.dropFirst() ?? "") }
+    #expect(zip(serials, serials.dropFirst()).allSatisfy { $0 >= $1 })
+    var params = size
+    params["filter"] = ["name": "step"]
+    let (steps, _) = try PagingTests.walk(server, "traces/search", params, "spans")
+    #expect(steps == all.filter { $0["name"] == "step" })
+  }
+
+  /// Where the effort is spent before a match is found, the page may be empty, and the cursor leads on to what there is.
+  @Test func workIsBoundedAndGoesOn() throws {
+    let server = PagingTests.server()
+    let reader = try ParameterReader(["filter": ["name": "step"]], of: TracesSearch.parameters, method: TracesSearch.name)
+    var params = try TracesSearch.params(from: reader)
+    let traces = server.store.withLock { store in
+      store.overviews(now: 0).reversed().compactMap { line in
+        store.snapshot(of: line, now: 0).map { (line.serial, $0) }
+      }
+    }
+    var found: [String] = []
+    var requests = 0
+    repeat {
+      var search = SpanSearch(params, effort: 3)
+      for (serial, snapshot) in traces where serial <= params.from?.serial ?? .max && !search.isOver {
+        search.look(into: snapshot, serial: serial)
+      }
+      #expect(search.effort.spans <= 3)
+      for match in search.matches {
+        found.append("\(search.traces[match.trace].handle) \(search.traces[match.trace].storage.spanID(match.row))")
+      }
+      params.from = search.stoppedAt
+      requests += 1
+    } while params.from != nil && requests < 1_000
+    let all =
+      try server.ask("traces/search", ["filter": ["name": "step"], "limit": 1_000, "maxChars": 200_000]).get()["spans"]?.array ?? []
+    #expect(found == all.map { "\($0["handle"]?.string ?? "") \($0["spanId"]?.string ?? "")" })
+    #expect(requests > 20 && requests < 200, "\(requests)")
+  }
+
+  @Test func nothingFoundTellsNearNamesAndRuns() throws {
+    let hint = try FilterTests.server.ask("traces/search", ["filter": ["name": "get /card", "run": "run-c"]]).get()["hint"]?.string ?? ""
+    #expect(
+      hint.hasPrefix("nothing matches among 0 spans; 4 traces began between ") && hint.hasSuffix("; runs: run-A, run-B"), "\(hint)")
+    let names = try FilterTests.server.ask("traces/search", ["filter": ["name": "charje"]]).get()["hint"]?.string ?? ""
+    #expect(names.hasPrefix("nothing matches among 5 spans (charge, "), "\(names)")
+  }
+}
