@@ -47,7 +47,7 @@ import Testing
       text.contains("❌ broken199990: no luck at 199990 — level › level › …199,985 more… › level › level › level › broken199990\n"),
       "\(text)")
     #expect(
-      text.contains("❌ broken150000: no luck at 150000 — level › level › …149,995 more… › level › level › level › broken150000\n"),
+      (text + "\n").contains("❌ broken150000: no luck at 150000 — level › level › …149,995 more… › level › level › level › broken150000\n"),
       "\(text)")
     // Each straight part is a line.
     for part in ["level (150,000 deep) (", "level (49,989 deep) (", "❌ broken150000 ("] { #expect(text.contains(part), "\(text)") }
