@@ -54,6 +54,7 @@ enum ServerStatus: RequestMethod {
         "maxTraces": .integer(store.limits.maxTraces), "maxBytes": .integer(store.limits.maxBytes),
         "quietMs": TraceShape.millis(store.limits.quietNanos), "maxLiveMs": TraceShape.millis(store.limits.maxLiveNanos),
         "maxValueBytes": .integer(store.limits.maxValueBytes), "maxIdBytes": .integer(store.limits.maxIDBytes),
+        "redacts": .bool(store.limits.redacts),
       ],
     ]
   }

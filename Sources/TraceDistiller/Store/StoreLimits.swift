@@ -20,6 +20,8 @@ package struct StoreLimits: Sendable, Equatable {
   /// Producers and runs that are told apart; beyond that the one that was silent longest is forgotten, counted.
   package var maxProducers = 4_096
   package var maxRuns = 10_000
+  /// Secrets are taken out of names, values and messages before they are kept.
+  package var redacts = true
 
   package init() {}
 }
@@ -65,6 +67,8 @@ package struct StoreStatistics: Sendable, Equatable {
   package var lostLines: UInt64 = 0
   /// Values that were cut.
   package var truncatedValues: UInt64 = 0
+  /// Secrets that were taken out.
+  package var redactedValues: UInt64 = 0
   /// Producers and runs that were forgotten to bound memory: a re-delivery of theirs would not be noticed, a same run would be a new one.
   package var forgottenProducers: UInt64 = 0
   package var forgottenRuns: UInt64 = 0
@@ -80,7 +84,7 @@ package struct StoreStatistics: Sendable, Equatable {
       ("evictedRunning", evictedRunning), ("collapsedSpans", collapsedSpans), ("lateRecords", lateRecords),
       ("redeliveredRecords", redeliveredRecords), ("producerDropped", producerDropped), ("invalidRecords", invalidRecords),
       ("lostLines", lostLines),
-      ("truncatedValues", truncatedValues), ("ambiguousRecords", ambiguousRecords),
+      ("truncatedValues", truncatedValues), ("redactedValues", redactedValues), ("ambiguousRecords", ambiguousRecords),
       ("forgottenProducers", forgottenProducers), ("forgottenRuns", forgottenRuns),
     ]
   }

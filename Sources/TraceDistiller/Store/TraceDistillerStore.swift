@@ -37,20 +37,21 @@ package struct TraceDistillerStore: Sendable {
 
     /// What the store wants to know of a slot that took a record: asked for one by one, each answer would cost a look into the array of slots.
     struct Change {
-      var truncatedValues, bytes, rows: Int
+      var truncatedValues, redactedValues, bytes, rows: Int
       var isCollapsible, isStructurallyComplete: Bool
       var state: TraceState
     }
 
     mutating func take(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) -> Change {
-      let (cutBefore, bytesBefore) = (storage.truncatedValues, bytes)
+      let (cutBefore, redactedBefore, bytesBefore) = (storage.truncatedValues, storage.redactedValues, bytes)
       storage.apply(record, attributes: attributes, texts: texts)
       revision += 1
       lastArrival = now
       bytes = countedBytes
       let rows = storage.spans.count
       return Change(
-        truncatedValues: storage.truncatedValues - cutBefore, bytes: bytes - bytesBefore, rows: rows,
+        truncatedValues: storage.truncatedValues - cutBefore, redactedValues: storage.redactedValues - redactedBefore,
+        bytes: bytes - bytesBefore, rows: rows,
         isCollapsible: rows >= 1_024 && rows >= collapsedAtRows * 2, isStructurallyComplete: storage.isStructurallyComplete, state: state)
     }
   }
@@ -200,6 +201,7 @@ package struct TraceDistillerStore: Sendable {
   private mutating func update(_ slot: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) {
     let change = slots[slot]!.take(record, attributes, texts, now)
     statistics.truncatedValues += UInt64(change.truncatedValues)
+    statistics.redactedValues += UInt64(change.redactedValues)
     revision += 1
     allocatedBytes += change.bytes
     if change.isCollapsible { collapsible.insert(slot) }
@@ -337,7 +339,8 @@ package struct TraceDistillerStore: Sendable {
     if knownIDs[row].slots.count >= limits.maxLiveGenerations { evict(knownIDs[row].slots[0]) }
     knownIDs[row].generations += 1
     let slot = Slot(
-      storage: TraceStorage(maxValueBytes: limits.maxValueBytes), idRow: row, generation: knownIDs[row].generations, handle: nextHandle,
+      storage: TraceStorage(maxValueBytes: limits.maxValueBytes, redacts: limits.redacts), idRow: row,
+      generation: knownIDs[row].generations, handle: nextHandle,
       run: run,
       hasOwnRun: hasOwnRun, source: source, lastArrival: now, beganAt: statistics.records)
     nextHandle += 1
