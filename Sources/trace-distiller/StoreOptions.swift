@@ -23,6 +23,9 @@ struct StoreOptions: ParsableArguments {
   @Option(help: "Seconds without a record after which a trace that never ended is given up.")
   var maxLiveSeconds: Int = 300
 
+  @Flag(help: "Keep passwords, tokens and card numbers that records hold, instead of [redacted:…].")
+  var noRedaction = false
+
   func validate() throws {
     guard maxTraces ?? 0 >= 0 else { throw ValidationError("--max-traces must not be negative") }
     guard maxMemory.bytes >= 1 << 20 else { throw ValidationError("--max-memory must be at least 1MiB") }
@@ -38,6 +41,7 @@ struct StoreOptions: ParsableArguments {
     limits.maxLogBytes = maxLogMemory.bytes
     limits.quietNanos = Int64(quietMs) * 1_000_000
     limits.maxLiveNanos = Int64(maxLiveSeconds) * 1_000_000_000
+    limits.redacts = !noRedaction
     return limits
   }
 }

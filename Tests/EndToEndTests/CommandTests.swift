@@ -44,6 +44,15 @@ import Testing
     #expect(result.output.contains("from_stdin"))
   }
 
+  @Test func `Secrets are not printed unless asked for`() {
+    let lines = traceLines("mine", root: "login?password=hunter2")
+    #expect(run([program, "distill", "-"], input: lines).output.contains("Root: login?password=[redacted:password]"))
+    let open = run([program, "distill", "-", "--no-redaction"], input: lines)
+    #expect(open.code == 0 && open.output.contains("Root: login?password=hunter2"), "\(open.output)\(open.error)")
+    let json = run([program, "call", "traces/list", "--input", "-"], input: lines)
+    #expect(json.code == 0 && !json.output.contains("hunter2"), "\(json.output)")
+  }
+
   @Test func `Lines that are not taken are told with file, line and byte, and do not stop the rest`() throws {
     let place = try TestPlace()
     let file = place.path + "/mixed.jsonl"

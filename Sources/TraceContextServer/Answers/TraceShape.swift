@@ -13,7 +13,14 @@ enum TraceShape {
     ]
     if !snapshot.losses.isEmpty { object["lost"] = lost(snapshot.losses) }
     if snapshot.storage.truncatedValues > 0 { object["truncatedValues"] = .integer(snapshot.storage.truncatedValues) }
+    if snapshot.storage.redactedValues > 0 { object["redactedValues"] = .integer(snapshot.storage.redactedValues) }
     return object
+  }
+
+  /// How many characters the answer's text shows as visible escapes; nil where none. JSON members hold texts as they are: they are data.
+  static func sanitised(_ text: String) -> JSONValue? {
+    let count = VisibleText.escapeCount(in: text)
+    return count > 0 ? .integer(count) : nil
   }
 
   static func lost(_ losses: LossReport) -> JSONValue {

@@ -70,6 +70,7 @@ enum TraceCriticalPath: TraceMethod {
     let lines = CriticalPathText(trace, path: path, language: facts.language, budget: rest / 4)
     let text = lines.lines.drop { $0.isEmpty }.joined(separator: "\n")
     object["text"] = .string(text)
+    object.append("sanitised", TraceShape.sanitised(text))
     rest -= jsonLength(text)
     var isCut = lines.isCut
 

@@ -51,6 +51,7 @@ enum TraceSummary: TraceMethod {
     let summary = trace.summary(options)
     var object = TraceShape.head(trace.snapshot)
     object["text"] = .string(summary.text)
+    object.append("sanitised", TraceShape.sanitised(summary.text))
     object["shown"] = TraceShape.share(summary.shown)
     object["total"] = TraceShape.share(summary.total)
     object["truncated"] = .bool(summary.isTruncated)

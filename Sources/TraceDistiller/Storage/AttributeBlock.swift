@@ -59,9 +59,9 @@ struct AttributeBlockWriter {
     }
   }
 
-  mutating func append(key: UInt32, text: UnsafeRawBufferPointer) {
+  mutating func append(key: UInt32, text: UnsafeRawBufferPointer, isJSON: Bool = false) {
     append(varint: UInt64(key))
-    append(.string, text: text)
+    append(isJSON ? .json : .string, text: text)
   }
 
   private mutating func append(_ tag: AttributeTag, text: UnsafeRawBufferPointer) {

@@ -16,6 +16,11 @@ package struct TextTable: Sendable {
   package var allocatedBytes: Int { references.capacity * 4 + index.allocatedBytes }
 
   package mutating func intern(_ text: UnsafeRawBufferPointer, in arena: inout TextArena) -> UInt32 {
+    find(text, in: arena) ?? append(text, in: &arena)
+  }
+
+  /// The number of a text that is there.
+  mutating func find(_ text: UnsafeRawBufferPointer, in arena: TextArena) -> UInt32? {
     if text.isEmpty { return 0 }
     if latest > 0, arena.equals(references[Int(latest) - 1], text) { return latest }
     // Alike records say the same texts in the same order.
@@ -23,7 +28,7 @@ package struct TextTable: Sendable {
       latest += 1
       return latest
     }
-    guard let row = row(of: text, in: arena) else { return append(text, in: &arena) }
+    guard let row = row(of: text, in: arena) else { return nil }
     latest = UInt32(row + 1)
     return latest
   }

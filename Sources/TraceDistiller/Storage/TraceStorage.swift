@@ -33,18 +33,25 @@ package struct TraceStorage: Sendable {
   /// The largest instant of any record: how far open spans are known to have run.
   package private(set) var maxTime = Int64.min
   package private(set) var truncatedValues = 0
+  /// Secrets that were taken out of names, values and messages on the way in.
+  package private(set) var redactedValues = 0
   /// Spans that were folded away to keep memory bounded; their statistics remain.
   package internal(set) var collapsedSpans = 0
   package internal(set) var folds: [UInt32: FoldedSpans] = [:]
 
   private let maxValueBytes: Int
+  private let redacts: Bool
+  private var keyVerdicts = KeyVerdicts()
 
-  package init(maxValueBytes: Int) { self.maxValueBytes = maxValueBytes }
+  package init(maxValueBytes: Int, redacts: Bool = true) {
+    self.maxValueBytes = maxValueBytes
+    self.redacts = redacts
+  }
 
   /// Bytes that this trace keeps allocated, beyond its own value.
   package var allocatedBytes: Int {
     spans.allocatedBytes + events.allocatedBytes + arena.allocatedBytes + texts.allocatedBytes + index.allocatedBytes
-      + trueRoots.capacity * 4 + folds.count * 96
+      + trueRoots.capacity * 4 + folds.count * 96 + keyVerdicts.allocatedBytes
   }
 
   /// Whether some record told of a root's start: the sign by which a recycled id is known.
@@ -164,19 +171,18 @@ package struct TraceStorage: Sendable {
   }
 
   private mutating func log(_ row: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts) {
-    let text = batch[record.message]
     let message: TextReference?
-    if text.count > maxValueBytes {
-      truncatedValues += 1
-      message = cutText(text, to: maxValueBytes).withUnsafeBytes { arena.append($0) }
+    if redacts, let cleaned = SecretScan.cleaned(batch[record.message]) {
+      redactedValues += cleaned.count
+      message = cleaned.bytes.withUnsafeBytes { keep(message: $0) }
     } else {
-      message = arena.append(text)
+      message = keep(message: batch[record.message])
     }
     guard let message else { return }
     let event = EventRow(
       time: record.timeNanos != Record.unknown ? record.timeNanos : latestTime, span: UInt32(row), previous: spans[row].lastEvent,
       message: message, attributes: block(attributes, previous: SpanRow.none, batch),
-      target: texts.intern(batch[record.target], in: &arena), level: record.level)
+      target: intern(batch[record.target]), level: record.level)
     spans[row].lastEvent = UInt32(events.count)
     events.append(event)
     switch record.level {
@@ -190,6 +196,20 @@ package struct TraceStorage: Sendable {
     }
   }
 
+  private mutating func keep(message text: UnsafeRawBufferPointer) -> TextReference? {
+    guard text.count > maxValueBytes else { return arena.append(text) }
+    truncatedValues += 1
+    return cutText(text, to: maxValueBytes).withUnsafeBytes { arena.append($0) }
+  }
+
+  /// The number of a name, key, target or service. Only a text that is new is searched for secrets: what is known was clean, or is a mark.
+  private mutating func intern(_ text: UnsafeRawBufferPointer) -> UInt32 {
+    if let known = texts.find(text, in: arena) { return known }
+    guard redacts, let cleaned = SecretScan.cleaned(text) else { return texts.append(text, in: &arena) }
+    redactedValues += cleaned.count
+    return cleaned.bytes.withUnsafeBytes { texts.intern($0, in: &arena) }
+  }
+
   /// The row becomes a told-of span.
   private mutating func define(_ row: Int) {
     guard !spans[row].isDefined else { return }
@@ -199,9 +219,9 @@ package struct TraceStorage: Sendable {
   }
 
   private mutating func describe(_ row: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts) {
-    if spans[row].name == 0 { spans[row].name = texts.intern(batch[record.name], in: &arena) }
-    if spans[row].target == 0 { spans[row].target = texts.intern(batch[record.target], in: &arena) }
-    if spans[row].service == 0 { spans[row].service = texts.intern(batch[record.service], in: &arena) }
+    if spans[row].name == 0 { spans[row].name = intern(batch[record.name]) }
+    if spans[row].target == 0 { spans[row].target = intern(batch[record.target]) }
+    if spans[row].service == 0 { spans[row].service = intern(batch[record.service]) }
     if record.status != .unset { spans[row].status = record.status }
     if record.spanKind != .unspecified { spans[row].kind = record.spanKind }
     if record.followsFrom { spans[row].flags.insert(.followsFrom) }
@@ -215,23 +235,54 @@ package struct TraceStorage: Sendable {
     statusMessage: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
   ) -> UInt32 {
     guard !attributes.isEmpty || !statusMessage.isEmpty else { return previous }
-    var most = 2 * AttributeBlockWriter.overhead + min(statusMessage.count, maxValueBytes)
-    for attribute in attributes {
+    // What had to be rewritten, by the attribute's place; the status message stands behind the last.
+    var cleaned: [(place: Int, text: CleanedText)] = []
+    let status = redacts ? SecretScan.cleaned(statusMessage) : nil
+    var most = 2 * AttributeBlockWriter.overhead + min(status?.bytes.count ?? statusMessage.count, maxValueBytes)
+    for place in attributes.indices {
       most += AttributeBlockWriter.overhead
-      switch attribute.value {
-      case .string(let range), .json(let range): most += min(Int(range.count), maxValueBytes)
+      switch attributes[place].value {
+      case .string(let range): most += min(scan(range, place, isJSON: false), maxValueBytes)
+      case .json(let range): most += min(scan(range, place, isJSON: true), maxValueBytes)
       case .integer, .double, .bool: break
       }
     }
+    func scan(_ range: TextRange, _ place: Int, isJSON: Bool) -> Int {
+      guard redacts, let text = SecretScan.cleaned(batch[range], key: batch[attributes[place].key], isJSON: isJSON) else {
+        return Int(range.count)
+      }
+      cleaned.append((place, text))
+      return text.bytes.count
+    }
     return withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { memory in
       var writer = AttributeBlockWriter(into: memory, previous: previous, maxValueBytes: maxValueBytes)
-      for attribute in attributes {
-        writer.append(key: texts.intern(batch[attribute.key], in: &arena), value: attribute.value, texts: batch)
+      var nextCleaned = 0
+      for place in attributes.indices {
+        let attribute = attributes[place]
+        let key = intern(batch[attribute.key])
+        let isCleaned = nextCleaned < cleaned.count && cleaned[nextCleaned].place == place
+        if isCleaned { nextCleaned += 1 }
+        if redacts, case .secret(let reason) = keyVerdicts.verdict(key, batch[attribute.key]), reason.covers(attribute.value, batch) {
+          redactedValues += 1
+          writer.append(key: key, text: reason.markBytes)
+        } else if isCleaned {
+          let text = cleaned[nextCleaned - 1].text
+          redactedValues += text.count
+          text.bytes.withUnsafeBytes { writer.append(key: key, text: $0, isJSON: attribute.value.isJSON) }
+        } else {
+          writer.append(key: key, value: attribute.value, texts: batch)
+        }
       }
       if !statusMessage.isEmpty {
         let name = TraceStorage.statusMessageKey
         let nameBytes = UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-        writer.append(key: texts.intern(nameBytes, in: &arena), text: statusMessage)
+        let key = texts.intern(nameBytes, in: &arena)
+        if let status {
+          redactedValues += status.count
+          status.bytes.withUnsafeBytes { writer.append(key: key, text: $0) }
+        } else {
+          writer.append(key: key, text: statusMessage)
+        }
       }
       truncatedValues += writer.truncated
       return arena.append(writer.written).map(\.rawValue) ?? previous

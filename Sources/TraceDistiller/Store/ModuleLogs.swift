@@ -28,17 +28,29 @@ package struct ModuleLogs: Sendable {
   /// Of all segments but the last.
   private var sealedBytes = 0
   private var latestTime: Int64 = 0
-  private var truncated = 0
+  private var counts = Counts()
   package let maxBytes: Int
-  private let maxValueBytes: Int
+  private let bounds: Bounds
+
+  /// What is done to values on the way in.
+  fileprivate struct Bounds: Sendable {
+    var maxValueBytes: Int
+    var redacts: Bool
+  }
+
+  /// Values that were cut, and secrets that were taken out.
+  struct Counts: Sendable {
+    var truncated = 0
+    var redacted = 0
+  }
 
   package private(set) var count = 0
   /// Logs that made room for newer ones.
   package private(set) var evicted: UInt64 = 0
 
-  init(maxBytes: Int, maxValueBytes: Int) {
+  init(maxBytes: Int, maxValueBytes: Int, redacts: Bool) {
     self.maxBytes = maxBytes
-    self.maxValueBytes = maxValueBytes
+    bounds = Bounds(maxValueBytes: maxValueBytes, redacts: redacts)
   }
 
   package var allocatedBytes: Int { sealedBytes + (segments.last?.allocatedBytes ?? 0) }
@@ -57,7 +69,7 @@ package struct ModuleLogs: Sendable {
     // A log without an instant is as late as the latest before it.
     let time = record.timeNanos == Record.unknown ? latestTime : Timestamp.clamped(record.timeNanos)
     latestTime = max(latestTime, time)
-    guard let row = segments[last].row(record, time, attributes, batch, markedRun, maxValueBytes, &truncated) else {
+    guard let row = segments[last].row(record, time, attributes, batch, markedRun, bounds, &counts) else {
       evicted += 1
       return
     }
@@ -74,51 +86,65 @@ package struct ModuleLogs: Sendable {
     evicted += UInt64(oldest.rows.count)
   }
 
-  /// Values that were cut since the last call.
-  mutating func takeTruncated() -> Int {
-    defer { truncated = 0 }
-    return truncated
+  /// What was done to values since the last call.
+  mutating func takeCounts() -> Counts {
+    defer { counts = Counts() }
+    return counts
   }
 }
 
 extension ModuleLogs.Segment {
   /// Nil where the segment's arena is full.
   fileprivate mutating func row(
-    _ record: Record, _ time: Int64, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts, _ markedRun: String?, _ maxValueBytes: Int,
-    _ truncated: inout Int
+    _ record: Record, _ time: Int64, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts, _ markedRun: String?, _ bounds: ModuleLogs.Bounds,
+    _ counts: inout ModuleLogs.Counts
   ) -> ModuleLogs.Row? {
-    let text = batch[record.message]
-    let message: TextReference?
-    if text.count > maxValueBytes {
-      truncated += 1
-      message = cutText(text, to: maxValueBytes).withUnsafeBytes { arena.append($0) }
-    } else {
-      message = arena.append(text)
-    }
+    let cleaned = bounds.redacts ? SecretScan.cleaned(batch[record.message]) : nil
+    counts.redacted += cleaned?.count ?? 0
+    let message =
+      if let cleaned {
+        cleaned.bytes.withUnsafeBytes { append($0, bounds, &counts) }
+      } else {
+        append(batch[record.message], bounds, &counts)
+      }
     guard let message else { return nil }
-    var block = SpanRow.none
-    if !attributes.isEmpty {
-      var most = AttributeBlockWriter.overhead
-      for attribute in attributes {
-        most += AttributeBlockWriter.overhead
-        if case .string(let range) = attribute.value { most += min(Int(range.count), maxValueBytes) }
-        if case .json(let range) = attribute.value { most += min(Int(range.count), maxValueBytes) }
-      }
-      block = withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { memory in
-        var writer = AttributeBlockWriter(into: memory, previous: SpanRow.none, maxValueBytes: maxValueBytes)
-        for attribute in attributes {
-          writer.append(key: texts.intern(batch[attribute.key], in: &arena), value: attribute.value, texts: batch)
-        }
-        truncated += writer.truncated
-        return arena.append(writer.written)?.rawValue ?? SpanRow.none
-      }
-    }
+    let block = attributes.isEmpty ? SpanRow.none : append(attributes, batch, bounds, &counts)
     var run = texts.intern(batch[record.run], in: &arena)
     if var markedRun { run = markedRun.withUTF8 { texts.intern(UnsafeRawBufferPointer($0), in: &arena) } }
     return ModuleLogs.Row(
       time: time, message: message, attributes: block, target: texts.intern(batch[record.target], in: &arena),
       service: texts.intern(batch[record.service], in: &arena), run: run, traceID: texts.intern(batch[record.traceID], in: &arena),
       spanID: texts.intern(batch[record.spanID], in: &arena), spanName: texts.intern(batch[record.name], in: &arena), level: record.level)
+  }
+
+  private mutating func append(_ message: UnsafeRawBufferPointer, _ bounds: ModuleLogs.Bounds, _ counts: inout ModuleLogs.Counts) -> TextReference? {
+    guard message.count > bounds.maxValueBytes else { return arena.append(message) }
+    counts.truncated += 1
+    return cutText(message, to: bounds.maxValueBytes).withUnsafeBytes { arena.append($0) }
+  }
+
+  private mutating func append(
+    _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts, _ bounds: ModuleLogs.Bounds, _ counts: inout ModuleLogs.Counts
+  ) -> UInt32 {
+    let cleaned = attributes.map { bounds.redacts ? $0.cleaned(batch) : nil }
+    var most = AttributeBlockWriter.overhead
+    for (attribute, text) in zip(attributes, cleaned) {
+      most += AttributeBlockWriter.overhead + min(text?.bytes.count ?? attribute.value.textCount, bounds.maxValueBytes)
+    }
+    return withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { memory in
+      var writer = AttributeBlockWriter(into: memory, previous: SpanRow.none, maxValueBytes: bounds.maxValueBytes)
+      for (attribute, text) in zip(attributes, cleaned) {
+        let key = texts.intern(batch[attribute.key], in: &arena)
+        guard let text else {
+          writer.append(key: key, value: attribute.value, texts: batch)
+          continue
+        }
+        counts.redacted += text.count
+        text.bytes.withUnsafeBytes { writer.append(key: key, text: $0, isJSON: text.isJSON) }
+      }
+      counts.truncated += writer.truncated
+      return arena.append(writer.written)?.rawValue ?? SpanRow.none
+    }
   }
 }
 

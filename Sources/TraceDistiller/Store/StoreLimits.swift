@@ -22,6 +22,8 @@ package struct StoreLimits: Sendable, Equatable {
   /// Producers and runs that are told apart; beyond that the one that was silent longest is forgotten, counted.
   package var maxProducers = 4_096
   package var maxRuns = 10_000
+  /// Secrets are taken out of names, values and messages before they are kept.
+  package var redacts = true
 
   package init() {}
 }
@@ -71,6 +73,8 @@ package struct StoreStatistics: Sendable, Equatable {
   package var lostLines: UInt64 = 0
   /// Values that were cut.
   package var truncatedValues: UInt64 = 0
+  /// Secrets that were taken out.
+  package var redactedValues: UInt64 = 0
   /// Producers and runs that were forgotten to bound memory: a re-delivery of theirs would not be noticed, a same run would be a new one.
   package var forgottenProducers: UInt64 = 0
   package var forgottenRuns: UInt64 = 0
@@ -88,7 +92,7 @@ package struct StoreStatistics: Sendable, Equatable {
       ("lateRecords", lateRecords),
       ("redeliveredRecords", redeliveredRecords), ("producerDropped", producerDropped), ("invalidRecords", invalidRecords),
       ("lostLines", lostLines),
-      ("truncatedValues", truncatedValues), ("ambiguousRecords", ambiguousRecords),
+      ("truncatedValues", truncatedValues), ("redactedValues", redactedValues), ("ambiguousRecords", ambiguousRecords),
       ("forgottenProducers", forgottenProducers), ("forgottenRuns", forgottenRuns),
     ]
   }

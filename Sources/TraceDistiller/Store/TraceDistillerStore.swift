@@ -42,20 +42,21 @@ package struct TraceDistillerStore: Sendable {
 
     /// What the store wants to know of a slot that took a record: asked for one by one, each answer would cost a look into the array of slots.
     struct Change {
-      var truncatedValues, bytes, rows: Int
+      var truncatedValues, redactedValues, bytes, rows: Int
       var isCollapsible, isStructurallyComplete: Bool
       var state: TraceState
     }
 
     mutating func take(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) -> Change {
-      let (cutBefore, bytesBefore) = (storage.truncatedValues, bytes)
+      let (cutBefore, redactedBefore, bytesBefore) = (storage.truncatedValues, storage.redactedValues, bytes)
       storage.apply(record, attributes: attributes, texts: texts)
       revision += 1
       lastArrival = now
       bytes = countedBytes
       let rows = storage.spans.count
       return Change(
-        truncatedValues: storage.truncatedValues - cutBefore, bytes: bytes - bytesBefore, rows: rows,
+        truncatedValues: storage.truncatedValues - cutBefore, redactedValues: storage.redactedValues - redactedBefore,
+        bytes: bytes - bytesBefore, rows: rows,
         isCollapsible: rows >= 1_024 && rows >= collapsedAtRows * 2, isStructurallyComplete: storage.isStructurallyComplete, state: state)
     }
   }
@@ -129,7 +130,7 @@ package struct TraceDistillerStore: Sendable {
   package init(limits: StoreLimits = StoreLimits()) {
     self.limits = limits
     runs = RunTable(maxRuns: limits.maxRuns)
-    logs = ModuleLogs(maxBytes: min(limits.maxLogBytes, limits.maxBytes / 4), maxValueBytes: limits.maxValueBytes)
+    logs = ModuleLogs(maxBytes: min(limits.maxLogBytes, limits.maxBytes / 4), maxValueBytes: limits.maxValueBytes, redacts: limits.redacts)
   }
 
   package var liveCount: Int { running.count + settling.count + completed.count + abandoned.count }
@@ -200,7 +201,9 @@ package struct TraceDistillerStore: Sendable {
     let run = record.run.isEmpty ? runs.name(runs.latestRun(of: source)) : nil
     logs.append(record, attributes, texts, markedRun: run)
     statistics.evictedLogs = logs.evicted
-    statistics.truncatedValues += UInt64(logs.takeTruncated())
+    let counts = logs.takeCounts()
+    statistics.truncatedValues += UInt64(counts.truncated)
+    statistics.redactedValues += UInt64(counts.redacted)
     if allocatedBytes + logs.allocatedBytes > limits.maxBytes { enforceByteBound(grown: -1) }
   }
 
@@ -221,6 +224,7 @@ package struct TraceDistillerStore: Sendable {
   private mutating func update(_ slot: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) {
     let change = slots[slot]!.take(record, attributes, texts, now)
     statistics.truncatedValues += UInt64(change.truncatedValues)
+    statistics.redactedValues += UInt64(change.redactedValues)
     revision += 1
     allocatedBytes += change.bytes
     if change.isCollapsible { collapsible.insert(slot) }
@@ -366,7 +370,8 @@ package struct TraceDistillerStore: Sendable {
     if knownIDs[row].slots.count >= limits.maxLiveGenerations { evict(knownIDs[row].slots[0]) }
     knownIDs[row].generations += 1
     let slot = Slot(
-      storage: TraceStorage(maxValueBytes: limits.maxValueBytes), idRow: row, generation: knownIDs[row].generations, handle: nextHandle,
+      storage: TraceStorage(maxValueBytes: limits.maxValueBytes, redacts: limits.redacts), idRow: row,
+      generation: knownIDs[row].generations, handle: nextHandle,
       run: run,
       hasOwnRun: hasOwnRun, source: source, lastArrival: now, beganAt: statistics.records)
     nextHandle += 1

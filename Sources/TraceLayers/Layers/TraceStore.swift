@@ -11,6 +11,8 @@ public struct TraceStoreLimits: Sendable {
   public var maxBytes = 64 << 20
   /// A trace counts as complete when nothing was heard of it for so long.
   public var quiet = Duration.milliseconds(500)
+  /// Passwords, tokens, card numbers and their like are replaced by `[redacted:…]` before a trace is kept. What goes to the pipe is not changed.
+  public var redactsSecrets = true
 
   public init() {}
 }
@@ -61,6 +63,7 @@ public final class TraceStore: Sendable {
     bounds.maxTraces = max(0, limits.maxTraces)
     bounds.maxBytes = max(1 << 20, limits.maxBytes)
     let (seconds, attoseconds) = limits.quiet.components
+    bounds.redacts = limits.redactsSecrets
     bounds.quietNanos = max(0, min(seconds, 3_600) * 1_000_000_000 + attoseconds / 1_000_000_000)
     shared = SharedTraceStore(limits: bounds)
   }

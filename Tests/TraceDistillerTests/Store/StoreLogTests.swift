@@ -38,6 +38,23 @@ import TraceRecords
       ], "\(lines)")
   }
 
+  @Test func secretsAreTakenOutBeforeALogIsKept() throws {
+    let line = #"{"log_type":"module","message":"sent token=hunter2-of-old","fields":{"password":"hunter2-of-old","user":"Ada","body":{"cookie":"hunter2-of-old"}}}"#
+    let store = StoreHarness()
+    store.feed(json: line)
+    var got: [String] = []
+    store.store.logs.visitAll { log in
+      got += [log.message] + log.attributes.map { "\($0.key)=\($0.value.text)" }
+      return true
+    }
+    let expected = ["sent token=[redacted:token]", "password=[redacted:password]", "user=Ada", #"body={"cookie":"[redacted:cookie]"}"#]
+    #expect(got == expected, "\n  expected \(expected)\n  got      \(got)")
+    store.expectCounters("moduleLogs=1 redactedValues=3")
+    let plain = StoreHarness { $0.redacts = false }
+    plain.feed(json: line)
+    #expect(Self.messages(plain) == ["sent token=hunter2-of-old"])
+  }
+
   @Test func theNewestStayWithinTheBound() {
     let store = StoreHarness { $0.maxLogBytes = 64 << 10 }
     for number in 1...5_000 {

@@ -16,7 +16,7 @@ import Testing
     ("=== Errors ===", "\"=== Errors ===\""), ("a [ok=true]", "\"a [ok=true]\""), ("a ×9", "\"a ×9\""), (" a", "\" a\""), ("a ", "\"a \""),
     ("a  b", "\"a  b\""),
     ("\"a\"", #""\"a\"""#), ("❌ \\\"", #""❌ \\\"""#), ("a\u{3000}(1 ms | 1 ms)", "\"a\u{3000}(1 ms | 1 ms)\""),
-    ("\u{301}a", "\"\u{301}a\""), ("=== \n", #""=== \n""#),
+    ("\u{301}a", #""\u{301}a""#), ("=== \n", #""=== \n""#),
   ])
   func names(text: String, expected: String) { check(.name, text, expected) }
 

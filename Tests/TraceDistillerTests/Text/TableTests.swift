@@ -42,6 +42,10 @@ import Testing
     ("soft\u{AD}\u{61C}\u{3164}", #"soft\u{ad}\u{61c}\u{3164}"#), ("tag\u{E0041}\u{E0001}", #"tag\u{e0041}\u{e0001}"#),
     ("\u{FFFE}\u{1FFFF}\(Unicode.Scalar(0xFDD0 as UInt32)!)", #"\u{fffe}\u{1ffff}\u{fdd0}"#), ("\u{FFF9}x", #"\u{fff9}x"#),
     ("⚠\u{FE0F}", "⚠\u{FE0F}"),
+    ("a\u{FE0F}\u{FE0F}⚠\u{FE0F}\u{FE0F}", "a\\u{fe0f}\\u{fe0f}⚠\u{FE0F}\\u{fe0f}"), ("\u{E000}\u{F0000}", #"\u{e000}\u{f0000}"#),
+    ("\u{5E9}\u{5C1}\u{5BC}\u{5B8}\u{591}", "\u{5E9}\u{5C1}\u{5BC}\u{5B8}\u{591}"),
+    ("a\u{301}\u{302}\u{303}\u{304}\u{305}\u{20DD}b\u{301}", "a\u{301}\u{302}\u{303}\u{304}\\u{305}\\u{20dd}b\u{301}"),
+    ("\u{301}", #"\u{301}"#), ("\u{93F}\u{915}\u{93F}", "\\u{93f}\u{915}\u{93F}"), ("\u{20DD}a\u{301}", "\\u{20dd}a\u{301}"),
     ("\u{FE00}\u{FE0E}\u{34F}\u{1D173}", #"\u{fe00}\u{fe0e}\u{34f}\u{1d173}"#), ("x\u{2800}", #"x\u{2800}"#),
   ])
   func visible(text: String, expected: String) { check(VisibleText.make(text, limit: 200), expected, text.debugDescription) }
@@ -63,6 +67,14 @@ import Testing
   ])
   func jsonLengthIsThatOfTheWriter(text: String) {
     check("\(jsonLength(text))", "\(JSONValue.string(text).serializedString.unicodeScalars.count - 2)", text.debugDescription)
+  }
+
+  @Test(
+    arguments: [
+      ("", 0), ("plain", 0), (#"\u{202e}"#, 1), (#"a\u{1b}[31m\n\u{e0041}\u{200b}"#, 3), (#"\u{}\u{xyz}\u202e\\u{7f}"#, 0),
+    ] as [(String, Int)])
+  func escapesAreCounted(text: String, expected: Int) {
+    check("\(VisibleText.escapeCount(in: text))", "\(expected)", text.debugDescription)
   }
 
   private func check(_ got: String, _ expected: String, _ what: String, at location: SourceLocation = #_sourceLocation) {
