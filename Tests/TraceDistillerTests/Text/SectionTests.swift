@@ -46,8 +46,8 @@ import Testing
         10.0 %  1.00 ms  d
 
         === Errors ===
-        ❌ b: timed out — main › a › b
-        ❌ d — main › d
+        ❌ timed out in b — main › a › b, swallowed by a
+        ❌ failed without a message in d — main › d
         """)
   }
 
@@ -105,7 +105,7 @@ import Testing
         … 9 more operations (27.00 ms)
 
         === Errors ===
-        ❌ call17: no route — root › call17
+        ❌ no route in call17 — root › call17, swallowed by root
 
         === Left out ===
         Shown: 8 / 31 spans, 50.00 ms / 119.00 ms of self time
@@ -128,7 +128,7 @@ import Testing
         Status: ⚠️ ok, 1 error inside
 
         === Errors ===
-        ❌ call17: no route — root › call17
+        ❌ no route in call17 — root › call17, swallowed by root
         … 31 / 31 spans, critical path left out: trace/summary {"traceId":"t1","maxChars":1600}
         """)
   }
@@ -192,8 +192,8 @@ import Testing
         40.0 %  4.00 ms  main
 
         === 错误信息汇总 ===
-        ❌ 查询: 超时 — main › 查询
-        ⚠️ 查询: 慢 — main › 查询
+        ❌ 超时 于 查询 — main › 查询, 被 main 吞掉
+        ⚠️ 慢 于 查询 — main › 查询
         """)
   }
 
