@@ -13,7 +13,8 @@ struct DefaultTests {
     server.feed(RecordLines.trace("trace_x", failures: 0))
     for index in 0..<120 {
       let step = TestSpan(
-        id: "s\(index)", parent: "root", name: "step", start: Double(index) * 0.001, duration: 0.0005, error: "failure \(index)")
+        id: "s\(index)", parent: "root", name: "step", start: Double(index) * 0.001, duration: 0.0005,
+        error: "failure \(PagingTests.letters(index))")
       server.feed([RecordLines.span(step, trace: "trace_x"), RecordLines.log("line \(index)", span: "root", trace: "trace_x")])
     }
     for method in OpenRPCDocument.shared.family {

@@ -10,7 +10,7 @@ pipe {"timestamp":"2026-11-23T10:00:00.078750Z","level":"INFO","target":"shop::c
 pipe {"timestamp":"2026-11-23T10:00:00.080Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: 80 ms","fields":{"event_type":"span_end","trace_id":"trace_1","span_id":"span_1","duration_ms":80}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"trace/summary","params":{"locale":"zh-CN","focus":"span_1"}}
-<-- {"jsonrpc":"2.0","id":1,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":9,"text":"=== 函数执行路径分析报告 ===\nTrace ID: t1 · trace_1\n聚焦函数: checkout\n总耗时: 80.00 ms\n执行状态: ⚠️ 执行成功, 内部有 1 个错误\n\n=== 调用树结构 ===\n格式: 函数名 (总耗时 | 自身耗时) [参数]   🔥 = 关键路径   ❌ = 包含错误\n🔥 checkout (80.00 ms | 5.25 ms) [cart.items=3, user=u-17]\n├─ fetch_prices (12.25 ms | 12.25 ms) [currency=EUR]\n├─ 🔥 reserve_stock (31.50 ms | 31.50 ms)\n├─ 🔥 ❌ charge_card (27.50 ms | 27.50 ms) [attempt=1]\n└─ 🔥 charge_card (15.75 ms | 15.75 ms) [attempt=2]\n\n=== 关键路径 ===\n54.1 %  43.25 ms  charge_card ×2\n39.4 %  31.50 ms  reserve_stock\n6.6 %  5.25 ms  checkout\n\n=== 错误信息汇总 ===\n❌ charge_card: card service: timeout after 25 ms — checkout › charge_card\n⚠️ checkout: retrying the payment — checkout","shown":{"spans":5,"ms":92.25},"total":{"spans":5,"ms":92.25},"truncated":false}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":9,"text":"=== 函数执行路径分析报告 ===\nTrace ID: t1 · trace_1\n聚焦函数: checkout\n总耗时: 80.00 ms\n执行状态: ⚠️ 执行成功, 内部有 1 个错误\n\n=== 调用树结构 ===\n格式: 函数名 (总耗时 | 自身耗时) [参数]   🔥 = 关键路径   ❌ = 包含错误\n🔥 checkout (80.00 ms | 5.25 ms) [cart.items=3, user=u-17]\n├─ fetch_prices (12.25 ms | 12.25 ms) [currency=EUR]\n├─ 🔥 reserve_stock (31.50 ms | 31.50 ms)\n├─ 🔥 ❌ charge_card (27.50 ms | 27.50 ms) [attempt=1]\n└─ 🔥 charge_card (15.75 ms | 15.75 ms) [attempt=2]\n\n=== 关键路径 ===\n54.1 %  43.25 ms  charge_card ×2\n39.4 %  31.50 ms  reserve_stock\n6.6 %  5.25 ms  checkout\n\n=== 错误信息汇总 ===\n❌ card service: timeout after 25 ms 于 charge_card — checkout › charge_card, 被 checkout 吞掉\n⚠️ retrying the payment 于 checkout — checkout","shown":{"spans":5,"ms":92.25},"total":{"spans":5,"ms":92.25},"truncated":false}}
 #| === 函数执行路径分析报告 ===
 #| Trace ID: t1 · trace_1
 #| 聚焦函数: checkout
@@ -31,5 +31,5 @@ clock +500ms
 #| 6.6 %  5.25 ms  checkout
 #|
 #| === 错误信息汇总 ===
-#| ❌ charge_card: card service: timeout after 25 ms — checkout › charge_card
-#| ⚠️ checkout: retrying the payment — checkout
+#| ❌ card service: timeout after 25 ms 于 charge_card — checkout › charge_card, 被 checkout 吞掉
+#| ⚠️ retrying the payment 于 checkout — checkout

@@ -12,7 +12,7 @@ pipe {"timestamp":"2026-11-23T10:00:00.078750Z","level":"INFO","target":"shop::c
 pipe {"timestamp":"2026-11-23T10:00:00.080Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: 80 ms","fields":{"event_type":"span_end","trace_id":"trace_1","span_id":"span_1","duration_ms":80}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"trace/summary"}
-<-- {"jsonrpc":"2.0","id":1,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":9,"text":"=== Execution path report ===\nTrace: t1 · trace_1\nRoot: checkout\nDuration: 80.00 ms\nStatus: ⚠️ ok, 1 error inside\n\n=== Call tree ===\nname (total | self) [attributes]   🔥 on the critical path   ❌ error\n🔥 checkout (80.00 ms | 5.25 ms) [cart.items=3, user=u-17]\n├─ fetch_prices (12.25 ms | 12.25 ms) [currency=EUR]\n├─ 🔥 reserve_stock (31.50 ms | 31.50 ms)\n├─ 🔥 ❌ charge_card (27.50 ms | 27.50 ms) [attempt=1]\n└─ 🔥 charge_card (15.75 ms | 15.75 ms) [attempt=2]\n\n=== Critical path ===\n54.1 %  43.25 ms  charge_card ×2\n39.4 %  31.50 ms  reserve_stock\n6.6 %  5.25 ms  checkout\n\n=== Errors ===\n❌ charge_card: card service: timeout after 25 ms — checkout › charge_card\n⚠️ checkout: retrying the payment — checkout","shown":{"spans":5,"ms":92.25},"total":{"spans":5,"ms":92.25},"truncated":false}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":9,"text":"=== Execution path report ===\nTrace: t1 · trace_1\nRoot: checkout\nDuration: 80.00 ms\nStatus: ⚠️ ok, 1 error inside\n\n=== Call tree ===\nname (total | self) [attributes]   🔥 on the critical path   ❌ error\n🔥 checkout (80.00 ms | 5.25 ms) [cart.items=3, user=u-17]\n├─ fetch_prices (12.25 ms | 12.25 ms) [currency=EUR]\n├─ 🔥 reserve_stock (31.50 ms | 31.50 ms)\n├─ 🔥 ❌ charge_card (27.50 ms | 27.50 ms) [attempt=1]\n└─ 🔥 charge_card (15.75 ms | 15.75 ms) [attempt=2]\n\n=== Critical path ===\n54.1 %  43.25 ms  charge_card ×2\n39.4 %  31.50 ms  reserve_stock\n6.6 %  5.25 ms  checkout\n\n=== Errors ===\n❌ card service: timeout after 25 ms in charge_card — checkout › charge_card, swallowed by checkout\n⚠️ retrying the payment in checkout — checkout","shown":{"spans":5,"ms":92.25},"total":{"spans":5,"ms":92.25},"truncated":false}}
 #| === Execution path report ===
 #| Trace: t1 · trace_1
 #| Root: checkout
@@ -33,5 +33,5 @@ clock +500ms
 #| 6.6 %  5.25 ms  checkout
 #|
 #| === Errors ===
-#| ❌ charge_card: card service: timeout after 25 ms — checkout › charge_card
-#| ⚠️ checkout: retrying the payment — checkout
+#| ❌ card service: timeout after 25 ms in charge_card — checkout › charge_card, swallowed by checkout
+#| ⚠️ retrying the payment in checkout — checkout
