@@ -10,6 +10,10 @@ enum SummaryBench {
       measure("\(spans) spans", rounds: rounds, goal: goal, Workload.lines(spans: spans, perTrace: spans))
     }
     measure("1000000 spans, one chain", rounds: 2, goal: "1500 ms the first time", Workload.lines(spans: 1_000_000, shape: .chain))
+    measureErrors(
+      "errors of 120000 spans, one in 97 failed", rounds: 20, goal: "30 ms", Workload.lines(spans: 120_000, shape: .tree, failEvery: 97))
+    measureErrors(
+      "errors of 1000000 spans, one chain, all failed", rounds: 2, goal: "", Workload.lines(spans: 1_000_000, shape: .chain, failEvery: 1))
     measure("1000000 spans, one fan", rounds: 2, goal: "1500 ms the first time", Workload.lines(spans: 1_000_000, shape: .fan))
   }
 
@@ -35,5 +39,31 @@ enum SummaryBench {
       name, "first \(Bench.rounded(first)) ms, p50 \(Bench.rounded(Bench.percentile(times, 0.5))) ms",
       "\(characters) characters, built in \(Int(building)) ms, freed in \(Bench.rounded(freeing)) ms\(goal.isEmpty ? "" : " (goal: \(goal))")"
     )
+  }
+
+  /// How long it takes to find the causes of a trace's errors and to tell the first hundred; apart from distilling.
+  private static func measureErrors(_ name: String, rounds: Int, goal: String, _ lines: [UInt8]) {
+    var limits = StoreLimits()
+    limits.maxBytes = 4 << 30
+    let store = SharedTraceStore(limits: limits)
+    var stream = RecordStream()
+    lines.withUnsafeBytes { stream.feed($0) { store.apply($0, $1, source: SourceID(0), now: 0) } }
+    guard case .success(let snapshot) = store.snapshot("latest", now: 0) else { return }
+    let trace = DistilledTrace(snapshot)
+    var times: [Double] = []
+    var found = 0
+    for _ in 0..<rounds {
+      times.append(
+        Bench.seconds {
+          let problems = trace.problems()
+          found = problems.count
+          for problem in problems.prefix(100) { _ = (trace.words(problem), trace.path(to: problem, first: 4, last: 28)) }
+        } * 1_000)
+    }
+    let first = times[0]
+    times.sort()
+    Bench.report(
+      name, "first \(Bench.rounded(first)) ms, p50 \(Bench.rounded(Bench.percentile(times, 0.5))) ms",
+      "\(found) causes of \(trace.snapshot.storage.failedCount) failed spans\(goal.isEmpty ? "" : " (goal: \(goal))")")
   }
 }

@@ -5,10 +5,12 @@ enum Workload {
   enum Shape { case tree, chain, fan }
 
   /// One trace of that shape.
-  static func lines(spans: Int, shape: Shape) -> [UInt8] { lines(spans: spans, perTrace: spans, shape: shape) }
+  static func lines(spans: Int, shape: Shape, failEvery: Int = .max) -> [UInt8] {
+    lines(spans: spans, perTrace: spans, shape: shape, failEvery: failEvery)
+  }
 
   /// Records of `spans` spans in traces of `perTrace`: a root, and below it calls of calls, each with a start, an end, and three attributes.
-  static func lines(spans: Int, perTrace: Int, shape: Shape = .tree) -> [UInt8] {
+  static func lines(spans: Int, perTrace: Int, shape: Shape = .tree, failEvery: Int = .max) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(spans * 620)
     var clock: Int64 = 0
@@ -22,7 +24,7 @@ enum Workload {
         let parent = index == 0 ? "null" : "\"\(hex(UInt64(above), ""))\""
         clock += 1_000
         bytes.append(contentsOf: start(traceID, index, parent, clock).utf8)
-        if index > 0 { bytes.append(contentsOf: end(traceID, index, clock + 900_000).utf8) }
+        if index > 0 { bytes.append(contentsOf: end(traceID, index, clock + 900_000, index % failEvery == 0).utf8) }
       }
       clock += 1_000_000
       bytes.append(contentsOf: end(traceID, 0, clock).utf8)
@@ -40,10 +42,11 @@ enum Workload {
     """
   }
 
-  private static func end(_ trace: String, _ index: Int, _ clock: Int64) -> String {
-    """
-    {"timestamp":"\(timestamp(clock))","level":"INFO","target":"shop::orders","log_type":"trace","message":"Span ended: 0.90ms","fields":{"event_type":"span_end","trace_id":"\(trace)","span_id":"\(hex(UInt64(index), ""))","span_name":"\(names[index % 5])","duration_ms":0.9}}\n
-    """
+  private static func end(_ trace: String, _ index: Int, _ clock: Int64, _ isFailed: Bool = false) -> String {
+    let status = isFailed ? ",\"status\":\"error\",\"status_message\":\"no route to quote \(index)\"" : ""
+    return """
+      {"timestamp":"\(timestamp(clock))","level":"INFO","target":"shop::orders","log_type":"trace","message":"Span ended: 0.90ms","fields":{"event_type":"span_end","trace_id":"\(trace)","span_id":"\(hex(UInt64(index), ""))","span_name":"\(names[index % 5])","duration_ms":0.9\(status)}}\n
+      """
   }
 
   private static func hex(_ value: UInt64, _ suffix: String = "") -> String {

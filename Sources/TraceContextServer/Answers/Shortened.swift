@@ -4,7 +4,7 @@ import JSON
 
 /// An entry of an answer in ever shorter versions: first as it is, last the least that still tells what it is about.
 ///
-/// Members of ours and ids always stay whole. Texts tell the length they had, attributes how many are missing.
+/// Ids always stay whole, and members of ours that tell what an entry is about. Texts tell the length they had, attributes how many are missing.
 struct Shortened: Sequence {
   private struct Step {
     var text: Int
@@ -58,6 +58,9 @@ struct Shortened: Sequence {
         // The root and the end of the path; `pathLength` tells how long it is.
         case ("path", .array(let rows)) where rows.count > step.elements:
           object[key] = .array((rows.prefix(1) + rows.suffix(step.elements - 1)).map { shape($0, step) })
+        // What helps and is not needed goes last.
+        case ("outcome", _), ("swallowedBy", _), ("repeats", _), ("stackTop", _):
+          if step.elements <= 4 { object[key] = nil } else { object[key] = shape(value, step) }
         case ("path", .array(let rows)): object[key] = .array(rows.map { shape($0, step) })
         default: object[key] = shape(value, step)
         }

@@ -133,23 +133,44 @@ enum TraceShape {
 
   static func problem(_ problem: TraceProblem, _ trace: DistilledTrace) -> JSONValue {
     let storage = trace.snapshot.storage
-    let path = trace.path(to: problem.firstRow)
+    let words = trace.words(problem)
     // A path of a million spans is told by its ends.
-    let shown = path.count <= 32 ? path : Array(path.prefix(4)) + Array(path.suffix(28))
+    let path = trace.path(to: problem, first: 4, last: 28)
     var object: JSONObject = [
       "severity": .string(problem.severity.rawValue), "spanId": .string(storage.spanID(problem.firstRow)),
-      "name": .string(problem.spanName),
-      "message": .string(problem.message), "count": .integer(problem.count), "firstTimeUnixNano": instant(problem.firstTimeUnixNano),
-      "lastTimeUnixNano": instant(problem.lastTimeUnixNano), "pathLength": .integer(path.count),
+      "name": .string(trace.node(problem.firstRow).name),
     ]
+    if !words.type.isEmpty { object["type"] = .string(words.type) }
+    object["message"] = .string(words.message)
+    if !words.frames.isEmpty { object["stackTop"] = .array(words.frames.map { .string($0.told) }) }
+    object["count"] = .integer(problem.count)
+    object["firstTimeUnixNano"] = instant(problem.firstTimeUnixNano)
+    object["lastTimeUnixNano"] = instant(problem.lastTimeUnixNano)
+    let ends = [
+      ("root", problem.ends.root), ("swallowed", problem.ends.swallowed), ("running", problem.ends.running),
+      ("detached", problem.ends.detached), ("fragment", problem.ends.fragment),
+    ].filter { $0.1 > 0 }
+    if !ends.isEmpty {
+      var counts = JSONObject()
+      for (end, count) in ends { counts[end] = .integer(count) }
+      object["outcome"] = .object(counts)
+    }
+    if let row = problem.swallowedBy {
+      object["swallowedBy"] = ["spanId": .string(storage.spanID(row)), "name": .string(trace.node(row).name)]
+    }
+    if problem.repeats > 0 { object["repeats"] = .integer(problem.repeats) }
+    object["pathLength"] = .integer(problem.pathLength)
     object["path"] = .array(
-      shown.map { row in
-        var step: JSONObject = ["spanId": .string(storage.spanID(row)), "name": .string(trace.node(row).name)]
-        let attributes = trace.node(row).attributes
+      (path.beginning + path.end).map { row in
+        let node = trace.node(row)
+        var step: JSONObject = ["spanId": .string(storage.spanID(row)), "name": .string(node.name)]
+        if node.isFailed { step["failed"] = true }
+        let attributes = node.attributes
         if !attributes.isEmpty { step["attributes"] = self.attributes(attributes) }
         return .object(step)
       })
     object["spans"] = .array(problem.rows.map { .string(storage.spanID($0)) })
+    if problem.spanCount > problem.rows.count { object["spanCount"] = .integer(problem.spanCount) }
     return .object(object)
   }
 

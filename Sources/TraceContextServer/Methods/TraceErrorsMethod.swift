@@ -1,4 +1,4 @@
-// trace/errors: every error and warning, alike ones once, with the path to it and the state of its ancestors.
+// trace/errors: every cause of errors and every warning, alike ones once, with the path to it, the state of its ancestors and what became of it.
 
 import JSON
 import JSONRPC
@@ -6,7 +6,8 @@ import TraceDistiller
 
 enum TraceErrors: TraceMethod {
   static let name = "trace/errors"
-  static let summary = "Every error and warning, alike ones once: message, count, path to the root with the attributes of each ancestor."
+  static let summary =
+    "One entry per cause: type, message, place in the code, count, path to the root with the attributes of each ancestor, who swallowed it."
   static let parameters: [Parameter] = [.traceID, .limit(1...1_000), .cursor, .maxChars]
 
   struct Params: TraceParams {

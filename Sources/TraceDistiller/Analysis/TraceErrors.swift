@@ -1,75 +1,21 @@
-// What went wrong in a trace: failed spans and WARN/ERROR logs, alike ones told once.
+// What went wrong in a trace: one entry per cause, alike causes once, the ancestors that only repeat a cause not at all.
 
 import TraceRecords
 
-/// One entry: a failure or warning, and every other with the same span name and message.
-package struct TraceProblem: Sendable {
-  package enum Severity: String, Sendable { case error, warning }
-
-  package var severity: Severity
-  /// The span where it happened first. Not nil even when that span itself was never told of.
-  package var firstRow: Int
-  package var spanName: String
-  /// The log's text, the status message, or empty where the program gave none.
-  package var message: String
-  package var count: Int
-  package var firstTimeUnixNano: Int64
-  package var lastTimeUnixNano: Int64
-  /// Spans it happened in, in order, at most `maxRows`.
-  package var rows: [Int]
-  package static let maxRows = 16
-}
-
 extension DistilledTrace {
-  /// Errors first, then warnings; within each by first occurrence.
+  /// Errors first, then warnings; within each the worst first: what reached the root, then what came often, then what came first.
   ///
-  /// A failed span that logged errors gives one entry per message; one that only has the status gives its status message.
+  /// A failed span that logged errors gives one cause per message; one that only has the status gives its status message.
   /// - Parameter focus: Only this span and what is below it.
-  /// - Complexity: O(events + spans) and the text of what is grouped.
+  /// - Complexity: O(events + spans + text of failures), and O(n log n) in the number of entries.
   package func problems(below focus: Int? = nil) -> [TraceProblem] {
-    var entries: [TraceProblem] = []
-    var places: [Key: Int] = [:]
-    let storage = snapshot.storage
-
-    let isWanted = focus.map { isBelow($0) }
-
-    func add(_ severity: TraceProblem.Severity, _ row: Int, _ message: String, _ time: Int64) {
-      if let isWanted, !isWanted[row] { return }
-      let name = storage.text(storage.spans[row].name)
-      let key = Key(severity: severity, name: storage.spans[row].name, message: Array(message.utf8))
-      if let place = places[key] {
-        entries[place].count += 1
-        // Of several at the same instant the order of spans decides, never the order of records.
-        let first = entries[place].firstTimeUnixNano
-        if time < first || time == first && tree.startPrecedes(row, entries[place].firstRow) {
-          entries[place].firstTimeUnixNano = time
-          entries[place].firstRow = row
-        }
-        entries[place].lastTimeUnixNano = max(entries[place].lastTimeUnixNano, time)
-        insert(row, into: &entries[place].rows)
-      } else {
-        places[key] = entries.count
-        entries.append(
-          TraceProblem(
-            severity: severity, firstRow: row, spanName: name, message: message, count: 1, firstTimeUnixNano: time, lastTimeUnixNano: time,
-            rows: [row]))
-      }
-    }
-
-    storage.events.visitAll { _, event in
-      if event.level == .error { add(.error, Int(event.span), storage.arena.string(event.message), event.time) }
-      if event.level == .warn { add(.warning, Int(event.span), storage.arena.string(event.message), event.time) }
-    }
-    storage.spans.visitAll { row, span in
-      guard span.flags.contains(.failed), !span.flags.contains(.hasErrorLog) else { return }
-      add(.error, row, node(row).statusMessage ?? "", tree.end[row])
-    }
-    return entries.sorted { left, right in
-      if left.severity != right.severity { return left.severity == .error }
-      if left.firstTimeUnixNano != right.firstTimeUnixNano { return left.firstTimeUnixNano < right.firstTimeUnixNano }
-      if left.spanName != right.spanName { return left.spanName.utf8.lexicographicallyPrecedes(right.spanName.utf8) }
-      return left.message.utf8.lexicographicallyPrecedes(right.message.utf8)
-    }
+    let records = FailureRecords(self, isWanted: focus.map { isBelow($0) })
+    guard !records.records.isEmpty else { return [] }
+    let places = FailurePlaces(self, records)
+    let causes = FailureCauses(self, records, places)
+    var groups = ProblemGroups(self, records, places)
+    for occurrence in causes.occurrences where !occurrence.isAbsorbed { groups.add(occurrence) }
+    return groups.sorted()
   }
 
   /// For each row whether it is that span or below it.
@@ -82,19 +28,181 @@ extension DistilledTrace {
     }
     return isBelow
   }
+}
 
-  /// Keeps the first `maxRows` rows in the order of spans, each once.
+/// Puts alike causes together.
+private struct ProblemGroups {
+  private let trace: DistilledTrace
+  private let records: FailureRecords
+  private let places: FailurePlaces
+  private var paths: OperationPaths
+  private var attributes: FailureAttributes
+  private var groups: [Group] = []
+  private var groupOfKey: [Key: Int] = [:]
+
+  private struct Key: Hashable {
+    var isError: Bool
+    var path: Int32
+    var type: Int32
+    var wording: Int32
+  }
+
+  private struct Group {
+    var problem: TraceProblem
+    /// The record of the first one.
+    var record: Int
+    var latestRow: Int
+    /// When the first of those was swallowed that were.
+    var swallowedTime = Int64.max
+    var swallowedRow = -1
+  }
+
+  init(_ trace: DistilledTrace, _ records: FailureRecords, _ places: FailurePlaces) {
+    self.trace = trace
+    self.records = records
+    self.places = places
+    paths = OperationPaths(trace)
+    attributes = FailureAttributes(trace.snapshot.storage)
+  }
+
+  mutating func add(_ occurrence: FailureOccurrence) {
+    let record = records.records[occurrence.record]
+    let row = Int(record.row)
+    let isError = record.isError || occurrence.isPromoted
+    let words = records.records[occurrence.words]
+    let key = Key(isError: isError, path: paths.number(of: row), type: words.type, wording: records.texts.kind(words.full))
+    let place: Int
+    if let known = groupOfKey[key] {
+      place = known
+      join(place, occurrence, record, row)
+    } else {
+      place = groups.count
+      groupOfKey[key] = place
+      groups.append(
+        Group(
+          problem: TraceProblem(
+            severity: isError ? .error : .warning, firstRow: row, firstEvent: words.event < 0 ? nil : Int(words.event), count: 1,
+            firstTimeUnixNano: record.time, lastTimeUnixNano: record.time, rows: [row], spanCount: 1, repeats: occurrence.repeats,
+            pathLength: 1, pathHead: row), record: occurrence.record, latestRow: row))
+    }
+    if isError, trace.tree.isIncluded[row] { tell(place, places.end(of: occurrence.top, trace, &attributes), record.time, row) }
+  }
+
+  /// Occurrences come row by row, so that a span is counted once.
+  private mutating func join(_ place: Int, _ occurrence: FailureOccurrence, _ record: FailureRecord, _ row: Int) {
+    groups[place].problem.count += 1
+    groups[place].problem.repeats += occurrence.repeats
+    groups[place].problem.lastTimeUnixNano = max(groups[place].problem.lastTimeUnixNano, record.time)
+    if groups[place].latestRow != row {
+      groups[place].problem.spanCount += 1
+      groups[place].latestRow = row
+      insert(row, into: &groups[place].problem.rows)
+    }
+    if isBefore(occurrence.record, groups[place].record) {
+      groups[place].problem.firstTimeUnixNano = record.time
+      groups[place].problem.firstRow = row
+      let words = records.records[occurrence.words].event
+      groups[place].problem.firstEvent = words < 0 ? nil : Int(words)
+      groups[place].record = occurrence.record
+    }
+  }
+
+  private mutating func tell(_ place: Int, _ end: FailureEnd, _ time: Int64, _ row: Int) {
+    switch end {
+    case .root: groups[place].problem.ends.root += 1
+    case .running: groups[place].problem.ends.running += 1
+    case .detached: groups[place].problem.ends.detached += 1
+    case .fragment: groups[place].problem.ends.fragment += 1
+    case .swallowed(let ancestor):
+      groups[place].problem.ends.swallowed += 1
+      let group = groups[place]
+      guard
+        group.swallowedRow < 0 || time < group.swallowedTime
+          || time == group.swallowedTime && trace.tree.startPrecedes(row, group.swallowedRow)
+      else { return }
+      groups[place].problem.swallowedBy = ancestor
+      (groups[place].swallowedTime, groups[place].swallowedRow) = (time, row)
+    }
+  }
+
+  /// Of several at the same instant the order of spans and texts decides, never the order of records.
+  private func isBefore(_ left: Int, _ right: Int) -> Bool {
+    let (left, right) = (records.records[left], records.records[right])
+    if left.time != right.time { return left.time < right.time }
+    if left.row != right.row { return trace.tree.startPrecedes(Int(left.row), Int(right.row)) }
+    if left.full != right.full { return textPrecedes(left.full, right.full) }
+    return left.carried != right.carried && textPrecedes(left.carried, right.carried)
+  }
+
+  private func textPrecedes(_ left: Int32, _ right: Int32) -> Bool {
+    records.texts.text(left).lexicographicallyPrecedes(records.texts.text(right))
+  }
+
+  /// Keeps the first `maxRows` rows in the order of spans.
   private func insert(_ row: Int, into rows: inout [Int]) {
-    guard !rows.contains(row) else { return }
-    let place = rows.firstIndex { tree.startPrecedes(row, $0) } ?? rows.count
+    let place = rows.firstIndex { trace.tree.startPrecedes(row, $0) } ?? rows.count
     guard place < TraceProblem.maxRows else { return }
     rows.insert(row, at: place)
     if rows.count > TraceProblem.maxRows { rows.removeLast() }
   }
 
-  private struct Key: Hashable {
-    var severity: TraceProblem.Severity
-    var name: UInt32
-    var message: [UInt8]
+  func sorted() -> [TraceProblem] {
+    groups.sorted { left, right in
+      let (one, other) = (left.problem, right.problem)
+      if one.severity != other.severity { return one.severity == .error }
+      if (one.ends.root > 0) != (other.ends.root > 0) { return one.ends.root > 0 }
+      if one.count != other.count { return one.count > other.count }
+      return isBefore(left.record, right.record)
+    }.map { group in
+      var problem = group.problem
+      problem.pathLength = Int(places.depth[problem.firstRow]) + 1
+      problem.pathHead = Int(places.head[problem.firstRow])
+      return problem
+    }
+  }
+}
+
+/// Paths of operations by number: the names from the root down, numbers and ids in them aside, a call of itself once.
+private struct OperationPaths {
+  private let trace: DistilledTrace
+  private var numbers: [Int32]
+  private var wordingOfName: [UInt32: Int32] = [:]
+  private var wordings = ByteTable()
+  private var known: [UInt64: Int32] = [:]
+
+  init(_ trace: DistilledTrace) {
+    self.trace = trace
+    numbers = Array(repeating: -1, count: trace.tree.count)
+  }
+
+  mutating func number(of row: Int) -> Int32 {
+    var unknown: [Int] = []
+    var current = row
+    while current >= 0, numbers[current] < 0 {
+      unknown.append(current)
+      current = Int(trace.tree.parent[current])
+    }
+    while let next = unknown.popLast() {
+      let parent = Int(trace.tree.parent[next])
+      let name = name(of: next)
+      if parent >= 0, self.name(of: parent) == name {
+        numbers[next] = numbers[parent]
+      } else {
+        let key = UInt64(parent >= 0 ? UInt32(numbers[parent]) + 1 : 0) << 32 | UInt64(UInt32(name))
+        numbers[next] = known[key] ?? Int32(known.count)
+        known[key] = numbers[next]
+      }
+    }
+    return numbers[row]
+  }
+
+  private mutating func name(of row: Int) -> Int32 {
+    let storage = trace.snapshot.storage
+    let name = storage.spans[row].name
+    if let number = wordingOfName[name] { return number }
+    let plain = storage.texts.reference(name).map { storage.arena.withBytes($0) { FailureWording.plain($0, .operation) } } ?? []
+    let number = Int32(plain.withUnsafeBytes { wordings.insert($0).row })
+    wordingOfName[name] = number
+    return number
   }
 }

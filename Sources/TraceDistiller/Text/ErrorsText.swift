@@ -1,4 +1,4 @@
-// Errors and warnings as lines: where, what, how often, on which path.
+// Errors and warnings as lines: what, how often, where in the code, on which path, and which ancestor ended fine in spite of it.
 
 struct ErrorsText {
   private(set) var lines: [String] = []
@@ -14,7 +14,7 @@ struct ErrorsText {
     // The note of what is missing must fit whatever is cut.
     let reserve = jsonLength(language.moreEntries(problems.count, see: "trace/errors {\"traceId\":\"\(trace.snapshot.handle)\"}")) + 2
     for (index, problem) in problems.enumerated() {
-      let line = ErrorsText.line(problem, trace)
+      let line = ErrorsText.line(problem, trace, language)
       let needed = jsonLength(line) + 2
       let isLast = index == problems.count - 1
       guard index < limit, used + needed + (isLast ? 0 : reserve) <= budget else {
@@ -30,20 +30,46 @@ struct ErrorsText {
     lines = ["", heading] + body
   }
 
-  /// `❌ fetch_quote ×2: timeout — download_all › symbol_loop › task › fetch_quote`
-  private static func line(_ problem: TraceProblem, _ trace: DistilledTrace) -> String {
+  /// `❌ KeyError: 'JPY' ×2 in minor_units (cart.py:41) — POST › price.cart › minor_units, swallowed by price.cart`
+  private static func line(_ problem: TraceProblem, _ trace: DistilledTrace, _ language: SummaryLanguage) -> String {
+    let words = trace.words(problem)
     let mark = problem.severity == .error ? "❌" : "⚠️"
     let times = problem.count > 1 ? " ×\(DurationText.count(problem.count))" : ""
+    let place = words.frames.first.map { " (\($0.place(limit: 60)))" } ?? ""
     let name = trace.node(problem.firstRow).title(limit: 80)
-    let message = problem.message.isEmpty ? "" : ": " + FieldText.message.make(problem.message, limit: 200)
-    return "\(mark) \(name)\(times)\(message) — \(path(trace.path(to: problem.firstRow), trace))"
+    return
+      "\(mark) \(what(words, language))\(times) \(language.inside) \(name)\(place) — \(path(problem, trace))\(end(problem, trace, language))"
+  }
+
+  private static func what(_ words: ProblemWords, _ language: SummaryLanguage) -> String {
+    // The last part of `java.net.ConnectException`; nothing where the message begins with it.
+    let type = words.type.split(whereSeparator: { $0 == "." || $0 == ":" || $0 == "/" }).last.map(String.init) ?? words.type
+    if words.message.isEmpty { return type.isEmpty ? language.withoutMessage : FieldText.message.make(words.type, limit: 80) }
+    let isToldTwice = type.isEmpty || words.message.utf8.starts(with: type.utf8)
+    return FieldText.message.make(isToldTwice ? words.message : "\(type): \(words.message)", limit: 200)
   }
 
   /// Names from the root; of a long path the first two and the last four.
-  private static func path(_ rows: [Int], _ trace: DistilledTrace) -> String {
-    let kept = rows.count <= 8 ? rows.map(Optional.some) : rows.prefix(2).map(Optional.some) + [nil] + rows.suffix(4).map(Optional.some)
-    return kept.map { row in
-      row.map { trace.node($0).title(limit: 40) } ?? "…\(DurationText.count(rows.count - 6)) more…"
-    }.joined(separator: " › ")
+  private static func path(_ problem: TraceProblem, _ trace: DistilledTrace) -> String {
+    let path = problem.pathLength <= 8 ? (trace.path(to: problem.firstRow), 0, []) : trace.path(to: problem, first: 2, last: 4)
+    let hidden = path.1 > 0 ? ["…\(DurationText.count(path.1)) more…"] : []
+    return (path.0.map { step($0, trace) } + hidden + path.2.map { step($0, trace) }).joined(separator: " › ")
+  }
+
+  private static func step(_ row: Int, _ trace: DistilledTrace) -> String {
+    let node = trace.node(row)
+    return FieldText.step.make(node.name.isEmpty ? node.spanID : node.name, limit: 40)
+  }
+
+  /// What became of it, where that is more than the path tells.
+  private static func end(_ problem: TraceProblem, _ trace: DistilledTrace, _ language: SummaryLanguage) -> String {
+    let ends = problem.ends
+    let isAll = ends.root + ends.swallowed == problem.count && (ends.root == 0 || ends.swallowed == 0)
+    var told: [String] = []
+    if ends.root > 0, problem.pathLength > 1 { told.append(language.propagated(isAll ? nil : ends.root)) }
+    if ends.swallowed > 0, let ancestor = problem.swallowedBy {
+      told.append(language.swallowed(isAll ? nil : ends.swallowed, by: step(ancestor, trace)))
+    }
+    return told.map { ", " + $0 }.joined()
   }
 }

@@ -5,6 +5,8 @@
 package enum FieldText {
   /// A span's name, id or service.
   case name
+  /// A span's name on a path, after which more may follow behind a comma.
+  case step
   /// An attribute, inside brackets.
   case key, value
   /// An error's message, before its path.
@@ -27,7 +29,8 @@ package enum FieldText {
 
   private func isAmbiguous(_ scalar: Unicode.Scalar, after previous: Unicode.Scalar) -> Bool {
     switch self {
-    case .name:
+    case .step where previous == "," && isBlank(scalar): return true
+    case .name, .step:
       switch scalar {
       case "(", "[", "|", "×", "#": return isBlank(previous)
       case "=": return previous == "="
@@ -36,7 +39,7 @@ package enum FieldText {
       }
     case .key: return scalar == "=" || scalar == "," || scalar == "[" || scalar == "]" || scalar == "…"
     case .value: return scalar == "…" || isBlank(scalar) && (previous == "," || previous == "]")
-    case .message: return scalar == "›" || (scalar == "—" && isBlank(previous))
+    case .message: return scalar == "›" || ((scalar == "—" || scalar == "×") && isBlank(previous))
     }
   }
 

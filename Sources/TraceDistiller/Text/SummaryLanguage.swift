@@ -23,6 +23,18 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   var criticalPath: String { self == .english ? "=== Critical path ===" : "=== 关键路径 ===" }
   var errors: String { self == .english ? "=== Errors ===" : "=== 错误信息汇总 ===" }
   var warnings: String { self == .english ? "=== Warnings ===" : "=== 警告信息汇总 ===" }
+  /// Between an error and the span it happened in.
+  var inside: String { self == .english ? "in" : "于" }
+  var withoutMessage: String { self == .english ? "failed without a message" : "失败, 无错误信息" }
+  /// `nil` where it is true of every one.
+  func propagated(_ count: Int?) -> String {
+    let count = count.map { "\(DurationText.count($0)) " } ?? ""
+    return self == .english ? "\(count)propagated to the root" : "\(count.isEmpty ? "" : count + "次")传播到根函数"
+  }
+  func swallowed(_ count: Int?, by name: String) -> String {
+    let count = count.map { "\(DurationText.count($0)) " } ?? ""
+    return self == .english ? "\(count)swallowed by \(name)" : "\(count.isEmpty ? "" : count + "次")被 \(name) 吞掉"
+  }
   var focus: String { self == .english ? "Focus: " : "聚焦函数: " }
   var leftOut: String { self == .english ? "=== Left out ===" : "=== 省略内容 ===" }
   var unnamed: String { self == .english ? "(unnamed)" : "(无名)" }

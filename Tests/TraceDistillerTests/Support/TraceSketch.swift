@@ -35,6 +35,7 @@ struct SketchLog {
   var level: SeverityLevel
   var message: String
   var time: Int64
+  var attributes: [(key: String, value: SketchSpan.Value)] = []
 }
 
 struct TraceSketch {
@@ -85,18 +86,7 @@ struct TraceSketch {
     if let end = span.end { record.durationNanos = end - span.start }
     if span.isFailed { record.status = .error }
     record.message = batch.add(text: span.statusMessage)
-    record.attributeStart = UInt32(batch.attributes.count)
-    for (key, value) in span.attributes {
-      let key = batch.add(text: key)
-      switch value {
-      case .text(let text): batch.add(Attribute(key: key, value: .string(batch.add(text: text))))
-      case .json(let text): batch.add(Attribute(key: key, value: .json(batch.add(text: text))))
-      case .integer(let number): batch.add(Attribute(key: key, value: .integer(number)))
-      case .double(let number): batch.add(Attribute(key: key, value: .double(number)))
-      case .bool(let flag): batch.add(Attribute(key: key, value: .bool(flag)))
-      }
-    }
-    record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
+    add(span.attributes, to: &record, &batch)
     batch.add(record)
   }
 
@@ -107,6 +97,22 @@ struct TraceSketch {
     record.level = log.level
     record.message = batch.add(text: log.message)
     record.timeNanos = origin + log.time
+    add(log.attributes, to: &record, &batch)
     batch.add(record)
+  }
+
+  private func add(_ attributes: [(key: String, value: SketchSpan.Value)], to record: inout Record, _ batch: inout RecordBatch) {
+    record.attributeStart = UInt32(batch.attributes.count)
+    for (key, value) in attributes {
+      let key = batch.add(text: key)
+      switch value {
+      case .text(let text): batch.add(Attribute(key: key, value: .string(batch.add(text: text))))
+      case .json(let text): batch.add(Attribute(key: key, value: .json(batch.add(text: text))))
+      case .integer(let number): batch.add(Attribute(key: key, value: .integer(number)))
+      case .double(let number): batch.add(Attribute(key: key, value: .double(number)))
+      case .bool(let flag): batch.add(Attribute(key: key, value: .bool(flag)))
+      }
+    }
+    record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
   }
 }

@@ -62,7 +62,7 @@ import Testing
     var sketch = TraceSketch()
     sketch.spans = [SketchSpan(id: "root", parent: nil, name: "root", start: 0, end: 50)]
     for index in 0..<30 {
-      sketch.spans.append(SketchSpan(id: "p\(index)", parent: "root", name: "p\(index)", start: Int64(index), end: 50))
+      sketch.spans.append(SketchSpan(id: "p\(index)", parent: "root", name: "part \(index)", start: Int64(index), end: 50))
       sketch.spans.append(SketchSpan(id: "c\(index)", parent: "p\(index)", name: "call", start: 31, end: 40, isFailed: true))
     }
     let expected = sketch.distilled()
@@ -72,7 +72,7 @@ import Testing
       #expect(got.summary().text == expected.summary().text)
       #expect(got.problems()[0].rows.map { got.id($0) } == expected.problems()[0].rows.map { expected.id($0) })
     }
-    #expect(expected.summary().text.hasSuffix("❌ call ×30 — root › p0 › call"))
+    #expect(expected.summary().text.hasSuffix("❌ failed without a message ×30 in call — root › part 0 › call, swallowed by part 0"))
   }
 
   private func options(_ maxChars: Int, seed: Int) -> SummaryOptions {

@@ -64,7 +64,7 @@ import Testing
         100.0 %  4.00 ms  "main (1 ns | 1 ns)\n└─ ❌ child"
 
         === Errors ===
-        ❌ "main (1 ns | 1 ns)\n└─ ❌ child": "ok — main\n\n=== Errors ===\n❌ all of it" — "main (1 ns | 1 ns)\n└─ ❌ child"
+        ❌ "ok — main\n\n=== Errors ===\n❌ all of it" in "main (1 ns | 1 ns)\n└─ ❌ child" — "main (1 ns | 1 ns)\n└─ ❌ child"
         """#)
   }
 

@@ -120,7 +120,7 @@ import TraceRecords
         33.3 %  1.00 ms  a
 
         === Errors ===
-        ❌ b: no route — main › a › b
+        ❌ no route in b — main › a › b, swallowed by a
         """)
   }
 
@@ -136,7 +136,7 @@ import TraceRecords
         Not complete: noRoot
 
         === Errors ===
-        ❌ s: lost — s
+        ❌ lost in s — s
         """)
   }
 

@@ -44,10 +44,12 @@ import Testing
     let text = summary(trace, 2_000)
     #expect(text.contains("Status: ⚠️ ok, 2 errors inside"), "\(text)")
     #expect(
-      text.contains("❌ broken199990: no luck at 199990 — level › level › …199,985 more… › level › level › level › broken199990\n"),
+      text.contains(
+        "❌ no luck at 199990 in broken199990 — level › level › …199,985 more… › level › level › level › broken199990, swallowed by level\n"),
       "\(text)")
     #expect(
-      (text + "\n").contains("❌ broken150000: no luck at 150000 — level › level › …149,995 more… › level › level › level › broken150000\n"),
+      (text + "\n").contains(
+        "❌ no luck at 150000 in broken150000 — level › level › …149,995 more… › level › level › level › broken150000, swallowed by level\n"),
       "\(text)")
     // Each straight part is a line.
     for part in ["level (150,000 deep) (", "level (49,989 deep) (", "❌ broken150000 ("] { #expect(text.contains(part), "\(text)") }
@@ -60,13 +62,14 @@ import Testing
     let trace = fan(200_000, failing: [7, 77_777, 199_999]).distilled()
     let text = summary(trace, 2_000)
     for index in [7, 77_777, 199_999] {
-      #expect(text.contains("❌ call: no luck at \(index) — root › call"), "\(text)")
       #expect(text.contains("❌ call #\(DurationText.count(index + 1)) of 200,000 (5 ns | 5 ns)"), "\(text)")
     }
     #expect(text.contains("🔥 call ×199,997 of 200,000 (total 1.00 ms, min 5, p50 5, p95 5, max 5 ns)"), "\(text)")
+    #expect((text + "\n").contains("❌ no luck at 7 ×3 in call — root › call, swallowed by root\n"), "\(text)")
+    #expect(trace.problems()[0].rows.map { trace.id($0) } == ["s7", "s77777", "s199999"])
     #expect(text.contains("Status: ⚠️ ok, 3 errors inside"), "\(text)")
     #expect(text.contains("50.0 %  1.00 ms  call ×200,000\n50.0 %  1.00 ms  root\n"), "\(text)")
-    #expect(summary(trace, 400).contains("❌ call: no luck at 7"))
+    #expect(summary(trace, 400).contains("❌ no luck at 7 ×3 in call"))
   }
 
   /// Each has a little time of its own: one line, which says how deep it goes and how much time of its own all have.

@@ -49,8 +49,8 @@ import Testing
         • Swallowed error: b failed ("timed out"), yet a ended ok → check what its result lacks (span b)
 
         === Errors ===
-        ❌ b: timed out — main › a › b
-        ❌ d — main › d
+        ❌ timed out in b — main › a › b, swallowed by a
+        ❌ failed without a message in d — main › d
         """)
   }
 
@@ -107,7 +107,7 @@ import Testing
         • Swallowed error: call_r failed ("no route"), yet root ended ok → check what its result lacks (span call_r)
 
         === Errors ===
-        ❌ call_r: no route — root › call_r
+        ❌ no route in call_r — root › call_r, swallowed by root
 
         === Left out ===
         Shown: 5 / 31 spans, 41.00 ms / 119.00 ms of self time
@@ -130,7 +130,7 @@ import Testing
         Status: ⚠️ ok, 1 error inside
 
         === Errors ===
-        ❌ call_r: no route — root › call_r
+        ❌ no route in call_r — root › call_r, swallowed by root
         … 31 / 31 spans, insights, critical path left out: trace/summary {"traceId":"t1","maxChars":1600}
         """)
   }
@@ -197,8 +197,8 @@ import Testing
         • 错误被吞掉: 查询 失败 ("超时"), 但 main 正常结束 → 检查结果是否缺失 (span 查询)
 
         === 错误信息汇总 ===
-        ❌ 查询: 超时 — main › 查询
-        ⚠️ 查询: 慢 — main › 查询
+        ❌ 超时 于 查询 — main › 查询, 被 main 吞掉
+        ⚠️ 慢 于 查询 — main › 查询
         """)
   }
 

@@ -34,5 +34,5 @@ clock +500ms
 #| • 重试: charge_card ×2, 失败 1 次 ("card service: timeout after 25 ms"), 间隔共 1.50 ms：关键路径上 29.00 ms → 查明首次失败的原因 (span span_4)
 #|
 #| === 错误信息汇总 ===
-#| ❌ charge_card: card service: timeout after 25 ms — checkout › charge_card
-#| ⚠️ checkout: retrying the payment — checkout
+#| ❌ card service: timeout after 25 ms 于 charge_card — checkout › charge_card, 被 checkout 吞掉
+#| ⚠️ retrying the payment 于 checkout — checkout

@@ -36,5 +36,5 @@ clock +500ms
 #| • Retry: charge_card ×2, 1 failed ("card service: timeout after 25 ms"), 1.50 ms of pauses between attempts: 29.00 ms on the critical path → find out why the first attempt fails (span span_4)
 #|
 #| === Errors ===
-#| ❌ charge_card: card service: timeout after 25 ms — checkout › charge_card
-#| ⚠️ checkout: retrying the payment — checkout
+#| ❌ card service: timeout after 25 ms in charge_card — checkout › charge_card, swallowed by checkout
+#| ⚠️ retrying the payment in checkout — checkout

@@ -1,0 +1,195 @@
+// Which failures are causes, and which ancestors only repeat them. In doubt a failure is a cause of its own: two entries for one failure cost a
+// line, one entry for two failures hides the second.
+
+/// A failure that nothing below explains.
+struct FailureOccurrence {
+  var record: Int
+  /// The record that says what it was: of a call of which only a code is known, the exception that its caller made of it.
+  var words: Int
+  /// The topmost span that repeats it, at first its own.
+  var top: Int
+  /// Failures of ancestors, and further logs of its span, that only repeat it.
+  var repeats = 0
+  /// A caller's words showed that it is what another one tells.
+  var isAbsorbed = false
+  /// It was recorded as a warning; an ancestor failed of it.
+  var isPromoted = false
+}
+
+/// Finds the causes from the leaves up.
+struct FailureCauses {
+  private(set) var occurrences: [FailureOccurrence] = []
+  private let trace: DistilledTrace
+  private var records: FailureRecords
+  /// The stack trace that was looked into last.
+  private var stack: (event: Int32, text: [UInt8]) = (-1, [])
+  private let places: FailurePlaces
+
+  /// A kind of failure below some span. Alike ones are one candidate.
+  private struct Candidate {
+    /// The latest; a failure that went on upwards is the latest one.
+    var occurrence: Int
+    var record: Int
+    var earliest: Int64
+    var latest: Int64
+  }
+
+  /// An ancestor's failure is compared with this many kinds of failures below it, the latest.
+  private static let maxCandidates = 16
+  /// Some programs tell whole milliseconds: a caller's failure may seem that much earlier than its cause.
+  private static let slack: Int64 = 1_000_000
+
+  init(_ trace: DistilledTrace, _ records: FailureRecords, _ places: FailurePlaces) {
+    self.trace = trace
+    self.records = records
+    self.places = places
+    var below: [Int: [Candidate]] = [:]
+    var attributes = FailureAttributes(trace.snapshot.storage)
+    /// For each row: when the first of its calls failed that it waited for.
+    var childFailed: [Int: (time: Int64, occurrence: Int)] = [:]
+    for row in places.rows.reversed() {
+      var candidates = below.removeValue(forKey: row) ?? []
+      let child = childFailed.removeValue(forKey: row)
+      var own: [Candidate] = []
+      var earliestError = Int64.max
+      var cause: Int?
+      for index in records.ofRow(row) {
+        let record = records.records[index]
+        if record.isError { earliestError = min(earliestError, record.time) }
+        let found = explanation(of: index, candidates, own, child)
+        if let occurrence = found {
+          occurrences[occurrence].repeats += 1
+          if records.records[occurrences[occurrence].words].full == 0, record.full != 0 { occurrences[occurrence].words = index }
+          if record.row != records.records[occurrences[occurrence].record].row { occurrences[occurrence].top = row }
+          if record.isError, !records.records[occurrences[occurrence].record].isError { occurrences[occurrence].isPromoted = true }
+          if record.isError, cause == nil { cause = occurrence }
+          continue
+        }
+        let new = occurrences.count
+        occurrences.append(FailureOccurrence(record: index, words: index, top: row))
+        // A warning that is only words explains nothing.
+        guard record.isError || record.isException else { continue }
+        if record.isError, cause == nil { cause = new }
+        add(Candidate(occurrence: new, record: index, earliest: record.time, latest: record.time), to: &own)
+      }
+      if let cause, let parent = places.caller(of: row, trace, &attributes), earliestError < childFailed[parent]?.time ?? .max {
+        childFailed[parent] = (earliestError, cause)
+      }
+      for candidate in own { add(candidate, to: &candidates) }
+      let next = Int(places.nearest[row])
+      guard next >= 0 else { continue }
+      guard var others = below.removeValue(forKey: next) else {
+        below[next] = candidates
+        continue
+      }
+      for candidate in candidates { add(candidate, to: &others) }
+      below[next] = others
+    }
+  }
+
+  private func add(_ new: Candidate, to list: inout [Candidate]) {
+    let record = records.records[new.record]
+    if let place = list.firstIndex(where: { isAlike(records.records[$0.record], record) }) {
+      let old = list[place]
+      if new.latest > old.latest { list[place] = new }
+      list[place].earliest = min(old.earliest, new.earliest)
+      list[place].latest = max(old.latest, new.latest)
+      return
+    }
+    list.append(new)
+    guard list.count > FailureCauses.maxCandidates, let oldest = list.indices.min(by: { list[$0].latest < list[$1].latest }) else { return }
+    list.remove(at: oldest)
+  }
+
+  private func isAlike(_ left: FailureRecord, _ right: FailureRecord) -> Bool {
+    left.type == right.type && left.isError == right.isError && records.texts.isSame(left.full, right.full)
+      && records.texts.isSame(left.status, right.status) && records.texts.isSame(left.carried, right.carried)
+  }
+
+  /// The occurrence that a failure repeats; nil where it is a cause of its own.
+  private mutating func explanation(
+    of index: Int, _ candidates: [Candidate], _ own: [Candidate], _ child: (time: Int64, occurrence: Int)?
+  ) -> Int? {
+    let record = records.records[index]
+    // Warnings that are only words are told as they are.
+    guard record.isError || record.isException else { return nil }
+    if record.full == 0 {
+      // A span that only says that it failed, of whose calls one failed.
+      guard record.event < 0, let child, child.time <= record.time.addingSaturated(FailureCauses.slack) else { return nil }
+      return child.occurrence
+    }
+    var (best, coded): (Candidate?, Candidate?)
+    for candidate in candidates where candidate.earliest <= record.time.addingSaturated(FailureCauses.slack) {
+      guard repeats(record, records.records[candidate.record]) else { continue }
+      if records.records[candidate.record].full == 0 {
+        if coded.map({ candidate.latest > $0.latest }) ?? true { coded = candidate }
+      } else if best.map({ candidate.latest > $0.latest }) ?? true {
+        best = candidate
+      }
+    }
+    if let best {
+      if let coded { absorb(coded.occurrence, into: best.occurrence) }
+      return best.occurrence
+    }
+    if let coded { return coded.occurrence }
+    // Within one span a log and the exception may tell the same, in any order.
+    guard !record.isException else { return nil }
+    for candidate in own where records.records[candidate.record].isException {
+      if repeats(record, records.records[candidate.record]) { return candidate.occurrence }
+    }
+    return nil
+  }
+
+  /// A call of which only a code is known, above the failure that its caller names: one failure on its way up.
+  private mutating func absorb(_ coded: Int, into cause: Int) {
+    let (wanted, first) = (records.records[occurrences[coded].record].row, records.records[occurrences[cause].record].row)
+    var row = first
+    for _ in 0..<1_000 where row >= 0 && row != wanted { row = trace.tree.parent[Int(row)] }
+    guard row == wanted, !occurrences[coded].isAbsorbed else { return }
+    occurrences[coded].isAbsorbed = true
+    occurrences[cause].repeats += 1 + occurrences[coded].repeats
+  }
+
+  /// Whether one failure says what another says, or wraps it.
+  private mutating func repeats(_ above: FailureRecord, _ below: FailureRecord) -> Bool {
+    // A call that told no more than `gRPC 14`: the exception of its caller, whose type is that code, is the same.
+    if below.full == 0 { return isCode(below.type, of: above) }
+    if above.full == below.full { return true }
+    let isTypeKnown = above.type != 0 && below.type != 0 && above.type != below.type
+    // One word, as "timeout", is the same failure only where no type says otherwise.
+    func isSame(_ said: Int32, _ cause: Int32) -> Bool {
+      cause != 0 && records.texts.isSame(said, cause) && (!isTypeKnown || records.texts.isTelling(cause))
+    }
+    func isTold(by said: Int32) -> Bool {
+      said != 0
+        && (isSame(said, below.full) || isSame(said, below.carried) || below.message != below.full && isSame(said, below.message)
+          || below.status != below.full && isSame(said, below.status))
+    }
+    func isWrapped(by said: Int32) -> Bool {
+      said != 0
+        && (records.texts.wraps(said, below.full) || below.carried != 0 && records.texts.wraps(said, below.carried)
+          || below.message != below.full && below.message != 0 && records.texts.wraps(said, below.message))
+    }
+    if isTold(by: above.full) || isTold(by: above.carried) || above.message != above.full && isTold(by: above.message) { return true }
+    // Its own type before a message is no wrapping.
+    if isWrapped(by: above.type != 0 && above.carried == 0 ? above.message : above.full) || isWrapped(by: above.carried) { return true }
+    return isInStack(above, below)
+  }
+
+  private func isCode(_ code: Int32, of above: FailureRecord) -> Bool {
+    guard above.isException, let number = records.texts.text(code).split(separator: 0x20).last,
+      number.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return false }
+    return records.texts.text(above.type).elementsEqual(number)
+  }
+
+  /// Whether a stack trace names another failure as its cause, as Java and Python write it.
+  private mutating func isInStack(_ above: FailureRecord, _ below: FailureRecord) -> Bool {
+    guard above.isException, below.isException else { return false }
+    let cause = records.texts.text(below.carried == 0 ? below.full : below.carried)
+    if stack.event != above.event { stack = (above.event, records.stack(ofEvent: above.event)) }
+    guard !cause.isEmpty, !stack.text.isEmpty else { return false }
+    return FailureWording.find(Array("Caused by: ".utf8) + cause, in: stack.text)
+      || FailureWording.find([0x0A] + cause + [0x0A], in: stack.text)
+  }
+}
