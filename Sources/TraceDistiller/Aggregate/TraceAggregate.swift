@@ -1,0 +1,188 @@
+// Over many traces: per operation, how often, how long, how much of it critical, how much failed.
+
+import TraceRecords
+
+/// What spans are added up by.
+package enum AggregateGrouping: Sendable, Equatable {
+  /// Service and name.
+  case operation
+  case service, name, target, run
+  /// The value of an attribute.
+  case attribute(String)
+
+  /// From what a caller writes; `attributes.name` is the attribute `name`.
+  package init(_ text: String?) {
+    switch text {
+    case nil: self = .operation
+    case "service": self = .service
+    case "name": self = .name
+    case "target": self = .target
+    case "run": self = .run
+    case let key?:
+      let prefix = "attributes."
+      self = .attribute(key.utf8.starts(with: prefix.utf8) && key.utf8.count > prefix.utf8.count ? String(key.dropFirst(prefix.utf8.count)) : key)
+    }
+  }
+}
+
+/// A span to look at.
+package struct AggregateExemplar: Sendable, Equatable {
+  package var handle: String
+  package var traceID: String
+  package var spanID: String
+  package var durationNanos: Int64
+}
+
+/// All spans of one group.
+package struct AggregateGroup: Sendable {
+  /// Of the grouping by operation.
+  package var service: String?
+  /// The operation's name, numbers and ids in it as # where they differ; or the value that the group stands for.
+  package var name: String
+  package var calls = 0
+  package var errors = 0
+  /// Calls that still run: their durations reach to the latest instant of their traces.
+  package var running = 0
+  package var selfNanos: Int64 = 0
+  package var criticalNanos: Int64 = 0
+  package var p50Nanos: Int64 = 0
+  package var p95Nanos: Int64 = 0
+  package var maxNanos: Int64 = 0
+  package var slowest: AggregateExemplar?
+  package var failing: AggregateExemplar?
+}
+
+/// Spans added up while traces come one by one.
+///
+/// Percentiles are exact (nearest rank): a duration takes 8 bytes for as long as the question is answered, a twelfth of what its span takes
+/// in the store, and no sketch's error has to be explained.
+package struct TraceAggregate: Sendable {
+  struct Place: Sendable {
+    var group = AggregateGroup(name: "")
+    var label: Int32 = -1
+    /// The rows of exemplars in the trace that is being added; their ids are read once, at its end.
+    var slowestRow = -1
+    var failingRow = -1
+    var durations: [Int64] = []
+  }
+
+  package let grouping: AggregateGrouping
+  package private(set) var traceCount = 0
+  package private(set) var incompleteCount = 0
+  package private(set) var spanCount = 0
+  package private(set) var errorCount = 0
+  /// Durations of the traces' roots together: what critical times are a share of.
+  package private(set) var rootNanos: Int64 = 0
+  package private(set) var selfNanos: Int64 = 0
+  /// Spans that were folded to save memory: counted, but their durations are known as a sum only, and not in percentiles.
+  package private(set) var foldedSpans = 0
+  /// Spans that lack what is grouped by.
+  package private(set) var without = AggregateGroup(name: "")
+  private(set) var places: [Place] = []
+  private var keys: GroupKeys
+
+  package init(by grouping: AggregateGrouping = .operation) {
+    self.grouping = grouping
+    keys = GroupKeys(grouping)
+  }
+
+  package var groupCount: Int { places.count }
+
+  /// - Complexity: O(n)
+  package mutating func add(_ trace: DistilledTrace) {
+    traceCount += 1
+    if !trace.snapshot.isComplete { incompleteCount += 1 }
+    if let root = trace.primaryRoot { rootNanos = rootNanos.addingSaturated(root.durationNanos) }
+    foldedSpans += trace.snapshot.storage.collapsedSpans
+    var touched: [Int] = []
+    var reader = keys.reader(of: trace)
+    for row in trace.tree.parentsFirst.lazy.map(Int.init) {
+      let key = keys.key(of: row, &reader)
+      if let key {
+        if key == places.count {
+          places.append(Place())
+          (places[key].group.service, places[key].group.name, places[key].label) = keys.title(of: key)
+        }
+        add(row, of: trace, to: key, &touched)
+      } else {
+        TraceAggregate.count(row, of: trace, in: &without)
+      }
+      spanCount += 1
+      selfNanos = selfNanos.addingSaturated(trace.selfNanos[row])
+    }
+    errorCount += trace.snapshot.storage.errorSpanCount
+    for key in touched { resolve(key, trace) }
+  }
+
+  private mutating func add(_ row: Int, of trace: DistilledTrace, to key: Int, _ touched: inout [Int]) {
+    TraceAggregate.count(row, of: trace, in: &places[key].group)
+    let span = trace.snapshot.storage.spans[row]
+    if let fold = span.flags.contains(.collapsed) ? trace.snapshot.storage.folds[UInt32(row)] : nil {
+      places[key].group.maxNanos = max(places[key].group.maxNanos, fold.maxNanos)
+      return
+    }
+    let duration = trace.tree.duration(row)
+    places[key].durations.append(duration)
+    let isUntouched = places[key].slowestRow < 0 && places[key].failingRow < 0
+    if places[key].group.slowest.map({ duration > $0.durationNanos }) ?? true {
+      // Its ids follow in `resolve`.
+      places[key].group.slowest = AggregateExemplar(handle: "", traceID: "", spanID: "", durationNanos: duration)
+      places[key].slowestRow = row
+    }
+    // Of failures the latest trace's, and in it the first: what is most likely still to be seen.
+    if span.flags.contains(.failed), places[key].failingRow < 0 { places[key].failingRow = row }
+    if isUntouched, places[key].slowestRow >= 0 || places[key].failingRow >= 0 { touched.append(key) }
+  }
+
+  private static func count(_ row: Int, of trace: DistilledTrace, in group: inout AggregateGroup) {
+    let span = trace.snapshot.storage.spans[row]
+    let fold = span.flags.contains(.collapsed) ? trace.snapshot.storage.folds[UInt32(row)] : nil
+    group.calls += fold?.count ?? 1
+    group.errors += fold?.failed ?? (span.flags.contains(.failed) ? 1 : 0)
+    if span.isOpen { group.running += 1 }
+    group.selfNanos = group.selfNanos.addingSaturated(trace.selfNanos[row])
+    group.criticalNanos = group.criticalNanos.addingSaturated(trace.criticalNanos[row])
+  }
+
+  private mutating func resolve(_ key: Int, _ trace: DistilledTrace) {
+    func exemplar(_ row: Int) -> AggregateExemplar {
+      AggregateExemplar(
+        handle: trace.snapshot.handle, traceID: trace.snapshot.traceID, spanID: trace.snapshot.storage.spanID(row),
+        durationNanos: trace.tree.duration(row))
+    }
+    if places[key].slowestRow >= 0 { places[key].group.slowest = exemplar(places[key].slowestRow) }
+    if places[key].failingRow >= 0 { places[key].group.failing = exemplar(places[key].failingRow) }
+    (places[key].slowestRow, places[key].failingRow) = (-1, -1)
+  }
+
+  /// The groups with the most critical time, then self time, then by name and service.
+  /// - Complexity: O(groups log groups), and O(n log n) for the percentiles of those that are told.
+  package func groups(limit: Int) -> [AggregateGroup] {
+    let named = places.indices.map { index in
+      var group = places[index].group
+      if places[index].label >= 0 { group.name = keys.labels.shown(places[index].label) }
+      return (group: group, place: index)
+    }
+    let sorted = named.sorted { left, right in
+      let (one, other) = (left.group, right.group)
+      if one.criticalNanos != other.criticalNanos { return one.criticalNanos > other.criticalNanos }
+      if one.selfNanos != other.selfNanos { return one.selfNanos > other.selfNanos }
+      if !one.name.utf8.elementsEqual(other.name.utf8) { return one.name.utf8.lexicographicallyPrecedes(other.name.utf8) }
+      return (one.service ?? "").utf8.lexicographicallyPrecedes((other.service ?? "").utf8)
+    }
+    return sorted.prefix(limit).map { entry in
+      var group = entry.group
+      let durations = places[entry.place].durations.sorted()
+      group.p50Nanos = TraceAggregate.percentile(durations, 50)
+      group.p95Nanos = TraceAggregate.percentile(durations, 95)
+      group.maxNanos = max(group.maxNanos, durations.last ?? 0)
+      return group
+    }
+  }
+
+  /// The nearest rank: the least value that so many percent are not above.
+  static func percentile(_ sorted: [Int64], _ percent: Int) -> Int64 {
+    guard !sorted.isEmpty else { return 0 }
+    return sorted[max(0, (sorted.count * percent + 99) / 100 - 1)]
+  }
+}

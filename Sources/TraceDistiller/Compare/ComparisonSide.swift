@@ -1,0 +1,81 @@
+// One side of a comparison: a trace, or the completed traces of a run, added up by call path.
+
+import TraceRecords
+
+/// What stands on one side.
+package struct ComparisonSide: Sendable {
+  package enum Subject: Sendable {
+    case trace
+    /// The completed traces of a run; `leftOut` others are not complete.
+    case run(String, leftOut: Int)
+  }
+
+  package let subject: Subject
+  /// Kept for ids and messages of examples.
+  package private(set) var traces: [TraceSnapshot] = []
+  /// By path.
+  private(set) var sums: [PathSums] = []
+  /// By path of a root: in how many traces it is some root, in how many the one that answers are about, and how long it took there.
+  private(set) var tracesOfRoot: [Int] = []
+  private(set) var primaryTraces: [Int] = []
+  private(set) var primaryNanos: [Int64] = []
+  /// Paths of primary roots in the order of their first trace.
+  private(set) var primaryRoots: [Int] = []
+  package private(set) var spanCount = 0
+  /// Why what is told may be wrong or still change, each once, in the order of `TraceSnapshot.reasons`.
+  package private(set) var doubts: [String] = []
+
+  init(_ subject: Subject) { self.subject = subject }
+
+  mutating func add(_ trace: DistilledTrace, to paths: inout CallPaths) {
+    let number = traces.count
+    traces.append(trace.snapshot)
+    // Which of two runs spoke of a trace does not matter here.
+    for reason in trace.snapshot.reasons where reason != "runAmbiguous" && !doubts.contains(reason) { doubts.append(reason) }
+    if trace.tree.roots.isEmpty, !doubts.contains("noRoot") { doubts.append("noRoot") }
+    let rows = paths.add(trace)
+    grow(to: paths.count)
+    // In the order of the tree: the example of several equals does not depend on the order of records.
+    for row in trace.tree.parentsFirst.lazy.map(Int.init) {
+      sums[Int(rows[row])].add(row, of: trace, number: number)
+      spanCount += 1
+    }
+    var counted: Set<Int32> = []
+    for (index, root) in trace.tree.roots.enumerated() {
+      let path = Int(rows[root.row])
+      if counted.insert(rows[root.row]).inserted { tracesOfRoot[path] += 1 }
+      guard index == 0 else { continue }
+      if primaryTraces[path] == 0 { primaryRoots.append(path) }
+      primaryTraces[path] += 1
+      primaryNanos[path] = primaryNanos[path].addingSaturated(trace.tree.duration(root.row))
+    }
+  }
+
+  /// The other side may have brought paths that this one has not.
+  mutating func grow(to count: Int) {
+    let missing = count - sums.count
+    guard missing > 0 else { return }
+    sums += repeatElement(PathSums(), count: missing)
+    tracesOfRoot += repeatElement(0, count: missing)
+    primaryTraces += repeatElement(0, count: missing)
+    primaryNanos += repeatElement(0, count: missing)
+  }
+
+  package func spanID(_ example: PathSums.Example) -> String { traces[example.trace].storage.spanID(example.row) }
+
+  /// What a failed span gave as its reason: its status message, else its first ERROR log.
+  package func message(_ example: PathSums.Example) -> String {
+    let storage = traces[example.trace].storage
+    if let text = storage.statusMessage(ofRow: example.row), !text.isEmpty { return text }
+    return storage.events(ofRow: example.row, limit: .max) { $0 == .error }.first?.message ?? ""
+  }
+}
+
+extension TraceStorage {
+  func statusMessage(ofRow row: Int) -> String? {
+    for attribute in AttributeReader(arena: arena, texts: texts).attributes(spans[row].attributes) {
+      if case (TraceStorage.statusMessageName, .string(let text)) = (attribute.key, attribute.value) { return text }
+    }
+    return nil
+  }
+}

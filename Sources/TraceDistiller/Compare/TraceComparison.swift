@@ -1,0 +1,202 @@
+// What changed from one trace to another, or from one run to another: call paths side by side, the biggest part of the change first.
+
+/// Two sides, aligned.
+///
+/// Times on the critical path add up to the root's duration, so their differences add up to its change: that is the order of the answer, and
+/// self time says whether a path itself became slower or only what it ran beside.
+package struct TraceComparison: Sendable {
+  /// Why a comparison may mislead.
+  package enum Doubt: Sendable, Equatable {
+    case differentRoots(base: String, target: String)
+    /// No operation ran in both runs.
+    case noCommonRoot
+    case notComplete(isBase: Bool, reasons: [String])
+  }
+
+  /// One operation that traces are about.
+  package struct Root: Sendable, Equatable {
+    package var name: String
+    /// Nil where it did not run on that side.
+    package var base: RootFigures?
+    package var target: RootFigures?
+    package var deltaNanos: Int64 { (target?.nanos ?? 0).subtractingSaturated(base?.nanos ?? 0) }
+  }
+
+  package struct RootFigures: Sendable, Equatable {
+    package var traces: Int
+    /// The mean over those traces.
+    package var nanos: Int64
+  }
+
+  package let tolerance: ComparisonTolerance
+  package private(set) var paths = CallPaths()
+  package private(set) var base: ComparisonSide
+  package private(set) var target: ComparisonSide
+
+  /// Filled by `finish`. Roots by the size of their change.
+  package private(set) var roots: [Root] = []
+  package private(set) var doubts: [Doubt] = []
+  /// Of slower, faster and the like: the largest contribution first.
+  package private(set) var changes: [PathChange] = []
+  package private(set) var failures: [PathChange] = []
+  package private(set) var added: [PathChange] = []
+  package private(set) var removed: [PathChange] = []
+  /// Paths within the tolerance, and what they contribute together.
+  package private(set) var steadyPaths = 0
+  package private(set) var steadyNanos: Int64 = 0
+  /// Every figure is the same.
+  package private(set) var isIdentical = false
+
+  package init(
+    base: ComparisonSide.Subject = .trace, target: ComparisonSide.Subject = .trace, tolerance: ComparisonTolerance = ComparisonTolerance()
+  ) {
+    self.base = ComparisonSide(base)
+    self.target = ComparisonSide(target)
+    self.tolerance = tolerance
+  }
+
+  package init(_ base: DistilledTrace, _ target: DistilledTrace, tolerance: ComparisonTolerance = ComparisonTolerance()) {
+    self.init(tolerance: tolerance)
+    addBase(base)
+    addTarget(target)
+    finish()
+  }
+
+  package mutating func addBase(_ trace: DistilledTrace) { base.add(trace, to: &paths) }
+  package mutating func addTarget(_ trace: DistilledTrace) { target.add(trace, to: &paths) }
+
+  package var changeCount: Int { changes.count + failures.count + added.count + removed.count }
+
+  /// The figures of a path; nil where that side has no such call.
+  package func figures(_ path: Int, _ side: ComparisonSide) -> PathFigures? {
+    let sums = side.sums[path]
+    return sums.calls == 0 ? nil : PathFigures(sums, traces: side.tracesOfRoot[paths.root(of: path)])
+  }
+
+  package func sums(_ path: Int, _ side: ComparisonSide) -> PathSums { side.sums[path] }
+
+  /// Compares what was added. - Complexity: O(paths log paths)
+  package mutating func finish() {
+    base.grow(to: paths.count)
+    target.grow(to: paths.count)
+    compareRoots()
+    collectDoubts()
+    comparePaths()
+    let isIdenticalInRoots = roots.allSatisfy { $0.base?.nanos == $0.target?.nanos }
+    isIdentical = isIdentical && isIdenticalInRoots && paths.count > 0
+    sort(&changes)
+    sort(&failures)
+    sort(&added)
+    sort(&removed)
+  }
+
+  private mutating func compareRoots() {
+    func figures(_ path: Int, _ side: ComparisonSide) -> RootFigures? {
+      let count = side.primaryTraces[path]
+      return count == 0 ? nil : RootFigures(traces: count, nanos: PathFigures.mean(side.primaryNanos[path], count))
+    }
+    let all = base.primaryRoots + target.primaryRoots.filter { base.primaryTraces[$0] == 0 }
+    roots = all.map { Root(name: paths.name(of: $0), base: figures($0, base), target: figures($0, target)) }
+    let order = roots.indices.sorted { left, right in
+      let (one, other) = (roots[left].deltaNanos.magnitude, roots[right].deltaNanos.magnitude)
+      return one != other ? one > other : left < right
+    }
+    roots = order.map { roots[$0] }
+  }
+
+  private mutating func collectDoubts() {
+    if !roots.contains(where: { $0.base != nil && $0.target != nil }) {
+      if base.traces.count == 1, target.traces.count == 1, let before = base.primaryRoots.first, let after = target.primaryRoots.first {
+        doubts.append(.differentRoots(base: paths.name(of: before), target: paths.name(of: after)))
+      } else if !base.primaryRoots.isEmpty, !target.primaryRoots.isEmpty {
+        doubts.append(.noCommonRoot)
+      }
+    }
+    if !base.doubts.isEmpty { doubts.append(.notComplete(isBase: true, reasons: base.doubts)) }
+    if !target.doubts.isEmpty { doubts.append(.notComplete(isBase: false, reasons: target.doubts)) }
+  }
+
+  private mutating func comparePaths() {
+    isIdentical = true
+    let (baseBelow, targetBelow) = (below(base), below(target))
+    for path in 0..<paths.count {
+      let before = figures(path, base)
+      let after = figures(path, target)
+      let failure = TraceComparison.failure(before, after)
+      var change = PathChange(
+        path: path, failure: failure,
+        contributionNanos: (after?.criticalNanos ?? 0).subtractingSaturated(before?.criticalNanos ?? 0),
+        selfDeltaNanos: (after?.selfNanos ?? 0).subtractingSaturated(before?.selfNanos ?? 0), base: before, target: after)
+      if failure != nil { failures.append(change) }
+      guard let before, let after else {
+        isIdentical = false
+        let (side, sums) = after == nil ? (base, baseBelow[path]) : (target, targetBelow[path])
+        let above = Int(paths.parent[path])
+        // What is below an added call is part of it.
+        if above >= 0, figures(above, before == nil ? base : target) == nil { continue }
+        change.kind = before == nil ? .added : .removed
+        change.contributionNanos = before == nil ? sums.critical : -sums.critical
+        change.selfDeltaNanos = before == nil ? sums.own : -sums.own
+        let traces = max(1, side.tracesOfRoot[paths.root(of: path)])
+        change.spansBelow = (sums.calls - side.sums[path].calls + traces - 1) / traces
+        if before == nil { added.append(change) } else { removed.append(change) }
+        continue
+      }
+      if !before.isSame(as: after) { isIdentical = false }
+      change.kind = kind(before, after)
+      if change.kind == nil {
+        steadyPaths += 1
+        steadyNanos = steadyNanos.addingSaturated(change.contributionNanos)
+      } else {
+        changes.append(change)
+      }
+    }
+  }
+
+  /// Every path with all below it. Parents have smaller numbers.
+  private func below(_ side: ComparisonSide) -> [(calls: Int, own: Int64, critical: Int64)] {
+    var sums = (0..<paths.count).map { path in
+      let figures = self.figures(path, side)
+      return (calls: figures?.calls ?? 0, own: figures?.selfNanos ?? 0, critical: figures?.criticalNanos ?? 0)
+    }
+    for path in (0..<paths.count).reversed() {
+      let above = Int(paths.parent[path])
+      guard above >= 0 else { continue }
+      sums[above].calls += sums[path].calls
+      sums[above].own = sums[above].own.addingSaturated(sums[path].own)
+      sums[above].critical = sums[above].critical.addingSaturated(sums[path].critical)
+    }
+    return sums
+  }
+
+  private func kind(_ base: PathFigures, _ target: PathFigures) -> PathChange.Kind? {
+    let own = tolerance.direction(base.selfNanos, target.selfNanos)
+    if own != 0 { return own > 0 ? .slower : .faster }
+    let critical = tolerance.direction(base.criticalNanos, target.criticalNanos)
+    if critical != 0 { return critical > 0 ? .moreCritical : .lessCritical }
+    let calls = tolerance.direction(calls: base.perTrace(base.calls), target.perTrace(target.calls))
+    return calls == 0 ? nil : calls > 0 ? .moreCalls : .fewerCalls
+  }
+
+  /// Failures have no tolerance: one is one.
+  private static func failure(_ base: PathFigures?, _ target: PathFigures?) -> PathChange.Failure? {
+    let before = base.map { $0.perTrace($0.failed) } ?? 0
+    let after = target.map { $0.perTrace($0.failed) } ?? 0
+    if before == after { return nil }
+    if before == 0 { return .newlyFailing }
+    if after == 0 { return .recovered }
+    return after > before ? .failsMore : .failsLess
+  }
+
+  /// The largest contribution first, then the largest change of self time; of failures what is new first. A total order.
+  private func sort(_ changes: inout [PathChange]) {
+    func rank(_ change: PathChange) -> Int { change.kind != nil ? 0 : PathChange.Failure.allCases.firstIndex { $0 == change.failure } ?? 0 }
+    changes.sort { left, right in
+      if rank(left) != rank(right) { return rank(left) < rank(right) }
+      let (one, other) = (left.contributionNanos.magnitude, right.contributionNanos.magnitude)
+      if one != other { return one > other }
+      let (own, others) = (left.selfDeltaNanos.magnitude, right.selfDeltaNanos.magnitude)
+      return own != others ? own > others : left.path < right.path
+    }
+  }
+}

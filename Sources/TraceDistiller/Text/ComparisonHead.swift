@@ -1,0 +1,104 @@
+// The first lines of a comparison: whether the two can be compared at all, which they are, and how the whole changed.
+
+struct ComparisonHead {
+  private(set) var lines: [String] = []
+  /// Roots were left out.
+  private(set) var isCut = false
+
+  /// - Parameter budget: What the lines may take. Ids and names are cut until they do.
+  init(_ comparison: TraceComparison, _ language: SummaryLanguage, budget: Int, maxChars: Int) {
+    var width = max(40, min(200, maxChars / 16))
+    var roots = max(1, min(16, maxChars / 600))
+    make(comparison, language, width, roots, isBrief: false)
+    while ComparisonText.cost(lines) > budget, width > 8 || roots > 1 {
+      if width > 8 { width = max(8, width * 3 / 4) } else { roots = max(1, roots / 2) }
+      // Where even the shortest names do not help, details go that other answers hold.
+      make(comparison, language, width, roots, isBrief: width == 8)
+    }
+  }
+
+  private mutating func make(_ comparison: TraceComparison, _ language: SummaryLanguage, _ width: Int, _ roots: Int, isBrief: Bool) {
+    isCut = false
+    lines = [language.compared]
+    if !comparison.doubts.isEmpty {
+      let told = comparison.doubts.map { ComparisonHead.doubt($0, language, width, isBrief) }
+      lines.append(language.notComparable + told.joined(separator: "; "))
+    }
+    lines.append(language.baseWord + ComparisonHead.side(comparison.base, comparison, language, width))
+    lines.append(language.targetWord + ComparisonHead.side(comparison.target, comparison, language, width))
+    let isPair = ComparisonHead.isTrace(comparison.base) && ComparisonHead.isTrace(comparison.target)
+    if isPair {
+      // Of two different roots, the difference of durations says nothing.
+      if let root = comparison.roots.first, let base = root.base, root.target != nil {
+        lines.append(language.changeWord + ComparisonHead.delta(root, base))
+      }
+    } else {
+      for root in comparison.roots.prefix(roots) { lines.append(ComparisonHead.line(root, language, width)) }
+      if comparison.roots.count > roots {
+        isCut = true
+        lines.append(language.moreRoots(comparison.roots.count - roots))
+      }
+    }
+    if comparison.isIdentical {
+      lines.append(language.identical)
+    } else {
+      if comparison.changeCount == 0 { lines.append(language.noChange) }
+      if comparison.steadyPaths > 0 {
+        lines.append(language.steady(comparison.steadyPaths, nanos: comparison.steadyNanos, comparison.tolerance))
+      }
+    }
+  }
+
+  private static func isTrace(_ side: ComparisonSide) -> Bool {
+    if case .trace = side.subject { return true }
+    return false
+  }
+
+  /// `t1 · trace_1 — checkout, 80.00 ms`
+  private static func side(_ side: ComparisonSide, _ comparison: TraceComparison, _ language: SummaryLanguage, _ width: Int) -> String {
+    switch side.subject {
+    case .run(let name, let leftOut): return language.run(FieldText.name.make(name, limit: width), traces: side.traces.count, leftOut: leftOut)
+    case .trace:
+      guard let trace = side.traces.first else { return "-" }
+      let id = "\(trace.handle) · \(FieldText.name.make(trace.traceID, limit: width))"
+      guard let root = side.primaryRoots.first else { return "\(id) — \(language.noSpans)" }
+      let name = ComparisonText.name(comparison.paths.name(of: root), language, limit: width)
+      return "\(id) — \(name), \(DurationText.format(side.primaryNanos[root]))"
+    }
+  }
+
+  private static func delta(_ root: TraceComparison.Root, _ base: TraceComparison.RootFigures) -> String {
+    let percent = ComparisonText.percent(root.deltaNanos, of: base.nanos).map { " (\($0))" } ?? ""
+    return ComparisonText.signed(root.deltaNanos) + percent
+  }
+
+  /// `POST /orders ×6 → ×8: 244.07 ms → 312.00 ms, +67.93 ms (+27.8 %)`
+  private static func line(_ root: TraceComparison.Root, _ language: SummaryLanguage, _ width: Int) -> String {
+    let name = ComparisonText.name(root.name, language, limit: width)
+    func one(_ figures: TraceComparison.RootFigures, _ where: String) -> String {
+      "\(name) ×\(DurationText.count(figures.traces)): \(DurationText.format(figures.nanos)), \(`where`)"
+    }
+    guard let base = root.base else { return root.target.map { one($0, language.onlyInTarget) } ?? name }
+    guard let target = root.target else { return one(base, language.onlyInBase) }
+    let times = "×\(DurationText.count(base.traces)) → ×\(DurationText.count(target.traces))"
+    return "\(name) \(times): \(DurationText.format(base.nanos)) → \(DurationText.format(target.nanos)), \(delta(root, base))"
+  }
+
+  private static func doubt(_ doubt: TraceComparison.Doubt, _ language: SummaryLanguage, _ width: Int, _ isBrief: Bool) -> String {
+    switch doubt {
+    case .differentRoots(let base, let target):
+      return language.differentRoots(
+        ComparisonText.name(base, language, limit: width), ComparisonText.name(target, language, limit: width))
+    case .noCommonRoot: return language.noCommonRoot
+    case .notComplete(let isBase, let reasons):
+      let kept = isBrief && reasons.count > 1 ? [reasons[0], "+\(reasons.count - 1)"] : reasons
+      return language.sideNotComplete(isBase: isBase, kept.joined(separator: ", "))
+    }
+  }
+}
+
+extension ComparisonText {
+  static func name(_ name: String, _ language: SummaryLanguage, limit: Int) -> String {
+    name.isEmpty ? language.unnamed : FieldText.name.make(name, limit: limit)
+  }
+}
