@@ -13,7 +13,8 @@ enum BenchCommand {
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "insights-of" { return InsightBench.run(CommandLine.arguments[2]) }
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(name: String, run: () -> Void)] = [
-      ("ingest", IngestBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run), ("rpc", RequestBench.run),
+      ("ingest", IngestBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run), ("compare", CompareBench.run),
+      ("rpc", RequestBench.run),
       ("send", SendBench.run), ("span", SpanBench.run),
     ]
     let chosen = wanted.isEmpty ? all : all.filter { wanted.contains($0.name) }

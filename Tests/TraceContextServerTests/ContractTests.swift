@@ -117,6 +117,7 @@ struct ContractTests {
     case .integer(let range): ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
     case .filter: ["$ref": "#/components/schemas/Filter"]
     case .logFilter: ["$ref": "#/components/schemas/LogFilter"]
+    case .shape(let name): ["$ref": .string("#/components/schemas/\(name)")]
     }
   }
 

@@ -9,7 +9,7 @@ struct DefaultTests {
   /// A parameter that is left out, is null, or has the default that openrpc.json tells: the same answer.
   @Test func defaultsAreThoseThatAreTold() throws {
     let server = TestServer()
-    for index in 0..<60 { server.feed(RecordLines.trace("many_\(index)")) }
+    for index in 0..<60 { server.feed(RecordLines.trace("many_\(index)", name: "job" + String(repeating: "a", count: index))) }
     server.feed(RecordLines.trace("trace_x", failures: 0))
     for index in 0..<120 {
       let step = TestSpan(
@@ -24,11 +24,13 @@ struct DefaultTests {
     for method in OpenRPCDocument.shared.family {
       for param in OpenRPCDocument.shared.params(of: OpenRPCDocument.shared.method(method) ?? .null) {
         guard let value = param["schema"]?["default"], let name = param["name"]?.string else { continue }
-        var given: JSONObject = method == "trace/span" ? ["spanId": "root"] : [:]
+        var given: JSONObject =
+          method == "trace/span" ? ["spanId": "root"] : method == "traces/compare" ? ["base": "many_1"] : [:]
         // Without one, waiting begins now.
         if method == "traces/await" { given["cursor"] = "c0" }
         // A small bound would hide what the limit does.
         if name == "limit" { given["maxChars"] = 200_000 }
+        if name == "limit", method == "traces/aggregate" { given["format"] = "json" }
         let without = try server.ask(method, .object(given)).get()
         if given.isEmpty {
           #expect(
@@ -41,7 +43,7 @@ struct DefaultTests {
             "\(method) with \(name) \(value.serializedString) answers differently from \(method) without")
         }
         guard name == "limit", let limit = value.integer else { continue }
-        let list = ["traces", "errors", "insights", "spans", "events", "logs"].compactMap { without[$0]?.array?.count }.first
+        let list = ["traces", "errors", "insights", "spans", "events", "logs", "groups"].compactMap { without[$0]?.array?.count }.first
         #expect(list == Int(limit), "\(method) shows \(list ?? 0) entries where the default limit is \(limit)")
       }
     }

@@ -3,6 +3,8 @@
 enum MethodRegistry {
   static let methods: [any (RequestMethod & SendableMetatype).Type] = [
     TracesList.self,
+    TracesAggregate.self,
+    TracesCompare.self,
     TracesSearch.self,
     TracesAwait.self,
     TracesReport.self,

@@ -10,6 +10,8 @@ struct Parameter: Sendable {
     case filter
     /// The filter of `logs/list`.
     case logFilter
+    /// A value of several forms: the schema of that name in openrpc.json.
+    case shape(String)
   }
 
   var name: String

@@ -52,6 +52,22 @@ extension ResponseError {
       data: ["near": .array(near.map { .string($0) }), "next": "trace/tree"])
   }
 
+  /// - Parameter known: How many traces of that run there are, none of them complete.
+  static func runNotFound(_ run: String, near: [String], known: Int) -> ResponseError {
+    let shown = VisibleText.make(run, limit: 80)
+    let what =
+      known == 0 ? "no trace of run \(shown)" : "run \(shown) has \(known) \(known == 1 ? "trace" : "traces"), none of them complete"
+    return ResponseError(
+      code: Code.traceNotFound, message: "\(what); traces/list shows what there is",
+      data: ["near": .array(near.map { .string($0) }), "evicted": false, "next": "traces/list"])
+  }
+
+  static func ambiguousRun(_ part: String, candidates: [String]) -> ResponseError {
+    ResponseError(
+      code: Code.ambiguousTraceID, message: "several runs have \(VisibleText.make(part, limit: 80)) in their names; give the whole name",
+      data: ["candidates": .array(candidates.map { .string($0) })])
+  }
+
   /// The least that can be said does not fit.
   static func budgetTooSmall(_ maxChars: Int, needed: Int) -> ResponseError {
     ResponseError(

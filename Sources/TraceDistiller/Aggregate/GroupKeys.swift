@@ -109,19 +109,6 @@ struct GroupKeys: Sendable {
 
   private func attribute(of span: SpanRow, _ reader: Reader) -> String? {
     guard reader.attribute != 0 else { return nil }
-    // Most spans lack it: nothing is decoded for those.
-    var isThere = false
-    var next = span.attributes
-    while next != SpanRow.none, !isThere {
-      next = reader.storage.arena.withBytes(TextReference(rawValue: next)) { bytes in
-        var cursor = 0
-        let link = bytes.readVarint(&cursor)
-        AttributeScan.visit(bytes, from: cursor) { key, _, _ in if key == reader.attribute { isThere = true } }
-        return link == 0 ? SpanRow.none : UInt32(link - 1)
-      }
-    }
-    guard isThere, case .attribute(let wanted) = grouping else { return nil }
-    let all = AttributeReader(arena: reader.storage.arena, texts: reader.storage.texts).attributes(span.attributes)
-    return all.first { $0.key.utf8.elementsEqual(wanted.utf8) }?.value.text
+    return AttributeReader(arena: reader.storage.arena, texts: reader.storage.texts).value(of: reader.attribute, in: span.attributes)?.text
   }
 }

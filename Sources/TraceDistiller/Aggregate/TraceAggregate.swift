@@ -20,7 +20,8 @@ package enum AggregateGrouping: Sendable, Equatable {
     case "run": self = .run
     case let key?:
       let prefix = "attributes."
-      self = .attribute(key.utf8.starts(with: prefix.utf8) && key.utf8.count > prefix.utf8.count ? String(key.dropFirst(prefix.utf8.count)) : key)
+      self = .attribute(
+        key.utf8.starts(with: prefix.utf8) && key.utf8.count > prefix.utf8.count ? String(key.dropFirst(prefix.utf8.count)) : key)
     }
   }
 }

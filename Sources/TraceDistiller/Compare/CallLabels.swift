@@ -11,19 +11,20 @@ struct CallLabels: Sendable {
   }
 
   private var entries: [Entry] = []
-  private var places: [String: Int32] = [:]
+  /// By bytes: é in two forms are two labels.
+  private var places: [[UInt8]: Int32] = [:]
 
   var count: Int { entries.count }
 
   /// The number of a label. - Parameter name: What the span itself is called.
   mutating func intern(_ label: String, name: String) -> Int32 {
-    if let place = places[label] {
-      // As bytes: é in two forms are two names.
+    let bytes = Array(label.utf8)
+    if let place = places[bytes] {
       if let known = entries[Int(place)].name, !known.utf8.elementsEqual(name.utf8) { entries[Int(place)].name = nil }
       return place
     }
     let place = Int32(entries.count)
-    places[label] = place
+    places[bytes] = place
     entries.append(Entry(label: label, name: name))
     return place
   }

@@ -75,6 +75,26 @@ package struct TraceComparison: Sendable {
 
   package func sums(_ path: Int, _ side: ComparisonSide) -> PathSums { side.sums[path] }
 
+  /// How many paths became what, of those that occur.
+  package var kindCounts: [(kind: PathChange.Kind, count: Int)] {
+    let changed = changes + added + removed
+    return PathChange.Kind.allCases.map { kind in (kind, changed.reduce(0) { $0 + ($1.kind == kind ? 1 : 0) }) }.filter { $0.count > 0 }
+  }
+
+  package var failureCounts: [(failure: PathChange.Failure, count: Int)] {
+    PathChange.Failure.allCases.map { failure in (failure, failures.reduce(0) { $0 + ($1.failure == failure ? 1 : 0) }) }
+      .filter { $0.count > 0 }
+  }
+
+  /// Every path that changed once, with what became of its failures: the largest contribution first.
+  package var all: [PathChange] {
+    var all = changes + added + removed
+    let known = Set(all.lazy.map(\.path))
+    all += failures.filter { !known.contains($0.path) }
+    sort(&all, failuresLast: false)
+    return all
+  }
+
   /// Compares what was added. - Complexity: O(paths log paths)
   package mutating func finish() {
     base.grow(to: paths.count)
@@ -189,8 +209,10 @@ package struct TraceComparison: Sendable {
   }
 
   /// The largest contribution first, then the largest change of self time; of failures what is new first. A total order.
-  private func sort(_ changes: inout [PathChange]) {
-    func rank(_ change: PathChange) -> Int { change.kind != nil ? 0 : PathChange.Failure.allCases.firstIndex { $0 == change.failure } ?? 0 }
+  private func sort(_ changes: inout [PathChange], failuresLast: Bool = true) {
+    func rank(_ change: PathChange) -> Int {
+      !failuresLast || change.kind != nil ? 0 : PathChange.Failure.allCases.firstIndex { $0 == change.failure } ?? 0
+    }
     changes.sort { left, right in
       if rank(left) != rank(right) { return rank(left) < rank(right) }
       let (one, other) = (left.contributionNanos.magnitude, right.contributionNanos.magnitude)

@@ -148,6 +148,37 @@ struct AttributeReader {
     return result
   }
 
+  /// The latest value of one key; nothing is made of the others.
+  func value(of wanted: UInt32, in block: UInt32) -> DistilledAttribute.Value? {
+    var next = block
+    while next != SpanRow.none {
+      let (value, previous) = arena.withBytes(TextReference(rawValue: next)) { bytes in
+        var cursor = 0
+        let link = bytes.readVarint(&cursor)
+        var found: DistilledAttribute.Value?
+        while cursor < bytes.count {
+          let key = UInt32(truncatingIfNeeded: bytes.readVarint(&cursor))
+          let tag = AttributeTag(rawValue: bytes[cursor]) ?? .string
+          cursor += 1
+          if key == wanted { found = readValue(tag, bytes, &cursor) } else { skipValue(tag, bytes, &cursor) }
+        }
+        return (found, link == 0 ? SpanRow.none : UInt32(link - 1))
+      }
+      if let value { return value }
+      next = previous
+    }
+    return nil
+  }
+
+  private func skipValue(_ tag: AttributeTag, _ bytes: UnsafeRawBufferPointer, _ cursor: inout Int) {
+    switch tag {
+    case .integer: _ = bytes.readVarint(&cursor)
+    case .double: cursor += 8
+    case .true, .false: break
+    case .string, .json: cursor += Int(bytes.readVarint(&cursor))
+    }
+  }
+
   private func read(_ bytes: UnsafeRawBufferPointer) -> (entries: [(key: UInt32, value: DistilledAttribute.Value)], previous: UInt32) {
     var cursor = 0
     let link = bytes.readVarint(&cursor)

@@ -83,7 +83,8 @@ extension SummaryLanguage {
     switch self {
     case .english:
       let incomplete = aggregate.incompleteCount > 0 ? " (\(open) not complete)" : ""
-      return "Traces: \(traces)\(incomplete), \(spans) \(aggregate.spanCount == 1 ? "span" : "spans"), \(failed) failed; roots took \(roots) together"
+      return
+        "Traces: \(traces)\(incomplete), \(spans) \(aggregate.spanCount == 1 ? "span" : "spans"), \(failed) failed; roots took \(roots) together"
     case .chinese:
       let incomplete = aggregate.incompleteCount > 0 ? " (\(open) 个未完成)" : ""
       return "调用链: \(traces)\(incomplete), \(spans) 个函数, \(failed) 个失败; 根函数总耗时 \(roots)"
@@ -99,7 +100,8 @@ extension SummaryLanguage {
 
   func foldedInAggregate(_ count: Int) -> String {
     self == .english
-      ? "Folded to save memory: \(DurationText.count(count)) spans, not in percentiles" : "为节省内存已合并: \(DurationText.count(count)) 个函数, 不计入百分位数"
+      ? "Folded to save memory: \(DurationText.count(count)) spans, not in percentiles"
+      : "为节省内存已合并: \(DurationText.count(count)) 个函数, 不计入百分位数"
   }
 
   func aggregateFormat(_ grouping: AggregateGrouping) -> [String] {

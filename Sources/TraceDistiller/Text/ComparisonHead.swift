@@ -33,6 +33,7 @@ struct ComparisonHead {
         lines.append(language.changeWord + ComparisonHead.delta(root, base))
       }
     } else {
+      if !isBrief { lines.append(language.meansPerTrace) }
       for root in comparison.roots.prefix(roots) { lines.append(ComparisonHead.line(root, language, width)) }
       if comparison.roots.count > roots {
         isCut = true
@@ -42,11 +43,22 @@ struct ComparisonHead {
     if comparison.isIdentical {
       lines.append(language.identical)
     } else {
-      if comparison.changeCount == 0 { lines.append(language.noChange) }
+      // Every sort is told here, also where there is room for none of its lines.
+      lines.append(comparison.changeCount == 0 ? language.noChange : ComparisonHead.counts(comparison, language))
       if comparison.steadyPaths > 0 {
         lines.append(language.steady(comparison.steadyPaths, nanos: comparison.steadyNanos, comparison.tolerance))
       }
     }
+  }
+
+  /// `Changes: 2 slower, 1 added, 1 newly failing`
+  private static func counts(_ comparison: TraceComparison, _ language: SummaryLanguage) -> String {
+    let counted =
+      comparison.kindCounts.map { (word: language.word($0.kind), count: $0.count) }
+      + comparison.failureCounts.map { (word: language.word($0.failure), count: $0.count) }
+    return language.changesWord
+      + counted.map { language == .english ? "\(DurationText.count($0.count)) \($0.word)" : "\($0.word) \(DurationText.count($0.count))" }
+      .joined(separator: ", ")
   }
 
   private static func isTrace(_ side: ComparisonSide) -> Bool {
@@ -57,7 +69,8 @@ struct ComparisonHead {
   /// `t1 · trace_1 — checkout, 80.00 ms`
   private static func side(_ side: ComparisonSide, _ comparison: TraceComparison, _ language: SummaryLanguage, _ width: Int) -> String {
     switch side.subject {
-    case .run(let name, let leftOut): return language.run(FieldText.name.make(name, limit: width), traces: side.traces.count, leftOut: leftOut)
+    case .run(let name, let leftOut):
+      return language.run(FieldText.name.make(name, limit: width), traces: side.traces.count, leftOut: leftOut)
     case .trace:
       guard let trace = side.traces.first else { return "-" }
       let id = "\(trace.handle) · \(FieldText.name.make(trace.traceID, limit: width))"
@@ -87,6 +100,8 @@ struct ComparisonHead {
   private static func doubt(_ doubt: TraceComparison.Doubt, _ language: SummaryLanguage, _ width: Int, _ isBrief: Bool) -> String {
     switch doubt {
     case .differentRoots(let base, let target):
+      // Where there is no room, the lines of the two sides tell their names.
+      if isBrief { return language.differentRootsBriefly }
       return language.differentRoots(
         ComparisonText.name(base, language, limit: width), ComparisonText.name(target, language, limit: width))
     case .noCommonRoot: return language.noCommonRoot

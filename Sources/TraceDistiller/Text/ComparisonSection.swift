@@ -1,4 +1,4 @@
-// The sections of a comparison, each best first, sharing one bound: what one does not need the others get.
+// The sections of a comparison, each best first, sharing one bound: the first of each before more of any; what one does not need the others get.
 
 struct ComparisonSection {
   let heading: [String]
@@ -16,7 +16,8 @@ struct ComparisonSection {
     var shown = 0
   }
 
-  static func all(_ comparison: TraceComparison, _ language: SummaryLanguage) -> [ComparisonSection] {
+  /// - Parameter isBrief: Without the line that explains the others.
+  static func all(_ comparison: TraceComparison, _ language: SummaryLanguage, isBrief: Bool) -> [ComparisonSection] {
     let writer = ChangeLine(comparison: comparison, language: language)
     func section(_ heading: [String], _ changes: [PathChange], share: Int, _ line: @escaping (PathChange) -> String, hasSum: Bool = true)
       -> ComparisonSection
@@ -29,7 +30,7 @@ struct ComparisonSection {
         rest: { [rests] in hasSum ? rests[$0] : nil }, more: { language.moreChanges($0, nanos: $1) }, share: share)
     }
     return [
-      section([language.changedPaths, language.changedFormat], comparison.changes, share: 50) { writer.change($0) },
+      section([language.changedPaths] + (isBrief ? [] : [language.changedFormat]), comparison.changes, share: 50) { writer.change($0) },
       section([language.changedFailures], comparison.failures, share: 20, { writer.failure($0) }, hasSum: false),
       section([language.addedPaths], comparison.added, share: 15) { writer.addedOrRemoved($0) },
       section([language.removedPaths], comparison.removed, share: 15) { writer.addedOrRemoved($0) },

@@ -9,7 +9,7 @@ package struct ComparisonText: Sendable {
 
   /// - Complexity: O(maxChars) for a finished comparison.
   package init(_ comparison: TraceComparison, language: SummaryLanguage, maxChars: Int) {
-    let sections = ComparisonSection.all(comparison, language)
+    let sections = ComparisonSection.all(comparison, language, isBrief: maxChars < 1_000)
     let total = comparison.changeCount
     let call = ComparisonText.callForRest(comparison, maxChars: maxChars)
     let closing = "\n" + language.changesLeftOut(total, of: total, see: call)

@@ -5,6 +5,7 @@ extension SummaryLanguage {
   var baseWord: String { self == .english ? "Base: " : "基准: " }
   var targetWord: String { self == .english ? "Target: " : "目标: " }
   var changeWord: String { self == .english ? "Change: " : "变化: " }
+  var changesWord: String { self == .english ? "Changes: " : "变化项: " }
   var notComparable: String { self == .english ? "Not comparable: " : "不可比较: " }
   var changedPaths: String { self == .english ? "=== Changed ===" : "=== 耗时变化 ===" }
   var changedFormat: String {
@@ -21,11 +22,12 @@ extension SummaryLanguage {
   var noChange: String { self == .english ? "No change beyond the tolerance" : "没有超出容差的变化" }
   var selfWord: String { self == .english ? "self" : "自身" }
   var criticalWord: String { self == .english ? "critical" : "关键" }
-  var forgottenFailure: String { self == .english ? "(no message)" : "(无消息)" }
 
   func differentRoots(_ base: String, _ target: String) -> String {
     self == .english ? "different roots, \(base) and \(target)" : "根函数不同, \(base) 和 \(target)"
   }
+  var differentRootsBriefly: String { self == .english ? "different roots" : "根函数不同" }
+  var meansPerTrace: String { self == .english ? "Figures are means per trace of the same root" : "数值为同一根函数每个调用链的平均值" }
   var noCommonRoot: String { self == .english ? "no operation ran in both" : "两边没有相同的根函数" }
   func sideNotComplete(isBase: Bool, _ reasons: String) -> String {
     self == .english ? "\(isBase ? "base" : "target") is not complete (\(reasons))" : "\(isBase ? "基准" : "目标")未完成 (\(reasons))"
@@ -59,16 +61,16 @@ extension SummaryLanguage {
     switch (kind, self) {
     case (.slower, .english): "slower"
     case (.faster, .english): "faster"
-    case (.moreCritical, .english): "as fast, waited for longer"
-    case (.lessCritical, .english): "as fast, waited for less"
+    case (.moreCritical, .english): "waited for longer"
+    case (.lessCritical, .english): "waited for less"
     case (.moreCalls, .english): "more calls"
     case (.fewerCalls, .english): "fewer calls"
     case (.added, .english): "added"
     case (.removed, .english): "removed"
     case (.slower, .chinese): "变慢"
     case (.faster, .chinese): "变快"
-    case (.moreCritical, .chinese): "耗时不变, 等待变长"
-    case (.lessCritical, .chinese): "耗时不变, 等待变短"
+    case (.moreCritical, .chinese): "等待变长"
+    case (.lessCritical, .chinese): "等待变短"
     case (.moreCalls, .chinese): "调用增多"
     case (.fewerCalls, .chinese): "调用减少"
     case (.added, .chinese): "新增"

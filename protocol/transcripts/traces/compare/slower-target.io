@@ -1,0 +1,75 @@
+# The second checkout reads four times the rows, its card service fails, one call is new and one is gone.
+# What each path adds to the change of the root's duration stands first; together with what is within the tolerance they are all of it.
+pipe {"timestamp":"2026-11-23T10:00:00.041Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: checkout","fields":{"event_type":"span","trace_id":"trace_1","span_id":"trace_1_root","parent_id":null,"span_name":"checkout","start_timestamp":"2026-11-23T10:00:00.000Z","duration_ms":41.0,"attributes":{"user":"u-17"}}}
+pipe {"timestamp":"2026-11-23T10:00:00.013Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: fetch_prices","fields":{"event_type":"span","trace_id":"trace_1","span_id":"trace_1_prices","parent_id":"trace_1_root","span_name":"fetch_prices","start_timestamp":"2026-11-23T10:00:00.001Z","duration_ms":12}}
+pipe {"timestamp":"2026-11-23T10:00:00.025Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: reserve_stock","fields":{"event_type":"span","trace_id":"trace_1","span_id":"trace_1_stock","parent_id":"trace_1_root","span_name":"reserve_stock","start_timestamp":"2026-11-23T10:00:00.013Z","duration_ms":12.0}}
+pipe {"timestamp":"2026-11-23T10:00:00.016500Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 17","fields":{"event_type":"span","trace_id":"trace_1","span_id":"trace_1_row1","parent_id":"trace_1_stock","span_name":"query_row 17","start_timestamp":"2026-11-23T10:00:00.014Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:00.019Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 18","fields":{"event_type":"span","trace_id":"trace_1","span_id":"trace_1_row2","parent_id":"trace_1_stock","span_name":"query_row 18","start_timestamp":"2026-11-23T10:00:00.016500Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:00.021500Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 19","fields":{"event_type":"span","trace_id":"trace_1","span_id":"trace_1_row3","parent_id":"trace_1_stock","span_name":"query_row 19","start_timestamp":"2026-11-23T10:00:00.019Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:00.024Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 20","fields":{"event_type":"span","trace_id":"trace_1","span_id":"trace_1_row4","parent_id":"trace_1_stock","span_name":"query_row 20","start_timestamp":"2026-11-23T10:00:00.021500Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:00.040Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: charge_card","fields":{"event_type":"span","trace_id":"trace_1","span_id":"trace_1_card","parent_id":"trace_1_root","span_name":"charge_card","start_timestamp":"2026-11-23T10:00:00.025Z","duration_ms":15,"attributes":{"bank":"south"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.090Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: checkout","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_root","parent_id":null,"span_name":"checkout","start_timestamp":"2026-11-23T10:00:05.000Z","duration_ms":90.0,"attributes":{"user":"u-17"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.043Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: reserve_stock","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_stock","parent_id":"trace_2_root","span_name":"reserve_stock","start_timestamp":"2026-11-23T10:00:05.001Z","duration_ms":42.0}}
+pipe {"timestamp":"2026-11-23T10:00:05.004500Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 17","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row1","parent_id":"trace_2_stock","span_name":"query_row 17","start_timestamp":"2026-11-23T10:00:05.002Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.007Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 18","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row2","parent_id":"trace_2_stock","span_name":"query_row 18","start_timestamp":"2026-11-23T10:00:05.004500Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.009500Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 19","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row3","parent_id":"trace_2_stock","span_name":"query_row 19","start_timestamp":"2026-11-23T10:00:05.007Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.012Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 20","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row4","parent_id":"trace_2_stock","span_name":"query_row 20","start_timestamp":"2026-11-23T10:00:05.009500Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.014500Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 21","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row5","parent_id":"trace_2_stock","span_name":"query_row 21","start_timestamp":"2026-11-23T10:00:05.012Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.017Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 22","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row6","parent_id":"trace_2_stock","span_name":"query_row 22","start_timestamp":"2026-11-23T10:00:05.014500Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.019500Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 23","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row7","parent_id":"trace_2_stock","span_name":"query_row 23","start_timestamp":"2026-11-23T10:00:05.017Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.022Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 24","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row8","parent_id":"trace_2_stock","span_name":"query_row 24","start_timestamp":"2026-11-23T10:00:05.019500Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.024500Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 25","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row9","parent_id":"trace_2_stock","span_name":"query_row 25","start_timestamp":"2026-11-23T10:00:05.022Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.027Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 26","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row10","parent_id":"trace_2_stock","span_name":"query_row 26","start_timestamp":"2026-11-23T10:00:05.024500Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.029500Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 27","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row11","parent_id":"trace_2_stock","span_name":"query_row 27","start_timestamp":"2026-11-23T10:00:05.027Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.032Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 28","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row12","parent_id":"trace_2_stock","span_name":"query_row 28","start_timestamp":"2026-11-23T10:00:05.029500Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.034500Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 29","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row13","parent_id":"trace_2_stock","span_name":"query_row 29","start_timestamp":"2026-11-23T10:00:05.032Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.037Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 30","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row14","parent_id":"trace_2_stock","span_name":"query_row 30","start_timestamp":"2026-11-23T10:00:05.034500Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.039500Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 31","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row15","parent_id":"trace_2_stock","span_name":"query_row 31","start_timestamp":"2026-11-23T10:00:05.037Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.042Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: query_row 32","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_row16","parent_id":"trace_2_stock","span_name":"query_row 32","start_timestamp":"2026-11-23T10:00:05.039500Z","duration_ms":2.5,"attributes":{"table":"stock"}}}
+pipe {"timestamp":"2026-11-23T10:00:05.083Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: charge_card","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_card","parent_id":"trace_2_root","span_name":"charge_card","start_timestamp":"2026-11-23T10:00:05.043Z","duration_ms":40,"attributes":{"bank":"north"},"status":"error","status_message":"timeout after 40 ms"}}
+pipe {"timestamp":"2026-11-23T10:00:05.089Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: audit","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_audit","parent_id":"trace_2_root","span_name":"audit","start_timestamp":"2026-11-23T10:00:05.083Z","duration_ms":6}}
+pipe {"timestamp":"2026-11-23T10:00:05.088Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: write_log","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_log","parent_id":"trace_2_audit","span_name":"write_log","start_timestamp":"2026-11-23T10:00:05.084Z","duration_ms":4}}
+clock +500ms
+--> {"jsonrpc":"2.0","id":1,"method":"traces/compare","params":{"base":"t1"}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"base":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"target":{"traceId":"trace_2","handle":"t2","complete":true,"reasons":[],"revision":21},"comparable":true,"text":"=== Compared ===\nBase: t1 · trace_1 — checkout, 41.00 ms\nTarget: t2 · trace_2 — checkout, 90.00 ms\nChange: +49.00 ms (+119.5 %)\nChanges: 2 slower, 1 added, 1 removed, 1 newly failing\nWithin the tolerance (20 %, 1.00 ms): 2 paths, 0 ms together\n\n=== Changed ===\npart of the root's change  what  path ×calls (self, critical): before → after\n+30.00 ms  slower  checkout › reserve_stock › query_row # ×4 → ×16 (self 10.00 ms → 40.00 ms, critical 10.00 ms → 40.00 ms)\n+25.00 ms  slower  checkout › charge_card (self 15.00 ms → 40.00 ms, critical 15.00 ms → 40.00 ms, ❌ 0 → 1)\n\n=== Failures ===\nnewly failing  checkout › charge_card (❌ 0 → 1): timeout after 40 ms\n\n=== Added ===\n+6.00 ms  added  checkout › audit (with 1 below: self 6.00 ms, critical 6.00 ms)\n\n=== Removed ===\n-12.00 ms  removed  checkout › fetch_prices (self 12.00 ms, critical 12.00 ms)","shownChanges":5,"totalChanges":5,"truncated":false}}
+#| === Compared ===
+#| Base: t1 · trace_1 — checkout, 41.00 ms
+#| Target: t2 · trace_2 — checkout, 90.00 ms
+#| Change: +49.00 ms (+119.5 %)
+#| Changes: 2 slower, 1 added, 1 removed, 1 newly failing
+#| Within the tolerance (20 %, 1.00 ms): 2 paths, 0 ms together
+#|
+#| === Changed ===
+#| part of the root's change  what  path ×calls (self, critical): before → after
+#| +30.00 ms  slower  checkout › reserve_stock › query_row # ×4 → ×16 (self 10.00 ms → 40.00 ms, critical 10.00 ms → 40.00 ms)
+#| +25.00 ms  slower  checkout › charge_card (self 15.00 ms → 40.00 ms, critical 15.00 ms → 40.00 ms, ❌ 0 → 1)
+#|
+#| === Failures ===
+#| newly failing  checkout › charge_card (❌ 0 → 1): timeout after 40 ms
+#|
+#| === Added ===
+#| +6.00 ms  added  checkout › audit (with 1 below: self 6.00 ms, critical 6.00 ms)
+#|
+#| === Removed ===
+#| -12.00 ms  removed  checkout › fetch_prices (self 12.00 ms, critical 12.00 ms)
+--> {"jsonrpc":"2.0","id":2,"method":"traces/compare","params":{"base":"t2","target":"t1","maxChars":500}}
+<-- {"jsonrpc":"2.0","id":2,"result":{"base":{"traceId":"trace_2","handle":"t2","complete":true,"reasons":[],"revision":21},"target":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"comparable":true,"text":"=== Compared ===\nBase: t2 · trace_2 — checkout, 90.00 ms\nTarget: t1 · trace_1 — checkout, 41.00 ms\nChange: -49.00 ms (-54.4 %)\nChanges: 2 faster, 1 added, 1 removed, 1 no longer fails\nWithin the tolerance (20 %, 1.00 ms): 2 paths, 0 ms together\n\n=== Failures ===\nno longer fails  checkout › charge_card (❌ 1 → 0): timeout after 40 ms\n\n… 4 / 5 changes left out: traces/compare {\"base\":\"t2\",\"target\":\"t1\",\"maxChars\":2000}","shownChanges":1,"totalChanges":5,"truncated":true}}
+#| === Compared ===
+#| Base: t2 · trace_2 — checkout, 90.00 ms
+#| Target: t1 · trace_1 — checkout, 41.00 ms
+#| Change: -49.00 ms (-54.4 %)
+#| Changes: 2 faster, 1 added, 1 removed, 1 no longer fails
+#| Within the tolerance (20 %, 1.00 ms): 2 paths, 0 ms together
+#|
+#| === Failures ===
+#| no longer fails  checkout › charge_card (❌ 1 → 0): timeout after 40 ms
+#|
+#| … 4 / 5 changes left out: traces/compare {"base":"t2","target":"t1","maxChars":2000}
+# The same trace on both sides.
+--> {"jsonrpc":"2.0","id":3,"method":"traces/compare","params":{"base":"t1","target":"trace_1"}}
+<-- {"jsonrpc":"2.0","id":3,"result":{"base":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"target":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"comparable":true,"text":"=== Compared ===\nBase: t1 · trace_1 — checkout, 41.00 ms\nTarget: t1 · trace_1 — checkout, 41.00 ms\nChange: 0 ms (0.0 %)\nIdentical: the same calls, failures and times on every path","shownChanges":0,"totalChanges":0,"truncated":false}}
+#| === Compared ===
+#| Base: t1 · trace_1 — checkout, 41.00 ms
+#| Target: t1 · trace_1 — checkout, 41.00 ms
+#| Change: 0 ms (0.0 %)
+#| Identical: the same calls, failures and times on every path
