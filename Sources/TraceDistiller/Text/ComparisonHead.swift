@@ -9,15 +9,17 @@ struct ComparisonHead {
   init(_ comparison: TraceComparison, _ language: SummaryLanguage, budget: Int, maxChars: Int) {
     var width = max(40, min(200, maxChars / 16))
     var roots = max(1, min(16, maxChars / 600))
-    make(comparison, language, width, roots, isBrief: false)
-    while ComparisonText.cost(lines) > budget, width > 8 || roots > 1 {
-      if width > 8 { width = max(8, width * 3 / 4) } else { roots = max(1, roots / 2) }
+    make(comparison, language, width, roots, isBrief: false, hasRoom: maxChars >= 1_000)
+    while ComparisonText.cost(lines) > budget, width > 4 || roots > 1 {
+      if width > 4 { width = max(4, width * 3 / 4) } else { roots = max(1, roots / 2) }
       // Where even the shortest names do not help, details go that other answers hold.
-      make(comparison, language, width, roots, isBrief: width == 8)
+      make(comparison, language, width, roots, isBrief: width <= 8, hasRoom: maxChars >= 1_000)
     }
   }
 
-  private mutating func make(_ comparison: TraceComparison, _ language: SummaryLanguage, _ width: Int, _ roots: Int, isBrief: Bool) {
+  private mutating func make(
+    _ comparison: TraceComparison, _ language: SummaryLanguage, _ width: Int, _ roots: Int, isBrief: Bool, hasRoom: Bool
+  ) {
     isCut = false
     lines = [language.compared]
     if !comparison.doubts.isEmpty {
@@ -44,15 +46,20 @@ struct ComparisonHead {
       lines.append(language.identical)
     } else {
       // Every sort is told here, also where there is room for none of its lines.
-      lines.append(comparison.changeCount == 0 ? language.noChange : ComparisonHead.counts(comparison, language))
-      if comparison.steadyPaths > 0 {
+      lines.append(comparison.changeCount == 0 ? language.noChange : ComparisonHead.counts(comparison, language, isBrief))
+      // Under a small bound a change is worth more.
+      if comparison.steadyPaths > 0, comparison.changeCount == 0 || hasRoom {
         lines.append(language.steady(comparison.steadyPaths, nanos: comparison.steadyNanos, comparison.tolerance))
       }
     }
   }
 
   /// `Changes: 2 slower, 1 added, 1 newly failing`
-  private static func counts(_ comparison: TraceComparison, _ language: SummaryLanguage) -> String {
+  private static func counts(_ comparison: TraceComparison, _ language: SummaryLanguage, _ isBrief: Bool) -> String {
+    if isBrief {
+      let failing = comparison.failures.reduce(0) { $0 + ($1.failure == .newlyFailing ? 1 : 0) }
+      return language.changesBriefly(comparison.changeCount, newlyFailing: failing)
+    }
     let counted =
       comparison.kindCounts.map { (word: language.word($0.kind), count: $0.count) }
       + comparison.failureCounts.map { (word: language.word($0.failure), count: $0.count) }
@@ -106,8 +113,9 @@ struct ComparisonHead {
         ComparisonText.name(base, language, limit: width), ComparisonText.name(target, language, limit: width))
     case .noCommonRoot: return language.noCommonRoot
     case .notComplete(let isBase, let reasons):
-      let kept = isBrief && reasons.count > 1 ? [reasons[0], "+\(reasons.count - 1)"] : reasons
-      return language.sideNotComplete(isBase: isBase, kept.joined(separator: ", "))
+      // The answer's members tell the reasons besides.
+      let kept = isBrief ? [] : reasons
+      return language.sideNotComplete(isBase: isBase, kept)
     }
   }
 }

@@ -48,21 +48,22 @@ package struct ComparisonText: Sendable {
   /// The same with four times the room, then as JSON.
   private static func callForRest(_ comparison: TraceComparison, maxChars: Int) -> String {
     let most = SummaryOptions.budgetRange.upperBound
-    var params = [param("base", comparison.base), param("target", comparison.target)].compactMap { $0 }
+    var params = [param("base", comparison.base, maxChars), param("target", comparison.target, maxChars)].compactMap { $0 }
     params.append(maxChars < most ? "\"maxChars\":\(min(most, maxChars * 4))" : "\"maxChars\":\(most),\"format\":\"json\"")
-    if comparison.tolerance != ComparisonTolerance() {
+    if comparison.tolerance != ComparisonTolerance(), maxChars >= 1_000 {
       let (percent, millis) = (comparison.tolerance.percent, Double(comparison.tolerance.nanos) / 1_000_000)
       params.append("\"tolerance\":{\"percent\":\(number(percent)),\"ms\":\(number(millis))}")
     }
     return "traces/compare {\(params.joined(separator: ","))}"
   }
 
-  /// A run's id that JSON would have to escape, or a long one, is left to the caller, who gave it.
-  private static func param(_ name: String, _ side: ComparisonSide) -> String? {
+  /// A run's id that JSON would have to escape, or a long one, is left to the caller, who gave it; under a small bound the tolerance too.
+  private static func param(_ name: String, _ side: ComparisonSide, _ maxChars: Int) -> String? {
     switch side.subject {
     case .trace: return side.traces.first.map { "\"\(name)\":\"\($0.handle)\"" }
     case .run(let run, _):
-      guard run.utf8.count <= 48, run.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) else { return nil }
+      guard run.utf8.count <= (maxChars < 1_000 ? 16 : 48), run.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C })
+      else { return nil }
       return "\"\(name)\":{\"run\":\"\(run)\"}"
     }
   }

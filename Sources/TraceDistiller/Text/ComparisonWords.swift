@@ -29,8 +29,13 @@ extension SummaryLanguage {
   var differentRootsBriefly: String { self == .english ? "different roots" : "根函数不同" }
   var meansPerTrace: String { self == .english ? "Figures are means per trace of the same root" : "数值为同一根函数每个调用链的平均值" }
   var noCommonRoot: String { self == .english ? "no operation ran in both" : "两边没有相同的根函数" }
-  func sideNotComplete(isBase: Bool, _ reasons: String) -> String {
-    self == .english ? "\(isBase ? "base" : "target") is not complete (\(reasons))" : "\(isBase ? "基准" : "目标")未完成 (\(reasons))"
+  func sideNotComplete(isBase: Bool, _ reasons: [String]) -> String {
+    let told = reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"
+    return self == .english ? "\(isBase ? "base" : "target") is not complete\(told)" : "\(isBase ? "基准" : "目标")未完成\(told)"
+  }
+  func changesBriefly(_ count: Int, newlyFailing: Int) -> String {
+    let failing = newlyFailing > 0 ? ", \(DurationText.count(newlyFailing)) \(word(PathChange.Failure.newlyFailing))" : ""
+    return changesWord + DurationText.count(count) + failing
   }
 
   func run(_ name: String, traces: Int, leftOut: Int) -> String {

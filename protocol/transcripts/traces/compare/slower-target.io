@@ -53,16 +53,16 @@ clock +500ms
 #| === Removed ===
 #| -12.00 ms  removed  checkout › fetch_prices (self 12.00 ms, critical 12.00 ms)
 --> {"jsonrpc":"2.0","id":2,"method":"traces/compare","params":{"base":"t2","target":"t1","maxChars":500}}
-<-- {"jsonrpc":"2.0","id":2,"result":{"base":{"traceId":"trace_2","handle":"t2","complete":true,"reasons":[],"revision":21},"target":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"comparable":true,"text":"=== Compared ===\nBase: t2 · trace_2 — checkout, 90.00 ms\nTarget: t1 · trace_1 — checkout, 41.00 ms\nChange: -49.00 ms (-54.4 %)\nChanges: 2 faster, 1 added, 1 removed, 1 no longer fails\nWithin the tolerance (20 %, 1.00 ms): 2 paths, 0 ms together\n\n=== Failures ===\nno longer fails  checkout › charge_card (❌ 1 → 0): timeout after 40 ms\n\n… 4 / 5 changes left out: traces/compare {\"base\":\"t2\",\"target\":\"t1\",\"maxChars\":2000}","shownChanges":1,"totalChanges":5,"truncated":true}}
+<-- {"jsonrpc":"2.0","id":2,"result":{"base":{"traceId":"trace_2","handle":"t2","complete":true,"reasons":[],"revision":21},"target":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"comparable":true,"text":"=== Compared ===\nBase: t2 · trace_2 — checkout, 90.00 ms\nTarget: t1 · trace_1 — checkout, 41.00 ms\nChange: -49.00 ms (-54.4 %)\nChanges: 2 faster, 1 added, 1 removed, 1 no longer fails\n\n=== Changed ===\n-30.00 ms  faster  checkout › reserve_stock › query_row # ×16 → ×4 (self 40.00 ms → 10.00 ms, critical 40.00 ms → 10.00 ms)\n… 1 more (-25.00 ms)\n\n… 4 / 5 changes left out: traces/compare {\"base\":\"t2\",\"target\":\"t1\",\"maxChars\":2000}","shownChanges":1,"totalChanges":5,"truncated":true}}
 #| === Compared ===
 #| Base: t2 · trace_2 — checkout, 90.00 ms
 #| Target: t1 · trace_1 — checkout, 41.00 ms
 #| Change: -49.00 ms (-54.4 %)
 #| Changes: 2 faster, 1 added, 1 removed, 1 no longer fails
-#| Within the tolerance (20 %, 1.00 ms): 2 paths, 0 ms together
 #|
-#| === Failures ===
-#| no longer fails  checkout › charge_card (❌ 1 → 0): timeout after 40 ms
+#| === Changed ===
+#| -30.00 ms  faster  checkout › reserve_stock › query_row # ×16 → ×4 (self 40.00 ms → 10.00 ms, critical 40.00 ms → 10.00 ms)
+#| … 1 more (-25.00 ms)
 #|
 #| … 4 / 5 changes left out: traces/compare {"base":"t2","target":"t1","maxChars":2000}
 # The same trace on both sides.
