@@ -25,7 +25,7 @@ struct DefaultTests {
       for param in OpenRPCDocument.shared.params(of: OpenRPCDocument.shared.method(method) ?? .null) {
         guard let value = param["schema"]?["default"], let name = param["name"]?.string else { continue }
         var given: JSONObject =
-          method == "trace/span" ? ["spanId": "root"] : method == "traces/compare" ? ["base": "many_1"] : [:]
+          method == "trace/span" ? ["spanId": "root"] : method == "traces/compare" ? ["base": "many_40"] : [:]
         // Without one, waiting begins now.
         if method == "traces/await" { given["cursor"] = "c0" }
         // A small bound would hide what the limit does.

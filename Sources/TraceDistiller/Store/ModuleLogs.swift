@@ -96,7 +96,8 @@ package struct ModuleLogs: Sendable {
 extension ModuleLogs.Segment {
   /// Nil where the segment's arena is full.
   fileprivate mutating func row(
-    _ record: Record, _ time: Int64, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts, _ markedRun: String?, _ bounds: ModuleLogs.Bounds,
+    _ record: Record, _ time: Int64, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts, _ markedRun: String?,
+    _ bounds: ModuleLogs.Bounds,
     _ counts: inout ModuleLogs.Counts
   ) -> ModuleLogs.Row? {
     let cleaned = bounds.redacts ? SecretScan.cleaned(batch[record.message]) : nil
@@ -117,7 +118,9 @@ extension ModuleLogs.Segment {
       spanID: texts.intern(batch[record.spanID], in: &arena), spanName: texts.intern(batch[record.name], in: &arena), level: record.level)
   }
 
-  private mutating func append(_ message: UnsafeRawBufferPointer, _ bounds: ModuleLogs.Bounds, _ counts: inout ModuleLogs.Counts) -> TextReference? {
+  private mutating func append(_ message: UnsafeRawBufferPointer, _ bounds: ModuleLogs.Bounds, _ counts: inout ModuleLogs.Counts)
+    -> TextReference?
+  {
     guard message.count > bounds.maxValueBytes else { return arena.append(message) }
     counts.truncated += 1
     return cutText(message, to: bounds.maxValueBytes).withUnsafeBytes { arena.append($0) }

@@ -20,7 +20,6 @@ extension SummaryLanguage {
     self == .english ? "Identical: the same calls, failures and times on every path" : "完全相同: 每条路径的调用、失败和耗时都一样"
   }
   var noChange: String { self == .english ? "No change beyond the tolerance" : "没有超出容差的变化" }
-  var selfWord: String { self == .english ? "self" : "自身" }
   var criticalWord: String { self == .english ? "critical" : "关键" }
 
   func differentRoots(_ base: String, _ target: String) -> String {

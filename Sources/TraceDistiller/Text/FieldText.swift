@@ -19,12 +19,32 @@ package enum FieldText {
   private func isAmbiguous(_ text: String) -> Bool {
     guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return true }
     if first == "\"" || isBlank(first) || isBlank(last) || first.properties.generalCategory == .nonspacingMark { return true }
+    // `❌ └─ …` would look like a line of the tree.
+    if case .message = self, isMark(first) { return true }
     var previous: Unicode.Scalar = "."
+    var isNumberSign = false
     for scalar in text.unicodeScalars {
       if isAmbiguous(scalar, after: previous) { return true }
+      // `#18 of 39` is the place among alike spans; a lone # stands for numbers that differ.
+      if isNumberSign, isPlain, "0"..."9" ~= scalar { return true }
+      isNumberSign = scalar == "#" && isBlank(previous)
       previous = scalar
     }
     return false
+  }
+
+  private var isPlain: Bool {
+    switch self {
+    case .name, .step: true
+    case .key, .value, .message: false
+    }
+  }
+
+  private func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "…", "🔥", "❌", "⏳", "✅", "⚠", "\u{2500}"..."\u{257F}": true
+    default: false
+    }
   }
 
   private func isAmbiguous(_ scalar: Unicode.Scalar, after previous: Unicode.Scalar) -> Bool {
@@ -32,10 +52,10 @@ package enum FieldText {
     case .step where previous == "," && isBlank(scalar): return true
     case .name, .step:
       switch scalar {
-      case "(", "[", "|", "×", "#": return isBlank(previous)
+      case "(", "[", "|", "×": return isBlank(previous)
       case "=": return previous == "="
-      case "—", "›", "·", "…", "🔥", "❌", "⏳", "✅", "⚠", "\u{2500}"..."\u{257F}": return true
-      default: return isBlank(scalar) && (previous == ":" || isBlank(previous))
+      case "—", "›", "·": return true
+      default: return isMark(scalar) || isBlank(scalar) && (previous == ":" || isBlank(previous))
       }
     case .key: return scalar == "=" || scalar == "," || scalar == "[" || scalar == "]" || scalar == "…"
     case .value: return scalar == "…" || isBlank(scalar) && (previous == "," || previous == "]")

@@ -39,7 +39,8 @@ import TraceRecords
   }
 
   @Test func secretsAreTakenOutBeforeALogIsKept() throws {
-    let line = #"{"log_type":"module","message":"sent token=hunter2-of-old","fields":{"password":"hunter2-of-old","user":"Ada","body":{"cookie":"hunter2-of-old"}}}"#
+    let line =
+      #"{"log_type":"module","message":"sent token=hunter2-of-old","fields":{"password":"hunter2-of-old","user":"Ada","body":{"cookie":"hunter2-of-old"}}}"#
     let store = StoreHarness()
     store.feed(json: line)
     var got: [String] = []

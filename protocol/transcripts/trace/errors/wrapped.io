@@ -12,7 +12,7 @@ clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"trace/errors"}
 <-- {"jsonrpc":"2.0","id":1,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":9,"errorCount":2,"warningCount":1,"errors":[{"severity":"error","spanId":"span_3","name":"minor_units","type":"KeyError","message":"'JPY'","stackTop":["/srv/shop/cart.py:41 in minor_units"],"count":1,"firstTimeUnixNano":"1795428000003000000","lastTimeUnixNano":"1795428000003000000","outcome":{"swallowed":1},"swallowedBy":{"spanId":"span_1","name":"checkout"},"repeats":1,"pathLength":3,"path":[{"spanId":"span_1","name":"checkout","attributes":{"cart.items":3}},{"spanId":"span_2","name":"price_line","failed":true,"attributes":{"sku":"B-7"}},{"spanId":"span_3","name":"minor_units","failed":true,"attributes":{"currency":"JPY"}}],"spans":["span_3"]},{"severity":"warning","spanId":"span_1","name":"checkout","message":"a line was left out","count":1,"firstTimeUnixNano":"1795428000007000000","lastTimeUnixNano":"1795428000007000000","pathLength":1,"path":[{"spanId":"span_1","name":"checkout","attributes":{"cart.items":3}}],"spans":["span_1"]}],"total":2,"nextCursor":null}}
 --> {"jsonrpc":"2.0","id":2,"method":"trace/summary"}
-<-- {"jsonrpc":"2.0","id":2,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":9,"text":"=== Execution path report ===\nTrace: t1 · trace_1\nRoot: checkout\nDuration: 10.00 ms\nStatus: ⚠️ ok, 2 errors inside\n\n=== Call tree ===\nname (total | self) [attributes]   🔥 on the critical path   ❌ error\n🔥 checkout (10.00 ms | 5.00 ms) [cart.items=3]\n└─ 🔥 ❌ price_line (5.00 ms | 3.00 ms) [sku=B-7]\n   └─ 🔥 ❌ minor_units (2.00 ms | 2.00 ms) [currency=JPY]\n\n=== Critical path ===\n50.0 %  5.00 ms  checkout\n30.0 %  3.00 ms  price_line\n20.0 %  2.00 ms  minor_units\n\n=== Errors ===\n❌ KeyError: 'JPY' in minor_units (cart.py:41) — checkout › price_line › minor_units, swallowed by checkout\n⚠️ a line was left out in checkout — checkout","shown":{"spans":3,"ms":10.0},"total":{"spans":3,"ms":10.0},"truncated":false}}
+<-- {"jsonrpc":"2.0","id":2,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":9,"text":"=== Execution path report ===\nTrace: t1 · trace_1\nRoot: checkout\nDuration: 10.00 ms\nStatus: ⚠️ ok, 2 errors inside\n\n=== Call tree ===\nname (total | self) [attributes]   🔥 on the critical path   ❌ error\n🔥 checkout (10.00 ms | 5.00 ms) [cart.items=3]\n└─ 🔥 ❌ price_line (5.00 ms | 3.00 ms) [sku=B-7]\n   └─ 🔥 ❌ minor_units (2.00 ms | 2.00 ms) [currency=JPY]\n\n=== Critical path ===\n50.0 %  5.00 ms  checkout\n30.0 %  3.00 ms  price_line\n20.0 %  2.00 ms  minor_units\n\n=== Insights ===\n• Swallowed error: minor_units failed (\"KeyError: 'JPY'\"), yet checkout ended ok → check what its result lacks (span span_3)\n\n=== Errors ===\n❌ KeyError: 'JPY' in minor_units (cart.py:41) — checkout › price_line › minor_units, swallowed by checkout\n⚠️ a line was left out in checkout — checkout","shown":{"spans":3,"ms":10.0},"total":{"spans":3,"ms":10.0},"truncated":false}}
 #| === Execution path report ===
 #| Trace: t1 · trace_1
 #| Root: checkout
@@ -29,6 +29,9 @@ clock +500ms
 #| 50.0 %  5.00 ms  checkout
 #| 30.0 %  3.00 ms  price_line
 #| 20.0 %  2.00 ms  minor_units
+#|
+#| === Insights ===
+#| • Swallowed error: minor_units failed ("KeyError: 'JPY'"), yet checkout ended ok → check what its result lacks (span span_3)
 #|
 #| === Errors ===
 #| ❌ KeyError: 'JPY' in minor_units (cart.py:41) — checkout › price_line › minor_units, swallowed by checkout

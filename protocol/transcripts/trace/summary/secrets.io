@@ -7,7 +7,7 @@ pipe {"timestamp":"2026-11-23T10:00:00.004Z","level":"INFO","target":"shop","log
 pipe {"timestamp":"2026-11-23T10:00:00.005Z","level":"INFO","target":"shop","log_type":"trace","message":"Span ended: 5 ms","fields":{"event_type":"span_end","trace_id":"trace_1","span_id":"span_1","duration_ms":5}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"trace/summary"}
-<-- {"jsonrpc":"2.0","id":1,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":5,"redactedValues":5,"text":"=== Execution path report ===\nTrace: t1 · trace_1\nRoot: login\\u{202e}\\u{200b}\nDuration: 5.00 ms\nStatus: ⚠️ ok, 1 error inside\n\n=== Call tree ===\nname (total | self) [attributes]   🔥 on the critical path   ❌ error\n🔥 login\\u{202e}\\u{200b} (5.00 ms | 2.00 ms) [db.password=[redacted:password], input_tokens=812, author=Ada]\n└─ 🔥 ❌ call (3.00 ms | 3.00 ms) [url=https://[redacted:url_credentials]@bank.example/…(81 chars), order_id=4111111111111111, card=[redacted:card_number]]\n\n=== Critical path ===\n60.0 %  3.00 ms  call\n40.0 %  2.00 ms  login\\u{202e}\\u{200b}\n\n=== Errors ===\n❌ call: refused: Bearer [redacted:authorization] — login\\u{202e}\\u{200b} › call","sanitised":8,"shown":{"spans":2,"ms":5.0},"total":{"spans":2,"ms":5.0},"truncated":false}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":5,"redactedValues":5,"text":"=== Execution path report ===\nTrace: t1 · trace_1\nRoot: login\\u{202e}\\u{200b}\nDuration: 5.00 ms\nStatus: ⚠️ ok, 1 error inside\n\n=== Call tree ===\nname (total | self) [attributes]   🔥 on the critical path   ❌ error\n🔥 login\\u{202e}\\u{200b} (5.00 ms | 2.00 ms) [db.password=[redacted:password], input_tokens=812, author=Ada]\n└─ 🔥 ❌ call (3.00 ms | 3.00 ms) [url=https://[redacted:url_credentials]@bank.example/…(81 chars), order_id=4111111111111111, card=[redacted:card_number]]\n\n=== Critical path ===\n60.0 %  3.00 ms  call\n40.0 %  2.00 ms  login\\u{202e}\\u{200b}\n\n=== Insights ===\n• Swallowed error: call https://[redacted:url_credentials]@bank.example/pay failed (\"refused: Bearer [redacted:authorization]\"), yet login\\u{202e}\\u{200b} ended ok → check what its result lacks (span span_2)\n\n=== Errors ===\n❌ refused: Bearer [redacted:authorization] in call — login\\u{202e}\\u{200b} › call, swallowed by login\\u{202e}\\u{200b}","sanitised":12,"shown":{"spans":2,"ms":5.0},"total":{"spans":2,"ms":5.0},"truncated":false}}
 #| === Execution path report ===
 #| Trace: t1 · trace_1
 #| Root: login\u{202e}\u{200b}
@@ -23,7 +23,10 @@ clock +500ms
 #| 60.0 %  3.00 ms  call
 #| 40.0 %  2.00 ms  login\u{202e}\u{200b}
 #|
+#| === Insights ===
+#| • Swallowed error: call https://[redacted:url_credentials]@bank.example/pay failed ("refused: Bearer [redacted:authorization]"), yet login\u{202e}\u{200b} ended ok → check what its result lacks (span span_2)
+#|
 #| === Errors ===
-#| ❌ call: refused: Bearer [redacted:authorization] — login\u{202e}\u{200b} › call
+#| ❌ refused: Bearer [redacted:authorization] in call — login\u{202e}\u{200b} › call, swallowed by login\u{202e}\u{200b}
 --> {"jsonrpc":"2.0","id":2,"method":"trace/span","params":{"traceId":"t1","spanId":"span_2"}}
 <-- {"jsonrpc":"2.0","id":2,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":5,"redactedValues":5,"span":{"spanId":"span_2","parentSpanId":"span_1","name":"call","target":"shop","status":"error","startTimeUnixNano":"1795428000001000000","durationMs":3.0,"selfMs":3.0,"criticalMs":3.0,"attributes":{"url":"https://[redacted:url_credentials]@bank.example/pay?token=[redacted:token]&page=2","order_id":"4111111111111111","card":"[redacted:card_number]"},"endTimeUnixNano":"1795428000004000000","path":["login‮​","call"],"childCount":0},"events":[{"timeUnixNano":"1795428000003000000","level":"ERROR","message":"refused: Bearer [redacted:authorization]","target":"shop"}],"eventsTotal":1,"truncated":false}}

@@ -14,7 +14,7 @@ pipe {"timestamp":"2026-11-23T10:00:05.292Z","level":"INFO","target":"shop::repo
 pipe {"timestamp":"2026-11-23T10:00:05.300Z","level":"INFO","target":"shop::reports","log_type":"trace","message":"Span ended: 300 ms","fields":{"event_type":"span_end","trace_id":"trace_2","span_id":"span_11","duration_ms":300}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"traces/report"}
-<-- {"jsonrpc":"2.0","id":1,"result":{"text":"=== Trace report ===\nCompleted: 2 traces, 1 with errors\n\n=== Execution path report ===\nTrace: t1 · trace_1\nRoot: checkout\nDuration: 80.00 ms\nStatus: ⚠️ ok, 1 error inside\n\n=== Call tree ===\nname (total | self) [attributes]   🔥 on the critical path   ❌ error\n🔥 checkout (80.00 ms | 5.25 ms) [cart.items=3, user=u-17]\n├─ fetch_prices (12.25 ms | 12.25 ms) [currency=EUR]\n├─ 🔥 reserve_stock (31.50 ms | 31.50 ms)\n├─ 🔥 ❌ charge_card (27.50 ms | 27.50 ms) [attempt=1]\n└─ 🔥 charge_card (15.75 ms | 15.75 ms) [attempt=2]\n\n=== Critical path ===\n54.1 %  43.25 ms  charge_card ×2\n39.4 %  31.50 ms  reserve_stock\n6.6 %  5.25 ms  checkout\n\n=== Insights ===\n• Retry: charge_card ×2, 1 failed (\"card service: timeout after 25 ms\"), 1.50 ms of pauses between attempts: 29.00 ms on the critical path → find out why the first attempt fails (span span_4)\n\n=== Errors ===\n❌ charge_card: card service: timeout after 25 ms — checkout › charge_card\n⚠️ checkout: retrying the payment — checkout\n\n=== Execution path report ===\nTrace: t2 · trace_2\nRoot: nightly_export\nDuration: 300.00 ms\nStatus: ✅ ok\n\n=== Call tree ===\nname (total | self) [attributes]   🔥 on the critical path   ❌ error\n🔥 nightly_export (300.00 ms | 9.50 ms)\n├─ 🔥 query_orders (240.50 ms | 240.50 ms) [rows=1250]\n└─ 🔥 write_csv (50.00 ms | 50.00 ms)\n\n=== Critical path ===\n80.2 %  240.50 ms  query_orders\n16.7 %  50.00 ms  write_csv\n3.2 %  9.50 ms  nightly_export","summarized":2,"listed":0,"total":2,"truncated":false}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"text":"=== Trace report ===\nCompleted: 2 traces, 1 with errors\n\n=== Execution path report ===\nTrace: t1 · trace_1\nRoot: checkout\nDuration: 80.00 ms\nStatus: ⚠️ ok, 1 error inside\n\n=== Call tree ===\nname (total | self) [attributes]   🔥 on the critical path   ❌ error\n🔥 checkout (80.00 ms | 5.25 ms) [cart.items=3, user=u-17]\n├─ fetch_prices (12.25 ms | 12.25 ms) [currency=EUR]\n├─ 🔥 reserve_stock (31.50 ms | 31.50 ms)\n├─ 🔥 ❌ charge_card (27.50 ms | 27.50 ms) [attempt=1]\n└─ 🔥 charge_card (15.75 ms | 15.75 ms) [attempt=2]\n\n=== Critical path ===\n54.1 %  43.25 ms  charge_card ×2\n39.4 %  31.50 ms  reserve_stock\n6.6 %  5.25 ms  checkout\n\n=== Insights ===\n• Retry: charge_card ×2, 1 failed (\"card service: timeout after 25 ms\"), 1.50 ms of pauses between attempts: 29.00 ms on the critical path → find out why the first attempt fails (span span_4)\n\n=== Errors ===\n❌ card service: timeout after 25 ms in charge_card — checkout › charge_card, swallowed by checkout\n⚠️ retrying the payment in checkout — checkout\n\n=== Execution path report ===\nTrace: t2 · trace_2\nRoot: nightly_export\nDuration: 300.00 ms\nStatus: ✅ ok\n\n=== Call tree ===\nname (total | self) [attributes]   🔥 on the critical path   ❌ error\n🔥 nightly_export (300.00 ms | 9.50 ms)\n├─ 🔥 query_orders (240.50 ms | 240.50 ms) [rows=1250]\n└─ 🔥 write_csv (50.00 ms | 50.00 ms)\n\n=== Critical path ===\n80.2 %  240.50 ms  query_orders\n16.7 %  50.00 ms  write_csv\n3.2 %  9.50 ms  nightly_export","summarized":2,"listed":0,"total":2,"truncated":false}}
 #| === Trace report ===
 #| Completed: 2 traces, 1 with errors
 #|
@@ -41,8 +41,8 @@ clock +500ms
 #| • Retry: charge_card ×2, 1 failed ("card service: timeout after 25 ms"), 1.50 ms of pauses between attempts: 29.00 ms on the critical path → find out why the first attempt fails (span span_4)
 #|
 #| === Errors ===
-#| ❌ charge_card: card service: timeout after 25 ms — checkout › charge_card
-#| ⚠️ checkout: retrying the payment — checkout
+#| ❌ card service: timeout after 25 ms in charge_card — checkout › charge_card, swallowed by checkout
+#| ⚠️ retrying the payment in checkout — checkout
 #|
 #| === Execution path report ===
 #| Trace: t2 · trace_2
@@ -61,7 +61,7 @@ clock +500ms
 #| 16.7 %  50.00 ms  write_csv
 #| 3.2 %  9.50 ms  nightly_export
 --> {"jsonrpc":"2.0","id":2,"method":"traces/report","params":{"maxChars":1200}}
-<-- {"jsonrpc":"2.0","id":2,"result":{"text":"=== Trace report ===\nCompleted: 2 traces, 1 with errors\n\n=== Execution path report ===\nTrace: t1 · trace_1\nRoot: checkout\nDuration: 80.00 ms\nStatus: ⚠️ ok, 1 error inside\n\n=== Critical path ===\n54.1 %  43.25 ms  charge_card ×2\n39.4 %  31.50 ms  reserve_stock\n6.6 %  5.25 ms  checkout\n\n=== Errors ===\n❌ charge_card: card service: timeout after 25 ms — checkout › charge_card\n… 1 more: trace/errors {\"traceId\":\"t1\"}\n… 5 / 5 spans, more errors, insights left out: trace/summary {\"traceId\":\"t1\",\"maxChars\":2384}\n\n=== Further traces ===\nt2 ✅ nightly_export  300.00 ms  3 spans  trace_2\n\n=== Left out ===\nThe rest: trace/summary {\"traceId\":\"t2\"}, traces/list {\"sort\":\"slowest\"}","summarized":1,"listed":1,"total":2,"truncated":true}}
+<-- {"jsonrpc":"2.0","id":2,"result":{"text":"=== Trace report ===\nCompleted: 2 traces, 1 with errors\n\n=== Execution path report ===\nTrace: t1 · trace_1\nRoot: checkout\nDuration: 80.00 ms\nStatus: ⚠️ ok, 1 error inside\n\n=== Critical path ===\n54.1 %  43.25 ms  charge_card ×2\n39.4 %  31.50 ms  reserve_stock\n6.6 %  5.25 ms  checkout\n\n=== Errors ===\n❌ card service: timeout after 25 ms in charge_card — checkout › charge_card, swallowed by checkout\n… 1 more: trace/errors {\"traceId\":\"t1\"}\n… 5 / 5 spans, more errors, insights left out: trace/summary {\"traceId\":\"t1\",\"maxChars\":2384}\n\n=== Further traces ===\nt2 ✅ nightly_export  300.00 ms  3 spans  trace_2\n\n=== Left out ===\nThe rest: trace/summary {\"traceId\":\"t2\"}, traces/list {\"sort\":\"slowest\"}","summarized":1,"listed":1,"total":2,"truncated":true}}
 #| === Trace report ===
 #| Completed: 2 traces, 1 with errors
 #|
@@ -77,7 +77,7 @@ clock +500ms
 #| 6.6 %  5.25 ms  checkout
 #|
 #| === Errors ===
-#| ❌ charge_card: card service: timeout after 25 ms — checkout › charge_card
+#| ❌ card service: timeout after 25 ms in charge_card — checkout › charge_card, swallowed by checkout
 #| … 1 more: trace/errors {"traceId":"t1"}
 #| … 5 / 5 spans, more errors, insights left out: trace/summary {"traceId":"t1","maxChars":2384}
 #|
