@@ -131,6 +131,12 @@ enum SummaryJSON {
     ]
     object.append("commonName", folded.commonName(of: number).map { .string($0) })
     if node.isMixed { object["mixed"] = true }
+    if node.slowCount > 0 {
+      object["slow"] = [
+        "count": .integer(node.slowCount), "totalMs": TraceShape.millis(node.slowNanos),
+        "positions": .array(node.worstPositions.map { .integer($0) }),
+      ]
+    }
     return .object(object)
   }
 }

@@ -17,6 +17,9 @@ package struct FoldedNode: Sendable {
   package internal(set) var among = 0
   /// Of several outliers: which ones took longest, the longest first.
   package internal(set) var worstPositions: [Int] = []
+  /// Outliers among its spans, and their time: of calls with nothing below them, many outliers are told on the line of all.
+  package internal(set) var slowCount = 0
+  package internal(set) var slowNanos: Int64 = 0
   /// The nodes above it that are told on its line, from the top down.
   package internal(set) var chain: [Int] = []
 

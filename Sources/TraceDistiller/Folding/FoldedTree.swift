@@ -17,6 +17,8 @@ package struct FoldedTree: Sendable {
   /// More outliers than this are one node of their own, which names so many of them.
   static let mostOutliers = 2
   static let mostNamedOutliers = 3
+  /// Self time below this part of its duration is little: 4 %.
+  static let littleTime: Int64 = 25
 
   /// - Complexity: O(n log n) time, O(n) memory, no recursion.
   package init(_ trace: DistilledTrace, focus: Int? = nil) {
@@ -101,6 +103,8 @@ package struct FoldedTree: Sendable {
       node.position = group.position
       node.among = group.among
       node.worstPositions = group.worstPositions
+      node.slowCount = group.slowCount
+      node.slowNanos = group.slowNanos
       let spans = trace.snapshot.storage.spans
       for row in group.rows.lazy.map(Int.init) {
         let duration = trace.tree.duration(row)
@@ -118,7 +122,7 @@ package struct FoldedTree: Sendable {
     return first..<nodes.count
   }
 
-  /// Three or more nodes that each have one child and little time of their own are one line; so is a function that calls itself.
+  /// Nodes that each have one child and little time of their own are one line; so is a function that calls itself.
   private mutating func joinChains() {
     var upper: [Int] = []
     var isTaken = [Bool](repeating: false, count: nodes.count)
@@ -130,7 +134,8 @@ package struct FoldedTree: Sendable {
         isTaken[node] = true
         node = nodes[node].children.lowerBound
       }
-      guard upper.count >= 2 else { continue }
+      // Two are joined where the upper one has next to no time of its own: a request and its handling.
+      guard upper.count >= 2 || upper.count == 1 && nodes[top].selfNanos <= nodes[top].totalNanos / 100 else { continue }
       nodes[node].chain = upper
       standIn[top] = Int32(node)
     }
@@ -143,7 +148,7 @@ package struct FoldedTree: Sendable {
     guard lower.count == upper.count, lower.isFailed == upper.isFailed, lower.isRunning == upper.isRunning, lower.position == 0,
       !lower.isMixed
     else { return false }
-    return upper.selfNanos <= upper.totalNanos / 50 || name(upper) == name(lower)
+    return upper.selfNanos <= upper.totalNanos / FoldedTree.littleTime || name(upper) == name(lower)
   }
 
   private func name(_ node: FoldedNode) -> UInt32 { trace.snapshot.storage.spans[Int(rows[node.members.lowerBound])].name }

@@ -8,6 +8,9 @@ struct FoldedTreeBuilder {
     var position = 0
     var among = 0
     var worstPositions: [Int] = []
+    /// Outliers that its line tells of beside the others.
+    var slowCount = 0
+    var slowNanos: Int64 = 0
   }
 
   private let trace: DistilledTrace
@@ -133,17 +136,28 @@ struct FoldedTreeBuilder {
     let limit = outlierLimit(rows)
     let ordinary = rows.filter { trace.tree.duration(Int($0)) <= limit }
     let outliers = rows.filter { trace.tree.duration(Int($0)) > limit }
+    // Calls with nothing below them: a second line would only repeat what they are.
+    let isOneLine = outliers.count > FoldedTree.mostOutliers && !isMixed && rows.allSatisfy { trace.subtreeSpans[Int($0)] == 1 }
+    if isOneLine {
+      var group = Group(rows: rows, among: among, worstPositions: worst(of: outliers), slowCount: outliers.count)
+      for row in outliers { group.slowNanos = group.slowNanos.addingSaturated(trace.tree.duration(Int(row))) }
+      made.append(group)
+      return
+    }
     if !ordinary.isEmpty {
       let position = ordinary.count == 1 && among > 1 ? Int(place[Int(ordinary[0])]) : 0
       made.append(Group(rows: ordinary, isMixed: isMixed, position: position, among: among))
     }
     if outliers.count > FoldedTree.mostOutliers {
-      let worst = outliers.sorted { (trace.tree.duration(Int($1)), order[Int($0)]) < (trace.tree.duration(Int($0)), order[Int($1)]) }
-      let places = worst.prefix(FoldedTree.mostNamedOutliers).map { Int(place[Int($0)]) }
-      made.append(Group(rows: outliers, isMixed: isMixed, isOutlier: true, among: among, worstPositions: places))
+      made.append(Group(rows: outliers, isMixed: isMixed, isOutlier: true, among: among, worstPositions: worst(of: outliers)))
     } else {
       made += outliers.map { Group(rows: [$0], isOutlier: true, position: Int(place[Int($0)]), among: among) }
     }
+  }
+
+  private func worst(of outliers: [Int32]) -> [Int] {
+    let worst = outliers.sorted { (trace.tree.duration(Int($1)), order[Int($0)]) < (trace.tree.duration(Int($0)), order[Int($1)]) }
+    return worst.prefix(FoldedTree.mostNamedOutliers).map { Int(place[Int($0)]) }
   }
 
   /// Over three times the median and a millisecond above it; of twenty and more also above the 95th percentile.

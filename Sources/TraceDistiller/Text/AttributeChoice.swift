@@ -10,6 +10,8 @@ struct ChosenAttribute {
   var hasMore = false
   /// Tells the span apart from its alike siblings.
   var isDistinct = false
+  /// The line says it already.
+  var isRepeated = false
 }
 
 enum AttributeChoice {
@@ -26,10 +28,30 @@ enum AttributeChoice {
       let differs = others.contains { other in other.first { $0.key == attribute.key }?.value != attribute.value }
       return (rank: differs && !others.isEmpty ? 0 : rank(attribute.key), index: index, attribute: attribute)
     }
-    return ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map {
+    let chosen = ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map {
       ChosenAttribute(key: $0.attribute.key, values: [$0.attribute.value], isDistinct: $0.rank == 0)
     }
+    return putOffRepeated(chosen, name: trace.node(row).name)
   }
+
+  /// What the line says already goes to the end, where it is counted: a value that is a part of the name, or that of an attribute before it.
+  private static func putOffRepeated(_ chosen: [ChosenAttribute], name: String) -> [ChosenAttribute] {
+    var (told, repeated): ([ChosenAttribute], [ChosenAttribute]) = ([], [])
+    for var attribute in chosen {
+      let isRepeated = !attribute.isDistinct && attribute.values.count == 1 && isTold(attribute.values[0], name, told)
+      attribute.isRepeated = isRepeated
+      if isRepeated { repeated.append(attribute) } else { told.append(attribute) }
+    }
+    return told + repeated
+  }
+
+  private static func isTold(_ value: DistilledAttribute.Value, _ name: String, _ told: [ChosenAttribute]) -> Bool {
+    guard case .string(let text) = value, !text.isEmpty else { return false }
+    return text.utf8.count <= name.utf8.count && words(name).contains { $0 == text } || name == text
+      || told.contains { $0.values == [value] }
+  }
+
+  private static func words(_ name: String) -> [Substring] { name.utf8.count <= 256 ? name.split(separator: " ") : [] }
 
   /// The attributes of alike spans: those that differ first, with some of their values.
   static func ofMany(_ rows: ArraySlice<Int32>, in trace: DistilledTrace) -> [ChosenAttribute] {
@@ -57,7 +79,8 @@ enum AttributeChoice {
       let ranks = [left, right].map { chosen[$0].values.count > 1 ? 0 : rank(chosen[$0].key) }
       return ranks[0] != ranks[1] ? ranks[0] < ranks[1] : left < right
     }
-    return ranked.compactMap { isShared[$0] || chosen[$0].values.count > 1 ? chosen[$0] : nil }
+    let shown = ranked.compactMap { isShared[$0] || chosen[$0].values.count > 1 ? chosen[$0] : nil }
+    return putOffRepeated(shown, name: trace.node(Int(rows[rows.startIndex])).name)
   }
 
   /// Where code is, is told by `trace/span`.
@@ -88,6 +111,18 @@ enum AttributeChoice {
 
 /// What instrumentations write at every span: it tells of the machine, not of the call.
 enum ShownAttribute {
+  static func isCommonplace(_ attribute: ChosenAttribute, beside others: [ChosenAttribute]) -> Bool {
+    if isCommonplace(attribute.key) { return true }
+    // That a call went well is said by the missing ❌, that a statement goes to a database by the statement.
+    switch attribute.key {
+    case "http.status_code", "http.response.status_code":
+      if case .integer(200) = attribute.values[0] { return true }
+      return attribute.values[0] == .string("200")
+    case "db.system", "db.system.name": return others.contains { $0.key == "db.statement" || $0.key == "db.query.text" }
+    default: return false
+    }
+  }
+
   static func isCommonplace(_ key: String) -> Bool { commonplace.contains { key.utf8.starts(with: $0.utf8) } }
 
   private static let commonplace = [

@@ -4,32 +4,42 @@ package struct CriticalPathText {
   package private(set) var lines: [String] = []
   package private(set) var isCut = false
 
+  /// Of the path, in the section of a summary.
+  private static let smallShare = 0.02
+  private static let leastSmall = 3
+
   package init(_ trace: DistilledTrace, path: CriticalPath? = nil, language: SummaryLanguage, budget: Int) {
     guard let path = path ?? trace.criticalPath, !path.segments.isEmpty else { return }
     let totals = trace.totals(of: path)
+    // Small change is one line: seven lines of a percent each say less than their sum.
+    let small = totals.reversed().prefix { $0.share < CriticalPathText.smallShare }.count
+    let told = small >= CriticalPathText.leastSmall ? totals.count - small : totals.count
+    let hasServices = Set(totals.map(\.service)).count > 1
     var body: [String] = []
     var used = jsonLength(language.criticalPath) + 4
     let reserve = 64
-    for (index, total) in totals.enumerated() {
-      let line = CriticalPathText.line(total, language)
+    for (index, total) in totals[..<told].enumerated() {
+      let line = CriticalPathText.line(total, hasService: hasServices, language)
       let needed = jsonLength(line) + 2
       let isLast = index == totals.count - 1
       guard used + needed + (isLast ? 0 : reserve) <= budget else {
         isCut = true
         guard used + reserve <= budget, !body.isEmpty else { return }
-        let nanos = totals[index...].reduce(Int64(0)) { $0.addingSaturated($1.nanos) }
-        body.append(language.moreTime(totals.count - index, nanos: nanos))
         break
       }
       used += needed
       body.append(line)
     }
+    if body.count < totals.count {
+      let nanos = totals[body.count...].reduce(Int64(0)) { $0.addingSaturated($1.nanos) }
+      body.append(language.moreTime(totals.count - body.count, nanos: nanos))
+    }
     lines = ["", language.criticalPath] + body
   }
 
   /// `65.0 %  18.25 ms  fetch_quote ×3`
-  private static func line(_ total: CriticalTotal, _ language: SummaryLanguage) -> String {
-    let service = total.service.map { FieldText.name.make($0, limit: 40) + " " } ?? ""
+  private static func line(_ total: CriticalTotal, hasService: Bool, _ language: SummaryLanguage) -> String {
+    let service = hasService ? total.service.map { FieldText.name.make($0, limit: 40) + " " } ?? "" : ""
     let name = total.name.isEmpty ? language.unnamed : FieldText.name.make(total.name, limit: 80)
     let times = total.spans > 1 ? " ×\(DurationText.count(total.spans))" : ""
     return "\(DurationText.percent(total.share))  \(DurationText.format(total.nanos))  \(service)\(name)\(times)"

@@ -15,10 +15,13 @@ package enum DurationText {
   /// Durations in the unit of the last, which is the longest: `["3.9", "4.8", "61.0"]`, `ms`.
   package static func series(_ nanos: [Int64]) -> (numbers: [String], unit: String) {
     let longest = nanos.last.map { UInt64(max(0, $0)) } ?? 0
+    // Short ones keep a second digit: `0.04` of `37.41`.
+    let shortest = nanos.first.map { UInt64(max(0, $0)) } ?? 0
     if longest < 1_000 { return (nanos.map { String(max(0, $0)) }, "ns") }
     let (unit, name, digits): (UInt64, String, Int) =
       longest >= 999_995_000
-      ? (1_000_000_000, "s", 2) : longest >= 100_000 ? (1_000_000, "ms", longest >= 10_000_000 ? 1 : 2) : (1_000, "µs", 1)
+      ? (1_000_000_000, "s", 2)
+      : longest >= 100_000 ? (1_000_000, "ms", longest >= 10_000_000 && shortest >= 1_000_000 ? 1 : 2) : (1_000, "µs", 1)
     return (nanos.map { decimal(UInt64(max(0, $0)), unit: unit, digits: digits) }, name)
   }
 

@@ -25,7 +25,8 @@ struct SummaryHeader {
     }
     let isFocus = options.scope.focus != nil
     let others = !isFocus && !isBrief && trace.tree.roots.count > 1 ? language.amongRoots(trace.tree.roots.count) : ""
-    lines.append((isFocus ? language.focus : language.root) + root.title(limit: width) + others)
+    let service = isBrief ? "" : root.service.map { " · " + FieldText.name.make($0, limit: width) } ?? ""
+    lines.append((isFocus ? language.focus : language.root) + root.title(limit: width) + service + others)
     lines.append(language.duration + DurationText.format(root.durationNanos))
     lines.append(language.status + SummaryHeader.status(root, trace, language, isFocus: isFocus))
     return lines + notComplete(snapshot, language, isBrief) + doubtful(trace, language, isBrief)

@@ -71,6 +71,8 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   /// After a place or a count: of how many.
   func of(_ count: Int) -> String { self == .english ? " of \(DurationText.count(count))" : "/\(DurationText.count(count))" }
   var mixed: String { self == .english ? ", of several shapes" : ", 多种结构" }
+  func slow(_ count: Int) -> String { self == .english ? "\(DurationText.count(count)) slow:" : "较慢 \(DurationText.count(count)) 次:" }
+  var worst: String { self == .english ? "worst" : "最慢" }
   var slow: String { self == .english ? ", slow:" : ", 较慢:" }
   var selfWord: String { self == .english ? "self" : "自身" }
   func deep(_ count: Int) -> String { self == .english ? "(\(DurationText.count(count)) deep)" : "(深度 \(DurationText.count(count)))" }

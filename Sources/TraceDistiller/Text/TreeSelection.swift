@@ -96,7 +96,7 @@ struct TreeSelection {
       let critical = tree.criticalNanos(of: number)
       var worth = critical.addingSaturated(critical).addingSaturated(tree.share(of: number).nanos)
       if node.isFailed { worth = worth.addingSaturated(whole).addingSaturated(whole) }
-      if node.isOutlier { worth = worth.addingSaturated(whole) }
+      if node.isOutlier || node.slowCount > 0 { worth = worth.addingSaturated(whole) }
       guard worth >= threshold else { continue }
       best.append(Ranked(node: number, worth: worth))
       if best.count >= limit * 4 {

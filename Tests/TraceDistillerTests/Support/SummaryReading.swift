@@ -122,6 +122,8 @@ struct SummaryReading {
       }
       spanLines += length
       expect(rest.take(" ("), "no times: \(line)")
+      let slow = String(String.UnicodeScalarView(rest)).isLike("total ", "; ")
+      expect(!slow || String(String.UnicodeScalarView(rest)).isLike("", language == .english ? " slow: " : "较慢 "), line)
       expect((rest.contains("|") || line.isLike("", "(total ")) && rest.contains(")"), line)
     }
   }

@@ -74,7 +74,7 @@ import Testing
 
         === Call tree ===
         name (total | self) [attributes]   🔥 on the critical path   ❌ error
-        🔥 main (4.00 ms | 4.00 ms) [n=-7, ratio=0.5, whole=3, ok=true, list=[1,2], sql="select a, b", empty="", +3]
+        🔥 main (4.00 ms | 4.00 ms) [n=-7, ratio=0.5, whole=3, ok=true, list=[1,2], sql="select a, b", empty="", +2]
         """)
   }
 
