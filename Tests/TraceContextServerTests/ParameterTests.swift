@@ -18,16 +18,16 @@ struct ParameterTests {
   static let mistakes: [(method: String, params: JSONValue, message: String, data: JSONValue?)] = [
     (
       "traces/list", ["sorted": "recent"], "traces/list has no sorted; did you mean sort?",
-      ["near": ["sort"], "known": ["filter", "sort", "limit", "cursor", "maxChars"]]
+      ["near": ["sort"], "known": ["filter", "sort", "limit", "cursor", "maxChars", "maxTokens"]]
     ),
     (
       "trace/span", ["span": "root"], "trace/span has no span; did you mean spanId?",
-      ["near": ["spanId"], "known": ["traceId", "spanId", "limit", "maxChars"]]
+      ["near": ["spanId"], "known": ["traceId", "spanId", "limit", "maxChars", "maxTokens"]]
     ),
     ("server/status", ["x": 1], "server/status has no x", ["near": [], "known": []]),
     (
       "trace/tree", ["\u{1B}[31m": 1], #"trace/tree has no \u{1b}[31m; did you mean focus?"#,
-      ["near": ["focus"], "known": ["traceId", "focus", "maxDepth", "limit", "cursor", "maxChars"]]
+      ["near": ["focus"], "known": ["traceId", "focus", "maxDepth", "limit", "cursor", "maxChars", "maxTokens"]]
     ),
     (
       "traces/list", ["filter": ["names": "a"]], "filter has no names; did you mean name?",

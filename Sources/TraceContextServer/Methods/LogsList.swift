@@ -8,7 +8,7 @@ import TraceRecords
 enum LogsList: RequestMethod {
   static let name = "logs/list"
   static let summary = "Module logs, the newest first: by level, module, run, time, attributes, text."
-  static let parameters: [Parameter] = [Parameter("filter", .logFilter), .limit(1...1_000), .cursor, .maxChars]
+  static let parameters: [Parameter] = [Parameter("filter", .logFilter), .limit(1...1_000), .cursor, .maxChars, .maxTokens]
 
   struct Params {
     var filter: LogFilter
@@ -25,7 +25,7 @@ enum LogsList: RequestMethod {
     Params(
       filter: try LogFilter(reader.value("filter")), limit: try reader.integer("limit") ?? 100,
       after: try reader.string("cursor").map { text throws(ResponseError) in try LogCursor(text) },
-      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget)
+      maxChars: try reader.budget())
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.store.withLock { $0.logs.count } <= 1_000 }

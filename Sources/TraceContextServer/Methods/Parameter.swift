@@ -28,6 +28,7 @@ struct Parameter: Sendable {
 extension Parameter {
   static let traceID = Parameter("traceId", .string)
   static let maxChars = Parameter("maxChars", .integer(400...200_000))
+  static let maxTokens = Parameter("maxTokens", .integer(TokenBudget.range))
   static let maxDepth = Parameter("maxDepth", .integer(0...1_000_000))
   static let focus = Parameter("focus", .string)
   static let cursor = Parameter("cursor", .string)

@@ -6,7 +6,7 @@ import TraceDistiller
 
 struct ParameterReader {
   private let members: JSONObject
-  private let declared: [Parameter]
+  let declared: [Parameter]
   private let method: String
 
   /// Checks that the parameters are an object with known names only.

@@ -34,7 +34,7 @@ extension RequestMethod {
   /// Reads the parameters and answers.
   static func answer(_ params: JSONValue?, in context: RequestContext) throws(ResponseError) -> JSONValue {
     let reader = try ParameterReader(params, of: parameters, method: name)
-    return try respond(to: self.params(from: reader), in: context).json
+    return reader.finish(try respond(to: self.params(from: reader), in: context).json)
   }
 
   static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> JSONValue { try answer(params, in: context) }
@@ -44,7 +44,7 @@ extension RequestMethod {
     let reader = try ParameterReader(params, of: parameters, method: name)
     let params = try self.params(from: reader)
     guard isQuick(params, in: context) else { return nil }
-    return try respond(to: params, in: context).json
+    return reader.finish(try respond(to: params, in: context).json)
   }
 }
 

@@ -8,7 +8,8 @@ enum TraceCriticalPath: TraceMethod {
   static let name = "trace/criticalPath"
   static let summary = "Which spans, in which intervals, kept the root from ending sooner; totals per operation."
   static let parameters: [Parameter] = [
-    .traceID, Parameter("root", .string), Parameter("overflow", .oneOf(CriticalPath.Overflow.allCases.map(\.rawValue))), .maxChars, .locale,
+    .traceID, Parameter("root", .string), Parameter("overflow", .oneOf(CriticalPath.Overflow.allCases.map(\.rawValue))), .maxChars,
+    .maxTokens, .locale,
   ]
 
   struct Params: TraceParams {
@@ -27,7 +28,7 @@ enum TraceCriticalPath: TraceMethod {
     Params(
       traceID: try reader.string("traceId") ?? "latest", root: try reader.string("root"),
       overflow: try reader.choice("overflow", CriticalPath.Overflow.self) ?? .clip,
-      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget, locale: try reader.string("locale"))
+      maxChars: try reader.budget(), locale: try reader.string("locale"))
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {

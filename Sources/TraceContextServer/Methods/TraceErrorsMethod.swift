@@ -8,7 +8,7 @@ enum TraceErrors: TraceMethod {
   static let name = "trace/errors"
   static let summary =
     "One entry per cause: type, message, place in the code, count, path to the root with the attributes of each ancestor, who swallowed it."
-  static let parameters: [Parameter] = [.traceID, .limit(1...1_000), .cursor, .maxChars]
+  static let parameters: [Parameter] = [.traceID, .limit(1...1_000), .cursor, .maxChars, .maxTokens]
 
   struct Params: TraceParams {
     var traceID: String
@@ -24,7 +24,7 @@ enum TraceErrors: TraceMethod {
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       traceID: try reader.string("traceId") ?? "latest", limit: try reader.integer("limit") ?? 100,
-      offset: try PageCursor.offset(reader.string("cursor")), maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget)
+      offset: try PageCursor.offset(reader.string("cursor")), maxChars: try reader.budget())
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {

@@ -8,7 +8,7 @@ enum TraceInsights: TraceMethod {
   static let name = "trace/insights"
   static let summary =
     "Patterns that cost time or hide failures (N+1, sequential calls, retries, swallowed errors…), with evidence and cost."
-  static let parameters: [Parameter] = [.traceID, .focus, .limit(1...1_000), .cursor, .maxChars, .locale]
+  static let parameters: [Parameter] = [.traceID, .focus, .limit(1...1_000), .cursor, .maxChars, .maxTokens, .locale]
 
   struct Params: TraceParams {
     var traceID: String
@@ -26,7 +26,7 @@ enum TraceInsights: TraceMethod {
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       traceID: try reader.string("traceId") ?? "latest", focus: try reader.string("focus"), limit: try reader.integer("limit") ?? 100,
-      offset: try PageCursor.offset(reader.string("cursor")), maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget,
+      offset: try PageCursor.offset(reader.string("cursor")), maxChars: try reader.budget(),
       locale: try reader.string("locale"))
   }
 

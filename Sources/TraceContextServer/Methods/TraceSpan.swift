@@ -7,7 +7,9 @@ import TraceDistiller
 enum TraceSpan: TraceMethod {
   static let name = "trace/span"
   static let summary = "All of one span: attributes, log events, links, code location, path to the root."
-  static let parameters: [Parameter] = [.traceID, Parameter("spanId", .string, isRequired: true), .limit(1...10_000), .maxChars]
+  static let parameters: [Parameter] = [
+    .traceID, Parameter("spanId", .string, isRequired: true), .limit(1...10_000), .maxChars, .maxTokens,
+  ]
 
   struct Params: TraceParams {
     var traceID: String
@@ -27,7 +29,7 @@ enum TraceSpan: TraceMethod {
     }
     return Params(
       traceID: try reader.string("traceId") ?? "latest", spanID: spanID, limit: try reader.integer("limit") ?? 100,
-      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget)
+      maxChars: try reader.budget())
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {

@@ -8,7 +8,7 @@ enum TraceSummary: TraceMethod {
   static let name = "trace/summary"
   static let summary = "The distilled trace: header, tree, critical path, errors, and what is left out; text or JSON under a bound."
   static let parameters: [Parameter] = [
-    .traceID, Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars, .focus, .maxDepth,
+    .traceID, Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars, .maxTokens, .focus, .maxDepth,
     Parameter("show", .listOf(SummaryOptions.Section.allCases.map(\.rawValue))), .locale,
   ]
 
@@ -31,7 +31,7 @@ enum TraceSummary: TraceMethod {
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       traceID: try reader.string("traceId") ?? "latest", format: try reader.choice("format", Format.self) ?? .text,
-      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget, focus: try reader.string("focus"),
+      maxChars: try reader.budget(), focus: try reader.string("focus"),
       maxDepth: try reader.integer("maxDepth"), show: try reader.choices("show", SummaryOptions.Section.self),
       locale: try reader.string("locale"))
   }

@@ -7,7 +7,7 @@ import TraceDistiller
 enum TraceTree: TraceMethod {
   static let name = "trace/tree"
   static let summary = "The plain tree as a flat list of spans in the order of the drawing, each with its depth, page by page."
-  static let parameters: [Parameter] = [.traceID, .focus, .maxDepth, .limit(1...10_000), .cursor, .maxChars]
+  static let parameters: [Parameter] = [.traceID, .focus, .maxDepth, .limit(1...10_000), .cursor, .maxChars, .maxTokens]
 
   struct Params: TraceParams {
     var traceID: String
@@ -27,7 +27,7 @@ enum TraceTree: TraceMethod {
       traceID: try reader.string("traceId") ?? "latest", focus: try reader.string("focus"),
       maxDepth: try reader.integer("maxDepth") ?? .max,
       limit: try reader.integer("limit") ?? 100, offset: try PageCursor.offset(reader.string("cursor")),
-      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget)
+      maxChars: try reader.budget())
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {

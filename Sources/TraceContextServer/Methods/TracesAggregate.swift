@@ -10,7 +10,7 @@ enum TracesAggregate: RequestMethod {
     "Over many traces, per operation or attribute: calls, errors, self and critical time, p50, p95, max, and spans to look at."
   static let parameters: [Parameter] = [
     Parameter("filter", .filter), Parameter("groupBy", .string), .limit(1...1_000),
-    Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars, .locale,
+    Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars, .maxTokens, .locale,
   ]
 
   enum Format: String, CaseIterable, Sendable { case text, json }
@@ -32,7 +32,7 @@ enum TracesAggregate: RequestMethod {
     Params(
       filter: try TraceFilter(reader.value("filter")), grouping: AggregateGrouping(try reader.string("groupBy")),
       limit: try reader.integer("limit") ?? 50, format: try reader.choice("format", Format.self) ?? .text,
-      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget, locale: try reader.string("locale"))
+      maxChars: try reader.budget(), locale: try reader.string("locale"))
   }
 
   /// The spans of a whole store may be meant.

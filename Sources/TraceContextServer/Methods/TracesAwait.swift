@@ -8,7 +8,7 @@ enum TracesAwait: RequestMethod {
   static let name = "traces/await"
   static let summary = "Waits until the next matching trace is complete, or returns at once those that completed since the cursor."
   static let parameters: [Parameter] = [
-    Parameter("filter", .filter), .cursor, Parameter("timeoutMs", .integer(0...25_000)), .limit(1...1_000), .maxChars,
+    Parameter("filter", .filter), .cursor, Parameter("timeoutMs", .integer(0...25_000)), .limit(1...1_000), .maxChars, .maxTokens,
   ]
 
   struct Params {
@@ -28,7 +28,7 @@ enum TracesAwait: RequestMethod {
       filter: try TraceFilter(reader.value("filter")),
       cursor: try reader.string("cursor").map { text throws(ResponseError) in try CompletionCursor(text) },
       timeoutMillis: try reader.integer("timeoutMs") ?? 20_000, limit: try reader.integer("limit") ?? 10,
-      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget)
+      maxChars: try reader.budget())
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { params.timeoutMillis == 0 && !params.filter.looksInside }
@@ -41,7 +41,11 @@ enum TracesAwait: RequestMethod {
   }
 
   static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> JSONValue {
-    let params = try self.params(from: ParameterReader(params, of: parameters, method: name))
+    let reader = try ParameterReader(params, of: parameters, method: name)
+    return reader.finish(try await wait(self.params(from: reader), in: context))
+  }
+
+  private static func wait(_ params: Params, in context: RequestContext) async throws -> JSONValue {
     guard let waits = context.waits, params.timeoutMillis > 0 else { return try respond(to: params, in: context).json }
     var watch = try CompletionWatch(params, in: context)
     watch.look(context, now: context.now)

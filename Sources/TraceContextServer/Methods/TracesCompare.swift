@@ -10,7 +10,8 @@ enum TracesCompare: RequestMethod {
     "What changed between two traces or two runs: paths slower, faster, added, removed, newly failing; the biggest part first."
   static let parameters: [Parameter] = [
     Parameter("base", .shape("TraceOrRun"), isRequired: true), Parameter("target", .shape("TraceOrRun")),
-    Parameter("tolerance", .shape("Tolerance")), Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars, .locale,
+    Parameter("tolerance", .shape("Tolerance")), Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars, .maxTokens,
+    .locale,
   ]
 
   enum Format: String, CaseIterable, Sendable { case text, json }
@@ -38,7 +39,7 @@ enum TracesCompare: RequestMethod {
       target: try reader.value("target").map { value throws(ResponseError) in try TraceOrRun(value, parameter: "target") }
         ?? .trace("latest"),
       tolerance: try ComparisonTolerance(reader.value("tolerance")), format: try reader.choice("format", Format.self) ?? .text,
-      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget, locale: try reader.string("locale"))
+      maxChars: try reader.budget(), locale: try reader.string("locale"))
   }
 
   /// Two small traces are; a run may be the whole store.

@@ -9,6 +9,7 @@ enum TracesList: RequestMethod {
   static let summary = "What ran lately: one line per trace, filtered, sorted and paged."
   static let parameters: [Parameter] = [
     Parameter("filter", .filter), Parameter("sort", .oneOf(Sort.allCases.map(\.rawValue))), .limit(1...1_000), .cursor, .maxChars,
+    .maxTokens,
   ]
 
   enum Sort: String, CaseIterable, Sendable {
@@ -36,7 +37,7 @@ enum TracesList: RequestMethod {
     return Params(
       filter: try TraceFilter(reader.value("filter")), sort: sort, limit: try reader.integer("limit") ?? 50,
       after: try reader.string("cursor").map { text throws(ResponseError) in try TraceListCursor(text, sort: sort) },
-      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget)
+      maxChars: try reader.budget())
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {

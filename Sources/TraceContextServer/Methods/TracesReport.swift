@@ -8,7 +8,7 @@ enum TracesReport: RequestMethod {
   static let name = "traces/report"
   static let summary =
     "One text with all completed traces that match, failing and slow ones first; what is left out is told with the call that shows it."
-  static let parameters: [Parameter] = [Parameter("filter", .filter), .maxChars, .locale]
+  static let parameters: [Parameter] = [Parameter("filter", .filter), .maxChars, .maxTokens, .locale]
 
   struct Params {
     var filter: TraceFilter
@@ -25,7 +25,7 @@ enum TracesReport: RequestMethod {
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       filter: try TraceFilter(reader.value("filter")), given: reader.value("filter"),
-      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget, locale: try reader.string("locale"))
+      maxChars: try reader.budget(), locale: try reader.string("locale"))
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {

@@ -8,7 +8,9 @@ import TraceRecords
 enum TracesSearch: RequestMethod {
   static let name = "traces/search"
   static let summary = "Which spans match, in all traces that are kept: the newest trace first, each span with its trace."
-  static let parameters: [Parameter] = [Parameter("filter", .filter), Parameter("text", .string), .limit(1...1_000), .cursor, .maxChars]
+  static let parameters: [Parameter] = [
+    Parameter("filter", .filter), Parameter("text", .string), .limit(1...1_000), .cursor, .maxChars, .maxTokens,
+  ]
 
   struct Params {
     var filter: TraceFilter
@@ -30,7 +32,7 @@ enum TracesSearch: RequestMethod {
       filter: try TraceFilter(reader.value("filter")), text: try reader.string("text").map { TextPattern($0) },
       limit: try reader.integer("limit") ?? 50,
       from: try reader.string("cursor").map { text throws(ResponseError) in try SearchCursor(text) },
-      maxChars: try reader.integer("maxChars") ?? SummaryOptions.defaultBudget)
+      maxChars: try reader.budget())
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {

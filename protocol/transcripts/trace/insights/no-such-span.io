@@ -12,4 +12,4 @@ clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"trace/insights","params":{"focus":"span_9"}}
 <-- {"jsonrpc":"2.0","id":1,"error":{"code":1003,"message":"no span span_9 in this trace; trace/tree shows its spans","data":{"near":["span_1","span_2","span_3"],"next":"trace/tree"}}}
 --> {"jsonrpc":"2.0","id":2,"method":"trace/insights","params":{"kind":"retry"}}
-<-- {"jsonrpc":"2.0","id":2,"error":{"code":-32602,"message":"trace/insights has no kind; did you mean limit?","data":{"near":["limit"],"known":["traceId","focus","limit","cursor","maxChars","locale"]}}}
+<-- {"jsonrpc":"2.0","id":2,"error":{"code":-32602,"message":"trace/insights has no kind; did you mean limit?","data":{"near":["limit"],"known":["traceId","focus","limit","cursor","maxChars","maxTokens","locale"]}}}

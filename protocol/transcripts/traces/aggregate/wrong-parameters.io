@@ -14,4 +14,4 @@ pipe {"timestamp":"2026-11-23T10:00:01.043Z","level":"INFO","target":"shop::chec
 --> {"jsonrpc":"2.0","id":3,"method":"traces/aggregate","params":{"limit":0}}
 <-- {"jsonrpc":"2.0","id":3,"error":{"code":-32602,"message":"limit must be an integer from 1 to 1000, not 0","data":{"parameter":"limit","expected":"an integer from 1 to 1000"}}}
 --> {"jsonrpc":"2.0","id":4,"method":"traces/aggregate","params":{"group":"name"}}
-<-- {"jsonrpc":"2.0","id":4,"error":{"code":-32602,"message":"traces/aggregate has no group; did you mean groupBy?","data":{"near":["groupBy"],"known":["filter","groupBy","limit","format","maxChars","locale"]}}}
+<-- {"jsonrpc":"2.0","id":4,"error":{"code":-32602,"message":"traces/aggregate has no group; did you mean groupBy?","data":{"near":["groupBy"],"known":["filter","groupBy","limit","format","maxChars","maxTokens","locale"]}}}

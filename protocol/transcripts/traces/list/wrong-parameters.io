@@ -4,7 +4,7 @@ pipe {"timestamp":"2026-11-23T10:00:05.241500Z","level":"INFO","target":"shop::r
 pipe {"timestamp":"2026-11-23T10:00:05.292Z","level":"INFO","target":"shop::reports","log_type":"trace","message":"Span ended: write_csv","fields":{"event_type":"span","trace_id":"trace_2","span_id":"span_13","parent_id":"span_11","span_name":"write_csv","start_timestamp":"2026-11-23T10:00:05.242Z","duration_ms":50}}
 pipe {"timestamp":"2026-11-23T10:00:05.300Z","level":"INFO","target":"shop::reports","log_type":"trace","message":"Span ended: 300 ms","fields":{"event_type":"span_end","trace_id":"trace_2","span_id":"span_11","duration_ms":300}}
 --> {"jsonrpc":"2.0","id":1,"method":"traces/list","params":{"limt":5}}
-<-- {"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"traces/list has no limt; did you mean limit?","data":{"near":["limit"],"known":["filter","sort","limit","cursor","maxChars"]}}}
+<-- {"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"traces/list has no limt; did you mean limit?","data":{"near":["limit"],"known":["filter","sort","limit","cursor","maxChars","maxTokens"]}}}
 --> {"jsonrpc":"2.0","id":2,"method":"traces/list","params":{"filter":{"minDuration":5}}}
 <-- {"jsonrpc":"2.0","id":2,"error":{"code":-32602,"message":"filter has no minDuration; did you mean minDurationMs?","data":{"near":["minDurationMs"],"known":["name","service","target","run","status","hasErrors","minDurationMs","maxDurationMs","since","until","attributes","text"]}}}
 --> {"jsonrpc":"2.0","id":3,"method":"traces/list","params":{"sort":"fastest"}}

@@ -1,0 +1,44 @@
+// A bound in tokens, for callers who pay by them. Tokenizers are many and none of them is ours: characters stand in for tokens, by a ratio that
+// errs on the safe side.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+/// What `maxTokens` means.
+enum TokenBudget {
+  static let range = 250...100_000
+  /// Of a token. Answers about the shared traces never had less than 2.01 with o200k, cl100k, and the tokenizers of Anthropic and DeepSeek
+  /// (`scripts/bench distill`); text in a script that those know little of can have less.
+  static let leastCharacters = 2
+
+  /// Room for `estimatedTokens` itself.
+  private static let reserve = 32
+
+  static func characters(_ tokens: Int) -> Int { tokens * leastCharacters - reserve }
+
+  /// The answer with what it will cost at most.
+  static func estimated(_ answer: JSONValue) -> JSONValue {
+    guard case .object(var object) = answer else { return answer }
+    let length = JSONLength.of(object["text"] ?? answer)
+    object["estimatedTokens"] = .integer((length + leastCharacters - 1) / leastCharacters)
+    return .object(object)
+  }
+}
+
+extension ParameterReader {
+  /// The most characters of the answer.
+  func budget() throws(ResponseError) -> Int {
+    let characters = try integer("maxChars")
+    guard let tokens = try integer("maxTokens") else { return characters ?? SummaryOptions.defaultBudget }
+    guard characters == nil else {
+      throw .invalidParams("maxChars and maxTokens are two words for one bound: give one of them", data: ["parameter": "maxTokens"])
+    }
+    return TokenBudget.characters(tokens)
+  }
+
+  /// Adds the estimate where the caller asked in tokens.
+  func finish(_ answer: JSONValue) -> JSONValue {
+    declared.contains { $0.name == "maxTokens" } && value("maxTokens") != nil ? TokenBudget.estimated(answer) : answer
+  }
+}
