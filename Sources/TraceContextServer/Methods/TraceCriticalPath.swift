@@ -59,6 +59,27 @@ enum TraceCriticalPath: TraceMethod {
     var language: SummaryLanguage
   }
 
+  /// No segment's JSON is shorter.
+  private static let leastSegment = 40
+
+  /// Numbers of the longest segments, the longest first: where not all fit, these are told.
+  /// - Complexity: O(n log n) at most.
+  private static func longest(of segments: [CriticalPath.Segment], atMost limit: Int) -> [Int] {
+    func precedes(_ left: Int, _ right: Int) -> Bool {
+      segments[left].nanos != segments[right].nanos ? segments[left].nanos > segments[right].nanos : left < right
+    }
+    var best: [Int] = []
+    for index in segments.indices {
+      best.append(index)
+      if best.count >= limit * 4 {
+        best.sort(by: precedes)
+        best.removeLast(best.count - limit)
+      }
+    }
+    best.sort(by: precedes)
+    return Array(best.prefix(limit))
+  }
+
   /// The bound is shared out: what explains the path gets an eighth, the text a quarter, then the totals come, and the segments take the rest.
   private static func build(_ facts: Facts, maxChars: Int) -> JSONObject {
     let (trace, path) = (facts.trace, facts.path)
@@ -102,7 +123,14 @@ enum TraceCriticalPath: TraceMethod {
     }
     let totals = trace.totals(of: path)
     list("totals", "totalsTotal", totals.count, limit: 1_000, budget: rest) { TraceShape.total(totals[$0]) }
-    list("segments", "segmentsTotal", path.segments.count, budget: rest) { TraceShape.segment(path.segments[$0], trace) }
+    let longest = longest(of: path.segments, atMost: max(0, rest) / leastSegment + 1)
+    let fitting = BoundedList(total: path.segments.count, limit: longest.count, budget: rest) {
+      TraceShape.segment(path.segments[longest[$0]], trace)
+    }
+    list("segments", "segmentsTotal", path.segments.count, limit: fitting.entries.count, budget: rest) {
+      [chosen = longest.prefix(fitting.entries.count).sorted()] in
+      TraceShape.segment(path.segments[chosen[$0]], trace)
+    }
     object["truncated"] = .bool(isCut)
     return object
   }

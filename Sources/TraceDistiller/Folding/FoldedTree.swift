@@ -20,11 +20,14 @@ package struct FoldedTree: Sendable {
   /// Self time below this part of its duration is little: 4 %.
   static let littleTime: Int64 = 25
 
+  package init(_ trace: DistilledTrace, focus: Int? = nil) { self.init(trace, focus: focus, keys: CallKeys(trace)) }
+
+  /// - Parameter keys: Those of the trace, which insights need as well.
   /// - Complexity: O(n log n) time, O(n) memory, no recursion.
-  package init(_ trace: DistilledTrace, focus: Int? = nil) {
+  init(_ trace: DistilledTrace, focus: Int?, keys: CallKeys) {
     self.trace = trace
-    var builder = FoldedTreeBuilder(trace)
-    keys = builder.keys
+    var builder = FoldedTreeBuilder(trace, keys)
+    self.keys = keys
     let roots = focus.map { [Int32($0)] } ?? trace.tree.roots.map { Int32($0.row) }
     tops = append(builder.groups(of: roots, below: 1), parent: -1)
     var next = 0

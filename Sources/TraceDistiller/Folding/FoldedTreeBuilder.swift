@@ -22,10 +22,10 @@ struct FoldedTreeBuilder {
   private var order: [Int32]
   private var place: [Int32]
 
-  init(_ trace: DistilledTrace) {
+  init(_ trace: DistilledTrace, _ keys: CallKeys) {
     self.trace = trace
     shapes = SubtreeShapes(trace)
-    keys = CallKeys(trace)
+    self.keys = keys
     order = Array(repeating: 0, count: trace.tree.count)
     place = order
   }

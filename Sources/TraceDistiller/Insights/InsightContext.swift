@@ -35,10 +35,10 @@ struct InsightContext {
   let rootNanos: Int64
 
   /// - Complexity: O(n).
-  init(_ trace: DistilledTrace, focus: Int? = nil) {
+  init(_ trace: DistilledTrace, focus: Int?, keys: CallKeys) {
     self.trace = trace
     self.focus = focus
-    keys = CallKeys(trace)
+    self.keys = keys
     let tree = trace.tree
     order = focus.map { InsightContext.order(below: $0, tree) } ?? tree.parentsFirst
     rootNanos = (focus ?? tree.roots.first?.row).map { tree.duration($0) } ?? 0

@@ -33,9 +33,11 @@ extension DistilledTrace {
   ///
   /// - Parameter focus: Only this span and what is below it.
   /// - Complexity: O(n log n) time, O(n) memory.
-  package func insights(below focus: Int? = nil) -> [Insight] {
+  package func insights(below focus: Int? = nil) -> [Insight] { tree.roots.isEmpty ? [] : insights(below: focus, keys: CallKeys(self)) }
+
+  func insights(below focus: Int?, keys: CallKeys) -> [Insight] {
     guard !tree.roots.isEmpty else { return [] }
-    let context = InsightContext(self, focus: focus)
+    let context = InsightContext(self, focus: focus, keys: keys)
     var claims = InsightClaims()
     var found: [Insight] = []
     for detector in InsightRegistry.detectors { found += detector.find(in: context, claims: &claims) }

@@ -63,8 +63,9 @@ private struct SummaryWriter {
   init(trace: DistilledTrace, options: SummaryOptions) {
     self.trace = trace
     self.options = options
-    folded = FoldedTree(trace, focus: options.scope.focus)
-    found = options.sections.contains(.insights) ? trace.insights(below: options.scope.focus) : []
+    let keys = CallKeys(trace)
+    folded = FoldedTree(trace, focus: options.scope.focus, keys: keys)
+    found = options.sections.contains(.insights) ? trace.insights(below: options.scope.focus, keys: keys) : []
   }
 
   /// Everything, where nothing has to be left out: no room is kept for telling what is missing.
