@@ -36,6 +36,8 @@ package struct FoldedNode: Sendable {
   package internal(set) var isRunning = false
 
   package var count: Int { members.count }
+  /// Its line has nothing to tell of alike siblings that are elsewhere.
+  var isWhole: Bool { position == 0 && !isOutlier && (count == 1 || count == among) }
 }
 
 /// How long alike spans took.

@@ -146,9 +146,9 @@ package struct FoldedTree: Sendable {
 
   private func continues(_ node: Int) -> Bool {
     let upper = nodes[node]
-    guard upper.children.count == 1, upper.position == 0 else { return false }
+    guard upper.children.count == 1, upper.isWhole else { return false }
     let lower = nodes[upper.children.lowerBound]
-    guard lower.count == upper.count, lower.isFailed == upper.isFailed, lower.isRunning == upper.isRunning, lower.position == 0,
+    guard lower.count == upper.count, lower.isFailed == upper.isFailed, lower.isRunning == upper.isRunning, lower.isWhole,
       !lower.isMixed
     else { return false }
     return upper.selfNanos <= upper.totalNanos / FoldedTree.littleTime || name(upper) == name(lower)

@@ -19,7 +19,7 @@ package enum DurationText {
     let shortest = nanos.first.map { UInt64(max(0, $0)) } ?? 0
     if longest < 1_000 { return (nanos.map { String(max(0, $0)) }, "ns") }
     let (unit, name, digits): (UInt64, String, Int) =
-      longest >= 999_995_000
+      longest >= 999_995_000 && shortest >= 5_000_000
       ? (1_000_000_000, "s", 2)
       : longest >= 100_000 ? (1_000_000, "ms", longest >= 10_000_000 && shortest >= 1_000_000 ? 1 : 2) : (1_000, "µs", 1)
     return (nanos.map { decimal(UInt64(max(0, $0)), unit: unit, digits: digits) }, name)

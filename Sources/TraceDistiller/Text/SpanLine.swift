@@ -98,6 +98,10 @@ struct SpanLine {
       } else {
         part += attribute.values.map { oneOfMany($0) }.joined(separator: "|") + (attribute.hasMore ? "|…" : "")
       }
+      // What tells alike spans apart is never only counted: one of long values stands for the others.
+      if parts.isEmpty, part.unicodeScalars.count > 120, let first = attribute.values.first {
+        part = "\(FieldText.key.make(attribute.key, limit: 40))=\(value(first))" + (attribute.values.count > 1 ? "|…" : "")
+      }
       guard length + part.unicodeScalars.count <= 120 else { break }
       length += part.unicodeScalars.count + 2
       parts.append(part)

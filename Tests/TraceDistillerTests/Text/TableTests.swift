@@ -83,4 +83,18 @@ import Testing
       "\(what)\n  expected \(expected.debugDescription)\n  got      \(got.debugDescription)",
       sourceLocation: location)
   }
+
+  @Test(
+    arguments: [
+      ([1, 2, 3, 999], "1 2 3 999 ns"), ([1_000, 2_000, 50_000], "1.0 2.0 50.0 µs"),
+      ([1_000_000, 2_500_000, 61_000_000], "1.0 2.5 61.0 ms"),
+      ([40_000, 60_000, 37_410_000], "0.04 0.06 37.41 ms"), ([300_000, 1_210_000_000], "0.30 1210.00 ms"),
+      ([300_000_000, 1_210_000_000], "0.30 1.21 s"), ([0, 0], "0 0 ns"),
+      ([-5, 7], "0 7 ns"),
+    ] as [([Int64], String)])
+  func series(nanos: [Int64], expected: String) {
+    let (numbers, unit) = DurationText.series(nanos)
+    let got = (numbers + [unit]).joined(separator: " ")
+    #expect(got == expected, "expected \(expected), got \(got)")
+  }
 }
