@@ -111,6 +111,9 @@ package struct RecordBatch: Sendable {
 
   package mutating func add(_ record: Record) { records.append(record) }
 
+  /// Puts a record in the place of one that was added when not all was known of it.
+  mutating func replaceRecord(at index: Int, with record: Record) { records[index] = record }
+
   package mutating func add(_ attribute: Attribute) { attributes.append(attribute) }
 
   package mutating func add(attribute key: StaticString, _ value: AttributeValue) {

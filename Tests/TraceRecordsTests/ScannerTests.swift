@@ -1,5 +1,5 @@
 // Proves that the scanner and jansson's path are one reader: whatever the scanner takes is what the reference says, and it does take the lines
-// that programs write. `TRACE_DISTILLER_MUTANTS` sets the number of mutants (by default 200,000).
+// that programs write.
 
 import Foundation
 import Testing
@@ -7,27 +7,6 @@ import Testing
 @testable import TraceRecords
 
 @Suite struct ScannerTests {
-  /// Every line agrees; returns how many the scanner left to the reference.
-  @discardableResult
-  private func check(_ lines: [[UInt8]], _ agreement: inout ScannerAgreement, at location: SourceLocation = #_sourceLocation) -> Int {
-    var left = 0
-    for line in lines {
-      switch agreement.check(line) {
-      case .left: left += 1
-      case .taken: break
-      case .disagreed(let how):
-        Issue.record("\(String(decoding: line.prefix(1_000), as: UTF8.self).debugDescription)\n  \(how)", sourceLocation: location)
-      }
-    }
-    return left
-  }
-
-  private func check(_ line: String, isTaken: Bool, at location: SourceLocation = #_sourceLocation) {
-    var agreement = ScannerAgreement()
-    let left = check([Array(line.utf8)], &agreement, at: location)
-    #expect(left == (isTaken ? 0 : 1), "\(line)\n  expected to be \(isTaken ? "taken" : "left")", sourceLocation: location)
-  }
-
   @Test func theLinesThatProgramsWriteAreTaken() {
     let start = #""event_type":"span_start","trace_id":"t","span_id":"s","parent_id":"p","span_name":"n""#
     for line in [
@@ -46,7 +25,7 @@ import Testing
       #"{"fields":{},"level":"WARN","log_type":"module","message":"m","span":null,"timestamp":"2026-01-01T00:00:00Z"}"#,
       #"{"type":"span_start","timestamp":"2026-01-01T00:00:00Z","trace_id":"t","span_id":"s","parent_id":null,"name":"main","target":"k"}"#,
       #"{"type":"span","id":"1","trace_id":"t","parent_id":"9","name":"n","timestamp":"2026-01-01T00:00:00Z","duration_ms":1,"attributes":{"a":1},"events":[],"status":"SUCCESS"}"#,
-    ] { check(line, isTaken: true) }
+    ] { checkScanned(line, isTaken: true) }
   }
 
   @Test func whatNeedsJudgementIsLeftToJansson() {
@@ -64,33 +43,11 @@ import Testing
       traceLine(#""event_type":"gap","producer":"p","first_seq":1,"last_seq":2"#), #"{"message":"SESSION_START"}"#,
       traceLine(start + #","own":\#(String(repeating: "[", count: 40))\#(String(repeating: "]", count: 40))"#),
       traceLine(start + (0..<70).map { ",\"own\($0)\":1" }.joined()),
-    ] { check(line, isTaken: false) }
+    ] { checkScanned(line, isTaken: false) }
   }
 
   /// Every awkward token in every place where a value, a name or blanks may stand.
   @Test func cornersOfJSONAgree() {
-    let tokens =
-      [
-        "0", "-0", "-", "00", "1.", ".1", "1.0", "-0.0", "1e", "1e+", "1E5", "1e-400", "1e400", "2.5e-324", "1.7976931348623157e308", "0.1",
-        "0.3",
-        "123456789012345678901234567890", "0.12345678901234567890123", "9223372036854775807", "9223372036854775808", "-9223372036854775808",
-        "-9223372036854775809", "9007199254740993", "9007199254740993.0", "1e22", "1e23", "true", "True", "nul", "nullx", "NaN", "Infinity",
-        #""""#, #""\"""#, #""\/\b\f\n\r\t\\""#, #""\u0000""#, #""\u00""#, #""\uD83D\uDE00""#, #""\uD83D""#, #""\uDE00\uD83D""#,
-        #""\ud83dx""#, #""\q""#,
-        "\"\u{80}\u{7FF}\u{800}\u{10000}\u{10FFFF}\"", "\"a\tb\"", "\"\u{7F}\"",
-        "\"" + String(repeating: "é", count: 40) + "\"",
-        "\"" + String(repeating: "a", count: 31) + "\"", "\"" + String(repeating: "a", count: 32) + "\"",
-        "\"" + String(repeating: "a", count: 64) + "\"",
-        "{}", "{ }", "[]", "[ ]", "[,]", "[1,]", "{\"a\":1,}", "{\"a\"}", "{1:1}", "[1 2]", "{\"a\":1 \"b\":2}",
-        "[\"\\u0041\",\"\\/\",\"\\n\"]", "[-0,0,1]",
-        "{\"a\":{\"a\":{\"a\":1}}}", "{\"\":1}", "{\"a\":1,\"b\":2,\"a\":3}", "[[],{},null,true,false]", "\"", "'a'", "/**/1", "1//", "",
-      ].map { Array($0.utf8) } + [
-        [0x22, 0x80, 0x22], [0x22, 0xEF, 0xB7, 0x90, 0x22], [0x22, 0xEF, 0xBF, 0xBF, 0x22], [0x22, 0xC1, 0xBF, 0x22],
-        [0x22, 0xE0, 0x9F, 0xBF, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22],
-        [0x22, 0xF4, 0x90, 0x80, 0x80, 0x22],
-        [0x22, 0xF8, 0x88, 0x80, 0x80, 0x80, 0x22], [0x22, 0xC3], [0x22, 0xC3, 0x22], [0x22, 0, 0x22], [0x22, 0x0A, 0x22],
-        [0x22, 0xFF, 0x22],
-      ]
     let places = [
       traceLine(#""event_type":"log","trace_id":"t","span_id":"s","own":@"#),
       traceLine(#""event_type":"log","trace_id":"t","span_id":"s","attributes":{"a":@}"#),
@@ -109,23 +66,15 @@ import Testing
       #"{"log_type":"module","message":"m","timestamp":@}"#, "@" + module("m"), module("m") + "@",
       #"{"type":"span","id":@,"trace_id":"t","timestamp":"2026-01-01T00:00:00Z","duration_ms":1,"events":@}"#,
     ]
-    var agreement = ScannerAgreement()
-    for place in places {
-      let pieces = place.utf8.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
-      for token in tokens {
-        for line in [token, [0x20] + token + [0x09]].map({ Array(pieces.joined(separator: $0)) }) where !line.contains(0x0A) {
-          check([line], &agreement)
-        }
-      }
-    }
+    checkCorners(places)
   }
 
   @Test func fixturesAgreeAndAreTaken() throws {
     var agreement = ScannerAgreement()
     // Left: the session marker, and a span line with events.
-    #expect(check(lines(try fixture("rust-seed")), &agreement) == 1)
-    #expect(check(lines(try fixture("composed-seed-variants")), &agreement) == 2)
-    check(lines(try fixture("planted-checkout.otlp")) + lines(try fixture("python-otlp-batch")), &agreement)
+    #expect(checkAgreement(lines(try fixture("rust-seed")), &agreement) == 1)
+    #expect(checkAgreement(lines(try fixture("composed-seed-variants")), &agreement) == 2)
+    checkAgreement(lines(try fixture("planted-checkout.otlp")) + lines(try fixture("python-otlp-batch")), &agreement)
   }
 
   /// Instants in every form, one after the other, so that the minute that is remembered is now right and now wrong.
@@ -140,7 +89,7 @@ import Testing
       "2026-01-01T00:00:00ZZ", "2026-01-01T00:00:00.000Z ", "", "Z",
     ]
     for instant in instants + instants.reversed() + instants.flatMap({ [instants[0], $0] }) {
-      check([Array(#"{"log_type":"module","message":"m","timestamp":"\#(instant)","fields":{}}"#.utf8)], &agreement)
+      checkAgreement([Array(#"{"log_type":"module","message":"m","timestamp":"\#(instant)","fields":{}}"#.utf8)], &agreement)
     }
   }
 
@@ -153,26 +102,14 @@ import Testing
     let files = try #require(FileManager.default.enumerator(at: ScannerTests.shared, includingPropertiesForKeys: nil))
     var agreement = ScannerAgreement()
     for case let file as URL in files where file.pathExtension == "jsonl" {
-      check(lines(Array(try Data(contentsOf: file).prefix(400_000))).dropLast(), &agreement)
+      checkAgreement(lines(Array(try Data(contentsOf: file).prefix(400_000))).dropLast(), &agreement)
     }
   }
 
-  private static let mutantCount = ProcessInfo.processInfo.environment["TRACE_DISTILLER_MUTANTS"].flatMap { Int($0) } ?? 200_000
-
-  /// Ten faults in eleven go where JSON has its tokens: a flipped bit of a name is soon told, a second member of that name is not.
   @Test(arguments: 0..<8 as Range<UInt64>) func mutantsAgree(seed: UInt64) throws {
-    var random = SplitMix64(seed: seed &+ 0x5CA9)
     // Short lines: the time goes into the debug build's reading of them.
     let originals = (lines(try fixture("rust-seed")).prefix(40) + lines(try fixture("composed-seed-variants"))).filter { $0.count < 420 }
-    var agreement = ScannerAgreement()
-    var taken = 0
-    for number in 0..<ScannerTests.mutantCount / 8 {
-      let line = mutant(of: originals, most: 2, isJSON: number % 11 != 0, &random)
-      guard !line.contains(0x0A) else { continue }
-      taken += 1 - check([line], &agreement)
-    }
-    // As many as that are no mere refusals.
-    #expect(taken > ScannerTests.mutantCount / 8 / 10, "only \(taken) were taken")
+    checkMutants(of: originals, count: ScannerMutants.count / 10, seed: seed)
   }
 
   @Test func aStreamMeansTheSameWithAndWithoutTheScanner() throws {

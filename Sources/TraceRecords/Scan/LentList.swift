@@ -77,8 +77,14 @@ struct MemberList {
   }
 
   @inline(__always)
-  subscript(name: NativeName) -> ScannedValue? {
-    seen & 1 << UInt64(name.rawValue) == 0 ? nil : members[Int(places[Int(name.rawValue)])].value
+  subscript(name: NativeName) -> ScannedValue? { value(name.rawValue) }
+
+  @inline(__always)
+  subscript(otlp name: OTLPName) -> ScannedValue? { value(name.rawValue) }
+
+  @inline(__always)
+  private func value(_ name: UInt8) -> ScannedValue? {
+    seen & 1 << UInt64(name & 63) == 0 ? nil : members[Int(places[Int(name & 63)])].value
   }
 
   @inline(__always)

@@ -8,6 +8,7 @@
 // A line that is no JSON ends the walk at its newline at the latest, because no JSON value of one line holds one.
 
 import CScan
+import Glibc
 
 /// A place in a line that is being read.
 struct LineCursor {
@@ -53,6 +54,14 @@ struct LineCursor {
   mutating func pass(_ byte: UInt8) -> Bool {
     guard self.byte == byte else { return false }
     at += 1
+    return true
+  }
+
+  /// Goes over a name of at most 32 bytes, none of which is a newline; false where others stand.
+  @inline(__always)
+  mutating func pass(_ name: StaticString) -> Bool {
+    guard memcmp(at, name.utf8Start, name.utf8CodeUnitCount) == 0 else { return false }
+    at += name.utf8CodeUnitCount
     return true
   }
 

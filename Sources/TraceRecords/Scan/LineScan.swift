@@ -4,8 +4,10 @@
 /// The scanner at work, in memory that `RecordScanner` lends it.
 struct LineScan {
   var top, fields, own: MemberList
+  /// Of one span of OTLP.
+  var span: MemberList
   let names: LentList<ScannedText>
-  let native: ScannedNames.Table
+  let native, otlp: ScannedNames.Table
   var minute: MinuteCache
 
   /// Reads the line that the cursor stands on.
@@ -13,13 +15,14 @@ struct LineScan {
   /// - Returns: the bytes of the line without its newline; nil, and nothing in the batch, where the line is not taken.
   @inline(__always)
   mutating func take(_ line: LineCursor, _ origin: TextOrigin, into batch: inout RecordBatch) -> Int? {
-    guard let end = passNative(line), end.byte == UInt8(ascii: "\n") else { return nil }
     let mark = batch.mark
-    guard addNative(line: line, origin, to: &batch) else {
-      batch.rewind(to: mark)
-      return nil
+    if LineScan.isOTLP(line) {
+      if let end = addOTLP(line, origin, to: &batch), end.byte == UInt8(ascii: "\n") { return end.offset }
+    } else if let end = passNative(line), end.byte == UInt8(ascii: "\n"), addNative(line: line, origin, to: &batch) {
+      return end.offset
     }
-    return end.offset
+    batch.rewind(to: mark)
+    return nil
   }
 
   /// Goes over a native line and notes its members.
@@ -33,7 +36,7 @@ struct LineScan {
     var previous = MemberList.start
     repeat {
       cursor.passBlanks()
-      guard var member = passName(&cursor, in: &top, after: previous) else { return nil }
+      guard var member = cursor.passName(native, in: &top, after: previous) else { return nil }
       previous = member.name
       switch previous {
       case NativeName.fields.rawValue where cursor.byte == UInt8(ascii: "{"):
@@ -63,7 +66,7 @@ struct LineScan {
     var previous = MemberList.start
     repeat {
       cursor.passBlanks()
-      guard var member = passName(&cursor, in: &fields, after: previous) else { return nil }
+      guard var member = cursor.passName(native, in: &fields, after: previous) else { return nil }
       previous = member.name
       if previous == NativeName.attributes.rawValue, cursor.byte == UInt8(ascii: "{") {
         guard let end = passAttributes(cursor) else { return nil }
@@ -94,27 +97,27 @@ struct LineScan {
     } while cursor.pass(UInt8(ascii: ","))
     return cursor.pass(UInt8(ascii: "}")) ? cursor : nil
   }
-
-  /// Goes over a member's name and its colon. Which name follows which is mostly as in the lines before: the guess costs one comparison.
-  @inline(__always)
-  private func passName(_ cursor: inout LineCursor, in list: inout MemberList, after previous: UInt8) -> ScannedMember? {
-    guard cursor.pass(UInt8(ascii: "\"")) else { return nil }
-    var member = ScannedMember(key: .empty, name: list.successor(of: previous), value: ScannedValue(.null, start: 0, count: 0))
-    let start = cursor.offset
-    if member.name != ScannedNames.unknown, cursor.pass(native[member.name]) {
-      member.key = ScannedText(start: start, count: cursor.offset - start - 1)
-    } else {
-      var isEscaped = false
-      // A name with escapes may be one of ours, or hold NUL.
-      guard cursor.passString(&member.key, isEscaped: &isEscaped), !isEscaped else { return nil }
-      member.name = native.find(member.key, cursor)
-      list.learn(member.name, after: previous)
-    }
-    return cursor.passColon() ? member : nil
-  }
 }
 
 extension LineCursor {
+  /// Goes over a member's name and its colon. Which name follows which is mostly as in the lines before: the guess costs one comparison.
+  @inline(__always)
+  mutating func passName(_ names: ScannedNames.Table, in list: inout MemberList, after previous: UInt8) -> ScannedMember? {
+    guard pass(UInt8(ascii: "\"")) else { return nil }
+    var member = ScannedMember(key: .empty, name: list.successor(of: previous), value: ScannedValue(.null, start: 0, count: 0))
+    let start = offset
+    if member.name != ScannedNames.unknown, pass(names[member.name]) {
+      member.key = ScannedText(start: start, count: offset - start - 1)
+    } else {
+      var isEscaped = false
+      // A name with escapes may be one of ours, or hold NUL.
+      guard passString(&member.key, isEscaped: &isEscaped), !isEscaped else { return nil }
+      member.name = names.find(member.key, self)
+      list.learn(member.name, after: previous)
+    }
+    return passColon() ? member : nil
+  }
+
   @inline(__always)
   mutating func passColon() -> Bool {
     if byte != UInt8(ascii: ":") { passBlanks() }

@@ -4,8 +4,8 @@
 struct RecordScanner: Sendable {
   private var members = [ScannedMember](
     repeating: ScannedMember(key: .empty, name: ScannedNames.unknown, value: ScannedValue(.null, start: 0, count: 0)),
-    count: 3 * MemberList.capacity)
-  private var tables = [UInt8](repeating: ScannedNames.unknown, count: 3 * MemberList.tableBytes)
+    count: 4 * MemberList.capacity)
+  private var tables = [UInt8](repeating: ScannedNames.unknown, count: 4 * MemberList.tableBytes)
   private var names = [ScannedText](repeating: .empty, count: 64)
   private var minute = MinuteCache()
 
@@ -13,18 +13,23 @@ struct RecordScanner: Sendable {
     members.withUnsafeMutableBufferPointer { members in
       tables.withUnsafeMutableBufferPointer { tables in
         names.withUnsafeMutableBufferPointer { names in
-          NativeName.all.withTable { native in
+          RecordScanner.withTables { native, otlp in
             func list(_ number: Int) -> MemberList {
               MemberList(
                 UnsafeMutableBufferPointer(rebasing: members[number * MemberList.capacity..<(number + 1) * MemberList.capacity]),
                 tables: UnsafeMutableBufferPointer(rebasing: tables[number * MemberList.tableBytes..<(number + 1) * MemberList.tableBytes]))
             }
-            var scan = LineScan(top: list(0), fields: list(1), own: list(2), names: LentList(names), native: native, minute: minute)
+            var scan = LineScan(
+              top: list(0), fields: list(1), own: list(2), span: list(3), names: LentList(names), native: native, otlp: otlp, minute: minute
+            )
             defer { minute = scan.minute }
             return body(&scan)
           }
         }
       }
     }
+  }
+  private static func withTables<Result>(_ body: (ScannedNames.Table, ScannedNames.Table) -> Result) -> Result {
+    NativeName.all.withTable { native in OTLPName.all.withTable { otlp in body(native, otlp) } }
   }
 }

@@ -68,15 +68,9 @@ private struct NestedScan {
 
   /// `true`, `false` or `null`. What follows is the caller's to judge: nothing that may follow a value can be part of a name.
   private mutating func passName() -> ScannedValue.Kind? {
-    if cursor.byte == UInt8(ascii: "t") { return pass("t", "r", "u", "e") ? .isTrue : nil }
-    if cursor.byte == UInt8(ascii: "n") { return pass("n", "u", "l", "l") ? .null : nil }
-    return pass("f", "a", "l", "s") && cursor.pass(UInt8(ascii: "e")) ? .isFalse : nil
-  }
-
-  @inline(__always)
-  private mutating func pass(_ first: Unicode.Scalar, _ second: Unicode.Scalar, _ third: Unicode.Scalar, _ fourth: Unicode.Scalar) -> Bool {
-    cursor.pass(UInt8(ascii: first)) && cursor.pass(UInt8(ascii: second)) && cursor.pass(UInt8(ascii: third))
-      && cursor.pass(UInt8(ascii: fourth))
+    if cursor.pass("true") { return .isTrue }
+    if cursor.pass("null") { return .null }
+    return cursor.pass("false") ? .isFalse : nil
   }
 
   private mutating func passObject(depth: Int) -> Bool {

@@ -1,0 +1,172 @@
+// OTLP/JSON lines of spans, as collectors and SDKs write them: `OTLPRecordBuilder` over bytes. A line is taken whole or not at all: one span that
+// lacks something, a mark of our own export, a value that has to be written anew, and jansson's path reads the line.
+
+extension LineScan {
+  /// What all spans of one resource and scope share.
+  struct Origin {
+    var service = TextRange.empty
+    var run = TextRange.empty
+    var scope = TextRange.empty
+  }
+
+  /// Whether a line begins with `{"resource`, as no native one does.
+  @inline(__always)
+  static func isOTLP(_ line: LineCursor) -> Bool {
+    line.byte == UInt8(ascii: "{") && line.holds("\"resource", ScannedText(start: 1, count: 9))
+  }
+
+  /// - Returns: the line's end.
+  @inline(never)
+  mutating func addOTLP(_ line: LineCursor, _ origin: TextOrigin, to batch: inout RecordBatch) -> LineCursor? {
+    var cursor = line
+    let text = ScanText(line: line, origin: origin)
+    guard cursor.pass(UInt8(ascii: "{")), cursor.passKey("resourceSpans"), cursor.pass(UInt8(ascii: "[")) else { return nil }
+    cursor.passBlanks()
+    repeat {
+      cursor.passBlanks()
+      guard addResourceSpans(&cursor, text, &batch) else { return nil }
+      cursor.passBlanks()
+    } while cursor.pass(UInt8(ascii: ","))
+    guard cursor.pass(UInt8(ascii: "]")) else { return nil }
+    cursor.passBlanks()
+    // Whatever stands beside the spans is not looked at here.
+    guard cursor.pass(UInt8(ascii: "}")) else { return nil }
+    cursor.passBlanks()
+    return cursor
+  }
+
+  private mutating func addResourceSpans(_ cursor: inout LineCursor, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+    var origin = Origin()
+    var seen: UInt64 = 0
+    guard cursor.pass(UInt8(ascii: "{")) else { return false }
+    repeat {
+      guard let name = cursor.passName(otlp, seen: &seen) else { return false }
+      switch name {
+      case .resource:
+        // What stands behind the spans comes too late for them.
+        guard seen & OTLPName.scopeSpans.bit == 0, passResource(&cursor, &origin, text, &batch) else { return false }
+      case .scopeSpans:
+        guard addScopes(&cursor, origin, text, &batch) else { return false }
+      default:
+        guard passIgnored(&cursor) else { return false }
+      }
+      cursor.passBlanks()
+    } while cursor.pass(UInt8(ascii: ","))
+    return cursor.pass(UInt8(ascii: "}"))
+  }
+
+  private mutating func addScopes(_ cursor: inout LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+    guard cursor.pass(UInt8(ascii: "[")) else { return false }
+    repeat {
+      cursor.passBlanks()
+      guard addScope(&cursor, origin, text, &batch) else { return false }
+      cursor.passBlanks()
+    } while cursor.pass(UInt8(ascii: ","))
+    return cursor.pass(UInt8(ascii: "]"))
+  }
+
+  private mutating func addScope(_ cursor: inout LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+    var origin = origin
+    var seen: UInt64 = 0
+    guard cursor.pass(UInt8(ascii: "{")) else { return false }
+    repeat {
+      guard let name = cursor.passName(otlp, seen: &seen) else { return false }
+      switch name {
+      case .scope:
+        guard seen & OTLPName.spans.bit == 0, passScope(&cursor, &origin, text, &batch) else { return false }
+      case .instrumentationLibrary: return false
+      case .spans:
+        guard addSpans(&cursor, origin, text, &batch) else { return false }
+      default:
+        guard passIgnored(&cursor) else { return false }
+      }
+      cursor.passBlanks()
+    } while cursor.pass(UInt8(ascii: ","))
+    return cursor.pass(UInt8(ascii: "}"))
+  }
+
+  private mutating func addSpans(_ cursor: inout LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+    guard cursor.pass(UInt8(ascii: "[")) else { return false }
+    repeat {
+      cursor.passBlanks()
+      guard let end = addSpan(cursor, origin, text, &batch) else { return false }
+      cursor = end
+      cursor.passBlanks()
+    } while cursor.pass(UInt8(ascii: ","))
+    return cursor.pass(UInt8(ascii: "]"))
+  }
+
+  @inline(__always)
+  func passIgnored(_ cursor: inout LineCursor) -> Bool {
+    var ignored = ScannedValue(.null, start: 0, count: 0)
+    return cursor.passValue(&ignored, names: names)
+  }
+
+  // MARK: Resource and scope
+
+  private mutating func passScope(_ cursor: inout LineCursor, _ origin: inout Origin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool
+  {
+    var seen: UInt64 = 0
+    guard cursor.pass(UInt8(ascii: "{")) else { return false }
+    cursor.passBlanks()
+    if cursor.pass(UInt8(ascii: "}")) { return true }
+    repeat {
+      guard let name = cursor.passName(otlp, seen: &seen) else { return false }
+      var value = ScannedValue(.null, start: 0, count: 0)
+      guard cursor.passValue(&value, names: names) else { return false }
+      if name == .name { origin.scope = text.range(value, &batch) }
+      cursor.passBlanks()
+    } while cursor.pass(UInt8(ascii: ","))
+    return cursor.pass(UInt8(ascii: "}"))
+  }
+
+  private mutating func passResource(_ cursor: inout LineCursor, _ origin: inout Origin, _ text: ScanText, _ batch: inout RecordBatch)
+    -> Bool
+  {
+    var seen: UInt64 = 0
+    var pid: Int64?
+    guard cursor.pass(UInt8(ascii: "{")) else { return false }
+    cursor.passBlanks()
+    if cursor.pass(UInt8(ascii: "}")) { return true }
+    repeat {
+      guard let name = cursor.passName(otlp, seen: &seen) else { return false }
+      if name == .attributes {
+        guard passResourceAttributes(&cursor, &origin, &pid, text, &batch) else { return false }
+      } else {
+        guard passIgnored(&cursor) else { return false }
+      }
+      cursor.passBlanks()
+    } while cursor.pass(UInt8(ascii: ","))
+    if origin.run.isEmpty, let pid { origin.run = batch.add(text: "pid \(pid)") }
+    return cursor.pass(UInt8(ascii: "}"))
+  }
+
+  /// The run is the instance that names itself; else the process, as far as its number tells it from others.
+  private mutating func passResourceAttributes(
+    _ cursor: inout LineCursor, _ origin: inout Origin, _ pid: inout Int64?, _ text: ScanText, _ batch: inout RecordBatch
+  ) -> Bool {
+    guard cursor.pass(UInt8(ascii: "[")) else { return false }
+    cursor.passBlanks()
+    if cursor.pass(UInt8(ascii: "]")) { return true }
+    repeat {
+      var attribute = ScannedMember(key: .empty, name: 0, value: ScannedValue(.null, start: 0, count: 0))
+      cursor.passBlanks()
+      guard cursor.pass(UInt8(ascii: "{")), cursor.passAttributeKey(&attribute.key) else { return false }
+      let isService = text.line.holds("service.name", attribute.key)
+      if isService || text.line.holds("service.instance.id", attribute.key) {
+        guard cursor.passAnyValue(&attribute.value), attribute.value.isString else { return false }
+        let range = text.range(attribute.value, &batch)
+        if isService { origin.service = range } else { origin.run = range }
+      } else if text.line.holds("process.pid", attribute.key) {
+        guard cursor.passAnyValue(&attribute.value), attribute.value.kind == .integer else { return false }
+        pid = attribute.value.integer
+      } else {
+        guard passIgnored(&cursor) else { return false }
+      }
+      cursor.passBlanks()
+      guard cursor.pass(UInt8(ascii: "}")) else { return false }
+      cursor.passBlanks()
+    } while cursor.pass(UInt8(ascii: ","))
+    return cursor.pass(UInt8(ascii: "]"))
+  }
+}
