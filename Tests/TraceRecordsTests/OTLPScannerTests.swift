@@ -23,6 +23,10 @@ import Testing
       #""attributes":[{"key":"a","value":{"stringValue":"x\n"}},{"key":"b","value":{"intValue":"-7"}},{"key":"c","value":{"intValue":7}},{"key":"d","value":{"doubleValue":0.5}},{"key":"e","value":{"doubleValue":2}},{"key":"f","value":{"boolValue":true}},{"key":"f","value":{"boolValue":false}}]"#,
       #""events":[{"timeUnixNano":"1795462602024822098","name":"e","attributes":[{"key":"a","value":{"intValue":"1099511627776"}}]},{"name":"exception","attributes":[{"key":"exception.type","value":{"stringValue":"E"}},{"key":"exception.message","value":{"stringValue":"a\tb"}},{"key":"exception.escaped","value":{"stringValue":"True"}}]}]"#,
       #""events":[{"name":"exception","attributes":[{"key":"exception.message","value":{"stringValue":"m"}}]},{"name":"exception"}],"status":{"code":2}"#,
+      #""attributes":[{"key":"a","value":{"arrayValue":{"values":[{"stringValue":"x\n"},{"intValue":"7"},{"boolValue":true}]}}},{"key":"b","value":{"arrayValue":{"values":[]}}}]"#,
+      #""events":[{"name":"e","attributes":[{"key":"a","value":{"intValue":1}},{"key":"level","value":{"stringValue":"WARN"}},{"key":"target","value":{"stringValue":"shop"}}]}],"links":[{"traceId":"63a1d3e3e3ad65cdd547467ac5d4259b","spanId":"29d7f1c5918a1e8d","attributes":[]},{"spanId":"29d7f1c5918a1e8d","traceId":"63a1d3e3e3ad65cdd547467ac5d4259b","flags":1}],"traceState":"a=b","attributes":[{"key":"own","value":{"intValue":2}}]"#,
+      #""attributes":[{"key":"own","value":{"intValue":2}}],"events":[{"name":"e","attributes":[{"key":"a","value":{"intValue":1}}]}],"links":[{"traceId":"63a1d3e3e3ad65cdd547467ac5d4259b","spanId":"29d7f1c5918a1e8d"}]"#,
+      #""attributes":[{"key":"own","value":{"intValue":2}}],"traceState":"a=b","links":[]"#,
     ] { checkScanned(line(more: more), isTaken: true) }
     checkScanned(
       line(more: "").replacingOccurrences(of: ",", with: " , ").replacingOccurrences(of: ":", with: " : ") + " \r", isTaken: true)
@@ -33,12 +37,15 @@ import Testing
 
   @Test func whatNeedsJudgementIsLeftToJansson() {
     for more in [
-      #""attributes":[{"key":"a","value":{"arrayValue":{"values":[]}}}]"#, #""attributes":[{"key":"a","value":{}}]"#,
-      #""attributes":[{"value":{"intValue":"1"},"key":"a"}]"#,
-      #""attributes":[{"key":"trace_distiller.running","value":{"boolValue":true}}]"#, #""traceState":"a=b""#,
-      #""links":[{"traceId":"x"}]"#, #""kind":"SPAN_KIND_SERVER""#,
-      #""traceId":"63a1d3e3e3ad65cdd547467ac5d4259b""#, #""parentSpanId":"29D7F1C5918A1E8D""#,
-      #""events":[{"name":"e","attributes":[{"key":"level","value":{"stringValue":"WARN"}}]}]"#,
+      #""attributes":[{"key":"a","value":{"kvlistValue":{"values":[]}}}]"#, #""attributes":[{"key":"a","value":{}}]"#,
+      #""attributes":[{"value":{"intValue":"1"},"key":"a"}]"#, #""attributes":[{"key":"a","value":{"arrayValue":{}}}]"#,
+      #""attributes":[{"key":"a","value":{"arrayValue":{"values":[{"doubleValue":0.5}]}}}]"#,
+      #""attributes":[{"key":"a","value":{"arrayValue":{"values":[{"stringValue":"\u0041"}]}}}]"#,
+      #""attributes":[{"key":"a","value":{"arrayValue":{"values":[{"arrayValue":{"values":[]}}]}}}]"#,
+      #""attributes":[{"key":"trace_distiller.running","value":{"boolValue":true}}]"#, #""links":[{"traceId":"x","spanId":"y"}]"#,
+      #""links":[{"traceId":"63a1d3e3e3ad65cdd547467ac5d4259b","spanId":"29d7f1c5918a1e8d","attributes":[{"key":"a","value":{"intValue":1}}]}]"#,
+      #""kind":"SPAN_KIND_SERVER""#, #""traceId":"63a1d3e3e3ad65cdd547467ac5d4259b""#, #""parentSpanId":"29D7F1C5918A1E8D""#,
+      #""events":[{"name":"e","attributes":[{"key":"target","value":{"intValue":"1"}}]}]"#,
       #""attributes":[{"key":"a","value":{"intValue":"1e3"}}]"#, #""attributes":[{"key":"a","value":{"doubleValue":"NaN"}}]"#,
     ] { checkScanned(line(more: more), isTaken: false) }
     for span in [
@@ -71,6 +78,12 @@ import Testing
       line(Self.ids + #","startTimeUnixNano":@,"endTimeUnixNano":@"#),
       line(#""traceId":@,"spanId":"387af33c0774ae1b",\#(Self.times)"#),
       line(more: #""events":[{"name":"exception","attributes":[{"key":"exception.message","value":{"stringValue":@}}]}]"#),
+      line(more: #""attributes":[{"key":"a","value":{"arrayValue":{"values":[@,@]}}}]"#),
+      line(more: #""attributes":[{"key":"a","value":{"arrayValue":@}}]"#),
+      line(more: #""attributes":[{"key":"a","value":{"arrayValue":{"values":[{"stringValue":@},{"intValue":@}]}}}]"#),
+      line(more: #""links":[@]"#),
+      line(more: #""links":[{"traceId":@,"spanId":"29d7f1c5918a1e8d","attributes":@}]"#),
+      line(more: #""events":[{"attributes":[{"key":"level","value":{"stringValue":@}},{"key":"target","value":{"stringValue":@}}]}]"#),
       line(more: #""events":[{"name":"exception","attributes":[{"key":"exception.escaped","value":{"boolValue":@}}]}]"#),
       #"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":@}}]},"scopeSpans":[{"scope":{"name":@},"spans":[{\#(Self.ids),\#(Self.times)}]}]}]}"#,
       #"{"resourceSpans":[{"resource":@,"scopeSpans":@}]}"#, #"{"resourceSpans":@}"#, #"{"resourceSpans":[@]}"#, #"{"resourceSpans":[]}@"#,
@@ -87,6 +100,10 @@ import Testing
       line(
         more:
           #""events":[{"timeUnixNano":"1795462602024822098","name":"exception","attributes":[{"key":"exception.type","value":{"stringValue":"E"}}]}],"status":{}"#
+      ),
+      line(
+        more:
+          #""attributes":[{"key":"a","value":{"arrayValue":{"values":[{"stringValue":"x"}]}}}],"links":[{"traceId":"63a1d3e3e3ad65cdd547467ac5d4259b","spanId":"29d7f1c5918a1e8d"}],"traceState":"a=b","events":[{"name":"e","attributes":[{"key":"level","value":{"stringValue":"WARN"}}]}]"#
       ),
     ].map { Array($0.utf8) }
     checkMutants(of: originals, count: ScannerMutants.count / 20, seed: seed)

@@ -1,10 +1,10 @@
 // The one place of the scanner that touches memory without bounds checks, and why it may.
 //
 // A cursor walks through whole lines: bytes in which a newline (the sentinel) follows, with `LineCursor.padding` readable bytes behind it.
-// 1. `at` never passes the sentinel. It moves over a byte only when that byte was looked at and is no newline: `pass` and `passWord` compare
-//    with bytes that are no newlines, `passStringBytes` stops at every control character, `passBlanks` and `passDigits` at whatever is none.
-// 2. So every load begins at or before the sentinel. The widest takes 32 bytes, fewer than the padding.
-// 3. A place inside the line comes only from `offset`, which is where `at` was: loads from there are covered by the same bound.
+// 1. `at` never passes the sentinel. It moves over a byte only when that byte was looked at and is no newline: every `pass` compares with bytes
+//    that are no newlines, `passStringBytes` stops at each control character, `passBlanks` and `passDigits` at whatever is none.
+// 2. A place in the line (`offset`, `ScannedText`) is where `at` was, or the line's start. Loads from there begin at most 16 bytes further.
+// 3. So every load begins at most 16 bytes behind the sentinel and takes at most 32: within the padding.
 // A line that is no JSON ends the walk at its newline at the latest, because no JSON value of one line holds one.
 
 import CScan

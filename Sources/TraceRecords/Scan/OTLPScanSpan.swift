@@ -9,6 +9,7 @@ extension LineScan {
     batch.add(record)
     span.removeAll()
     var statusEvents: UInt64 = 0
+    var links: TextRange?
     guard cursor.pass(UInt8(ascii: "{")) else { return nil }
     var previous = MemberList.start
     repeat {
@@ -23,20 +24,23 @@ extension LineScan {
       case .events:
         guard let end = addEvents(cursor, &statusEvents, text, &batch) else { return nil }
         cursor = end
+      case .links: guard addLinks(&cursor, &links, text, &batch) else { return nil }
       case .status: guard passStatus(&cursor, &record, text, &batch) else { return nil }
       default: guard cursor.passValue(&member.value, names: names) else { return nil }
       }
       if member.name != ScannedNames.unknown, !span.append(member, cursor) { return nil }
       cursor.passBlanks()
     } while cursor.pass(UInt8(ascii: ","))
-    guard cursor.pass(UInt8(ascii: "}")), complete(&record, origin, text, &batch) else { return nil }
+    guard cursor.pass(UInt8(ascii: "}")), complete(&record, origin, links, text, &batch) else { return nil }
     batch.replaceRecord(at: place, with: record)
     completeEvents(of: record, from: place + 1, statusEvents, &batch)
     return cursor
   }
 
   @inline(__always)
-  private func complete(_ record: inout Record, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+  private func complete(
+    _ record: inout Record, _ origin: Origin, _ links: TextRange?, _ text: ScanText, _ batch: inout RecordBatch
+  ) -> Bool {
     guard let traceID = identifier(span[otlp: .traceID], text), let spanID = identifier(span[otlp: .spanID], text), !traceID.isEmpty,
       !spanID.isEmpty, let start = instant(span[otlp: .start], text.line), let end = instant(span[otlp: .end], text.line)
     else { return false }
@@ -48,9 +52,8 @@ extension LineScan {
       record.parentID = parentID
       record.parent = parentID.isEmpty ? .root : .span
     }
-    // These add attributes, in their order.
-    if let state = span[otlp: .traceState], !state.isString || state.text.count > 0 { return false }
-    if let links = span[otlp: .links], links.kind != .emptyArray { return false }
+    let state = text.range(span[otlp: .traceState], &batch)
+    if !state.isEmpty || links != nil { addBehindAttributes(of: &record, state, links, &batch) }
     record.name = text.range(span[otlp: .name], &batch)
     record.service = origin.service
     record.target = origin.scope
@@ -108,7 +111,7 @@ extension LineScan {
   /// Nil where the event is not taken; true where it is an exception, which is an error if the span failed.
   private func addEvent(_ cursor: inout LineCursor, _ text: ScanText, _ batch: inout RecordBatch) -> Bool? {
     var record = Record(.log, format: .openTelemetry)
-    var exception = ScannedException()
+    var marks = ScannedEventMarks()
     var seen: UInt64 = 0
     var name: ScannedValue?
     guard cursor.pass(UInt8(ascii: "{")) else { return nil }
@@ -118,7 +121,7 @@ extension LineScan {
       var value = ScannedValue(.null, start: 0, count: 0)
       if member == .attributes {
         record.attributeStart = UInt32(truncatingIfNeeded: batch.attributes.count)
-        guard addAttributes(&cursor, text, &batch, noting: &exception) else { return nil }
+        guard addAttributes(&cursor, text, &batch, noting: &marks) else { return nil }
         record.attributeCount = UInt32(truncatingIfNeeded: batch.attributes.count) - record.attributeStart
       } else {
         guard cursor.passValue(&value, names: names) else { return nil }
@@ -132,10 +135,11 @@ extension LineScan {
     } while cursor.pass(UInt8(ascii: ","))
     guard cursor.pass(UInt8(ascii: "}")) else { return nil }
     let isException = name?.plainText.map { text.line.holds("exception", $0) } ?? false
-    record.message = isException && exception.isTold ? text.message(of: exception, &batch) : text.range(name, &batch)
-    record.level = isException ? (exception.isEscaped ? .error : .warn) : .info
+    record.target = marks.target ?? .empty
+    record.message = isException && marks.isException ? text.message(of: marks, &batch) : text.range(name, &batch)
+    record.level = marks.level ?? (isException ? (marks.isEscaped ? .error : .warn) : .info)
     batch.add(record)
-    return isException && !exception.isEscaped
+    return isException && marks.level == nil
   }
 
   /// What events take from their span, now that all of it is known.
@@ -154,7 +158,7 @@ extension LineScan {
 
   /// An id of 16 or 32 lower-case hex digits; empty where it is one of zeros only or no text at all; nil for other spellings.
   @inline(__always)
-  private func identifier(_ value: ScannedValue?, _ text: ScanText) -> TextRange? {
+  func identifier(_ value: ScannedValue?, _ text: ScanText) -> TextRange? {
     guard let id = value?.plainText else { return nil }
     if id.count == 0 { return .empty }
     guard id.count == 16 || id.count == 32 else { return nil }

@@ -1,11 +1,13 @@
-// Attributes of OTLP: lists of key and AnyValue, of which the four plain ones are taken.
+// Attributes of OTLP: lists of key and AnyValue, of which the four plain ones and lists of them are taken.
 
-/// What the attributes of an event say of an exception.
-struct ScannedException {
+/// What the attributes of an event say to us rather than to people: whose level and target it has, and what exception it tells of.
+struct ScannedEventMarks {
+  var level: SeverityLevel?
+  var target: TextRange?
   var type: ScannedValue?
   var message: ScannedValue?
   var isEscaped = false
-  var isTold: Bool { type != nil || message != nil }
+  var isException: Bool { type != nil || message != nil }
 }
 
 extension LineScan {
@@ -20,34 +22,53 @@ extension LineScan {
     return cursor.pass(UInt8(ascii: "]"))
   }
 
-  /// Of an event: `level` and `target` may be its own, and what an exception says becomes its message.
-  func addAttributes(_ cursor: inout LineCursor, _ text: ScanText, _ batch: inout RecordBatch, noting exception: inout ScannedException)
+  /// Of an event: the first `level` and the first `target` are its own, and what an exception says becomes its message.
+  func addAttributes(_ cursor: inout LineCursor, _ text: ScanText, _ batch: inout RecordBatch, noting marks: inout ScannedEventMarks)
     -> Bool
   {
     guard let isEmpty = cursor.passListStart() else { return false }
     if isEmpty { return true }
     var member = ScannedMember(key: .empty, name: 0, value: ScannedValue(.null, start: 0, count: 0))
     repeat {
-      guard cursor.passAttribute(&member), text.add(member, &batch) else { return false }
-      let (key, line) = (member.key, text.line)
-      if line.holds("level", key) || line.holds("target", key) { return false }
-      let isType = line.holds("exception.type", key)
-      if isType || line.holds("exception.message", key) {
-        guard member.value.isString else { return false }
-        if isType { exception.type = member.value } else { exception.message = member.value }
-      }
-      if line.holds("exception.escaped", key) {
-        let isNamed = member.value.plainText.map { line.holds("true", $0) || line.holds("True", $0) } ?? false
-        exception.isEscaped = isNamed || member.value.kind == .isTrue
+      guard cursor.passAttribute(&member), let isTaken = take(member, text, &batch, &marks), isTaken || text.add(member, &batch) else {
+        return false
       }
     } while cursor.pass(UInt8(ascii: ","))
     return cursor.pass(UInt8(ascii: "]"))
   }
+
+  /// Whether an attribute is a mark and no attribute; nil where jansson's path has to say.
+  private func take(_ member: ScannedMember, _ text: ScanText, _ batch: inout RecordBatch, _ marks: inout ScannedEventMarks) -> Bool? {
+    let (key, value, line) = (member.key, member.value, text.line)
+    if marks.level == nil, line.holds("level", key), value.isString {
+      guard let word = value.plainText else { return nil }
+      marks.level = SeverityLevel(line.bytes(word))
+      return marks.level != nil
+    }
+    if marks.target == nil, line.holds("target", key) {
+      guard value.isString else { return nil }
+      marks.target = text.range(value, &batch)
+      return true
+    }
+    guard key.count > 10, line.word(at: Int(key.start)) == LineScan.exceptionWord else { return false }
+    let isType = line.holds("exception.type", key)
+    if isType || line.holds("exception.message", key) {
+      guard value.isString else { return nil }
+      if isType { marks.type = value } else { marks.message = value }
+    } else if line.holds("exception.escaped", key) {
+      let isNamed = value.plainText.map { line.holds("true", $0) || line.holds("True", $0) } ?? false
+      marks.isEscaped = isNamed || value.kind == .isTrue
+    }
+    return false
+  }
+
+  /// `exceptio`, the first byte lowest.
+  private static let exceptionWord: UInt64 = 0x6F69_7470_6563_7865
 }
 
 extension ScanText {
   /// As `OTLPMark.exceptionMessage` puts it together.
-  func message(of exception: ScannedException, _ batch: inout RecordBatch) -> TextRange {
+  func message(of exception: ScannedEventMarks, _ batch: inout RecordBatch) -> TextRange {
     let start = batch.scratch.count
     if let type = exception.type { copy(type, &batch) }
     let hasType = batch.scratch.count > start
@@ -60,124 +81,5 @@ extension ScanText {
 
   private func copy(_ value: ScannedValue, _ batch: inout RecordBatch) {
     if value.kind == .escapedString { _ = batch.add(escaped: line.bytes(value.text)) } else { _ = batch.add(text: line.bytes(value.text)) }
-  }
-}
-
-extension LineCursor {
-  /// Goes over the start of a list; true where it is empty, and passed; nil where there is none.
-  @inline(__always)
-  fileprivate mutating func passListStart() -> Bool? {
-    guard pass(UInt8(ascii: "[")) else { return nil }
-    passBlanks()
-    return pass(UInt8(ascii: "]"))
-  }
-
-  /// Goes over `{"key":"k","value":{…}}`, with the blanks around it.
-  @inline(__always)
-  fileprivate mutating func passAttribute(_ member: inout ScannedMember) -> Bool {
-    passBlanks()
-    guard pass(UInt8(ascii: "{")), passAttributeKey(&member.key), passAnyValue(&member.value) else { return false }
-    passBlanks()
-    guard pass(UInt8(ascii: "}")) else { return false }
-    passBlanks()
-    return true
-  }
-
-  /// Goes over `"key":"k","value":`. Keys that are marks of our own export are not taken.
-  @inline(__always)
-  mutating func passAttributeKey(_ key: inout ScannedText) -> Bool {
-    var isEscaped = false
-    guard passKey("key"), pass(UInt8(ascii: "\"")), passString(&key, isEscaped: &isEscaped), !isEscaped else { return false }
-    passBlanks()
-    return pass(UInt8(ascii: ",")) && passKey("value") && !bytes(key).starts(with: OTLPMark.prefix)
-  }
-
-  /// Goes over `{"stringValue":"…"}` and its like for integers, reals and truths; arrays, maps and odd pairs are not taken.
-  @inline(__always)
-  mutating func passAnyValue(_ value: inout ScannedValue) -> Bool {
-    guard pass(UInt8(ascii: "{")) else { return false }
-    let isTaken: Bool
-    if passKey("stringValue") {
-      isTaken = passText(&value)
-    } else if passKey("intValue") {
-      isTaken = passInteger(&value)
-    } else if passKey("doubleValue") {
-      isTaken = passDouble(&value)
-    } else {
-      isTaken = passKey("boolValue") && passTruth(&value)
-    }
-    guard isTaken else { return false }
-    passBlanks()
-    return pass(UInt8(ascii: "}"))
-  }
-
-  @inline(__always)
-  private mutating func passText(_ value: inout ScannedValue) -> Bool {
-    var isEscaped = false
-    guard pass(UInt8(ascii: "\"")), passString(&value.text, isEscaped: &isEscaped) else { return false }
-    value.kind = isEscaped ? .escapedString : .string
-    return true
-  }
-
-  /// An integer, as a number or as its digits in a string.
-  @inline(__always)
-  private mutating func passInteger(_ value: inout ScannedValue) -> Bool {
-    let isQuoted = pass(UInt8(ascii: "\""))
-    guard passNumber(&value), value.kind == .integer else { return false }
-    return !isQuoted || pass(UInt8(ascii: "\""))
-  }
-
-  private mutating func passDouble(_ value: inout ScannedValue) -> Bool {
-    guard passNumber(&value) else { return false }
-    if value.kind == .integer {
-      value.real = Double(value.integer)
-      value.kind = .real
-    }
-    return true
-  }
-
-  private mutating func passTruth(_ value: inout ScannedValue) -> Bool {
-    let start = offset
-    let isTrue = pass("true")
-    guard isTrue || pass("false") else { return false }
-    value = ScannedValue(isTrue ? .isTrue : .isFalse, start: start, count: offset - start)
-    return true
-  }
-
-  /// The number that a text of 1 to 19 digits is.
-  @inline(__always)
-  func number(_ text: ScannedText) -> UInt64? {
-    var cursor = self
-    var number: UInt64 = 0
-    cursor.go(backTo: text)
-    cursor.passDigits(&number)
-    return cursor.offset == Int(text.start) + Int(text.count) && text.count > 0 && text.count <= 19 ? number : nil
-  }
-
-  // MARK: Names
-
-  /// Goes over `"name":` where that stands here; else over nothing, or over blanks only.
-  @inline(__always)
-  mutating func passKey(_ name: StaticString) -> Bool {
-    passBlanks()
-    let start = self
-    guard pass(UInt8(ascii: "\"")), pass(name), pass(UInt8(ascii: "\"")), passColon() else {
-      self = start
-      return false
-    }
-    return true
-  }
-
-  /// Goes over any name and its colon. Nil for one of ours that was there before, and for one too long to be told from ours.
-  @inline(__always)
-  mutating func passName(_ names: ScannedNames.Table, seen: inout UInt64) -> OTLPName? {
-    passBlanks()
-    var key = ScannedText.empty
-    var isEscaped = false
-    guard pass(UInt8(ascii: "\"")), passString(&key, isEscaped: &isEscaped), !isEscaped, Int(key.count) < ScannedWord.maxCount, passColon(),
-      let name = OTLPName(rawValue: names.find(key, self)), name == .other || seen & name.bit == 0
-    else { return nil }
-    seen |= name.bit
-    return name
   }
 }

@@ -41,10 +41,34 @@ struct ScanText {
     case .isTrue: value = .bool(true)
     case .isFalse: value = .bool(false)
     case .null, .object, .array, .emptyArray: value = .json(range(of: member.value.text))
+    case .list:
+      guard let list = list(member.value.text, &batch) else { return false }
+      value = .json(list)
     case .looseObject, .looseArray: return false
     }
     batch.add(Attribute(key: range(of: member.key), value: value))
     return true
+  }
+
+  /// A list of OTLP's values as compact JSON; nil where one of them would be written otherwise than it stands.
+  @inline(never)
+  private func list(_ list: ScannedText, _ batch: inout RecordBatch) -> TextRange? {
+    var cursor = line
+    cursor.go(backTo: list)
+    let start = batch.scratch.count
+    var isFirst = true
+    let isTaken = cursor.forEachElement { value, cursor in
+      guard !cursor.isRewritten(value) else { return false }
+      _ = batch.add(text: isFirst ? "[" : ",")
+      isFirst = false
+      if value.isString { _ = batch.add(text: "\"") }
+      _ = batch.add(text: line.bytes(value.text))
+      if value.isString { _ = batch.add(text: "\"") }
+      return true
+    }
+    guard isTaken else { return nil }
+    _ = batch.add(text: isFirst ? "[]" : "]")
+    return TextRange(scratch: start, count: batch.scratch.count - start)
   }
 }
 

@@ -5,6 +5,20 @@ extension LineCursor {
   @inline(__always)
   mutating func passValue(_ value: inout ScannedValue, names: LentList<ScannedText>) -> Bool {
     switch byte {
+    case UInt8(ascii: "\""), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return passScalar(&value)
+    default:
+      var scan = NestedScan(cursor: self, names: names)
+      guard let found = scan.run() else { return false }
+      self = scan.cursor
+      value = found
+      return true
+    }
+  }
+
+  /// Goes over a string or a number; false where another value stands, or none.
+  @inline(__always)
+  mutating func passScalar(_ value: inout ScannedValue) -> Bool {
+    switch byte {
     case UInt8(ascii: "\""):
       _ = pass(UInt8(ascii: "\""))
       var isEscaped = false
@@ -12,12 +26,27 @@ extension LineCursor {
       value.kind = isEscaped ? .escapedString : .string
       return true
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return passNumber(&value)
-    default:
-      var scan = NestedScan(cursor: self, names: names)
-      guard let found = scan.run() else { return false }
-      self = scan.cursor
-      value = found
-      return true
+    default: return false
+    }
+  }
+
+  /// Whether jansson would write a scalar otherwise than it stands: reals with 17 digits, `-0` without its sign, some escapes as what they mean.
+  func isRewritten(_ value: ScannedValue) -> Bool {
+    switch value.kind {
+    case .real: return true
+    case .integer: return value.integer == 0 && value.text.count > 1
+    case .escapedString:
+      let text = bytes(value.text)
+      var at = 0
+      while at < text.count {
+        if text[at] == UInt8(ascii: "\\") {
+          at += 1
+          if text[at] == UInt8(ascii: "u") || text[at] == UInt8(ascii: "/") { return true }
+        }
+        at += 1
+      }
+      return false
+    default: return false
     }
   }
 
@@ -115,16 +144,10 @@ private struct NestedScan {
       var isEmpty = false
       guard passArray(depth: depth, &isEmpty) else { return false }
     case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"): guard passName() != nil else { return false }
-    case UInt8(ascii: "\""):
-      var text = ScannedText.empty
-      var isEscaped = false
-      guard cursor.pass(UInt8(ascii: "\"")), cursor.passString(&text, isEscaped: &isEscaped) else { return false }
-      if isEscaped, isRewritten(text) { isLoose = true }
     default:
       var value = ScannedValue(.null, start: 0, count: 0)
-      guard cursor.passNumber(&value) else { return false }
-      // jansson writes reals with 17 digits, and `-0` without its sign.
-      if value.kind == .real || value.integer == 0 && value.text.count > 1 { isLoose = true }
+      guard cursor.passScalar(&value) else { return false }
+      if cursor.isRewritten(value) { isLoose = true }
     }
     passBlanks()
     return true
@@ -134,20 +157,6 @@ private struct NestedScan {
     let start = cursor.offset
     cursor.passBlanks()
     if cursor.offset > start { isLoose = true }
-  }
-
-  /// Whether jansson would write a string's escapes otherwise: as what they mean.
-  private func isRewritten(_ string: ScannedText) -> Bool {
-    let text = cursor.bytes(string)
-    var at = 0
-    while at < text.count {
-      if text[at] == UInt8(ascii: "\\") {
-        at += 1
-        if text[at] == UInt8(ascii: "u") || text[at] == UInt8(ascii: "/") { return true }
-      }
-      at += 1
-    }
-    return false
   }
 
   /// Of twins jansson keeps the last in the place of the first. Where there are more names than room, nobody looks.

@@ -8,6 +8,8 @@ struct ScannedValue: BitwiseCopyable {
     case object, array, emptyArray
     /// Objects and arrays that jansson would write otherwise: with other escapes, digits, members or blanks.
     case looseObject, looseArray
+    /// A list of OTLP's values, written as JSON when it becomes an attribute.
+    case list
   }
 
   var kind: Kind

@@ -1,0 +1,146 @@
+// The tokens of OTLP/JSON under the cursor: names, attributes, AnyValues.
+
+extension LineCursor {
+  /// Goes over the start of a list: true where it is empty, and passed; nil where there is none.
+  @inline(__always)
+  mutating func passListStart() -> Bool? {
+    guard pass(UInt8(ascii: "[")) else { return nil }
+    passBlanks()
+    return pass(UInt8(ascii: "]"))
+  }
+
+  /// Goes over `{"key":"k","value":{…}}`, with the blanks around it.
+  @inline(__always)
+  mutating func passAttribute(_ member: inout ScannedMember) -> Bool {
+    passBlanks()
+    guard pass(UInt8(ascii: "{")), passAttributeKey(&member.key), passAnyValue(&member.value) else { return false }
+    passBlanks()
+    guard pass(UInt8(ascii: "}")) else { return false }
+    passBlanks()
+    return true
+  }
+
+  /// Goes over `"key":"k","value":`. Keys that are marks of our own export are not taken.
+  @inline(__always)
+  mutating func passAttributeKey(_ key: inout ScannedText) -> Bool {
+    var isEscaped = false
+    guard passKey("key"), pass(UInt8(ascii: "\"")), passString(&key, isEscaped: &isEscaped), !isEscaped else { return false }
+    passBlanks()
+    return pass(UInt8(ascii: ",")) && passKey("value") && !bytes(key).starts(with: OTLPMark.prefix)
+  }
+
+  /// Goes over `{"stringValue":"…"}` and its like for integers, reals and truths, or over a list of those; maps and odd pairs are not taken.
+  @inline(__always)
+  mutating func passAnyValue(_ value: inout ScannedValue) -> Bool {
+    guard pass(UInt8(ascii: "{")) else { return false }
+    let isTaken: Bool
+    if passKey("stringValue") {
+      isTaken = passText(&value)
+    } else if passKey("intValue") {
+      isTaken = passInteger(&value)
+    } else if passKey("doubleValue") {
+      isTaken = passDouble(&value)
+    } else if passKey("boolValue") {
+      isTaken = passTruth(&value)
+    } else {
+      isTaken = passKey("arrayValue") && passList(&value)
+    }
+    guard isTaken else { return false }
+    passBlanks()
+    return pass(UInt8(ascii: "}"))
+  }
+
+  @inline(__always)
+  private mutating func passText(_ value: inout ScannedValue) -> Bool {
+    var isEscaped = false
+    guard pass(UInt8(ascii: "\"")), passString(&value.text, isEscaped: &isEscaped) else { return false }
+    value.kind = isEscaped ? .escapedString : .string
+    return true
+  }
+
+  /// An integer, as a number or as its digits in a string.
+  @inline(__always)
+  private mutating func passInteger(_ value: inout ScannedValue) -> Bool {
+    let isQuoted = pass(UInt8(ascii: "\""))
+    guard passNumber(&value), value.kind == .integer else { return false }
+    return !isQuoted || pass(UInt8(ascii: "\""))
+  }
+
+  private mutating func passDouble(_ value: inout ScannedValue) -> Bool {
+    guard passNumber(&value) else { return false }
+    if value.kind == .integer {
+      value.real = Double(value.integer)
+      value.kind = .real
+    }
+    return true
+  }
+
+  private mutating func passTruth(_ value: inout ScannedValue) -> Bool {
+    let start = offset
+    let isTrue = pass("true")
+    guard isTrue || pass("false") else { return false }
+    value = ScannedValue(isTrue ? .isTrue : .isFalse, start: start, count: offset - start)
+    return true
+  }
+
+  /// `{"values":[…]}`: what lists hold is looked at when they are written.
+  @inline(never)
+  private mutating func passList(_ value: inout ScannedValue) -> Bool {
+    guard pass(UInt8(ascii: "{")), passKey("values") else { return false }
+    let start = offset
+    guard forEachElement({ _, _ in true }) else { return false }
+    value = ScannedValue(.list, start: start, count: offset - start)
+    passBlanks()
+    return pass(UInt8(ascii: "}"))
+  }
+
+  /// Goes over a list of plain values, which are shown one by one; false where it holds others, or where one is refused.
+  mutating func forEachElement(_ body: (ScannedValue, LineCursor) -> Bool) -> Bool {
+    guard let isEmpty = passListStart() else { return false }
+    if isEmpty { return true }
+    var value = ScannedValue(.null, start: 0, count: 0)
+    repeat {
+      passBlanks()
+      guard passAnyValue(&value), value.kind != .list, body(value, self) else { return false }
+      passBlanks()
+    } while pass(UInt8(ascii: ","))
+    return pass(UInt8(ascii: "]"))
+  }
+
+  /// The number that a text of 1 to 19 digits is.
+  @inline(__always)
+  func number(_ text: ScannedText) -> UInt64? {
+    var cursor = self
+    var number: UInt64 = 0
+    cursor.go(backTo: text)
+    cursor.passDigits(&number)
+    return cursor.offset == Int(text.start) + Int(text.count) && text.count > 0 && text.count <= 19 ? number : nil
+  }
+
+  // MARK: Names
+
+  /// Goes over `"name":` where that stands here; else over nothing, or over blanks only.
+  @inline(__always)
+  mutating func passKey(_ name: StaticString) -> Bool {
+    passBlanks()
+    let start = self
+    guard pass(UInt8(ascii: "\"")), pass(name), pass(UInt8(ascii: "\"")), passColon() else {
+      self = start
+      return false
+    }
+    return true
+  }
+
+  /// Goes over any name and its colon. Nil for one of ours that was there before, and for one too long to be told from ours.
+  @inline(__always)
+  mutating func passName(_ names: ScannedNames.Table, seen: inout UInt64) -> OTLPName? {
+    passBlanks()
+    var key = ScannedText.empty
+    var isEscaped = false
+    guard pass(UInt8(ascii: "\"")), passString(&key, isEscaped: &isEscaped), !isEscaped, Int(key.count) < ScannedWord.maxCount, passColon(),
+      let name = OTLPName(rawValue: names.find(key, self)), name == .other || seen & name.bit == 0
+    else { return nil }
+    seen |= name.bit
+    return name
+  }
+}
