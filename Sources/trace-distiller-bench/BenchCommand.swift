@@ -14,8 +14,7 @@ enum BenchCommand {
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "distill-of" { return DistillBench.run(CommandLine.arguments[2]) }
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(name: String, run: () -> Void)] = [
-      ("ingest", IngestBench.run), ("growth", GrowthBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run),
-      ("compare", CompareBench.run),
+      ("ingest", IngestBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run), ("compare", CompareBench.run),
       ("rpc", RequestBench.run),
       ("send", SendBench.run), ("span", SpanBench.run),
     ]

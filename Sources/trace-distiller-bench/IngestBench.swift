@@ -12,6 +12,7 @@ enum IngestBench {
     measure(
       "spans of OTLP, 50 a line", OTLPWorkload.lines(spans: 300_000, perTrace: 1_000, perLine: 50), records: 300_000, goal: "1,500 k/s")
     LatencyBench.run()
+    GrowthBench.run()
   }
 
   private static func measure(_ what: String, _ lines: [UInt8], records: Double, goal: String) {
@@ -80,15 +81,16 @@ enum IngestBench {
   }
 
   static func startReader(of fifo: String, into store: SharedTraceStore) -> PipeReader {
+    let reader: PipeReader
     do {
-      let reader = try PipeReader(
+      reader = try PipeReader(
         path: PipePath.resolve(option: fifo, environment: [:]), store: store, source: SourceID(0), maxLineBytes: 32 << 20,
         clock: SystemState.monotonicNanos, onEvent: { _ in })
-      reader.start()
-      return reader
     } catch {
       print(error)
       exit(1)
     }
+    reader.start()
+    return reader
   }
 }
