@@ -19,7 +19,9 @@ extension TraceStorage {
 
   /// A block of attributes of which nothing has to be cut or taken out, written where it stays; nil where something has to, or the arena is full.
   private mutating func plainBlock(_ attributes: UnsafeBufferPointer<Attribute>, previous: UInt32, _ batch: BatchTexts) -> UInt32? {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: attributes.count) { keys in
+    // Copied here: a method of `self` that is called inside of the closure would copy the whole trace for it.
+    let (limit, redacts) = (maxValueBytes, redacts)
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: attributes.count) { keys in
       var most = AttributeBlockWriter.plainOverhead
       for place in attributes.indices {
         let keyText = batch[attributes[place].key]
@@ -29,15 +31,14 @@ extension TraceStorage {
         most += AttributeBlockWriter.plainOverhead
         switch attributes[place].value {
         case .string(let range):
-          guard isPlain(batch[range], isJSON: false) else { return nil }
+          guard Self.isPlain(batch[range], isJSON: false, limit, redacts) else { return nil }
           most += Int(range.count)
         case .json(let range):
-          guard isPlain(batch[range], isJSON: true) else { return nil }
+          guard Self.isPlain(batch[range], isJSON: true, limit, redacts) else { return nil }
           most += Int(range.count)
         case .integer, .double, .bool: break
         }
       }
-      let limit = maxValueBytes
       return arena.append(upTo: most) { memory in
         var writer = AttributeBlockWriter(into: memory, previous: previous, maxValueBytes: limit)
         for place in attributes.indices { writer.append(key: keys[place], value: attributes[place].value, texts: batch) }
@@ -47,8 +48,8 @@ extension TraceStorage {
   }
 
   @inline(__always)
-  private func isPlain(_ text: UnsafeRawBufferPointer, isJSON: Bool) -> Bool {
-    text.count <= maxValueBytes && !(redacts && SecretScan.mayHoldSecret(text, isJSON: isJSON))
+  private static func isPlain(_ text: UnsafeRawBufferPointer, isJSON: Bool, _ limit: Int, _ redacts: Bool) -> Bool {
+    text.count <= limit && !(redacts && SecretScan.mayHoldSecret(text, isJSON: isJSON))
   }
 
   /// Writes attributes as a block of the arena; the reference of the previous block where there are none.
