@@ -6,7 +6,7 @@ import Glibc
 /// A piece of text of a `RecordBatch`: bytes of the batch's own scratch, or bytes of the read buffer that were good as they stood.
 package struct TextRange: Sendable, BitwiseCopyable {
   /// Bit 31 tells the source from the scratch; a batch is smaller than 2 GiB.
-  private var location: UInt32
+  @usableFromInline var location: UInt32
   package var count: UInt32
 
   package static let empty = TextRange(scratch: 0, count: 0)
@@ -28,9 +28,9 @@ package struct TextRange: Sendable, BitwiseCopyable {
     self.count = count
   }
 
-  package var isEmpty: Bool { count == 0 }
-  package var isInSource: Bool { location & 0x8000_0000 != 0 }
-  package var offset: Int { Int(location & 0x7FFF_FFFF) }
+  @inlinable package var isEmpty: Bool { count == 0 }
+  @inlinable package var isInSource: Bool { location & 0x8000_0000 != 0 }
+  @inlinable package var offset: Int { Int(location & 0x7FFF_FFFF) }
 }
 
 /// Where a text lies of which pieces are handed on.
@@ -154,10 +154,12 @@ package struct RecordBatch: Sendable {
 
 /// The bytes behind the ranges of a batch. Valid only inside `RecordBatch.withTexts`.
 package struct BatchTexts {
-  let scratch: UnsafeRawBufferPointer
-  let source: UnsafeRawBufferPointer
+  @usableFromInline let scratch: UnsafeRawBufferPointer
+  @usableFromInline let source: UnsafeRawBufferPointer
 
-  package subscript(range: TextRange) -> UnsafeRawBufferPointer {
+  init(scratch: UnsafeRawBufferPointer, source: UnsafeRawBufferPointer) { (self.scratch, self.source) = (scratch, source) }
+
+  @inlinable @inline(__always) package subscript(range: TextRange) -> UnsafeRawBufferPointer {
     let bytes = range.isInSource ? source : scratch
     return UnsafeRawBufferPointer(rebasing: bytes[range.offset..<range.offset + Int(range.count)])
   }

@@ -2,10 +2,12 @@
 
 package enum Timestamp {
   /// Instants lie less than 2^62 ns from 1970 (the years 1823 to 2116), so that the difference of any two is an Int64.
-  package static let limit: Int64 = (1 << 62) - 1
+  @inlinable package static var limit: Int64 { (1 << 62) - 1 }
 
   /// The instant, held within the limits; `Record.unknown` stays.
-  package static func clamped(_ nanos: Int64) -> Int64 { nanos == Record.unknown ? nanos : min(limit, max(-limit, nanos)) }
+  @inlinable @inline(__always) package static func clamped(_ nanos: Int64) -> Int64 {
+    nanos == Record.unknown ? nanos : min(limit, max(-limit, nanos))
+  }
 
   /// Reads `2026-11-23T19:33:34.483613453+00:00`: any zone, 0 to 9 fraction digits (more are cut), `T` or a space, `Z` in either case.
   /// Nil for other text and for instants beyond `limit`.

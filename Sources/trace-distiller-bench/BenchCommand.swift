@@ -9,12 +9,16 @@ enum BenchCommand {
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "memory-of", let perTrace = Int(CommandLine.arguments[2]) {
       return MemoryBench.measure(perTrace: perTrace)
     }
+    if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "store-of", let perTrace = Int(CommandLine.arguments[2]) {
+      return StoreBench.measure(perTrace: perTrace)
+    }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "span-of" { return SpanBench.measure(CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "insights-of" { return InsightBench.run(CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "distill-of" { return DistillBench.run(CommandLine.arguments[2]) }
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(name: String, run: () -> Void)] = [
-      ("ingest", IngestBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run), ("compare", CompareBench.run),
+      ("ingest", IngestBench.run), ("store", StoreBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run),
+      ("compare", CompareBench.run),
       ("rpc", RequestBench.run),
       ("send", SendBench.run), ("span", SpanBench.run),
     ]

@@ -18,6 +18,7 @@ package struct DistilledTrace: Sendable {
 
   /// - Complexity: O(n log n) time, O(n) memory.
   package init(_ snapshot: TraceSnapshot, root: Int? = nil) {
+    let snapshot = snapshot.unpacked
     self.snapshot = snapshot
     let tree = CallTree(snapshot.storage)
     self.tree = tree

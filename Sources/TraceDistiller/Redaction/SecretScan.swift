@@ -41,8 +41,7 @@ struct SecretScan {
   /// The text without secrets; nil where it has none.
   /// - Parameter key: Asked only where something was found: under the key of an id, digits are no card number.
   static func cleaned(_ text: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer? = nil, isJSON: Bool = false) -> CleanedText? {
-    // The shortest finding is `pwd=abc`.
-    guard text.count > 6 else { return nil }
+    if isShortAndPlain(text) { return nil }
     var scan = SecretScan(text, isJSON: isJSON)
     guard var finding = scan.next() else { return nil }
     if let key, case .identifier = SecretKeys.verdict(key) {
@@ -67,6 +66,40 @@ struct SecretScan {
     }
     result.bytes.append(contentsOf: text[end...])
     return result
+  }
+
+  /// Most names and values, told by two words: up to 12 bytes hold no other secret than one behind `=` or `:`, or before `@`. The shortest of all is
+  /// `pwd=abc`.
+  @inline(__always)
+  private static func isShortAndPlain(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard text.count >= 8, text.count <= 12 else { return text.count <= 6 }
+    let first = text.loadUnaligned(as: UInt64.self)
+    let last = text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)
+    return !hasSign(first) && !hasSign(last)
+  }
+
+  /// Whether `cleaned` may find something.
+  @inline(__always)
+  static func mayHoldSecret(_ text: UnsafeRawBufferPointer, isJSON: Bool) -> Bool {
+    !isShortAndPlain(text) && hasFinding(text, isJSON)
+  }
+
+  private static func hasFinding(_ text: UnsafeRawBufferPointer, _ isJSON: Bool) -> Bool {
+    var scan = SecretScan(text, isJSON: isJSON)
+    return scan.next() != nil
+  }
+
+  /// `=`, `:` or `@`.
+  @inline(__always) private static func hasSign(_ word: UInt64) -> Bool {
+    hasByte(0x3D, word) || hasByte(0x3A, word) || hasByte(0x40, word)
+  }
+
+  /// Whether one of a word's eight bytes is this one (Mycroft's test for a zero byte).
+  @inline(__always)
+  private static func hasByte(_ byte: UInt64, _ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let difference = word ^ byte &* ones
+    return (difference &- ones) & ~difference & ones << 7 != 0
   }
 
   /// The bytes at which a closer look begins: `-` `2`…`6` `:` `=`, then `@` `B` `I` `J` `_` `b` `z`.

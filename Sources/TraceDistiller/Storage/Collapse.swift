@@ -31,9 +31,7 @@ extension TraceStorage {
     texts = rebuilt.texts
     folds = rebuilt.folds
     trueRoots = trueRoots.compactMap { rebuilt.newRow[Int($0)] }
-    lastSpanRow = nil
-    lastParentRow = nil
-    buildIndex()
+    rebuildIndex()
     return plan.foldedSpanCount
   }
 }
@@ -96,7 +94,7 @@ private struct CollapsePlan {
 private struct TraceRebuild {
   private let old: TraceStorage
   private let plan: CollapsePlan
-  var spans = PagedArray<SpanRow>()
+  var spans = SpanRows()
   var events = PagedArray<EventRow>()
   var arena = TextArena()
   var texts = TextTable()
@@ -141,7 +139,7 @@ private struct TraceRebuild {
 
   private mutating func keep(_ row: Int) {
     var span = old.spans[row]
-    guard let id = old.arena.withBytes(span.id, { arena.append($0) }) else { return }
+    guard let id = old.arena.withBytes(span.id, { arena.append(id: $0) }) else { return }
     span.id = id
     span.attributes = copyBlocks(span.attributes)
     span.lastEvent = SpanRow.none
@@ -170,7 +168,7 @@ private struct TraceRebuild {
       group = known
     } else {
       group = UInt32(spans.count)
-      guard let id = old.arena.withBytes(old.spans[top].id, { arena.append($0) }) else { return }
+      guard let id = old.arena.withBytes(old.spans[top].id, { arena.append(id: $0) }) else { return }
       var line = SpanRow(id: id)
       line.parent = parent
       line.name = old.spans[top].name

@@ -9,14 +9,10 @@ struct HashIndex: Sendable {
   private var cells: [UInt64] = []
   private(set) var count = 0
 
-  var allocatedBytes: Int { cells.capacity * 8 }
+  var allocatedBytes: Int { cells.isEmpty ? 0 : cells.capacity * 8 + 40 }
 
-  /// SipHash with Swift's per-process seed: chosen ids cannot make the table slow.
-  static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 {
-    var hasher = Hasher()
-    hasher.combine(bytes: text)
-    return UInt32(truncatingIfNeeded: hasher.finalize())
-  }
+  /// Chosen ids cannot make the table slow: nobody outside of the process knows the seeds.
+  static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 { TextHash.hash(text) }
 
   @inline(__always)
   func find(_ hash: UInt32, where isMatch: (Int) -> Bool) -> Int? {
@@ -62,6 +58,16 @@ struct HashIndex: Sendable {
       }
     }
     cells[hole] = 0
+  }
+
+  init() {}
+
+  /// With room for so many rows.
+  init(capacity: Int) {
+    guard capacity > 5 else { return }
+    var cellCount = 8
+    while capacity * 3 > cellCount * 2 { cellCount *= 2 }
+    cells = Array(repeating: 0, count: cellCount)
   }
 
   private mutating func grow() {

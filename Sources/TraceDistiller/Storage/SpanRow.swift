@@ -71,6 +71,9 @@ package struct SpanRow: Sendable, BitwiseCopyable {
     set { flags = SpanFlags(rawValue: flags.rawValue & ~(7 << 26) | UInt32(newValue.rawValue) << 26) }
   }
 
+  /// The same as `status == .error`, which asks the module of the record.
+  var hasErrorStatus: Bool { flags.rawValue >> 24 & 3 == UInt32(SpanStatus.error.rawValue) }
+
   /// Some record told of the span itself, not only of its children or logs.
   package var isDefined: Bool { flags.contains(.started) || flags.contains(.ended) }
   package var isOpen: Bool { flags.contains(.started) && !flags.contains(.ended) }

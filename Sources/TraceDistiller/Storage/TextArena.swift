@@ -10,39 +10,105 @@ package struct TextReference: Sendable, BitwiseCopyable, Equatable {
 
 /// Texts in pages of 64 KiB, each led by its length. A longer text has a page of its own.
 package struct TextArena: Sendable {
+  /// The pages before the last: full.
   private var pages: [[UInt8]] = []
-  private var capacity = 0
+  /// The last page, as long as its memory; what is not used of it is zero.
+  private var tail: [UInt8] = []
+  private var used = 0
+  /// What the pages take, with the header of each.
+  package private(set) var allocatedBytes = 0
   private static let pageSize = 1 << 16
+  private static let firstPage = 256
+  /// The length that says: an id of 16 hex digits in 8 bytes.
+  private static let hexLength: UInt8 = 0x7F
 
   package init() {}
 
-  package var allocatedBytes: Int { capacity + pages.count * 40 }
-
   /// Adds a text, or nil where the arena's 65,536 pages are used up.
   package mutating func append(_ text: UnsafeRawBufferPointer) -> TextReference? {
-    let needed = text.count + (text.count < 0x80 ? 1 : text.count < 0x4000 ? 2 : 5)
-    if pages.isEmpty || pages[pages.count - 1].count + needed > Self.pageSize {
-      // One page less than the references could name: the last reference of all means none.
-      guard pages.count < 1 << 16 - 1 else { return nil }
-      seal()
-      pages.append([])
-      // The first page of a small trace grows as needed; later pages come whole.
-      if pages.count > 1 { pages[pages.count - 1].reserveCapacity(max(Self.pageSize, needed)) }
-      capacity += pages[pages.count - 1].capacity
+    append(upTo: text.count) { memory in
+      memory.copy(text, to: 0)
+      return text.count
     }
-    let page = pages.count - 1
-    let before = pages[page].capacity
-    let offset = pages[page].count
-    pages[page].appendLength(text.count)
-    pages[page].append(contentsOf: text)
-    capacity += pages[page].capacity - before
-    return TextReference(rawValue: UInt32(page) << 16 | UInt32(offset))
+  }
+
+  /// Adds a text of at most so many bytes, which the body writes; it returns how many there are.
+  @inline(__always)
+  mutating func append(upTo most: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) -> TextReference? {
+    let lead = most < Int(Self.hexLength) ? 1 : most < 0x4000 ? 2 : 5
+    if used + lead + most > tail.count { guard grow(by: lead + most) else { return nil } }
+    let offset = used
+    let count = tail.withUnsafeMutableBytes { page in
+      let count = body(UnsafeMutableRawBufferPointer(rebasing: page[offset + lead..<offset + lead + most]))
+      page.writeLength(count, in: lead, at: offset)
+      return count
+    }
+    used = offset + lead + count
+    return TextReference(rawValue: UInt32(pages.count) << 16 | UInt32(offset))
+  }
+
+  /// Adds an id: the same text comes back, but the usual ones take half the memory.
+  mutating func append(id: UnsafeRawBufferPointer) -> TextReference? {
+    guard let hex = HexID(id) else { return append(id) }
+    let size = 1 + MemoryLayout<UInt64>.size
+    if used + size > tail.count { guard grow(by: size) else { return nil } }
+    let offset = used
+    used += size
+    tail.withUnsafeMutableBytes { page in
+      page[offset] = Self.hexLength
+      page.storeBytes(of: hex.bytes.littleEndian, toByteOffset: offset + 1, as: UInt64.self)
+    }
+    return TextReference(rawValue: UInt32(pages.count) << 16 | UInt32(offset))
+  }
+
+  /// Makes the last page longer or begins another. The first page of a small trace grows as needed; later pages come whole.
+  @inline(never)
+  private mutating func grow(by needed: Int) -> Bool {
+    if used + needed <= Self.pageSize {
+      resize(to: pages.isEmpty ? min(Self.pageSize, max(2 * tail.count, used + needed, Self.firstPage)) : Self.pageSize)
+      return true
+    }
+    guard !tail.isEmpty else {
+      resize(to: needed)
+      return true
+    }
+    // One page less than the references could name: the last reference of all means none.
+    guard pages.count < 1 << 16 - 2 else { return false }
+    seal()
+    pages.append(tail)
+    allocatedBytes += 8
+    tail = []
+    used = 0
+    resize(to: max(needed, Self.pageSize))
+    return true
+  }
+
+  private mutating func resize(to length: Int) {
+    allocatedBytes -= Self.bytes(of: tail)
+    let old = tail
+    tail = Array(unsafeUninitializedCapacity: length) { memory, count in
+      count = length
+      memory.initialize(repeating: 0)
+      UnsafeMutableRawBufferPointer(memory).copyBytes(from: old.prefix(used))
+    }
+    allocatedBytes += Self.bytes(of: tail)
+  }
+
+  private static func bytes(of page: [UInt8]) -> Int { page.isEmpty ? 0 : page.capacity + 40 }
+
+  private func page(of reference: TextReference) -> [UInt8] {
+    let page = Int(reference.rawValue >> 16)
+    return page == pages.count ? tail : pages[page]
   }
 
   /// Lends a text's bytes.
   package func withBytes<Result>(_ reference: TextReference, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    pages[Int(reference.rawValue >> 16)].withUnsafeBytes { page in
+    page(of: reference).withUnsafeBytes { page in
       var cursor = Int(reference.rawValue & 0xFFFF)
+      if page[cursor] == Self.hexLength {
+        let id = HexID(bytes: UInt64(littleEndian: page.loadUnaligned(fromByteOffset: cursor + 1, as: UInt64.self)))
+        return withUnsafeBytes(of: id.text) { body($0) }
+      }
       let count = Int(page.readVarint(&cursor))
       return body(UnsafeRawBufferPointer(rebasing: page[cursor..<cursor + count]))
     }
@@ -69,12 +135,23 @@ package struct TextArena: Sendable {
 
   /// Gives back the slack of the last page.
   package mutating func seal() {
-    guard let last = pages.last, last.capacity > last.count + last.count / 8 else { return }
-    capacity -= last.capacity
-    pages[pages.count - 1] = Array(unsafeUninitializedCapacity: last.count) { buffer, count in
-      count = buffer.initialize(fromContentsOf: last)
-    }
-    capacity += pages[pages.count - 1].capacity
+    guard tail.count > used + used / 8 else { return }
+    resize(to: used)
+  }
+}
+
+extension UnsafeMutableRawBufferPointer {
+  /// LEB128 in exactly so many bytes; short lengths are filled up with empty groups.
+  @inline(__always)
+  fileprivate func writeLength(_ length: Int, in bytes: Int, at offset: Int) {
+    for place in 0..<bytes - 1 { self[offset + place] = UInt8(truncatingIfNeeded: length >> (7 * place)) | 0x80 }
+    self[offset + bytes - 1] = UInt8(truncatingIfNeeded: length >> (7 * (bytes - 1))) & 0x7F
+  }
+
+  @inline(__always)
+  func copy(_ bytes: UnsafeRawBufferPointer, to offset: Int) {
+    guard !bytes.isEmpty else { return }
+    UnsafeMutableRawBufferPointer(rebasing: self[offset..<offset + bytes.count]).copyMemory(from: bytes)
   }
 }
 
@@ -87,13 +164,6 @@ extension [UInt8] {
       rest >>= 7
     }
     append(UInt8(rest))
-  }
-
-  /// A length takes 1, 2 or 5 bytes, so that the space needed is known beforehand.
-  fileprivate mutating func appendLength(_ count: Int) {
-    if count < 0x4000 { return appendVarint(UInt64(count)) }
-    for shift in stride(from: 0, to: 28, by: 7) { append(UInt8(truncatingIfNeeded: count >> shift) | 0x80) }
-    append(UInt8(truncatingIfNeeded: count >> 28) & 0x0F)
   }
 }
 

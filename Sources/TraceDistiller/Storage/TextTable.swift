@@ -4,53 +4,100 @@
 /// Number 0 is the empty text.
 package struct TextTable: Sendable {
   private var references: [TextReference] = []
-  /// Empty while the texts are few: comparing a handful is faster than hashing one, and small traces stay small.
-  private static let linearLimit = 12
+  /// Only for the writer: given back when the trace is sealed, made anew when a late record needs it; snapshots go without.
   private var index = HashIndex()
-  /// The latest answers: a stream says the same few names again and again.
+  /// By number, from that of the empty text on. Alike records say the same texts in the same order, so that one look at what was said behind the
+  /// latest text the last time mostly finds the next.
+  private var known: [Known] = []
   private var latest: UInt32 = 0
+
+  private struct Known: Sendable, BitwiseCopyable {
+    var key: TextKey
+    /// What was said behind it.
+    var successor: UInt32 = 0
+  }
 
   package init() {}
 
   package var count: Int { references.count + 1 }
-  package var allocatedBytes: Int { references.capacity * 4 + index.allocatedBytes }
+  package var allocatedBytes: Int { references.capacity * 4 + known.capacity * MemoryLayout<Known>.stride + index.allocatedBytes }
 
   package mutating func intern(_ text: UnsafeRawBufferPointer, in arena: inout TextArena) -> UInt32 {
     find(text, in: arena) ?? append(text, in: &arena)
   }
 
   /// The number of a text that is there.
+  @inline(__always)
   mutating func find(_ text: UnsafeRawBufferPointer, in arena: TextArena) -> UInt32? {
     if text.isEmpty { return 0 }
-    if latest > 0, arena.equals(references[Int(latest) - 1], text) { return latest }
-    // Alike records say the same texts in the same order.
-    if latest < references.count, arena.equals(references[Int(latest)], text) {
-      latest += 1
-      return latest
+    let key = TextKey(text)
+    if latest < known.count {
+      let guess = known[Int(latest)].successor
+      if guess > 0, known[Int(guess)].key == key, key.isWhole || arena.equals(references[Int(guess) - 1], text) {
+        latest = guess
+        return guess
+      }
     }
-    guard let row = row(of: text, in: arena) else { return nil }
-    latest = UInt32(row + 1)
+    return search(text, key, in: arena)
+  }
+
+  @inline(never)
+  private mutating func search(_ text: UnsafeRawBufferPointer, _ key: TextKey, in arena: TextArena) -> UInt32? {
+    if known.isEmpty { wake(arena) }
+    let isMatch = { (row: Int) in known[row + 1].key == key && (key.isWhole || arena.equals(references[row], text)) }
+    guard let row = index.find(TextHash.hash(text, key), where: isMatch) else { return nil }
+    follow(UInt32(row + 1))
     return latest
   }
 
-  private func row(of text: UnsafeRawBufferPointer, in arena: TextArena) -> Int? {
-    if references.count <= Self.linearLimit { return references.firstIndex { arena.equals($0, text) } }
-    return index.find(HashIndex.hash(text)) { arena.equals(references[$0], text) }
+  private mutating func follow(_ number: UInt32) {
+    known[Int(latest)].successor = number
+    latest = number
   }
 
   /// Adds a text that is known not to be there, under the next number.
   mutating func append(_ text: UnsafeRawBufferPointer, in arena: inout TextArena) -> UInt32 {
+    if known.isEmpty { wake(arena) }
     guard let reference = arena.append(text) else { return 0 }
+    index.insert(TextHash.hash(text), row: references.count)
     references.append(reference)
-    if references.count > Self.linearLimit {
-      let isFirst = index.count == 0
-      for row in isFirst ? 0..<references.count : references.count - 1..<references.count {
-        index.insert(arena.withBytes(references[row]) { HashIndex.hash($0) }, row: row)
-      }
-    }
-    latest = UInt32(references.count)
+    known.append(Known(key: TextKey(text)))
+    follow(UInt32(references.count))
     return latest
   }
 
   package func reference(_ number: UInt32) -> TextReference? { number == 0 ? nil : references[Int(number) - 1] }
+
+  private mutating func wake(_ arena: TextArena) {
+    known = [Known(key: TextKey(UnsafeRawBufferPointer(start: nil, count: 0)))]
+    known.reserveCapacity(references.count + 1)
+    for row in references.indices {
+      arena.withBytes(references[row]) { text in
+        known.append(Known(key: TextKey(text)))
+        index.insert(TextHash.hash(text), row: row)
+      }
+    }
+  }
+
+  /// Without what only the writer needs.
+  var unindexed: TextTable {
+    var copy = self
+    copy.index = HashIndex()
+    copy.known = []
+    copy.latest = 0
+    return copy
+  }
+
+  mutating func seal() {
+    self = unindexed
+    references = references.trimmed
+  }
+}
+
+extension Array {
+  /// Without unused capacity, where there is much of it.
+  var trimmed: [Element] {
+    guard capacity > count + count / 8 else { return self }
+    return Array(unsafeUninitializedCapacity: count) { memory, initialized in initialized = memory.initialize(fromContentsOf: self) }
+  }
 }

@@ -19,6 +19,14 @@ package struct ModuleLogs: Sendable {
     var rows: [Row] = []
     var arena = TextArena()
     var texts = TextTable()
+
+    /// No more is expected: slack, and what only the writer needs, is given back.
+    mutating func seal() {
+      rows = rows.trimmed
+      arena.seal()
+      texts.seal()
+    }
+
     var allocatedBytes: Int { rows.capacity * MemoryLayout<Row>.stride + arena.allocatedBytes + texts.allocatedBytes + 160 }
   }
 
@@ -60,9 +68,12 @@ package struct ModuleLogs: Sendable {
 
   /// - Parameter markedRun: the run of a log that names none itself: that of its source's latest marker.
   /// - Complexity: O(bytes of the log).
-  mutating func append(_ record: Record, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts, markedRun: String?) {
+  mutating func append(_ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ batch: BatchTexts, markedRun: String?) {
     if segments.last.map({ $0.allocatedBytes >= segmentBytes }) ?? true {
-      sealedBytes = allocatedBytes
+      if !segments.isEmpty {
+        segments[segments.count - 1].seal()
+        sealedBytes = allocatedBytes
+      }
       segments.append(Segment())
     }
     let last = segments.count - 1
@@ -96,7 +107,7 @@ package struct ModuleLogs: Sendable {
 extension ModuleLogs.Segment {
   /// Nil where the segment's arena is full.
   fileprivate mutating func row(
-    _ record: Record, _ time: Int64, _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts, _ markedRun: String?,
+    _ record: Record, _ time: Int64, _ attributes: UnsafeBufferPointer<Attribute>, _ batch: BatchTexts, _ markedRun: String?,
     _ bounds: ModuleLogs.Bounds,
     _ counts: inout ModuleLogs.Counts
   ) -> ModuleLogs.Row? {
@@ -127,7 +138,7 @@ extension ModuleLogs.Segment {
   }
 
   private mutating func append(
-    _ attributes: ArraySlice<Attribute>, _ batch: BatchTexts, _ bounds: ModuleLogs.Bounds, _ counts: inout ModuleLogs.Counts
+    _ attributes: UnsafeBufferPointer<Attribute>, _ batch: BatchTexts, _ bounds: ModuleLogs.Bounds, _ counts: inout ModuleLogs.Counts
   ) -> UInt32 {
     let cleaned = attributes.map { bounds.redacts ? $0.cleaned(batch) : nil }
     var most = AttributeBlockWriter.overhead

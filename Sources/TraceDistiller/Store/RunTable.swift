@@ -27,6 +27,8 @@ struct RunTable: Sendable {
   private var nextStamp = 1
   /// Runs that were forgotten to make room.
   private(set) var forgotten: UInt64 = 0
+  /// Session markers so far: while there are no more, each source's latest run is the same.
+  private(set) var markers = 0
   private let maxRuns: Int
 
   init(maxRuns: Int) { self.maxRuns = maxRuns }
@@ -79,6 +81,7 @@ struct RunTable: Sendable {
   /// A session marker: from now on records without a run of their own belong to this one.
   mutating func begin(_ name: UnsafeRawBufferPointer, on source: SourceID) {
     let run = run(named: name)
+    markers += 1
     latest[source] = run
     // Runs with nothing running can no longer be mixed up with this one.
     announced[source]?.removeAll { runningTraces[$0] == 0 }

@@ -47,7 +47,7 @@ package struct TraceDistillerStore: Sendable {
       var state: TraceState
     }
 
-    mutating func take(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) -> Change {
+    mutating func take(_ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ now: Int64) -> Change {
       let (cutBefore, redactedBefore, bytesBefore) = (storage.truncatedValues, storage.redactedValues, bytes)
       storage.apply(record, attributes: attributes, texts: texts)
       revision += 1
@@ -59,16 +59,6 @@ package struct TraceDistillerStore: Sendable {
         bytes: bytes - bytesBefore, rows: rows,
         isCollapsible: rows >= 1_024 && rows >= collapsedAtRows * 2, isStructurallyComplete: storage.isStructurallyComplete, state: state)
     }
-  }
-
-  /// The trace of the latest record, and what a record has to say to go on with it.
-  struct Latest: Sendable {
-    /// -1 where that trace is gone.
-    var slot = -1
-    var idRow = -1
-    var run = RunTable.none
-    var hasOwnRun = false
-    var source = SourceID(0)
   }
 
   /// Records of the trace's producer were lost while the trace ran: some may have been the trace's own.
@@ -160,15 +150,22 @@ package struct TraceDistillerStore: Sendable {
   /// Takes the records of one read, in their order.
   /// - Complexity: O(1) a record on average, beyond the bytes that it brings.
   package mutating func apply(_ batch: RecordBatch, _ texts: BatchTexts, source: SourceID, now: Int64) {
-    for record in batch.records {
-      let attributes = batch.attributes[Int(record.attributeStart)..<Int(record.attributeStart + record.attributeCount)]
-      apply(record, attributes, texts, source, now)
+    // Buffers rather than slices, which would be retained and released for every record.
+    batch.records.withUnsafeBufferPointer { records in
+      batch.attributes.withUnsafeBufferPointer { attributes in
+        for record in records {
+          let (start, end) = (Int(record.attributeStart), Int(record.attributeStart) + Int(record.attributeCount))
+          precondition(end <= attributes.count, "a record of \(record.attributeCount) attributes from \(start) on has \(attributes.count)")
+          apply(record, UnsafeBufferPointer(rebasing: attributes[start..<end]), texts, source, now)
+        }
+      }
     }
     advance(to: now)
   }
 
-  private mutating func apply(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ source: SourceID, _ now: Int64)
-  {
+  private mutating func apply(
+    _ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ source: SourceID, _ now: Int64
+  ) {
     statistics.records += 1
     guard isWithinLimits(record) else {
       statistics.invalidRecords += 1
@@ -196,7 +193,7 @@ package struct TraceDistillerStore: Sendable {
     }
   }
 
-  private mutating func takeLog(_ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ source: SourceID) {
+  private mutating func takeLog(_ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ source: SourceID) {
     statistics.moduleLogs += 1
     let run = record.run.isEmpty ? runs.name(runs.latestRun(of: source)) : nil
     logs.append(record, attributes, texts, markedRun: run)
@@ -221,7 +218,9 @@ package struct TraceDistillerStore: Sendable {
     return loss.isTold || sequences[loss.producer].missing > 0
   }
 
-  private mutating func update(_ slot: Int, _ record: Record, _ attributes: ArraySlice<Attribute>, _ texts: BatchTexts, _ now: Int64) {
+  private mutating func update(
+    _ slot: Int, _ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ now: Int64
+  ) {
     let change = slots[slot]!.take(record, attributes, texts, now)
     statistics.truncatedValues += UInt64(change.truncatedValues)
     statistics.redactedValues += UInt64(change.redactedValues)
@@ -286,115 +285,4 @@ package struct TraceDistillerStore: Sendable {
 
   /// What arrived of a producer so far; nil where nothing did.
   package func sequences(ofProducer name: UnsafeRawBufferPointer) -> SequenceSet? { producers.find(name).map { sequences[$0] } }
-
-  // MARK: Which trace
-
-  /// The trace that a record belongs to, made where it begins one; nil where the trace is gone for good.
-  private mutating func slot(for record: Record, _ texts: BatchTexts, _ source: SourceID, _ now: Int64) -> Int? {
-    let id = texts[record.traceID]
-    let beginsRoot = record.format.recyclesIDs && record.parent == .root && (record.kind == .spanStart || record.kind == .span)
-    // A stream mostly speaks of the trace that it spoke of before.
-    if !beginsRoot, record.format != .nativeSpanLine, isLatest(id, record, texts, source) { return latest.slot }
-    let row = idRow(id)
-    let hasOwnRun = !record.run.isEmpty
-    let run = hasOwnRun ? runs.run(named: texts[record.run]) : runs.latestRun(of: source)
-    var found = match(row, id, run: run, hasOwnRun: hasOwnRun, source: source, isExact: beginsRoot)
-    if let slot = found, isRecycled(slot, record, beginsRoot: beginsRoot) {
-      if slots[slot]!.state == .running || slots[slot]!.state == .settling {
-        end(slot, as: slots[slot]!.storage.isStructurallyComplete ? .completed : .abandoned)
-      }
-      found = nil
-    } else if found == nil, !beginsRoot, knownIDs[row].slots.isEmpty, knownIDs[row].generations > 0 {
-      // The id is known but nothing of it is left: a late record must not bring back a stump.
-      statistics.lateRecords += 1
-      return nil
-    }
-    let slot = found ?? begin(row, run: run, hasOwnRun: hasOwnRun, source: source, now: now)
-    // Ids that never recycle say themselves whose they are: the services of one trace need not all tell their run.
-    if !hasOwnRun, record.format.recyclesIDs, slots[slot]!.run != run || (found == nil && runs.isAmbiguous(on: source)) {
-      slots[slot]!.isRunAmbiguous = true
-      statistics.ambiguousRecords += 1
-    }
-    if hasOwnRun, slots[slot]!.run != run { join(run, to: slot) }
-    latest = Latest(
-      slot: slot, idRow: row, run: slots[slot]!.run, hasOwnRun: slots[slot]!.hasOwnRun, source: slots[slot]!.source)
-    return slot
-  }
-
-  /// A further run tells of the trace.
-  private mutating func join(_ run: Int, to slot: Int) {
-    guard run != RunTable.none, slots[slot]!.otherRuns.count < Slot.maxRuns - 1, !slots[slot]!.otherRuns.contains(run) else { return }
-    slots[slot]!.otherRuns.append(run)
-    runs.traceKept(run)
-  }
-
-  /// Whether a record continues the trace of the record before it.
-  private func isLatest(_ id: UnsafeRawBufferPointer, _ record: Record, _ texts: BatchTexts, _ source: SourceID) -> Bool {
-    guard latest.slot >= 0, latest.source == source, idTable.holds(id, at: latest.idRow), knownIDs[latest.idRow].slots.last == latest.slot
-    else { return false }
-    return latest.hasOwnRun
-      ? !record.run.isEmpty && runs.isNamed(latest.run, texts[record.run])
-      : record.run.isEmpty && latest.run == runs.latestRun(of: source)
-  }
-
-  /// The live trace of an id that a record with this run belongs to.
-  private func match(_ row: Int, _ id: UnsafeRawBufferPointer, run: Int, hasOwnRun: Bool, source: SourceID, isExact: Bool) -> Int? {
-    let known = knownIDs[row].slots
-    // 128 random bits never meet by chance: one trace, whatever processes its spans come from.
-    if isGloballyUnique(id) { return known.last }
-    // Programs that never said who they are are told apart by their sources alone.
-    if let exact = known.last(where: { slots[$0]!.run == run && (run != RunTable.none || slots[$0]!.source == source) }) { return exact }
-    // A record without a run may continue a trace that an earlier program on this pipe began, as long as that one runs.
-    guard !hasOwnRun, !isExact else { return nil }
-    return known.last { slots[$0]!.source == source && !slots[$0]!.hasOwnRun && slots[$0]!.state == .running }
-  }
-
-  /// Whether the id was given to a new trace: a root starts in a trace that has its root, or a whole span began after the trace's end.
-  private func isRecycled(_ slot: Int, _ record: Record, beginsRoot: Bool) -> Bool {
-    let storage = slots[slot]!.storage
-    if beginsRoot { return storage.hasStartedRoot }
-    guard record.format == .nativeSpanLine, record.kind == .span, storage.isStructurallyComplete else { return false }
-    return record.startNanos > storage.maxTime
-  }
-
-  private mutating func idRow(_ id: UnsafeRawBufferPointer) -> Int {
-    let (row, isNew) = idTable.insert(id)
-    if isNew {
-      if row == knownIDs.count { knownIDs.append(KnownID()) } else { knownIDs[row] = KnownID() }
-    }
-    return row
-  }
-
-  private mutating func begin(_ row: Int, run: Int, hasOwnRun: Bool, source: SourceID, now: Int64) -> Int {
-    // Whoever gives one id to thousands of traces gets the latest of them.
-    if knownIDs[row].slots.count >= limits.maxLiveGenerations { evict(knownIDs[row].slots[0]) }
-    knownIDs[row].generations += 1
-    let slot = Slot(
-      storage: TraceStorage(maxValueBytes: limits.maxValueBytes, redacts: limits.redacts), idRow: row,
-      generation: knownIDs[row].generations, handle: nextHandle,
-      run: run,
-      hasOwnRun: hasOwnRun, source: source, lastArrival: now, beganAt: statistics.records)
-    nextHandle += 1
-    let number: Int
-    if let free = freeSlots.popLast() {
-      number = free
-      slots[number] = slot
-    } else {
-      number = slots.count
-      slots.append(slot)
-      links.append(SlotList.Links())
-    }
-    knownIDs[row].slots.append(number)
-    running.append(number, &links)
-    runs.traceKept(run)
-    runs.traceBegan(run)
-    account(number)
-    return number
-  }
-
-  /// 32 hex digits, or a UUID.
-  private func isGloballyUnique(_ id: UnsafeRawBufferPointer) -> Bool {
-    guard id.count == 32 || id.count == 36 else { return false }
-    return id.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) || (id.count == 36 && $0 == UInt8(ascii: "-")) }
-  }
 }

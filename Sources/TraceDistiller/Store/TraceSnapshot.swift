@@ -4,7 +4,7 @@ import TraceRecords
 
 /// An immutable copy of one trace. Making one is O(pages): pages are shared with the store until it writes to them.
 package struct TraceSnapshot: Sendable {
-  package let storage: TraceStorage
+  package private(set) var storage: TraceStorage
   /// The id as answers show it: `trace_1`, and `trace_1~2` for the second trace that was given it.
   package let traceID: String
   /// `t12`: short, and stable while the process lives.
@@ -19,6 +19,14 @@ package struct TraceSnapshot: Sendable {
   package let mayLackRecords: Bool
   /// Grows with every record of this trace.
   package let revision: Int
+
+  /// The same with rows laid out for reading them often: what an analysis begins with.
+  /// - Complexity: O(spans), and nothing for a trace that is not sealed.
+  package var unpacked: TraceSnapshot {
+    var copy = self
+    copy.storage = storage.unpacked
+    return copy
+  }
 
   /// Why the trace may still change or is not whole, as names of one word; empty when it is complete.
   package var reasons: [String] {

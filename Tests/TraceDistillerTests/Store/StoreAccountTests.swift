@@ -39,8 +39,11 @@ import Testing
 
   /// What an arena says it holds is what its pages hold.
   private func checkArena(_ arena: TextArena) {
-    let pages = Mirror(reflecting: arena).children.first { $0.label == "pages" }?.value as? [[UInt8]] ?? []
-    #expect(arena.allocatedBytes == pages.reduce(0) { $0 + $1.capacity + 40 })
+    func member(_ name: String) -> Any? { Mirror(reflecting: arena).children.first { $0.label == name }?.value }
+    let full = member("pages") as? [[UInt8]] ?? []
+    let last = member("tail") as? [UInt8] ?? []
+    let expected = full.reduce(0) { $0 + $1.capacity + 48 } + (last.isEmpty ? 0 : last.capacity + 40)
+    #expect(arena.allocatedBytes == expected, "expected \(expected), got \(arena.allocatedBytes)")
   }
 
   @Test func nothingIsLeftWhenEverythingIsGone() {

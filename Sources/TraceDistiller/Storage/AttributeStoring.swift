@@ -1,0 +1,118 @@
+// Attributes and names of a record on their way into a trace: secrets are taken out, long values cut, the rest goes into the arena as it is.
+
+import TraceRecords
+
+extension TraceStorage {
+  /// The number of a name, key, target or service. Only a text that is new is searched for secrets: what is known was clean, or is a mark.
+  @inline(__always)
+  mutating func intern(_ text: UnsafeRawBufferPointer) -> UInt32 { texts.find(text, in: arena) ?? internNew(text) }
+
+  @inline(never)
+  private mutating func internNew(_ text: UnsafeRawBufferPointer) -> UInt32 {
+    guard redacts, let cleaned = SecretScan.cleaned(text) else { return texts.append(text, in: &arena) }
+    redactedValues += cleaned.count
+    return cleaned.bytes.withUnsafeBytes { texts.intern($0, in: &arena) }
+  }
+
+  /// OpenTelemetry's name for a status message in formats that have no field for it.
+  static let statusMessageKey: StaticString = "otel.status_description"
+
+  /// A block of attributes of which nothing has to be cut or taken out, written where it stays; nil where something has to, or the arena is full.
+  private mutating func plainBlock(_ attributes: UnsafeBufferPointer<Attribute>, previous: UInt32, _ batch: BatchTexts) -> UInt32? {
+    // Copied here: a method of `self` that is called inside of the closure would copy the whole trace for it.
+    let (limit, redacts) = (maxValueBytes, redacts)
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: attributes.count) { keys in
+      var most = AttributeBlockWriter.plainOverhead
+      for place in attributes.indices {
+        let keyText = batch[attributes[place].key]
+        let key = intern(keyText)
+        keys[place] = key
+        if redacts, case .secret = keyVerdicts.verdict(key, keyText) { return nil }
+        most += AttributeBlockWriter.plainOverhead
+        switch attributes[place].value {
+        case .string(let range):
+          guard Self.isPlain(batch[range], isJSON: false, limit, redacts) else { return nil }
+          most += Int(range.count)
+        case .json(let range):
+          guard Self.isPlain(batch[range], isJSON: true, limit, redacts) else { return nil }
+          most += Int(range.count)
+        case .integer, .double, .bool: break
+        }
+      }
+      return arena.append(upTo: most) { memory in
+        var writer = AttributeBlockWriter(into: memory, previous: previous, maxValueBytes: limit)
+        for place in attributes.indices { writer.append(key: keys[place], value: attributes[place].value, texts: batch) }
+        return writer.count
+      }?.rawValue
+    }
+  }
+
+  @inline(__always)
+  private static func isPlain(_ text: UnsafeRawBufferPointer, isJSON: Bool, _ limit: Int, _ redacts: Bool) -> Bool {
+    text.count <= limit && !(redacts && SecretScan.mayHoldSecret(text, isJSON: isJSON))
+  }
+
+  /// Writes attributes as a block of the arena; the reference of the previous block where there are none.
+  mutating func block(
+    _ attributes: UnsafeBufferPointer<Attribute>, previous: UInt32, _ batch: BatchTexts,
+    statusMessage: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
+  ) -> UInt32 {
+    if statusMessage.isEmpty {
+      if attributes.isEmpty { return previous }
+      if let block = plainBlock(attributes, previous: previous, batch) { return block }
+    }
+    // What had to be rewritten, by the attribute's place; the status message stands behind the last.
+    var cleaned: [(place: Int, text: CleanedText)] = []
+    let status = redacts ? SecretScan.cleaned(statusMessage) : nil
+    var most = 2 * AttributeBlockWriter.overhead + min(status?.bytes.count ?? statusMessage.count, maxValueBytes)
+    for place in attributes.indices {
+      most += AttributeBlockWriter.overhead
+      let range: TextRange
+      var isJSON = false
+      switch attributes[place].value {
+      case .string(let text): range = text
+      case .json(let text): (range, isJSON) = (text, true)
+      case .integer, .double, .bool: continue
+      }
+      var count = Int(range.count)
+      if redacts, let text = SecretScan.cleaned(batch[range], key: batch[attributes[place].key], isJSON: isJSON) {
+        count = text.bytes.count
+        cleaned.append((place, text))
+      }
+      most += min(count, maxValueBytes)
+    }
+    return withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { memory in
+      var writer = AttributeBlockWriter(into: memory, previous: previous, maxValueBytes: maxValueBytes)
+      var nextCleaned = 0
+      for place in attributes.indices {
+        let attribute = attributes[place]
+        let keyText = batch[attribute.key]
+        let key = intern(keyText)
+        let isCleaned = nextCleaned < cleaned.count && cleaned[nextCleaned].place == place
+        if isCleaned { nextCleaned += 1 }
+        if redacts, case .secret(let reason) = keyVerdicts.verdict(key, keyText), reason.covers(attribute.value, batch) {
+          redactedValues += 1
+          writer.append(key: key, text: reason.markBytes)
+        } else if isCleaned {
+          let text = cleaned[nextCleaned - 1].text
+          redactedValues += text.count
+          text.bytes.withUnsafeBytes { writer.append(key: key, text: $0, isJSON: attribute.value.isJSON) }
+        } else {
+          writer.append(key: key, value: attribute.value, texts: batch)
+        }
+      }
+      if !statusMessage.isEmpty {
+        let name = TraceStorage.statusMessageKey
+        let key = texts.intern(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount), in: &arena)
+        if let status {
+          redactedValues += status.count
+          status.bytes.withUnsafeBytes { writer.append(key: key, text: $0) }
+        } else {
+          writer.append(key: key, text: statusMessage)
+        }
+      }
+      truncatedValues += writer.truncated
+      return arena.append(writer.written).map(\.rawValue) ?? previous
+    }
+  }
+}

@@ -1,0 +1,216 @@
+// What a record changes in its trace. A span's row is read once, changed, and written back once.
+
+package import TraceRecords
+
+extension TraceStorage {
+  /// What comes with a record: its instants are held within the limits, and a start has one.
+  private struct Arrival {
+    let attributes: UnsafeBufferPointer<Attribute>
+    let texts: BatchTexts
+    let row: Int
+    let time: Int64
+    let start: Int64
+  }
+
+  /// - Complexity: O(1) on average, beyond the bytes of the record.
+  package mutating func apply(_ record: Record, attributes: UnsafeBufferPointer<Attribute>, texts: BatchTexts) {
+    let time = Timestamp.clamped(record.timeNanos)
+    var start = Timestamp.clamped(record.startNanos)
+    touch(time)
+    touch(start)
+    // Decoders give every start its instant; records from elsewhere may not.
+    if start == Record.unknown { start = time != Record.unknown ? time : latestTime }
+    guard let row = row(of: texts[record.spanID]) else { return }
+    let arrival = Arrival(attributes: attributes, texts: texts, row: row, time: time, start: start)
+    var span = spans[row]
+    switch record.kind {
+    case .spanStart: self.start(&span, record, arrival)
+    case .spanEnd: end(&span, record, arrival)
+    case .span:
+      if span.isDefined {
+        span.flags.insert(.duplicate)
+      } else {
+        self.start(&span, record, arrival)
+        finish(&span, end: saturatingSum(start, record.durationNanos))
+      }
+    case .log: log(&span, record, arrival)
+    case .moduleLog, .session, .gap: break
+    }
+    // A told-of span failed if its status is error or it logged an error.
+    if !span.flags.contains(.failed), span.isDefined, span.hasErrorStatus || span.flags.contains(.hasErrorLog) {
+      span.flags.insert(.failed)
+      failedCount += 1
+    }
+    spans[row] = span
+  }
+
+  @inline(__always)
+  private mutating func touch(_ time: Int64) {
+    guard time != Record.unknown else { return }
+    if time < minTime { minTime = time }
+    if time > maxTime { maxTime = time }
+  }
+
+  /// For records without an instant: as late as anything that is known.
+  private var latestTime: Int64 { maxTime == .min ? 0 : maxTime }
+
+  private mutating func start(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
+    guard !span.flags.contains(.started) else {
+      span.flags.insert(.duplicate)
+      return
+    }
+    let endedBefore = span.flags.contains(.ended)
+    define(span)
+    span.flags.insert(.started)
+    if endedBefore {
+      startAfterEnd(&span, arrival.start)
+    } else {
+      span.start = arrival.start
+      openCount += 1
+    }
+    describe(&span, record, arrival)
+    setParent(&span, record, arrival)
+  }
+
+  /// The end came first and guessed its start. Now that the start is known, what the end told means what it would have meant in order.
+  private mutating func startAfterEnd(_ span: inout SpanRow, _ start: Int64) {
+    let (guessedStart, toldEnd) = (span.start, span.end)
+    span.start = start
+    if span.flags.contains(.toldDuration) {
+      span.end = saturatingSum(start, toldEnd - guessedStart)
+      let isComparable = span.flags.contains(.toldEnd) && !span.flags.contains(.negativeDuration)
+      if isComparable, distance(span.end, toldEnd) > 1_000_000 { span.flags.insert(.durationMismatch) }
+    } else {
+      if toldEnd < start { span.flags.insert(.negativeDuration) }
+      span.end = max(start, toldEnd)
+    }
+    touch(span.end)
+  }
+
+  private mutating func end(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
+    guard !span.flags.contains(.ended) else {
+      span.flags.insert(.duplicateEnd)
+      return
+    }
+    let duration = record.durationNanos
+    let (hasDuration, hasTime) = (duration != Record.unknown, arrival.time != Record.unknown)
+    if span.flags.contains(.started) {
+      let byDuration = saturatingSum(span.start, duration)
+      if hasDuration, hasTime, distance(byDuration, arrival.time) > 1_000_000 { span.flags.insert(.durationMismatch) }
+      describe(&span, record, arrival)
+      finish(&span, end: hasDuration ? byDuration : arrival.time)
+    } else {
+      define(span)
+      let end = hasTime ? arrival.time : latestTime
+      span.start = hasDuration ? saturatingSum(end, -max(0, duration)) : end
+      if hasTime { touch(span.start) }
+      span.end = end
+      span.flags.insert(.ended)
+      if hasDuration { span.flags.insert(.toldDuration) }
+      if hasTime { span.flags.insert(.toldEnd) }
+      if hasDuration, duration < 0 { span.flags.insert(.negativeDuration) }
+      describe(&span, record, arrival)
+    }
+    if span.parent == SpanRow.none, !span.flags.contains(.isRoot) { setParent(&span, record, arrival) }
+  }
+
+  private mutating func finish(_ span: inout SpanRow, end: Int64) {
+    if end < span.start { span.flags.insert(.negativeDuration) }
+    span.end = max(span.start, end)
+    span.flags.insert(.ended)
+    touch(span.end)
+    openCount -= 1
+  }
+
+  private mutating func log(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
+    let texts = arrival.texts
+    let message: TextReference?
+    if redacts, let cleaned = SecretScan.cleaned(texts[record.message]) {
+      redactedValues += cleaned.count
+      message = cleaned.bytes.withUnsafeBytes { keep(message: $0) }
+    } else {
+      message = keep(message: texts[record.message])
+    }
+    guard let message else { return }
+    let event = EventRow(
+      time: arrival.time != Record.unknown ? arrival.time : latestTime, span: UInt32(arrival.row), previous: span.lastEvent,
+      message: message, attributes: block(arrival.attributes, previous: SpanRow.none, texts),
+      target: intern(texts[record.target]), level: record.level)
+    span.lastEvent = UInt32(events.count)
+    events.append(event)
+    switch record.level {
+    case .error:
+      if !span.isDefined, !span.flags.contains(.hasErrorLog) { unseenFailedCount += 1 }
+      span.flags.insert(.hasErrorLog)
+    case .warn:
+      span.flags.insert(.hasWarning)
+      warningCount += 1
+    default: break
+    }
+  }
+
+  private mutating func keep(message text: UnsafeRawBufferPointer) -> TextReference? {
+    guard text.count > maxValueBytes else { return arena.append(text) }
+    truncatedValues += 1
+    return cutText(text, to: maxValueBytes).withUnsafeBytes { arena.append($0) }
+  }
+
+  /// The row becomes a told-of span.
+  private mutating func define(_ span: SpanRow) {
+    guard !span.isDefined else { return }
+    spanCount += 1
+    if span.flags.contains(.hasChild) { missingParentCount -= 1 }
+    if span.flags.contains(.hasErrorLog) { unseenFailedCount -= 1 }
+  }
+
+  private mutating func describe(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
+    let texts = arrival.texts
+    if span.name == 0 { span.name = intern(texts[record.name]) }
+    if span.target == 0 { span.target = intern(texts[record.target]) }
+    if span.service == 0, !record.service.isEmpty { span.service = intern(texts[record.service]) }
+    // Patterns rather than `!=`, which calls into the module of the record for each.
+    if case .unset = record.status {} else { span.status = record.status }
+    if case .unspecified = record.spanKind {} else { span.kind = record.spanKind }
+    if record.followsFrom { span.flags.insert(.followsFrom) }
+    if !record.doubts.isEmpty { span.flags.formUnion(SpanFlags(record.doubts)) }
+    if !arrival.attributes.isEmpty || !record.message.isEmpty {
+      span.attributes = block(arrival.attributes, previous: span.attributes, texts, statusMessage: texts[record.message])
+    }
+  }
+
+  private mutating func setParent(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
+    switch record.parent {
+    case .unstated: span.flags.insert(.parentUnstated)
+    case .root: makeRoot(&span, arrival.row)
+    case .span:
+      guard let parent = row(ofParent: arrival.texts[record.parentID]) else { return span.flags.formUnion(.parentUnstated) }
+      if parent == arrival.row {
+        span.flags.insert(.selfParent)
+        return makeRoot(&span, arrival.row)
+      }
+      span.parent = UInt32(parent)
+      span.flags.remove(.parentUnstated)
+      var above = spans[parent]
+      if !above.flags.contains(.hasChild) {
+        above.flags.insert(.hasChild)
+        spans[parent] = above
+        if !above.isDefined { missingParentCount += 1 }
+      }
+    }
+  }
+
+  private mutating func makeRoot(_ span: inout SpanRow, _ row: Int) {
+    // A start and an end may both say so.
+    guard !span.flags.contains(.isRoot) else { return }
+    span.flags.insert(.isRoot)
+    span.flags.remove(.parentUnstated)
+    trueRoots.append(UInt32(row))
+  }
+
+  private func saturatingSum(_ time: Int64, _ duration: Int64) -> Int64 {
+    guard duration != Record.unknown else { return time }
+    return Timestamp.clamped(max(time.addingSaturated(duration), Int64.min + 1))
+  }
+
+  private func distance(_ left: Int64, _ right: Int64) -> Int64 { abs(left - right) }
+}

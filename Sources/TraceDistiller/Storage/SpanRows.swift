@@ -1,0 +1,100 @@
+// The rows of a trace's spans: plain while records come, packed when none is expected, page by page.
+
+/// Spans in pages of 1,024. A copy shares every page until one side writes to it. A page that is packed takes about a third of the memory, is read
+/// a row at a time, and becomes plain again when a late record writes to it.
+package struct SpanRows: Sendable {
+  /// Empty where the page is packed; no pages at all where all of them are.
+  private var plain: [[SpanRow]] = []
+  /// As long as there are pages once one was packed; unused where the page is plain.
+  private var packed: [PackedRows] = []
+  package private(set) var count = 0
+  private var pageBytes = 0
+  /// Of the last page, as it is counted in `pageBytes`.
+  private var lastCapacity = 0
+  private static let pageSize = 1_024
+
+  package init() {}
+
+  package var isEmpty: Bool { count == 0 }
+  package var indices: Range<Int> { 0..<count }
+
+  package subscript(row: Int) -> SpanRow {
+    @inline(__always) get {
+      let page = row &>> 10
+      if packed.isEmpty || packed[page].isEmpty { return plain[page][row & 1_023] }
+      return packed[page][row & 1_023]
+    }
+    @inline(__always) set {
+      let page = row &>> 10
+      if !packed.isEmpty { unpack(page) }
+      plain[page][row & 1_023] = newValue
+    }
+  }
+
+  package mutating func append(_ row: SpanRow) {
+    let page = count &>> 10
+    if count & 1_023 == 0 {
+      if plain.isEmpty { plain = Array(repeating: [], count: packed.count) }
+      plain.append([])
+      if !packed.isEmpty { packed.append(PackedRows()) }
+      // The first page grows as needed: most traces are small. Later ones come whole.
+      if count > 0 { plain[page].reserveCapacity(Self.pageSize) }
+    } else if !packed.isEmpty {
+      unpack(page)
+    }
+    plain[page].append(row)
+    let capacity = plain[page].capacity
+    if capacity != lastCapacity || count & 1_023 == 0 {
+      pageBytes += Self.bytes(capacity) - (count & 1_023 == 0 ? 0 : Self.bytes(lastCapacity))
+      lastCapacity = capacity
+    }
+    count += 1
+  }
+
+  /// Visits every row in order.
+  package func visitAll(_ body: (Int, SpanRow) -> Void) {
+    for row in indices { body(row, self[row]) }
+  }
+
+  /// Bytes that the pages take, slack included.
+  package var allocatedBytes: Int { pageBytes + (plain.capacity * 8 + packed.capacity * MemoryLayout<PackedRows>.stride) }
+
+  /// Packs every page, once no more is expected.
+  package mutating func seal() {
+    guard !plain.isEmpty else { return }
+    var all = packed
+    if all.isEmpty { all = Array(repeating: PackedRows(), count: plain.count) }
+    for page in plain.indices where !plain[page].isEmpty {
+      all[page] = PackedRows(plain[page])
+      plain[page] = []
+    }
+    plain = []
+    packed = all.trimmed
+    pageBytes = packed.reduce(0) { $0 + $1.allocatedBytes }
+  }
+
+  /// The same rows, all of them plain: what is read again and again is read faster so.
+  /// - Complexity: O(rows), and nothing where no page is packed.
+  package var unpacked: SpanRows {
+    guard !packed.isEmpty else { return self }
+    var copy = self
+    for page in packed.indices { copy.unpack(page) }
+    copy.packed = []
+    return copy
+  }
+
+  @inline(never)
+  private mutating func unpack(_ page: Int) {
+    guard !packed[page].isEmpty else { return }
+    if plain.isEmpty { plain = Array(repeating: [], count: packed.count) }
+    let rows = packed[page]
+    pageBytes -= rows.allocatedBytes
+    packed[page] = PackedRows()
+    plain[page].reserveCapacity(page < packed.count - 1 ? Self.pageSize : rows.count + 1)
+    for row in 0..<rows.count { plain[page].append(rows[row]) }
+    pageBytes += Self.bytes(plain[page].capacity)
+    if page == packed.count - 1 { lastCapacity = plain[page].capacity }
+  }
+
+  private static func bytes(_ capacity: Int) -> Int { capacity * MemoryLayout<SpanRow>.stride + 40 }
+}
