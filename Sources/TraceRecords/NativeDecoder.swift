@@ -117,7 +117,9 @@ struct NativeMembers {
       if type.equals("log") { return .log }
       if type.equals("span") { return .span }
     }
-    if let logType = logType?.text ?? innerLogType?.text {
+    // In the old variants; an event of Rust's tracing may have a field of that name, but no message beside its fields.
+    let inner = message == nil ? nil : innerLogType
+    if let logType = logType?.text ?? inner?.text {
       if logType.equals("module") { return .moduleLog }
       if logType.equals("trace") { return eventKind }
     }

@@ -159,6 +159,9 @@ package struct RecordStream: Sendable {
     batch.skippedRecords = 0
     batch.firstSkipped = nil
     batch.isMetricLine = false
+    batch.isActivityLine = false
+    batch.givenUpSpans = 0
+    defer { statistics.givenUpSpans += batch.givenUpSpans }
     do {
       try decoder.decode(UnsafeRawBufferPointer(rebasing: all[range]), offset: range.lowerBound, into: &batch)
       // Behind a torn part only what brings something is a find.
@@ -174,6 +177,7 @@ package struct RecordStream: Sendable {
       if batch.isLineRepaired { statistics.repairedLines += 1 }
       if batch.hasUnusableField { statistics.unusableFields += 1 }
       if batch.isMetricLine { statistics.metricLines += 1 }
+      if batch.isActivityLine { statistics.activityLines += 1 }
       if let skipped = batch.firstSkipped {
         statistics.invalidRecords += batch.skippedRecords
         note(batch.skippedRecords == 1 ? skipped.description : "\(skipped), and \(batch.skippedRecords - 1) more in this line")

@@ -18,16 +18,20 @@ package struct TraceStorage: Sendable {
   var lastParentRow: Int?
 
   /// Spans that a record told of; rows that are only spoken of do not count.
-  package private(set) var spanCount = 0
+  package internal(set) var spanCount = 0
   package private(set) var openCount = 0
   /// Rows that are some span's parent and were never told of themselves.
-  package private(set) var missingParentCount = 0
-  package private(set) var failedCount = 0
+  package internal(set) var missingParentCount = 0
+  package internal(set) var failedCount = 0
   /// Rows that logged an ERROR and that no record told of.
-  package private(set) var unseenFailedCount = 0
+  package internal(set) var unseenFailedCount = 0
   /// Spans that failed, whether or not they were told of.
   package var errorSpanCount: Int { failedCount + unseenFailedCount }
   package private(set) var warningCount = 0
+  /// Spans of which only logs and children are known; a record that tells a start or an end makes one a span like others.
+  package internal(set) var logsOnlyCount = 0
+  /// Some record fitted another span as well.
+  package private(set) var isApproximate = false
   package internal(set) var trueRoots: [UInt32] = []
   package private(set) var minTime = Int64.max
   /// The largest instant of any record: how far open spans are known to have run.
@@ -74,6 +78,11 @@ package struct TraceStorage: Sendable {
     // Decoders give every start its instant; records from elsewhere may not.
     if record.startNanos == Record.unknown { record.startNanos = record.timeNanos != Record.unknown ? record.timeNanos : latestTime }
     guard let row = row(of: batch[record.spanID]) else { return }
+    if record.doubts.contains(.approximate) { isApproximate = true }
+    if record.kind != .log, spans[row].flags.contains(.logsOnly) {
+      guard !record.doubts.contains(.logsOnly) else { return }
+      undefine(row)
+    }
     switch record.kind {
     case .spanStart: start(row, record, attributes, batch)
     case .spanEnd: end(row, record, attributes, batch)
@@ -87,6 +96,7 @@ package struct TraceStorage: Sendable {
     case .log: log(row, record, attributes, batch)
     case .moduleLog, .session, .gap: break
     }
+    stretch(row, record)
     refreshFailure(row)
   }
 
@@ -179,6 +189,7 @@ package struct TraceStorage: Sendable {
       message = keep(message: batch[record.message])
     }
     guard let message else { return }
+    if !record.doubts.isEmpty { spans[row].flags.formUnion(SpanFlags(record.doubts)) }
     let event = EventRow(
       time: record.timeNanos != Record.unknown ? record.timeNanos : latestTime, span: UInt32(row), previous: spans[row].lastEvent,
       message: message, attributes: block(attributes, previous: SpanRow.none, batch),
@@ -225,7 +236,10 @@ package struct TraceStorage: Sendable {
     if record.status != .unset { spans[row].status = record.status }
     if record.spanKind != .unspecified { spans[row].kind = record.spanKind }
     if record.followsFrom { spans[row].flags.insert(.followsFrom) }
-    if !record.doubts.isEmpty { spans[row].flags.formUnion(SpanFlags(record.doubts)) }
+    if !record.doubts.isEmpty {
+      if record.doubts.contains(.logsOnly) { logsOnlyCount += 1 }
+      spans[row].flags.formUnion(SpanFlags(record.doubts))
+    }
     spans[row].attributes = block(attributes, previous: spans[row].attributes, batch, statusMessage: batch[record.message])
   }
 
@@ -333,45 +347,6 @@ package struct TraceStorage: Sendable {
   }
 
   private func distance(_ left: Int64, _ right: Int64) -> Int64 { abs(left - right) }
-
-  // MARK: The span index
-
-  /// The row of an id, made where there is none. Nil only where the arena is full.
-  private mutating func row(of id: UnsafeRawBufferPointer) -> Int? {
-    if let row = lastSpanRow, arena.equals(spans[row].id, id) { return row }
-    lastSpanRow = searchedRow(of: id)
-    return lastSpanRow
-  }
-
-  /// The same for a parent, which is remembered by itself: children come one after the other, and the end of each mostly behind its start.
-  private mutating func row(ofParent id: UnsafeRawBufferPointer) -> Int? {
-    if let row = lastParentRow, arena.equals(spans[row].id, id) { return row }
-    lastParentRow = searchedRow(of: id)
-    return lastParentRow
-  }
-
-  private mutating func searchedRow(of id: UnsafeRawBufferPointer) -> Int? {
-    if !isIndexed { buildIndex() }
-    let hash = HashIndex.hash(id)
-    if let row = index.find(hash, where: { arena.equals(spans[$0].id, id) }) { return row }
-    guard let reference = arena.append(id) else { return nil }
-    let row = spans.count
-    spans.append(SpanRow(id: reference))
-    index.insert(hash, row: row)
-    return row
-  }
-
-  mutating func buildIndex() {
-    index = HashIndex()
-    for row in spans.indices { index.insert(arena.withBytes(spans[row].id) { HashIndex.hash($0) }, row: row) }
-    isIndexed = true
-  }
-
-  /// Whether an id is known, for the store's question about recycled ids.
-  package mutating func contains(spanID: UnsafeRawBufferPointer) -> Bool {
-    if !isIndexed { buildIndex() }
-    return index.find(HashIndex.hash(spanID)) { arena.equals(spans[$0].id, spanID) } != nil
-  }
 
   /// No more is expected: slack and the index are given back. A late record makes the index anew.
   package mutating func seal() {

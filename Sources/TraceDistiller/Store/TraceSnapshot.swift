@@ -35,11 +35,14 @@ package struct TraceSnapshot: Sendable {
     if storage.collapsedSpans > 0 { reasons.append("collapsed") }
     if mayLackRecords { reasons.append("lostRecords") }
     if isRunAmbiguous { reasons.append("runAmbiguous") }
+    if storage.logsOnlyCount > 0 { reasons.append("logsOnly") }
+    if storage.isApproximate { reasons.append("approximate") }
     return reasons
   }
 
-  /// A true root ended, no span is open, no parent is missing, no record is known to be lost on the way, and nothing came for a while.
-  package var isComplete: Bool { storage.isStructurallyComplete && isQuiet && !mayLackRecords }
+  /// A true root ended, no span is open or known by its logs alone, no parent is missing, no record is known to be lost on the way, and nothing
+  /// came for a while.
+  package var isComplete: Bool { storage.isStructurallyComplete && storage.logsOnlyCount == 0 && isQuiet && !mayLackRecords }
 }
 
 /// One line of a list of traces.
@@ -104,7 +107,7 @@ extension TraceDistillerStore {
     let storage = live.storage
     let root = storage.primaryRootRow
     let isQuiet = live.state == .completed || now - live.lastArrival >= limits.quietNanos
-    let isComplete = storage.isStructurallyComplete && isQuiet && !mayLackRecords(slot)
+    let isComplete = storage.isStructurallyComplete && storage.logsOnlyCount == 0 && isQuiet && !mayLackRecords(slot)
     var line = TraceOverview(
       traceID: displayID(slot), handle: "t\(live.handle)", rootName: "", service: nil, run: runNames(live).first,
       runs: runNames(live).sorted(),

@@ -32,10 +32,13 @@ struct SummaryHeader {
     return lines + notComplete(snapshot, language, isBrief) + doubtful(trace, language, isBrief)
   }
 
-  /// What is wrong with the data, by kind: times that were mended, spans told twice. Missing parents are told as a reason already.
+  /// Missing parents are told as a reason, how far a trace was guessed in words.
+  private static let toldElsewhere = ["missingParent", "approximate", "logsOnly"]
+
+  /// What is wrong with the data, by kind: times that were mended, spans told twice.
   private static func doubtful(_ trace: DistilledTrace, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
     var counts: [(kind: String, count: Int)] = []
-    for diagnostic in trace.tree.diagnostics where diagnostic.kind != "missingParent" {
+    for diagnostic in trace.tree.diagnostics where !toldElsewhere.contains(diagnostic.kind) {
       if let index = counts.firstIndex(where: { $0.kind == diagnostic.kind }) {
         counts[index].count += 1
       } else {
@@ -50,9 +53,11 @@ struct SummaryHeader {
   }
 
   private static func notComplete(_ snapshot: TraceSnapshot, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
-    var reasons = snapshot.reasons
+    var reasons = snapshot.reasons.filter { !toldElsewhere.contains($0) }
     if isBrief, reasons.count > 1 { reasons = [reasons[0], "+\(reasons.count - 1)"] }
     return (reasons.isEmpty ? [] : [language.notComplete + reasons.joined(separator: ", ")])
+      + (snapshot.storage.logsOnlyCount > 0 ? [isBrief ? language.logsOnlyBriefly : language.logsOnly] : [])
+      + (snapshot.storage.isApproximate ? [isBrief ? language.approximateBriefly : language.approximate] : [])
       + (snapshot.losses.isEmpty ? [] : [isBrief ? language.lostBriefly : language.lost(snapshot.losses)])
   }
 
