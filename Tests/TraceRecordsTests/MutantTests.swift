@@ -10,7 +10,7 @@ import Testing
     let originals = lines(try fixture("rust-seed")) + lines(try fixture("composed-seed-variants"))
     var stream: [UInt8] = []
     for _ in 0..<1_000 {
-      stream += mutant(of: originals, &random)
+      stream += Mutant.make(of: originals, &random)
       stream.append(0x0A)
     }
     let written = stream.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast()
@@ -25,9 +25,12 @@ import Testing
     #expect(got.problems.count <= RecordStream.maxProblems)
     #expect(got == read(stream, describing: false), "seed \(seed): chunks change the outcome")
   }
+}
 
+/// Real lines gone wrong.
+enum Mutant {
   /// One line with one to four faults of the kinds that pipes, disks and dying writers make.
-  private func mutant(of originals: [[UInt8]], _ random: inout SplitMix64) -> [UInt8] {
+  static func make(of originals: [[UInt8]], _ random: inout SplitMix64) -> [UInt8] {
     var line = originals.randomElement(using: &random)!
     for _ in 0..<Int.random(in: 1...4, using: &random) where !line.isEmpty {
       let at = Int.random(in: 0..<line.count, using: &random)

@@ -2,7 +2,9 @@
 
 package enum FormatRegistry {
   /// In the order in which they are asked about a value of unknown kind.
-  static let formats: [any TraceFormat.Type] = [NativeFormat.self, OTLPFormat.self, RustTracingFormat.self]
+  static let formats: [any TraceFormat.Type] = [
+    NativeFormat.self, OTLPFormat.self, RustTracingFormat.self, PythonConsoleFormat.self, GoStdoutFormat.self,
+  ]
 
   package static var names: [String] { formats.map { "\($0.name)" } }
 
