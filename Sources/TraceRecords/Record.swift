@@ -140,6 +140,8 @@ package struct Record: Sendable, BitwiseCopyable {
   package var name = TextRange.empty
   package var target = TextRange.empty
   package var service = TextRange.empty
+  /// Whose clock the record's times are of, where it tells.
+  package var host = TextRange.empty
   /// A log's text; for spans, the status message; for a gap, its reason.
   package var message = TextRange.empty
   /// The run (one execution of a program); for a session marker without one, its session id.

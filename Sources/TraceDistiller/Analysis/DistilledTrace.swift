@@ -19,7 +19,7 @@ package struct DistilledTrace: Sendable {
   /// - Complexity: O(n log n) time, O(n) memory.
   package init(_ snapshot: TraceSnapshot, root: Int? = nil) {
     self.snapshot = snapshot
-    let tree = CallTree(snapshot.storage)
+    let tree = CallTree(snapshot.storage, maxClockAdjust: snapshot.maxClockAdjustNanos)
     self.tree = tree
     (selfNanos, childOverlapNanos) = tree.selfTimes()
     var critical = [Int64](repeating: 0, count: tree.count)

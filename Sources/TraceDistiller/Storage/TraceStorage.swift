@@ -41,6 +41,9 @@ package struct TraceStorage: Sendable {
   package private(set) var redactedValues = 0
   /// Spans that were folded away to keep memory bounded; their statistics remain.
   package internal(set) var collapsedSpans = 0
+  /// The host of each service, where it told one; `severalHosts` where it told more.
+  var hosts: [UInt32: UInt32] = [:]
+  static let severalHosts = UInt32.max
   package internal(set) var folds: [UInt32: FoldedSpans] = [:]
 
   private let maxValueBytes: Int
@@ -55,7 +58,7 @@ package struct TraceStorage: Sendable {
   /// Bytes that this trace keeps allocated, beyond its own value.
   package var allocatedBytes: Int {
     spans.allocatedBytes + events.allocatedBytes + arena.allocatedBytes + texts.allocatedBytes + index.allocatedBytes
-      + trueRoots.capacity * 4 + folds.count * 96 + keyVerdicts.allocatedBytes
+      + trueRoots.capacity * 4 + folds.count * 96 + hosts.capacity * 16 + keyVerdicts.allocatedBytes
   }
 
   /// Whether some record told of a root's start: the sign by which a recycled id is known.
@@ -233,6 +236,7 @@ package struct TraceStorage: Sendable {
     if spans[row].name == 0 { spans[row].name = intern(batch[record.name]) }
     if spans[row].target == 0 { spans[row].target = intern(batch[record.target]) }
     if spans[row].service == 0 { spans[row].service = intern(batch[record.service]) }
+    if !record.host.isEmpty { noteHost(of: spans[row].service, intern(batch[record.host])) }
     if record.status != .unset { spans[row].status = record.status }
     if record.spanKind != .unspecified { spans[row].kind = record.spanKind }
     if record.followsFrom { spans[row].flags.insert(.followsFrom) }

@@ -19,6 +19,8 @@ package struct TraceSnapshot: Sendable {
   package let mayLackRecords: Bool
   /// Grows with every record of this trace.
   package let revision: Int
+  /// How far answers may set the clocks of hosts right.
+  package var maxClockAdjustNanos: Int64 = 0
 
   /// Why the trace may still change or is not whole, as names of one word; empty when it is complete.
   package var reasons: [String] {
@@ -83,7 +85,8 @@ extension TraceDistillerStore {
       storage: live.storage.snapshot, traceID: displayID(slot), handle: "t\(live.handle)", run: runs.name(live.run),
       isRunAmbiguous: live.isRunAmbiguous, state: live.state,
       isQuiet: live.state == .completed || now - live.lastArrival >= limits.quietNanos,
-      losses: losses, mayLackRecords: mayLackRecords(slot), revision: live.revision)
+      losses: losses, mayLackRecords: mayLackRecords(slot), revision: live.revision,
+      maxClockAdjustNanos: limits.maxClockAdjustNanos)
   }
 
   /// A copy of the trace of a line, without looking it up; nil where it is gone by now.

@@ -29,7 +29,7 @@ struct SummaryHeader {
     lines.append((isFocus ? language.focus : language.root) + root.title(limit: width) + service + others)
     lines.append(language.duration + DurationText.format(root.durationNanos))
     lines.append(language.status + SummaryHeader.status(root, trace, language, isFocus: isFocus))
-    return lines + notComplete(snapshot, language, isBrief) + doubtful(trace, language, isBrief)
+    return lines + notComplete(snapshot, language, isBrief) + clocks(trace, language, isBrief) + doubtful(trace, language, isBrief)
   }
 
   /// Missing parents are told as a reason, how far a trace was guessed in words.
@@ -50,6 +50,22 @@ struct SummaryHeader {
     let shown =
       isBrief ? [DurationText.count(counts.reduce(0) { $0 + $1.count })] : counts.map { "\($0.kind) ×\(DurationText.count($0.count))" }
     return [language.doubtful + shown.joined(separator: ", ")]
+  }
+
+  /// Times that are not the records' own are never told without saying so.
+  private static func clocks(_ trace: DistilledTrace, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
+    let shifts = trace.tree.clockShifts
+    return [true, false].compactMap { isApplied -> String? in
+      let some = shifts.filter { $0.isApplied == isApplied }
+      guard !some.isEmpty else { return nil }
+      let told = some.prefix(isBrief ? 0 : 4).map { shift in
+        let sign = shift.nanos < 0 ? "−" : "+"
+        return "\(FieldText.name.make(trace.node(shift.row).service ?? "", limit: 40)) \(sign)"
+          + "\(DurationText.format(Int64(clamping: shift.nanos.magnitude))) (\(language.spans(shift.spans)))"
+      }
+      let more = some.count > told.count ? ["… \(DurationText.count(some.count - told.count))"] : []
+      return (isApplied ? language.clocksAdjusted : language.clocksDiffer) + (told + more).joined(separator: ", ")
+    }
   }
 
   private static func notComplete(_ snapshot: TraceSnapshot, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {

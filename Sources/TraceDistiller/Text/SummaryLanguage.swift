@@ -54,6 +54,14 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
       : "仅来自日志: 函数从其第一行日志持续到最后一行; 没有记录说明何时开始或结束"
   }
   var logsOnlyBriefly: String { self == .english ? "Known from log lines alone" : "仅来自日志" }
+  func links(_ count: Int) -> String { self == .english ? "\(DurationText.count(count)) links" : "\(DurationText.count(count)) 个链接" }
+  func linkedSpan(_ id: String) -> String { (self == .english ? "span " : "函数 ") + id }
+  func linkedTrace(_ id: String) -> String { (self == .english ? "trace " : "调用链 ") + id }
+  var clocksAdjusted: String { self == .english ? "Clocks set right, times are not the records' own: " : "已校正时钟, 时间并非原始记录: " }
+  var clocksDiffer: String { self == .english ? "Clocks differ by more than is set right: " : "时钟偏差超过允许的校正: " }
+  func spans(_ count: Int) -> String {
+    self == .english ? "\(DurationText.count(count)) \(count == 1 ? "span" : "spans")" : "\(DurationText.count(count)) 个函数"
+  }
   var doubtful: String { self == .english ? "Doubtful data: " : "可疑数据: " }
   var running: String { self == .english ? "⏳ running" : "⏳ 执行中" }
   var failed: String { self == .english ? "❌ failed" : "❌ 执行失败" }

@@ -86,16 +86,19 @@ struct ConsoleRecordBuilder {
 
   /// The service, and which of its processes it was.
   func addOrigin(_ resource: JanssonNode?, to record: inout Record, _ batch: inout RecordBatch) {
-    var (service, instance, pid): (JanssonNode?, JanssonNode?, Int64?)
+    var (service, instance, host, pid): (JanssonNode?, JanssonNode?, JanssonNode?, Int64?)
     dialect.forEachAttribute(resource) { key, value in
       switch key {
       case "service.name": service = value
       case "service.instance.id": instance = value
+      case "host.id": host = value
+      case "host.name": host = host ?? value
       case "process.pid": pid = value.integer
       default: break
       }
     }
     record.service = plain.text(service, &batch)
+    record.host = plain.text(host, &batch)
     record.run = plain.text(instance, &batch)
     if record.run.isEmpty, let pid { record.run = batch.add(text: "pid \(pid)") }
   }

@@ -34,6 +34,7 @@ struct RustOpenSpan: Sendable {
 struct RustOpenSpans: Sendable {
   /// Beyond that the span that began first is given up: what comes of it later counts as another span.
   static let maxOpen = 16_384
+  private let limit: Int
   /// So many alike spans are looked at, and so many of one name for one whose fields have grown: a bound on what one line costs.
   static let maxAlike = 1_024
   static let maxGrown = 64
@@ -52,10 +53,12 @@ struct RustOpenSpans: Sendable {
   private var stacks: [UInt64: [UInt64]] = [:]
   private var stacked = 0
   private var next: UInt64 = 1
-  /// The open span with the lowest number, or the next to come.
+  /// No open span has a lower number.
   private var first: UInt64 = 1
   private var traces: UInt64 = 0
   private(set) var givenUp: UInt64 = 0
+
+  init(limit: Int = RustOpenSpans.maxOpen) { self.limit = limit }
 
   subscript(number: UInt64) -> RustOpenSpan? {
     get { spans[number] }
@@ -126,21 +129,28 @@ struct RustOpenSpans: Sendable {
 
   // MARK: What happens to them
 
-  /// A new span; it begins a trace where it has no parent.
+  /// A new span, of which more lines may come.
   mutating func open(below parent: UInt64, _ identity: RustSpanIdentity, _ known: RustOpenSpan.Known, at startNanos: Int64) -> RustOpenSpan
   {
-    if parent == 0 { traces += 1 }
-    let span = RustOpenSpan(
-      number: next, trace: spans[parent]?.trace ?? traces, parent: parent, identity: identity,
-      path: RustOpenSpans.path(spans[parent]?.path ?? 0, identity), known: known, startNanos: startNanos, toldFields: identity.fields)
-    next += 1
+    let span = make(below: parent, identity, known, at: startNanos)
     spans[span.number] = span
     list(span)
-    if spans.count > RustOpenSpans.maxOpen {
+    if spans.count > limit {
+      while spans[first] == nil { first += 1 }
       close(first)
       givenUp += 1
     }
     return span
+  }
+
+  /// A span of which no more is to come; it begins a trace where it has no parent.
+  mutating func make(below parent: UInt64, _ identity: RustSpanIdentity, _ known: RustOpenSpan.Known, at startNanos: Int64) -> RustOpenSpan
+  {
+    if parent == 0 { traces += 1 }
+    defer { next += 1 }
+    return RustOpenSpan(
+      number: next, trace: spans[parent]?.trace ?? traces, parent: parent, identity: identity,
+      path: RustOpenSpans.path(spans[parent]?.path ?? 0, identity), known: known, startNanos: startNanos, toldFields: identity.fields)
   }
 
   /// The span was told of under another parent than it has.
@@ -184,7 +194,6 @@ struct RustOpenSpans: Sendable {
     guard let span = spans.removeValue(forKey: number) else { return nil }
     unlist(span)
     if span.depth > 0 { unstack(number, span.thread) }
-    if number == first { while first < next, spans[first] == nil { first += 1 } }
     return span
   }
 

@@ -12,12 +12,16 @@ struct RustTracingFormat: TraceFormat {
   /// Of the records' own time: a root span of which only logs are known and that was silent for so long begins a new trace.
   static let logSilenceNanos: Int64 = 5_000_000_000
 
-  private var open = RustOpenSpans()
+  private var open: RustOpenSpans
   /// The names of spans that are pending.
   private var pendingNames: [UInt64: String] = [:]
   /// When traces that are known by their logs alone spoke last.
   private var lastLogs: [UInt64: Int64] = [:]
   private var (hasNew, hasEnter, hasClose) = (false, false, false)
+
+  init() { self.init(maxOpen: RustOpenSpans.maxOpen) }
+
+  init(maxOpen: Int) { open = RustOpenSpans(limit: maxOpen) }
 
   mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
     guard tree.root.isObject else { return false }
@@ -119,8 +123,7 @@ struct RustTracingFormat: TraceFormat {
     guard let match, let span = open.close(match.number) else {
       // The first that is told of it. On its last thread there may be nothing around it any more.
       let parent = parent(scope.around, scope, writer, &batch)
-      var span = open.open(below: parent?.number ?? 0, scope.own, .byLogs, at: writer.time)
-      open.close(span.number)
+      var span = open.make(below: parent?.number ?? 0, scope.own, .byLogs, at: writer.time)
       span.isApproximate = parent?.isAmbiguous ?? !hasNew
       span.toldFields = []
       return writer.addWhole(span, scope, to: &batch)
