@@ -53,6 +53,27 @@ import Testing
     #expect(json.code == 0 && !json.output.contains("hunter2"), "\(json.output)")
   }
 
+  @Test func `Clocks are set right only where that is asked for, and every answer says so`() throws {
+    let lines = [("a", "0000000000000001", "", 10, 110), ("b", "0000000000000002", "0000000000000001", 0, 50)].map {
+      service, id, parent, start, end in
+      #"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"\#(service)"}}]},"scopeSpans":[{"spans":[{"#
+        + #""traceId":"5b8efff798038103d269b633813fc60c","spanId":"\#(id)","parentSpanId":"\#(parent)","name":"\#(service)","#
+        + #""startTimeUnixNano":"\#(1_767_225_600_000 + start)000000","endTimeUnixNano":"\#(1_767_225_600_000 + end)000000"}]}]}]}"#
+    }.joined(separator: "\n")
+    let told = run([program, "distill", "-"], input: lines)
+    #expect(told.code == 0 && told.output.contains("Clock skew: b starts 10.00 ms before its caller a"), "\(told.output)\(told.error)")
+    let mended = run([program, "distill", "-", "--max-clock-adjust", "1s"], input: lines)
+    #expect(
+      mended.output.contains("Clocks set right, times are not the records' own: b +35.00 ms (1 span)"), "\(mended.output)\(mended.error)")
+    let span = run(
+      [program, "call", "trace/span", #"{"spanId":"0000000000000002"}"#, "--input", "-", "--max-clock-adjust", "1s"], input: lines)
+    let answer = try JSONValue(parsing: span.output)
+    #expect(answer["span"]?["startTimeUnixNano"]?.string == "1767225600035000000", "\(span.output)")
+    #expect(answer["clockAdjustments"]?[0]?["deltaMs"]?.double == 35, "\(span.output)")
+    let export = run([program, "call", "trace/export", "--text", "--input", "-", "--max-clock-adjust", "1s"], input: lines)
+    #expect(export.output.contains(#""startTimeUnixNano":"1767225600000000000""#), "\(export.output)")
+  }
+
   @Test func `Lines that are not taken are told with file, line and byte, and do not stop the rest`() throws {
     let place = try TestPlace()
     let file = place.path + "/mixed.jsonl"
@@ -103,7 +124,8 @@ import Testing
   @Test(arguments: [
     ["call", "traces/list"], ["call", "traces/list", "[1]", "--input", "/dev/null"], ["call", "traces/list", "{", "--input", "/dev/null"],
     ["distill"],
-    ["distill", "--max-chars", "399", "x"], ["serve", "--max-memory", "lots"], ["serve", "--no-such-option"], ["nonsense"],
+    ["distill", "--max-chars", "399", "x"], ["serve", "--max-memory", "lots"], ["distill", "x", "--max-clock-adjust", "long"],
+    ["serve", "--no-such-option"], ["nonsense"],
   ])
   func `Arguments that cannot be used end with 64 and say what to do`(arguments: [String]) {
     let result = run([program] + arguments)
