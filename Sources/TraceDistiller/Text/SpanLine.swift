@@ -86,7 +86,7 @@ struct SpanLine {
 
   /// What a span is linked to is no part of the tree: a batch that takes messages of other traces, a retry of an earlier call.
   private func links(_ node: DistilledTraceNode) -> String {
-    guard let links = node.linksJSON.map({ SpanLink.read($0) }), let first = links.first else { return "" }
+    guard let links = node.linksJSON.map({ RelatedSpan.read($0) }), let first = links.first else { return "" }
     guard links.count == 1 else { return " ⇢ " + language.links(links.count) }
     let isHere = first.traceID.isEmpty || first.traceID == node.trace.snapshot.traceID
     return " ⇢ "
