@@ -12,7 +12,7 @@ struct ForeignMutantTests {
     var stream: [UInt8] = []
     var count = 0
     for _ in 0..<500 {
-      let line = Mutant.make(of: originals, &random).filter { $0 != 0x0A }
+      let line = mutant(of: originals, &random).filter { $0 != 0x0A }
       guard line.contains(where: { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }) else { continue }
       stream += line + [0x0A]
       count += 1
