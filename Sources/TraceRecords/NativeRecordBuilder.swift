@@ -62,7 +62,7 @@ struct NativeRecordBuilder {
     if kind == .log {
       record.message = text(members.message, &batch)
     } else {
-      if let status = members.status?.text { record.status = SpanStatus(named: status) }
+      if let status = members.status?.text { record.status = spanStatus(status) }
       record.message = text(members.statusMessage, &batch)
       if let kindName = members.kindName?.text { record.spanKind = SpanKind(named: kindName) }
       record.service = text(members.service, &batch)
@@ -199,6 +199,12 @@ struct NativeRecordBuilder {
 
   /// Milliseconds as nanoseconds; nil for NaN, infinities and what Int64 cannot hold. Negative durations stay negative: the store says so.
   private func nanos(fromMillis millis: Double) -> Int64? { Int64(exactly: (millis * 1_000_000).rounded()) }
+
+  private func spanStatus(_ text: UnsafeRawBufferPointer) -> SpanStatus {
+    if text.equals("error") || text.equals("ERROR") || text.equals("FAILURE") { return .error }
+    if text.equals("ok") || text.equals("OK") || text.equals("SUCCESS") { return .ok }
+    return .unset
+  }
 
   private func problem(_ field: String, _ node: JanssonNode?) -> RecordError {
     guard let node, !node.isNull else { return .missing(field: field, kind: kind.recordName) }

@@ -31,11 +31,11 @@ package enum RecordKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 package enum SpanStatus: UInt8, Sendable, BitwiseCopyable {
   case unset, ok, error
 
-  /// The words of native records and of OpenTelemetry's libraries, in any case; others say nothing.
+  /// The words of OpenTelemetry's libraries, in any case; others say nothing.
   init(named text: UnsafeRawBufferPointer) {
     switch String(decoding: text.prefix(16), as: UTF8.self).lowercased() {
-    case "error", "failure": self = .error
-    case "ok", "success": self = .ok
+    case "error": self = .error
+    case "ok": self = .ok
     default: self = .unset
     }
   }
@@ -45,9 +45,8 @@ package enum SpanStatus: UInt8, Sendable, BitwiseCopyable {
 package enum SpanKind: UInt8, Sendable, BitwiseCopyable {
   case unspecified, `internal`, server, client, producer, consumer
 
-  /// `server`, in any case; Python's libraries write `SpanKind.SERVER`.
-  init(named text: UnsafeRawBufferPointer) {
-    let name = text.starts(with: "SpanKind.") ? UnsafeRawBufferPointer(rebasing: text[9...]) : text
+  /// `server`, in any case.
+  init(named name: UnsafeRawBufferPointer) {
     switch String(decoding: name.prefix(16), as: UTF8.self).lowercased() {
     case "internal": self = .internal
     case "server": self = .server

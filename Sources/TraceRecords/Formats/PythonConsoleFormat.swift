@@ -16,7 +16,7 @@ struct PythonConsoleFormat: TraceFormat {
       let status = root.member("status")
       let span = ConsoleSpan(
         traceID: context.member("trace_id"), spanID: context.member("span_id"), parentID: root.member("parent_id"),
-        name: root.member("name"), kind: root.member("kind")?.text.map { SpanKind(named: $0) } ?? .unspecified,
+        name: root.member("name"), kind: kind(root.member("kind")),
         status: status?.member("status_code")?.text.map { SpanStatus(named: $0) } ?? .unset, statusMessage: status?.member("description"),
         start: root.member("start_time"), end: root.member("end_time"), attributes: root.member("attributes"),
         events: root.member("events"), links: root.member("links"), resource: root.member("resource")?.member("attributes"))
@@ -30,6 +30,12 @@ struct PythonConsoleFormat: TraceFormat {
     }
     if !tree.repairs.isEmpty { batch.isLineRepaired = true }
     return true
+  }
+
+  /// `SpanKind.CLIENT`
+  private func kind(_ node: JanssonNode?) -> SpanKind {
+    guard let text = node?.text, text.starts(with: "SpanKind.") else { return .unspecified }
+    return SpanKind(named: UnsafeRawBufferPointer(rebasing: text[9...]))
   }
 }
 
