@@ -3,6 +3,7 @@
 
 import JSON
 import Testing
+import TraceRecords
 
 @testable import TraceDistiller
 
