@@ -28,6 +28,10 @@ package struct IngestStatistics: Sendable, Equatable {
   package var unusableFields: UInt64 = 0
   /// Lines of OpenTelemetry metrics, which tell of no span: read over on purpose, and no loss.
   package var metricLines: UInt64 = 0
+  /// Lines that say that a span was entered or left, as Rust's tracing writes them: read, and no record of their own.
+  package var activityLines: UInt64 = 0
+  /// Open spans of formats without ids that were forgotten, because too many were open: what came of them later counts as another span.
+  package var givenUpSpans: UInt64 = 0
 
   package init() {}
 
@@ -41,7 +45,8 @@ package struct IngestStatistics: Sendable, Equatable {
       ("recoveredRecords", recoveredRecords), ("unrecognisedLines", unrecognisedLines), ("corruptLines", corruptLines),
       ("invalidRecords", invalidRecords),
       ("oversizeLines", oversizeLines), ("oversizeBytes", oversizeBytes), ("repairedLines", repairedLines),
-      ("unusableFields", unusableFields), ("metricLines", metricLines),
+      ("unusableFields", unusableFields), ("metricLines", metricLines), ("activityLines", activityLines),
+      ("givenUpSpans", givenUpSpans),
     ]
   }
 }

@@ -16,7 +16,7 @@ package struct NativeDecoder: RecordDecoder {
 
   /// Takes a line that carries one of the native markers; false where it does not.
   static func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard tree.root.isObject else { throw .unrecognised("a JSON value that is no object") }
+    guard tree.root.isObject else { return false }
     let members = NativeMembers(of: tree.root)
     guard let kind = members.kind else { return false }
     var builder = NativeRecordBuilder(members: members, kind: kind, repairs: tree.repairs)
@@ -26,8 +26,9 @@ package struct NativeDecoder: RecordDecoder {
 }
 
 extension JanssonNode {
-  /// The names at the top of an unknown object: what a person needs to see which program writes here.
+  /// The names at the top of an unknown value: what a person needs to see which program writes here.
   var described: String {
+    guard isObject else { return "a JSON value that is no object" }
     var names: [String] = []
     forEachMember { key, _ in if names.count < 6 { names.append(String(decoding: key.prefix(40), as: UTF8.self)) } }
     return names.isEmpty ? "an empty object" : "an object with " + names.joined(separator: ", ")
@@ -117,7 +118,9 @@ struct NativeMembers {
       if type.equals("log") { return .log }
       if type.equals("span") { return .span }
     }
-    if let logType = logType?.text ?? innerLogType?.text {
+    // In the old variants; an event of Rust's tracing may have a field of that name, but no message beside its fields.
+    let inner = message == nil ? nil : innerLogType
+    if let logType = logType?.text ?? inner?.text {
       if logType.equals("module") { return .moduleLog }
       if logType.equals("trace") { return eventKind }
     }

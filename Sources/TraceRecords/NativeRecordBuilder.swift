@@ -7,6 +7,7 @@ struct NativeRecordBuilder {
   let members: NativeMembers
   let kind: RecordKind
   let repairs: JSONRepair.Findings
+  private var plain: PlainAttributes { PlainAttributes(repairs: repairs) }
 
   mutating func build(into batch: inout RecordBatch) throws(RecordError) {
     if !repairs.isEmpty { batch.isLineRepaired = true }
@@ -63,7 +64,7 @@ struct NativeRecordBuilder {
     } else {
       if let status = members.status?.text { record.status = spanStatus(status) }
       record.message = text(members.statusMessage, &batch)
-      if let kindName = members.kindName { record.spanKind = spanKind(kindName) }
+      if let kindName = members.kindName?.text { record.spanKind = SpanKind(named: kindName) }
       record.service = text(members.service, &batch)
     }
     addAttributes(to: &record, &batch)
@@ -137,7 +138,7 @@ struct NativeRecordBuilder {
         case "timestamp": record.timeNanos = time(value) ?? Record.unknown
         case "name", "message": record.message = text(value, &batch)
         case "level": record.level = value.text.flatMap { SeverityLevel($0) } ?? .info
-        case "attributes" where value.isObject: addMembers(of: value, &batch)
+        case "attributes" where value.isObject: plain.add(membersOf: value, to: &batch)
         default: break
         }
       }
@@ -150,14 +151,14 @@ struct NativeRecordBuilder {
 
   private func addAttributes(to record: inout Record, _ batch: inout RecordBatch) {
     record.attributeStart = UInt32(batch.attributes.count)
-    if kind != .moduleLog, let attributes = members.attributes, attributes.isObject { addMembers(of: attributes, &batch) }
+    if kind != .moduleLog, let attributes = members.attributes, attributes.isObject { plain.add(membersOf: attributes, to: &batch) }
     if members.layout == .fields, let fields = members.fields, fields.isObject {
       fields.forEachMember { key, value in
         let isRunID = key.equals("run") && value.text != nil
         if kind == .moduleLog, isOfModuleLog(key, value) { return }
         // `run` is the run's id only as text: old producers have a field of that name with numbers of their own.
         if !isRunID, !NativeMembers.isReserved(key, kind: kind) || (key.equals("run") && value.text == nil) {
-          addMember(key, value, &batch)
+          plain.add(key, value, to: &batch)
         }
       }
     }
@@ -177,55 +178,23 @@ struct NativeRecordBuilder {
     key.equals("service") && value.text != nil || key.equals("span") && NativeMembers.isSpanContext(value)
   }
 
-  private func addMembers(of object: JanssonNode, _ batch: inout RecordBatch) {
-    object.forEachMember { key, value in addMember(key, value, &batch) }
-  }
-
-  private func addMember(_ key: UnsafeRawBufferPointer, _ node: JanssonNode, _ batch: inout RecordBatch) {
-    let value: AttributeValue
-    switch node.pointee.type {
-    case JSON_STRING: value = .string(batch.add(text: unmarked(node.text!)))
-    case JSON_INTEGER: value = .integer(Int64(json_integer_value(node)))
-    case JSON_REAL: value = .double(json_real_value(node))
-    case JSON_TRUE: value = .bool(true)
-    case JSON_FALSE: value = .bool(false)
-    default: value = .json(node.withCompactText(undoing: repairs) { batch.add(text: $0) })
-    }
-    batch.add(Attribute(key: addKey(key, &batch), value: value))
-  }
-
-  /// A name in which NUL was mended gets its NUL back.
-  private func addKey(_ key: UnsafeRawBufferPointer, _ batch: inout RecordBatch) -> TextRange {
-    guard repairs.contains(.nulInKey) else { return batch.add(text: key) }
-    let scalars = String(decoding: key, as: UTF8.self).unicodeScalars.map { $0.value == 0xFDD0 ? "\0" : $0 }
-    return batch.add(text: String(String.UnicodeScalarView(scalars)))
-  }
-
   // MARK: Scalars
 
   /// Ids are text; numbers become their digits. Nil where there is none.
   private func identifier(_ node: JanssonNode?, _ batch: inout RecordBatch) -> TextRange? {
     guard let node else { return nil }
-    if let text = node.text { return text.isEmpty ? nil : batch.add(text: unmarked(text)) }
+    if let text = node.text { return text.isEmpty ? nil : batch.add(text: plain.unmarked(text)) }
     if let number = node.integer { return batch.add(text: String(number)) }
     return nil
   }
 
-  private func text(_ node: JanssonNode?, _ batch: inout RecordBatch) -> TextRange {
-    node?.text.map { batch.add(text: unmarked($0)) } ?? .empty
-  }
-
-  /// Digits of a number beyond Int64, without the mark of the mending.
-  private func unmarked(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    guard repairs.contains(.bigNumber), text.count > 3, text.prefix(3).elementsEqual(JSONRepair.marker) else { return text }
-    return UnsafeRawBufferPointer(rebasing: text[3...])
-  }
+  private func text(_ node: JanssonNode?, _ batch: inout RecordBatch) -> TextRange { plain.text(node, &batch) }
 
   private func time(_ node: JanssonNode?) -> Int64? { node?.text.flatMap { Timestamp.parse($0) } }
 
   private func unsigned(_ node: JanssonNode?) -> UInt64? {
     if let number = node?.integer { return UInt64(exactly: number) }
-    return node?.text.flatMap { UInt64(String(decoding: unmarked($0), as: UTF8.self)) }
+    return node?.text.flatMap { UInt64(String(decoding: plain.unmarked($0), as: UTF8.self)) }
   }
 
   /// Milliseconds as nanoseconds; nil for NaN, infinities and what Int64 cannot hold. Negative durations stay negative: the store says so.
@@ -235,18 +204,6 @@ struct NativeRecordBuilder {
     if text.equals("error") || text.equals("ERROR") || text.equals("FAILURE") { return .error }
     if text.equals("ok") || text.equals("OK") || text.equals("SUCCESS") { return .ok }
     return .unset
-  }
-
-  private func spanKind(_ node: JanssonNode) -> SpanKind {
-    guard let text = node.text else { return .unspecified }
-    return switch String(decoding: text.prefix(16), as: UTF8.self).lowercased() {
-    case "internal": .internal
-    case "server": .server
-    case "client": .client
-    case "producer": .producer
-    case "consumer": .consumer
-    default: .unspecified
-    }
   }
 
   private func problem(_ field: String, _ node: JanssonNode?) -> RecordError {

@@ -12,7 +12,6 @@ package struct OTLPDecoder: RecordDecoder {
   package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    guard tree.root.isObject else { throw .unrecognised("a JSON value that is no object") }
     guard try OTLPDecoder.decode(tree, into: &batch) else { throw .unrecognised(tree.root.described) }
   }
 
@@ -20,6 +19,7 @@ package struct OTLPDecoder: RecordDecoder {
   /// others of its line are taken.
   static func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
     let root = tree.root
+    guard root.isObject else { return false }
     var found: [(kind: Kind, key: StaticString, node: JanssonNode)] = []
     root.forEachMember { key, value in
       for (name, kind) in keys where key.equals(name) { found.append((kind, name, value)) }

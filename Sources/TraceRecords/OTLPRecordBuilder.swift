@@ -13,6 +13,7 @@ struct OTLPRecordBuilder {
     var service = TextRange.empty
     var run = TextRange.empty
     var scope = TextRange.empty
+    var host = TextRange.empty
   }
 
   func addResourceSpans(_ node: JanssonNode, to batch: inout RecordBatch) {
@@ -51,6 +52,9 @@ struct OTLPRecordBuilder {
       switch key {
       case "service.name": origin.service = values.text(value, &batch)
       case "service.instance.id": origin.run = values.text(value, &batch)
+      // The id of a machine before its name.
+      case "host.id": origin.host = values.text(value, &batch)
+      case "host.name": if origin.host.isEmpty { origin.host = values.text(value, &batch) }
       case "process.pid": pid = values.number(value).map { String($0) }
       default: break
       }
@@ -90,6 +94,7 @@ struct OTLPRecordBuilder {
     readParent(&record, members, marks, &batch)
     record.name = members.name?.text.map { batch.add(text: values.unmarked($0)) } ?? .empty
     record.service = origin.service
+    record.host = origin.host
     record.target = origin.scope
     record.run = origin.run
     record.spanKind = OTLPValues.kind(members.kind)

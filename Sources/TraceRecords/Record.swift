@@ -30,11 +30,32 @@ package enum RecordKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 
 package enum SpanStatus: UInt8, Sendable, BitwiseCopyable {
   case unset, ok, error
+
+  /// The words of OpenTelemetry's libraries, in any case; others say nothing.
+  init(named text: UnsafeRawBufferPointer) {
+    switch String(decoding: text.prefix(16), as: UTF8.self).lowercased() {
+    case "error": self = .error
+    case "ok": self = .ok
+    default: self = .unset
+    }
+  }
 }
 
 /// OpenTelemetry's SpanKind.
 package enum SpanKind: UInt8, Sendable, BitwiseCopyable {
   case unspecified, `internal`, server, client, producer, consumer
+
+  /// `server`, in any case.
+  init(named name: UnsafeRawBufferPointer) {
+    switch String(decoding: name.prefix(16), as: UTF8.self).lowercased() {
+    case "internal": self = .internal
+    case "server": self = .server
+    case "client": self = .client
+    case "producer": self = .producer
+    case "consumer": self = .consumer
+    default: self = .unspecified
+    }
+  }
 
   package var name: String {
     switch self {
@@ -80,11 +101,15 @@ package struct SpanDoubts: OptionSet, Sendable, BitwiseCopyable {
   package static let negativeDuration = SpanDoubts(rawValue: 1 << 2)
   package static let durationMismatch = SpanDoubts(rawValue: 1 << 3)
   package static let selfParent = SpanDoubts(rawValue: 1 << 4)
+  /// Its records carry no ids, and some of them fitted another span as well.
+  package static let approximate = SpanDoubts(rawValue: 1 << 5)
+  /// Nothing told when it began or ended: it lasts from the first to the last that is known of it, until a record tells more.
+  package static let logsOnly = SpanDoubts(rawValue: 1 << 6)
 
   /// Each with its name in answers and exports.
   package static let names: [(doubt: SpanDoubts, name: StaticString)] = [
     (.duplicate, "duplicateSpan"), (.duplicateEnd, "duplicateEnd"), (.negativeDuration, "negativeDuration"),
-    (.durationMismatch, "durationMismatch"), (.selfParent, "selfParent"),
+    (.durationMismatch, "durationMismatch"), (.selfParent, "selfParent"), (.approximate, "approximate"), (.logsOnly, "logsOnly"),
   ]
 }
 
@@ -114,6 +139,8 @@ package struct Record: Sendable, BitwiseCopyable {
   package var name = TextRange.empty
   package var target = TextRange.empty
   package var service = TextRange.empty
+  /// Whose clock the record's times are of, where it tells.
+  package var host = TextRange.empty
   /// A log's text; for spans, the status message; for a gap, its reason.
   package var message = TextRange.empty
   /// The run (one execution of a program); for a session marker without one, its session id.

@@ -74,6 +74,10 @@ package struct RecordBatch: Sendable {
   package var firstSkipped: RecordError?
   /// Set by a decoder whose line told of metrics only.
   package var isMetricLine = false
+  /// Set by a decoder whose line only said that a span was entered or left.
+  package var isActivityLine = false
+  /// Spans that a decoder had to forget while their lines may still come; whoever asked for the line resets it.
+  package var givenUpSpans: UInt64 = 0
 
   package init() {}
 

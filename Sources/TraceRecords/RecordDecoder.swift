@@ -1,8 +1,8 @@
-// The seam between bytes and records: one decoder = one file behind this protocol.
+// The seam between bytes and records: what turns a line into records. Formats of JSON stand behind `TraceFormat`.
 
 package import JSON
 
-/// Turns one line into records. A decoder keeps no text between lines; what it hands on are rows and byte ranges in the batch.
+/// Turns one line into records. What it hands on are rows and byte ranges in the batch.
 package protocol RecordDecoder: Sendable {
   /// Appends the records of one line to the batch.
   ///
@@ -11,6 +11,14 @@ package protocol RecordDecoder: Sendable {
   ///     hand on `TextRange(source:)` instead of copying.
   /// - Throws: `RecordError`; the batch is then rewound by the caller.
   mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
+
+  /// Appends what was held back: the source has ended, or fell silent.
+  mutating func finish(into batch: inout RecordBatch)
+}
+
+extension RecordDecoder {
+  /// Most decoders hold nothing back.
+  package mutating func finish(into batch: inout RecordBatch) {}
 }
 
 /// Why a line is no record.

@@ -64,6 +64,15 @@ package struct RecordStream: Sendable {
     if !buffer.isEmpty { takeCarried(sink: sink) }
     flush(UnsafeRawBufferPointer(start: nil, count: 0), sink: sink)
     if isDiscarding { endDiscarding() }
+    release(sink: sink)
+  }
+
+  /// Hands on what formats hold back until they see more: the source has ended, or nothing came for a while.
+  package mutating func release(sink: (RecordBatch, BatchTexts) -> Void) {
+    let mark = prepareBatch()
+    decoder.finish(into: &batch)
+    account(since: mark)
+    flush(UnsafeRawBufferPointer(start: nil, count: 0), sink: sink)
   }
 
   /// The end of an over-long line, whose bytes are counted without it, as those of every line.

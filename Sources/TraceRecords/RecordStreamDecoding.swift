@@ -25,12 +25,7 @@ extension RecordStream {
 
   /// Decodes one line, or the end of a torn one; nil where that went well.
   private mutating func attempt(_ line: UnsafeRawBufferPointer, _ offset: Int, isTail: Bool = false) -> RecordError? {
-    let mark = batch.mark
-    batch.isLineRepaired = false
-    batch.hasUnusableField = false
-    batch.skippedRecords = 0
-    batch.firstSkipped = nil
-    batch.isMetricLine = false
+    let mark = prepareBatch()
     do {
       try decoder.decode(line, offset: offset, into: &batch)
       // Behind a torn part only what brings something is a find.
@@ -43,19 +38,37 @@ extension RecordStream {
         batch.rewind(to: mark)
         return .missing(field: "timestamp", kind: "a record behind a torn part")
       }
-      if batch.isLineRepaired { statistics.repairedLines += 1 }
-      if batch.hasUnusableField { statistics.unusableFields += 1 }
-      if batch.isMetricLine { statistics.metricLines += 1 }
-      if let skipped = batch.firstSkipped {
-        statistics.invalidRecords += batch.skippedRecords
-        note(batch.skippedRecords == 1 ? skipped.description : "\(skipped), and \(batch.skippedRecords - 1) more in this line")
-      }
-      statistics.records += UInt64(batch.records.count - mark.records)
+      account(since: mark)
       return nil
     } catch {
       batch.rewind(to: mark)
       return error
     }
+  }
+
+  /// What decoders set of a line is unset; returns where its records will begin.
+  mutating func prepareBatch() -> (records: Int, attributes: Int, scratch: Int) {
+    batch.isLineRepaired = false
+    batch.hasUnusableField = false
+    batch.skippedRecords = 0
+    batch.firstSkipped = nil
+    batch.isMetricLine = false
+    batch.isActivityLine = false
+    batch.givenUpSpans = 0
+    return batch.mark
+  }
+
+  mutating func account(since mark: (records: Int, attributes: Int, scratch: Int)) {
+    if batch.isLineRepaired { statistics.repairedLines += 1 }
+    if batch.hasUnusableField { statistics.unusableFields += 1 }
+    if batch.isMetricLine { statistics.metricLines += 1 }
+    if batch.isActivityLine { statistics.activityLines += 1 }
+    statistics.givenUpSpans += batch.givenUpSpans
+    if let skipped = batch.firstSkipped {
+      statistics.invalidRecords += batch.skippedRecords
+      note(batch.skippedRecords == 1 ? skipped.description : "\(skipped), and \(batch.skippedRecords - 1) more in this line")
+    }
+    statistics.records += UInt64(batch.records.count - mark.records)
   }
 
   /// A writer that died in the middle of a line leaves its beginning; the next writer's record follows on the same line. Looks for a place from

@@ -23,6 +23,9 @@ struct StoreOptions: ParsableArguments {
   @Option(help: "Seconds without a record after which a trace that never ended is given up.")
   var maxLiveSeconds: Int = 300
 
+  @Option(help: "Set the clocks of hosts right in answers, by so much at most: 500ms, 2s. 0 leaves them as they are.")
+  var maxClockAdjust = DurationOption(nanos: 0)
+
   @Flag(help: "Keep passwords, tokens and card numbers that records hold, instead of [redacted:…].")
   var noRedaction = false
 
@@ -42,6 +45,7 @@ struct StoreOptions: ParsableArguments {
     limits.quietNanos = Int64(quietMs) * 1_000_000
     limits.maxLiveNanos = Int64(maxLiveSeconds) * 1_000_000_000
     limits.redacts = !noRedaction
+    limits.maxClockAdjustNanos = maxClockAdjust.nanos
     return limits
   }
 }

@@ -53,6 +53,45 @@ import Testing
     #expect(json.code == 0 && !json.output.contains("hunter2"), "\(json.output)")
   }
 
+  @Test func `Clocks are set right only where that is asked for, and every answer says so`() throws {
+    let lines = otlpSpan("a", "0000000000000001", "", 10, 110) + "\n" + otlpSpan("b", "0000000000000002", "0000000000000001", 0, 50)
+    let told = run([program, "distill", "-"], input: lines)
+    #expect(told.code == 0 && told.output.contains("Clock skew: b starts 10.00 ms before its caller a"), "\(told.output)\(told.error)")
+    let mended = run([program, "distill", "-", "--max-clock-adjust", "1s"], input: lines)
+    #expect(
+      mended.output.contains("Clocks set right, times are not the records' own: b +35.00 ms (1 span)"), "\(mended.output)\(mended.error)")
+    let span = run(
+      [program, "call", "trace/span", #"{"spanId":"0000000000000002"}"#, "--input", "-", "--max-clock-adjust", "1s"], input: lines)
+    let answer = try JSONValue(parsing: span.output)
+    #expect(answer["span"]?["startTimeUnixNano"]?.string == "1767225600035000000", "\(span.output)")
+    #expect(answer["clockAdjustments"]?[0]?["deltaMs"]?.double == 35, "\(span.output)")
+    let export = run([program, "call", "trace/export", "--text", "--input", "-", "--max-clock-adjust", "1s"], input: lines)
+    #expect(export.output.contains(#""startTimeUnixNano":"1767225600000000000""#), "\(export.output)")
+  }
+
+  @Test func `The spans of one trace join from several files, and what lacks its root names the missing parent`() throws {
+    let place = try TestPlace()
+    let (front, back) = (place.path + "/front.jsonl", place.path + "/back.jsonl")
+    for (file, line) in [
+      (front, otlpSpan("front", "0000000000000001", "", 0, 100)), (back, otlpSpan("back", "0000000000000002", "0000000000000001", 20, 50)),
+    ] { wait(spawn(["sh", "-c", "echo '\(line)' > '\(file)'"])) }
+    let both = run([program, "distill", back, front])
+    #expect(
+      both.code == 0 && both.output.contains("Root: front · front\n") && both.output.contains("└─ back"), "\(both.output)\(both.error)")
+    #expect(!both.output.contains("Not complete"), "\(both.output)")
+    let alone = run([program, "distill", back]).output
+    for part in ["Status: ⚠️ ok, but its parent is missing", "Not complete: noRoot, missingParents", "0000000000000001"] {
+      #expect(alone.contains(part), "missing \(part) in\n\(alone)")
+    }
+  }
+
+  /// One span of one service as a line of OTLP, in milliseconds.
+  private func otlpSpan(_ service: String, _ id: String, _ parent: String, _ start: Int, _ end: Int) -> String {
+    #"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"\#(service)"}}]},"scopeSpans":[{"spans":[{"#
+      + #""traceId":"5b8efff798038103d269b633813fc60c","spanId":"\#(id)","parentSpanId":"\#(parent)","name":"\#(service)","#
+      + #""startTimeUnixNano":"\#(1_767_225_600_000 + start)000000","endTimeUnixNano":"\#(1_767_225_600_000 + end)000000"}]}]}]}"#
+  }
+
   @Test func `Lines that are not taken are told with file, line and byte, and do not stop the rest`() throws {
     let place = try TestPlace()
     let file = place.path + "/mixed.jsonl"
@@ -103,7 +142,8 @@ import Testing
   @Test(arguments: [
     ["call", "traces/list"], ["call", "traces/list", "[1]", "--input", "/dev/null"], ["call", "traces/list", "{", "--input", "/dev/null"],
     ["distill"],
-    ["distill", "--max-chars", "399", "x"], ["serve", "--max-memory", "lots"], ["serve", "--no-such-option"], ["nonsense"],
+    ["distill", "--max-chars", "399", "x"], ["serve", "--max-memory", "lots"], ["distill", "x", "--max-clock-adjust", "long"],
+    ["serve", "--no-such-option"], ["nonsense"],
   ])
   func `Arguments that cannot be used end with 64 and say what to do`(arguments: [String]) {
     let result = run([program] + arguments)

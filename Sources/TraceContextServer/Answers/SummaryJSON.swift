@@ -24,7 +24,7 @@ enum SummaryJSON {
   }
 
   private static func build(_ trace: DistilledTrace, _ options: SummaryOptions, maxChars: Int) -> JSONObject {
-    var object = TraceShape.head(trace.snapshot)
+    var object = TraceShape.head(trace)
     let budget = maxChars - JSONLength.of(.object(object)) - 160
     var isTruncated = false
     if options.sections.contains(.errors) {

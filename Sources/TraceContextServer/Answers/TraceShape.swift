@@ -17,6 +17,21 @@ enum TraceShape {
     return object
   }
 
+  /// The same of a trace whose times may have been set right.
+  static func head(_ trace: DistilledTrace) -> JSONObject {
+    var object = head(trace.snapshot)
+    let shifts = trace.tree.clockShifts
+    guard !shifts.isEmpty else { return object }
+    object["clockAdjustments"] = .array(
+      shifts.prefix(16).map { shift in
+        [
+          "service": .string(trace.node(shift.row).service ?? ""), "spanId": .string(trace.node(shift.row).spanID),
+          "deltaMs": millis(shift.nanos), "spans": .integer(shift.spans), "applied": .bool(shift.isApplied),
+        ]
+      })
+    return object
+  }
+
   /// How many characters the answer's text shows as visible escapes; nil where none. JSON members hold texts as they are: they are data.
   static func sanitised(_ text: String) -> JSONValue? {
     let count = VisibleText.escapeCount(in: text)

@@ -56,7 +56,7 @@ enum ServerStatus: RequestMethod {
         "maxLogBytes": .integer(store.logs.maxBytes),
         "quietMs": TraceShape.millis(store.limits.quietNanos), "maxLiveMs": TraceShape.millis(store.limits.maxLiveNanos),
         "maxValueBytes": .integer(store.limits.maxValueBytes), "maxIdBytes": .integer(store.limits.maxIDBytes),
-        "redacts": .bool(store.limits.redacts),
+        "redacts": .bool(store.limits.redacts), "maxClockAdjustMs": TraceShape.millis(store.limits.maxClockAdjustNanos),
       ],
     ]
   }

@@ -83,7 +83,7 @@ enum TraceCriticalPath: TraceMethod {
   /// The bound is shared out: what explains the path gets an eighth, the text a quarter, then the totals come, and the segments take the rest.
   private static func build(_ facts: Facts, maxChars: Int) -> JSONObject {
     let (trace, path) = (facts.trace, facts.path)
-    var object = TraceShape.head(trace.snapshot)
+    var object = TraceShape.head(trace)
     object["method"] = "lastFinishingChild"
     object["rootSpanId"] = .string(trace.node(facts.root).spanID)
     object["durationMs"] = TraceShape.millis(trace.tree.duration(facts.root))

@@ -30,7 +30,7 @@ enum TraceErrors: TraceMethod {
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
     let trace = try context.distilled(params.traceID)
     let problems = trace.problems()
-    var object = TraceShape.head(trace.snapshot)
+    var object = TraceShape.head(trace)
     object["errorCount"] = .integer(trace.snapshot.storage.failedCount)
     object["warningCount"] = .integer(trace.snapshot.storage.warningCount)
     let head = object

@@ -38,7 +38,10 @@ enum TraceExportMethod: TraceMethod {
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.cost(of: params.traceID) <= 200 }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let trace = try context.distilled(params.traceID)
+    // Other tools get the times of the records.
+    var snapshot = try context.snapshot(params.traceID)
+    snapshot.maxClockAdjustNanos = 0
+    let trace = DistilledTrace(snapshot)
     let export = TraceExport(trace, format: params.format, weight: params.weight)
     var head = TraceShape.head(trace.snapshot)
     head["format"] = .string(params.format.rawValue)

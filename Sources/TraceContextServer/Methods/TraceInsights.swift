@@ -37,7 +37,7 @@ enum TraceInsights: TraceMethod {
     if let focus { trace = DistilledTrace(trace.snapshot, root: focus) }
     let insights = trace.insights(below: focus)
     let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
-    let head = TraceShape.head(trace.snapshot)
+    let head = TraceShape.head(trace)
     let json = try BoundedList.answer(total: insights.count, from: params.offset, limit: params.limit, maxChars: params.maxChars) {
       TraceShape.insight(insights[$0], trace, language)
     } around: { page in

@@ -35,7 +35,7 @@ enum TraceSpan: TraceMethod {
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
     let trace = try context.distilled(params.traceID)
     let node = trace.node(try context.row(params.spanID, in: trace))
-    let object = TraceShape.head(trace.snapshot)
+    let object = TraceShape.head(trace)
     var span = TraceShape.span(node)
     span["endTimeUnixNano"] = TraceShape.instant(node.endTimeUnixNano)
     if node.childOverlapNanos > 0 { span["childOverlapMs"] = TraceShape.millis(node.childOverlapNanos) }

@@ -49,7 +49,7 @@ enum TraceSummary: TraceMethod {
 
   private static func text(_ trace: DistilledTrace, _ options: SummaryOptions) -> JSONValue {
     let summary = trace.summary(options)
-    var object = TraceShape.head(trace.snapshot)
+    var object = TraceShape.head(trace)
     object["text"] = .string(summary.text)
     object.append("sanitised", TraceShape.sanitised(summary.text))
     object["shown"] = TraceShape.share(summary.shown)

@@ -41,7 +41,7 @@ enum TraceTree: TraceMethod {
       span["childCount"] = .integer(trace.tree.children(of: Int(rows[index].row)).count)
       return .object(span)
     } around: { page in
-      var object = TraceShape.head(trace.snapshot)
+      var object = TraceShape.head(trace)
       object["spans"] = .array(page.entries)
       object["total"] = .integer(page.total)
       object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null

@@ -19,8 +19,8 @@ package struct CallTree: Sendable {
   }
 
   package private(set) var isIncluded: [Bool]
-  package private(set) var start: [Int64]
-  package private(set) var end: [Int64]
+  package internal(set) var start: [Int64]
+  package internal(set) var end: [Int64]
   /// -1 for roots.
   package private(set) var parent: [Int32]
   /// The parent does not wait for it: FOLLOWS_FROM, or a consumer below a producer.
@@ -31,6 +31,8 @@ package struct CallTree: Sendable {
   /// Best first: true roots before orphans, the longest, the earliest, the least id.
   package private(set) var roots: [Root] = []
   package private(set) var diagnostics: [Diagnostic] = []
+  /// Whose clocks were set right, or differ by more than allowed: in the order of the spans.
+  package internal(set) var clockShifts: [ClockShift] = []
   /// Open spans end here: the latest instant that the trace speaks of.
   package let asOf: Int64
   private let arena: TextArena
@@ -38,8 +40,9 @@ package struct CallTree: Sendable {
 
   package var count: Int { start.count }
 
+  /// - Parameter maxClockAdjust: how far spans of another host are moved at most, in nanoseconds; see `adjustClocks`.
   /// - Complexity: O(n log n) time for siblings that are out of order, O(n) otherwise; O(n) memory; no recursion.
-  package init(_ storage: TraceStorage) {
+  package init(_ storage: TraceStorage, maxClockAdjust: Int64 = 0) {
     let count = storage.spans.count
     asOf = storage.maxTime
     arena = storage.arena
@@ -90,6 +93,9 @@ package struct CallTree: Sendable {
     cutCycles()
     indexChildren()
     sortRoots()
+    adjustClocks(storage, within: maxClockAdjust)
+    // The order of siblings is that of their starts.
+    if clockShifts.contains(where: \.isApplied) { indexChildren() }
   }
 
   /// The children of a span: by start, then by id.

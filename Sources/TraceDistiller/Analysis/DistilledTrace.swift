@@ -20,7 +20,7 @@ package struct DistilledTrace: Sendable {
   package init(_ snapshot: TraceSnapshot, root: Int? = nil) {
     let snapshot = snapshot.unpacked
     self.snapshot = snapshot
-    let tree = CallTree(snapshot.storage)
+    let tree = CallTree(snapshot.storage, maxClockAdjust: snapshot.maxClockAdjustNanos)
     self.tree = tree
     (selfNanos, childOverlapNanos) = tree.selfTimes()
     var critical = [Int64](repeating: 0, count: tree.count)

@@ -54,7 +54,15 @@ package struct DistilledTraceNode: Sendable {
   }
 
   /// Log lines of the span, oldest first; at most `limit`, the latest ones.
-  package func events(limit: Int = .max) -> [DistilledEvent] { storage.events(ofRow: row, limit: limit) }
+  package func events(limit: Int = .max) -> [DistilledEvent] {
+    var events = storage.events(ofRow: row, limit: limit)
+    // They move with their span.
+    let moved = trace.tree.start[row].subtractingSaturated(span.start)
+    if moved != 0, span.isDefined {
+      for index in events.indices { events[index].timeUnixNano = Timestamp.clamped(events[index].timeUnixNano.addingSaturated(moved)) }
+    }
+    return events
+  }
 }
 
 /// One log line inside a span.

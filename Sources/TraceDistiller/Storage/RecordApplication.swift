@@ -23,6 +23,11 @@ extension TraceStorage {
     guard let row = row(of: texts[record.spanID]) else { return }
     let arrival = Arrival(attributes: attributes, texts: texts, row: row, time: time, start: start)
     var span = spans[row]
+    if record.doubts.contains(.approximate) { isApproximate = true }
+    if span.flags.contains(.logsOnly), record.kind != .log {
+      guard !record.doubts.contains(.logsOnly) else { return }
+      undefine(&span)
+    }
     switch record.kind {
     case .spanStart: self.start(&span, record, arrival)
     case .spanEnd: end(&span, record, arrival)
@@ -42,6 +47,7 @@ extension TraceStorage {
       failedCount += 1
     }
     spans[row] = span
+    if logsOnlyCount > 0 { stretch(row, record) }
   }
 
   @inline(__always)
@@ -132,6 +138,7 @@ extension TraceStorage {
       message = keep(message: texts[record.message])
     }
     guard let message else { return }
+    if !record.doubts.isEmpty { span.flags.formUnion(SpanFlags(record.doubts)) }
     let event = EventRow(
       time: arrival.time != Record.unknown ? arrival.time : latestTime, span: UInt32(arrival.row), previous: span.lastEvent,
       message: message, attributes: block(arrival.attributes, previous: SpanRow.none, texts),
@@ -168,11 +175,15 @@ extension TraceStorage {
     if span.name == 0 { span.name = intern(texts[record.name]) }
     if span.target == 0 { span.target = intern(texts[record.target]) }
     if span.service == 0, !record.service.isEmpty { span.service = intern(texts[record.service]) }
+    if !record.host.isEmpty { noteHost(of: span.service, intern(texts[record.host])) }
     // Patterns rather than `!=`, which calls into the module of the record for each.
     if case .unset = record.status {} else { span.status = record.status }
     if case .unspecified = record.spanKind {} else { span.kind = record.spanKind }
     if record.followsFrom { span.flags.insert(.followsFrom) }
-    if !record.doubts.isEmpty { span.flags.formUnion(SpanFlags(record.doubts)) }
+    if !record.doubts.isEmpty {
+      if record.doubts.contains(.logsOnly) { logsOnlyCount += 1 }
+      span.flags.formUnion(SpanFlags(record.doubts))
+    }
     if !arrival.attributes.isEmpty || !record.message.isEmpty {
       span.attributes = block(arrival.attributes, previous: span.attributes, texts, statusMessage: texts[record.message])
     }

@@ -28,6 +28,10 @@ package struct TraceStorage: Sendable {
   /// Spans that failed, whether or not they were told of.
   package var errorSpanCount: Int { failedCount + unseenFailedCount }
   package internal(set) var warningCount = 0
+  /// Spans of which only logs and children are known; a record that tells a start or an end makes one a span like others.
+  package internal(set) var logsOnlyCount = 0
+  /// Some record fitted another span as well.
+  package internal(set) var isApproximate = false
   package internal(set) var trueRoots: [UInt32] = []
   package internal(set) var minTime = Int64.max
   /// The largest instant of any record: how far open spans are known to have run.
@@ -37,6 +41,9 @@ package struct TraceStorage: Sendable {
   package internal(set) var redactedValues = 0
   /// Spans that were folded away to keep memory bounded; their statistics remain.
   package internal(set) var collapsedSpans = 0
+  /// The host of each service, where it told one; `severalHosts` where it told more.
+  var hosts: [UInt32: UInt32] = [:]
+  static let severalHosts = UInt32.max
   package internal(set) var folds: [UInt32: FoldedSpans] = [:]
 
   let maxValueBytes: Int
@@ -51,7 +58,7 @@ package struct TraceStorage: Sendable {
   /// Bytes that this trace keeps allocated, beyond its own value.
   package var allocatedBytes: Int {
     spans.allocatedBytes + events.allocatedBytes + arena.allocatedBytes + texts.allocatedBytes + index.allocatedBytes
-      + trueRoots.capacity * 4 + folds.count * 96 + keyVerdicts.allocatedBytes
+      + trueRoots.capacity * 4 + folds.count * 96 + hosts.capacity * 16 + keyVerdicts.allocatedBytes
   }
 
   /// Whether some record told of a root's start: the sign by which a recycled id is known.

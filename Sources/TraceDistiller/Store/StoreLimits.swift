@@ -24,6 +24,8 @@ package struct StoreLimits: Sendable, Equatable {
   package var maxRuns = 10_000
   /// Secrets are taken out of names, values and messages before they are kept.
   package var redacts = true
+  /// How far the analysis moves the spans of another host into their callers; 0 leaves them where their clocks put them. Records never change.
+  package var maxClockAdjustNanos: Int64 = 0
 
   package init() {}
 }

@@ -19,6 +19,8 @@ package struct TraceSnapshot: Sendable {
   package let mayLackRecords: Bool
   /// Grows with every record of this trace.
   package let revision: Int
+  /// How far answers may set the clocks of hosts right.
+  package var maxClockAdjustNanos: Int64 = 0
 
   /// The same with rows laid out for reading them often: what an analysis begins with.
   /// - Complexity: O(spans), and nothing for a trace that is not sealed.
@@ -43,11 +45,14 @@ package struct TraceSnapshot: Sendable {
     if storage.collapsedSpans > 0 { reasons.append("collapsed") }
     if mayLackRecords { reasons.append("lostRecords") }
     if isRunAmbiguous { reasons.append("runAmbiguous") }
+    if storage.logsOnlyCount > 0 { reasons.append("logsOnly") }
+    if storage.isApproximate { reasons.append("approximate") }
     return reasons
   }
 
-  /// A true root ended, no span is open, no parent is missing, no record is known to be lost on the way, and nothing came for a while.
-  package var isComplete: Bool { storage.isStructurallyComplete && isQuiet && !mayLackRecords }
+  /// A true root ended, no span is open or known by its logs alone, no parent is missing, no record is known to be lost on the way, and nothing
+  /// came for a while.
+  package var isComplete: Bool { storage.isStructurallyComplete && storage.logsOnlyCount == 0 && isQuiet && !mayLackRecords }
 }
 
 /// One line of a list of traces.
@@ -88,7 +93,8 @@ extension TraceDistillerStore {
       storage: live.storage.snapshot, traceID: displayID(slot), handle: "t\(live.handle)", run: runs.name(live.run),
       isRunAmbiguous: live.isRunAmbiguous, state: live.state,
       isQuiet: live.state == .completed || now - live.lastArrival >= limits.quietNanos,
-      losses: losses, mayLackRecords: mayLackRecords(slot), revision: live.revision)
+      losses: losses, mayLackRecords: mayLackRecords(slot), revision: live.revision,
+      maxClockAdjustNanos: limits.maxClockAdjustNanos)
   }
 
   /// A copy of the trace of a line, without looking it up; nil where it is gone by now.
@@ -112,7 +118,7 @@ extension TraceDistillerStore {
     let storage = live.storage
     let root = storage.primaryRootRow
     let isQuiet = live.state == .completed || now - live.lastArrival >= limits.quietNanos
-    let isComplete = storage.isStructurallyComplete && isQuiet && !mayLackRecords(slot)
+    let isComplete = storage.isStructurallyComplete && storage.logsOnlyCount == 0 && isQuiet && !mayLackRecords(slot)
     var line = TraceOverview(
       traceID: displayID(slot), handle: "t\(live.handle)", rootName: "", service: nil, run: runNames(live).first,
       runs: runNames(live).sorted(),

@@ -83,10 +83,12 @@ enum AttributeChoice {
     return putOffRepeated(shown, name: trace.node(Int(rows[rows.startIndex])).name)
   }
 
-  /// Where code is, is told by `trace/span`.
+  /// Where code is and on which thread it ran is told by `trace/span`; how long it was at work, by the line's times.
   private static func readable(_ node: DistilledTraceNode) -> [DistilledAttribute] {
-    node.attributes.filter { !$0.key.utf8.starts(with: "code.".utf8) }
+    node.attributes.filter { attribute in !unread.contains { attribute.key.utf8.starts(with: $0.utf8) } }
   }
+
+  private static let unread = ["code.", "thread.", "time.busy", "time.idle", "busy_ns", "idle_ns"]
 
   /// Some siblings of the same name.
   private static func siblings(of row: Int, in trace: DistilledTrace) -> [Int] {
@@ -97,24 +99,22 @@ enum AttributeChoice {
       .filter { $0 != row && trace.snapshot.storage.spans[$0].name == name }.prefix(8).map { $0 }
   }
 
-  /// 1 for what OpenTelemetry's conventions name and tells what a call was about, 3 for what instrumentations write at every span, 2 for the rest.
+  /// First what OpenTelemetry's conventions name and tells what a call was about, in their order; then the program's own; last what
+  /// instrumentations write at every span, and what is too long for a line.
   private static func rank(_ key: String) -> Int {
-    if telling.contains(where: { key.utf8.starts(with: $0.utf8) }) { return 1 }
-    return ShownAttribute.isCommonplace(key) ? 3 : 2
+    if TellingAttributes.isBulky(key) { return 2_001 }
+    if let place = TellingAttributes.place(key) { return 1 + place }
+    return ShownAttribute.isCommonplace(key) ? 2_000 : 1_000
   }
-
-  private static let telling = [
-    "error.", "exception.", "http.route", "http.request.method", "http.response.status_code", "http.method", "http.status_code", "http.url",
-    "http.target", "url.full", "url.path", "db.", "rpc.", "messaging.", "gen_ai.", "faas.", "peer.service", "graphql.",
-  ]
 }
 
 /// What instrumentations write at every span: it tells of the machine, not of the call.
 enum ShownAttribute {
   static func isCommonplace(_ attribute: ChosenAttribute, beside others: [ChosenAttribute]) -> Bool {
     if isCommonplace(attribute.key) { return true }
-    // That a call went well is said by the missing ❌, that a statement goes to a database by the statement.
+    // That a call went well or failed is said by ❌ or its absence, that a statement goes to a database by the statement.
     switch attribute.key {
+    case "error": return attribute.values[0].text == "true"
     case "http.status_code", "http.response.status_code":
       if case .integer(200) = attribute.values[0] { return true }
       return attribute.values[0] == .string("200")
@@ -127,7 +127,7 @@ enum ShownAttribute {
 
   private static let commonplace = [
     "net.", "network.", "http.server_name", "http.scheme", "url.scheme", "http.flavor", "http.host", "http.user_agent", "user_agent.",
-    "telemetry.", "thread.", "process.", "host.", "os.", "server.", "client.", "busy_ns", "idle_ns", "service.", "library.", "span.kind",
+    "telemetry.", "process.", "host.", "os.", "server.", "client.", "busy_ns", "idle_ns", "service.", "library.", "span.kind",
     "internal.", "component",
   ]
 }

@@ -42,7 +42,7 @@ package enum FieldText {
 
   private func isMark(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
-    case "…", "🔥", "❌", "⏳", "✅", "⚠", "\u{2500}"..."\u{257F}": true
+    case "…", "⇢", "🔥", "❌", "⏳", "✅", "⚠", "\u{2500}"..."\u{257F}": true
     default: false
     }
   }

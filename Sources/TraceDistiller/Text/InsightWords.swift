@@ -123,7 +123,10 @@ package struct InsightWords {
     case .neverEnded: isEnglish ? "look for a lost end or a leaked task" : "检查是否遗漏结束或泄漏任务"
     case .detachedChild: isEnglish ? "wait for it, or mark it as detached" : "等待其结束或标记为分离"
     case .missingCall: isEnglish ? "check why it was skipped" : "检查为何跳过"
-    case .clockSkew: isEnglish ? "do not trust times between the two services" : "不要相信两个服务之间的时间"
+    case .clockSkew:
+      isEnglish
+        ? "do not trust times between the two services, or set them right with --max-clock-adjust"
+        : "不要相信两个服务之间的时间, 或用 --max-clock-adjust 校正"
     case .chattyLog: isEnglish ? "log a summary instead" : "改为记录汇总"
     }
   }

@@ -1,5 +1,7 @@
 // One span as one line: marks, name, times, and the attributes that fit.
 
+import TraceRecords
+
 struct SpanLine {
   let language: SummaryLanguage
 
@@ -25,6 +27,7 @@ struct SpanLine {
         line += " (\(DurationText.format(tree.totalNanos(of: number))) | \(DurationText.format(tree.share(of: number).nanos)))"
       }
       line += brackets(AttributeChoice.of(first.row, in: tree.trace))
+      line += links(first)
     }
     if first.isParentMissing, let parent = first.parentSpanID {
       line += " — " + language.missingParent(FieldText.name.make(parent, limit: 64))
@@ -79,6 +82,17 @@ struct SpanLine {
   private func slow(_ node: FoldedNode) -> String {
     guard node.slowCount > 0, let worst = node.worstPositions.first else { return "" }
     return "; \(language.slow(node.slowCount)) \(DurationText.format(node.slowNanos)), \(language.worst) #\(DurationText.count(worst))"
+  }
+
+  /// What a span is linked to is no part of the tree: a batch that takes messages of other traces, a retry of an earlier call.
+  private func links(_ node: DistilledTraceNode) -> String {
+    guard let links = node.linksJSON.map({ RelatedSpan.read($0) }), let first = links.first else { return "" }
+    guard links.count == 1 else { return " ⇢ " + language.links(links.count) }
+    let isHere = first.traceID.isEmpty || first.traceID == node.trace.snapshot.traceID
+    return " ⇢ "
+      + (isHere
+        ? language.linkedSpan(FieldText.name.make(first.spanID, limit: 32))
+        : language.linkedTrace(FieldText.name.make(first.traceID, limit: 36)))
   }
 
   /// At most 120 characters; what is left out for want of room is counted. What instrumentations write at every span, and what the line says

@@ -29,13 +29,16 @@ struct SummaryHeader {
     lines.append((isFocus ? language.focus : language.root) + root.title(limit: width) + service + others)
     lines.append(language.duration + DurationText.format(root.durationNanos))
     lines.append(language.status + SummaryHeader.status(root, trace, language, isFocus: isFocus))
-    return lines + notComplete(snapshot, language, isBrief) + doubtful(trace, language, isBrief)
+    return lines + notComplete(snapshot, language, isBrief) + clocks(trace, language, isBrief) + doubtful(trace, language, isBrief)
   }
 
-  /// What is wrong with the data, by kind: times that were mended, spans told twice. Missing parents are told as a reason already.
+  /// Missing parents are told as a reason, how far a trace was guessed in words.
+  private static let toldElsewhere = ["missingParent", "approximate", "logsOnly"]
+
+  /// What is wrong with the data, by kind: times that were mended, spans told twice.
   private static func doubtful(_ trace: DistilledTrace, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
     var counts: [(kind: String, count: Int)] = []
-    for diagnostic in trace.tree.diagnostics where diagnostic.kind != "missingParent" {
+    for diagnostic in trace.tree.diagnostics where !toldElsewhere.contains(diagnostic.kind) {
       if let index = counts.firstIndex(where: { $0.kind == diagnostic.kind }) {
         counts[index].count += 1
       } else {
@@ -49,10 +52,28 @@ struct SummaryHeader {
     return [language.doubtful + shown.joined(separator: ", ")]
   }
 
+  /// Times that are not the records' own are never told without saying so.
+  private static func clocks(_ trace: DistilledTrace, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
+    let shifts = trace.tree.clockShifts
+    return [true, false].compactMap { isApplied -> String? in
+      let some = shifts.filter { $0.isApplied == isApplied }
+      guard !some.isEmpty else { return nil }
+      let told = some.prefix(isBrief ? 0 : 4).map { shift in
+        let sign = shift.nanos < 0 ? "−" : "+"
+        return "\(FieldText.name.make(trace.node(shift.row).service ?? "", limit: 40)) \(sign)"
+          + "\(DurationText.format(Int64(clamping: shift.nanos.magnitude))) (\(language.spans(shift.spans)))"
+      }
+      let more = some.count > told.count ? ["… \(DurationText.count(some.count - told.count))"] : []
+      return (isApplied ? language.clocksAdjusted : language.clocksDiffer) + (told + more).joined(separator: ", ")
+    }
+  }
+
   private static func notComplete(_ snapshot: TraceSnapshot, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
-    var reasons = snapshot.reasons
+    var reasons = snapshot.reasons.filter { !toldElsewhere.contains($0) }
     if isBrief, reasons.count > 1 { reasons = [reasons[0], "+\(reasons.count - 1)"] }
     return (reasons.isEmpty ? [] : [language.notComplete + reasons.joined(separator: ", ")])
+      + (snapshot.storage.logsOnlyCount > 0 ? [isBrief ? language.logsOnlyBriefly : language.logsOnly] : [])
+      + (snapshot.storage.isApproximate ? [isBrief ? language.approximateBriefly : language.approximate] : [])
       + (snapshot.losses.isEmpty ? [] : [isBrief ? language.lostBriefly : language.lost(snapshot.losses)])
   }
 

@@ -40,6 +40,28 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   var unnamed: String { self == .english ? "(unnamed)" : "(无名)" }
   var noSpans: String { self == .english ? "no span was told of" : "没有记录任何函数" }
   var neverEnded: String { self == .english ? "⚠️ never ended" : "⚠️ 未结束" }
+  /// Some lines carry no ids and fit several spans.
+  var approximate: String {
+    self == .english
+      ? "Approximate: these lines carry no ids; where one fits several spans, or none for sure, the likeliest was taken"
+      : "近似: 记录没有 ID; 一行符合多个函数或无法确定时, 取最可能的一个"
+  }
+  var approximateBriefly: String { self == .english ? "Approximate" : "近似" }
+  /// Spans whose ends nothing tells.
+  var logsOnly: String {
+    self == .english
+      ? "Known from log lines alone: a span lasts from the first to the last line in it; no line tells when it began or ended"
+      : "仅来自日志: 函数从其第一行日志持续到最后一行; 没有记录说明何时开始或结束"
+  }
+  var logsOnlyBriefly: String { self == .english ? "Known from log lines alone" : "仅来自日志" }
+  func links(_ count: Int) -> String { self == .english ? "\(DurationText.count(count)) links" : "\(DurationText.count(count)) 个链接" }
+  func linkedSpan(_ id: String) -> String { (self == .english ? "span " : "函数 ") + id }
+  func linkedTrace(_ id: String) -> String { (self == .english ? "trace " : "调用链 ") + id }
+  var clocksAdjusted: String { self == .english ? "Clocks set right, times are not the records' own: " : "已校正时钟, 时间并非原始记录: " }
+  var clocksDiffer: String { self == .english ? "Clocks differ by more than is set right: " : "时钟偏差超过允许的校正: " }
+  func spans(_ count: Int) -> String {
+    self == .english ? "\(DurationText.count(count)) \(count == 1 ? "span" : "spans")" : "\(DurationText.count(count)) 个函数"
+  }
   var doubtful: String { self == .english ? "Doubtful data: " : "可疑数据: " }
   var running: String { self == .english ? "⏳ running" : "⏳ 执行中" }
   var failed: String { self == .english ? "❌ failed" : "❌ 执行失败" }

@@ -70,7 +70,9 @@ struct SummaryReading {
       expect(lines.first?.isLike(language.status, "") == true, lines.popFirst() ?? "")
     }
     if lines.first?.isLike(language.notComplete, "") == true { lines.removeFirst() }
+    for sentence in [language.logsOnly, language.approximate] where lines.first == sentence { lines.removeFirst() }
     if lines.first?.isLike(language.lostWord, "server/status") == true { lines.removeFirst() }
+    for words in [language.clocksAdjusted, language.clocksDiffer] where lines.first?.isLike(words, "") == true { lines.removeFirst() }
     if lines.first?.isLike(language.doubtful, "") == true { lines.removeFirst() }
   }
 
@@ -171,7 +173,7 @@ struct SummaryReading {
       }
       rest = rest.dropFirst(plain.count - 1)
       let bare = String(String.UnicodeScalarView(plain))
-      for forged in ["🔥", "❌", "⏳", "├", "└", "│", " — ", " › ", "==="] where bare.unicodeScalars.containsAll(forged) {
+      for forged in ["🔥", "❌", "⏳", "⇢", "├", "└", "│", " — ", " › ", "==="] where bare.unicodeScalars.containsAll(forged) {
         problems.append("\(forged) in a bare name: \(line)")
       }
       return

@@ -46,6 +46,8 @@ struct TraceSketch {
   var spans: [SketchSpan] = []
   var logs: [SketchLog] = []
   var origin = TraceSketch.origin
+  /// The host of a service, where it tells one.
+  var hosts: [String: String] = [:]
   /// Lines and records that the store knows it never got.
   var lost: UInt64 = 0
 
@@ -79,6 +81,7 @@ struct TraceSketch {
     if let parent = span.parent { record.parentID = batch.add(text: parent) }
     record.name = batch.add(text: span.name)
     record.service = batch.add(text: span.service)
+    record.host = batch.add(text: hosts[span.service] ?? "")
     record.spanKind = span.kind
     record.followsFrom = span.isDetached
     record.startNanos = origin + span.start

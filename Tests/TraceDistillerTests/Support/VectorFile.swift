@@ -14,7 +14,7 @@ struct Vector: CustomStringConvertible, Sendable {
   var description: String { name }
   var expected: JSONValue { json["expected"] ?? .null }
 
-  /// Aggregation and clock skew are other rules, for a later issue: their vectors are not read here.
+  /// Aggregation is another rule: its vectors are not read here.
   static let own = files(in: Bundle.module.resourceURL!.appendingPathComponent("Vectors")) { $0.hasPrefix("own-") }
 
   static let random: [Vector] = {
@@ -24,6 +24,7 @@ struct Vector: CustomStringConvertible, Sendable {
 
   /// Cases of other projects restated. They are not ours to copy: they are read where the shared folder lies beside the package.
   static let restated = files(in: restatedFolder) { name in ["crisp-", "jaeger-", "selftime-"].contains { name.hasPrefix($0) } }
+  static let clockSkew = files(in: restatedFolder) { $0.hasPrefix("clockskew-") }
   static let hasRestated = FileManager.default.fileExists(atPath: restatedFolder.path)
 
   private static let restatedFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -50,7 +51,8 @@ struct Vector: CustomStringConvertible, Sendable {
       var made = SketchSpan(
         id: span["spanId"]!.string!, parent: span["parentSpanId"]?.string, name: span["name"]!.string!, start: start,
         end: start + span["durationUs"]!.integer! * 1_000)
-      made.service = span["service"]?.string ?? ""
+      // Vectors of clock skew speak of hosts instead.
+      made.service = span["service"]?.string ?? span["host"]?.string ?? ""
       made.isDetached = span["refType"]?.string == "FOLLOWS_FROM"
       let kind = span["kind"]?.string
       made.kind = [SpanKind.internal, .server, .client, .producer, .consumer].first { $0.name.uppercased() == kind } ?? .unspecified

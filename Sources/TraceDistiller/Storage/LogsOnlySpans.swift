@@ -1,0 +1,37 @@
+// Spans of which nothing told when they began or ended: formats without ids name the spans around a log line, and more may never come.
+
+import TraceRecords
+
+extension TraceStorage {
+  /// What was only known by its logs is about to be told of.
+  mutating func undefine(_ span: inout SpanRow) {
+    spanCount -= 1
+    logsOnlyCount -= 1
+    if span.flags.contains(.hasChild) { missingParentCount += 1 }
+    if span.flags.contains(.hasErrorLog) { unseenFailedCount += 1 }
+    if span.flags.contains(.failed) { failedCount -= 1 }
+    span.flags.subtract([.started, .ended, .logsOnly, .failed])
+  }
+
+  /// Such a span lasts as long as what is known to have happened in it: the log or the child that a record told, and so on upwards.
+  /// - Complexity: O(1) where the span was known to last so long already, otherwise O(depth).
+  mutating func stretch(_ row: Int, _ record: Record) {
+    var at = row
+    if !spans[row].flags.contains(.logsOnly) {
+      guard record.kind != .log, spans[row].parent != SpanRow.none else { return }
+      at = Int(spans[row].parent)
+    }
+    guard spans[at].flags.contains(.logsOnly) else { return }
+    let isLog = record.kind == .log
+    guard !isLog || record.timeNanos != Record.unknown else { return }
+    let from = isLog ? record.timeNanos : spans[row].start
+    let to = isLog ? record.timeNanos : spans[row].isOpen ? from : spans[row].end
+    // Where a cycle of parents leads back, everything lasts long enough.
+    while spans[at].flags.contains(.logsOnly), from < spans[at].start || to > spans[at].end {
+      spans[at].start = min(from, spans[at].start)
+      spans[at].end = max(to, spans[at].end)
+      guard spans[at].parent != SpanRow.none else { return }
+      at = Int(spans[at].parent)
+    }
+  }
+}

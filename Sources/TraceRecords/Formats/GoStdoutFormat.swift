@@ -1,0 +1,27 @@
+// What OpenTelemetry's `stdouttrace` exporter for Go prints, one span a value.
+
+import CJansson
+import JSON
+
+/// `{"Name", "SpanContext": {"TraceID", "SpanID"}, "Parent": {…}, "SpanKind": 1, "StartTime", "EndTime", "Attributes": [{"Key", "Value":
+/// {"Type", "Value"}}], "Events", "Links", "Status": {"Code": "Error", "Description"}, "Resource": […], "InstrumentationScope": {"Name"}}`
+struct GoStdoutFormat: TraceFormat {
+  static let name: StaticString = "go-stdout"
+
+  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    let root = tree.root
+    guard let context = root.member("SpanContext"), context.member("TraceID") != nil, root.member("StartTime") != nil else { return false }
+    let status = root.member("Status")
+    let code = status?.member("Code")
+    let span = ConsoleSpan(
+      traceID: context.member("TraceID"), spanID: context.member("SpanID"), parentID: root.member("Parent")?.member("SpanID"),
+      name: root.member("Name"), kind: OTLPValues.kind(root.member("SpanKind")),
+      status: code?.text.map { SpanStatus(named: $0) } ?? .unset, statusMessage: status?.member("Description"),
+      start: root.member("StartTime"), end: root.member("EndTime"), attributes: root.member("Attributes"), events: root.member("Events"),
+      links: root.member("Links"), resource: root.member("Resource"),
+      scope: (root.member("InstrumentationScope") ?? root.member("InstrumentationLibrary"))?.member("Name"))
+    try ConsoleRecordBuilder(plain: PlainAttributes(repairs: tree.repairs), dialect: .go).add(span, to: &batch)
+    if !tree.repairs.isEmpty { batch.isLineRepaired = true }
+    return true
+  }
+}

@@ -1,0 +1,68 @@
+// What `ConsoleSpanExporter` and `ConsoleLogRecordExporter` of OpenTelemetry's SDK for Python print, one value a line or over many lines.
+
+import CJansson
+import JSON
+
+/// `{"name", "context": {"trace_id": "0x…", "span_id"}, "kind": "SpanKind.CLIENT", "parent_id", "start_time", "end_time", "status":
+/// {"status_code", "description"}, "attributes": {…}, "events": […], "links": […], "resource": {"attributes": {…}}}`; a log has a `body` and
+/// a `severity_number`; of metrics, `resource_metrics`, only that they came is kept.
+struct PythonConsoleFormat: TraceFormat {
+  static let name: StaticString = "python-console"
+
+  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    let root = tree.root
+    let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: tree.repairs), dialect: .python)
+    if let context = root.member("context"), context.member("trace_id") != nil, root.member("start_time") != nil {
+      let status = root.member("status")
+      let span = ConsoleSpan(
+        traceID: context.member("trace_id"), spanID: context.member("span_id"), parentID: root.member("parent_id"),
+        name: root.member("name"), kind: kind(root.member("kind")),
+        status: status?.member("status_code")?.text.map { SpanStatus(named: $0) } ?? .unset, statusMessage: status?.member("description"),
+        start: root.member("start_time"), end: root.member("end_time"), attributes: root.member("attributes"),
+        events: root.member("events"), links: root.member("links"), resource: root.member("resource")?.member("attributes"))
+      try builder.add(span, to: &batch)
+    } else if root.member("severity_number") != nil, root.member("body") != nil, root.member("observed_timestamp") != nil {
+      try builder.addLog(root, to: &batch)
+    } else if root.member("resource_metrics") != nil {
+      batch.isMetricLine = true
+    } else {
+      return false
+    }
+    if !tree.repairs.isEmpty { batch.isLineRepaired = true }
+    return true
+  }
+
+  /// `SpanKind.CLIENT`
+  private func kind(_ node: JanssonNode?) -> SpanKind {
+    guard let text = node?.text, text.starts(with: "SpanKind.") else { return .unspecified }
+    return SpanKind(named: UnsafeRawBufferPointer(rebasing: text[9...]))
+  }
+}
+
+extension ConsoleRecordBuilder {
+  /// A log record: of its span where it names one, otherwise a line for people.
+  func addLog(_ root: JanssonNode, to batch: inout RecordBatch) throws(RecordError) {
+    let timestamp = root.member("timestamp").flatMap { $0.isNull ? nil : $0 } ?? root.member("observed_timestamp")
+    let time = try instant(timestamp, "timestamp", kind: "OpenTelemetry log")
+    let ids = (identifier(root.member("trace_id"), size: 16, &batch), identifier(root.member("span_id"), size: 8, &batch))
+    var record = Record(ids.0 != nil && ids.1 != nil ? .log : .moduleLog, format: .openTelemetry)
+    record.traceID = ids.0 ?? .empty
+    record.spanID = ids.1 ?? .empty
+    addOrigin(root.member("resource")?.member("attributes"), to: &record, &batch)
+    record.timeNanos = time
+    // A number, or `SeverityNumber.WARN`.
+    let number = root.member("severity_number")
+    record.level =
+      number?.text.flatMap { $0.starts(with: "SeverityNumber.") ? SeverityLevel(UnsafeRawBufferPointer(rebasing: $0[15...])) : nil }
+      ?? OTLPValues.severity(number, root.member("severity_text"))
+    record.attributeStart = UInt32(batch.attributes.count)
+    let exception = addAttributes(root.member("attributes"), to: &batch)
+    record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
+    if let body = root.member("body"), !body.isNull {
+      record.message =
+        body.text == nil ? body.withCompactText(undoing: plain.repairs) { batch.add(text: $0) } : plain.text(body, &batch)
+    }
+    if record.message.isEmpty, let message = exception.message { record.message = batch.add(text: message) }
+    batch.add(record)
+  }
+}

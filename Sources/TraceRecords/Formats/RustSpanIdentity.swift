@@ -1,0 +1,82 @@
+// What stands for an id in a format that has none: a span's name and fields, as numbers that cost little to keep and to compare.
+
+import CJansson
+import JSON
+
+/// Name and fields of one span of Rust's `tracing`. Fields that are recorded later make it grow: `grew(from:)`.
+struct RustSpanIdentity: Equatable, Sendable {
+  /// More fields than that count as one.
+  static let maxFields = 64
+
+  private(set) var name: UInt64 = 0
+  /// A number a field, ascending.
+  private(set) var fields: [UInt64] = []
+  private(set) var hash: UInt64 = 0
+
+  /// From a member of `spans`; of a field that is also named `name` only the span's own name, which comes last, is left in the tree.
+  init(_ span: JanssonNode, repairs: JSONRepair.Findings) {
+    span.forEachMember { key, value in
+      let field = RustSpanIdentity.field(key, value, repairs)
+      if key.equals("name") {
+        name = field
+      } else if fields.count < RustSpanIdentity.maxFields {
+        fields.append(field)
+      } else {
+        fields[fields.count - 1] = FieldHash(continuing: fields[fields.count - 1], field).value
+      }
+    }
+    fields.sort()
+    hash = fields.reduce(name) { FieldHash(continuing: $0, $1).value }
+  }
+
+  /// The number of one field, for telling which of them are new.
+  static func field(_ key: UnsafeRawBufferPointer, _ value: JanssonNode, _ repairs: JSONRepair.Findings) -> UInt64 {
+    var hash = FieldHash()
+    hash.add(key)
+    switch value.pointee.type {
+    case JSON_STRING: hash.add(value.text!)
+    case JSON_INTEGER: hash.add(UInt64(bitPattern: Int64(json_integer_value(value))))
+    default: value.withCompactText(undoing: repairs) { hash.add($0) }
+    }
+    return hash.value
+  }
+
+  /// Whether this is the same span after more of its fields were recorded.
+  func grew(from earlier: RustSpanIdentity) -> Bool {
+    guard name == earlier.name, earlier.fields.count < fields.count else { return false }
+    var mine = fields.makeIterator()
+    search: for field in earlier.fields {
+      while let candidate = mine.next(), candidate <= field {
+        if candidate == field { continue search }
+      }
+      return false
+    }
+    return true
+  }
+}
+
+/// FNV-1a: the same number in every process, so that the same stream gives the same answers.
+struct FieldHash {
+  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  init() {}
+
+  init(continuing value: UInt64, _ next: UInt64) {
+    self.value = value
+    add(next)
+  }
+
+  mutating func add(_ bytes: UnsafeRawBufferPointer) {
+    for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    // An end mark: `ab` and `c` are not `a` and `bc`.
+    value = (value ^ 0xFF) &* 0x100_0000_01b3
+  }
+
+  mutating func add(_ number: UInt64) {
+    var number = number
+    for _ in 0..<8 {
+      value = (value ^ (number & 0xFF)) &* 0x100_0000_01b3
+      number >>= 8
+    }
+  }
+}

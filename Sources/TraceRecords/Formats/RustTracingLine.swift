@@ -1,0 +1,88 @@
+// One line of Rust's `tracing-subscriber` `fmt().json()` by its members, and what it says happened.
+
+import CJansson
+import JSON
+
+/// `{timestamp, level, target, fields{message, …}, filename?, line_number?, span?{name, …}, spans?[{name, …} …], threadName?, threadId?}`.
+/// With `flatten_event(true)` the members of `fields` stand beside the others.
+struct RustTracingLine {
+  enum Kind { case new, enter, exit, close, event }
+
+  private(set) var timestamp, level, target, fields, span, spans, file, line, threadID, threadName, message: JanssonNode?
+  /// Where the fields are: an object of their own, or the line itself.
+  private let root: JanssonNode
+  private var isForeign = false
+
+  init(_ root: JanssonNode) {
+    self.root = root
+    root.forEachMember { key, value in
+      switch key {
+      case "timestamp": timestamp = value
+      case "level": level = value
+      case "target": target = value
+      case "fields": fields = value
+      case "span": span = value
+      case "spans": spans = value
+      case "filename": file = value
+      case "line_number": line = value
+      case "threadId": threadID = value
+      case "threadName": threadName = value
+      case "message": message = value
+      // Native records and their relatives.
+      case "log_type", "type": isForeign = true
+      default: break
+      }
+    }
+    if let fields, fields.isObject { message = fields.member("message") }
+  }
+
+  /// Whether the line is of this format, by marks that no other has: a level by its name beside `fields` or beside target and message, and a
+  /// span that has a name and no id.
+  var isOwn: Bool {
+    guard !isForeign, level?.text.flatMap({ SeverityLevel($0) }) != nil else { return false }
+    if let span, !span.isNull, span.member("name")?.text == nil { return false }
+    if let spans, spans.pointee.type != JSON_ARRAY { return false }
+    if let fields { return fields.isObject && (target?.text != nil || span != nil || spans != nil) && root.member("message") == nil }
+    return timestamp?.text != nil && target?.text != nil && (message?.text != nil || span != nil)
+  }
+
+  /// Lines of a span's life hold nothing else; an event may well be called `new`.
+  var kind: Kind {
+    guard span != nil, let fields, let message = message?.text else { return .event }
+    let others = json_object_size(fields) - 1
+    switch message {
+    case "new" where others == 0: return .new
+    case "enter" where others == 0: return .enter
+    case "exit" where others == 0: return .exit
+    case "close" where others == 0 || (others == 2 && fields.member("time.busy") != nil && fields.member("time.idle") != nil): return .close
+    default: return .event
+    }
+  }
+
+  /// How long a span that closes was there; nil where its program keeps no time.
+  var elapsedNanos: Int64? {
+    guard let busy = fields?.member("time.busy")?.text.flatMap({ ElapsedText.nanos($0) }),
+      let idle = fields?.member("time.idle")?.text.flatMap({ ElapsedText.nanos($0) })
+    else { return nil }
+    let (sum, overflow) = busy.addingReportingOverflow(idle)
+    return overflow || sum > Timestamp.limit ? nil : sum
+  }
+
+  /// Visits the fields of an event, but for its message.
+  func forEachField(_ body: (UnsafeRawBufferPointer, JanssonNode) -> Void) {
+    if let fields {
+      fields.forEachMember { key, value in if !key.equals("message") || value.text == nil { body(key, value) } }
+    } else {
+      root.forEachMember { key, value in if !RustTracingLine.isOfLine(key) { body(key, value) } }
+    }
+  }
+
+  private static func isOfLine(_ key: UnsafeRawBufferPointer) -> Bool {
+    for name in names where key.equals(name) { return true }
+    return false
+  }
+
+  private static let names: [StaticString] = [
+    "timestamp", "level", "target", "fields", "span", "spans", "filename", "line_number", "threadId", "threadName", "message",
+  ]
+}

@@ -1,0 +1,165 @@
+// From one line of Rust's tracing and the span that it is about to records: what is told, under which made ids.
+
+import CJansson
+import JSON
+
+/// Ids are numbers of the stream: `tracing-3` for its third trace, `s17` for its 17th span.
+struct RustTracingWriter {
+  let line: RustTracingLine
+  let time: Int64
+  let plain: PlainAttributes
+
+  /// The thread that wrote the line; 0 where lines do not tell.
+  var thread: UInt64 {
+    guard let text = line.threadID?.text ?? line.threadName?.text else { return 0 }
+    var hash = FieldHash()
+    hash.add(text)
+    return hash.value
+  }
+
+  func addStart(of span: RustOpenSpan, _ scope: RustScope, to batch: inout RecordBatch) {
+    var record = RustTracingWriter.record(.spanStart, span, &batch)
+    record.timeNanos = span.startNanos
+    record.startNanos = span.startNanos
+    if scope.isParentUnstated, span.parent == 0 { record.parent = .unstated }
+    // A line of the span's own life tells where the span is in the code; another only knows its fields.
+    let isOwn = scope.own == span.identity && line.kind != .event
+    describe(&record, isOwn ? scope.ownNode : scope.node(of: span.identity), known: [], isOwnLine: isOwn, &batch)
+  }
+
+  /// A span that was told of only by a line that is gone: name and place, no fields.
+  static func addStart(of span: RustOpenSpan, name: String, to batch: inout RecordBatch) {
+    var record = RustTracingWriter.record(.spanStart, span, &batch)
+    record.timeNanos = span.startNanos
+    record.startNanos = span.startNanos
+    record.name = batch.add(text: name)
+    batch.add(record)
+  }
+
+  func addEnd(of span: RustOpenSpan, _ scope: RustScope, to batch: inout RecordBatch) {
+    var record = RustTracingWriter.record(.spanEnd, span, &batch)
+    record.parent = .unstated
+    record.timeNanos = time
+    describe(&record, scope.ownNode, known: span.toldFields, isOwnLine: true, &batch)
+  }
+
+  /// A span of which nothing but its end was told. Where its program keeps no time it lasts from the first that is known of it.
+  func addWhole(_ span: RustOpenSpan, _ scope: RustScope, to batch: inout RecordBatch) {
+    var record = RustTracingWriter.record(.span, span, &batch)
+    record.timeNanos = time
+    if scope.isParentUnstated, span.parent == 0 { record.parent = .unstated }
+    if let elapsed = line.elapsedNanos {
+      record.startNanos = time - elapsed
+      // Its first event can only have come after its start; three digits of a duration leave room for doubt.
+      if span.startNanos < record.startNanos - max(1_000_000, elapsed / 100) { record.doubts.insert(.approximate) }
+    } else {
+      record.startNanos = min(time, span.startNanos)
+      record.doubts.insert(.approximate)
+    }
+    record.durationNanos = time - record.startNanos
+    describe(&record, scope.ownNode, known: span.toldFields, isOwnLine: true, &batch)
+  }
+
+  /// A span that an event or a child names, and nothing else so far.
+  func addMention(of span: RustOpenSpan, _ node: JanssonNode, to batch: inout RecordBatch) {
+    var record = RustTracingWriter.record(.span, span, &batch)
+    record.timeNanos = time
+    record.startNanos = time
+    record.durationNanos = 0
+    record.doubts.insert(.logsOnly)
+    describe(&record, node, known: [], isOwnLine: false, &batch)
+  }
+
+  func addLog(to span: RustOpenSpan, isApproximate: Bool, _ batch: inout RecordBatch) {
+    var record = RustTracingWriter.record(.log, span, &batch)
+    record.parent = .unstated
+    record.doubts = isApproximate ? .approximate : []
+    addEvent(&record, &batch)
+  }
+
+  /// An event outside of spans is a line for people.
+  func addModuleLog(to batch: inout RecordBatch) {
+    var record = Record(.moduleLog, format: .openTelemetry)
+    addEvent(&record, &batch)
+  }
+
+  // MARK: Content
+
+  private static func record(_ kind: RecordKind, _ span: RustOpenSpan, _ batch: inout RecordBatch) -> Record {
+    // Made ids are never given twice.
+    var record = Record(kind, format: .openTelemetry)
+    record.traceID = batch.add(text: "tracing-\(span.trace)")
+    record.spanID = batch.add(text: "s\(span.number)")
+    record.parent = span.parent == 0 ? .root : .span
+    if span.parent != 0 { record.parentID = batch.add(text: "s\(span.parent)") }
+    if span.isApproximate { record.doubts.insert(.approximate) }
+    return record
+  }
+
+  private func describe(
+    _ record: inout Record, _ node: JanssonNode, known: [UInt64], isOwnLine: Bool, _ batch: inout RecordBatch
+  ) {
+    record.name = plain.text(node.member("name"), &batch)
+    if isOwnLine { record.target = plain.text(line.target, &batch) }
+    record.attributeStart = UInt32(batch.attributes.count)
+    node.forEachMember { key, value in
+      // Names that tracing-opentelemetry gives a meaning.
+      switch key {
+      case "name": return
+      case "otel.kind": if let text = value.text { record.spanKind = SpanKind(named: text) }
+      case "otel.status_code":
+        if let text = value.text { record.status = SpanStatus(named: text) }
+      default: break
+      }
+      if !known.contains(RustSpanIdentity.field(key, value, plain.repairs)) { plain.add(key, value, to: &batch) }
+    }
+    if isOwnLine, record.kind != .spanEnd { addPlace(&batch, withThread: true) }
+    if record.kind != .spanStart, let fields = line.fields {
+      for key in ["time.busy", "time.idle"] as [StaticString] {
+        if let value = fields.member(key) { plain.add(key.bytes, value, to: &batch) }
+      }
+    }
+    record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
+    batch.add(record)
+  }
+
+  /// Where in the code and on which thread the line was written, under OpenTelemetry's names.
+  private func addPlace(_ batch: inout RecordBatch, withThread: Bool) {
+    if let file = line.file?.text { batch.add(attribute: "code.file.path", .string(batch.add(text: file))) }
+    if let number = line.line?.integer { batch.add(attribute: "code.line.number", .integer(number)) }
+    guard withThread else { return }
+    // `ThreadId(4)`
+    if let text = line.threadID?.text {
+      let digits = text.drop { !(0x30...0x39).contains($0) }.prefix { (0x30...0x39).contains($0) }
+      if let number = Int64(String(decoding: digits, as: UTF8.self)) { batch.add(attribute: "thread.id", .integer(number)) }
+    }
+    if let name = line.threadName { plain.add(("thread.name" as StaticString).bytes, name, to: &batch) }
+  }
+
+  /// The message, or where there is none what stands for it: the text of an `error`, else the first field.
+  private func addEvent(_ record: inout Record, _ batch: inout RecordBatch) {
+    record.timeNanos = time
+    record.level = line.level?.text.flatMap { SeverityLevel($0) } ?? .info
+    record.target = plain.text(line.target, &batch)
+    record.message = plain.text(line.message, &batch)
+    var first: (key: UnsafeRawBufferPointer, value: JanssonNode)?
+    var error: JanssonNode?
+    record.attributeStart = UInt32(batch.attributes.count)
+    line.forEachField { key, value in
+      if first == nil { first = (key, value) }
+      if key.equals("error"), value.text != nil { error = value }
+      plain.add(key, value, to: &batch)
+    }
+    addPlace(&batch, withThread: record.kind == .moduleLog)
+    record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
+    if record.message.isEmpty {
+      if let error {
+        record.message = plain.text(error, &batch)
+      } else if let first {
+        let value = first.value.text.map { Array(plain.unmarked($0)) } ?? first.value.withCompactText(undoing: plain.repairs) { Array($0) }
+        record.message = (Array(first.key) + Array("=".utf8) + value).withUnsafeBytes { batch.add(text: $0) }
+      }
+    }
+    batch.add(record)
+  }
+}

@@ -1,0 +1,25 @@
+// The seam between JSON values and records: one format = one file behind this protocol and one row of `FormatRegistry`.
+
+package import JSON
+
+/// One format of trace records: takes the JSON values that are its own.
+///
+/// What a value is must show in the value itself, by marks that no other format has: then the order in which formats are asked changes nothing.
+package protocol TraceFormat: Sendable {
+  /// As `--format` and answers name it.
+  static var name: StaticString { get }
+  init()
+
+  /// Takes one JSON value: a line of a pipe, a whole document, or the piece of a long document that still has the document's shape.
+  /// - Returns: false where the value is not of this format; the next format is then asked.
+  /// - Throws: `RecordError` where it is of this format and cannot be used; the caller rewinds the batch.
+  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool
+
+  /// Hands on what was held back, because the source has ended or fell silent; more values may follow after a silence.
+  mutating func finish(into batch: inout RecordBatch)
+}
+
+extension TraceFormat {
+  /// Most formats hold nothing back.
+  package mutating func finish(into batch: inout RecordBatch) {}
+}

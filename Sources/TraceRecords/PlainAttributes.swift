@@ -1,0 +1,46 @@
+// Members of plain JSON objects as attributes: what native records, console exporters and Rust's tracing have in common.
+
+import CJansson
+import JSON
+
+/// Copies members of jansson's tree into a batch, without the marks of what had to be mended.
+struct PlainAttributes {
+  let repairs: JSONRepair.Findings
+
+  /// Every member of an object, in its order; nothing for other values.
+  func add(membersOf object: JanssonNode?, to batch: inout RecordBatch) {
+    guard let object, object.isObject else { return }
+    object.forEachMember { key, value in add(key, value, to: &batch) }
+  }
+
+  func add(_ key: UnsafeRawBufferPointer, _ node: JanssonNode, to batch: inout RecordBatch) {
+    let value: AttributeValue
+    switch node.pointee.type {
+    case JSON_STRING: value = .string(batch.add(text: unmarked(node.text!)))
+    case JSON_INTEGER: value = .integer(Int64(json_integer_value(node)))
+    case JSON_REAL: value = .double(json_real_value(node))
+    case JSON_TRUE: value = .bool(true)
+    case JSON_FALSE: value = .bool(false)
+    default: value = .json(node.withCompactText(undoing: repairs) { batch.add(text: $0) })
+    }
+    batch.add(Attribute(key: self.key(key, &batch), value: value))
+  }
+
+  /// A text as it was written; empty for other values.
+  func text(_ node: JanssonNode?, _ batch: inout RecordBatch) -> TextRange {
+    node?.text.map { batch.add(text: unmarked($0)) } ?? .empty
+  }
+
+  /// Digits of a number beyond Int64, without the mark of the mending.
+  func unmarked(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    guard repairs.contains(.bigNumber), text.count > 3, text.prefix(3).elementsEqual(JSONRepair.marker) else { return text }
+    return UnsafeRawBufferPointer(rebasing: text[3...])
+  }
+
+  /// A name in which NUL was mended gets its NUL back.
+  private func key(_ key: UnsafeRawBufferPointer, _ batch: inout RecordBatch) -> TextRange {
+    guard repairs.contains(.nulInKey) else { return batch.add(text: key) }
+    let scalars = String(decoding: key, as: UTF8.self).unicodeScalars.map { $0.value == 0xFDD0 ? "\0" : $0 }
+    return batch.add(text: String(String.UnicodeScalarView(scalars)))
+  }
+}

@@ -1,0 +1,18 @@
+// Links of a span to others, as records keep them: relations beside the tree, never edges of it.
+
+import JSON
+
+/// One link. Either id may be missing in what a producer wrote.
+package struct RelatedSpan: Sendable, Equatable {
+  package var traceID: String
+  package var spanID: String
+
+  /// The links of one attribute `otel.links`, a list of objects with `trace_id` and `span_id`; none where it is no such list.
+  package static func read(_ json: String) -> [RelatedSpan] {
+    guard let list = (try? JSONValue(parsing: json))?.array else { return [] }
+    return list.compactMap { link in
+      let ids = (link["trace_id"]?.string ?? "", link["span_id"]?.string ?? "")
+      return ids.0.isEmpty && ids.1.isEmpty ? nil : RelatedSpan(traceID: ids.0, spanID: ids.1)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+// Proves that a line of the tree shows of OpenTelemetry's semantic conventions, old names and new ones, what tells most of a call: what was asked
+// and of whom before what every call says; and that links are told beside the tree, never as an edge of it.
+
+import Testing
+
+@testable import TraceDistiller
+
+struct ConventionTests {
+  /// attributes in the order of the records, what the line shows between its brackets.
+  @Test(
+    arguments: [
+      // HTTP, as two ages of instrumentation write it.
+      (
+        "http.request.method=GET url.scheme=http server.port=8080 url.full=http://pay/v1/charges http.response.status_code=503 network.protocol.version=1.1",
+        "http.request.method=GET, url.full=http://pay/v1/charges, http.response.status_code=503"
+      ),
+      (
+        "http.flavor=1.1 http.status_code=404 http.target=/users/7 http.method=GET http.user_agent=curl",
+        "http.method=GET, http.target=/users/7, http.status_code=404"
+      ),
+      ("http.method=GET http.route=/users/{id} http.status_code=200", "http.method=GET, http.route=/users/{id}"),
+      // Databases: the statement before where it ran, the system only where nothing else tells it.
+      (
+        "db.system=sqlite db.name=shop db.statement=SELECT_1 thread.id=7 net.peer.name=db",
+        "db.statement=SELECT_1, db.name=shop"
+      ),
+      (
+        "db.system.name=postgresql db.namespace=shop db.operation.name=INSERT db.collection.name=orders",
+        "db.operation.name=INSERT, db.collection.name=orders, db.namespace=shop, db.system.name=postgresql"
+      ),
+      // Messages and calls between programs.
+      (
+        "messaging.system=kafka messaging.message.id=17 messaging.operation.name=publish messaging.destination.name=orders",
+        "messaging.destination.name=orders, messaging.operation.name=publish, messaging.system=kafka, +1"
+      ),
+      (
+        "rpc.system=grpc rpc.grpc.status_code=14 rpc.method=Charge rpc.service=pay.Payments",
+        "rpc.service=pay.Payments, rpc.method=Charge, rpc.grpc.status_code=14, rpc.system=grpc"
+      ),
+      // Language models: what was asked of whom and what it took; the conversation itself is for trace/span.
+      (
+        "gen_ai.system=openai gen_ai.prompt.0.content=hello gen_ai.request.model=m-large gen_ai.usage.output_tokens=34 gen_ai.usage.input_tokens=1200",
+        "gen_ai.request.model=m-large, gen_ai.usage.input_tokens=1200, gen_ai.usage.output_tokens=34, gen_ai.system=openai, +1"
+      ),
+      ("gen_ai.tool.call.arguments={} gen_ai.tool.name=search", "gen_ai.tool.name=search, gen_ai.tool.call.arguments={}"),
+      // Errors as tags: `true` is what ❌ says.
+      ("component=net error=refused peer.service=pay", "error=refused, peer.service=pay"), ("error=true sku=7", "sku=7"),
+      // Of the program, before what instrumentations write everywhere; places and threads are told by trace/span.
+      ("code.file.path=a.py code.line.number=3 thread.name=main otel.kind=x sku=7", "sku=7"),
+    ]) func lines(_ attributes: String, _ expected: String)
+  {
+    var sketch = TraceSketch("main  |---|")
+    sketch.spans[0].attributes = attributes.split(separator: " ").map { pair in
+      let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+      return (key: parts[0], value: Int64(parts[1]).map { .integer($0) } ?? .text(parts[1]))
+    }
+    let line = sketch.distilled().summary().text.split(separator: "\n").first { $0.contains("main (") } ?? ""
+    let shown = line.firstIndex(of: "[").map { line[line.index(after: $0)...].dropLast() } ?? ""
+    #expect(shown == expected, "\(attributes)\n  expected \(expected)\n  got      \(shown)")
+  }
+
+  @Test(arguments: [
+    (#"[{"trace_id":"5b8efff798038103d269b633813fc60d","span_id":"eee19b7ec3c1b173"}]"#, " ⇢ trace 5b8efff798038103d269b633813fc60d"),
+    (#"[{"trace_id":"trace-1","span_id":"s7"}]"#, " ⇢ span s7"), (#"[{"span_id":"s7"}]"#, " ⇢ span s7"),
+    (#"[{"trace_id":"a","span_id":"b"},{"trace_id":"c","span_id":"d"}]"#, " ⇢ 2 links"), ("[]", ""), ("[{}]", ""), ("7", ""),
+    // A forged id stands in quotes.
+    (#"[{"trace_id":"x (1 ms | 1 ms)","span_id":"b"}]"#, #" ⇢ trace "x (1 ms | 1 ms)""#),
+  ]) func links(_ json: String, _ expected: String) {
+    var sketch = TraceSketch("main  |---|")
+    sketch.spans[0].attributes = [("otel.links", .json(json))]
+    let trace = sketch.distilled()
+    let line = trace.summary().text.split(separator: "\n").first { $0.contains("main (") } ?? ""
+    #expect(line.hasSuffix("main (4.00 ms | 4.00 ms)" + expected), "\(line)")
+    #expect(trace.tree.roots.count == 1)
+    checkPromises(trace, SummaryOptions(), json)
+  }
+}
