@@ -25,6 +25,8 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
+    // gzip files of records.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     // A header of vector instructions; nothing to link.
     .systemLibrary(name: "CScan"),
     .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
@@ -32,7 +34,7 @@ let package = Package(
     .target(name: "TraceDistiller", dependencies: ["TraceRecords"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["JSON"], swiftSettings: strict),
     .target(
-      name: "TraceContextServer", dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC"],
+      name: "TraceContextServer", dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib"],
       swiftSettings: strict),
     .target(
       name: "TraceLayers",

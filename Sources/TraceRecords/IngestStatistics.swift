@@ -28,6 +28,8 @@ package struct IngestStatistics: Sendable, Equatable {
   package var unusableFields: UInt64 = 0
   /// Lines of OpenTelemetry metrics, which tell of no span: read over on purpose, and no loss.
   package var metricLines: UInt64 = 0
+  /// Events of a profile that tell of no span (counters, samples, flow arrows, objects): read over on purpose, and no loss.
+  package var ignoredEvents: UInt64 = 0
   /// Lines that say that a span was entered or left, as Rust's tracing writes them: read, and no record of their own.
   package var activityLines: UInt64 = 0
   /// Open spans of formats without ids that were forgotten, because too many were open: what came of them later counts as another span.
@@ -45,8 +47,8 @@ package struct IngestStatistics: Sendable, Equatable {
       ("recoveredRecords", recoveredRecords), ("unrecognisedLines", unrecognisedLines), ("corruptLines", corruptLines),
       ("invalidRecords", invalidRecords),
       ("oversizeLines", oversizeLines), ("oversizeBytes", oversizeBytes), ("repairedLines", repairedLines),
-      ("unusableFields", unusableFields), ("metricLines", metricLines), ("activityLines", activityLines),
-      ("givenUpSpans", givenUpSpans),
+      ("unusableFields", unusableFields), ("metricLines", metricLines), ("ignoredEvents", ignoredEvents),
+      ("activityLines", activityLines), ("givenUpSpans", givenUpSpans),
     ]
   }
 }

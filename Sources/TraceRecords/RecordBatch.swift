@@ -74,6 +74,8 @@ package struct RecordBatch: Sendable {
   package var firstSkipped: RecordError?
   /// Set by a decoder whose line told of metrics only.
   package var isMetricLine = false
+  /// Events of the value at hand that tell of no span: counters, samples.
+  package var ignoredEvents: UInt64 = 0
   /// Set by a decoder whose line only said that a span was entered or left.
   package var isActivityLine = false
   /// Spans that a decoder had to forget while their lines may still come; whoever asked for the line resets it.

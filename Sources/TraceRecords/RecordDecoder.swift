@@ -14,9 +14,14 @@ package protocol RecordDecoder: Sendable {
 
   /// Appends what was held back: the source has ended, or fell silent.
   mutating func finish(into batch: inout RecordBatch)
+
+  /// Whether something is held back.
+  var holdsRecords: Bool { get }
 }
 
 extension RecordDecoder {
+  package var holdsRecords: Bool { false }
+
   /// Most decoders hold nothing back.
   package mutating func finish(into batch: inout RecordBatch) {}
 }

@@ -3,7 +3,7 @@
 import Glibc
 import JSON
 
-/// The reader's side of one source (a pipe, a file): a value that is fed chunks in order and gives one batch a chunk.
+/// The reader's side of one source (a pipe, a file of lines): a value that is fed chunks in order and gives one batch a chunk.
 ///
 /// Its memory is bounded by `maxLineBytes` and the batch of one chunk. It never fails: what cannot be read is counted in `statistics`
 /// and described in `problems`, and reading goes on at the next newline.
@@ -25,9 +25,12 @@ package struct RecordStream: Sendable {
   /// Of the line at hand.
   var lineNumber: UInt64 = 1
   var lineOffset: UInt64 = 0
+  var assembly = LineAssembly()
+  /// Where the latest value over several lines began that was too long: it is counted once.
+  var latestOversize: UInt64 = 0
 
-  /// - Parameter decoder: what reads the lines; by default native and OTLP records, told apart line by line, of up to `maxLineBytes`, the usual
-  ///   ones by the scanner.
+  /// - Parameter decoder: what reads the lines; by default every format of the registry, told apart value by value, of up to `maxLineBytes`, the
+  ///   usual lines by the scanner.
   package init(decoder: (any RecordDecoder)? = nil, maxLineBytes: Int = RecordStream.defaultMaxLineBytes) {
     self.decoder = decoder ?? FormatDecoder(limits: JSONLimits(maxBytes: maxLineBytes))
     scanner = decoder == nil ? RecordScanner() : nil
@@ -62,10 +65,12 @@ package struct RecordStream: Sendable {
   /// The source has ended: a last line without its newline counts as a line.
   package mutating func finish(sink: (RecordBatch, BatchTexts) -> Void) {
     if !buffer.isEmpty { takeCarried(sink: sink) }
-    flush(UnsafeRawBufferPointer(start: nil, count: 0), sink: sink)
-    if isDiscarding { endDiscarding() }
+    takeAssembledLines()
     release(sink: sink)
+    if isDiscarding { endDiscarding() }
   }
+
+  package var holdsRecords: Bool { decoder.holdsRecords }
 
   /// Hands on what formats hold back until they see more: the source has ended, or nothing came for a while.
   package mutating func release(sink: (RecordBatch, BatchTexts) -> Void) {
@@ -147,6 +152,7 @@ package struct RecordStream: Sendable {
 
   /// Where the next line starts; nil where the scanner does not take this one.
   private mutating func scanLine(_ lines: UnsafeRawBufferPointer, _ start: Int, _ offset: Int, _ scan: inout LineScan) -> Int? {
+    guard !assembly.isOpen else { return nil }
     let mark = batch.mark
     let line = LineCursor(line: lines.baseAddress! + start)
     guard let count = scan.take(line, TextOrigin(source: offset + start), into: &batch) else { return nil }
@@ -174,7 +180,7 @@ package struct RecordStream: Sendable {
     } else {
       var end = newline
       while end > start, RecordStream.isBlank(lines[end - 1]) { end -= 1 }
-      if end > start { decode(UnsafeRawBufferPointer(rebasing: lines[start..<end]), offset: offset + start) }
+      if end > start { assemble(UnsafeRawBufferPointer(rebasing: lines[start..<end]), offset: offset + start) }
     }
     lineNumber += 1
     lineOffset += UInt64(count + 1)
@@ -212,7 +218,7 @@ package struct RecordStream: Sendable {
     if batch.records.count >= 1_024 || batch.byteCount > 1 << 20 { flush(source, sink: sink) }
   }
 
-  private mutating func flush(_ source: UnsafeRawBufferPointer, sink: (RecordBatch, BatchTexts) -> Void) {
+  mutating func flush(_ source: UnsafeRawBufferPointer, sink: (RecordBatch, BatchTexts) -> Void) {
     guard !batch.isEmpty else { return }
     batch.withTexts(source: source) { sink(batch, $0) }
     batch.removeAll()

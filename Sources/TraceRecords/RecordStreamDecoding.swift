@@ -24,7 +24,7 @@ extension RecordStream {
   }
 
   /// Decodes one line, or the end of a torn one; nil where that went well.
-  private mutating func attempt(_ line: UnsafeRawBufferPointer, _ offset: Int, isTail: Bool = false) -> RecordError? {
+  mutating func attempt(_ line: UnsafeRawBufferPointer, _ offset: Int, isTail: Bool = false) -> RecordError? {
     let mark = prepareBatch()
     do {
       try decoder.decode(line, offset: offset, into: &batch)
@@ -53,6 +53,7 @@ extension RecordStream {
     batch.skippedRecords = 0
     batch.firstSkipped = nil
     batch.isMetricLine = false
+    batch.ignoredEvents = 0
     batch.isActivityLine = false
     batch.givenUpSpans = 0
     return batch.mark
@@ -62,6 +63,7 @@ extension RecordStream {
     if batch.isLineRepaired { statistics.repairedLines += 1 }
     if batch.hasUnusableField { statistics.unusableFields += 1 }
     if batch.isMetricLine { statistics.metricLines += 1 }
+    statistics.ignoredEvents += batch.ignoredEvents
     if batch.isActivityLine { statistics.activityLines += 1 }
     statistics.givenUpSpans += batch.givenUpSpans
     if let skipped = batch.firstSkipped {

@@ -15,9 +15,12 @@ enum BenchCommand {
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "span-of" { return SpanBench.measure(CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "insights-of" { return InsightBench.run(CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "distill-of" { return DistillBench.run(CommandLine.arguments[2]) }
+    if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "formats-into" {
+      return FormatBench.run(directory: CommandLine.arguments[2])
+    }
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(name: String, run: () -> Void)] = [
-      ("ingest", IngestBench.run), ("store", StoreBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run),
+      ("ingest", IngestBench.run), ("formats", FormatBench.run), ("store", StoreBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run),
       ("compare", CompareBench.run),
       ("rpc", RequestBench.run),
       ("send", SendBench.run), ("span", SpanBench.run),

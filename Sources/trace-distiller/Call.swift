@@ -17,11 +17,14 @@ struct Call: ParsableCommand {
   @Argument(help: "Its parameters as a JSON object.")
   var params: String?
 
-  @Option(parsing: .upToNextOption, help: "Files of records; - is standard input.")
+  @Option(parsing: .upToNextOption, help: "Files of records, plain or gzip; - is standard input.")
   var input: [String] = []
 
   @Flag(help: "Print only the text of the result; trace/summary, trace/criticalPath and trace/export have one.")
   var text = false
+
+  @Option(help: "Read the files as this format alone: \(FormatName.all). By default each value tells its format.")
+  var format: FormatName?
 
   @OptionGroup var store: StoreOptions
 
@@ -34,7 +37,7 @@ struct Call: ParsableCommand {
 
   func run() throws {
     let parsed = try parameters()
-    let recorded = try RecordedInput(input, options: store)
+    let recorded = try RecordedInput(input, format: format, options: store)
     do {
       let result = try recorded.server().answer(method, parsed)
       if text {

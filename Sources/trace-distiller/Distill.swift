@@ -8,7 +8,7 @@ struct Distill: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the summary of recorded records: the list of traces, then one trace or all.")
 
-  @Argument(help: "Files of records; - is standard input.")
+  @Argument(help: "Files of records, plain or gzip; - is standard input.")
   var files: [String]
 
   @Option(help: "The trace to summarise: id, beginning of an id, handle (t1), latest, latest-error or slowest.")
@@ -23,6 +23,9 @@ struct Distill: ParsableCommand {
   @Option(help: "The language of the summary: en or zh.")
   var locale: String?
 
+  @Option(help: "Read the files as this format alone: \(FormatName.all). By default each value tells its format.")
+  var format: FormatName?
+
   @OptionGroup var store: StoreOptions
 
   func validate() throws {
@@ -31,7 +34,7 @@ struct Distill: ParsableCommand {
   }
 
   func run() throws {
-    let input = try RecordedInput(files, options: store)
+    let input = try RecordedInput(files, format: format, options: store)
     let traces = input.store.withLock { Array($0.overviews(now: 0).reversed()) }
     guard !traces.isEmpty else {
       tell("no trace in \(files.joined(separator: ", "))")

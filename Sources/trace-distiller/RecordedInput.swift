@@ -11,12 +11,16 @@ struct RecordedInput {
   let sources: [SourceReport]
 
   /// Reads every file. What could not be taken is told on stderr; a file that cannot be read ends the program.
-  init(_ files: [String], options: StoreOptions) throws {
+  init(_ files: [String], format: FormatName?, options: StoreOptions) throws {
     store = SharedTraceStore(limits: options.limits(defaultTraces: 0))
     var sources: [SourceReport] = []
     for (index, file) in files.enumerated() {
       do {
-        let source = try RecordFile.read(file, into: store, source: SourceID(index), maxLineBytes: options.maxLine.bytes)
+        var progress = ReadingProgress()
+        let source = try RecordFile.read(
+          file, into: store, source: SourceID(index), maxLineBytes: options.maxLine.bytes, format: format?.name,
+          progress: { progress.tell($0) })
+        progress.end()
         RecordedInput.tellLosses(source)
         sources.append(source)
       } catch {
@@ -29,11 +33,14 @@ struct RecordedInput {
   }
 
   private static func tellLosses(_ source: SourceReport) {
+    if let message = source.message { tell("\(source.path): \(message)") }
     let statistics = source.statistics
     guard statistics.lost > 0 else { return }
     for problem in source.problems { tell("\(source.path): \(problem)") }
     let counts = statistics.counters.filter { $0.value > 0 && $0.name != "bytes" }.map { "\($0.name) \($0.value)" }
-    tell("\(source.path): \(statistics.lost) of \(statistics.lines) lines were not taken (\(counts.joined(separator: ", ")))")
+    // Elements of a document may share a line.
+    let share = statistics.lost <= statistics.lines ? "\(statistics.lost) of \(statistics.lines) lines" : "\(statistics.lost) values"
+    tell("\(source.path): \(share) were not taken (\(counts.joined(separator: ", ")))")
   }
 
   /// A server over this store, whose clock stands still after the end of the input.

@@ -44,6 +44,21 @@ import Testing
     #expect(result.output.contains("from_stdin"))
   }
 
+  @Test func `distill reads whole documents, packed ones, and one format alone`() throws {
+    let place = try TestPlace()
+    let file = place.path + "/profile"
+    let events = (1...3).map { #"{"ph":"X","name":"call \#($0)","ts":\#($0)0,"dur":5,"pid":1,"tid":2},"# }.joined(separator: "\n")
+    wait(spawn(["sh", "-c", "printf '[\\n%s\\n' '\(events)' | gzip -c > '\(file)'"]))
+    let result = run([program, "call", "traces/list", "--input", file])
+    #expect(result.code == 0 && result.output.contains(#""traceId":"1/2""#) && result.output.contains(#""spanCount":3"#), "\(result)")
+    #expect(result.error.isEmpty, "\(result.error)")
+    #expect(run([program, "distill", file, "--format", "zipkin"]).code == 1)
+    let unknown = run([program, "distill", file, "--format", "csv"])
+    #expect(unknown.code == 64 && unknown.error.contains("chrome"), "\(unknown.error)")
+    wait(spawn(["sh", "-c", "head -c 60 '\(file)' > '\(file)-cut'"]))
+    #expect(run([program, "distill", file + "-cut"]).error.contains("the gzip file ends early"))
+  }
+
   @Test func `Secrets are not printed unless asked for`() {
     let lines = traceLines("mine", root: "login?password=hunter2")
     #expect(run([program, "distill", "-"], input: lines).output.contains("Root: login?password=[redacted:password]"))

@@ -40,6 +40,37 @@ struct FormatRegistryTests {
       ]
     ),
     ("go-stdout", [#"{"Name":"op","SpanContext":{"TraceID":"1","SpanID":"2"},"StartTime":"2026-01-01T00:00:00Z"}"#]),
+    (
+      "jaeger",
+      [
+        #"{"data":[{"traceID":"t","spans":[],"processes":{}}],"total":0}"#,
+        #"{"data":{"services":[],"spans":[{"traceID":"t","spanID":"s"}]}}"#,
+        #"{"traceID":"t","spans":[]}"#, #"[{"traceID":"t","spans":[]}]"#,
+        #"{"traceID":"t","spanID":"s","operationName":"o","startTime":1}"#,
+      ]
+    ),
+    (
+      "zipkin",
+      [
+        #"[{"traceId":"a1","id":"b2","name":"n","timestamp":1,"duration":2}]"#, #"[[{"traceId":"a1","id":"b2"}]]"#,
+        #"{"traceId":"a1","id":"b2","kind":"CLIENT"}"#,
+      ]
+    ),
+    (
+      "chrome",
+      [
+        #"{"traceEvents":[]}"#, #"[{"name":"n","ph":"X","ts":1,"dur":2,"pid":1,"tid":1}]"#,
+        #"{"name":"n","ph":"B","ts":1,"pid":1,"tid":1}"#,
+        #"{"name":"process_name","ph":"M","pid":1,"args":{"name":"p"}}"#,
+      ]
+    ),
+    (
+      "next",
+      [
+        #"[{"name":"n","duration":1,"timestamp":2,"id":4,"parentId":1,"tags":{},"startTime":3,"traceId":"e4"}]"#,
+        #"{"name":"n","duration":1,"timestamp":2,"id":"4","tags":{},"startTime":3,"traceId":"e4"}"#,
+      ]
+    ),
   ]
 
   @Test func everyFormatTakesItsOwnValuesAndNoOther() throws {

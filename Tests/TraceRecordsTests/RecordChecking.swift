@@ -35,6 +35,14 @@ func decoded(_ line: [UInt8], by reader: any RecordDecoder = NativeDecoder()) ->
   }
 }
 
+/// Gives one value to a format; whether it took it.
+func taken(_ value: String, by format: inout some TraceFormat, into batch: inout RecordBatch) -> Bool {
+  Array(value.utf8).withUnsafeBytes { bytes in
+    guard let tree = try? JanssonTree(parsing: bytes) else { return false }
+    return (try? format.decode(tree, into: &batch)) ?? false
+  }
+}
+
 func describe(_ batch: RecordBatch, _ texts: BatchTexts) -> [String] { batch.records.map { describe($0, batch, texts) } }
 
 /// A record as text: kind, who, what, when, why, attributes.

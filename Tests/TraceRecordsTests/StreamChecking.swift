@@ -17,12 +17,28 @@ struct StreamReading: Equatable {
   var counters: String { statistics.counters.filter { $0.value > 0 }.map { "\($0.name)=\($0.value)" }.joined(separator: " ") }
 }
 
-/// Reads a source that arrives in chunks which end at `cuts` (ascending).
+/// What the readers of pipes, files and documents have in common.
+protocol ReadableSource {
+  var statistics: IngestStatistics { get }
+  var problems: [IngestProblem] { get }
+  mutating func feed(_ chunk: UnsafeRawBufferPointer, sink: (RecordBatch, BatchTexts) -> Void)
+  mutating func finish(sink: (RecordBatch, BatchTexts) -> Void)
+}
+
+extension RecordStream: ReadableSource {}
+extension FileStream: ReadableSource {}
+
+/// Reads a pipe that arrives in chunks which end at `cuts` (ascending).
 func read(
   _ bytes: [UInt8], cuts: [Int] = [], maxLineBytes: Int = RecordStream.defaultMaxLineBytes, describing: Bool = true,
   decoder: (any RecordDecoder)? = nil
 ) -> StreamReading {
-  var stream = RecordStream(decoder: decoder, maxLineBytes: maxLineBytes)
+  read(bytes, cuts: cuts, as: RecordStream(decoder: decoder, maxLineBytes: maxLineBytes), describing: describing)
+}
+
+/// Reads any source that arrives in such chunks.
+func read(_ bytes: [UInt8], cuts: [Int] = [], as source: some ReadableSource, describing: Bool = true) -> StreamReading {
+  var stream = source
   var reading = StreamReading()
   func take(_ batch: RecordBatch, _ texts: BatchTexts) {
     if describing { reading.records += describe(batch, texts) }
@@ -48,9 +64,13 @@ func read(_ text: String, cuts: [Int] = [], maxLineBytes: Int = RecordStream.def
 /// However the bytes arrive, they mean the same: in one piece, cut in two at every offset, one by one, in random pieces.
 func checkEverySplit(_ bytes: [UInt8], maxLineBytes: Int = RecordStream.defaultMaxLineBytes, at location: SourceLocation = #_sourceLocation)
 {
-  let whole = read(bytes, maxLineBytes: maxLineBytes)
+  checkEverySplit(bytes, as: RecordStream(maxLineBytes: maxLineBytes), at: location)
+}
+
+func checkEverySplit(_ bytes: [UInt8], as source: some ReadableSource, at location: SourceLocation = #_sourceLocation) {
+  let whole = read(bytes, as: source)
   func compare(_ how: String, _ cuts: [Int]) -> Bool {
-    let got = read(bytes, cuts: cuts, maxLineBytes: maxLineBytes)
+    let got = read(bytes, cuts: cuts, as: source)
     guard got != whole else { return true }
     Issue.record("\(how)\n  expected \(whole)\n  got      \(got)", sourceLocation: location)
     return false
@@ -77,8 +97,8 @@ func module(_ message: String) -> String { #"{"log_type":"module","message":"\#(
 func timed(_ message: String) -> String { #"{"timestamp":"2026-01-01T00:00:00Z","log_type":"module","message":"\#(message)"}"# }
 
 /// The bytes of a fixture file.
-func fixture(_ name: String) throws -> [UInt8] {
-  let url = try #require(Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: "jsonl"), "no fixture \(name)")
+func fixture(_ name: String, _ suffix: String = "jsonl") throws -> [UInt8] {
+  let url = try #require(Bundle.module.url(forResource: "Fixtures/\(name)", withExtension: suffix), "no fixture \(name)")
   return Array(try Data(contentsOf: url))
 }
 

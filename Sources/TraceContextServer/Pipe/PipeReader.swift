@@ -110,6 +110,7 @@ package final class PipeReader: Sendable {
     defer { buffer.deallocate() }
     var nextLook: Int64 = 0
     var lastCheck = SystemState.monotonicNanos()
+    var (lastRead, isHolding) = (lastCheck, false)
     while true {
       let now = SystemState.monotonicNanos()
       if now >= nextLook {
@@ -120,20 +121,30 @@ package final class PipeReader: Sendable {
       let count = Glibc.read(pipe.reader, buffer.baseAddress, buffer.count)
       if count > 0 {
         feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]), &stream)
+        isHolding = stream.holdsRecords
+        lastRead = now
         continue
+      }
+      if isHolding, now - lastRead >= PipeReader.releaseNanos {
+        release(&stream)
+        isHolding = false
       }
       if now - lastCheck >= PipeReader.idleNanos {
         if !pipe.isInPlace || !lock.isInPlace { return }
         lastCheck = now
       }
       var entry = pollfd(fd: pipe.reader, events: Int16(POLLIN), revents: 0)
-      _ = poll(&entry, 1, Int32(max(0, (min(nextLook, lastCheck + PipeReader.idleNanos) - now) / 1_000_000 + 1)))
+      let nextRelease = isHolding ? lastRead + PipeReader.releaseNanos : .max
+      _ = poll(&entry, 1, Int32(max(0, (min(nextLook, lastCheck + PipeReader.idleNanos, nextRelease) - now) / 1_000_000 + 1)))
     }
   }
 
   private static let journalNanos: Int64 = 500_000_000
   /// Between two looks whether the pipe is still in its place, and whether there is a journal by now.
   private static let idleNanos: Int64 = 2_000_000_000
+
+  /// Silence after which formats hand on what waits for later values.
+  private static let releaseNanos: Int64 = 200_000_000
 
   private func look(_ journal: inout JournalReplay) -> Bool {
     let before = journal.status
@@ -148,9 +159,23 @@ package final class PipeReader: Sendable {
   }
 
   private func feed(_ chunk: UnsafeRawBufferPointer, _ stream: inout RecordStream) {
-    let lostBefore = stream.statistics.lost
     let now = clock()
-    stream.feed(chunk) { batch, texts in store.apply(batch, texts, source: source, now: now) }
+    take(&stream) { stream in
+      stream.feed(chunk) { batch, texts in store.apply(batch, texts, source: source, now: now) }
+    }
+  }
+
+  private func release(_ stream: inout RecordStream) {
+    let now = clock()
+    take(&stream) { stream in
+      stream.release { batch, texts in store.apply(batch, texts, source: source, now: now) }
+    }
+  }
+
+  /// Lets the stream give records, and tells what it could not take.
+  private func take(_ stream: inout RecordStream, _ body: (inout RecordStream) -> Void) {
+    let lostBefore = stream.statistics.lost
+    body(&stream)
     let lost = stream.statistics.lost - lostBefore
     if lost > 0 { store.withLock { $0.count(lostLines: lost) } }
     let (statistics, problems) = (stream.statistics, stream.problems)

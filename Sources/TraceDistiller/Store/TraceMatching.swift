@@ -40,7 +40,7 @@ extension TraceDistillerStore {
     let row = idRow(id)
     let hasOwnRun = !record.run.isEmpty
     let run = hasOwnRun ? runs.run(named: texts[record.run]) : runs.latestRun(of: source)
-    var found = match(row, id, run: run, hasOwnRun: hasOwnRun, source: source, isExact: beginsRoot)
+    var found = match(row, id, record, run: run, source: source, isExact: beginsRoot)
     if let slot = found, isRecycled(slot, record, beginsRoot: beginsRoot) {
       if slots[slot]!.state == .running || slots[slot]!.state == .settling {
         end(slot, as: slots[slot]!.storage.isStructurallyComplete ? .completed : .abandoned)
@@ -94,14 +94,15 @@ extension TraceDistillerStore {
   }
 
   /// The live trace of an id that a record with this run belongs to.
-  private func match(_ row: Int, _ id: UnsafeRawBufferPointer, run: Int, hasOwnRun: Bool, source: SourceID, isExact: Bool) -> Int? {
+  private func match(_ row: Int, _ id: UnsafeRawBufferPointer, _ record: Record, run: Int, source: SourceID, isExact: Bool) -> Int? {
     let known = knownIDs[row].slots
-    // 128 random bits never meet by chance: one trace, whatever processes its spans come from.
-    if isGloballyUnique(id) { return known.last }
+    if isGloballyUnique(id, record.format) { return known.last }
+    // Ids that are never given twice name one trace of their source, whatever processes its spans come from.
+    if !record.format.recyclesIDs, let same = known.last(where: { slots[$0]!.source == source }) { return same }
     // Programs that never said who they are are told apart by their sources alone.
     if let exact = known.last(where: { slots[$0]!.run == run && (run != RunTable.none || slots[$0]!.source == source) }) { return exact }
     // A record without a run may continue a trace that an earlier program on this pipe began, as long as that one runs.
-    guard !hasOwnRun, !isExact else { return nil }
+    guard record.run.isEmpty, !isExact else { return nil }
     return known.last { slots[$0]!.source == source && !slots[$0]!.hasOwnRun && slots[$0]!.state == .running }
   }
 
@@ -148,9 +149,9 @@ extension TraceDistillerStore {
     return number
   }
 
-  /// 32 hex digits, or a UUID.
-  private func isGloballyUnique(_ id: UnsafeRawBufferPointer) -> Bool {
-    guard id.count == 32 || id.count == 36 else { return false }
+  /// 32 hex digits, or a UUID: 128 random bits never meet by chance. Nor do 64 in a format that gives no id twice.
+  private func isGloballyUnique(_ id: UnsafeRawBufferPointer, _ format: RecordFormat) -> Bool {
+    guard id.count == 32 || id.count == 36 || (id.count == 16 && !format.recyclesIDs) else { return false }
     return id.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) || (id.count == 36 && $0 == UInt8(ascii: "-")) }
   }
 }

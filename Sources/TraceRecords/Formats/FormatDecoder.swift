@@ -32,4 +32,6 @@ package struct FormatDecoder: RecordDecoder {
   package mutating func finish(into batch: inout RecordBatch) {
     for index in formats.indices { formats[index].finish(into: &batch) }
   }
+
+  package var holdsRecords: Bool { formats[latest].holdsRecords || formats.contains { $0.holdsRecords } }
 }

@@ -17,9 +17,14 @@ package protocol TraceFormat: Sendable {
 
   /// Hands on what was held back, because the source has ended or fell silent; more values may follow after a silence.
   mutating func finish(into batch: inout RecordBatch)
+
+  /// Whether something is held back.
+  var holdsRecords: Bool { get }
 }
 
 extension TraceFormat {
+  package var holdsRecords: Bool { false }
+
   /// Most formats hold nothing back.
   package mutating func finish(into batch: inout RecordBatch) {}
 }

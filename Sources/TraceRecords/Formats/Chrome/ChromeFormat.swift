@@ -1,0 +1,80 @@
+// Chrome's trace events (records.md, section 4), which browsers, clang, Bazel, PyTorch, cargo and many profilers write.
+
+import CJansson
+import JSON
+
+/// `{"traceEvents":[…]}`, a list of events, or one event. One trace per process and thread; asynchronous events make one per process, category and
+/// id. Calls nest by time, so that what a call is inside of shows only when its neighbours are there: events wait in a window.
+struct ChromeFormat: TraceFormat {
+  static let name: StaticString = "chrome"
+
+  private var window: ChromeWindow
+
+  init() { self.init(maxHeldBytes: 64 << 20) }
+
+  /// - Parameter maxHeldBytes: what may wait. A profile whose events are out of order over a longer stretch nests wrongly there, counted.
+  init(maxHeldBytes: Int) { window = ChromeWindow(maxBytes: maxHeldBytes) }
+
+  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    let root = tree.root
+    guard let list = ChromeFormat.events(root) else {
+      guard ChromeFormat.isEvent(root) else { return false }
+      take(root, tree.repairs, &batch)
+      return true
+    }
+    list.forEachElement { take($0, tree.repairs, &batch) }
+    return true
+  }
+
+  mutating func finish(into batch: inout RecordBatch) { window.release(into: &batch) }
+
+  var holdsRecords: Bool { window.isWaiting }
+
+  private static func events(_ root: JanssonNode) -> JanssonNode? {
+    if root.isObject { return root.member("traceEvents").flatMap { $0.pointee.type == JSON_ARRAY ? $0 : nil } }
+    // Not every program gives every event a phase.
+    return (0..<min(16, json_array_size(root))).contains { json_array_get(root, $0).map { isEvent($0) } ?? false } ? root : nil
+  }
+
+  private static func isEvent(_ node: JanssonNode) -> Bool {
+    guard let phase = node.member("ph")?.text, phase.count == 1 else { return false }
+    return phase[0] == UInt8(ascii: "M") || node.member("ts") != nil
+  }
+
+  private mutating func take(_ node: JanssonNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch) {
+    if !repairs.isEmpty { batch.isLineRepaired = true }
+    let members = ChromeMembers(node)
+    guard let phase = members.phase?.text, phase.count == 1 else {
+      return batch.skip(.missing(field: "ph", kind: "Chrome event"))
+    }
+    if phase[0] == UInt8(ascii: "M") { return window.tracks.name(members) }
+    guard let track = ChromeFormat.track(phase[0], members) else {
+      batch.ignoredEvents += 1
+      return
+    }
+    guard let start = members.time?.nanosOfMicros.map({ Timestamp.clamped($0) }) else {
+      guard let time = members.time else { return batch.skip(.missing(field: "ts", kind: "Chrome event")) }
+      return batch.skip(.invalid(field: "ts", kind: "Chrome event", found: time.beginning(repairs)))
+    }
+    let event = ChromeEvent(kind: .call, track: window.tracks.number(of: track), start: start, end: .max)
+    let plain = PlainAttributes(repairs: repairs)
+    switch phase[0] {
+    case UInt8(ascii: "X"): window.addWhole(event, members, plain, &batch)
+    case UInt8(ascii: "B"), UInt8(ascii: "b"), UInt8(ascii: "S"): window.addBeginning(event, members, plain, &batch)
+    case UInt8(ascii: "E"), UInt8(ascii: "e"), UInt8(ascii: "F"): window.addEnd(event, members, plain, &batch)
+    default: window.addInstant(event, members, plain, &batch)
+    }
+    window.releaseWhereFull(into: &batch)
+  }
+
+  /// Where an event belongs; nil for those that tell of no call: counters, samples, flow arrows, objects, memory dumps.
+  private static func track(_ phase: UInt8, _ members: ChromeMembers) -> ChromeTrack? {
+    switch phase {
+    case UInt8(ascii: "X"), UInt8(ascii: "B"), UInt8(ascii: "E"), UInt8(ascii: "i"), UInt8(ascii: "I"), UInt8(ascii: "R"):
+      ChromeTrack(thread: members)
+    case UInt8(ascii: "b"), UInt8(ascii: "e"), UInt8(ascii: "n"): ChromeTrack(async: members, named: false)
+    case UInt8(ascii: "S"), UInt8(ascii: "F"): ChromeTrack(async: members, named: true)
+    default: nil
+    }
+  }
+}

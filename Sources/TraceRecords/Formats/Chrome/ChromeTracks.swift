@@ -1,0 +1,61 @@
+// The tracks of a profile, numbered, and what its metadata events call their processes and threads.
+
+import CJansson
+
+struct ChromeTracks: Sendable {
+  private var numbers: [ChromeTrack: Int32] = [:]
+  private var tracks: [ChromeTrack] = []
+  /// The ids of their traces, made once a track.
+  private var ids: [[UInt8]] = []
+  /// The track of the event before: profiles come thread by thread.
+  private var latest: Int32 = 0
+  private var processNames: [ChromeLabel: String] = [:]
+  private var threadNames: [ChromeTrack: String] = [:]
+  /// Names beyond so many are not kept.
+  static let maxNames = 65_536
+
+  mutating func number(of track: ChromeTrack) -> Int32 {
+    if Int(latest) < tracks.count, tracks[Int(latest)] == track { return latest }
+    if let known = numbers[track] {
+      latest = known
+      return known
+    }
+    latest = Int32(tracks.count)
+    numbers[track] = latest
+    tracks.append(track)
+    ids.append(Array(track.description.utf8))
+    return latest
+  }
+
+  /// Keeps those tracks alone that are asked for, under new numbers; returns the new number of each old one.
+  mutating func keep(_ kept: Set<Int32>) -> [Int32: Int32] {
+    var renumbered: [Int32: Int32] = [:]
+    var remaining: [ChromeTrack] = []
+    numbers.removeAll()
+    for old in kept.sorted() {
+      renumbered[old] = Int32(remaining.count)
+      numbers[tracks[Int(old)]] = Int32(remaining.count)
+      remaining.append(tracks[Int(old)])
+    }
+    tracks = remaining
+    ids = remaining.map { Array($0.description.utf8) }
+    latest = 0
+    return renumbered
+  }
+
+  /// Takes a metadata event: only names are kept.
+  mutating func name(_ members: ChromeMembers) {
+    guard let name = members.arguments?.member("name")?.text, processNames.count + threadNames.count < ChromeTracks.maxNames else { return }
+    let text = String(decoding: name, as: UTF8.self)
+    switch members.name?.text {
+    case .some("process_name"): processNames[ChromeLabel(members.process)] = text
+    case .some("thread_name"): threadNames[ChromeTrack(thread: members)] = text
+    default: break
+    }
+  }
+
+  func addID(_ track: Int32, to batch: inout RecordBatch) -> TextRange { ids[Int(track)].withUnsafeBytes { batch.add(text: $0) } }
+
+  func processName(_ track: Int32) -> String? { processNames[tracks[Int(track)].process] }
+  func threadName(_ track: Int32) -> String? { threadNames[tracks[Int(track)]] }
+}

@@ -1,0 +1,159 @@
+// The events of a profile that wait until their neighbours are there: whole calls as forty bytes each, the others with their texts.
+
+import CJansson
+
+struct ChromeWindow: Sendable {
+  var tracks = ChromeTracks()
+  private var events: [ChromeEvent] = []
+  private var held = HeldRecords()
+  private var lastSpan: UInt64 = 0
+  private let maxBytes: Int
+  /// Up to where events were placed: what comes later and began before may lack its parent, or its children.
+  private var placedUntil = Int64.min
+
+  init(maxBytes: Int) { self.maxBytes = maxBytes }
+
+  /// Whether an event has not been placed yet.
+  var isWaiting: Bool { events.last.map { !$0.isPlaced } ?? false }
+
+  // MARK: Adding
+
+  /// A whole call is handed on at once, as one that goes on; its end tells its parent.
+  mutating func addWhole(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+    lastSpan += 1
+    var event = event
+    event.span = lastSpan
+    let duration = max(0, members.duration?.nanosOfMicros ?? 0)
+    event.end = Timestamp.clamped(event.start.addingReportingOverflow(duration).partialValue)
+    note(event, &batch)
+    var record = ChromeWindow.start(of: event, members, plain, &batch)
+    record.traceID = tracks.addID(event.track, to: &batch)
+    record.spanID = batch.add(text: String(event.span))
+    record.service = tracks.processName(event.track).map { batch.add(text: $0) } ?? .empty
+    batch.add(record)
+  }
+
+  mutating func addBeginning(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+    lastSpan += 1
+    var event = event
+    event.span = lastSpan
+    event.name = ChromeWindow.hash(members.name)
+    event.row = Int32(
+      held.hold { rows in
+        let record = ChromeWindow.start(of: event, members, plain, &rows)
+        rows.add(record)
+      })
+    note(event, &batch)
+  }
+
+  mutating func addEnd(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+    var event = event
+    event.kind = .end
+    event.name = ChromeWindow.hash(members.name)
+    if let arguments = members.arguments, json_object_size(arguments) > 0 {
+      event.row = Int32(
+        held.hold { rows in
+          var record = Record(.spanEnd, format: .openTelemetry)
+          ChromeWindow.addAttributes(members, plain, to: &record, &rows)
+          rows.add(record)
+        })
+    }
+    note(event, &batch)
+  }
+
+  mutating func addInstant(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+    var event = event
+    event.kind = .instant
+    event.end = event.start
+    event.row = Int32(
+      held.hold { rows in
+        var record = Record(.log, format: .openTelemetry)
+        record.timeNanos = event.start
+        record.message = plain.text(members.name, &rows)
+        record.target = plain.text(members.category, &rows)
+        ChromeWindow.addAttributes(members, plain, to: &record, &rows)
+        rows.add(record)
+      })
+    note(event, &batch)
+  }
+
+  private mutating func note(_ event: ChromeEvent, _ batch: inout RecordBatch) {
+    if event.start < placedUntil { batch.hasUnusableField = true }
+    events.append(event)
+  }
+
+  private static func start(of event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) -> Record
+  {
+    var record = Record(.spanStart, format: .openTelemetry)
+    record.startNanos = event.start
+    record.timeNanos = event.start
+    record.name = plain.text(members.name, &batch)
+    record.target = plain.text(members.category, &batch)
+    ChromeWindow.addAttributes(members, plain, to: &record, &batch)
+    return record
+  }
+
+  private static func addAttributes(_ members: ChromeMembers, _ plain: PlainAttributes, to record: inout Record, _ batch: inout RecordBatch)
+  {
+    record.attributeStart = UInt32(batch.attributes.count)
+    plain.add(membersOf: members.arguments, to: &batch)
+    if let file = members.file?.text { batch.add(attribute: "code.file.path", .string(batch.add(text: plain.unmarked(file)))) }
+    if let line = members.line?.integer { batch.add(attribute: "code.line.number", .integer(line)) }
+    record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
+  }
+
+  /// FNV-1a: names are only told apart.
+  private static func hash(_ name: JanssonNode?) -> UInt64 {
+    guard let text = name?.text, !text.isEmpty else { return 0 }
+    return text.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
+  // MARK: Releasing
+
+  mutating func releaseWhereFull(into batch: inout RecordBatch) {
+    guard events.count * MemoryLayout<ChromeEvent>.stride + held.byteCount > maxBytes else { return }
+    release(into: &batch)
+    // Calls that never end would fill the window for ever: they stay open, and take no more part.
+    guard events.count * MemoryLayout<ChromeEvent>.stride > maxBytes / 2 else { return }
+    batch.hasUnusableField = true
+    events.removeAll()
+    forgetIdleTracks()
+  }
+
+  /// Hands on everything that waited. What may still be the parent of later events stays, without its texts.
+  mutating func release(into batch: inout RecordBatch) {
+    guard !events.isEmpty else { return }
+    // By track and time; events of one instant in the order in which they came.
+    let order = events.indices.sorted { left, right in
+      let (a, b) = (events[left], events[right])
+      return a.track != b.track ? a.track < b.track : a.start != b.start ? a.start < b.start : left < right
+    }
+    events = order.map { events[$0] }
+    let writer = ChromeRecordWriter(tracks: tracks, held: held, offset: held.moveTexts(to: &batch))
+    var remaining: [ChromeEvent] = []
+    var start = 0
+    while start < events.count {
+      let end = events[start...].firstIndex { $0.track != events[start].track } ?? events.count
+      let orphans = ChromeNesting.resolve(&events[start..<end])
+      for _ in 0..<orphans { batch.skip(.missing(field: "a beginning", kind: "Chrome end event")) }
+      let latest = events[end - 1].start
+      placedUntil = max(placedUntil, latest)
+      for index in start..<end {
+        writer.write(events[index], to: &batch)
+        guard events[index].kind == .call, events[index].end > latest else { continue }
+        remaining.append(events[index])
+        remaining[remaining.count - 1].isPlaced = true
+        remaining[remaining.count - 1].row = -1
+      }
+      start = end
+    }
+    events = remaining
+    held.removeAll()
+    forgetIdleTracks()
+  }
+
+  private mutating func forgetIdleTracks() {
+    let renumbered = tracks.keep(Set(events.map(\.track)))
+    for index in events.indices { events[index].track = renumbered[events[index].track] ?? 0 }
+  }
+}

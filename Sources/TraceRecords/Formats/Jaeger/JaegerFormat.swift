@@ -1,0 +1,112 @@
+// Jaeger's JSON (records.md, section 4): what its UI downloads, its query API answers, and tools of its family write.
+
+import CJansson
+import JSON
+
+/// `{"data":[trace…]}`, a trace, a list of traces, or one span. The name of a span's service stands in the trace's `processes`, which come
+/// behind the spans: in a document that arrives in pieces, spans wait for them.
+struct JaegerFormat: TraceFormat {
+  static let name: StaticString = "jaeger"
+
+  /// Spans of one trace whose processes were not told yet.
+  private var held = HeldRecords()
+  private var heldTrace: [UInt8] = []
+  private let maxHeldBytes: Int
+
+  init() { self.init(maxHeldBytes: 32 << 20) }
+
+  /// - Parameter maxHeldBytes: beyond it spans go without the name of their service; their process's id stands for it.
+  init(maxHeldBytes: Int) { self.maxHeldBytes = maxHeldBytes }
+
+  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    let root = tree.root
+    let list = root.member("data") ?? root
+    guard JaegerFormat.isTrace(list) || JaegerFormat.isTrace(json_array_get(list, 0)) || JaegerFormat.isSpan(list) else { return false }
+    if !tree.repairs.isEmpty { batch.isLineRepaired = true }
+    let builder = JaegerRecordBuilder(repairs: tree.repairs)
+    if list.pointee.type == JSON_ARRAY {
+      list.forEachElement { take(trace: $0, builder, &batch) }
+    } else if JaegerFormat.isTrace(list) {
+      take(trace: list, builder, &batch)
+    } else {
+      builder.add(span: list, trace: nil, process: list.member("process"), to: &batch)
+    }
+    return true
+  }
+
+  mutating func finish(into batch: inout RecordBatch) { release(processes: nil, JaegerRecordBuilder(repairs: []), &batch) }
+
+  var holdsRecords: Bool { !held.isEmpty }
+
+  /// A trace has spans; its id may stand in them alone.
+  private static func isTrace(_ node: JanssonNode?) -> Bool {
+    guard let node, node.isObject, let spans = node.member("spans"), spans.pointee.type == JSON_ARRAY else { return false }
+    return node.member("traceID")?.text != nil || node.member("processes") != nil || json_array_get(spans, 0).map { isSpan($0) } ?? false
+  }
+
+  private static func isSpan(_ node: JanssonNode) -> Bool {
+    node.member("spanID")?.text != nil && (node.member("operationName") != nil || node.member("traceID")?.text != nil)
+  }
+
+  private mutating func take(trace: JanssonNode, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch) {
+    guard JaegerFormat.isTrace(trace) else {
+      return batch.skip(.invalid(field: "data", kind: "Jaeger", found: trace.beginning(builder.repairs)))
+    }
+    let spans = trace.member("spans")
+    let id = (trace.member("traceID") ?? json_array_get(spans, 0)?.member("traceID"))?.text.map { Array($0) } ?? heldTrace
+    if id != heldTrace { release(processes: nil, builder, &batch) }
+    heldTrace = id
+    let processes = trace.member("processes")
+    if processes != nil { release(processes: processes, builder, &batch) }
+    spans?.forEachElement { span in
+      let process = processes?.member(named: span.member("processID")?.text) ?? span.member("process")
+      guard process == nil, processes == nil, span.member("processID") != nil else {
+        return builder.add(span: span, trace: trace, process: process, to: &batch)
+      }
+      builder.hold(span: span, trace: trace, in: &held, &batch)
+    }
+    guard held.byteCount > maxHeldBytes else { return }
+    batch.hasUnusableField = true
+    release(processes: nil, builder, &batch)
+  }
+
+  /// Hands on what waited. Until now the service of a record was its process's id.
+  private mutating func release(processes: JanssonNode?, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch) {
+    guard !held.isEmpty else { return }
+    let offset = held.moveTexts(to: &batch)
+    var run = TextRange.empty
+    for row in held.rows.records.indices {
+      var record = held.moved(row, offset, to: &batch)
+      if record.kind == .span {
+        let process = held.withText(held.rows.records[row].service) { processes?.member(named: $0) }
+        if let process { builder.describe(process, &record, &batch) }
+        run = record.run
+      } else {
+        record.run = run
+      }
+      batch.add(record)
+    }
+    held.removeAll()
+  }
+}
+
+extension JanssonNode {
+  /// The member of that name; nil for other values and without a name.
+  func member(named name: UnsafeRawBufferPointer?) -> JanssonNode? {
+    guard isObject, let name, let base = name.baseAddress else { return nil }
+    return json_object_getn(self, base.assumingMemoryBound(to: CChar.self), name.count)
+  }
+
+  /// How the value begins, for messages.
+  func beginning(_ repairs: JSONRepair.Findings) -> String {
+    withCompactText(undoing: repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
+  }
+}
+
+extension RecordBatch {
+  /// A record of the value at hand that could not be used; the others are taken.
+  mutating func skip(_ error: RecordError) {
+    skippedRecords += 1
+    if firstSkipped == nil { firstSkipped = error }
+  }
+}

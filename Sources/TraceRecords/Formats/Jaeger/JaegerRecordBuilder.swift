@@ -1,0 +1,142 @@
+// From one Jaeger span to its records: the span, and one log record for each of its logs.
+
+import CJansson
+import JSON
+
+struct JaegerRecordBuilder {
+  let repairs: JSONRepair.Findings
+  private var plain: PlainAttributes { PlainAttributes(repairs: repairs) }
+
+  init(repairs: JSONRepair.Findings) { self.repairs = repairs }
+
+  func add(span node: JanssonNode, trace: JanssonNode?, process: JanssonNode?, to batch: inout RecordBatch) {
+    let mark = batch.mark
+    do throws(RecordError) {
+      var record = try self.record(node, trace: trace, &batch)
+      if let process { describe(process, &record, &batch) } else { record.service = plain.text(node.member("processID"), &batch) }
+      batch.add(record)
+      addLogs(node.member("logs"), of: record, &batch)
+    } catch {
+      batch.rewind(to: mark)
+      batch.skip(error)
+    }
+  }
+
+  /// The same for a span whose process is not known yet: its id stands for the service until then.
+  func hold(span node: JanssonNode, trace: JanssonNode?, in held: inout HeldRecords, _ batch: inout RecordBatch) {
+    _ = held.hold { rows in
+      let (skipped, first) = (rows.skippedRecords, rows.firstSkipped)
+      add(span: node, trace: trace, process: nil, to: &rows)
+      guard rows.skippedRecords > skipped, let error = rows.firstSkipped else { return }
+      batch.skip(error)
+      (rows.skippedRecords, rows.firstSkipped) = (skipped, first)
+    }
+  }
+
+  /// What a process says: the service, and which execution of a program it is.
+  func describe(_ process: JanssonNode, _ record: inout Record, _ batch: inout RecordBatch) {
+    record.service = plain.text(process.member("serviceName"), &batch)
+    process.member("tags")?.forEachElement { tag in
+      guard let key = tag.member("key")?.text, let value = tag.member("value") else { return }
+      switch key {
+      case "service.instance.id": record.run = plain.text(value, &batch)
+      case "process.pid", "pid":
+        guard record.run.isEmpty, let pid = value.text.map({ String(decoding: $0, as: UTF8.self) }) ?? value.integer.map({ String($0) })
+        else { return }
+        record.run = batch.add(text: "pid " + pid)
+      default: break
+      }
+    }
+  }
+
+  private func record(_ node: JanssonNode, trace: JanssonNode?, _ batch: inout RecordBatch) throws(RecordError) -> Record {
+    var record = Record(.span, format: .openTelemetry)
+    var tags = JaegerTags(plain: plain)
+    record.attributeStart = UInt32(batch.attributes.count)
+    tags.take(node.member("tags"), &batch)
+    tags.take(node.member("tag"), &batch)
+    if let warnings = node.member("warnings"), json_array_size(warnings) > 0 {
+      batch.add(attribute: "jaeger.warnings", .json(warnings.withCompactText(undoing: repairs) { batch.add(text: $0) }))
+    }
+    record.traceID = try identifier(node.member("traceID") ?? trace?.member("traceID"), size: 16, field: "traceID", &batch)
+    record.spanID = try identifier(node.member("spanID"), size: 8, field: "spanID", &batch)
+    readReferences(node, &record, &batch)
+    record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
+    record.name = plain.text(node.member("operationName"), &batch)
+    record.target = tags.scope
+    record.message = tags.message
+    record.status = tags.status
+    record.spanKind = tags.kind
+    guard let start = node.member("startTime")?.nanosOfMicros else { throw problem("startTime", node.member("startTime")) }
+    record.startNanos = start
+    record.durationNanos = node.member("duration")?.nanosOfMicros ?? 0
+    if node.member("duration")?.nanosOfMicros == nil { batch.hasUnusableField = true }
+    record.timeNanos = Timestamp.clamped(start.addingReportingOverflow(record.durationNanos).partialValue)
+    return record
+  }
+
+  /// The first CHILD_OF within the trace is the parent, else the first FOLLOWS_FROM; every other reference is a link.
+  private func readReferences(_ node: JanssonNode, _ record: inout Record, _ batch: inout RecordBatch) {
+    record.parent = .root
+    let own = node.member("traceID")?.text
+    var parent: (node: JanssonNode, follows: Bool)?
+    let references = node.member("references")
+    references?.forEachElement { reference in
+      if let trace = reference.member("traceID")?.text, let own, !trace.elementsEqual(own) { return }
+      guard let id = reference.member("spanID"), id.text.map({ !$0.isEmpty }) ?? false else { return }
+      let follows = reference.member("refType")?.text?.equals("FOLLOWS_FROM") ?? false
+      if parent == nil || (parent!.follows && !follows) { parent = (id, follows) }
+    }
+    if parent == nil, let old = node.member("parentSpanID") { parent = (old, false) }
+    if let (id, follows) = parent, let text = self.identifier(id, size: 8, &batch) {
+      record.parent = .span
+      record.parentID = text
+      record.followsFrom = follows
+    }
+    addLinks(references, but: parent?.node, &batch)
+  }
+
+  private func addLinks(_ references: JanssonNode?, but parent: JanssonNode?, _ batch: inout RecordBatch) {
+    guard let references, json_array_size(references) > (parent == nil ? 0 : 1), let links = json_array() else { return }
+    defer { json_decref(links) }
+    references.forEachElement { reference in
+      guard let span = reference.member("spanID"), span != parent, let link = json_object() else { return }
+      if let trace = reference.member("traceID") { json_object_set(link, "trace_id", trace) }
+      json_object_set(link, "span_id", span)
+      json_array_append_new(links, link)
+    }
+    guard json_array_size(links) > 0 else { return }
+    batch.add(attribute: "otel.links", .json(links.withCompactText(undoing: repairs) { batch.add(text: $0) }))
+  }
+
+  private func addLogs(_ logs: JanssonNode?, of span: Record, _ batch: inout RecordBatch) {
+    logs?.forEachElement { log in
+      guard log.isObject else { return }
+      var record = Record(.log, format: .openTelemetry)
+      record.traceID = span.traceID
+      record.spanID = span.spanID
+      record.run = span.run
+      record.timeNanos = log.member("timestamp")?.nanosOfMicros ?? Record.unknown
+      JaegerLogFields(plain: plain).read(log.member("fields"), isFailed: span.status == .error, &record, &batch)
+      batch.add(record)
+    }
+  }
+
+  // MARK: Scalars
+
+  private func identifier(_ node: JanssonNode?, size: Int, field: String, _ batch: inout RecordBatch) throws(RecordError) -> TextRange {
+    guard let id = identifier(node, size: size, &batch) else { throw problem(field, node) }
+    return id
+  }
+
+  private func identifier(_ node: JanssonNode?, size: Int, _ batch: inout RecordBatch) -> TextRange? {
+    if let number = node?.integer { return batch.add(text: String(number)) }
+    guard let text = node?.text, let id = OTLPIdentifier.normalised(plain.unmarked(text), size: size) else { return nil }
+    return id.withUnsafeBytes { batch.add(text: $0) }
+  }
+
+  private func problem(_ field: String, _ node: JanssonNode?) -> RecordError {
+    guard let node, !node.isNull else { return .missing(field: field, kind: "Jaeger span") }
+    return .invalid(field: field, kind: "Jaeger span", found: node.beginning(repairs))
+  }
+}

@@ -1,0 +1,59 @@
+// The tags of a Jaeger span: typed values, and those names that say to us rather than to people what happened.
+
+import CJansson
+
+struct JaegerTags {
+  let plain: PlainAttributes
+  var kind = SpanKind.unspecified
+  var status = SpanStatus.unset
+  var message = TextRange.empty
+  var scope = TextRange.empty
+
+  /// Takes every tag; what is not ours becomes an attribute.
+  mutating func take(_ tags: JanssonNode?, _ batch: inout RecordBatch) {
+    guard let tags else { return }
+    // Elasticsearch's documents may hold them as an object.
+    if tags.isObject { return tags.forEachMember { take($0, $1, type: nil, &batch) } }
+    tags.forEachElement { tag in
+      guard let key = tag.member("key")?.text, let value = tag.member("value") else { return }
+      take(key, value, type: tag.member("type")?.text, &batch)
+    }
+  }
+
+  private mutating func take(_ key: UnsafeRawBufferPointer, _ value: JanssonNode, type: UnsafeRawBufferPointer?, _ batch: inout RecordBatch)
+  {
+    switch key {
+    case "span.kind": if let text = value.text { kind = SpanKind(named: text) }
+    // Jaeger's own rule: a flag. Another text under that name is the program's.
+    case "error" where value.isTrue: status = .error
+    case "error" where value.isFalse: break
+    case "otel.status_code":
+      if let text = value.text, status != .error { status = SpanStatus(named: text) }
+    case "otel.status_description": message = plain.text(value, &batch)
+    case "otel.scope.name", "otel.library.name": scope = plain.text(value, &batch)
+    case "internal.span.format": break
+    default: add(key, value, type: type, &batch)
+    }
+  }
+
+  /// Integers beyond 2^53 travel as text, with their type beside them.
+  private func add(_ key: UnsafeRawBufferPointer, _ value: JanssonNode, type: UnsafeRawBufferPointer?, _ batch: inout RecordBatch) {
+    guard let type, let text = value.text else { return plain.add(key, value, to: &batch) }
+    let digits = String(decoding: plain.unmarked(text).prefix(32), as: UTF8.self)
+    let typed: AttributeValue? =
+      switch type {
+      case "int64": Int64(digits).map { .integer($0) }
+      case "float64": Double(digits).map { .double($0) }
+      case "bool": value.isTrue ? .bool(true) : value.isFalse ? .bool(false) : nil
+      default: nil
+      }
+    guard let typed else { return plain.add(key, value, to: &batch) }
+    batch.add(Attribute(key: batch.add(text: key), value: typed))
+  }
+}
+
+extension JanssonNode {
+  /// A flag, as JSON's own or as text.
+  var isTrue: Bool { pointee.type == JSON_TRUE || text.map { $0.equals("true") || $0.equals("True") } ?? false }
+  var isFalse: Bool { pointee.type == JSON_FALSE || text.map { $0.equals("false") || $0.equals("False") } ?? false }
+}

@@ -1,0 +1,17 @@
+// The name of a format as an argument: one that the registry has.
+
+import ArgumentParser
+import TraceRecords
+
+struct FormatName: ExpressibleByArgument, Sendable {
+  let name: String
+
+  static var all: String { FormatRegistry.names.joined(separator: ", ") }
+
+  init?(argument: String) {
+    guard FormatRegistry.names.contains(argument) else { return nil }
+    name = argument
+  }
+
+  static var allValueStrings: [String] { FormatRegistry.names }
+}

@@ -1,0 +1,58 @@
+// Proves that gzip is known by its bytes and unpacked whole: several members, padding, any name; what is cut off or damaged gives what can be had
+// and says so.
+
+import Foundation
+import Testing
+import TraceContextServer
+import TraceRecords
+
+struct RecordFileTests {
+  /// One module log each, packed by gzip.
+  static let one = unpacked("H4sIAAAAAAACA6tWyslPjy+pLEhVslLKzU8pzUlV0lHKTS0uTkwHCeXnpSrVcgEAhqm6JCYAAAA=")
+  static let two = unpacked("H4sIAAAAAAACA6tWyslPjy+pLEhVslLKzU8pzUlV0lHKTS0uTkwHCZWU5yvVcgEASU7mTyYAAAA=")
+
+  private static func unpacked(_ base64: String) -> [UInt8] { Array(Data(base64Encoded: base64)!) }
+
+  private func check(
+    _ bytes: [UInt8], format: String? = nil, records: UInt64, _ message: String?, at location: SourceLocation = #_sourceLocation
+  ) throws {
+    let path = NSTemporaryDirectory() + "record-file-\(UUID().uuidString)"
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let report = try RecordFile.read(path, maxLineBytes: RecordStream.defaultMaxLineBytes, format: format) { _, _ in }
+    let found = "\(report.statistics.records) \(report.message ?? "whole")"
+    #expect(found == "\(records) \(message ?? "whole")", "\(report.statistics.counters)", sourceLocation: location)
+  }
+
+  @Test func gzip() throws {
+    let early = "the gzip file ends early; what it holds up to there was read"
+    try check(Self.one, records: 1, nil)
+    try check(Self.one + Self.two + Self.one, records: 3, nil)
+    // Padding of tapes, and what follows that is no member.
+    try check(Self.one + [0, 0, 0, 0], records: 1, nil)
+    // Cut in the second member: the first is whole. Cut in the check behind the data: all of the data is there.
+    try check(Self.one + Self.two.dropLast(20), records: 1, early)
+    try check(Array(Self.one.dropLast(4)), records: 1, early)
+    try check(Array(Self.one.prefix(2)), records: 0, early)
+    var damaged = Self.one
+    damaged[damaged.count - 8] ^= 0xFF
+    try check(damaged, records: 1, "the gzip file is damaged (incorrect data check); what it holds up to there was read")
+    // A file of one byte of the two that tell gzip is no gzip.
+    try check([0x1F], records: 0, nil)
+    try check([], records: 0, nil)
+  }
+
+  @Test func oneFormatAlone() throws {
+    let lines = Array("{\"log_type\":\"module\",\"message\":\"m\"}\n{\"scopeLogs\":[{\"logRecords\":[{}]}]}\n".utf8)
+    try check(lines, records: 2, nil)
+    try check(lines, format: "native", records: 1, nil)
+    try check(lines, format: "otlp", records: 1, nil)
+    try check(lines, format: "chrome", records: 0, nil)
+  }
+
+  @Test func aFileThatIsNotThere() {
+    #expect(throws: RecordFile.Failure.self) {
+      _ = try RecordFile.read("/no/such/file", maxLineBytes: 1_024) { _, _ in }
+    }
+  }
+}

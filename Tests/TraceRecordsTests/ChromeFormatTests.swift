@@ -1,0 +1,133 @@
+// Proves how the events of a profile become traces: one per process and thread and one per asynchronous id, nested by time whatever their order,
+// with what is unbalanced counted.
+
+import Testing
+
+@testable import TraceRecords
+
+struct ChromeFormatTests {
+  @Test func aProfile() throws {
+    let bytes = try fixture("chrome", "json")
+    let got = read(bytes, as: FileStream())
+    #expect(
+      Calls.read(bytes).described == [
+        "7/1 Frame root 10000+100000", "7/1 Frame root 120000+open", "7/1 Layout <Frame 30000+10000", "7/1 Paint <Frame 20500+2250",
+        "7/1 style <Layout 31000+4000", "7/async/net/0x1 load root 5000+45000",
+      ])
+    #expect(got.statistics.ignoredEvents == 1 && got.statistics.invalidRecords == 1 && got.statistics.lost == 1, "\(got.counters)")
+    #expect(got.problems.map(\.reason) == ["Chrome end event without a beginning"])
+    func holds(_ parts: String...) -> Bool { got.records.contains { record in parts.allSatisfy { record.contains($0) } } }
+    #expect(holds("log (openTelemetry) 7/1/4 ", "says \"hit\""), "an instant belongs to the innermost call: \(got.records)")
+    #expect(holds("log (openTelemetry) 7/async/net/0x1/", "says \"bytes\""))
+    #expect(holds("spanEnd", "[nodes=9]"), "what an end says is kept")
+    #expect(holds("\"Layout\"", #"[code.file.path="layout.rs", code.line.number=12]"#))
+    #expect(holds("spanStart", "root \"Frame\"", "service=renderer", #"thread.name="main""#))
+  }
+
+  /// Each row: events as `phase name ts dur`, and the calls they give: name, parent, start and duration in microseconds.
+  @Test(arguments: [
+    ("X a 0 10, X b 1 2, X c 4 6", "a root 0+10, b <a 1+2, c <a 4+6"),
+    // The order of events is not that of time.
+    ("X c 4 6, X b 1 2, X a 0 10", "a root 0+10, b <a 1+2, c <a 4+6"),
+    // Of those that begin together, the longer is outside; of equals, the first.
+    ("X b 0 5, X a 0 10", "a root 0+10, b <a 0+5"), ("X a 0 5, X b 0 5", "a root 0+5, b <a 0+5"),
+    // What begins when another ends is not inside.
+    ("X a 0 5, X b 5 5", "a root 0+5, b root 5+5"), ("B a 0, B b 5, E b 5, E a 9", "a root 0+9, b <a 5+0"),
+    ("B a 0, X b 1 2, E a 4", "a root 0+4, b <a 1+2"), ("E a 9, B a 0, E b 8, B b 2", "a root 0+9, b <a 2+6"),
+    // An end closes the latest call of its name, else the latest.
+    ("B a 0, B b 1, E a 9, E b 10", "a root 0+9, b <a 1+9"), ("B a 0, E z 10", "a root 0+10"),
+    ("B a 0, B b 1, E b 5", "a root 0+open, b <a 1+4"), ("X a 0, X b 1 -5", "a root 0+0, b root 1+0"),
+  ])
+  func nesting(_ events: String, _ expected: String) {
+    let json = events.split(separator: ", ").map { event in
+      let words = event.split(separator: " ")
+      let duration = words.count > 3 ? #","dur":\#(words[3])"# : ""
+      return #"{"ph":"\#(words[0])","name":"\#(words[1])","ts":\#(words[2]),"pid":1,"tid":1\#(duration)}"#
+    }
+    let got = Calls.read(Array("[\(json.joined(separator: ","))]".utf8), scale: 1_000).described.map { String($0.dropFirst(4)) }
+    #expect(got == expected.split(separator: ", ").map(String.init), "\(events)\n  expected \(expected)\n  got      \(got)")
+  }
+
+  /// On a pipe, silence hands on what waited; a call that was open then is closed by its end later, and has its children.
+  @Test func eventsOfAPipe() {
+    var stream = RecordStream()
+    var calls = Calls()
+    func feed(_ text: String) { Array(text.utf8).withUnsafeBytes { stream.feed($0) { calls.take($0, $1) } } }
+    feed("[\n" + #"{"ph":"B","name":"a","ts":0,"pid":1,"tid":1},"# + "\n")
+    #expect(calls.described.isEmpty && stream.holdsRecords)
+    stream.release { calls.take($0, $1) }
+    #expect(calls.described == ["1/1 a root 0+open"] && !stream.holdsRecords)
+    feed(#"{"ph":"X","name":"b","ts":1,"dur":2,"pid":1,"tid":1},"# + "\n" + #"{"ph":"E","ts":9,"pid":1,"tid":1}"# + "\n]\n")
+    stream.finish { calls.take($0, $1) }
+    #expect(calls.described == ["1/1 a root 0+9000", "1/1 b <a 1000+2000"])
+    #expect(stream.statistics.lost == 0, "\(stream.problems)")
+  }
+
+  @Test func whatWaitsIsBounded() {
+    var format = ChromeFormat(maxHeldBytes: 4_096)
+    var batch = RecordBatch()
+    for index in 0..<1_000 {
+      #expect(taken(#"{"ph":"B","name":"n","ts":\#(index),"pid":1,"tid":1}"#, by: &format, into: &batch))
+    }
+    #expect(batch.records.count > 900 && batch.hasUnusableField, "\(batch.records.count)")
+    format.finish(into: &batch)
+    #expect(batch.records.count == 1_000)
+  }
+
+  @Test func whatIsUnusable() {
+    let got = read(#"[{"ph":"X","pid":1},{"ph":"X","ts":"x"},{"name":"none"},{"ph":"X","ts":1e300},{"ph":"P","ts":1}]"#)
+    #expect(got.statistics.invalidRecords == 4 && got.statistics.ignoredEvents == 1 && got.records.isEmpty, "\(got.counters)")
+    #expect(got.problems.map(\.reason) == ["Chrome event without ts, and 3 more in this line"])
+  }
+}
+
+/// The calls that records tell of, each from its start and its end.
+private struct Calls {
+  private struct Call {
+    var name = ""
+    var parent = ""
+    var start: Int64 = 0
+    var end: Int64?
+  }
+
+  private var calls: [String: Call] = [:]
+  private let scale: Int64
+
+  init(scale: Int64 = 1) { self.scale = scale }
+
+  static func read(_ bytes: [UInt8], scale: Int64 = 1) -> Calls {
+    var calls = Calls(scale: scale)
+    var stream = FileStream()
+    bytes.withUnsafeBytes { stream.feed($0) { calls.take($0, $1) } }
+    stream.finish { calls.take($0, $1) }
+    return calls
+  }
+
+  mutating func take(_ batch: RecordBatch, _ texts: BatchTexts) {
+    func text(_ range: TextRange) -> String { String(decoding: texts[range], as: UTF8.self) }
+    for record in batch.records where record.kind == .spanStart || record.kind == .spanEnd {
+      let key = text(record.traceID) + " " + text(record.spanID)
+      var call = calls[key] ?? Call()
+      if record.kind == .spanStart {
+        (call.name, call.start) = (text(record.name), record.startNanos)
+      } else {
+        call.end = record.durationNanos == Record.unknown ? record.timeNanos : call.start + record.durationNanos
+      }
+      switch record.parent {
+      case .unstated: break
+      case .root: call.parent = "root"
+      case .span: call.parent = text(record.traceID) + " " + text(record.parentID)
+      }
+      calls[key] = call
+    }
+  }
+
+  /// Each as `trace name parent start+duration`.
+  var described: [String] {
+    calls.map { key, call in
+      let parent = calls[call.parent].map { "<" + $0.name } ?? call.parent
+      let duration = call.end.map { "\(($0 - call.start) / scale)" } ?? "open"
+      return "\(key.prefix { $0 != " " }) \(call.name) \(parent) \(call.start / scale)+\(duration)"
+    }.sorted()
+  }
+}
