@@ -15,6 +15,7 @@ enum BenchCommand {
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(name: String, run: () -> Void)] = [
       ("ingest", IngestBench.run), ("memory", MemoryBench.run), ("summary", SummaryBench.run), ("compare", CompareBench.run),
+      ("list", ListBench.run), ("query", QueryBench.run),
       ("rpc", RequestBench.run),
       ("send", SendBench.run), ("span", SpanBench.run),
     ]
