@@ -117,7 +117,7 @@ import Testing
     #expect(access(place.path + "/0.pipe", F_OK) != 0, "nothing was made")
   }
 
-  @Test func `Pipes are named by options, or by a variable that a colon parts; a writer takes the first`() {
+  @Test func `Pipes are named by options, or by a variable that a colon parts`() {
     let table: [(options: [String], variable: String, paths: String)] = [
       (["--pipe", "/a", "--pipe", "/b"], "/c", "/a\n/b\n"), ([], "/c:/d", "/c\n/d\n"), ([], ":/c:", "/c\n"),
     ]
