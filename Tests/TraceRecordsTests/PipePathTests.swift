@@ -5,11 +5,12 @@ import Testing
 @testable import TraceRecords
 
 struct PipePathTests {
-  @Test(arguments: [
-    (["/a", "/b"], "/c:/d", ["/a", "/b"], PipePath.Origin.option), (["/a:b"], nil, ["/a:b"], .option),
-    ([], "/c", ["/c"], .environment), ([], "/c:/d", ["/c", "/d"], .environment), ([], ":/c::", ["/c"], .environment),
-  ])
-  func pathsAreFound(_ options: [String], _ variable: String?, _ paths: [String], _ origin: PipePath.Origin) {
+  private static let table: [(options: [String], variable: String?, paths: [String], origin: PipePath.Origin)] = [
+    (["/a", "/b"], "/c:/d", ["/a", "/b"], .option), (["/a:b"], nil, ["/a:b"], .option), ([], "/c", ["/c"], .environment),
+    ([], "/c:/d", ["/c", "/d"], .environment), ([], ":/c::", ["/c"], .environment),
+  ]
+
+  @Test(arguments: table) func pathsAreFound(_ options: [String], _ variable: String?, _ paths: [String], _ origin: PipePath.Origin) {
     let environment = variable.map { ["TRACE_DISTILLER_PIPE": $0] } ?? [:]
     let expected = paths.map { PipePath(path: $0, origin: origin) }
     #expect(PipePath.resolve(options: options, environment: environment) == expected)
