@@ -21,9 +21,10 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
   package init() { members = [] }
 
+  /// A key that is written twice is a mistake in the program.
   package init(dictionaryLiteral elements: (String, JSONValue)...) {
-    members = []
-    for (key, value) in elements { self[key] = value }
+    members = elements.map { (key: $0, value: $1) }
+    assert(Set(members.map { Array($0.key.utf8) }).count == members.count, "a key twice in \(keys)")
   }
 
   package var keys: [String] { members.map(\.key) }
@@ -72,7 +73,7 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
   package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
   package init(dictionaryLiteral elements: (String, JSONValue)...) {
     var object = JSONObject()
-    for (key, value) in elements { object[key] = value }
+    for (key, value) in elements { object.appendUnique(key, value) }
     self = .object(object)
   }
 }

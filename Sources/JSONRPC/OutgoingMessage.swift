@@ -36,13 +36,12 @@ enum OutgoingMessage {
   }
 
   private static func reply(id: RequestID?, member: StaticString, value: JSONValue) -> [UInt8] {
-    let written = value.serialized
     var message: [UInt8] = []
-    message.reserveCapacity(written.count + 64)
+    message.reserveCapacity(512)
     message.append(contentsOf: #"{"jsonrpc":"2.0","id":"#.utf8)
     message.append(contentsOf: id?.text ?? Array("null".utf8))
     message.append(contentsOf: UnsafeBufferPointer(start: member.utf8Start, count: member.utf8CodeUnitCount))
-    message.append(contentsOf: written)
+    value.write(into: &message)
     message.append(UInt8(ascii: "}"))
     return message
   }

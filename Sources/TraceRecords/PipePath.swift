@@ -15,12 +15,22 @@ package struct PipePath: Sendable, Equatable {
 
   package var lockPath: String { path + ".lock" }
 
-  /// The option, else `TRACE_DISTILLER_PIPE`, else `/run/user/<uid>/trace-distiller/default.pipe` where `/run/user/<uid>` is ours, else
-  /// `/tmp/trace-distiller-<uid>/default.pipe`.
+  /// Pipes that one server reads at most.
+  package static let maxPaths = 64
+
+  /// Where to write: the option, else the first of `TRACE_DISTILLER_PIPE`, else `/run/user/<uid>/trace-distiller/default.pipe` where
+  /// `/run/user/<uid>` is ours, else `/tmp/trace-distiller-<uid>/default.pipe`.
   package static func resolve(option: String?, environment: [String: String]) -> PipePath {
-    if let option { return PipePath(path: option, origin: .option) }
-    if let path = environment["TRACE_DISTILLER_PIPE"], !path.isEmpty { return PipePath(path: path, origin: .environment) }
-    return PipePath(path: standardDirectory(uid: geteuid()) + "/default.pipe", origin: .standard)
+    resolve(options: option.map { [$0] } ?? [], environment: environment)[0]
+  }
+
+  /// What to read: every option, else every path of `TRACE_DISTILLER_PIPE`, which a colon parts as in `PATH`, else the default alone.
+  package static func resolve(options: [String], environment: [String: String]) -> [PipePath] {
+    if !options.isEmpty { return options.map { PipePath(path: $0, origin: .option) } }
+    let named = environment["TRACE_DISTILLER_PIPE", default: ""].split(separator: ":").map {
+      PipePath(path: String($0), origin: .environment)
+    }
+    return named.isEmpty ? [PipePath(path: standardDirectory(uid: geteuid()) + "/default.pipe", origin: .standard)] : named
   }
 
   /// The variables that matter here, read without Foundation.

@@ -84,8 +84,8 @@ enum IngestBench {
     let reader: PipeReader
     do {
       reader = try PipeReader(
-        path: PipePath.resolve(option: fifo, environment: [:]), store: store, source: SourceID(0), maxLineBytes: 32 << 20,
-        clock: SystemState.monotonicNanos, onEvent: { _ in })
+        paths: PipePath.resolve(options: [fifo], environment: [:]), store: store, maxLineBytes: 32 << 20, clock: SystemState.monotonicNanos,
+        onEvent: { _ in })
     } catch {
       print(error)
       exit(1)

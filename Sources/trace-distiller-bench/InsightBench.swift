@@ -20,7 +20,7 @@ enum InsightBench {
     var found = 0
     for _ in 0..<15 {
       keys.append(Bench.seconds { _ = CallKeys(trace).count } * 1_000)
-      insights.append(Bench.seconds { found = trace.insights().count } * 1_000)
+      insights.append(Bench.seconds { found = trace.apart.insights().count } * 1_000)
     }
     let first = insights[0]
     keys.sort()

@@ -6,17 +6,18 @@ import TraceRecords
 
 struct Paths: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the pipe in use.",
-    discussion: "The default depends on the user only; TRACE_DISTILLER_PIPE and --pipe override it.")
+    abstract: "Print the pipes in use.",
+    discussion: "The default depends on the user only; --pipe and TRACE_DISTILLER_PIPE override it, each with one path or several.")
 
   @Option(help: "As given to serve.")
-  var pipe: String?
+  var pipe: [String] = []
 
-  @Flag(help: "Print the path alone, for scripts.")
+  @Flag(help: "Print the paths alone, one a line, for scripts.")
   var quiet = false
 
   func run() {
-    let path = PipePath.resolve(option: pipe, environment: environment())
-    StandardOutput.write(quiet ? path.path + "\n" : "pipe  \(path.path)  (\(path.origin.rawValue))\nlock  \(path.lockPath)\n")
+    for path in PipePath.resolve(options: pipe, environment: PipePath.environment()) {
+      StandardOutput.write(quiet ? path.path + "\n" : "pipe  \(path.path)  (\(path.origin.rawValue))\nlock  \(path.lockPath)\n")
+    }
   }
 }

@@ -9,26 +9,26 @@ import TraceRecords
 
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read the named pipe and answer JSON-RPC on stdin and stdout.",
+    abstract: "Read named pipes and answer JSON-RPC on stdin and stdout.",
     discussion: """
       Both framings are understood: Content-Length headers (language servers) and one message a line (scripts). \
       Ends within a second after its standard input ends. Logs go to stderr.
       """)
 
-  @Option(help: "The pipe to read. 'trace-distiller paths' prints the default.")
-  var pipe: String?
+  @Option(help: "A pipe to read; may be given several times. 'trace-distiller paths' prints the default.")
+  var pipe: [String] = []
 
   @OptionGroup var store: StoreOptions
 
   func run() throws {
     // A client that goes away is told by write(2), not by a signal.
     signal(SIGPIPE, SIG_IGN)
-    let path = PipePath.resolve(option: pipe, environment: environment())
+    let paths = PipePath.resolve(options: pipe, environment: PipePath.environment())
     let shared = SharedTraceStore(limits: store.limits(defaultTraces: 50))
     let reader: PipeReader
     do {
       reader = try PipeReader(
-        path: path, store: shared, source: SourceID(0), maxLineBytes: store.maxLine.bytes, clock: SystemState.monotonicNanos, onEvent: tell)
+        paths: paths, store: shared, maxLineBytes: store.maxLine.bytes, clock: SystemState.monotonicNanos, onEvent: tell)
     } catch {
       tell(error.description)
       throw ExitStatus.usage
@@ -50,12 +50,4 @@ struct Serve: ParsableCommand {
       _exit(EX_IOERR)
     }
   }
-}
-
-/// The environment, without Foundation.
-func environment() -> [String: String] {
-  var result: [String: String] = [:]
-  guard let path = getenv("TRACE_DISTILLER_PIPE") else { return result }
-  result["TRACE_DISTILLER_PIPE"] = String(cString: path)
-  return result
 }

@@ -66,6 +66,12 @@ import Testing
     }
   }
 
+  /// A number that needs 17 digits does not make its neighbours long.
+  @Test func everyRealIsAsShortAsItCanBe() {
+    check([.number(0.1 + 0.2), 0.1, 156.78], isWritten: "[0.30000000000000004,0.1,156.78]")
+    check([1e300, -1.5e-9, 123_456_789_012_345_680.0], isWritten: "[1e300,-1.5e-9,1.2345678901234568e17]")
+  }
+
   @Test func integersAreWrittenExactly() {
     check(.integer(Int64.min), isWritten: "-9223372036854775808")
     check(.integer(Int64.max), isWritten: "9223372036854775807")

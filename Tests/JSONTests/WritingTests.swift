@@ -49,6 +49,7 @@ import Testing
     let back = try JSONValue(parsing: written)
     #expect(back == value, "seed \(seed)\n  expected \(value)\n  got      \(back)")
     #expect(back.serialized == written, "seed \(seed)")
+    #expect(value.serializedScalarCount == value.serializedString.unicodeScalars.count, "seed \(seed): \(value.serializedString)")
   }
 }
 

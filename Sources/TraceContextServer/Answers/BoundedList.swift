@@ -67,10 +67,7 @@ struct BoundedList {
 
 /// The length of JSON in Unicode scalars, as `maxChars` counts.
 enum JSONLength {
-  static func of(_ value: JSONValue) -> Int {
-    // Every byte but the continuation bytes of UTF-8 begins a scalar.
-    value.serialized.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 }
-  }
+  static func of(_ value: JSONValue) -> Int { value.serializedScalarCount }
 
   /// A text that takes no more than `limit` in JSON, cut visibly.
   static func cut(_ text: String, to limit: Int) -> String {

@@ -8,7 +8,7 @@ enum SummaryJSON {
   /// Spans as a flat list in the order of the drawing, each with its depth: nesting as deep as a trace would break JSON readers.
   static func make(_ trace: DistilledTrace, _ options: SummaryOptions) throws(ResponseError) -> JSONValue {
     // As in the text: under a focus, critical is what kept that span from ending.
-    let trace = options.scope.focus.map { DistilledTrace(trace.snapshot, root: $0) } ?? trace
+    let trace = options.scope.focus.map { trace.focused(on: $0) } ?? trace
     var room = options.maxChars
     for _ in 0..<4 where room > 0 {
       let answer = JSONValue.object(build(trace, options, maxChars: room))
@@ -55,7 +55,7 @@ enum SummaryJSON {
     var shown = SummaryShare(spans: 0, nanos: 0)
     if options.sections.contains(.tree) {
       let rest = maxChars - JSONLength.of(.object(object)) - 160
-      let folded = FoldedTree(trace, focus: options.scope.focus)
+      let folded = trace.folded
       let nodes = rest > 0 ? chosen(folded, options, budget: rest) : []
       object["tree"] = .array(nodes.map(\.json))
       for (node, _) in nodes {

@@ -66,10 +66,21 @@ struct TraceFilter: Sendable {
     if let maxDurationMs, millis > maxDurationMs { return false }
     if let since, trace.startTimeUnixNano < since { return false }
     if let until, trace.startTimeUnixNano > until { return false }
-    guard looksInside else { return true }
-    guard let snapshot = snapshot() else { return false }
-    return matchesInside(DistilledTrace(snapshot))
+    return !looksInside || matchesInside(snapshot)
   }
+
+  /// What the line of a trace can decide.
+  var query: TraceListQuery {
+    var query = TraceListQuery()
+    (query.name, query.service, query.run) = (name, service, run)
+    (query.outcome, query.hasErrors) = (status, hasErrors)
+    (query.minMillis, query.maxMillis) = (minDurationMs, maxDurationMs)
+    (query.since, query.until) = (since, until)
+    return query
+  }
+
+  /// What only its spans can. A trace that is gone by now matches nothing.
+  func matchesInside(_ snapshot: () -> TraceSnapshot?) -> Bool { snapshot().map { matchesInside(DistilledTrace($0)) } ?? false }
 
   /// Whether some program that told of the trace is of the run that is wanted.
   func matchesRun(_ trace: TraceOverview) -> Bool {
@@ -98,13 +109,19 @@ struct TraceFilter: Sendable {
 
   /// What there is when nothing matches: names that look alike, and the time that the traces cover.
   func alternatives(_ traces: [TraceOverview]) -> String {
+    alternatives(
+      traces, count: traces.count, from: traces.map(\.startTimeUnixNano).min() ?? 0, to: traces.map(\.startTimeUnixNano).max() ?? 0)
+  }
+
+  /// - Parameters:
+  ///   - traces: those whose names are told, oldest first.
+  ///   - count: how many there are, which began between `first` and `last`.
+  func alternatives(_ traces: [TraceOverview], count: Int, from first: Int64, to last: Int64) -> String {
     var names: [String] = []
     for trace in traces where !names.contains(trace.rootName) && names.count < 200 { names.append(trace.rootName) }
     let near = nearest(name?.text ?? text?.text ?? "", among: names, limit: 5).map { VisibleText.make($0, limit: 60) }
-    let first = traces.map(\.startTimeUnixNano).min() ?? 0
-    let last = traces.map(\.startTimeUnixNano).max() ?? 0
-    let count = traces.count == 1 ? "is 1 trace" : "are \(DurationText.count(traces.count)) traces"
-    return "nothing matches; there \(count) (\(near.joined(separator: ", "))) "
+    let number = count == 1 ? "is 1 trace" : "are \(DurationText.count(count)) traces"
+    return "nothing matches; there \(number) (\(near.joined(separator: ", "))) "
       + "that began between \(Timestamp.format(first)) and \(Timestamp.format(last))" + otherRuns(traces)
   }
 

@@ -33,17 +33,32 @@ struct RequestContext: Sendable {
   func snapshot(_ traceID: String) throws(ResponseError) -> TraceSnapshot {
     switch store.snapshot(traceID, now: now) {
     case .success(let snapshot): return snapshot
-    case .failure(.notFound(let near, let isEvicted)):
-      let isClearing = isEvicted && store.withLock { $0.statistics.clearedTraces > 0 }
-      throw .traceNotFound(traceID, near: near, isEvicted: isEvicted, isClearing: isClearing)
-    case .failure(.ambiguous(let candidates)): throw .ambiguousTraceID(traceID, candidates: candidates)
-    case .failure(.empty):
-      if status().sources.first?.state == "unavailable" { throw .sourceUnavailable(hint()) }
-      throw .noTrace(traceID, hint: hint())
+    case .failure(let failure): throw error(failure, traceID)
     }
   }
 
-  func distilled(_ traceID: String) throws(ResponseError) -> DistilledTrace { DistilledTrace(try snapshot(traceID)) }
+  /// The same, distilled: computed once as long as the trace does not change.
+  func distilled(_ traceID: String) throws(ResponseError) -> DistilledTrace {
+    switch store.analysis(traceID, now: now) {
+    case .success(let found): return try uncancelled { () throws(CancellationError) in try found.analysis.distilled(found.trace) }
+    case .failure(let failure): throw error(failure, traceID)
+    }
+  }
+
+  /// Work that ends early where the client no longer waits for it.
+  func uncancelled<Result>(_ work: () throws(CancellationError) -> Result) throws(ResponseError) -> Result {
+    do throws(CancellationError) { return try work() } catch { throw .requestCancelled() }
+  }
+
+  private func error(_ failure: TraceLookupFailure, _ traceID: String) -> ResponseError {
+    switch failure {
+    case .notFound(let near, let isEvicted):
+      let isClearing = isEvicted && store.withLock { $0.statistics.clearedTraces > 0 }
+      return .traceNotFound(traceID, near: near, isEvicted: isEvicted, isClearing: isClearing)
+    case .ambiguous(let candidates): return .ambiguousTraceID(traceID, candidates: candidates)
+    case .empty: return status().isCutOff ? .sourceUnavailable(hint()) : .noTrace(traceID, hint: hint())
+    }
+  }
 
   /// The row of a span that a request names.
   func row(_ spanID: String, in trace: DistilledTrace) throws(ResponseError) -> Int {

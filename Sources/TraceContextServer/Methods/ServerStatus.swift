@@ -63,7 +63,7 @@ enum ServerStatus: RequestMethod {
 
   private static func counters(_ counters: [(name: String, value: UInt64)]) -> JSONValue {
     var object = JSONObject()
-    for (name, value) in counters { object[name] = .integer(Int64(clamping: value)) }
+    for (name, value) in counters { object.appendUnique(name, .integer(Int64(clamping: value))) }
     return .object(object)
   }
 }
@@ -79,6 +79,11 @@ package struct ServerReport: Sendable {
     self.sources = sources
     self.residentBytes = residentBytes
   }
+
+  private var pipes: [SourceReport] { sources.filter { $0.kind == "pipe" } }
+  /// No record can come: every pipe has something that somebody must mend.
+  var isCutOff: Bool { !pipes.isEmpty && pipes.allSatisfy { $0.state == "unavailable" } }
+  var isReadingAll: Bool { pipes.allSatisfy { $0.state == "reading" } }
 }
 
 /// One source of records.

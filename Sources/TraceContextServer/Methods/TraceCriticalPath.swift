@@ -36,7 +36,9 @@ enum TraceCriticalPath: TraceMethod {
     var root = trace.tree.roots.first?.row
     if let wanted = params.root { root = try context.row(wanted, in: trace) }
     guard let root else { throw .noTrace(params.traceID, hint: "only logs speak of this trace so far") }
-    let path = trace.tree.criticalPath(root: root, overflow: params.overflow)
+    // What summaries need of the path is computed already.
+    let known = params.overflow == .clip ? trace.criticalPath.flatMap { $0.root == root ? $0 : nil } : nil
+    let path = known ?? trace.tree.criticalPath(root: root, overflow: params.overflow)
     let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
     let facts = Facts(trace: trace, root: root, path: path, language: language)
     var room = params.maxChars

@@ -34,7 +34,7 @@ enum TraceInsights: TraceMethod {
     var trace = try context.distilled(params.traceID)
     let focus = try params.focus.map { name throws(ResponseError) in try context.row(name, in: trace) }
     // Under a focus, critical is what kept that span from ending.
-    if let focus { trace = DistilledTrace(trace.snapshot, root: focus) }
+    if let focus { trace = trace.focused(on: focus) }
     let insights = trace.insights(below: focus)
     let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
     let head = TraceShape.head(trace)

@@ -37,13 +37,18 @@ enum TraceSummary: TraceMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let trace = try context.distilled(params.traceID)
+    var trace = try context.distilled(params.traceID)
     var options = SummaryOptions()
     options.maxChars = params.maxChars
     options.language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
     options.scope.maxDepth = params.maxDepth
-    if let focus = params.focus { options.scope.focus = try context.row(focus, in: trace) }
     if let show = params.show { options.sections = show }
+    if let name = params.focus {
+      let focus = try context.row(name, in: trace)
+      options.scope.focus = focus
+      trace = trace.focused(on: focus)
+    }
+    try context.uncancelled { () throws(CancellationError) in try trace.prepare(options.sections) }
     return Result(json: params.format == .text ? text(trace, options) : try SummaryJSON.make(trace, options))
   }
 

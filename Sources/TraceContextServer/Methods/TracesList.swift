@@ -8,21 +8,13 @@ enum TracesList: RequestMethod {
   static let name = "traces/list"
   static let summary = "What ran lately: one line per trace, filtered, sorted and paged."
   static let parameters: [Parameter] = [
-    Parameter("filter", .filter), Parameter("sort", .oneOf(Sort.allCases.map(\.rawValue))), .limit(1...1_000), .cursor, .maxChars,
-    .maxTokens,
+    Parameter("filter", .filter), Parameter("sort", .oneOf(TraceListQuery.Sort.allCases.map(\.rawValue))), .limit(1...1_000), .cursor,
+    .maxChars, .maxTokens,
   ]
-
-  enum Sort: String, CaseIterable, Sendable {
-    /// Newest first.
-    case recent
-    case slowest
-    /// Most failed spans first.
-    case errors
-  }
 
   struct Params {
     var filter: TraceFilter
-    var sort: Sort
+    var sort: TraceListQuery.Sort
     var limit: Int
     var after: TraceListCursor?
     var maxChars: Int
@@ -33,7 +25,7 @@ enum TracesList: RequestMethod {
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
-    let sort = try reader.choice("sort", Sort.self) ?? .recent
+    let sort = try reader.choice("sort", TraceListQuery.Sort.self) ?? .recent
     return Params(
       filter: try TraceFilter(reader.value("filter")), sort: sort, limit: try reader.integer("limit") ?? 50,
       after: try reader.string("cursor").map { text throws(ResponseError) in try TraceListCursor(text, sort: sort) },
@@ -41,28 +33,43 @@ enum TracesList: RequestMethod {
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
-    !params.filter.looksInside && context.store.withLock { $0.liveCount } <= 1_000
+    !params.filter.looksInside && context.store.withLock { $0.liveCount } <= 200_000
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let (all, evicted, losses) = context.store.withLock { store in
+    let looksInside = params.filter.looksInside
+    var query = params.filter.query
+    query.sort = params.sort
+    // Where spans decide, every trace that may match is looked into.
+    query.after = looksInside ? nil : params.after?.place
+    query.limit = looksInside ? .max : params.limit
+    let (found, evicted, losses) = context.store.withLock { store in
       store.advance(to: context.now)
-      return (store.overviews(now: context.now), store.evictedCount, store.losses)
+      return (store.listing(query, now: context.now), store.evictedCount, store.losses)
     }
-    let matching = all.filter { trace in
-      !Task.isCancelled && params.filter.matches(trace) { context.store.withLock { $0.snapshot(of: trace, now: context.now) } }
+    var listing = found
+    if looksInside {
+      listing.lines.removeAll { line in
+        Task.isCancelled || !params.filter.matchesInside { context.store.withLock { $0.snapshot(of: line, now: context.now) } }
+      }
+      listing.matching = listing.lines.count
+      if let after = params.after { listing.lines.removeAll { !after.place.precedes(TraceListPlace($0, sort: params.sort)) } }
+      listing.rest = listing.lines.count
     }
-    let ranked = matching.map { (key: TraceListCursor($0, sort: params.sort), trace: $0) }.sorted { $0.key.precedes($1.key) }
-    let rest = params.after.map { after in ranked.filter { after.precedes($0.key) } } ?? ranked
+    let lines = listing.lines
     var hint: String?
-    if all.isEmpty { hint = context.hint() } else if matching.isEmpty { hint = params.filter.alternatives(all) }
+    if listing.kept == 0 {
+      hint = context.hint()
+    } else if listing.matching == 0 {
+      hint = alternatives(params.filter, listing, in: context)
+    }
     // A hint stands in the place of traces; it may name a pipe with a long path.
     hint = hint.map { JSONLength.cut($0, to: params.maxChars - 200) }
-    let json = try BoundedList.answer(total: rest.count, from: 0, limit: params.limit, maxChars: params.maxChars) {
-      TraceShape.overview(rest[$0].trace)
+    let json = try BoundedList.answer(total: listing.rest, from: 0, limit: params.limit, maxChars: params.maxChars) {
+      TraceShape.overview(lines[$0])
     } around: { page in
-      let next = page.isCut && page.end > 0 ? JSONValue.string(rest[page.end - 1].key.text) : .null
-      var object: JSONObject = ["traces": .array(page.entries), "total": .integer(matching.count), "nextCursor": next]
+      let next = page.isCut && page.end > 0 ? JSONValue.string(TraceListCursor(lines[page.end - 1], sort: params.sort).text) : .null
+      var object: JSONObject = ["traces": .array(page.entries), "total": .integer(listing.matching), "nextCursor": next]
       if evicted > 0 { object["evicted"] = .integer(Int64(clamping: evicted)) }
       if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
       object.append("hint", hint.map { .string($0) })
@@ -70,37 +77,34 @@ enum TracesList: RequestMethod {
     }
     return Result(json: json)
   }
+
+  /// What there is when nothing matches. Names are those of the newest traces: they are the likeliest to be meant.
+  private static func alternatives(_ filter: TraceFilter, _ listing: TraceListing, in context: RequestContext) -> String {
+    var newest = TraceListQuery()
+    newest.limit = 1_000
+    let lines = context.store.withLock { [newest] in $0.listing(newest, now: context.now).lines }
+    return filter.alternatives(lines.reversed(), count: listing.kept, from: listing.firstStart, to: listing.lastStart)
+  }
 }
 
-/// The place of a trace in a sorted list: its key, so that the next page follows even when the trace itself is gone by then.
+/// A place in the list as text, which names the order that it belongs to.
 struct TraceListCursor: Sendable {
-  var sort: TracesList.Sort
-  var value: Int64
-  var serial: Int
+  var sort: TraceListQuery.Sort
+  var place: TraceListPlace
 
-  init(_ trace: TraceOverview, sort: TracesList.Sort) {
+  init(_ trace: TraceOverview, sort: TraceListQuery.Sort) {
     self.sort = sort
-    serial = trace.serial
-    value =
-      switch sort {
-      case .recent: 0
-      case .slowest: trace.durationNanos
-      case .errors: Int64(trace.errorCount)
-      }
+    place = TraceListPlace(trace, sort: sort)
   }
 
-  init(_ text: String, sort: TracesList.Sort) throws(ResponseError) {
+  init(_ text: String, sort: TraceListQuery.Sort) throws(ResponseError) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0] == sort.rawValue, let value = Int64(parts[1]), let serial = Int(parts[2]) else {
       throw .invalidCursor(text)
     }
     self.sort = sort
-    self.value = value
-    self.serial = serial
+    place = TraceListPlace(value: value, serial: serial)
   }
 
-  var text: String { "\(sort.rawValue).\(value).\(serial)" }
-
-  /// The larger value first, of equals the newer.
-  func precedes(_ other: TraceListCursor) -> Bool { value != other.value ? value > other.value : serial > other.serial }
+  var text: String { "\(sort.rawValue).\(place.value).\(place.serial)" }
 }

@@ -4,12 +4,17 @@ import Glibc
 import TraceRecords
 
 /// Both ends of an open named pipe. The server holds the writing end as well: without a writer, poll(2) would say POLLHUP for ever.
-struct NamedPipe: ~Copyable {
+final class NamedPipe: Sendable {
   let path: String
   let reader: Int32
   private let writer: Int32
-  private let inode: ino_t
-  private let device: dev_t
+  let identity: Identity
+
+  /// Which FIFO it is, by whatever path it was reached.
+  struct Identity: Equatable, Sendable {
+    var inode: ino_t
+    var device: dev_t
+  }
 
   /// Opens the pipe, and makes it (0600, in a directory 0700) where there is none.
   /// Refused, untouched: anything but a FIFO, links, FIFOs of other users or that others may write.
@@ -39,8 +44,7 @@ struct NamedPipe: ~Copyable {
     self.path = path
     self.reader = reader
     self.writer = writer
-    inode = status.st_ino
-    device = status.st_dev
+    identity = Identity(inode: status.st_ino, device: status.st_dev)
     // More room means fewer stops for writers; where it is not allowed, 64 KiB must do. Glibc's module lacks the name of 1031.
     let setPipeSize: Int32 = 1031
     _ = fcntl(reader, setPipeSize, 1 << 20)
@@ -54,7 +58,7 @@ struct NamedPipe: ~Copyable {
   /// Whether the path still leads to this pipe. A cleaner of /tmp, or a person, may have removed it.
   var isInPlace: Bool {
     var status = stat()
-    return lstat(path, &status) == 0 && status.st_ino == inode && status.st_dev == device
+    return lstat(path, &status) == 0 && Identity(inode: status.st_ino, device: status.st_dev) == identity
   }
 
   /// Checks a path without opening it: opening a device may have effects.

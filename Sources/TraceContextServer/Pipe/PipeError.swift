@@ -1,16 +1,23 @@
 // Why a path is no pipe of ours; every message says what is there and what to do.
 
 import Glibc
+import TraceRecords
 
 package enum PipeError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAPipe(path: String, found: String)
   case foreign(path: String, what: String)
+  /// The same FIFO under two names: its two readers would be one program, and lock each other out.
+  case twice(path: String, as: String)
+  case tooMany(Int)
   case system(path: String, call: String, errno: Int32)
 
   package var description: String {
     switch self {
     case .notAPipe(let path, let found): "\(path) is \(found), not a named pipe; remove it or choose another path with --pipe"
     case .foreign(let path, let what): "\(path) \(what); choose a path of your own with --pipe"
+    case .twice(let path, let other):
+      path == other ? "\(path) is named twice; name each pipe once" : "\(path) and \(other) are the same pipe; name it once"
+    case .tooMany(let count): "\(count) pipes are named; one server reads \(PipePath.maxPaths) at most"
     case .system(let path, let call, let errno): "\(path): \(call): \(String(cString: strerror(errno)))"
     }
   }

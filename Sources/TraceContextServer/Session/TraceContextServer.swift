@@ -79,9 +79,8 @@ package final class TraceContextServer: MessageHandler {
   /// Tells a language client where records are expected, or why none will come: its log is where people look first.
   private func welcome() {
     guard session.withLock({ $0.framing }) == .contentLength, let send = notifier.withLock({ $0 }) else { return }
-    let sources = report().sources
-    let isReading = sources.first?.state == "reading"
-    send("window/logMessage", ["type": .integer(isReading ? 3 : 2), "message": .string(SourceHint.text(sources))])
+    let report = report()
+    send("window/logMessage", ["type": .integer(report.isReadingAll ? 3 : 2), "message": .string(SourceHint.text(report.sources))])
   }
 
   private func method(_ name: String) throws(ResponseError) -> any RequestMethod.Type {
@@ -93,24 +92,5 @@ package final class TraceContextServer: MessageHandler {
     RequestContext(
       store: store, now: clock(), language: session.withLock { $0.language }, waits: waits, status: report,
       hint: { [report] in SourceHint.text(report().sources) })
-  }
-}
-
-/// What to do when there is nothing to tell yet.
-enum SourceHint {
-  static func text(_ sources: [SourceReport]) -> String {
-    guard let source = sources.first else { return "there is no source of records" }
-    if source.kind == "file" { return "\(source.path) holds no trace; server/status counts what was read" }
-    switch source.state {
-    case "owned":
-      return
-        "the pipe \(source.path) is read by another server (pid \(source.ownerPID ?? 0)): ask through the program that started it; this one takes over when it ends"
-    case "reading" where source.statistics.lines > 0 && source.statistics.records == 0:
-      let latest = source.problems.last.map { "; the latest: \($0.reason)" } ?? ""
-      return
-        "\(source.statistics.lines) lines came through the pipe \(source.path), none was a record\(latest); protocol/records.schema.json tells the format"
-    case "reading": return "write records to the pipe \(source.path); server/status counts what arrives"
-    default: return "the pipe \(source.path) cannot be read: \(source.message ?? source.state)"
-    }
   }
 }

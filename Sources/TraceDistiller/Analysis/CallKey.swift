@@ -24,6 +24,8 @@ package struct CallKeys: Sendable {
   package subscript(row: Int) -> Int32 { keys[row] }
   /// How many different keys there are: they are `0..<count`.
   package var count: Int { table.count }
+  /// Bytes that this takes, about.
+  var allocatedBytes: Int { keys.count * 4 + table.allocatedBytes }
   /// `SELECT SELECT name FROM items WHERE order_id = ?`. Text from records: show it through `FieldText`.
   package func label(_ key: Int32) -> String { table.label(Int(key)) }
 
@@ -68,6 +70,7 @@ private struct CallKeyTable: Sendable {
   private var index = HashIndex()
 
   var count: Int { ends.count }
+  var allocatedBytes: Int { bytes.count + ends.count * 48 + index.allocatedBytes }
 
   func label(_ key: Int) -> String { String(decoding: bytes[range(key)], as: UTF8.self) }
 
@@ -116,6 +119,8 @@ private struct CallKeyMaker {
   /// By text number: the place in `TellingAttribute.all`, or -1.
   private let telling: [Int8]
   private let hasTelling: Bool
+  /// Statements tell calls apart whatever their names say.
+  private let hasStatement: Bool
   private var names: [Name?]
   private var seen: [Seen] = []
   private var seenBytes: [UInt8] = []
@@ -138,6 +143,7 @@ private struct CallKeyMaker {
     }
     self.telling = telling
     self.hasTelling = hasTelling
+    hasStatement = telling.contains { $0 >= 0 && TellingAttribute.all[Int($0)].kind == .statement }
     names = Array(repeating: nil, count: storage.texts.count)
   }
 
@@ -197,7 +203,7 @@ private struct CallKeyMaker {
   private func tellingValue(
     of span: SpanRow, _ storage: TraceStorage, nameIsGeneric: Bool
   ) -> (attribute: Int, block: UInt32, range: Range<Int>)? {
-    guard hasTelling else { return nil }
+    guard nameIsGeneric ? hasTelling : hasStatement else { return nil }
     var best: (attribute: Int, block: UInt32, range: Range<Int>)?
     var next = span.attributes
     while next != SpanRow.none {

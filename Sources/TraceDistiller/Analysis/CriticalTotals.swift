@@ -15,26 +15,37 @@ extension DistilledTrace {
   /// Operations by their time on a critical path, the most first; ties by service and name.
   /// - Complexity: O(segments).
   package func totals(of path: CriticalPath) -> [CriticalTotal] {
+    guard let own = criticalPath, path.root == own.root, path.segments == own.segments else { return addUp(path) }
+    return parts.totals.value { addUp(path) }
+  }
+
+  private func addUp(_ path: CriticalPath) -> [CriticalTotal] {
     struct Operation: Hashable {
       var service: UInt32
       var name: UInt32
     }
     var places: [Operation: Int] = [:]
     var totals: [CriticalTotal] = []
-    var isCounted: Set<Int> = []
+    var isCounted = [Bool](repeating: false, count: tree.count)
     let storage = snapshot.storage
+    // The operation and place of each name's latest span: most names have one service.
+    var latest = [(service: UInt32, place: Int)?](repeating: nil, count: storage.texts.count)
     for segment in path.segments {
       let span = storage.spans[segment.row]
-      let operation = Operation(service: span.service, name: span.name)
-      let place = places[operation] ?? totals.count
+      let known = latest[Int(span.name)].flatMap { $0.service == span.service ? $0.place : nil }
+      let place = known ?? places[Operation(service: span.service, name: span.name)] ?? totals.count
+      if known == nil { latest[Int(span.name)] = (span.service, place) }
       if place == totals.count {
-        places[operation] = place
+        places[Operation(service: span.service, name: span.name)] = place
         totals.append(
           CriticalTotal(
             service: span.service == 0 ? nil : storage.text(span.service), name: storage.text(span.name), nanos: 0, share: 0, spans: 0))
       }
       totals[place].nanos += segment.nanos
-      if isCounted.insert(segment.row).inserted { totals[place].spans += 1 }
+      if !isCounted[segment.row] {
+        isCounted[segment.row] = true
+        totals[place].spans += 1
+      }
     }
     let whole = Double(max(1, tree.duration(path.root)))
     for index in totals.indices { totals[index].share = Double(totals[index].nanos) / whole }

@@ -5,42 +5,81 @@ import TraceRecords
 /// One trace, distilled: the snapshot, its call tree, and per span what time was its own and what time was critical.
 /// All arrays are indexed by row.
 package struct DistilledTrace: Sendable {
-  package let snapshot: TraceSnapshot
+  package internal(set) var snapshot: TraceSnapshot
   package let tree: CallTree
   package let selfNanos: [Int64]
   package let childOverlapNanos: [Int64]
-  /// Time on the critical path of the primary root.
-  package let criticalNanos: [Int64]
-  package let criticalPath: CriticalPath?
+  /// Time on the critical path of the primary root, or of the focus.
+  package private(set) var criticalNanos: [Int64]
+  package private(set) var criticalPath: CriticalPath?
   /// The span itself and everything below it.
   package let subtreeSpans: [Int32]
   package let subtreeFailures: [Int32]
+  /// The span that it is about, where that is not the whole trace.
+  private(set) var focus: Int?
+  private(set) var parts = SharedParts()
 
   /// - Complexity: O(n log n) time, O(n) memory.
-  package init(_ snapshot: TraceSnapshot, root: Int? = nil) {
+  package init(_ snapshot: TraceSnapshot) { self.init(snapshot, betweenStages: {}) }
+
+  /// - Parameter check: called between stages of some ten nanoseconds a span each; what it throws ends the work.
+  init<Stop>(_ snapshot: TraceSnapshot, betweenStages check: () throws(Stop) -> Void) throws(Stop) {
     let snapshot = snapshot.unpacked
     self.snapshot = snapshot
     let tree = CallTree(snapshot.storage, maxClockAdjust: snapshot.maxClockAdjustNanos)
     self.tree = tree
+    try check()
     (selfNanos, childOverlapNanos) = tree.selfTimes()
-    var critical = [Int64](repeating: 0, count: tree.count)
-    let path = (root ?? tree.roots.first?.row).map { tree.criticalPath(root: $0) }
-    for segment in path?.segments ?? [] { critical[segment.row] += segment.nanos }
-    criticalPath = path
-    criticalNanos = critical
+    try check()
+    (criticalPath, criticalNanos) = DistilledTrace.critical(tree, root: tree.roots.first?.row)
+    try check()
+    (subtreeSpans, subtreeFailures) = DistilledTrace.subtrees(tree, snapshot.storage)
+  }
+
+  private static func critical(_ tree: CallTree, root: Int?) -> (CriticalPath?, [Int64]) {
+    var nanos = [Int64](repeating: 0, count: tree.count)
+    let path = root.map { tree.criticalPath(root: $0) }
+    for segment in path?.segments ?? [] { nanos[segment.row] += segment.nanos }
+    return (path, nanos)
+  }
+
+  private static func subtrees(_ tree: CallTree, _ storage: TraceStorage) -> (spans: [Int32], failures: [Int32]) {
     var spans = [Int32](repeating: 0, count: tree.count)
     var failures = [Int32](repeating: 0, count: tree.count)
     for row in tree.parentsFirst.reversed().map(Int.init) {
       spans[row] += 1
-      if snapshot.storage.spans[row].flags.contains(.failed) { failures[row] += 1 }
+      if storage.spans[row].flags.contains(.failed) { failures[row] += 1 }
       let parent = Int(tree.parent[row])
       if parent >= 0 {
         spans[parent] += spans[row]
         failures[parent] += failures[row]
       }
     }
-    subtreeSpans = spans
-    subtreeFailures = failures
+    return (spans, failures)
+  }
+
+  /// The trace with a span in the place of its root: critical is then what kept that span from ending.
+  package func focused(on row: Int) -> DistilledTrace {
+    if row == focus { return self }
+    var trace = self
+    (trace.criticalPath, trace.criticalNanos) = DistilledTrace.critical(tree, root: row)
+    trace.focus = row
+    trace.parts = SharedParts(keys: parts.keys)
+    return trace
+  }
+
+  /// The same trace without what was made of it so far, but for the keys of its calls.
+  package var apart: DistilledTrace {
+    var trace = self
+    trace.parts = SharedParts(keys: parts.keys)
+    return trace
+  }
+
+  /// Bytes that this takes beside its snapshot, about.
+  var allocatedBytes: Int {
+    // Per row: the call tree 38, two times, time on the critical path, two counts.
+    let segments = (criticalPath?.segments.count ?? 0) * MemoryLayout<CriticalPath.Segment>.stride
+    return tree.count * 70 + segments + parts.allocatedBytes
   }
 
   /// The root that answers are about when the caller names none; nil for a trace of which only logs spoke.

@@ -3,12 +3,7 @@
 import TraceRecords
 
 extension DistilledTrace {
-  /// Errors first, then warnings; within each the worst first: what reached the root, then what came often, then what came first.
-  ///
-  /// A failed span that logged errors gives one cause per message; one that only has the status gives its status message.
-  /// - Parameter focus: Only this span and what is below it.
-  /// - Complexity: O(events + spans + text of failures), and O(n log n) in the number of entries.
-  package func problems(below focus: Int? = nil) -> [TraceProblem] {
+  func findProblems(below focus: Int?) -> [TraceProblem] {
     let records = FailureRecords(self, isWanted: focus.map { isBelow($0) })
     guard !records.records.isEmpty else { return [] }
     let places = FailurePlaces(self, records)

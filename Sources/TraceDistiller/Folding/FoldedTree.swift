@@ -2,13 +2,17 @@
 
 /// Every span of the scope is in exactly one node. Below a node of several spans, their children are folded together.
 package struct FoldedTree: Sendable {
-  package let trace: DistilledTrace
+  package private(set) var trace: DistilledTrace
   package private(set) var nodes: [FoldedNode] = []
   package private(set) var tops: Range<Int> = 0..<0
   private var rows: [Int32] = []
   private let keys: CallKeys
   /// For the upper end of a chain, the node that tells it; else the node itself.
   private var standIn: [Int32] = []
+  /// The sum of all nodes' times, and the longest span: no line tells of more.
+  private(set) var sumNanos: Int64 = 0
+  private(set) var longestNanos: Int64 = 0
+  let lines = SharedLines()
 
   /// So many alike siblings become one node.
   static let leastAlike = 4
@@ -19,12 +23,12 @@ package struct FoldedTree: Sendable {
   static let mostNamedOutliers = 3
   /// Self time below this part of its duration is little: 4 %.
   static let littleTime: Int64 = 25
+  /// No text has room for more lines.
+  static let mostRanked = SummaryOptions.budgetRange.upperBound / 12
 
-  package init(_ trace: DistilledTrace, focus: Int? = nil) { self.init(trace, focus: focus, keys: CallKeys(trace)) }
-
-  /// - Parameter keys: Those of the trace, which insights need as well.
   /// - Complexity: O(n log n) time, O(n) memory, no recursion.
-  init(_ trace: DistilledTrace, focus: Int?, keys: CallKeys) {
+  package init(_ trace: DistilledTrace, focus: Int? = nil) {
+    let keys = trace.callKeys
     self.trace = trace
     var builder = FoldedTreeBuilder(trace, keys)
     self.keys = keys
@@ -36,7 +40,11 @@ package struct FoldedTree: Sendable {
       let members = rows[nodes[next].members]
       if members.count == 1 {
         let children = trace.tree.children(of: Int(members[members.startIndex]))
-        if !children.isEmpty { nodes[next].children = append(builder.groups(of: Array(children), below: 1), parent: next) }
+        if children.count >= FoldedTree.leastAlike {
+          nodes[next].children = append(builder.groups(of: Array(children), below: 1), parent: next)
+        } else if !children.isEmpty {
+          nodes[next].children = append(few: children, parent: next)
+        }
       } else {
         var children: [Int32] = []
         for row in members { children.append(contentsOf: trace.tree.children(of: Int(row))) }
@@ -46,10 +54,29 @@ package struct FoldedTree: Sendable {
     }
     standIn = nodes.indices.map { Int32($0) }
     joinChains()
+    for node in nodes {
+      sumNanos = sumNanos.addingSaturated(node.totalNanos)
+      longestNanos = max(longestNanos, node.maxNanos)
+    }
+  }
+
+  /// The same tree as part of another copy of its trace.
+  func bound(to trace: DistilledTrace) -> FoldedTree {
+    var tree = self
+    tree.trace = trace
+    return tree
+  }
+
+  /// Bytes that this takes beside its trace, about: most nodes stand for one span and hold no array of their own.
+  var allocatedBytes: Int {
+    nodes.count * (MemoryLayout<FoldedNode>.stride + 4) + rows.count * 4 + SharedLines.allocatedBytes(nodes: nodes.count)
   }
 
   /// The spans of a node, in the order of their starts.
   package func rows(of node: Int) -> ArraySlice<Int32> { rows[nodes[node].members] }
+
+  /// The nodes that have a line of their own, in the order of the tree's levels.
+  var shownNodes: LazyFilterSequence<Range<Int>> { nodes.indices.lazy.filter { [standIn] in Int(standIn[$0]) == $0 } }
 
   /// What is below a node, chains joined.
   package func children(of node: Int) -> LazyMapSequence<Range<Int>, Int> { shown(nodes[node].children) }
@@ -68,8 +95,8 @@ package struct FoldedTree: Sendable {
 
   /// Spans that the line of a node tells of, with their self time.
   package func share(of node: Int) -> SummaryShare {
-    var share = SummaryShare(spans: 0, nanos: 0)
-    for part in nodes[node].chain + [node] {
+    var share = SummaryShare(spans: nodes[node].count, nanos: nodes[node].selfNanos)
+    for part in nodes[node].chain {
       share.spans += nodes[part].count
       share.nanos = share.nanos.addingSaturated(nodes[part].selfNanos)
     }
@@ -108,21 +135,35 @@ package struct FoldedTree: Sendable {
       node.worstPositions = group.worstPositions
       node.slowCount = group.slowCount
       node.slowNanos = group.slowNanos
-      let spans = trace.snapshot.storage.spans
-      for row in group.rows.lazy.map(Int.init) {
-        let duration = trace.tree.duration(row)
-        node.totalNanos = node.totalNanos.addingSaturated(duration)
-        node.selfNanos = node.selfNanos.addingSaturated(trace.selfNanos[row])
-        node.criticalNanos = node.criticalNanos.addingSaturated(trace.criticalNanos[row])
-        node.spans += Int(trace.subtreeSpans[row])
-        node.failures += Int(trace.subtreeFailures[row])
-        node.maxNanos = max(node.maxNanos, duration)
-        node.isFailed = node.isFailed || spans[row].flags.contains(.failed)
-        node.isRunning = node.isRunning || trace.tree.isOpen[row]
-      }
+      for row in group.rows { add(Int(row), to: &node) }
       nodes.append(node)
     }
     return first..<nodes.count
+  }
+
+  /// Too few for a loop: each child is a node of its own, and nothing is to be grouped.
+  private mutating func append(few children: ArraySlice<Int32>, parent: Int) -> Range<Int> {
+    let first = nodes.count
+    for child in children {
+      var node = FoldedNode(parent: parent, members: rows.count..<rows.count + 1)
+      rows.append(child)
+      for other in children where keys[Int(other)] == keys[Int(child)] { node.among += 1 }
+      add(Int(child), to: &node)
+      nodes.append(node)
+    }
+    return first..<nodes.count
+  }
+
+  private func add(_ row: Int, to node: inout FoldedNode) {
+    let duration = trace.tree.duration(row)
+    node.totalNanos = node.totalNanos.addingSaturated(duration)
+    node.selfNanos = node.selfNanos.addingSaturated(trace.selfNanos[row])
+    node.criticalNanos = node.criticalNanos.addingSaturated(trace.criticalNanos[row])
+    node.spans += Int(trace.subtreeSpans[row])
+    node.failures += Int(trace.subtreeFailures[row])
+    node.maxNanos = max(node.maxNanos, duration)
+    node.isFailed = node.isFailed || trace.snapshot.storage.spans[row].flags.contains(.failed)
+    node.isRunning = node.isRunning || trace.tree.isOpen[row]
   }
 
   /// Nodes that each have one child and little time of their own are one line; so is a function that calls itself.
@@ -140,7 +181,7 @@ package struct FoldedTree: Sendable {
       // Two are joined where the upper one has next to no time of its own: a request and its handling.
       guard upper.count >= 2 || upper.count == 1 && nodes[top].selfNanos <= nodes[top].totalNanos / 100 else { continue }
       nodes[node].chain = upper
-      standIn[top] = Int32(node)
+      for part in upper { standIn[part] = Int32(node) }
     }
   }
 

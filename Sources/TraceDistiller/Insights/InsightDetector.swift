@@ -29,18 +29,16 @@ enum InsightRegistry {
 }
 
 extension DistilledTrace {
-  /// Patterns that cost time or hide failures: the dearest first, then by kind, then by span.
-  ///
-  /// - Parameter focus: Only this span and what is below it.
-  /// - Complexity: O(n log n) time, O(n) memory.
-  package func insights(below focus: Int? = nil) -> [Insight] { tree.roots.isEmpty ? [] : insights(below: focus, keys: CallKeys(self)) }
-
-  func insights(below focus: Int?, keys: CallKeys) -> [Insight] {
+  /// - Parameter check: called between detectors; what it throws ends the search.
+  func findInsights<Stop>(below focus: Int?, betweenStages check: () throws(Stop) -> Void) throws(Stop) -> [Insight] {
     guard !tree.roots.isEmpty else { return [] }
-    let context = InsightContext(self, focus: focus, keys: keys)
+    let context = InsightContext(self, focus: focus, keys: callKeys)
     var claims = InsightClaims()
     var found: [Insight] = []
-    for detector in InsightRegistry.detectors { found += detector.find(in: context, claims: &claims) }
+    for detector in InsightRegistry.detectors {
+      try check()
+      found += detector.find(in: context, claims: &claims)
+    }
     for index in found.indices { context.describe(&found[index]) }
     let rank = Dictionary(uniqueKeysWithValues: Insight.Kind.allCases.enumerated().map { ($1, $0) })
     return found.sorted { left, right in

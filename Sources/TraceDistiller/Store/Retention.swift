@@ -26,6 +26,8 @@ extension TraceDistillerStore {
     }
     move(slot, to: state)
     slots[slot]!.storage.seal()
+    ranks[slot] = rank(slot: slot)
+    ranks[slot].isKept = true
     account(slot)
   }
 
@@ -33,6 +35,7 @@ extension TraceDistillerStore {
   mutating func move(_ slot: Int, to state: TraceState) {
     let old = slots[slot]!.state
     if old == state, list(state).last == slot { return }
+    ranks[slot].isKept = false
     withList(old) { $0.remove(slot, &$1) }
     withList(state) { $0.append(slot, &$1) }
     slots[slot]!.state = state
@@ -114,6 +117,9 @@ extension TraceDistillerStore {
     return true
   }
 
+  /// Traces that are gone: they made room for others.
+  package var evictedCount: UInt64 { statistics.evictedCompleted + statistics.evictedAbandoned + statistics.evictedRunning }
+
   /// Forgets a trace to make room for others.
   mutating func evict(_ number: Int) {
     switch slots[number]?.state {
@@ -139,6 +145,7 @@ extension TraceDistillerStore {
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes
     slots[number] = nil
+    ranks[number].isKept = false
     if latest.slot == number { latest.slot = -1 }
     freeSlots.append(number)
     knownIDs[idRow].slots.removeAll { $0 == number }

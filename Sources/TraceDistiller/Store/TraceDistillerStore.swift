@@ -38,7 +38,7 @@ package struct TraceDistillerStore: Sendable {
     var loss: TraceLoss?
 
     /// What its bytes would be if they were counted now.
-    var countedBytes: Int { storage.allocatedBytes + MemoryLayout<Slot>.stride }
+    var countedBytes: Int { storage.allocatedBytes + MemoryLayout<Slot>.stride + MemoryLayout<TraceRank>.stride }
 
     /// What the store wants to know of a slot that took a record: asked for one by one, each answer would cost a look into the array of slots.
     struct Change {
@@ -86,6 +86,8 @@ package struct TraceDistillerStore: Sendable {
   var slots: [Slot?] = []
   var freeSlots: [Int] = []
   var links: [SlotList.Links] = []
+  /// What lists know of the trace in each slot.
+  var ranks: [TraceRank] = []
   var running = SlotList()
   var settling = SlotList()
   var completed = SlotList()
@@ -138,9 +140,6 @@ package struct TraceDistillerStore: Sendable {
     let records = missingRecords.addingSaturated(statistics.producerDropped).addingSaturated(statistics.invalidRecords)
     return LossReport(lines: statistics.lostLines, records: records)
   }
-
-  /// Traces that are gone: they made room for others.
-  package var evictedCount: UInt64 { statistics.evictedCompleted + statistics.evictedAbandoned + statistics.evictedRunning }
 
   /// A source could not take so many lines.
   package mutating func count(lostLines: UInt64) { statistics.lostLines += lostLines }

@@ -15,18 +15,32 @@ extension TraceDistillerStore {
   /// - Complexity: O(1) for a full id, O(traces) otherwise.
   package func find(_ name: String, now: Int64) -> Result<Int, TraceLookupFailure> {
     if let exact = exactMatch(name) { return .success(exact) }
-    let live = slots.indices.filter { slots[$0] != nil }
     switch name {
-    case "latest": return live.max { serial($0) < serial($1) }.map { .success($0) } ?? .failure(.empty)
+    case "latest":
+      return found(
+        best { _ in
+          true
+        } by: {
+          $0.serial > $1.serial
+        })
     case "latest-error":
-      let failed = live.filter { slots[$0]!.storage.errorSpanCount > 0 }
-      return failed.max { serial($0) < serial($1) }.map { .success($0) } ?? .failure(.empty)
+      return found(
+        best {
+          $0.errorCount > 0
+        } by: {
+          $0.serial > $1.serial
+        })
+    // Of equals the older one: the order must be total.
     case "slowest":
-      let durations = live.map { (slot: $0, nanos: duration($0)) }
-      // Of equals the older one: the order must be total.
-      return durations.max { ($0.nanos, -serial($0.slot)) < ($1.nanos, -serial($1.slot)) }.map { .success($0.slot) } ?? .failure(.empty)
+      return found(
+        best { _ in
+          true
+        } by: {
+          ($0.durationNanos, -$0.serial) > ($1.durationNanos, -$1.serial)
+        })
     default: break
     }
+    let live = slots.indices.filter { slots[$0] != nil }
     if let handle = handleNumber(name), let slot = live.first(where: { slots[$0]!.handle == handle }) { return .success(slot) }
     let isEvicted = wasEvicted(name)
     if !isEvicted, name.utf8.count >= 4 {
@@ -51,14 +65,9 @@ extension TraceDistillerStore {
     return find(name[..<tilde], generation)
   }
 
-  private func serial(_ slot: Int) -> Int { slots[slot]!.handle }
+  private func found(_ slot: Int?) -> Result<Int, TraceLookupFailure> { slot.map { .success($0) } ?? .failure(.empty) }
 
-  private func duration(_ slot: Int) -> Int64 {
-    let storage = slots[slot]!.storage
-    guard let root = storage.primaryRootRow else { return 0 }
-    let span = storage.spans[root]
-    return (span.isOpen ? max(span.start, storage.maxTime) : span.end).subtractingSaturated(span.start)
-  }
+  private func serial(_ slot: Int) -> Int { slots[slot]!.handle }
 
   private func handleNumber(_ name: String) -> Int? {
     guard name.utf8.first == UInt8(ascii: "t"), name.utf8.count <= 18, name.utf8.dropFirst().allSatisfy({ (0x30...0x39).contains($0) })

@@ -140,6 +140,7 @@ extension TraceDistillerStore {
       number = slots.count
       slots.append(slot)
       links.append(SlotList.Links())
+      ranks.append(TraceRank())
     }
     knownIDs[row].slots.append(number)
     running.append(number, &links)

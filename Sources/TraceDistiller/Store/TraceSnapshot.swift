@@ -81,7 +81,7 @@ package struct TraceOverview: Sendable {
 }
 
 /// What a status reads as to people: OpenTelemetry's unset is ok.
-package enum SpanOutcome: String, Sendable {
+package enum SpanOutcome: String, Sendable, BitwiseCopyable {
   case ok, error, running
 }
 
@@ -127,17 +127,18 @@ extension TraceDistillerStore {
       revision: live.revision, slot: slot)
     guard let root else { return line }
     let span = storage.spans[root]
-    let start = span.start
     line.rootName = storage.text(span.name)
     line.service = span.service == 0 ? nil : storage.text(span.service)
-    line.startTimeUnixNano = start
-    line.durationNanos = max(0, (span.isOpen ? max(start, storage.maxTime) : span.end).subtractingSaturated(start))
-    line.status = span.isOpen ? .running : span.flags.contains(.failed) ? .error : .ok
+    line.startTimeUnixNano = span.start
+    line.durationNanos = storage.duration(ofRoot: root)
+    line.status = storage.outcome(ofRoot: root)
     return line
   }
 
   /// The names of its runs, the first to speak first.
   private func runNames(_ live: Slot) -> [String] { ([live.run] + live.otherRuns).compactMap { runs.name($0) } }
+
+  func runNames(slot: Int) -> [String] { runNames(slots[slot]!) }
 
   /// The id with its generation where it is not the first.
   func displayID(_ slot: Int) -> String {

@@ -33,15 +33,14 @@ extension DistilledTrace {
   /// - Complexity: O(n) to rank spans, then O(maxChars).
   package func summary(_ options: SummaryOptions = SummaryOptions()) -> Summary {
     // Under a focus, critical is what kept that span from ending.
-    let trace = options.scope.focus.map { DistilledTrace(snapshot, root: $0) } ?? self
+    let trace = options.scope.focus.map { focused(on: $0) } ?? self
     let writer = SummaryWriter(trace: trace, options: options)
     return writer.writeWhole() ?? writer.write()
   }
 
-  /// Spans below the focus, or all, with their self time.
-  package func total(of scope: TreeScope) -> SummaryShare {
+  func addUp(below focus: Int?) -> SummaryShare {
     var share = SummaryShare(spans: 0, nanos: 0)
-    var stack = scope.focus.map { [$0] } ?? tree.roots.map(\.row)
+    var stack = focus.map { [$0] } ?? tree.roots.map(\.row)
     while let row = stack.popLast() {
       share.spans += 1
       share.nanos = share.nanos.addingSaturated(selfNanos[row])
@@ -63,9 +62,8 @@ private struct SummaryWriter {
   init(trace: DistilledTrace, options: SummaryOptions) {
     self.trace = trace
     self.options = options
-    let keys = CallKeys(trace)
-    folded = FoldedTree(trace, focus: options.scope.focus, keys: keys)
-    found = options.sections.contains(.insights) ? trace.insights(below: options.scope.focus, keys: keys) : []
+    folded = trace.folded
+    found = options.sections.contains(.insights) ? trace.insights(below: options.scope.focus) : []
   }
 
   /// Everything, where nothing has to be left out: no room is kept for telling what is missing.

@@ -35,7 +35,7 @@ struct TreeSelection {
     var stack = tops
     var used = 0
     while let node = stack.popLast() {
-      let line = lineMaker.make(node, in: tree)
+      let line = line(of: node)
       used += jsonLength(line) + 2
       if used > budget + 2 { return nil }
       isShown[node] = true
@@ -65,48 +65,18 @@ struct TreeSelection {
     lineMaker = SpanLine(language: language)
     isShown = Array(repeating: false, count: tree.nodes.count)
     tops = tree.shownTops
-    var (sum, longest) = (Int64(0), Int64(0))
-    for node in tree.nodes {
-      sum = sum.addingSaturated(node.totalNanos)
-      longest = max(longest, node.maxNanos)
-    }
     let trace = tree.trace
-    let elision = language.more(trace.tree.count, total: sum, max: longest, failed: trace.snapshot.storage.failedCount)
+    let elision = language.more(
+      trace.tree.count, total: tree.sumNanos, max: tree.longestNanos, failed: trace.snapshot.storage.failedCount)
     // Its line break, and two times that may be longer than those of the whole: 999.99 ms of 1.00 s.
     elisionReserve = jsonLength(elision) + 2 + 6
     // Hidden roots are told in an elision line as well.
     rest = room - elisionReserve
   }
 
-  /// The worthiest nodes, best first. Worth: time on the critical path counts double, then self time; failures, outliers and the tops come before.
+  /// The worthiest nodes, best first, but for the tops: the first comes before all others, the rest behind them.
   private func ranked(limit: Int) -> [Int] {
-    struct Ranked {
-      var node: Int
-      var worth: Int64
-    }
-    // Nodes are in the order of the tree's levels: the earlier of equals is the higher one.
-    func precedes(_ left: Ranked, _ right: Ranked) -> Bool { left.worth != right.worth ? left.worth > right.worth : left.node < right.node }
-    let whole = tops.first.map { max(1, tree.totalNanos(of: $0)) } ?? 1
-    var best: [Ranked] = []
-    var threshold = Int64.min
-    var stack = tops
-    while let number = stack.popLast() {
-      stack.append(contentsOf: tree.children(of: number))
-      let node = tree.nodes[number]
-      let critical = tree.criticalNanos(of: number)
-      var worth = critical.addingSaturated(critical).addingSaturated(tree.share(of: number).nanos)
-      if node.isFailed { worth = worth.addingSaturated(whole).addingSaturated(whole) }
-      if node.isOutlier || node.slowCount > 0 { worth = worth.addingSaturated(whole) }
-      guard worth >= threshold else { continue }
-      best.append(Ranked(node: number, worth: worth))
-      if best.count >= limit * 4 {
-        best.sort(by: precedes)
-        best.removeLast(best.count - limit)
-        threshold = best.last?.worth ?? threshold
-      }
-    }
-    best.sort(by: precedes)
-    return tops.prefix(1) + best.prefix(limit).map(\.node).filter { $0 != tops.first } + tops.dropFirst().prefix(limit)
+    tops.prefix(1) + tree.ranking.prefix(limit).map(Int.init).filter { $0 != tops.first } + tops.dropFirst().prefix(limit)
   }
 
   /// From the top down to the longest child each time, as far as there is room: where the worthiest spans lie too deep to be shown with all
@@ -140,7 +110,7 @@ struct TreeSelection {
     var used = 0
     var made: [(node: Int, line: String)] = []
     for (offset, node) in way.reversed().enumerated() {
-      let line = lineMaker.make(node, in: tree)
+      let line = line(of: node)
       let cost = self.cost(of: line, at: topDepth + offset, hasChildren: !tree.nodes[node].children.isEmpty)
       if used + cost > rest { break }
       used += cost
@@ -150,6 +120,8 @@ struct TreeSelection {
     for (offset, entry) in made.enumerated() { place(entry.node, entry.line, at: topDepth + offset) }
     return made.count == way.count
   }
+
+  private func line(of node: Int) -> String { tree.lines.line(node, lineMaker.language) { lineMaker.make(node, in: tree) } }
 
   private func cost(of line: String, at depth: Int, hasChildren: Bool) -> Int {
     let own = 3 * depth + jsonLength(line) + 2
@@ -167,4 +139,37 @@ struct TreeSelection {
     // The last child is shown: its parent needs no elision line any more.
     if hidden == 1 { rest += 3 * depth + elisionReserve }
   }
+}
+
+extension FoldedTree {
+  /// Numbers of the nodes that are worth the most, best first, as many as any text has room for.
+  ///
+  /// Worth: time on the critical path counts double, then self time; failures, outliers and the tops come before.
+  /// - Complexity: O(n) on average the first time, O(1) later.
+  fileprivate var ranking: [Int32] {
+    lines.ranking.value {
+      let whole = shownTops.first.map { max(1, totalNanos(of: $0)) } ?? 1
+      var ranked: [RankedNode] = []
+      for node in shownNodes { ranked.append(RankedNode(number: Int32(node), worth: worth(of: node, whole))) }
+      ranked.sortFirst(FoldedTree.mostRanked) { $0.precedes($1) }
+      return ranked.prefix(FoldedTree.mostRanked).map(\.number)
+    }
+  }
+
+  private func worth(of number: Int, _ whole: Int64) -> Int64 {
+    let node = nodes[number]
+    let critical = criticalNanos(of: number)
+    var worth = critical.addingSaturated(critical).addingSaturated(share(of: number).nanos)
+    if node.isFailed { worth = worth.addingSaturated(whole).addingSaturated(whole) }
+    if node.isOutlier || node.slowCount > 0 { worth = worth.addingSaturated(whole) }
+    return worth
+  }
+}
+
+private struct RankedNode {
+  var number: Int32
+  var worth: Int64
+
+  /// Nodes are in the order of the tree's levels: the earlier of equals is the higher one.
+  func precedes(_ other: RankedNode) -> Bool { worth != other.worth ? worth > other.worth : number < other.number }
 }

@@ -1,0 +1,180 @@
+// One pipe as the reading thread has it: owned or waited for, open or closed, and what it has brought so far.
+
+import Glibc
+import JSONRPC
+import TraceDistiller
+import TraceRecords
+
+/// A value of the reading thread's. `attend` is called before every poll(2), `read` when the pipe has something.
+struct PipeIntake {
+  private enum Stage {
+    /// Another server reads the pipe.
+    case owned(LockWait)
+    case reading(NamedPipe)
+    /// Somebody has to mend something; nothing is tried before that instant.
+    case closed(until: Int64)
+  }
+
+  private let status: PipeStatus
+  private let store: SharedTraceStore
+  private let source: SourceID
+  private let clock: @Sendable () -> Int64
+  /// Ends the poll(2) once the lock is ours.
+  private let wakeup: WakeupPipe
+  private var stage = Stage.closed(until: 0)
+  private var isOwner: Bool
+  private var stream: RecordStream
+  private var journal: JournalReplay
+  private var nextLook: Int64 = 0
+  private var nextCheck: Int64 = 0
+  /// The latest poll found nothing in the pipe.
+  private var isQuiet = true
+  /// Some format waits for later values; since when nothing came, as `attend` counts time.
+  private var isHolding = false
+  private var attendedAt: Int64 = 0
+  private var lastRead: Int64 = 0
+
+  init(
+    _ status: PipeStatus, isOwner: Bool, store: SharedTraceStore, source: SourceID, maxLineBytes: Int,
+    clock: @escaping @Sendable () -> Int64, _ wakeup: WakeupPipe
+  ) {
+    self.status = status
+    self.isOwner = isOwner
+    self.store = store
+    self.source = source
+    self.clock = clock
+    self.wakeup = wakeup
+    stream = RecordStream(maxLineBytes: maxLineBytes)
+    journal = JournalReplay(pipe: status.path.path, store: store, source: source, maxLineBytes: maxLineBytes)
+    if !isOwner { awaitOwner() }
+  }
+
+  /// What to poll for input; −1, which poll(2) ignores, where nothing is open.
+  var descriptor: Int32 {
+    if case .reading(let pipe) = stage { return pipe.reader }
+    return -1
+  }
+
+  /// Does what is due; returns when it wants to be called again at the latest.
+  mutating func attend(_ now: Int64) -> Int64 {
+    attendedAt = now
+    switch stage {
+    case .closed(let instant):
+      if now >= instant { attempt(now) { intake throws(PipeError) in try intake.open(now) } }
+    case .owned(let wait):
+      attempt(now) { intake throws(PipeError) in try intake.takeOver(wait, now) }
+    case .reading(let pipe):
+      // While bytes come nobody has lost anything: what is left of a removed pipe is read first.
+      if isQuiet, now >= nextCheck {
+        nextCheck = now + PipeIntake.idleNanos
+        if !pipe.isInPlace || !status.lock.isInPlace {
+          status.tell("the pipe \(status.path.path) was removed or replaced; opening it again")
+          attempt(now) { intake throws(PipeError) in try intake.open(now) }
+        }
+      }
+    }
+    isQuiet = true
+    switch stage {
+    case .closed(let instant): return instant
+    case .owned: return .max
+    case .reading:
+      // A piece at a time: no pipe must wait for a large journal.
+      if now >= nextLook { nextLook = look() ? now : now + (journal.exists ? PipeIntake.journalNanos : PipeIntake.idleNanos) }
+      if isHolding, now - lastRead >= PipeIntake.releaseNanos { release() }
+      return min(nextLook, nextCheck, isHolding ? lastRead + PipeIntake.releaseNanos : .max)
+    }
+  }
+
+  /// Takes what the pipe holds, up to the buffer's size.
+  mutating func read(into buffer: UnsafeMutableRawBufferPointer) {
+    guard case .reading(let pipe) = stage else { return }
+    let count = Glibc.read(pipe.reader, buffer.baseAddress, buffer.count)
+    guard count > 0 else { return }
+    isQuiet = false
+    lastRead = attendedAt
+    feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+  }
+
+  private static let journalNanos: Int64 = 500_000_000
+  /// Between two looks whether the pipe is still in its place, and whether there is a journal by now.
+  private static let idleNanos: Int64 = 2_000_000_000
+  /// Silence after which formats hand on what waits for later values.
+  private static let releaseNanos: Int64 = 200_000_000
+
+  // MARK: Owning and opening
+
+  private mutating func attempt(_ now: Int64, _ body: (inout PipeIntake) throws(PipeError) -> Void) {
+    do throws(PipeError) {
+      try body(&self)
+    } catch {
+      stage = .closed(until: now + PipeIntake.idleNanos)
+      status.unavailable(error.description)
+    }
+  }
+
+  private mutating func takeOver(_ wait: LockWait, _ now: Int64) throws(PipeError) {
+    switch wait.outcome {
+    case nil: return
+    case .failed(let code): throw .system(path: status.path.lockPath, call: "flock", errno: code)
+    case .taken:
+      isOwner = true
+      status.tell("took over the pipe \(status.path.path)")
+      try open(now)
+    }
+  }
+
+  private mutating func open(_ now: Int64) throws(PipeError) {
+    let path = status.path
+    // Where the lock's file is gone, another server would lock another one.
+    if !status.lock.isInPlace {
+      // Opening makes the directory and the pipe where they are gone.
+      _ = try NamedPipe(opening: path.path)
+      status.use(try PipeLock(path: path.lockPath))
+      isOwner = false
+    }
+    if !isOwner {
+      isOwner = status.own()
+      guard isOwner else { return awaitOwner() }
+    }
+    stage = .reading(try NamedPipe(opening: path.path))
+    status.reading()
+    nextCheck = now + PipeIntake.idleNanos
+    nextLook = 0
+  }
+
+  private mutating func awaitOwner() {
+    let wakeup = wakeup
+    stage = .owned(LockWait(status.lock) { wakeup.signal() })
+  }
+
+  // MARK: Bytes to records
+
+  private mutating func look() -> Bool {
+    let before = journal.status
+    let hasMore = journal.look(now: clock(), budget: 4 << 20)
+    let after = journal.status
+    if before != after { status.journal(after, was: before) }
+    return hasMore
+  }
+
+  private mutating func feed(_ chunk: UnsafeRawBufferPointer) {
+    let (store, source, now) = (store, source, clock())
+    take { stream in stream.feed(chunk) { batch, texts in store.apply(batch, texts, source: source, now: now) } }
+    isHolding = stream.holdsRecords
+  }
+
+  private mutating func release() {
+    let (store, source, now) = (store, source, clock())
+    take { stream in stream.release { batch, texts in store.apply(batch, texts, source: source, now: now) } }
+    isHolding = false
+  }
+
+  /// Lets the stream give records, and tells what it could not take.
+  private mutating func take(_ body: (inout RecordStream) -> Void) {
+    let lostBefore = stream.statistics.lost
+    body(&stream)
+    let lost = stream.statistics.lost - lostBefore
+    if lost > 0 { store.withLock { $0.count(lostLines: lost) } }
+    status.count(stream.statistics, problems: lost > 0 ? stream.problems : nil, lost: lost)
+  }
+}

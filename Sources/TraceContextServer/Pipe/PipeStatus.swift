@@ -1,0 +1,82 @@
+// What requests and the log are told of one pipe while a thread reads it.
+
+import Synchronization
+import TraceRecords
+
+/// The reports of one pipe and of the journal beside it: written by the reading thread, read by requests.
+final class PipeStatus: Sendable {
+  let path: PipePath
+  /// Takes a line of the log.
+  let tell: @Sendable (String) -> Void
+  private let current: Mutex<PipeLock>
+  private let pipe: Mutex<SourceReport>
+  private let journal = Mutex<SourceReport?>(nil)
+
+  init(path: PipePath, lock: PipeLock, onEvent: @escaping @Sendable (String) -> Void) {
+    self.path = path
+    tell = onEvent
+    current = Mutex(lock)
+    pipe = Mutex(SourceReport(kind: "pipe", path: path.path, state: "starting"))
+  }
+
+  /// The lock that is held or waited for; a new one where its file was removed.
+  var lock: PipeLock { current.withLock { $0 } }
+
+  func use(_ lock: PipeLock) { current.withLock { $0 = lock } }
+
+  var reports: [SourceReport] {
+    var report = pipe.withLock { $0 }
+    if report.state == "owned" { report.ownerPID = lock.ownerPID }
+    return [report] + (journal.withLock { $0.map { [$0] } ?? [] })
+  }
+
+  /// Takes the pipe if nobody else has it.
+  func own() -> Bool {
+    let lock = lock
+    if lock.tryLock() {
+      reading()
+      return true
+    }
+    pipe.withLock { $0.state = "owned" }
+    tell("the pipe \(path.path) is read by another server (pid \(lock.ownerPID ?? 0)); waiting to take over")
+    return false
+  }
+
+  func reading() {
+    pipe.withLock {
+      $0.state = "reading"
+      $0.message = nil
+    }
+  }
+
+  func unavailable(_ message: String) {
+    let isNews = pipe.withLock { report in
+      defer {
+        report.state = "unavailable"
+        report.message = message
+      }
+      return report.message != message
+    }
+    if isNews { tell("the pipe \(path.path) is not read: \(message)") }
+  }
+
+  /// - Parameters:
+  ///   - problems: nil where they are those of the last time.
+  ///   - lost: lines that were not taken since then.
+  func count(_ statistics: IngestStatistics, problems: [IngestProblem]?, lost: UInt64) {
+    pipe.withLock {
+      $0.statistics = statistics
+      if let problems { $0.problems = problems }
+    }
+    if lost > 0, let problem = problems?.last {
+      tell("\(path.path): \(lost == 1 ? "a line was" : "\(lost) lines were") not taken, the latest: \(problem)")
+    }
+  }
+
+  func journal(_ report: SourceReport?, was before: SourceReport?) {
+    guard let report else { return }
+    journal.withLock { $0 = report }
+    if let problem = report.problems.last, before?.problems.last != problem { tell("\(report.path): \(problem)") }
+    if let refusal = report.message, before?.message != refusal { tell("the journal \(report.path) is not read: \(refusal)") }
+  }
+}

@@ -1,0 +1,25 @@
+// Proves where servers and writers look for pipes: options before the variable, the variable before the default; a colon parts paths.
+
+import Testing
+
+@testable import TraceRecords
+
+struct PipePathTests {
+  private static let table: [(options: [String], variable: String?, paths: [String], origin: PipePath.Origin)] = [
+    (["/a", "/b"], "/c:/d", ["/a", "/b"], .option), (["/a:b"], nil, ["/a:b"], .option), ([], "/c", ["/c"], .environment),
+    ([], "/c:/d", ["/c", "/d"], .environment), ([], ":/c::", ["/c"], .environment),
+  ]
+
+  @Test(arguments: table) func pathsAreFound(_ options: [String], _ variable: String?, _ paths: [String], _ origin: PipePath.Origin) {
+    let environment = variable.map { ["TRACE_DISTILLER_PIPE": $0] } ?? [:]
+    let expected = paths.map { PipePath(path: $0, origin: origin) }
+    #expect(PipePath.resolve(options: options, environment: environment) == expected)
+    // A writer has one pipe: the first that a server with the same environment reads.
+    #expect(PipePath.resolve(option: options.first, environment: environment) == expected[0])
+  }
+
+  @Test(arguments: [nil, "", ":"]) func withoutANameItIsTheDefaultAlone(_ variable: String?) {
+    let found = PipePath.resolve(options: [], environment: variable.map { ["TRACE_DISTILLER_PIPE": $0] } ?? [:])
+    #expect(found.count == 1 && found[0].origin == .standard && found[0].path.hasSuffix("/default.pipe"), "\(found)")
+  }
+}
