@@ -20,7 +20,7 @@ struct Call: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Files of records; - is standard input.")
   var input: [String] = []
 
-  @Flag(help: "Print only the text of the result; trace/summary, trace/criticalPath and trace/export have one.")
+  @Flag(help: "Print the answer as text, as the tools of 'serve' give it to agents.")
   var text = false
 
   @OptionGroup var store: StoreOptions
@@ -36,12 +36,8 @@ struct Call: ParsableCommand {
     let parsed = try parameters()
     let recorded = try RecordedInput(input, options: store)
     do {
-      let result = try recorded.server().answer(method, parsed)
       if text {
-        guard let text = result["text"]?.string else {
-          tell("the result of \(method) has no text; ask without --text")
-          throw ExitStatus.usage
-        }
+        let (text, result) = try recorded.server().answerAsText(method, parsed)
         StandardOutput.write(text.hasSuffix("\n") ? text : text + "\n")
         // Other texts tell themselves what they leave out; the file of another tool has no place for it.
         if result["format"] != nil, result["truncated"] == true {
@@ -50,7 +46,7 @@ struct Call: ParsableCommand {
           tell("a part of the trace: \(spans.0) of \(spans.1) spans\(next)")
         }
       } else {
-        StandardOutput.write(result.serializedString + "\n")
+        StandardOutput.write(try recorded.server().answer(method, parsed).serializedString + "\n")
       }
     } catch let error as ResponseError {
       var object: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]

@@ -6,13 +6,14 @@ struct ErrorsText {
   /// Entries that are told, apart from the note of how many are not.
   private(set) var shownCount = 0
 
-  init(_ trace: DistilledTrace, _ problems: [TraceProblem], language: SummaryLanguage, budget: Int, limit: Int = .max) {
+  init(_ trace: DistilledTrace, _ problems: [TraceProblem], language: SummaryLanguage, calls: CallNames, budget: Int, limit: Int = .max) {
     guard !problems.isEmpty else { return }
     let heading = problems[0].severity == .error ? language.errors : language.warnings
     var body: [String] = []
     var used = jsonLength(heading) + 4
+    let call = "\(calls("trace/errors")) {\"traceId\":\"\(trace.snapshot.handle)\"}"
     // The note of what is missing must fit whatever is cut.
-    let reserve = jsonLength(language.moreEntries(problems.count, see: "trace/errors {\"traceId\":\"\(trace.snapshot.handle)\"}")) + 2
+    let reserve = jsonLength(language.moreEntries(problems.count, see: call)) + 2
     for (index, problem) in problems.enumerated() {
       let line = ErrorsText.line(problem, trace, language)
       let needed = jsonLength(line) + 2
@@ -20,7 +21,7 @@ struct ErrorsText {
       guard index < limit, used + needed + (isLast ? 0 : reserve) <= budget else {
         isCut = true
         guard used + reserve <= budget else { return }
-        body.append(language.moreEntries(problems.count - index, see: "trace/errors {\"traceId\":\"\(trace.snapshot.handle)\"}"))
+        body.append(language.moreEntries(problems.count - index, see: call))
         break
       }
       used += needed
