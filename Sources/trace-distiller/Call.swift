@@ -35,7 +35,7 @@ struct Call: ParsableCommand {
   func run() throws {
     let parsed = try parameters()
     let recorded = try RecordedInput(input, options: store)
-    do {
+    do throws(ResponseError) {
       if text {
         let (text, result) = try recorded.server().answerAsText(method, parsed)
         StandardOutput.write(text.hasSuffix("\n") ? text : text + "\n")
@@ -48,7 +48,7 @@ struct Call: ParsableCommand {
       } else {
         StandardOutput.write(try recorded.server().answer(method, parsed).serializedString + "\n")
       }
-    } catch let error as ResponseError {
+    } catch {
       var object: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
       object.append("data", error.data)
       StandardError.write(raw: JSONValue.object(object).serializedString)

@@ -22,6 +22,6 @@ def run(verb, *arguments):
 code, output = run("list", "--resources", "--prompts", "--json")
 listed = json.loads(output[output.index("{"):]) if code == 0 else {}
 check("list", [tool["name"] for tool in listed.get("tools", [])] == TOOLS, output)
-code, output = run("call", "--target", "summarize_trace", "maxChars=2000")
+code, output = run("call", "--target", "summarize_trace", "--input-json", '{"maxChars":2000}')
 check("call", code == 0 and scenario.pipe in output, output)
 scenario.end()

@@ -9,6 +9,7 @@ import json
 from jsonschema import Draft7Validator, Draft202012Validator
 
 STATELESS = "2026-07-28"
+REVISIONS = ("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", STATELESS)
 VERSION_KEY = "io.modelcontextprotocol/protocolVersion"
 RESULTS = {
     "initialize": "InitializeResult", "ping": "EmptyResult", "server/discover": "DiscoverResult", "tools/list": "ListToolsResult",
@@ -78,9 +79,11 @@ class Session:
             return self.schemas.problems(revision, "ServerNotification", message)
         method, revision = self.asked.get(json.dumps(message.get("id")), (None, self.agreed or STATELESS))
         if "error" in message:
-            # A request without a known revision is answered by the rules of the newest.
-            known = revision if self.schemas.document(revision) else STATELESS
-            found = self.schemas.problems(known, self.schemas.error_name(known), message)
+            # A request of no known revision is answered by the rules of the newest.
+            known = revision if revision in REVISIONS else STATELESS
+            # JSON-RPC wants null where no id could be read, which these schemas forget.
+            shown = {**message, "id": 0} if message.get("id", 0) is None and known < "2025-11-25" else message
+            found = self.schemas.problems(known, self.schemas.error_name(known), shown)
             if message["error"].get("code") == -32022:
                 found += self.schemas.problems(STATELESS, "UnsupportedProtocolVersionError", message)
             return found

@@ -14,7 +14,7 @@ struct ChosenAttribute {
   var isRepeated = false
 }
 
-enum AttributeChoice {
+package enum AttributeChoice {
   /// So many of the alike spans are looked at.
   static let mostSampled = 16
   static let mostValues = 3
@@ -83,10 +83,7 @@ enum AttributeChoice {
     return putOffRepeated(shown, name: trace.node(Int(rows[rows.startIndex])).name)
   }
 
-  /// Where code is, is told by `trace/span`.
-  private static func readable(_ node: DistilledTraceNode) -> [DistilledAttribute] {
-    node.attributes.filter { !$0.key.utf8.starts(with: "code.".utf8) }
-  }
+  private static func readable(_ node: DistilledTraceNode) -> [DistilledAttribute] { node.attributes.filter { isReadable($0.key) } }
 
   /// Some siblings of the same name.
   private static func siblings(of row: Int, in trace: DistilledTrace) -> [Int] {
@@ -97,8 +94,11 @@ enum AttributeChoice {
       .filter { $0 != row && trace.snapshot.storage.spans[$0].name == name }.prefix(8).map { $0 }
   }
 
+  /// Where code is, is told by `trace/span`.
+  package static func isReadable(_ key: String) -> Bool { !key.utf8.starts(with: "code.".utf8) }
+
   /// 1 for what OpenTelemetry's conventions name and tells what a call was about, 3 for what instrumentations write at every span, 2 for the rest.
-  private static func rank(_ key: String) -> Int {
+  package static func rank(_ key: String) -> Int {
     if telling.contains(where: { key.utf8.starts(with: $0.utf8) }) { return 1 }
     return ShownAttribute.isCommonplace(key) ? 3 : 2
   }

@@ -39,15 +39,7 @@ struct ErrorsText {
     let place = words.frames.first.map { " (\($0.place(limit: 60)))" } ?? ""
     let name = trace.node(problem.firstRow).title(limit: 80)
     return
-      "\(mark) \(what(words, language))\(times) \(language.inside) \(name)\(place) — \(path(problem, trace))\(end(problem, trace, language))"
-  }
-
-  private static func what(_ words: ProblemWords, _ language: SummaryLanguage) -> String {
-    // The last part of `java.net.ConnectException`; nothing where the message begins with it.
-    let type = words.type.split(whereSeparator: { $0 == "." || $0 == ":" || $0 == "/" }).last.map(String.init) ?? words.type
-    if words.message.isEmpty { return type.isEmpty ? language.withoutMessage : FieldText.message.make(words.type, limit: 80) }
-    let isToldTwice = type.isEmpty || words.message.utf8.starts(with: type.utf8)
-    return FieldText.message.make(isToldTwice ? words.message : "\(type): \(words.message)", limit: 200)
+      "\(mark) \(language.failure(type: words.type, message: words.message, limit: 200))\(times) \(language.inside) \(name)\(place) — \(path(problem, trace))\(end(problem, trace, language))"
   }
 
   /// Names from the root; of a long path the first two and the last four.
@@ -72,5 +64,16 @@ struct ErrorsText {
       told.append(language.swallowed(isAll ? nil : ends.swallowed, by: step(ancestor, trace)))
     }
     return told.map { ", " + $0 }.joined()
+  }
+}
+
+extension SummaryLanguage {
+  /// `KeyError: 'JPY'`: what failed, as one field.
+  package func failure(type: String, message: String, limit: Int) -> String {
+    // The last part of `java.net.ConnectException`; nothing where the message begins with it.
+    let last = type.split(whereSeparator: { $0 == "." || $0 == ":" || $0 == "/" }).last.map(String.init) ?? type
+    if message.isEmpty { return last.isEmpty ? withoutMessage : FieldText.message.make(type, limit: 80) }
+    let isToldTwice = last.isEmpty || message.utf8.starts(with: last.utf8)
+    return FieldText.message.make(isToldTwice ? message : "\(last): \(message)", limit: limit)
   }
 }

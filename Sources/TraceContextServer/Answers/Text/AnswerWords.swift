@@ -26,9 +26,11 @@ enum AnswerWords {
 
   static func mark(_ status: JSONValue?) -> String { status == "error" ? "❌ " : status == "running" ? "⏳ " : "" }
 
-  /// ` [key=value, …]` in at most about `limit` characters; nothing where there is none.
+  /// ` [key=value, …]` in at most about `limit` characters, what tells most first; nothing where there is none.
   static func attributes(_ value: JSONValue?, limit: Int = 120) -> String {
-    let members = value?.object?.members ?? []
+    let readable = (value?.object?.members ?? []).filter { AttributeChoice.isReadable($0.key) }
+    let ranked = readable.enumerated().map { (rank: AttributeChoice.rank($1.key), index: $0, member: $1) }
+    let members = ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map(\.member)
     var parts: [String] = []
     var length = 0
     for (key, value) in members {

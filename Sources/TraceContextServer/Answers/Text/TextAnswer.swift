@@ -36,6 +36,11 @@ struct AnswerLines {
     guard jsonLength(text) > maxChars else { return self }
     var kept = self
     kept.entries = Array(entries.prefix(fitting(maxChars)))
+    if kept.entries.isEmpty, let first = entries.first {
+      // What happened comes before all about it.
+      let rest = maxChars - jsonLength((head + tail).joined(separator: "\n")) - 24
+      kept.entries = [[JSONLength.cut(first.joined(separator: "\n"), to: max(40, rest))]]
+    }
     if kept.entries.count < entries.count { kept.entries.append(["… \(DurationText.count(entries.count - kept.entries.count)) more"]) }
     return kept
   }

@@ -22,6 +22,7 @@ extension TraceErrors {
   }
 
   private static func entry(_ error: JSONValue) -> [String] {
+    let what = SummaryLanguage.english.failure(type: error["type"]?.string ?? "", message: error["message"]?.string ?? "", limit: 300)
     let mark = error["severity"] == "error" ? "❌" : "⚠️"
     let count = Int(error["count"]?.integer ?? 1)
     let swallowed = error["swallowedBy"].map { ", swallowed by \(AnswerWords.name($0["name"], limit: 60))" } ?? ""
@@ -29,7 +30,7 @@ extension TraceErrors {
     let hidden = Int(error["pathLength"]?.integer ?? 0) - path.count
     let spans = (error["spans"]?.array ?? []).map { AnswerWords.id($0) }
     var lines = [
-      "\(mark) \(what(error))\(count > 1 ? " ×\(DurationText.count(count))" : "") in \(AnswerWords.name(error["name"]))\(swallowed)"
+      "\(mark) \(what)\(count > 1 ? " ×\(DurationText.count(count))" : "") in \(AnswerWords.name(error["name"]))\(swallowed)"
     ]
     // Of a long path the middle is left out.
     let shown = hidden > 0 ? Array(path.prefix(4)) + ["… \(hidden) more …"] + Array(path.dropFirst(4)) : path
@@ -39,13 +40,5 @@ extension TraceErrors {
     let frames = (error["stackTop"]?.array ?? []).compactMap(\.string)
     if !frames.isEmpty { lines.append("   stack: " + frames.map { VisibleText.make($0, limit: 120) }.joined(separator: " ← ")) }
     return lines
-  }
-
-  private static func what(_ error: JSONValue) -> String {
-    let message = error["message"]?.string ?? ""
-    let type = error["type"]?.string ?? ""
-    if message.isEmpty { return type.isEmpty ? "failed without a message" : FieldText.message.make(type, limit: 120) }
-    let isToldTwice = type.isEmpty || message.utf8.starts(with: type.utf8)
-    return FieldText.message.make(isToldTwice ? message : "\(type): \(message)", limit: 300)
   }
 }

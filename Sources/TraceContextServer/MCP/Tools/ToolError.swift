@@ -16,7 +16,9 @@ enum ToolError {
     if let next = error.data?["next"]?.string, let place = lastRange(of: next, in: text) {
       text.replaceSubrange(place, with: name(next, context))
     }
-    for (member, words) in [("near", "Near"), ("candidates", "Candidates"), ("known", "Known")] {
+    // The nearest of known words is in the message already.
+    let near = error.data?["known"] == nil ? "near" : "known"
+    for (member, words) in [(near, near == "near" ? "Near" : "Known"), ("candidates", "Candidates")] {
       let names = (error.data?[member]?.array ?? []).compactMap(\.string).map { FieldText.name.make($0, limit: 64) }
       if !names.isEmpty { text += "\n\(words): \(names.joined(separator: ", "))" }
     }
