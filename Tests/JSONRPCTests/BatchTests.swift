@@ -73,7 +73,7 @@ struct BatchTests {
     ),
     (
       "{", MessageRules(omitsUnknownIDs: true),
-      #"{"jsonrpc":"2.0","error":{"code":-32700,"message":"invalid JSON at byte 1: string or '}' expected","data":{"offset":1}}}"#
+      #"{"jsonrpc":"2.0","error":{"code":-32700,"message":"invalid JSON at byte 1: string or '}' expected near end of file","data":{"offset":1}}}"#
     ),
   ]
 

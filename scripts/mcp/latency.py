@@ -32,7 +32,7 @@ def trace():
     lines = [line("request", "r", None, 0, 9_000)]
     for handler in range(100):
         lines.append(line(f"handler {handler}", f"h{handler}", "r", handler * 0.08, 80))
-        for step in range((SPANS - 101) // 100):
+        for step in range(SPANS // 100 - 1):
             lines.append(line(f"step {step}", f"h{handler}s{step}", f"h{handler}", handler * 0.08 + step * 0.0008, 0.7))
     return "".join(lines)
 
@@ -52,7 +52,7 @@ async def main():
         async with Client(ours) as summary, Client(theirs) as nothing:
             await summary.call_tool("server_status", {})
             await anyio.to_thread.run_sync(lambda: open(pipe, "w").write(trace()))
-            while f"{SPANS // 1000}," not in (await summary.call_tool("list_traces", {})).content[0].text:
+            while f" {SPANS:,}"[:-1] not in (await summary.call_tool("list_traces", {})).content[0].text:
                 await anyio.sleep(0.05)
             times = {"summarize_trace": [], "a tool that does nothing": []}
             for _ in range(CALLS):

@@ -31,7 +31,7 @@ struct ResourceTests {
       guard let cursor = result?["nextCursor"] else { break }
       params["cursor"] = cursor
     }
-    #expect(uris == ["trace://latest/summary"] + (70..<120).reversed().map { "trace://trace%20\($0)/summary" })
+    #expect(uris == ["trace://latest/summary"] + (0..<120).reversed().map { "trace://trace%20\($0)/summary" })
   }
 
   @Test func aSummaryIsReadByEveryName() async throws {

@@ -8,7 +8,7 @@ import TraceDistiller
 @testable import TraceContextServer
 
 struct ToolBoundTests {
-  static let bounds = [400, 640, 1_500, 6_000, 12_000, 200_000]
+  static let bounds = [400, 1_500, 12_000]
 
   static func arguments(_ tool: MCPTool, _ trace: HostileTrace) -> JSONObject {
     var arguments = JSONObject()
@@ -19,7 +19,7 @@ struct ToolBoundTests {
     return arguments
   }
 
-  @Test(arguments: 1...8) func hostileTrace(_ seed: Int) async throws {
+  @Test(arguments: 1...4) func hostileTrace(_ seed: Int) async throws {
     let trace = HostileTrace(seed: UInt64(seed))
     let client = try await MCPClient()
     client.test.feed(trace.lines)
