@@ -25,8 +25,10 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CJansson", pkgConfig: "jansson", providers: [.apt(["libjansson-dev"]), .brew(["jansson"])]),
+    // A header of vector instructions; nothing to link.
+    .systemLibrary(name: "CScan"),
     .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
-    .target(name: "TraceRecords", dependencies: ["JSON", "CJansson"], swiftSettings: strict),
+    .target(name: "TraceRecords", dependencies: ["JSON", "CJansson", "CScan"], swiftSettings: strict),
     .target(name: "TraceDistiller", dependencies: ["TraceRecords"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["JSON"], swiftSettings: strict),
     .target(

@@ -21,9 +21,24 @@ package struct TextRange: Sendable, BitwiseCopyable {
     self.count = UInt32(truncatingIfNeeded: count)
   }
 
+  /// A piece of a text that lies there.
+  @inline(__always)
+  init(_ origin: TextOrigin, start: UInt32, count: UInt32) {
+    location = origin.location &+ start
+    self.count = count
+  }
+
   package var isEmpty: Bool { count == 0 }
   package var isInSource: Bool { location & 0x8000_0000 != 0 }
   package var offset: Int { Int(location & 0x7FFF_FFFF) }
+}
+
+/// Where a text lies of which pieces are handed on.
+struct TextOrigin: BitwiseCopyable {
+  fileprivate var location: UInt32
+
+  init(source offset: Int) { location = UInt32(truncatingIfNeeded: offset) | 0x8000_0000 }
+  init(scratch offset: Int) { location = UInt32(truncatingIfNeeded: offset) & 0x7FFF_FFFF }
 }
 
 /// The typed value of an attribute, as OpenTelemetry has them; arrays and maps travel as compact JSON.
@@ -85,6 +100,13 @@ package struct RecordBatch: Sendable {
   package mutating func add(text: String) -> TextRange {
     var text = text
     return text.withUTF8 { add(text: UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Copies a JSON string's text into the scratch, its escapes as what they mean.
+  mutating func add(escaped text: UnsafeRawBufferPointer) -> TextRange {
+    let start = scratch.count
+    ScannedEscapes.append(text, to: &scratch)
+    return TextRange(scratch: start, count: scratch.count - start)
   }
 
   package mutating func add(_ record: Record) { records.append(record) }

@@ -8,25 +8,29 @@ import JSON
 /// Its memory is bounded by `maxLineBytes` and the batch of one chunk. It never fails: what cannot be read is counted in `statistics`
 /// and described in `problems`, and reading goes on at the next newline.
 package struct RecordStream: Sendable {
-  package private(set) var statistics = IngestStatistics()
+  package internal(set) var statistics = IngestStatistics()
   /// The latest lines that were not taken, oldest first, at most `maxProblems`.
-  package private(set) var problems: [IngestProblem] = []
+  package internal(set) var problems: [IngestProblem] = []
   package static let maxProblems = 8
   package static let defaultMaxLineBytes = 32 << 20
 
-  private let maxLineBytes: Int
-  private var decoder: any RecordDecoder
-  private var batch = RecordBatch()
+  let maxLineBytes: Int
+  var decoder: any RecordDecoder
+  /// Takes the lines of the usual forms before the decoder sees them. Nil while it is at work, and where the caller has a decoder of its own.
+  private var scanner: RecordScanner?
+  var batch = RecordBatch()
+  /// The beginning of a line whose end has not come: no newline in it.
   private var buffer: [UInt8] = []
-  /// Bytes of the buffer that are known to hold no newline.
-  private var scanned = 0
   private var isDiscarding = false
-  private var lineNumber: UInt64 = 1
-  private var lineOffset: UInt64 = 0
+  /// Of the line at hand.
+  var lineNumber: UInt64 = 1
+  var lineOffset: UInt64 = 0
 
-  /// - Parameter decoder: what reads the lines; by default native and OTLP records, told apart line by line, of up to `maxLineBytes`.
+  /// - Parameter decoder: what reads the lines; by default native and OTLP records, told apart line by line, of up to `maxLineBytes`, the usual
+  ///   ones by the scanner.
   package init(decoder: (any RecordDecoder)? = nil, maxLineBytes: Int = RecordStream.defaultMaxLineBytes) {
     self.decoder = decoder ?? FormatDecoder(limits: JSONLimits(maxBytes: maxLineBytes))
+    scanner = decoder == nil ? RecordScanner() : nil
     self.maxLineBytes = maxLineBytes
   }
 
@@ -34,20 +38,31 @@ package struct RecordStream: Sendable {
   /// - Complexity: O(bytes); a long line that arrives in many chunks is scanned once.
   package mutating func feed(_ chunk: UnsafeRawBufferPointer, sink: (RecordBatch, BatchTexts) -> Void) {
     statistics.bytes += UInt64(chunk.count)
-    var rest = chunk
+    var start = 0
     if isDiscarding {
-      guard let newline = rest.firstIndex(of: 0x0A) else { return discard(rest.count) }
+      guard let newline = RecordStream.newline(in: chunk, from: 0) else { return discard(chunk.count) }
       discard(newline)
       endDiscarding()
-      rest = UnsafeRawBufferPointer(rebasing: rest[(newline + 1)...])
+      start = newline + 1
     }
-    buffer.append(contentsOf: rest)
-    takeLines(atEnd: false, sink: sink)
+    if !buffer.isEmpty, start < chunk.count {
+      let newline = RecordStream.newline(in: chunk, from: start)
+      buffer.append(contentsOf: chunk[start..<(newline ?? chunk.count)])
+      guard let newline else { return limitTail() }
+      takeCarried(sink: sink)
+      start = newline + 1
+    }
+    let end = RecordStream.lastNewline(in: chunk, from: start, to: chunk.count).map { $0 + 1 } ?? start
+    takeLines(chunk, start..<end, sink: sink)
+    flush(chunk, sink: sink)
+    buffer.append(contentsOf: chunk[end...])
+    limitTail()
   }
 
   /// The source has ended: a last line without its newline counts as a line.
   package mutating func finish(sink: (RecordBatch, BatchTexts) -> Void) {
-    takeLines(atEnd: true, sink: sink)
+    if !buffer.isEmpty { takeCarried(sink: sink) }
+    flush(UnsafeRawBufferPointer(start: nil, count: 0), sink: sink)
     if isDiscarding { endDiscarding() }
   }
 
@@ -64,150 +79,128 @@ package struct RecordStream: Sendable {
     lineOffset += UInt64(count)
   }
 
-  private mutating func takeLines(atEnd: Bool, sink: (RecordBatch, BatchTexts) -> Void) {
-    // The buffer is lent out while its lines are decoded, so that ranges into it stay good until the batch is applied.
-    var bytes: [UInt8] = []
-    swap(&bytes, &buffer)
-    var start = 0
-    bytes.withUnsafeBytes { all in
-      var searchFrom = scanned
-      while let newline = RecordStream.newline(in: all, from: searchFrom) {
-        takeLine(all, start..<newline, sink: sink)
-        start = newline + 1
-        searchFrom = start
-      }
-      if atEnd, start < all.count {
-        takeLine(all, start..<all.count, sink: sink)
-        start = all.count
-      }
-      flush(all, sink: sink)
-    }
-    if start > 0 {
-      let tail = bytes.count - start
-      // A buffer that one huge line had grown is given back.
-      if bytes.capacity > 4 << 20, tail < 1 << 20 {
-        bytes = Array(bytes[start...])
-      } else {
-        bytes.removeSubrange(0..<start)
-      }
-    }
-    swap(&bytes, &buffer)
-    scanned = buffer.count
-    if buffer.count > maxLineBytes { skipOversizeTail() }
+  // MARK: Lines
+
+  /// Whole lines of a chunk. Those with enough bytes behind them are scanned where they lie, the few others in a copy.
+  private mutating func takeLines(_ chunk: UnsafeRawBufferPointer, _ range: Range<Int>, sink: (RecordBatch, BatchTexts) -> Void) {
+    let inPlace = min(range.upperBound, chunk.count - LineCursor.padding)
+    let middle = RecordStream.lastNewline(in: chunk, from: range.lowerBound, to: inPlace).map { $0 + 1 } ?? range.lowerBound
+    takePadded(UnsafeRawBufferPointer(rebasing: chunk[range.lowerBound..<middle]), at: range.lowerBound, of: chunk, sink: sink)
+    guard middle < range.upperBound else { return }
+    var copy: [UInt8] = []
+    copy.reserveCapacity(range.upperBound - middle + LineCursor.padding)
+    copy.append(contentsOf: chunk[middle..<range.upperBound])
+    RecordStream.withPadding(&copy) { takePadded($0, at: middle, of: chunk, sink: sink) }
   }
 
-  private mutating func skipOversizeTail() {
-    statistics.oversizeLines += 1
-    note("longer than \(maxLineBytes) bytes: skipped")
-    discard(buffer.count)
-    buffer = []
-    scanned = 0
-    isDiscarding = true
+  /// The line that earlier chunks began, in a batch of its own: its texts lie elsewhere than those of the chunk.
+  private mutating func takeCarried(sink: (RecordBatch, BatchTexts) -> Void) {
+    // Taken out meanwhile, because its bytes are lent to code that changes the rest of self.
+    var line: [UInt8] = []
+    swap(&line, &buffer)
+    line.append(0x0A)
+    RecordStream.withPadding(&line) {
+      takePadded($0, at: 0, of: $0, sink: sink)
+      flush($0, sink: sink)
+    }
+    // A buffer that one huge line had grown is given back.
+    line.removeAll(keepingCapacity: line.capacity <= 4 << 20)
+    swap(&line, &buffer)
   }
+
+  private static func withPadding(_ lines: inout [UInt8], _ body: (UnsafeRawBufferPointer) -> Void) {
+    let count = lines.count
+    lines.append(contentsOf: repeatElement(0, count: LineCursor.padding))
+    lines.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+  }
+
+  /// Whole lines that lie at `offset` of the source, with the scanner's padding behind them.
+  private mutating func takePadded(
+    _ lines: UnsafeRawBufferPointer, at offset: Int, of source: UnsafeRawBufferPointer, sink: (RecordBatch, BatchTexts) -> Void
+  ) {
+    // Taken out meanwhile, because it lends its memory.
+    var scanner = self.scanner.take()
+    scanner?.lend { scan in
+      var start = 0
+      while start < lines.count {
+        start = scanLine(lines, start, offset, &scan) ?? takeLine(lines, start, offset)
+        flushIfFull(source, sink: sink)
+      }
+    }
+    self.scanner = scanner
+    guard scanner == nil else { return }
+    var start = 0
+    while start < lines.count {
+      start = takeLine(lines, start, offset)
+      flushIfFull(source, sink: sink)
+    }
+  }
+
+  /// Where the next line starts; nil where the scanner does not take this one.
+  private mutating func scanLine(_ lines: UnsafeRawBufferPointer, _ start: Int, _ offset: Int, _ scan: inout LineScan) -> Int? {
+    let mark = batch.mark
+    let line = LineCursor(line: lines.baseAddress! + start)
+    guard let count = scan.take(line, TextOrigin(source: offset + start), into: &batch) else { return nil }
+    guard count <= maxLineBytes else {
+      batch.rewind(to: mark)
+      return nil
+    }
+    statistics.lines += 1
+    statistics.records += UInt64(batch.records.count - mark.records)
+    lineNumber += 1
+    lineOffset += UInt64(count + 1)
+    return start + count + 1
+  }
+
+  /// Reads a line with the decoder. Returns where the next one starts.
+  private mutating func takeLine(_ lines: UnsafeRawBufferPointer, _ start: Int, _ offset: Int) -> Int {
+    let newline = RecordStream.newline(in: lines, from: start) ?? lines.count
+    let count = newline - start
+    statistics.lines += 1
+    // First the size: a line that arrives in pieces is skipped before anybody knows whether it is blank.
+    if count > maxLineBytes {
+      statistics.oversizeLines += 1
+      statistics.oversizeBytes += UInt64(count)
+      note("longer than \(maxLineBytes) bytes: skipped")
+    } else {
+      var end = newline
+      while end > start, RecordStream.isBlank(lines[end - 1]) { end -= 1 }
+      if end > start { decode(UnsafeRawBufferPointer(rebasing: lines[start..<end]), offset: offset + start) }
+    }
+    lineNumber += 1
+    lineOffset += UInt64(count + 1)
+    return newline + 1
+  }
+
+  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0D || byte == 0x09 }
 
   private static func newline(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     guard start < bytes.count, let base = bytes.baseAddress, let found = memchr(base + start, 0x0A, bytes.count - start) else { return nil }
     return UnsafeRawPointer(found) - base
   }
 
-  private mutating func takeLine(_ all: UnsafeRawBufferPointer, _ range: Range<Int>, sink: (RecordBatch, BatchTexts) -> Void) {
-    defer {
-      lineNumber += 1
-      lineOffset += UInt64(range.count + 1)
+  /// Looked for from the end: the last line is mostly short.
+  private static func lastNewline(in bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) -> Int? {
+    var index = end - 1
+    while index >= start {
+      if bytes[index] == 0x0A { return index }
+      index -= 1
     }
-    statistics.lines += 1
-    // First the size: a line that arrives in pieces is skipped before anybody knows whether it is blank.
-    guard range.count <= maxLineBytes else {
-      statistics.oversizeLines += 1
-      statistics.oversizeBytes += UInt64(range.count)
-      return note("longer than \(maxLineBytes) bytes: skipped")
-    }
-    var end = range.upperBound
-    while end > range.lowerBound, RecordStream.isBlank(all[end - 1]) { end -= 1 }
-    guard end > range.lowerBound else { return }
-    decode(all, range.lowerBound..<end)
-    if batch.records.count >= 1_024 || batch.byteCount > 1 << 20 { flush(all, sink: sink) }
+    return nil
   }
 
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0D || byte == 0x09 }
-
-  private mutating func decode(_ all: UnsafeRawBufferPointer, _ range: Range<Int>) {
-    switch attempt(all, range) {
-    case nil: return
-    case .json(let error):
-      if recover(all, range) {
-        statistics.tornLines += 1
-        note("torn: a whole record was found behind the torn part (\(error))")
-      } else {
-        statistics.malformedLines += 1
-        note(error.description)
-      }
-    case .unrecognised(let what):
-      statistics.unrecognisedLines += 1
-      note(RecordError.unrecognised(what).description)
-    case .some(let error):
-      statistics.invalidRecords += 1
-      note(error.description)
-    }
+  /// What is left is a line without its end: nothing more is kept of one that is too long already.
+  private mutating func limitTail() {
+    guard buffer.count > maxLineBytes else { return }
+    statistics.oversizeLines += 1
+    note("longer than \(maxLineBytes) bytes: skipped")
+    discard(buffer.count)
+    buffer = []
+    isDiscarding = true
   }
 
-  /// Decodes one line, or the end of a torn one; nil where that went well.
-  private mutating func attempt(_ all: UnsafeRawBufferPointer, _ range: Range<Int>, isTail: Bool = false) -> RecordError? {
-    let mark = batch.mark
-    batch.isLineRepaired = false
-    batch.hasUnusableField = false
-    batch.skippedRecords = 0
-    batch.firstSkipped = nil
-    batch.isMetricLine = false
-    do {
-      try decoder.decode(UnsafeRawBufferPointer(rebasing: all[range]), offset: range.lowerBound, into: &batch)
-      // Behind a torn part only what brings something is a find.
-      if isTail, batch.records.count == mark.records {
-        batch.rewind(to: mark)
-        return .unrecognised("nothing behind a torn part")
-      }
-      // The `fields` of a torn line can look like a record (`{"log_type":"module"}`), but hold no instant.
-      if isTail, batch.records[mark.records...].first?.timeNanos == Record.unknown {
-        batch.rewind(to: mark)
-        return .missing(field: "timestamp", kind: "a record behind a torn part")
-      }
-      if batch.isLineRepaired { statistics.repairedLines += 1 }
-      if batch.hasUnusableField { statistics.unusableFields += 1 }
-      if batch.isMetricLine { statistics.metricLines += 1 }
-      if let skipped = batch.firstSkipped {
-        statistics.invalidRecords += batch.skippedRecords
-        note(batch.skippedRecords == 1 ? skipped.description : "\(skipped), and \(batch.skippedRecords - 1) more in this line")
-      }
-      statistics.records += UInt64(batch.records.count - mark.records)
-      return nil
-    } catch {
-      batch.rewind(to: mark)
-      return error
-    }
-  }
-
-  /// A writer that died in the middle of a line leaves its beginning; the next writer's record follows on the same line. Looks for a place from
-  /// which the rest of the line is a whole record. Bounded, because the bytes are anybody's: 16 tries on lines of up to 1 MiB.
-  private mutating func recover(_ all: UnsafeRawBufferPointer, _ range: Range<Int>) -> Bool {
-    guard range.count <= 1 << 20 else { return false }
-    var tries = 0
-    var index = range.lowerBound + 1
-    while index + 1 < range.upperBound, tries < 16 {
-      if all[index] == UInt8(ascii: "{"), all[index + 1] == UInt8(ascii: "\"") {
-        tries += 1
-        if attempt(all, index..<range.upperBound, isTail: true) == nil {
-          statistics.recoveredRecords += 1
-          return true
-        }
-      }
-      index += 1
-    }
-    return false
-  }
-
-  private mutating func note(_ reason: String) {
-    if problems.count == RecordStream.maxProblems { problems.removeFirst() }
-    problems.append(IngestProblem(line: lineNumber, byteOffset: lineOffset, reason: reason))
+  private mutating func flushIfFull(_ source: UnsafeRawBufferPointer, sink: (RecordBatch, BatchTexts) -> Void) {
+    if batch.records.count >= 1_024 || batch.byteCount > 1 << 20 { flush(source, sink: sink) }
   }
 
   private mutating func flush(_ source: UnsafeRawBufferPointer, sink: (RecordBatch, BatchTexts) -> Void) {

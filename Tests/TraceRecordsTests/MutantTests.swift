@@ -25,25 +25,4 @@ import Testing
     #expect(got.problems.count <= RecordStream.maxProblems)
     #expect(got == read(stream, describing: false), "seed \(seed): chunks change the outcome")
   }
-
-  /// One line with one to four faults of the kinds that pipes, disks and dying writers make.
-  private func mutant(of originals: [[UInt8]], _ random: inout SplitMix64) -> [UInt8] {
-    var line = originals.randomElement(using: &random)!
-    for _ in 0..<Int.random(in: 1...4, using: &random) where !line.isEmpty {
-      let at = Int.random(in: 0..<line.count, using: &random)
-      let end = Int.random(in: at...min(line.count, at + 40), using: &random)
-      switch Int.random(in: 0..<7, using: &random) {
-      case 0: line[at] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-      case 1: line[at] = UInt8.random(in: .min ... .max, using: &random)
-      case 2: line.removeSubrange(at...)
-      case 3: line.removeSubrange(at..<end)
-      case 4: line.insert(contentsOf: line[at..<end], at: at)
-      case 5:
-        let other = originals.randomElement(using: &random)!
-        line.replaceSubrange(at..., with: other[Int.random(in: 0..<other.count, using: &random)...])
-      default: line.insert(contentsOf: [0xED, 0xA0, 0x80, 0, 0xFF].shuffled(using: &random).prefix(2), at: at)
-      }
-    }
-    return line
-  }
 }

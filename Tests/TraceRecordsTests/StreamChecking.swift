@@ -18,10 +18,11 @@ struct StreamReading: Equatable {
 }
 
 /// Reads a source that arrives in chunks which end at `cuts` (ascending).
-func read(_ bytes: [UInt8], cuts: [Int] = [], maxLineBytes: Int = RecordStream.defaultMaxLineBytes, describing: Bool = true)
-  -> StreamReading
-{
-  var stream = RecordStream(maxLineBytes: maxLineBytes)
+func read(
+  _ bytes: [UInt8], cuts: [Int] = [], maxLineBytes: Int = RecordStream.defaultMaxLineBytes, describing: Bool = true,
+  decoder: (any RecordDecoder)? = nil
+) -> StreamReading {
+  var stream = RecordStream(decoder: decoder, maxLineBytes: maxLineBytes)
   var reading = StreamReading()
   func take(_ batch: RecordBatch, _ texts: BatchTexts) {
     if describing { reading.records += describe(batch, texts) }

@@ -1,0 +1,51 @@
+// What the record scanner asks of many bytes at once. A header, because Swift's own vectors compile to a loop over their lanes here.
+#ifndef TRACE_DISTILLER_SCAN_H
+#define TRACE_DISTILLER_SCAN_H
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+
+static inline uint32_t scan_string_stops_16(const char *bytes) {
+  const __m128i block = _mm_loadu_si128((const __m128i *)bytes);
+  // As signed numbers, bytes beyond ASCII are below 0x20 too.
+  const __m128i outside = _mm_cmplt_epi8(block, _mm_set1_epi8(0x20));
+  const __m128i quotes = _mm_cmpeq_epi8(block, _mm_set1_epi8('"'));
+  const __m128i escapes = _mm_cmpeq_epi8(block, _mm_set1_epi8('\\'));
+  return (uint32_t)_mm_movemask_epi8(_mm_or_si128(outside, _mm_or_si128(quotes, escapes)));
+}
+
+#else
+
+// Eight bytes of a word: the high bit of each byte answers for it, without a carry into its neighbour.
+static inline uint32_t scan_string_stops_8(const char *bytes) {
+  const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones, low = 0x7F * ones;
+  uint64_t word;
+  memcpy(&word, bytes, 8);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  const uint64_t quote = word ^ ('"' * ones), escape = word ^ ('\\' * ones);
+  const uint64_t isNoQuote = ((quote & low) + low) | quote;
+  const uint64_t isNoEscape = ((escape & low) + low) | escape;
+  const uint64_t isPrintable = ((word & low) + 0x60 * ones) & ~word;
+  const uint64_t stops = ~(isNoQuote & isNoEscape & isPrintable) & high;
+  return (uint32_t)((stops * 0x0002040810204081u) >> 56);
+}
+
+static inline uint32_t scan_string_stops_16(const char *bytes) {
+  return scan_string_stops_8(bytes) | scan_string_stops_8(bytes + 8) << 8;
+}
+
+#endif
+
+/// Where the inside of a JSON string needs a closer look, of the 32 bytes at `bytes`: bit i for a quote, a backslash, a control character or a
+/// byte beyond ASCII at i.
+static inline uint32_t scan_string_stops(const void *bytes) {
+  const char *at = (const char *)bytes;
+  return scan_string_stops_16(at) | scan_string_stops_16(at + 16) << 16;
+}
+
+#endif

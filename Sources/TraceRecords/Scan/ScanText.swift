@@ -1,0 +1,55 @@
+// Texts of a scanned line on their way into the batch: as ranges of the bytes that stand there already wherever that is possible.
+
+struct ScanText {
+  let line: LineCursor
+  let origin: TextOrigin
+
+  @inline(__always)
+  func range(of text: ScannedText) -> TextRange { text.count == 0 ? .empty : TextRange(origin, start: text.start, count: text.count) }
+
+  /// A string's text; empty for other values and where there is none.
+  @inline(__always)
+  func range(_ value: ScannedValue?, _ batch: inout RecordBatch) -> TextRange {
+    guard let value else { return .empty }
+    switch value.kind {
+    case .string: return range(of: value.text)
+    case .escapedString: return batch.add(escaped: line.bytes(value.text))
+    default: return .empty
+    }
+  }
+
+  /// Ids are text; numbers become their digits. Nil where there is none.
+  @inline(__always)
+  func identifier(_ value: ScannedValue?, _ batch: inout RecordBatch) -> TextRange? {
+    guard let value else { return nil }
+    switch value.kind {
+    case .string where value.text.count > 0: return range(of: value.text)
+    case .escapedString: return batch.add(escaped: line.bytes(value.text))
+    case .integer: return batch.add(text: String(value.integer))
+    default: return nil
+    }
+  }
+
+  /// Adds an attribute. False where its value has to be written anew.
+  @inline(__always)
+  func add(_ member: ScannedMember, _ batch: inout RecordBatch) -> Bool {
+    let value: AttributeValue
+    switch member.value.kind {
+    case .string, .escapedString: value = .string(range(member.value, &batch))
+    case .integer: value = .integer(member.value.integer)
+    case .real: value = .double(member.value.real)
+    case .isTrue: value = .bool(true)
+    case .isFalse: value = .bool(false)
+    case .null, .object, .array, .emptyArray: value = .json(range(of: member.value.text))
+    case .looseObject, .looseArray: return false
+    }
+    batch.add(Attribute(key: range(of: member.key), value: value))
+    return true
+  }
+}
+
+extension LineCursor {
+  /// Whether a text of the line is that word.
+  @inline(__always)
+  func holds(_ word: StaticString, _ text: ScannedText) -> Bool { bytes(text).equals(word) }
+}

@@ -1,0 +1,164 @@
+// Values of every kind, nested ones too: their syntax is checked, and whether jansson would write them as they stand.
+
+extension LineCursor {
+  /// Goes over any value; false where it is none that jansson would read as it stands.
+  @inline(__always)
+  mutating func passValue(_ value: inout ScannedValue, names: LentList<ScannedText>) -> Bool {
+    switch byte {
+    case UInt8(ascii: "\""):
+      _ = pass(UInt8(ascii: "\""))
+      var isEscaped = false
+      guard passString(&value.text, isEscaped: &isEscaped) else { return false }
+      value.kind = isEscaped ? .escapedString : .string
+      return true
+    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return passNumber(&value)
+    default:
+      var scan = NestedScan(cursor: self, names: names)
+      guard let found = scan.run() else { return false }
+      self = scan.cursor
+      value = found
+      return true
+    }
+  }
+
+  @inline(__always)
+  func areEqual(_ left: ScannedText, _ right: ScannedText) -> Bool {
+    guard left.count == right.count, (word(at: Int(left.start)) ^ word(at: Int(right.start))) & mask(left.count) == 0 else { return false }
+    return left.count <= 8 || bytes(left).elementsEqual(bytes(right))
+  }
+
+  /// The bits of a word that so many bytes take.
+  @inline(__always)
+  func mask(_ count: UInt32) -> UInt64 { count >= 8 ? .max : 1 << (UInt64(count) * 8) &- 1 }
+}
+
+/// Reads one value that is neither string nor number. Keeps the names of the objects that it is inside of, to see one that comes twice.
+private struct NestedScan {
+  /// Deeper values go to jansson, which has a bound of its own: this recursion must not.
+  private static let maxDepth = 24
+
+  var cursor: LineCursor
+  private var names: LentList<ScannedText>
+  private var isLoose = false
+
+  init(cursor: LineCursor, names: LentList<ScannedText>) {
+    self.cursor = cursor
+    self.names = names
+    self.names.removeAll()
+  }
+
+  @inline(never)
+  mutating func run() -> ScannedValue? {
+    let start = cursor.offset
+    let kind: ScannedValue.Kind
+    switch cursor.byte {
+    case UInt8(ascii: "{"):
+      guard passObject(depth: 0) else { return nil }
+      kind = isLoose ? .looseObject : .object
+    case UInt8(ascii: "["):
+      var isEmpty = false
+      guard passArray(depth: 0, &isEmpty) else { return nil }
+      kind = isLoose ? .looseArray : isEmpty ? .emptyArray : .array
+    default:
+      guard let name = passName() else { return nil }
+      kind = name
+    }
+    return ScannedValue(kind, start: start, count: cursor.offset - start)
+  }
+
+  /// `true`, `false` or `null`. What follows is the caller's to judge: nothing that may follow a value can be part of a name.
+  private mutating func passName() -> ScannedValue.Kind? {
+    if cursor.byte == UInt8(ascii: "t") { return pass("t", "r", "u", "e") ? .isTrue : nil }
+    if cursor.byte == UInt8(ascii: "n") { return pass("n", "u", "l", "l") ? .null : nil }
+    return pass("f", "a", "l", "s") && cursor.pass(UInt8(ascii: "e")) ? .isFalse : nil
+  }
+
+  @inline(__always)
+  private mutating func pass(_ first: Unicode.Scalar, _ second: Unicode.Scalar, _ third: Unicode.Scalar, _ fourth: Unicode.Scalar) -> Bool {
+    cursor.pass(UInt8(ascii: first)) && cursor.pass(UInt8(ascii: second)) && cursor.pass(UInt8(ascii: third))
+      && cursor.pass(UInt8(ascii: fourth))
+  }
+
+  private mutating func passObject(depth: Int) -> Bool {
+    guard depth < Self.maxDepth, cursor.pass(UInt8(ascii: "{")) else { return false }
+    passBlanks()
+    if cursor.pass(UInt8(ascii: "}")) { return true }
+    let first = names.count
+    while true {
+      var name = ScannedText.empty
+      var isEscaped = false
+      // A name with escapes may hold NUL, which is mended, or be the twin of another.
+      guard cursor.pass(UInt8(ascii: "\"")), cursor.passString(&name, isEscaped: &isEscaped), !isEscaped else { return false }
+      note(name, since: first)
+      passBlanks()
+      guard cursor.pass(UInt8(ascii: ":")), passInner(depth: depth + 1) else { return false }
+      guard cursor.pass(UInt8(ascii: ",")) else { break }
+      passBlanks()
+    }
+    names.removeLast(names.count - first)
+    return cursor.pass(UInt8(ascii: "}"))
+  }
+
+  private mutating func passArray(depth: Int, _ isEmpty: inout Bool) -> Bool {
+    guard depth < Self.maxDepth, cursor.pass(UInt8(ascii: "[")) else { return false }
+    passBlanks()
+    if cursor.pass(UInt8(ascii: "]")) {
+      isEmpty = true
+      return true
+    }
+    repeat {
+      guard passInner(depth: depth + 1) else { return false }
+    } while cursor.pass(UInt8(ascii: ","))
+    return cursor.pass(UInt8(ascii: "]"))
+  }
+
+  /// A value inside of another, with the blanks around it.
+  private mutating func passInner(depth: Int) -> Bool {
+    passBlanks()
+    switch cursor.byte {
+    case UInt8(ascii: "{"): guard passObject(depth: depth) else { return false }
+    case UInt8(ascii: "["):
+      var isEmpty = false
+      guard passArray(depth: depth, &isEmpty) else { return false }
+    case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"): guard passName() != nil else { return false }
+    case UInt8(ascii: "\""):
+      var text = ScannedText.empty
+      var isEscaped = false
+      guard cursor.pass(UInt8(ascii: "\"")), cursor.passString(&text, isEscaped: &isEscaped) else { return false }
+      if isEscaped, isRewritten(text) { isLoose = true }
+    default:
+      var value = ScannedValue(.null, start: 0, count: 0)
+      guard cursor.passNumber(&value) else { return false }
+      // jansson writes reals with 17 digits, and `-0` without its sign.
+      if value.kind == .real || value.integer == 0 && value.text.count > 1 { isLoose = true }
+    }
+    passBlanks()
+    return true
+  }
+
+  private mutating func passBlanks() {
+    let start = cursor.offset
+    cursor.passBlanks()
+    if cursor.offset > start { isLoose = true }
+  }
+
+  /// Whether jansson would write a string's escapes otherwise: as what they mean.
+  private func isRewritten(_ string: ScannedText) -> Bool {
+    let text = cursor.bytes(string)
+    var at = 0
+    while at < text.count {
+      if text[at] == UInt8(ascii: "\\") {
+        at += 1
+        if text[at] == UInt8(ascii: "u") || text[at] == UInt8(ascii: "/") { return true }
+      }
+      at += 1
+    }
+    return false
+  }
+
+  /// Of twins jansson keeps the last in the place of the first. Where there are more names than room, nobody looks.
+  private mutating func note(_ name: ScannedText, since first: Int) {
+    for index in first..<names.count where cursor.areEqual(names[index], name) { isLoose = true }
+    if !names.append(name) { isLoose = true }
+  }
+}
