@@ -18,6 +18,7 @@ public struct LayeredTracing: Sendable {
   public let run: String
   /// Who takes spans and logs, in this order.
   public let layers: [any TraceLayer]
+  /// Which spans and logs the layers are told of.
   public let filter: LevelFilter
 
   /// - Parameters:

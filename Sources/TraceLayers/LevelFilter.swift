@@ -44,6 +44,7 @@ public struct LevelFilter: Sendable, ExpressibleByStringLiteral {
       .map(\.element)
   }
 
+  /// As `init(_:)`.
   public init(stringLiteral text: String) { self.init(text) }
 
   /// The filter in `TRACE_DISTILLER_LOG`; nil where it is not set.

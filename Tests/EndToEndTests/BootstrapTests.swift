@@ -46,6 +46,14 @@ import Testing
     #expect(try server.ask("traces/list")["traces"]?.array?.compactMap { $0["traceId"]?.string } == ["after"])
   }
 
+  @Test func `Module logs are readable lines on standard error, if asked for`() {
+    let host = run([layersHost, "readable"])
+    #expect(host.code == 0 && host.output.isEmpty, "\(host)")
+    // Behind the instant, which is 24 characters.
+    let lines = host.error.split(separator: "\n").map { $0.dropFirst(25) }
+    #expect(lines == ["WARN shop.stock: running low item=7", "INFO shop.stock: for people"], "\(host.error)")
+  }
+
   private func tellings(of environment: [String]) throws -> Told {
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe)

@@ -12,9 +12,10 @@ final class HostProcess {
   private var said: [String] = []
   private var isWaitedFor = false
 
-  init(_ arguments: [String]) {
+  /// - Parameter prefix: A program that runs the host.
+  init(_ arguments: [String], under prefix: [String] = []) {
     let (toHost, fromHost) = (makePipe(), makePipe())
-    process = spawn([layersHost, "send"] + arguments, input: toHost.reader, output: fromHost.writer)
+    process = spawn(prefix + [layersHost, "send"] + arguments, input: toHost.reader, output: fromHost.writer)
     close(toHost.reader)
     close(fromHost.writer)
     input = toHost.writer

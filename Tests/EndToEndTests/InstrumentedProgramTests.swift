@@ -14,7 +14,7 @@ import Tracing
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe)
     let manager = NamedPipeLogManager(options: .init(path: place.pipe))
-    let tracing = LayeredTracing(service: "shop", transport: manager)
+    let tracing = LayeredTracing(service: "shop", transport: manager, distiller: true)
     let logger = Logger(label: "shop.checkout") { tracing.logHandler(label: $0, metadataProvider: nil) }
     logger.info("outside of any span")
     _ = try? await tracing.tracer.withSpan("checkout") { span in
@@ -41,6 +41,14 @@ import Tracing
       #expect(text.contains(part), "missing \(part) in\n\(text)")
     }
     #expect(summary["complete"]?.bool == true && summary["lost"] == nil)
+    // The program knows the same of itself, in the same words, once its own store has had the same silence.
+    let store = try #require(tracing.store)
+    while store.completedTraces().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+    #expect(try store.distill("t1") == text)
+    for (locale, maxChars) in [("zh", 12_000), ("en", 500)] {
+      let served = try server.ask("trace/summary", ["traceId": "t1", "locale": .string(locale), "maxChars": .integer(Int64(maxChars))])
+      #expect(try store.distill("t1", maxChars: maxChars, locale: locale) == served["text"]?.string)
+    }
     let status = try server.ask("server/status")
     #expect(status["store"]?["missingRecords"]?.integer == 0 && status["store"]?["producers"]?.integer == 1)
     #expect(status["store"]?["counters"]?["moduleLogs"]?.integer == 1, "\(status.serializedString)")

@@ -80,6 +80,59 @@ import Testing
     #expect(store("moduleLogs", status) == 2_000)
   }
 
+  @Test(arguments: ["memory", "journal"])
+  func `A stopped reader does not keep the program from ending`(_ tier: String) throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    kill(server.process, SIGSTOP)
+    let end = try HostProcess([place.pipe, "count=20000", "pace=5000", "tier=\(tier)", "end=exit"]).end()
+    kill(server.process, SIGCONT)
+    let said = try statistics(end.said)
+    #expect(end.code == 0 && end.said.contains("signals unchanged") && said["accepted"] == 20_000, "\(end.code) \(said)")
+    // What was told as written is there, at least.
+    let status = try server.status { store("moduleLogs", $0) >= said["delivered"]! + said["journaled"]! }
+    #expect(store("redeliveredRecords", status) == 0, "\(status.serializedString)")
+  }
+
+  @Test(arguments: ["memory", "journal"])
+  func `Without a file descriptor left the program goes on, and says why nothing is written`(_ tier: String) throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    let host = HostProcess([place.pipe, "count=500", "descriptors=3", "tier=\(tier)", "end=wait"])
+    try host.line { $0 == "sent" }
+    host.proceed()
+    let end = try host.end()
+    let said = try statistics(end.said)
+    let reason = String(cString: strerror(EMFILE))
+    #expect(end.code == 0 && end.said.contains { $0.hasPrefix("problem ") && $0.hasSuffix(reason) }, "\(end.said)")
+    #expect(said["accepted"] == 500 && said["inFlight"] == 500 && said["dropped"] == 0, "\(said)")
+    #expect(store("moduleLogs", try server.ask("server/status")) == 0)
+  }
+
+  /// `strace` makes system calls fail; not every machine lets it.
+  private static let mayInject = run(["strace", "-qq", "-o", "/dev/null", "-e", "inject=getppid:retval=1", "true"]).code == 0
+
+  /// What every other call says, from the second on, some twenty times.
+  @Test(
+    .enabled(if: mayInject, "needs strace"),
+    arguments: [
+      ("memory", "write:error=EINTR"), ("memory", "write:error=EAGAIN"), ("memory", "flock:error=EINTR"), ("journal", "write:error=EINTR"),
+      ("journal", "write:error=EIO"),
+    ])
+  func `Interrupted and failing system calls lose nothing`(_ tier: String, _ fault: String) throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    let host = HostProcess(
+      [place.pipe, "count=2000", "pace=20000", "segment=100000", "tier=\(tier)", "end=wait"],
+      under: ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=write,flock", "-e", "inject=\(fault):when=2..40+2"])
+    let status = try server.status { store("moduleLogs", $0) >= 2_000 }
+    #expect(store("moduleLogs", status) == 2_000 && store("missingRecords", status) == 0, "\(status.serializedString)")
+    host.proceed()
+    let end = try host.end()
+    let said = try statistics(end.said)
+    #expect(end.code == 0 && said["accepted"] == 2_000 && said["inFlight"] == 0 && said["dropped"] == 0, "\(end.said.suffix(3))")
+  }
+
   @Test func `A fatal error keeps its signal, and what was written before it is there`() throws {
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe)

@@ -15,6 +15,8 @@ enum SendCommand {
     var end = "exit"
     /// A bound for files, as a full disk would be.
     var maxFileBytes: UInt64?
+    /// A bound for descriptors; those of before stay.
+    var maxDescriptors: UInt64?
 
     init(_ arguments: [String]) {
       pipe = arguments[0]
@@ -30,6 +32,7 @@ enum SendCommand {
         case "cap": options.maxJournalBytes = Int(value)!
         case "end": end = value
         case "file": maxFileBytes = UInt64(value)!
+        case "descriptors": maxDescriptors = UInt64(value)!
         default: fatalError("unknown argument \(argument)")
         }
       }
@@ -39,10 +42,8 @@ enum SendCommand {
 
   static func run(_ arguments: [String]) {
     let plan = Plan(arguments)
-    if let bytes = plan.maxFileBytes {
-      var limit = rlimit(rlim_cur: rlim_t(bytes), rlim_max: rlim_t(bytes))
-      setrlimit(__rlimit_resource_t(1), &limit)
-    }
+    if let bytes = plan.maxFileBytes { bound(RLIMIT_FSIZE, bytes) }
+    if let descriptors = plan.maxDescriptors { bound(RLIMIT_NOFILE, descriptors) }
     let before = signals()
     let manager = NamedPipeLogManager(options: plan.options)
     send(plan.count, to: manager, pace: plan.pace)
@@ -60,13 +61,19 @@ enum SendCommand {
     case "wait":
       say("sent")
       _ = readLine()
-      manager.flush()
+      // One flush is a second at most: a busy machine needs more of them.
+      for _ in 0..<20 where manager.statistics.inFlight > 0 { manager.flush() }
     default: break
     }
     say("signals \(signals() == before ? "unchanged" : "changed")")
     if let problem = manager.problem { say("problem \(problem)") }
     if plan.end != "exit" { manager.flush() }
     tell(manager)
+  }
+
+  private static func bound(_ resource: __rlimit_resource, _ value: UInt64) {
+    var limit = rlimit(rlim_cur: rlim_t(value), rlim_max: rlim_t(value))
+    setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
   }
 
   /// Numbered module records. Between them, how many the journal has so far.
@@ -126,9 +133,9 @@ enum SendCommand {
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
-  /// One write, whatever buffers: a killed program has said what it said.
+  /// One write, whatever buffers: a killed program has said what it said. Again where a test lets system calls fail.
   private static func say(_ text: String) {
     let bytes = Array((text + "\n").utf8)
-    _ = write(STDOUT_FILENO, bytes, bytes.count)
+    for _ in 0..<3 where write(STDOUT_FILENO, bytes, bytes.count) == bytes.count { return }
   }
 }

@@ -76,15 +76,18 @@ import Tracing
   func millis(_ nanos: Int, _ expected: String) {
     var text = JSONText()
     text.millis(Int64(nanos))
-    #expect(String(decoding: text.bytes, as: UTF8.self) == expected)
+    let bytes = text.bytes
+    #expect(String(decoding: bytes, as: UTF8.self) == expected)
   }
 
   @Test(
     arguments: [0, -1, 1_785_000_000_123_456_789, -999_999_999, -1_000_000_000, 1_000_000_000, (1 << 62) - 1, -(1 << 62) + 1] as [Int64])
   func instants(_ nanos: Int64) {
-    var (text, instants) = (JSONText(), InstantText())
+    var text = JSONText()
+    var instants = InstantText()
     instants.write(nanos, to: &text)
-    #expect(Timestamp.parse(String(String(decoding: text.bytes, as: UTF8.self).dropFirst().dropLast())) == nanos)
+    let bytes = text.bytes
+    #expect(Timestamp.parse(String(String(decoding: bytes, as: UTF8.self).dropFirst().dropLast())) == nanos)
   }
 
   @Test func depthOfMetadataIsBounded() throws {
@@ -105,8 +108,9 @@ import Tracing
     String(String.UnicodeScalarView(key.unicodeScalars.map { $0.value == 0 ? "\u{2400}" : $0 }))
   }
 
-  private func read(_ line: RecordLine) throws -> ReadRecord {
-    #expect(line.bytes.suffix(2) == Array("}}".utf8)[...] && !line.bytes.contains(0x0A))
-    return try ReadRecord(line.bytes)
+  private func read(_ line: borrowing RecordLine) throws -> ReadRecord {
+    let bytes = line.bytes
+    #expect(bytes.suffix(2) == Array("}}".utf8)[...] && !bytes.contains(0x0A))
+    return try ReadRecord(bytes)
   }
 }

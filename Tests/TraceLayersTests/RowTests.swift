@@ -12,7 +12,8 @@ import Tracing
 
   @Test func rowsAreWhatLinesSay() throws {
     var random = SplitMix64(state: 11)
-    var (line, rows) = (RecordLine(), RecordRows())
+    var line = RecordLine()
+    var rows = RecordRows()
     var direct = 0
     func text() -> String { RecordLineTests.text(&random) }
     for _ in 0..<2_000 {
@@ -55,7 +56,7 @@ import Tracing
   }
 
   /// The same record, byte for byte, with its attributes in the same order.
-  private func check(_ rows: RecordRows, _ line: RecordLine, at location: Testing.SourceLocation = #_sourceLocation) throws {
+  private func check(_ rows: RecordRows, _ line: borrowing RecordLine, at location: Testing.SourceLocation = #_sourceLocation) throws {
     let read = try line.bytes.withUnsafeBytes { bytes in
       var decoder = NativeDecoder()
       var batch = RecordBatch()

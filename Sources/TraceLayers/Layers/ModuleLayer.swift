@@ -20,17 +20,20 @@ public struct ModuleLayer: TraceLayer {
   /// Readable lines that were dropped because standard error would have blocked.
   public var droppedReadableLines: UInt64 { readable?.dropped ?? 0 }
 
+  /// Nothing: spans are for other layers.
   public func spanStarted(_ span: SpanStarted) {}
 
+  /// Nothing: spans are for other layers.
   public func spanEnded(_ end: SpanEnded) {}
 
+  /// Writes what was logged outside of spans, or is marked as a module log.
   public func logged(_ event: LoggedEvent) {
     guard event.span == nil || event.isModuleLog else { return }
     readable?.write(event)
     guard let transport else { return }
     ThreadMemory.withLine { line in
       line.moduleLog(event, origin: origin)
-      line.bytes.withUnsafeBytes { transport.send($0) }
+      line.withBytes { transport.send($0) }
     }
   }
 }

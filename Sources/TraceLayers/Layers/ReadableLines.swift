@@ -15,7 +15,13 @@ final class ReadableLines: Sendable {
 
   /// One write of at most `PIPE_BUF` bytes: a pipe that is ready takes that much without blocking and whole.
   func write(_ event: LoggedEvent) {
-    var bytes = Array(ReadableLines.text(event).utf8.prefix(4_095))
+    let text = ReadableLines.text(event).utf8
+    var bytes = Array(text.prefix(Int(PIPE_BUF) - 1))
+    // Cut between two characters: as long as the first byte behind the cut goes on with one.
+    if bytes.count < text.count {
+      var next = text[text.index(text.startIndex, offsetBy: bytes.count)]
+      while next & 0xC0 == 0x80, let last = bytes.popLast() { next = last }
+    }
     bytes.append(0x0A)
     var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
     // A reader that is gone says POLLERR; writing to it would raise SIGPIPE in the host.

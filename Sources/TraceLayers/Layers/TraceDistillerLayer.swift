@@ -17,6 +17,7 @@ public final class TraceDistillerLayer: TraceLayer {
     origin = RecordOrigin(service: service, run: run)
   }
 
+  /// Puts the span into the store, which shows it as running.
   public func spanStarted(_ span: SpanStarted) {
     ThreadMemory.withRows { rows in
       rows.spanStarted(span, origin: origin)
@@ -24,6 +25,7 @@ public final class TraceDistillerLayer: TraceLayer {
     }
   }
 
+  /// Completes the span in the store.
   public func spanEnded(_ end: SpanEnded) {
     ThreadMemory.withRows { rows in
       if rows.spanEnded(end, origin: origin) { return store.take(rows.batch) }
@@ -34,6 +36,7 @@ public final class TraceDistillerLayer: TraceLayer {
     }
   }
 
+  /// Adds what was logged inside a span to it; module logs are not kept.
   public func logged(_ event: LoggedEvent) {
     guard let span = event.span, !event.isModuleLog else { return }
     ThreadMemory.withRows { rows in

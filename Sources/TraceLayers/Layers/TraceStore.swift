@@ -8,29 +8,48 @@ import TraceRecords
 public struct TraceStoreLimits: Sendable {
   /// Completed traces that are kept, newest first; 0 means that only bytes count.
   public var maxTraces = 50
+  /// Memory for traces, at least 1 MiB. When it is full, completed traces make room first, oldest first.
   public var maxBytes = 64 << 20
   /// A trace counts as complete when nothing was heard of it for so long.
   public var quiet = Duration.milliseconds(500)
   /// Passwords, tokens, card numbers and their like are replaced by `[redacted:…]` before a trace is kept. What goes to the pipe is not changed.
   public var redactsSecrets = true
 
+  /// 50 traces in 64 MiB, without what looks like a secret.
   public init() {}
 }
 
 /// One trace in a few words.
 public struct TraceOverview: Sendable, Hashable {
-  public enum Status: String, Sendable { case ok, error, running }
+  /// What became of a trace.
+  public enum Status: String, Sendable {
+    /// Its root ended, and not as a failure; spans below it may have failed (`errorCount`).
+    case ok
+    /// Its root failed.
+    case error
+    /// Its root has not ended.
+    case running
+  }
 
+  /// 32 hexadecimal digits for traces that this program began.
   public var traceID: String
   /// `t12`: short, and stable while the program runs.
   public var handle: String
+  /// The name of the span that has no parent here.
   public var rootName: String
+  /// What the program calls itself.
   public var service: String?
+  /// Nanoseconds since 1970-01-01 UTC.
   public var startTimeUnixNano: Int64
+  /// From the first start to the last end; of a running trace, so far.
   public var durationNanos: Int64
+  /// Spans that have begun.
   public var spanCount: Int
+  /// Spans with an error of their own.
   public var errorCount: Int
+  /// Logs of the level `warning` inside of spans.
   public var warningCount: Int
+  /// What became of it, as far as is known.
   public var status: Status
   /// Its root and every span ended, no parent is missing, and nothing came for `quiet`.
   public var isComplete: Bool
@@ -44,6 +63,7 @@ public enum TraceLookupError: Error, Hashable, CustomStringConvertible {
   /// There is no trace at all, or none that the selector asks for.
   case empty
 
+  /// One line for people, with the names that come near.
   public var description: String {
     switch self {
     case .notFound(let name, _, true): "trace \(name) made room for later ones"

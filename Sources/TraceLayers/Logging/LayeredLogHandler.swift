@@ -5,8 +5,11 @@ import Tracing
 
 /// A log handler that tells the layers. Metadata, level and provider are the handler's own, as swift-log asks.
 public struct LayeredLogHandler: LogHandler {
+  /// Of this handler alone: a copy of the logger has its own.
   public var metadata: Logger.Metadata = [:]
+  /// What is less severe goes nowhere. At first the filter's level for the label, `info` where it says none.
   public var logLevel: Logger.Level
+  /// Asked at every log, on the task that logs. The handler's metadata go before its own, those of the call before both.
   public var metadataProvider: Logger.MetadataProvider?
 
   private let label: String
@@ -28,11 +31,13 @@ public struct LayeredLogHandler: LogHandler {
     }
   }
 
+  /// One member of `metadata`.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
+  /// Tells the layers, with the nearest recorded span of the task that logs.
   public func log(event: Logging.LogEvent) {
     guard filter.allows(event.level, target: label) else { return }
     var merged = metadataProvider?.get() ?? [:]

@@ -20,6 +20,7 @@ public final class NamedPipeLogManager: RecordTransport {
     case journal
   }
 
+  /// Where records go, and the bounds of what waits on the way.
   public struct Options: Sendable {
     /// The pipe; nil is where every program of this user looks (`trace-distiller paths` prints it, `TRACE_DISTILLER_PIPE` overrides it).
     public var path: String?
@@ -27,6 +28,7 @@ public final class NamedPipeLogManager: RecordTransport {
     public var maxBytes = 8 << 20
     /// A longer record is dropped and counted.
     public var maxRecordBytes = 1 << 20
+    /// What a record survives: see `Tier`.
     public var tier = Tier.memory
     /// Disk space of this program's journal, in bytes. When it is full the oldest 8 MiB go, counted and told. A program whose journal cannot be
     /// written goes on as in the memory tier (`problem` says why).
@@ -34,6 +36,7 @@ public final class NamedPipeLogManager: RecordTransport {
     /// For tests: a journal's segments.
     package var segmentBytes = 8 << 20
 
+    /// 8 MiB in memory, no journal.
     public init(path: String? = nil) { self.path = path }
   }
 
@@ -63,6 +66,7 @@ public final class NamedPipeLogManager: RecordTransport {
     }
   }
 
+  /// The pipe that is written to.
   public let path: String
   private let options: Options
   private let core: Atomic<Unmanaged<Core>>
@@ -70,6 +74,7 @@ public final class NamedPipeLogManager: RecordTransport {
   /// The generation that a thread has begun to make a core for.
   private let claim: Atomic<UInt64>
 
+  /// Allocates `Options.maxBytes` and starts the writer thread. There need be no pipe yet: it is looked for until it is there.
   public init(options: Options = Options()) {
     self.options = options
     path = PipePath.resolve(option: options.path, environment: PipePath.environment()).path
@@ -90,40 +95,46 @@ public final class NamedPipeLogManager: RecordTransport {
 
   /// Takes one record; see `RecordTransport`. A few tens of nanoseconds; never waits.
   public func send(_ record: UnsafeRawBufferPointer) {
-    let core = current()
-    if core.queue.append(record) { core.writer.wake() }
+    withCore { core in if core.queue.append(record) { core.writer.wake() } }
   }
 
   /// What became of the records so far.
-  public var statistics: PipeStatistics { current().queue.statistics }
+  public var statistics: PipeStatistics { withCore { $0.queue.statistics } }
 
   /// This execution of the program, as records name it.
-  public var runID: String { current().run }
+  public var runID: String { withCore { $0.run } }
 
   /// Why the pipe cannot be used, where something else stands at its path; or why the journal takes nothing.
-  public var problem: String? { current().writer.problem }
+  public var problem: String? { withCore { $0.writer.problem } }
 
   /// Waits until what was sent is written, at most a second; returns at once where nobody reads.
-  public func flush() {
+  public func flush() { flush(until: Monotonic.nanos + NamedPipeLogManager.flushNanos) }
+
+  /// How long a flush waits for a reader that does not take what it should.
+  static let flushNanos: Int64 = 1_000_000_000
+
+  /// Until a monotonic time.
+  func flush(until deadline: Int64) {
     // A child process that never sent anything has nothing to write, and needs no thread for that.
     guard generation.load(ordering: .relaxed) == ForkGeneration.current else { return }
-    current().writer.flush(withinNanos: 1_000_000_000)
+    withCore { $0.writer.flush(until: deadline) }
   }
 
-  private func current() -> Core {
-    if generation.load(ordering: .acquiring) == ForkGeneration.current {
-      return core.load(ordering: .acquiring)._withUnsafeGuaranteedRef { $0 }
-    }
-    return afterFork()
+  /// Lends this process's share. Taking hold of it instead, threads that send would meet at its count of references.
+  @inline(__always)
+  private func withCore<Result>(_ body: (Core) -> Result) -> Result {
+    if generation.load(ordering: .acquiring) != ForkGeneration.current { makeCoreAfterFork() }
+    return core.load(ordering: .acquiring)._withUnsafeGuaranteedRef(body)
   }
 
   /// The parent's core stays as it was at the fork: its lock may be held by a thread that does not exist here.
-  private func afterFork() -> Core {
+  private func makeCoreAfterFork() {
     let now = ForkGeneration.current
     let claimed = claim.load(ordering: .acquiring)
     if claimed != now, claim.compareExchange(expected: claimed, desired: now, ordering: .acquiringAndReleasing).exchanged {
       let (run, segment) = core.load(ordering: .acquiring)._withUnsafeGuaranteedRef { ($0.run, $0.writer.journalDescriptor) }
       if segment >= 0 { close(segment) }
+      ExitFlush.noteUse()
       let suffix = "-" + String(UInt32.random(in: 0...UInt32.max), radix: 16)
       let new = Core(path: path, options: options, run: run, suffix: suffix)
       core.store(Unmanaged.passRetained(new), ordering: .releasing)
@@ -131,6 +142,5 @@ public final class NamedPipeLogManager: RecordTransport {
     }
     // Another thread of this child was first: a millisecond, once.
     while generation.load(ordering: .acquiring) != now { sched_yield() }
-    return core.load(ordering: .acquiring)._withUnsafeGuaranteedRef { $0 }
   }
 }

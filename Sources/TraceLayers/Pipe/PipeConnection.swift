@@ -20,6 +20,8 @@ struct PipeConnection: ~Copyable {
   }
 
   private let descriptor: Int32
+  /// The lock was not to be had when it was wanted last.
+  private var isLockStuck = false
 
   init(opening path: String) throws(OpenFailure) {
     descriptor = open(path, O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC)
@@ -44,23 +46,32 @@ struct PipeConnection: ~Copyable {
   /// interleave. A lock that another writer keeps too long is not waited for without bound.
   ///
   /// - Parameter isPatient: Asked while the pipe takes nothing, at least every 100 ms, with the nanoseconds since it took something: whether to wait on.
-  func write(_ lines: UnsafeRawBufferPointer, isPatient: (Int64) -> Bool) -> Outcome {
-    locked(lines.count <= PIPE_BUF ? LOCK_SH : LOCK_EX) { put(lines, isPatient) }
+  mutating func write(_ lines: UnsafeRawBufferPointer, isPatient: (Int64) -> Bool) -> Outcome {
+    guard let isLocked = lock(lines.count <= PIPE_BUF ? LOCK_SH : LOCK_EX, isPatient) else { return .stalled(0) }
+    defer { if isLocked { flock(descriptor, LOCK_UN) } }
+    return put(lines, isPatient)
   }
 
-  /// Runs the body under the pipe's lock, or without it after 100 ms: a writer that was stopped must not stop us.
-  private func locked(_ operation: Int32, _ body: () -> Outcome) -> Outcome {
-    var isLocked = false
-    for attempt in 0..<100 {
-      if flock(descriptor, operation | LOCK_NB) == 0 {
-        isLocked = true
-        break
+  /// Whether the lock is ours. False where another writer keeps it although the pipe has room: one that was stopped must not stop us. It has
+  /// a second to go on, once. Nil where patience ends first.
+  private mutating func lock(_ operation: Int32, _ isPatient: (Int64) -> Bool) -> Bool? {
+    let start = Monotonic.nanos
+    var left = isLockStuck ? 10 : 1_000
+    while flock(descriptor, operation | LOCK_NB) != 0 {
+      // A file system without locks.
+      guard errno == EWOULDBLOCK || errno == EINTR else { return false }
+      guard isPatient(Monotonic.nanos - start) else { return nil }
+      var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+      // While the pipe is full the other one waits as we would; when the reader is gone, writing tells.
+      if poll(&entry, 1, 0) == 1 { left -= 1 }
+      guard left > 0 else {
+        isLockStuck = true
+        return false
       }
-      if errno != EWOULDBLOCK, errno != EINTR { break }
-      if attempt < 99 { usleep(1_000) }
+      usleep(1_000)
     }
-    defer { if isLocked { flock(descriptor, LOCK_UN) } }
-    return body()
+    isLockStuck = false
+    return true
   }
 
   private func put(_ bytes: UnsafeRawBufferPointer, _ isPatient: (Int64) -> Bool) -> Outcome {

@@ -109,9 +109,10 @@ struct PipeDelivery: ~Copyable {
 
   private mutating func connect() -> Bool {
     do {
-      let opened = try PipeConnection(opening: path)
+      var opened = try PipeConnection(opening: path)
       let marker = Array(sessionMarker().utf8)
-      let patience: Int64 = journal == nil ? 100_000_000 : 5_000_000
+      // Longer than a stuck lock is waited for: without a journal, records have no other way.
+      let patience: Int64 = journal == nil ? 2_000_000_000 : 5_000_000
       // Less than an atomic write: it goes whole or not at all.
       guard marker.withUnsafeBytes({ opened.write($0, isPatient: { $0 < patience }) }) == .written else { return false }
       writer.note(problem: journal?.problem)

@@ -21,6 +21,7 @@ public struct PipeStatistics: Sendable, Equatable {
   /// Gap records that told the reader of drops.
   public internal(set) var gaps: UInt64 = 0
 
+  /// Lost, by whatever cause.
   public var dropped: UInt64 { droppedFull + droppedOversize + droppedJournal }
   /// Waiting in memory.
   public var inFlight: UInt64 { accepted - delivered - journaled - dropped }

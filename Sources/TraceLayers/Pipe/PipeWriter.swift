@@ -56,9 +56,8 @@ final class PipeWriter: Sendable {
     pthread_detach(thread)
   }
 
-  /// Waits until what was sent is written; at most so long, and only while somebody reads.
-  func flush(withinNanos limit: Int64) {
-    let deadline = Monotonic.nanos + limit
+  /// Waits until what was sent is written; at most until a monotonic time, and only while somebody reads.
+  func flush(until deadline: Int64) {
     let failedBefore = flags.withLock { $0.failedAttempts }
     wake()
     while !queue.isDrained, flags.withLock({ $0.failedAttempts }) == failedBefore, Monotonic.nanos < deadline { usleep(500) }

@@ -17,11 +17,13 @@ public struct TraceID: Sendable, Hashable, CustomStringConvertible {
     while true { if let id = TraceID(high: ThreadMemory.randomBits(), low: ThreadMemory.randomBits()) { return id } }
   }
 
+  /// 32 hexadecimal digits.
   public var description: String { hexText(high) + hexText(low) }
 }
 
 /// The id of a span: 64 random bits, never zero. Its text is 16 lower-case hex digits.
 public struct SpanID: Sendable, Hashable, CustomStringConvertible {
+  /// The id as a number.
   public let bits: UInt64
 
   /// - Returns: nil for zero, which no span has.
@@ -35,6 +37,7 @@ public struct SpanID: Sendable, Hashable, CustomStringConvertible {
     while true { if let id = SpanID(ThreadMemory.randomBits()) { return id } }
   }
 
+  /// 16 hexadecimal digits.
   public var description: String { hexText(bits) }
 }
 

@@ -3,37 +3,103 @@
 import Glibc
 
 /// A growing piece of JSON text.
-struct JSONText {
-  private(set) var bytes: [UInt8] = []
+///
+/// In memory of its own: an array asks at every piece whether it is shared, which costs more than most pieces do.
+struct JSONText: ~Copyable {
+  private var base: UnsafeMutableRawPointer
+  private var capacity: Int
+  private(set) var count = 0
+
+  private static let firstCapacity = 1 << 10
+  private static let maxKeptCapacity = 1 << 16
+
+  init() {
+    capacity = JSONText.firstCapacity
+    base = .allocate(byteCount: capacity, alignment: 16)
+  }
+
+  deinit { base.deallocate() }
+
+  /// A copy of what was written.
+  var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: base, count: count)) }
+
+  /// Lends what was written.
+  borrowing func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    body(UnsafeRawBufferPointer(start: base, count: count))
+  }
 
   mutating func removeAll() {
+    count = 0
     // One huge record must not pin its memory for ever.
-    bytes.removeAll(keepingCapacity: bytes.capacity <= 1 << 16)
+    if capacity > JSONText.maxKeptCapacity { move(toCapacity: JSONText.firstCapacity) }
   }
 
   @inline(__always)
-  mutating func raw(_ text: StaticString) {
-    bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  private mutating func makeRoom(_ bytes: Int) {
+    if capacity - count < bytes { move(toCapacity: max(2 * capacity, count + bytes)) }
+  }
+
+  @inline(never)
+  private mutating func move(toCapacity wanted: Int) {
+    let new = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
+    memcpy(new, base, count)
+    base.deallocate()
+    (base, capacity) = (new, wanted)
+  }
+
+  // MARK: Pieces
+
+  @inline(__always)
+  mutating func raw(_ text: StaticString) { raw(UnsafeRawPointer(text.utf8Start), text.utf8CodeUnitCount) }
+
+  @inline(__always)
+  mutating func raw(_ text: [UInt8]) { text.withUnsafeBytes { raw($0) } }
+
+  @inline(__always)
+  mutating func raw(_ text: UnsafeRawBufferPointer) { if let start = text.baseAddress { raw(start, text.count) } }
+
+  @inline(__always)
+  private mutating func raw(_ start: UnsafeRawPointer, _ length: Int) {
+    makeRoom(length)
+    memcpy(base + count, start, length)
+    count += length
   }
 
   @inline(__always)
-  mutating func raw(_ text: [UInt8]) { bytes.append(contentsOf: text) }
+  mutating func byte(_ byte: UInt8) {
+    makeRoom(1)
+    base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+    count += 1
+  }
+
+  // MARK: Strings
 
   /// A string with its quotes. Everything above U+001F but quote and backslash stands as it is.
   mutating func string(_ text: String) {
-    bytes.append(UInt8(ascii: "\""))
-    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { escaped($0) }
-    if isDone == nil {
-      var native = text
-      native.withUTF8 { escaped($0) }
-    }
-    bytes.append(UInt8(ascii: "\""))
+    byte(UInt8(ascii: "\""))
+    var text = text
+    text.withUTF8 { escaped(UnsafeRawBufferPointer($0)) }
+    byte(UInt8(ascii: "\""))
   }
 
   /// A member's name with its colon. NUL is shown as its picture: jansson takes it in no name, and mending could cost the whole record.
   mutating func name(_ text: String) {
     string(JSONText.shownName(text))
-    bytes.append(UInt8(ascii: ":"))
+    byte(UInt8(ascii: ":"))
+  }
+
+  /// A member's name with its colon, if it stands as it is and names of its kind have the order of their bytes: printable ASCII.
+  /// - Returns: Its length; nil, with nothing written, for other names.
+  mutating func plainName(_ name: String) -> Int? {
+    var name = name
+    return name.withUTF8 { name in
+      let text = UnsafeRawBufferPointer(name)
+      guard JSONText.plainEnd(text, from: 0, allowsHigh: false) == text.count else { return nil }
+      byte(UInt8(ascii: "\""))
+      raw(text)
+      raw("\":")
+      return text.count
+    }
   }
 
   static func shownName(_ name: String) -> String {
@@ -42,62 +108,89 @@ struct JSONText {
     return String(String.UnicodeScalarView(name.unicodeScalars.map { $0.value == 0 ? "\u{2400}" : $0 }))
   }
 
-  private mutating func escaped(_ text: UnsafeBufferPointer<UInt8>) {
+  private mutating func escaped(_ text: UnsafeRawBufferPointer) {
     var start = 0
-    for index in text.indices where JSONText.needsEscape(text[index]) {
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
-      escape(text[index])
-      start = index + 1
+    while start < text.count {
+      let end = JSONText.plainEnd(text, from: start, allowsHigh: true)
+      raw(UnsafeRawBufferPointer(rebasing: text[start..<end]))
+      guard end < text.count else { return }
+      escape(text[end])
+      start = end + 1
     }
-    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start...]))
+  }
+
+  /// The first byte that does not stand as it is. Eight bytes at a time, as nearly all texts have none.
+  private static func plainEnd(_ text: UnsafeRawBufferPointer, from start: Int, allowsHigh: Bool) -> Int {
+    var index = start
+    while index + 8 <= text.count {
+      let word = text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      if hasEscape(word) || (!allowsHigh && word & highBits != 0) { break }
+      index += 8
+    }
+    while index < text.count, !needsEscape(text[index]), allowsHigh || text[index] < 0x80 { index += 1 }
+    return index
+  }
+
+  private static let highBits: UInt64 = 0x8080_8080_8080_8080
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+
+  /// Whether one of eight bytes is a control character, a quote or a backslash: a subtraction borrows into the highest bit of a byte that is less.
+  @inline(__always)
+  private static func hasEscape(_ word: UInt64) -> Bool {
+    let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
+    let slashes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
+    let found = (word &- ones &* 0x20) & ~word | (quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes
+    return found & highBits != 0
   }
 
   @inline(__always)
   private static func needsEscape(_ byte: UInt8) -> Bool { byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") }
 
-  private mutating func escape(_ byte: UInt8) {
-    bytes.append(UInt8(ascii: "\\"))
-    switch byte {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(byte)
-    case 0x0A: bytes.append(UInt8(ascii: "n"))
-    case 0x0D: bytes.append(UInt8(ascii: "r"))
-    case 0x09: bytes.append(UInt8(ascii: "t"))
+  private mutating func escape(_ escaped: UInt8) {
+    byte(UInt8(ascii: "\\"))
+    switch escaped {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): byte(escaped)
+    case 0x0A: byte(UInt8(ascii: "n"))
+    case 0x0D: byte(UInt8(ascii: "r"))
+    case 0x09: byte(UInt8(ascii: "t"))
     default:
       raw("u00")
-      bytes.append(0x30 + byte >> 4)
-      bytes.append(byte & 0xF + (byte & 0xF < 10 ? 0x30 : 0x57))
+      byte(0x30 + escaped >> 4)
+      byte(escaped & 0xF + (escaped & 0xF < 10 ? 0x30 : 0x57))
     }
   }
 
+  // MARK: Other values
+
   mutating func integer(_ number: Int64) {
-    if number < 0 { bytes.append(UInt8(ascii: "-")) }
+    if number < 0 { byte(UInt8(ascii: "-")) }
     digits(number.magnitude)
   }
 
   /// A finite number as the shortest text that reads back the same; JSON has no word for the others, so they become text.
   mutating func double(_ number: Double) {
     guard number.isFinite else { return string(number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity") }
-    bytes.append(contentsOf: number.description.utf8)
+    var text = number.description
+    text.withUTF8 { raw(UnsafeRawBufferPointer($0)) }
   }
 
-  mutating func bool(_ flag: Bool) { raw(flag ? "true" : "false") }
+  mutating func bool(_ flag: Bool) { if flag { raw("true") } else { raw("false") } }
 
   mutating func hex(_ bits: UInt64) {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 16) { buffer in
-      writeHex(bits, to: buffer.baseAddress!)
-      bytes.append(contentsOf: UnsafeBufferPointer(start: buffer.baseAddress, count: 16))
-    }
+    makeRoom(16)
+    writeHex(bits, to: (base + count).assumingMemoryBound(to: UInt8.self))
+    count += 16
   }
 
   /// Nanoseconds as milliseconds, exactly: `1.5`, `0.000001`, `12`.
   mutating func millis(_ nanos: Int64) {
-    if nanos < 0 { bytes.append(UInt8(ascii: "-")) }
+    if nanos < 0 { byte(UInt8(ascii: "-")) }
     let (whole, part) = nanos.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
     digits(whole)
     guard part > 0 else { return }
-    bytes.append(UInt8(ascii: "."))
+    byte(UInt8(ascii: "."))
     digits(part, width: 6)
-    while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
+    while base.load(fromByteOffset: count - 1, as: UInt8.self) == UInt8(ascii: "0") { count -= 1 }
   }
 
   /// Decimal digits, with zeros in front up to the width.
@@ -110,10 +203,7 @@ struct JSONText {
         buffer[start] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
         rest /= 10
       } while rest > 0 || 20 - start < width
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: buffer[start..<20]))
+      raw(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[start..<20]))
     }
   }
-
-  @inline(__always)
-  mutating func byte(_ byte: UInt8) { bytes.append(byte) }
 }

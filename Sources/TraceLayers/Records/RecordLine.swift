@@ -23,11 +23,16 @@ struct RecordOrigin: Sendable {
 }
 
 /// One record at a time, in memory that is used again for the next.
-struct RecordLine {
-  private(set) var text = JSONText()
+struct RecordLine: ~Copyable {
+  private var text = JSONText()
+  private var members = MemberTexts()
   private var instants = InstantText()
 
+  /// A copy of the record.
   var bytes: [UInt8] { text.bytes }
+
+  /// Lends the record.
+  borrowing func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) { text.withBytes(body) }
 
   mutating func spanStarted(_ span: SpanStarted, origin: RecordOrigin) {
     begin(span.startNanos, span.level, target: span.target, logType: "trace", message: "")
@@ -49,11 +54,7 @@ struct RecordLine {
     text.raw("\"duration_ms\":")
     text.millis(end.durationNanos)
     text.raw(",")
-    if !end.attributes.isEmpty {
-      text.raw("\"attributes\":")
-      text.object(end.attributes)
-      text.raw(",")
-    }
+    if !end.attributes.isEmpty { attributes(end.attributes) }
     links(end.links)
     if let status = end.status {
       text.raw(status.code == .error ? "\"status\":\"error\"," : "\"status\":\"ok\",")
@@ -76,9 +77,7 @@ struct RecordLine {
     text.hex(span.spanID.bits)
     text.raw("\",")
     if !event.attributes.isEmpty {
-      text.raw("\"attributes\":")
-      text.object(event.attributes)
-      text.raw(",")
+      attributes(event.attributes)
     } else if !event.metadata.isEmpty {
       text.raw("\"attributes\":")
       text.object(event.metadata)
@@ -146,6 +145,12 @@ struct RecordLine {
       text.raw("\",\"parent_id\":null,\"span_name\":")
     }
     text.string(name)
+    text.raw(",")
+  }
+
+  private mutating func attributes(_ attributes: SpanAttributes) {
+    text.raw("\"attributes\":")
+    if !members.write(attributes, to: &text) { text.object(attributes) }
     text.raw(",")
   }
 

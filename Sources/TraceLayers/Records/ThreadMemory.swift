@@ -7,6 +7,8 @@ enum ThreadMemory {
     var line: RecordLine? = RecordLine()
     var rows: RecordRows? = RecordRows()
     var random = RandomBits()
+    /// A `#fileID` and its module.
+    var latestModule = (file: "", name: "")
   }
 
   private static let key: pthread_key_t = {
@@ -35,6 +37,15 @@ enum ThreadMemory {
 
   /// 64 random bits.
   static func randomBits() -> UInt64 { slot.random.next() }
+
+  /// The module of a `#fileID`. The latest is kept: a text of its own for every span would take memory for each.
+  static func module(of fileID: String) -> String {
+    let slot = slot
+    if slot.latestModule.file == fileID { return slot.latestModule.name }
+    let name = fileID.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(fileID[..<$0]) } ?? fileID
+    slot.latestModule = (fileID, name)
+    return name
+  }
 
   private static var slot: Slot {
     if let known = pthread_getspecific(key) { return Unmanaged<Slot>.fromOpaque(known).takeUnretainedValue() }

@@ -10,6 +10,7 @@ import TraceRecords
 /// there whole or not at all, and never takes the place of another. A report that cannot be written is counted, see `statistics`; nothing else
 /// happens. The program's signals and output stay its own. A child after `fork` writes none; nor does a program that is killed.
 public final class SnapshotReports: Sendable {
+  /// Where reports go, how often and for how long.
   public struct Options: Sendable {
     /// Made, with mode 0700, where it is missing and its parent is there. A relative path counts from where the program stands at `init`.
     public var directory: String
@@ -20,6 +21,7 @@ public final class SnapshotReports: Sendable {
     /// Most bytes of one report, at least 4,096. What does not fit is named in it, and comes with a later report if it fits there.
     public var maxBytes = 256 << 10
 
+    /// Every 5 s for 30 s, unless told otherwise; one at exit in any case.
     public init(directory: String, every: Duration = .seconds(5), for duration: Duration = .seconds(30)) {
       self.directory = directory
       self.every = every
@@ -27,6 +29,7 @@ public final class SnapshotReports: Sendable {
     }
   }
 
+  /// What became of the reports.
   public struct Statistics: Sendable, Equatable {
     /// Reports that stand in the directory.
     public internal(set) var written: UInt64 = 0

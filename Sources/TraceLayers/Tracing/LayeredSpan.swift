@@ -42,20 +42,28 @@ public final class LayeredSpan: Tracing.Span {
 
   /// What children need. A span that is not recorded hands its parent's on.
   public var context: ServiceContext {
-    guard let started else { return parentContext }
+    guard let spanContext else { return parentContext }
     var context = parentContext
-    context.spanContext = SpanContext(
-      traceID: started.traceID, spanID: started.spanID, traceState: traceState, span: self)
+    context.spanContext = spanContext
     return context
   }
 
+  /// Nil where the filter let the span go.
+  var spanContext: SpanContext? {
+    guard let started else { return nil }
+    return SpanContext(traceID: started.traceID, spanID: started.spanID, traceState: traceState, span: self)
+  }
+
+  /// False for a span that the filter let go, and from its end on.
   public var isRecording: Bool { started != nil && state.withLock { !$0.hasEnded } }
 
+  /// The name at the end is the one that counts.
   public var operationName: String {
     get { state.withLock { $0.name } }
     set { state.withLock { if !$0.hasEnded { $0.name = newValue } } }
   }
 
+  /// Told to the layers at the end, in the order of their names. May be changed from several threads at once: no change is lost.
   public var attributes: SpanAttributes {
     get { state.withLock { $0.attributes } }
     set { state.withLock { if !$0.hasEnded { $0.attributes = newValue } } }
@@ -75,6 +83,7 @@ public final class LayeredSpan: Tracing.Span {
     }
   }
 
+  /// The last one counts. An error without a message takes that of the error that was recorded before.
   public func setStatus(_ status: Tracing.SpanStatus) {
     state.withLock { state in
       guard !state.hasEnded else { return }
@@ -83,6 +92,7 @@ public final class LayeredSpan: Tracing.Span {
     }
   }
 
+  /// Links to contexts without a span of ours are left out.
   public func addLink(_ link: SpanLink) {
     state.withLock { if !$0.hasEnded { $0.links.append(link) } }
   }
@@ -106,8 +116,7 @@ public final class LayeredSpan: Tracing.Span {
   private func log(_ level: Logger.Level, _ message: String, _ attributes: SpanAttributes, at time: Int64) {
     guard let started, let tracer, isRecording else { return }
     let event = LoggedEvent(
-      level: level, message: message, attributes: attributes, target: started.target,
-      span: SpanContext(traceID: started.traceID, spanID: started.spanID, traceState: nil, span: self), timeNanos: time)
+      level: level, message: message, attributes: attributes, target: started.target, span: spanContext, timeNanos: time)
     for layer in tracer.layers { layer.logged(event) }
   }
 

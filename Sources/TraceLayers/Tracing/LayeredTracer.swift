@@ -5,6 +5,7 @@ public import Tracing
 
 /// A tracer for swift-distributed-tracing that tells its layers what happens.
 public final class LayeredTracer: Tracer {
+  /// What this tracer makes.
   public typealias Span = LayeredSpan
 
   let layers: [any TraceLayer]
@@ -18,6 +19,7 @@ public final class LayeredTracer: Tracer {
     self.filter = filter
   }
 
+  /// Starts a span below the context's, or the root of a new trace. `withSpan` does so and ends it; this one is to be ended by the program.
   public func startSpan<Instant: TracerInstant>(
     _ operationName: String, context: @autoclosure () -> ServiceContext, ofKind kind: Tracing.SpanKind,
     at instant: @autoclosure () -> Instant, function: String, file fileID: String, line: UInt
@@ -25,14 +27,15 @@ public final class LayeredTracer: Tracer {
     var context = context()
     var level = Logger.Level.info
     var chosenTarget: String?
-    if let choice = context.nextSpan {
+    let parent = context.spanContext
+    // Mostly the span is all that a context holds: looking for more costs as much as an attribute.
+    if context.count > (parent == nil ? 0 : 1), let choice = context.nextSpan {
       level = choice.level
       chosenTarget = choice.target
       context.nextSpan = nil
     }
-    let target = chosenTarget ?? LayeredTracer.module(of: fileID)
+    let target = chosenTarget ?? ThreadMemory.module(of: fileID)
     guard filter.allows(level, target: target) else { return LayeredSpan(filteredOut: operationName, context: context) }
-    let parent = context.spanContext
     let started = SpanStarted(
       traceID: parent?.traceID ?? .random(), spanID: .random(), parentID: parent?.spanID, name: operationName, kind: kind, target: target,
       level: level, location: SourceLocation(file: fileID, function: function, line: line), startNanos: nanos(instant()))
@@ -40,15 +43,11 @@ public final class LayeredTracer: Tracer {
     return LayeredSpan(started, tracer: self, parentContext: context, traceState: parent?.traceState)
   }
 
+  /// The nearest recorded span; nil where there is none, or where it is another process's.
   public func activeSpan(identifiedBy context: ServiceContext) -> LayeredSpan? { context.spanContext?.span }
 
   /// Layers hand records on at once; what waits in a transport is its own to flush.
   public func forceFlush() {}
-
-  /// The module of a `#fileID`.
-  private static func module(of fileID: String) -> String {
-    fileID.utf8.firstIndex(of: UInt8(ascii: "/")).map { String(fileID[..<$0]) } ?? fileID
-  }
 }
 
 /// An instant as records have it.

@@ -5,7 +5,9 @@ public import Tracing
 
 /// The nearest recorded span of a task: in this process, or in the one that called it.
 public struct SpanContext: Sendable {
+  /// The trace that the task is in.
   public let traceID: TraceID
+  /// The span that children hang on.
   public let spanID: SpanID
   /// W3C `tracestate` of the caller, handed on as it came.
   public let traceState: String?
@@ -28,8 +30,8 @@ public struct SpanContext: Sendable {
 extension ServiceContext {
   /// The nearest recorded span. Hand the context on to give a detached task its parent.
   public var spanContext: SpanContext? {
-    get { self[SpanContextKey.self] }
-    set { self[SpanContextKey.self] = newValue }
+    get { self[SpanPlaceKey.self]?.spanContext }
+    set { self[SpanPlaceKey.self] = newValue.map { $0.span.map(SpanPlace.here) ?? .elsewhere($0) } }
   }
 
   /// W3C `baggage` as it came, handed on with every call.
@@ -47,17 +49,33 @@ extension ServiceContext {
 
 /// What the level filter goes by for one span.
 public struct SpanChoice: Sendable {
+  /// Nil for the module that the span is in.
   public var target: String?
+  /// How important the span is.
   public var level: Logger.Level
 
+  /// A choice for `ServiceContext.nextSpan`.
   public init(target: String? = nil, level: Logger.Level = .info) {
     self.target = target
     self.level = level
   }
 }
 
-private enum SpanContextKey: ServiceContextKey {
-  typealias Value = SpanContext
+/// What a context keeps of a span. One reference: contexts give anything larger than three words a block of memory, once a span.
+private enum SpanPlace: Sendable {
+  case here(LayeredSpan)
+  indirect case elsewhere(SpanContext)
+
+  var spanContext: SpanContext? {
+    switch self {
+    case .here(let span): span.spanContext
+    case .elsewhere(let context): context
+    }
+  }
+}
+
+private enum SpanPlaceKey: ServiceContextKey {
+  typealias Value = SpanPlace
   static let nameOverride: String? = "trace-layers-span"
 }
 

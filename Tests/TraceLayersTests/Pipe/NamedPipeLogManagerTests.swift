@@ -84,6 +84,37 @@ import Testing
     #expect(got == ["session"] + (1...2_000).map { "#\($0)" }, "\(got.prefix(3)) … \(got.suffix(3))")
   }
 
+  @Test func longLinesOfTwoWritersAreNotTorn() async throws {
+    let pipe = try TestPipe()
+    pipe.openReader()
+    let managers = [NamedPipeLogManager(options: .init(path: pipe.path)), NamedPipeLogManager(options: .init(path: pipe.path))]
+    await withTaskGroup(of: Void.self) { group in
+      for manager in managers {
+        // Longer than what a pipe takes in one piece (4,096 bytes), and among them short ones.
+        group.addTask { for number in 0..<300 { manager.send("\(number)", padding: number % 3 == 0 ? 50 : 9_000) } }
+      }
+    }
+    let lines = try pipe.lines(602)
+    // Each writer's records are whole and in their order, whatever comes between them.
+    for manager in managers {
+      let expected = ["session"] + (1...300).map { "#\($0)" }
+      let got = outline(lines.filter { $0.contains(manager.runID) })
+      let isWhole = got == expected
+      #expect(isWhole, "missing \(Set(expected).subtracting(got)), besides \(Set(got).subtracting(expected)), \(got.count) lines")
+    }
+  }
+
+  @Test func aWriterThatKeepsTheLockForEverDoesNotStopOthers() throws {
+    let pipe = try TestPipe()
+    pipe.openReader()
+    let stopped = open(pipe.path, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+    defer { close(stopped) }
+    try #require(flock(stopped, LOCK_EX) == 0)
+    let manager = NamedPipeLogManager(options: .init(path: pipe.path))
+    for _ in 0..<3 { manager.send("on its way all the same", padding: 5_000) }
+    #expect(outline(try pipe.lines(4)) == ["session", "#1", "#2", "#3"])
+  }
+
   @Test func anythingButAPipeOfOursIsNotWrittenTo() throws {
     let pipe = try TestPipe()
     unlink(pipe.path)

@@ -1,0 +1,59 @@
+// Attributes in the order of their names at the price of their bytes: each is written as a member first, then the members are put in order. Sorting
+// names as strings takes hold of every one of them, many times.
+
+import Glibc
+import Tracing
+
+/// The members of one object at a time, in memory that is used again for the next.
+struct MemberTexts: ~Copyable {
+  private struct Member {
+    var start, nameLength, end: Int
+  }
+
+  private var text = JSONText()
+  private var members: [Member] = []
+
+  /// Writes the attributes as one object.
+  /// - Returns: False, with nothing written, where a name is not of the kind whose order is that of its bytes.
+  mutating func write(_ attributes: SpanAttributes, to output: inout JSONText) -> Bool {
+    text.removeAll()
+    members.removeAll(keepingCapacity: true)
+    var isPlain = true
+    // SpanAttributes is no Sequence.
+    // swift-format-ignore: ReplaceForEachWithForLoop
+    attributes.forEach { name, value in
+      let start = text.count
+      guard isPlain, let nameLength = text.plainName(name) else {
+        isPlain = false
+        return
+      }
+      text.value(value)
+      members.append(Member(start: start, nameLength: nameLength, end: text.count))
+    }
+    guard isPlain else { return false }
+    // Taken out meanwhile: the comparison reads the text of the same value.
+    var ordered: [Member] = []
+    swap(&ordered, &members)
+    text.withBytes { bytes in
+      MemberTexts.sort(&ordered, bytes)
+      output.byte(UInt8(ascii: "{"))
+      for (index, member) in ordered.enumerated() {
+        if index > 0 { output.byte(UInt8(ascii: ",")) }
+        output.raw(UnsafeRawBufferPointer(rebasing: bytes[member.start..<member.end]))
+      }
+      output.byte(UInt8(ascii: "}"))
+    }
+    swap(&ordered, &members)
+    return true
+  }
+
+  /// By the bytes of their names, no two of which are the same.
+  private static func sort(_ members: inout [Member], _ bytes: UnsafeRawBufferPointer) {
+    guard members.count > 1 else { return }
+    members.sort { left, right in
+      // Behind the quote.
+      let order = memcmp(bytes.baseAddress! + left.start + 1, bytes.baseAddress! + right.start + 1, min(left.nameLength, right.nameLength))
+      return order == 0 ? left.nameLength < right.nameLength : order < 0
+    }
+  }
+}

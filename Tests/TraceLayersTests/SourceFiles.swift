@@ -1,0 +1,41 @@
+// The library's own sources, for tests of how they are written.
+
+import Glibc
+import Testing
+
+enum SourceFiles {
+  /// Every Swift file below a directory, in the order of their paths.
+  static func swift(below directory: String) throws -> [String] {
+    let entries = try #require(opendir(directory), "\(directory) cannot be read")
+    defer { closedir(entries) }
+    var found: [String] = []
+    while let entry = readdir(entries) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      let path = "\(directory)/\(name)"
+      if name.hasSuffix(".swift") { found.append(path) }
+      if Int32(entry.pointee.d_type) == DT_DIR, !name.hasPrefix(".") { found += try swift(below: path) }
+    }
+    return found.sorted()
+  }
+
+  static func lines(of path: String) throws -> [String] {
+    let file = try #require(fopen(path, "r"), "\(path) cannot be read")
+    defer { fclose(file) }
+    var lines: [String] = []
+    var line: UnsafeMutablePointer<CChar>?
+    var capacity = 0
+    defer { free(line) }
+    while getline(&line, &capacity, file) >= 0 { lines.append(String(cString: line!)) }
+    return lines
+  }
+
+  static func isPublicDeclaration(_ line: String) -> Bool {
+    let words = line.trimmed.split(separator: " ")
+    return words.first == "public" && words.dropFirst().first != "import"
+  }
+}
+
+extension String {
+  /// Without the blanks around it.
+  var trimmed: Substring { drop { $0.isWhitespace }.prefix { !$0.isNewline } }
+}
