@@ -157,10 +157,14 @@ def check_examples(openrpc):
 def check_transcripts(openrpc, records):
     validator = Draft202012Validator(records)
     for path in sorted((PROTOCOL / "transcripts").rglob("*.io")):
+        # Requests of MCP's are held against the schemas of its revisions, by scripts/check-mcp.
+        mcp = path.parent.name == "mcp"
         request = None
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
             place = f"{path.relative_to(PROTOCOL)}:{number}"
             mark, _, rest = line.partition(" ")
+            if mcp and mark in ("-->", "<--"):
+                continue
             if mark == "pipe":
                 check(place, validator.iter_errors(json.loads(rest)))
             elif mark == "-->":

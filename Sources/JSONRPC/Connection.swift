@@ -51,6 +51,14 @@ package final class Connection: Sendable {
     outbox.send(OutgoingMessage.notification(method: method, params: params))
   }
 
+  /// Sends a notification that belongs to a running request: nothing goes out once it is answered or was taken back.
+  package func notify(method: String, params: JSONValue? = nil, during request: RequestID) {
+    guard outbox.status.takesNotifications else { return count { $0.droppedNotifications += 1 } }
+    let message = OutgoingMessage.notification(method: method, params: params)
+    // Under the lock, or the answer could overtake it. Sending never blocks.
+    shared.withLock { if $0.inFlight.contains(request) { outbox.send(message) } }
+  }
+
   /// Serves the client on the calling thread until it goes or a notification asks to exit; may be called once.
   ///
   /// After the end of the input every request received is answered: tasks have `drainNanos` to finish and are then cancelled.

@@ -10,51 +10,78 @@ extension Connection {
     case .failure(let failure):
       count { $0.framingErrors += 1 }
       onDiagnostic?("bad framing: \(failure)")
-      outbox.send(OutgoingMessage.error(.parseError(failure), id: nil))
+      reply(with: .parseError(failure), to: nil, at: .own)
+      return nil
     case .message(let text):
-      switch IncomingMessage(parsing: text, limits: limits.json) {
-      case .request(let request): answer(request)
-      case .notification(let notification): return receive(notification)
-      case .response: break
-      case .invalid(let error, let id):
-        let isParseError = error.code == ResponseError.Code.parseError
-        count { if isParseError { $0.parseErrors += 1 } else { $0.invalidRequests += 1 } }
-        onDiagnostic?("bad message: \(error.message)")
-        outbox.send(OutgoingMessage.error(error, id: id))
-      }
+      return handle(IncomingMessage(parsing: text, limits: limits.json), at: .own)
+    }
+  }
+
+  private func handle(_ message: IncomingMessage, at place: ReplyPlace) -> ConnectionEnd? {
+    switch message {
+    case .request(let request): answer(request, at: place)
+    case .notification(let notification): return receive(notification)
+    case .batch(let messages): return handle(batch: messages)
+    case .response: break
+    case .invalid(let error, let id): refuse(error, id, at: place)
     }
     return nil
   }
 
-  private func answer(_ request: Request) {
+  /// Answers together what came together, where the session has batches.
+  private func handle(batch messages: [IncomingMessage]) -> ConnectionEnd? {
+    guard handler.rules.takesBatches else {
+      refuse(.invalidRequest("batches are not supported: send one request a message"), nil, at: .own)
+      return nil
+    }
+    guard messages.count <= limits.maxBatch else {
+      refuse(.invalidRequest("a batch may hold \(limits.maxBatch) messages, not \(messages.count): send several"), nil, at: .own)
+      return nil
+    }
+    let batch = BatchAnswer(count: messages.count { $0.wantsAnswer })
+    var index = 0
+    for message in messages {
+      if let end = handle(message, at: message.wantsAnswer ? ReplyPlace(batch: batch, index: index) : .own) { return end }
+      if message.wantsAnswer { index += 1 }
+    }
+    return nil
+  }
+
+  private func refuse(_ error: ResponseError, _ id: RequestID?, at place: ReplyPlace) {
+    let isParseError = error.code == ResponseError.Code.parseError
+    count { if isParseError { $0.parseErrors += 1 } else { $0.invalidRequests += 1 } }
+    onDiagnostic?("bad message: \(error.message)")
+    reply(with: error, to: id, at: place)
+  }
+
+  private func answer(_ request: Request, at place: ReplyPlace) {
     let isDuplicate = shared.withLock {
       $0.statistics.requests += 1
       return $0.inFlight.contains(request.id)
     }
     guard !isDuplicate else {
-      let error = ResponseError.invalidRequest("a request with this id is running; give every request its own id")
-      outbox.send(OutgoingMessage.error(error, id: request.id))
+      reply(with: .invalidRequest("a request with this id is running; give every request its own id"), to: request.id, at: place)
       return
     }
     do {
       guard let result = try handler.respondNow(to: request) else {
-        start(request)
+        start(request, at: place)
         return
       }
-      outbox.send(OutgoingMessage.result(result, id: request.id))
+      send(OutgoingMessage.result(result, id: request.id), at: place)
     } catch {
-      reply(with: error, to: request)
+      fail(request, with: error, at: place)
     }
   }
 
-  private func start(_ request: Request) {
+  private func start(_ request: Request, at place: ReplyPlace) {
     let isAdmitted = shared.withLock {
-      if $0.inFlight.admit(request.id) { return true }
+      if $0.inFlight.admit(request.id, at: place) { return true }
       $0.statistics.busy += 1
       return false
     }
     guard isAdmitted else {
-      outbox.send(OutgoingMessage.error(.busy(limit: limits.maxInFlight), id: request.id))
+      reply(with: .busy(limit: limits.maxInFlight), to: request.id, at: place)
       return
     }
     let task = Task.detached { await self.run(request) }
@@ -65,10 +92,10 @@ extension Connection {
     let outcome: Result<JSONValue, any Error>
     do { outcome = .success(try await handler.respond(to: request)) } catch { outcome = .failure(error) }
     // At the end of the connection the reader answers what has not finished in time.
-    guard shared.withLock({ $0.inFlight.finish(request.id) }) else { return }
+    guard let place = shared.withLock({ $0.inFlight.finish(request.id) }) else { return }
     switch outcome {
-    case .success(let result): outbox.send(OutgoingMessage.result(result, id: request.id))
-    case .failure(let error): reply(with: error, to: request)
+    case .success(let result): send(OutgoingMessage.result(result, id: request.id), at: place)
+    case .failure(let error): fail(request, with: error, at: place)
     }
     let isAwaited = shared.withLock {
       $0.inFlight.replied()
@@ -77,7 +104,7 @@ extension Connection {
     if isAwaited { wakeup.signal() }
   }
 
-  private func reply(with error: any Error, to request: Request) {
+  private func fail(_ request: Request, with error: any Error, at place: ReplyPlace) {
     let response: ResponseError
     switch error {
     case let error as ResponseError: response = error
@@ -88,7 +115,20 @@ extension Connection {
       onDiagnostic?("\(Quoting.quote(request.method)) threw \(Quoting.quote(String(describing: error), limit: 500))")
     }
     if response.code == ResponseError.Code.requestCancelled { count { $0.cancelled += 1 } }
-    outbox.send(OutgoingMessage.error(response, id: request.id))
+    reply(with: response, to: request.id, at: place)
+  }
+
+  private func reply(with error: ResponseError, to id: RequestID?, at place: ReplyPlace) {
+    send(OutgoingMessage.error(error, id: id, omitsUnknownID: id == nil && handler.rules.omitsUnknownIDs), at: place)
+  }
+
+  /// Sends an answer, or puts it where its batch waits for it; nil where a request of a batch gets none.
+  func send(_ body: [UInt8]?, at place: ReplyPlace) {
+    guard let batch = place.batch else {
+      if let body { outbox.send(body) }
+      return
+    }
+    if let whole = batch.fill(place.index, with: body) { outbox.send(whole) }
   }
 
   private func receive(_ notification: Notification) -> ConnectionEnd? {
@@ -100,7 +140,7 @@ extension Connection {
     switch handler.receive(notification) {
     case .proceed: break
     case .exit(let code): return .exit(code)
-    case .cancel(let id): cancel(id)
+    case .discard(let id): discard(id)
     }
     return nil
   }
@@ -108,5 +148,17 @@ extension Connection {
   /// The task answers for itself: it may have its result already.
   private func cancel(_ id: RequestID) {
     shared.withLock { $0.inFlight.task(of: id) }?.cancel()
+  }
+
+  /// From here on nothing is sent about the request: its task finds it gone, and so do its notifications.
+  private func discard(_ id: RequestID) {
+    let entry = shared.withLock {
+      let entry = $0.inFlight.remove(id)
+      if entry != nil { $0.statistics.cancelled += 1 }
+      return entry
+    }
+    guard let entry else { return }
+    entry.task?.cancel()
+    send(nil, at: entry.place)
   }
 }

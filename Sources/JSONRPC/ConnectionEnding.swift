@@ -55,9 +55,9 @@ extension Connection {
   /// Cancels the tasks that are left and answers for them.
   private func cancelRest(reason: String) {
     let rest = shared.withLock { $0.inFlight.removeAll() }
-    for (id, task) in rest {
-      task?.cancel()
-      outbox.send(OutgoingMessage.error(.requestCancelled(reason), id: id))
+    for (id, entry) in rest {
+      entry.task?.cancel()
+      send(OutgoingMessage.error(.requestCancelled(reason), id: id), at: entry.place)
     }
     count { $0.cancelled += rest.count }
   }

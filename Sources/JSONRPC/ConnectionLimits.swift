@@ -8,6 +8,8 @@ package struct ConnectionLimits: Sendable {
   package var maxDepth: Int
   /// Requests that run as tasks at the same time; those beyond are answered with `busy`.
   package var maxInFlight: Int
+  /// Messages in one batch, where the session has batches.
+  package var maxBatch: Int
   /// Bytes that wait for the client to read them. Above it no further request is read until the client catches up.
   package var maxQueuedBytes: Int
   /// How long tasks may go on after the input has ended; then they are cancelled.
@@ -16,12 +18,14 @@ package struct ConnectionLimits: Sendable {
   package var lingerNanos: Int64
 
   package init(
-    framing: FramingLimits = FramingLimits(), maxDepth: Int = 128, maxInFlight: Int = 64, maxQueuedBytes: Int = 64 << 20,
+    framing: FramingLimits = FramingLimits(), maxDepth: Int = 128, maxInFlight: Int = 64, maxBatch: Int = 64,
+    maxQueuedBytes: Int = 64 << 20,
     drainNanos: Int64 = 800_000_000, lingerNanos: Int64 = 100_000_000
   ) {
     self.framing = framing
     self.maxDepth = maxDepth
     self.maxInFlight = maxInFlight
+    self.maxBatch = maxBatch
     self.maxQueuedBytes = maxQueuedBytes
     self.drainNanos = drainNanos
     self.lingerNanos = lingerNanos
@@ -50,7 +54,7 @@ package struct ConnectionStatistics: Sendable, Equatable {
   package var invalidRequests = 0
   /// Bytes that belonged to no acceptable message.
   package var skippedBytes = 0
-  /// Requests answered with −32800.
+  /// Requests answered with −32800, or not at all because their client took them back.
   package var cancelled = 0
   /// Requests answered with `busy`.
   package var busy = 0

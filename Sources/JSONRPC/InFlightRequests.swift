@@ -2,46 +2,52 @@
 
 /// Pure state; `Connection` holds it behind its lock.
 struct InFlightRequests: Sendable {
+  struct Entry: Sendable {
+    var place: ReplyPlace
+    /// Nil between the decision to run a request and the start of its task.
+    var task: Task<Void, Never>?
+  }
+
   private let limit: Int
-  /// Nil between the decision to run a request and the start of its task.
-  private var tasks: [RequestID: Task<Void, Never>?] = [:]
+  private var entries: [RequestID: Entry] = [:]
   /// Requests whose reply is being written by their task.
   private var replying = 0
 
   init(limit: Int) { self.limit = limit }
 
   /// Every request that was admitted has its reply in the outbox.
-  var isEmpty: Bool { tasks.isEmpty && replying == 0 }
+  var isEmpty: Bool { entries.isEmpty && replying == 0 }
 
-  func contains(_ id: RequestID) -> Bool { tasks[id] != nil }
+  func contains(_ id: RequestID) -> Bool { entries[id] != nil }
 
   /// False when the table is full.
-  mutating func admit(_ id: RequestID) -> Bool {
-    guard tasks.count < limit else { return false }
-    tasks[id] = .some(nil)
+  mutating func admit(_ id: RequestID, at place: ReplyPlace) -> Bool {
+    guard entries.count < limit else { return false }
+    entries[id] = Entry(place: place)
     return true
   }
 
   /// Makes the task cancellable, unless it has finished already.
-  mutating func attach(_ task: Task<Void, Never>, to id: RequestID) {
-    if tasks[id] != nil { tasks[id] = .some(task) }
-  }
+  mutating func attach(_ task: Task<Void, Never>, to id: RequestID) { entries[id]?.task = task }
 
   /// The task of a running request.
-  func task(of id: RequestID) -> Task<Void, Never>? { tasks[id] ?? nil }
+  func task(of id: RequestID) -> Task<Void, Never>? { entries[id]?.task }
 
-  /// True for the caller that shall reply, and then say `replied`.
-  mutating func finish(_ id: RequestID) -> Bool {
-    guard tasks.removeValue(forKey: id) != nil else { return false }
+  /// The place of the reply, for the caller that shall write it and then say `replied`.
+  mutating func finish(_ id: RequestID) -> ReplyPlace? {
+    guard let entry = entries.removeValue(forKey: id) else { return nil }
     replying += 1
-    return true
+    return entry.place
   }
 
   mutating func replied() { replying -= 1 }
 
+  /// A request that shall get no reply any more.
+  mutating func remove(_ id: RequestID) -> Entry? { entries.removeValue(forKey: id) }
+
   /// All that are left; the caller shall reply to them.
-  mutating func removeAll() -> [RequestID: Task<Void, Never>?] {
-    defer { tasks = [:] }
-    return tasks
+  mutating func removeAll() -> [RequestID: Entry] {
+    defer { entries = [:] }
+    return entries
   }
 }

@@ -33,21 +33,38 @@ package enum IncomingMessage: Sendable, Equatable {
   case notification(Notification)
   /// An answer to a request of ours: we ask nothing, so it is let pass. Answering it with an error could make two peers quarrel forever.
   case response
+  /// Messages that came as one array.
+  case batch([IncomingMessage])
   /// To be answered with the error; the id is nil (null in the answer) where none could be read.
   case invalid(ResponseError, RequestID?)
 
   /// - Complexity: O(bytes).
   package init(parsing text: [UInt8], limits: JSONLimits = JSONLimits()) {
     do throws(JSONError) {
-      self.init(try JSONValue(parsing: text, limits: limits), text: text)
+      let value = try JSONValue(parsing: text, limits: limits)
+      guard case .array(let elements) = value, !elements.isEmpty else {
+        self.init(value, text: text)
+        return
+      }
+      // An id inside of a batch is written as JSON writes its value: the text of one element is not looked for.
+      self = .batch(elements.map { IncomingMessage($0, text: nil) })
     } catch {
       self = .invalid(.parseError(error), nil)
     }
   }
 
-  private init(_ value: JSONValue, text: [UInt8]) {
+  /// Whether it is to be answered.
+  var wantsAnswer: Bool {
+    switch self {
+    case .request, .invalid: true
+    case .notification, .response, .batch: false
+    }
+  }
+
+  private init(_ value: JSONValue, text: [UInt8]?) {
     guard case .object(let message) = value else {
-      self = .invalid(IncomingMessage.notAnObject(value), nil)
+      let found = value == [] ? "an empty array" : value.kindName
+      self = .invalid(.invalidRequest("a message must be an object, not \(found)"), nil)
       return
     }
     let writtenID = message["id"]
@@ -80,10 +97,5 @@ package enum IncomingMessage: Sendable, Equatable {
       return
     }
     self = id.map { .request(Request(id: $0, method: name, params: params)) } ?? .notification(Notification(method: name, params: params))
-  }
-
-  private static func notAnObject(_ value: JSONValue) -> ResponseError {
-    if case .array = value { return .invalidRequest("batches are not supported: send one request a message") }
-    return .invalidRequest("a message must be an object, not \(value.kindName)")
   }
 }

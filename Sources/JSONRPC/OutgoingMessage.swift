@@ -7,10 +7,11 @@ enum OutgoingMessage {
     reply(id: id, member: ",\"result\":", value: result)
   }
 
-  /// An unreadable id is null in the reply.
-  static func error(_ error: ResponseError, id: RequestID?) -> [UInt8] {
+  /// An unreadable id is null in the reply, as JSON-RPC says, or left out.
+  static func error(_ error: ResponseError, id: RequestID?, omitsUnknownID: Bool = false) -> [UInt8] {
     var value: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
     value.append("data", error.data)
+    if omitsUnknownID { return JSONValue.object(["jsonrpc": "2.0", "error": .object(value)]).serialized }
     return reply(id: id, member: ",\"error\":", value: .object(value))
   }
 

@@ -20,7 +20,7 @@ struct Call: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Files of records, plain or gzip; - is standard input.")
   var input: [String] = []
 
-  @Flag(help: "Print only the text of the result; trace/summary, trace/criticalPath and trace/export have one.")
+  @Flag(help: "Print the answer as text, as the tools of 'serve' give it to agents.")
   var text = false
 
   @Option(help: "Read the files as this format alone: \(FormatName.all). By default each value tells its format.")
@@ -38,13 +38,9 @@ struct Call: ParsableCommand {
   func run() throws {
     let parsed = try parameters()
     let recorded = try RecordedInput(input, format: format, options: store)
-    do {
-      let result = try recorded.server().answer(method, parsed)
+    do throws(ResponseError) {
       if text {
-        guard let text = result["text"]?.string else {
-          tell("the result of \(method) has no text; ask without --text")
-          throw ExitStatus.usage
-        }
+        let (text, result) = try recorded.server().answerAsText(method, parsed)
         StandardOutput.write(text.hasSuffix("\n") ? text : text + "\n")
         // Other texts tell themselves what they leave out; the file of another tool has no place for it.
         if result["format"] != nil, result["truncated"] == true {
@@ -53,9 +49,9 @@ struct Call: ParsableCommand {
           tell("a part of the trace: \(spans.0) of \(spans.1) spans\(next)")
         }
       } else {
-        StandardOutput.write(result.serializedString + "\n")
+        StandardOutput.write(try recorded.server().answer(method, parsed).serializedString + "\n")
       }
-    } catch let error as ResponseError {
+    } catch {
       var object: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
       object.append("data", error.data)
       StandardError.write(raw: JSONValue.object(object).serializedString)

@@ -9,11 +9,13 @@ import TraceRecords
 
 struct Serve: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Read named pipes and answer JSON-RPC on stdin and stdout.",
+    abstract: "Read named pipes and answer JSON-RPC on stdin and stdout: MCP, language clients, scripts.",
     discussion: """
-      Both framings are understood: Content-Length headers (language servers) and one message a line (scripts). \
+      Both framings are understood: Content-Length headers (language servers) and one message a line (MCP clients, scripts). \
       Ends within a second after its standard input ends. Logs go to stderr.
-      """)
+      """,
+    // The name under which people look for it who configure an agent.
+    aliases: ["mcp"])
 
   @Option(help: "A pipe to read; may be given several times. 'trace-distiller paths' prints the default.")
   var pipe: [String] = []
@@ -41,7 +43,13 @@ struct Serve: ParsableCommand {
     // Requests of ours take a few hundred bytes. A message of many megabytes would cost a hundred times its size as a tree of values.
     let limits = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))
     let connection = Connection(input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, limits: limits, onDiagnostic: tell)
-    server.notify { (method, params) in connection.notify(method: method, params: params) }
+    server.notify { (method, params, request) in
+      if let request {
+        connection.notify(method: method, params: params, during: request)
+      } else {
+        connection.notify(method: method, params: params)
+      }
+    }
     switch connection.run() {
     case .endOfInput, .outputClosed: _exit(0)
     case .exit(let code): _exit(code)

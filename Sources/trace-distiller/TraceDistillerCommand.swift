@@ -9,8 +9,15 @@ struct TraceDistillerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace-distiller",
     abstract: "Tells what programs did: reads trace records from a named pipe, answers JSON-RPC on stdin and stdout.",
+    discussion: "'trace-distiller help agents' tells a language model how to use it from a shell.",
     version: ServerVersion.text,
     subcommands: [Serve.self, Distill.self, Call.self, Paths.self])
+
+  /// `help agents` is the one page of help that belongs to no command.
+  static func main() {
+    guard Array(CommandLine.arguments.dropFirst()) == ["help", "agents"] else { return main(nil) }
+    StandardOutput.write(AgentGuide.text)
+  }
 }
 
 /// Exit codes besides 0 (sysexits.h).

@@ -136,6 +136,34 @@ import Testing
     #expect(error["data"]?["near"]?[0]?.string == "trace_1" || error["data"]?["near"]?[0]?.string == "trace_9", "\(wrong.error)")
   }
 
+  /// What an agent without MCP reads is what one with MCP is told, but for the names of the calls.
+  @Test func `call --text tells lists in lines`() {
+    for (method, params, expected) in [
+      ("traces/list", "{}", "4 traces, the first began "), ("traces/search", #"{"text":"fetch"}"#, " found, the newest trace first; "),
+      ("trace/errors", #"{"traceId":"trace_1"}"#, "Trace: t1 · trace_1\n"), ("trace/insights", "{}", "Trace: t"),
+      ("server/status", "{}", "trace-distiller "),
+    ] {
+      let result = run([program, "call", method, params, "--text", "--input", fixture])
+      #expect(result.code == 0 && result.output.contains(expected), "\(method): \(result.output)\(result.error)")
+      #expect(result.output.hasSuffix("\n") && !result.output.hasSuffix("\n\n") && !result.output.hasPrefix("{"), "\(method)")
+    }
+    let few = run([program, "call", "traces/list", #"{"maxTokens":250,"limit":3}"#, "--text", "--input", fixture])
+    #expect(few.output.contains("More: the same call with"), "\(few.output)")
+  }
+
+  @Test func `help agents is a page that names every command it needs`() {
+    let guide = run([program, "help", "agents"])
+    let lines = guide.output.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(guide.code == 0 && lines.count <= 60, "\(lines.count) lines")
+    for name in [
+      "distill", "call trace/summary", "trace/criticalPath", "trace/errors", "trace/span", "latest-error", "maxChars",
+      "trace-distiller mcp",
+    ] {
+      #expect(guide.output.contains(name), "the guide does not tell of \(name)")
+    }
+    #expect(run([program, "help", "call"]).output.contains("USAGE"))
+  }
+
   @Test func `call trace-export prints what the file of another tool holds, and says on stderr where that is a part`() throws {
     let whole = run([program, "call", "trace/export", "--text", "--input", fixture])
     #expect(whole.code == 0 && whole.error.isEmpty)

@@ -69,11 +69,19 @@ import Testing
     check(#"{"jsonrpc":"2.0","id":\#(id),"method":"m"}"#, isAnswered: -32600, id: nil, mentioning: "id")
   }
 
-  @Test(arguments: ["[]", #"[{"jsonrpc":"2.0","id":1,"method":"m"}]"#, "[1,2]"]) func batchesAreNotSupported(_ text: String) {
-    check(text, isAnswered: -32600, id: nil, mentioning: "batches are not supported: send one request a message")
+  /// Whether they are answered is the session's affair.
+  @Test func arraysAreBatches() {
+    let request = IncomingMessage.request(Request(id: RequestID(1)!, method: "m"))
+    let refused = { (found: String) in IncomingMessage.invalid(.invalidRequest("a message must be an object, not \(found)"), nil) }
+    let text = #"[{"jsonrpc":"2.0","id":1,"method":"m"},2,[],[{}],{"jsonrpc":"2.0","method":"n"}]"#
+    let expected = IncomingMessage.batch([
+      request, refused("number"), refused("an empty array"), refused("array"), .notification(Notification(method: "n")),
+    ])
+    let got = IncomingMessage(parsing: Array(text.utf8))
+    #expect(got == expected, "\(text)\n  expected \(expected)\n  got      \(got)")
   }
 
-  @Test(arguments: ["1", "\"x\"", "null", "true"]) func messagesMustBeObjects(_ text: String) {
+  @Test(arguments: ["[]", "1", "\"x\"", "null", "true"]) func messagesMustBeObjects(_ text: String) {
     check(text, isAnswered: -32600, id: nil, mentioning: "object")
   }
 

@@ -17,6 +17,14 @@ final class TestHandler: MessageHandler {
   struct Mishap: Error {}
 
   let gate = Gate()
+  private let agreed = Mutex(MessageRules())
+
+  /// What the session has agreed on.
+  var rules: MessageRules {
+    get { agreed.withLock { $0 } }
+    set { agreed.withLock { $0 = newValue } }
+  }
+
   private let ending = Gate()
   /// Counts the tasks that have begun.
   let started = Signal()
@@ -58,7 +66,7 @@ final class TestHandler: MessageHandler {
     seen.withLock { $0.append(notification) }
     switch notification.method {
     case "exit": return .exit(3)
-    case "notifications/cancelled": return notification.params?["requestId"].flatMap { RequestID($0) }.map { .cancel($0) } ?? .proceed
+    case "notifications/cancelled": return notification.params?["requestId"].flatMap { RequestID($0) }.map { .discard($0) } ?? .proceed
     case "open": gate.open()
     default: break
     }

@@ -17,7 +17,8 @@ struct SchemaTests {
       let problems = Self.problems(ofRecord: try JSONValue(parsing: line))
       #expect(problems.isEmpty, "\(name): \(line)\n  \(problems.joined(separator: "\n  "))")
     }
-    for (request, answer) in try transcript.exchanges {
+    // MCP's requests are held against the schemas of its revisions, by scripts/check-mcp.
+    for (request, answer) in name.hasPrefix("mcp/") ? [] : try transcript.exchanges {
       let problems = OpenRPCDocument.shared.problems(ofExchange: request, answer)
       #expect(problems.isEmpty, "\(name): \(request.serializedString)\n  \(problems.joined(separator: "\n  "))")
     }

@@ -72,6 +72,7 @@ final class TestServer: Sendable {
       _ = server.receive(notification)
       return nil
     case .response: return nil
+    case .batch: return String(decoding: OutgoingMessage.error(.invalidRequest("one message a line"), id: nil), as: UTF8.self)
     case .invalid(let error, let id): return String(decoding: OutgoingMessage.error(error, id: id), as: UTF8.self)
     }
   }

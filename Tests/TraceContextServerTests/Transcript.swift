@@ -70,13 +70,19 @@ struct Transcript {
         guard let answer = await server.reply(to: message)?.replacing(/"bytes":[0-9]+,"producers"/, with: #""bytes":4096,"producers""#)
         else { continue }
         lines.append("<-- " + answer)
-        if let text = (try? JSONValue(parsing: answer))?["result"]?["text"]?.string {
-          lines += ProtocolFolder.lines(text).map { $0.isEmpty ? "#|" : "#| " + $0 }
-        }
+        for text in Self.texts(of: answer) { lines += ProtocolFolder.lines(text).map { $0.isEmpty ? "#|" : "#| " + $0 } }
       case .answer: break
       }
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension Transcript {
+  /// What an answer holds for people and models to read: the text of a method, of a tool, or of a resource.
+  private static func texts(of answer: String) -> [String] {
+    guard let result = (try? JSONValue(parsing: answer))?["result"] else { return [] }
+    return ([result] + (result["content"]?.array ?? []) + (result["contents"]?.array ?? [])).compactMap { $0["text"]?.string }
   }
 }
 

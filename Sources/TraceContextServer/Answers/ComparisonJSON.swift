@@ -5,8 +5,8 @@ import JSONRPC
 import TraceDistiller
 
 enum ComparisonJSON {
-  static func text(_ comparison: TraceComparison, _ language: SummaryLanguage, maxChars: Int) -> JSONValue {
-    let made = ComparisonText(comparison, language: language, maxChars: maxChars)
+  static func text(_ comparison: TraceComparison, _ language: SummaryLanguage, _ calls: CallNames, maxChars: Int) -> JSONValue {
+    let made = ComparisonText(comparison, language: language, calls: calls, maxChars: maxChars)
     var object = sides(comparison)
     object["text"] = .string(made.text)
     object["shownChanges"] = .integer(made.shown)

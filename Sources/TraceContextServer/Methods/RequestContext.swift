@@ -10,6 +10,8 @@ struct RequestContext: Sendable {
   /// Monotonic nanoseconds, as the store counts them.
   var now: Int64
   var language: SummaryLanguage
+  /// What the caller calls our methods.
+  var calls: CallNames
   /// Where to wait for completions; nil outside of a connection, where nobody waits.
   var waits: CompletionWaits?
   var status: @Sendable () -> ServerReport
@@ -17,13 +19,14 @@ struct RequestContext: Sendable {
   var hint: @Sendable () -> String
 
   init(
-    store: SharedTraceStore, now: Int64, language: SummaryLanguage = .english, waits: CompletionWaits? = nil,
+    store: SharedTraceStore, now: Int64, language: SummaryLanguage = .english, calls: CallNames = .methods, waits: CompletionWaits? = nil,
     status: @escaping @Sendable () -> ServerReport,
     hint: @escaping @Sendable () -> String
   ) {
     self.store = store
     self.now = now
     self.language = language
+    self.calls = calls
     self.waits = waits
     self.status = status
     self.hint = hint

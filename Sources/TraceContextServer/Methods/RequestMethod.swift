@@ -23,6 +23,18 @@ protocol RequestMethod {
   static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> JSONValue
   /// Whether the answer takes so little that the thread which reads requests may give it.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool
+  /// The answer told in lines; nil where the text that it holds tells all.
+  static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines?
+  /// Whether the same may be asked twice for one answer.
+  static var repeats: Bool { get }
+  /// How many times as long as its text the answer may be: JSON takes more than lines, where it does not hold the text itself.
+  static var lengthOfJSON: Int { get }
+}
+
+extension RequestMethod {
+  static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines? { nil }
+  static var repeats: Bool { true }
+  static var lengthOfJSON: Int { 4 }
 }
 
 /// What a method answers.

@@ -12,6 +12,8 @@ enum TraceCriticalPath: TraceMethod {
     .maxTokens, .locale,
   ]
 
+  static let lengthOfJSON = 1
+
   struct Params: TraceParams {
     var traceID: String
     var root: String?

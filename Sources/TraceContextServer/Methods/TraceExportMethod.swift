@@ -15,6 +15,8 @@ enum TraceExportMethod: TraceMethod {
     Parameter("weight", .oneOf(ExportWeight.allCases.map(\.rawValue))), .cursor, Parameter("maxChars", .integer(bounds)),
   ]
 
+  static let lengthOfJSON = 1
+
   struct Params: TraceParams {
     var traceID: String
     var format: ExportFormat

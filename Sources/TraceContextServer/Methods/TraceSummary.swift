@@ -14,6 +14,8 @@ enum TraceSummary: TraceMethod {
 
   enum Format: String, CaseIterable, Sendable { case text, json }
 
+  static let lengthOfJSON = 1
+
   struct Params: TraceParams {
     var traceID: String
     var format: Format
@@ -41,6 +43,7 @@ enum TraceSummary: TraceMethod {
     var options = SummaryOptions()
     options.maxChars = params.maxChars
     options.language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
+    options.calls = context.calls
     options.scope.maxDepth = params.maxDepth
     if let show = params.show { options.sections = show }
     if let name = params.focus {

@@ -15,6 +15,8 @@ enum TracesAggregate: RequestMethod {
 
   enum Format: String, CaseIterable, Sendable { case text, json }
 
+  static let lengthOfJSON = 1
+
   struct Params {
     var filter: TraceFilter
     var grouping: AggregateGrouping

@@ -123,7 +123,9 @@ private struct CompletionWatch {
     let all = context.store.withLock { $0.overviews(now: context.now) }
     let running = all.filter { !$0.isComplete }
     if all.isEmpty { return "nothing completed, and there is no trace; " + context.hint() }
-    guard !running.isEmpty else { return "nothing that matches completed, and no trace is running; traces/list shows those that did" }
+    guard !running.isEmpty else {
+      return "nothing that matches completed, and no trace is running; \(context.calls(TracesList.name)) shows those that did"
+    }
     let names = running.suffix(5).reversed().map { trace in
       trace.rootName.isEmpty ? trace.handle : "\(trace.handle) \(VisibleText.make(trace.rootName, limit: 40))"
     }

@@ -16,6 +16,8 @@ enum TracesCompare: RequestMethod {
 
   enum Format: String, CaseIterable, Sendable { case text, json }
 
+  static let lengthOfJSON = 1
+
   struct Params {
     var base: TraceOrRun
     var target: TraceOrRun
@@ -59,7 +61,7 @@ enum TracesCompare: RequestMethod {
     case .json: return Result(json: try ComparisonJSON.make(comparison, maxChars: params.maxChars))
     case .text:
       let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
-      return Result(json: ComparisonJSON.text(comparison, language, maxChars: params.maxChars))
+      return Result(json: ComparisonJSON.text(comparison, language, context.calls, maxChars: params.maxChars))
     }
   }
 }

@@ -10,6 +10,8 @@ enum TracesReport: RequestMethod {
     "One text with all completed traces that match, failing and slow ones first; what is left out is told with the call that shows it."
   static let parameters: [Parameter] = [Parameter("filter", .filter), .maxChars, .maxTokens, .locale]
 
+  static let lengthOfJSON = 1
+
   struct Params {
     var filter: TraceFilter
     /// As it was given, for the call that shows the rest.

@@ -14,6 +14,14 @@ struct Session: Sendable {
   private(set) var language = SummaryLanguage.english
   /// The process whose end ends us, as `initialize` named it.
   private(set) var parentProcess: Int32?
+  /// What an MCP client agreed on by `initialize`.
+  private(set) var revision: MCPRevision?
+  /// A request of MCP without a handshake has come.
+  var isStateless = false
+
+  var rules: MessageRules {
+    MessageRules(takesBatches: revision?.hasBatches ?? false, omitsUnknownIDs: isStateless || revision?.omitsUnknownIDs ?? false)
+  }
 
   /// Whether a request may be answered now.
   func check(_ method: String) throws(ResponseError) {
@@ -27,13 +35,7 @@ struct Session: Sendable {
     }
   }
 
-  mutating func initialize(_ params: JSONValue?) throws(ResponseError) -> JSONValue {
-    if params?["protocolVersion"] != nil {
-      throw ResponseError(
-        code: ResponseError.Code.methodNotFound,
-        message: "this version does not speak MCP yet; the methods of protocol/openrpc.json are answered without a handshake",
-        data: ["near": [], "next": "traces/list"])
-    }
+  mutating func initialize(_ params: JSONValue?) -> JSONValue {
     phase = .initialized
     language = SummaryLanguage(locale: params?["locale"]?.string)
     parentProcess = params?["processId"]?.integer.flatMap { Int32(exactly: $0) }
@@ -43,6 +45,12 @@ struct Session: Sendable {
       "capabilities": ["experimental": ["traceDistiller": ["version": .string(ServerVersion.text), "methods": .object(methods)]]],
       "serverInfo": ["name": "trace-distiller", "version": .string(ServerVersion.text)],
     ]
+  }
+
+  /// The handshake of an MCP client.
+  mutating func agree(on revision: MCPRevision) {
+    phase = .initialized
+    self.revision = revision
   }
 
   mutating func shutDown() { phase = .shutDown }

@@ -1,5 +1,6 @@
 // What to do when there is nothing to tell yet: where records are expected, or why none will come.
 
+import TraceDistiller
 import TraceRecords
 
 /// One sentence for empty answers and for a language client's log.
@@ -7,20 +8,20 @@ enum SourceHint {
   /// Of many pipes the first are told, and where to find the others.
   private static let maxTold = 4
 
-  static func text(_ sources: [SourceReport]) -> String {
+  static func text(_ sources: [SourceReport], _ calls: CallNames = .methods) -> String {
     let places = sources.filter { $0.kind != "journal" }
     guard let first = places.first else { return "there is no source of records" }
-    if first.kind == "file" { return "\(first.path) holds no trace; server/status counts what was read" }
+    if first.kind == "file" { return "\(first.path) holds no trace; \(calls("server/status")) counts what was read" }
     // Those that are well have one sentence together, the others one each.
     let (well, others) = (places.filter(isWell), places.filter { !isWell($0) })
     var sentences: [String] = []
     if !well.isEmpty {
       let paths = well.prefix(maxTold).map(\.path).joined(separator: " or ")
-      sentences.append("write records to the pipe \(paths); server/status counts what arrives")
+      sentences.append("write records to the pipe \(paths); \(calls("server/status")) counts what arrives")
     }
     sentences += others.prefix(maxTold).map(sentence)
     let untold = max(0, well.count - maxTold) + max(0, others.count - maxTold)
-    if untold > 0 { sentences.append("\(untold) more pipes are in server/status") }
+    if untold > 0 { sentences.append("\(untold) more pipes are in \(calls("server/status"))") }
     return sentences.joined(separator: "; ")
   }
 

@@ -12,8 +12,9 @@ package final class TraceContextServer: MessageHandler {
   private let clock: @Sendable () -> Int64
   private let report: @Sendable () -> ServerReport
   private let onParentProcess: @Sendable (Int32) -> Void
-  private let notifier = Mutex<(@Sendable (String, JSONValue) -> Void)?>(nil)
+  private let client = ClientVoice()
   private let session = Mutex(Session())
+  private let door: MCPDoor
   let waits: CompletionWaits
 
   /// - Parameters:
@@ -29,32 +30,41 @@ package final class TraceContextServer: MessageHandler {
     waits = CompletionWaits(store: store, clock: clock)
     self.report = report
     self.onParentProcess = onParentProcess
+    door = MCPDoor(subscriptions: SubscriptionWatch { [client] in client.tell($0, $1, during: nil) })
   }
 
-  /// How notifications reach the client; given once the connection exists.
-  package func notify(through send: @escaping @Sendable (_ method: String, _ params: JSONValue) -> Void) { notifier.withLock { $0 = send } }
+  /// How notifications reach the client; given once the connection exists. Those during a request go out only while it is running.
+  package func notify(through send: @escaping @Sendable (_ method: String, _ params: JSONValue, _ during: RequestID?) -> Void) {
+    client.speak(through: send)
+  }
+
+  package var rules: MessageRules { session.withLock { $0.rules } }
 
   package func begin(_ framing: MessageFraming) { session.withLock { $0.framing = framing } }
 
   package func respondNow(to request: Request) throws -> JSONValue? {
     try session.withLock { session throws(ResponseError) in try session.check(request.method) }
+    if let asked = try mcpRequest(request) { return try answerNow(asked) }
     switch request.method {
     case "initialize":
-      let (answer, parent) = try session.withLock { session throws(ResponseError) in
-        (try session.initialize(request.params), session.parentProcess)
-      }
+      let (answer, parent) = session.withLock { ($0.initialize(request.params), $0.parentProcess) }
       if let parent { onParentProcess(parent) }
       return answer
     case "shutdown":
       session.withLock { $0.shutDown() }
       waits.end()
       return .null
-    default: return try method(request.method).answerIfQuick(request.params, in: context())
+    default: return try method(request.method).answerIfQuick(params(of: request), in: context())
     }
   }
 
   package func respond(to request: Request) async throws -> JSONValue {
-    let answer = try await method(request.method).answerWaiting(request.params, in: context(waits: waits))
+    if let asked = try mcpRequest(request) {
+      let answer = try await door.answer(asked, in: mcpContext()) { [client] in client.tell($0, $1, during: request.id) }
+      try Task.checkCancellation()
+      return answer
+    }
+    let answer = try await method(request.method).answerWaiting(params(of: request), in: context(waits: waits))
     try Task.checkCancellation()
     return answer
   }
@@ -66,10 +76,28 @@ package final class TraceContextServer: MessageHandler {
     try self.method(method).answer(params, in: context())
   }
 
+  /// The same as text: what the method writes itself, or its list told in lines.
+  package func answerAsText(_ method: String, _ params: JSONValue?) throws(ResponseError) -> (text: String, json: JSONValue) {
+    let method = try self.method(method)
+    let context = context()
+    let reader = try ParameterReader(params, of: method.parameters, method: method.name)
+    let hasLength = method.parameters.contains { $0.name == "maxTokens" }
+    let maxChars = hasLength ? try reader.budget() : SummaryOptions.defaultBudget
+    // The bound of the text is a bound of characters, however it was given.
+    var asked = params?.object ?? [:]
+    asked["maxTokens"] = nil
+    if hasLength { asked = method.asked(asked, maxChars: maxChars) }
+    let answer = try method.text(of: method.answer(.object(asked), in: context), asked, maxChars: hasLength ? maxChars : .max, in: context)
+    return (answer.text, answer.json)
+  }
+
   package func receive(_ notification: Notification) -> ConnectionDirective {
     switch notification.method {
     case "exit": return .exit(session.withLock { $0.exitCode })
     case "initialized": welcome()
+    case "notifications/cancelled":
+      // An answer would be a message too many: the client has forgotten the request.
+      if let id = notification.params?["requestId"].flatMap({ RequestID($0) }) { return .discard(id) }
     // `$/setTrace` and whatever a newer client says need no answer.
     default: break
     }
@@ -78,9 +106,37 @@ package final class TraceContextServer: MessageHandler {
 
   /// Tells a language client where records are expected, or why none will come: its log is where people look first.
   private func welcome() {
-    guard session.withLock({ $0.framing }) == .contentLength, let send = notifier.withLock({ $0 }) else { return }
+    guard session.withLock({ $0.framing }) == .contentLength else { return }
     let report = report()
-    send("window/logMessage", ["type": .integer(report.isReadingAll ? 3 : 2), "message": .string(SourceHint.text(report.sources))])
+    client.tell(
+      "window/logMessage", ["type": .integer(report.isReadingAll ? 3 : 2), "message": .string(SourceHint.text(report.sources))], during: nil)
+  }
+
+  /// The request as one of MCP's, if it is one.
+  private func mcpRequest(_ request: Request) throws(ResponseError) -> MCPRequest? {
+    try MCPRequest(request, negotiated: session.withLock { $0.revision })
+  }
+
+  /// Without what MCP clients add to every request.
+  private func params(of request: Request) -> JSONValue? {
+    guard case .object(var object)? = request.params else { return request.params }
+    object["_meta"] = nil
+    return .object(object)
+  }
+
+  private func answerNow(_ request: MCPRequest) throws(ResponseError) -> JSONValue? {
+    session.withLock { session in
+      if request.method == .initialize { session.agree(on: request.revision) }
+      if request.revision.isStateless { session.isStateless = true }
+    }
+    return try door.answerNow(request, in: mcpContext())
+  }
+
+  /// Agents call our methods by the names of tools, and are told more where there is nothing yet.
+  private func mcpContext() -> RequestContext {
+    RequestContext(
+      store: store, now: clock(), calls: CallNames(ToolRegistry.names), waits: waits, status: report,
+      hint: { [report] in FirstSteps.text(report().sources) })
   }
 
   private func method(_ name: String) throws(ResponseError) -> any RequestMethod.Type {

@@ -113,7 +113,7 @@ extension TraceDistillerStore {
     return lines
   }
 
-  func overview(slot: Int, now: Int64) -> TraceOverview {
+  package func overview(slot: Int, now: Int64) -> TraceOverview {
     let live = slots[slot]!
     let storage = live.storage
     let root = storage.primaryRootRow

@@ -14,7 +14,7 @@ struct ChosenAttribute {
   var isRepeated = false
 }
 
-enum AttributeChoice {
+package enum AttributeChoice {
   /// So many of the alike spans are looked at.
   static let mostSampled = 16
   static let mostValues = 3
@@ -85,8 +85,10 @@ enum AttributeChoice {
 
   /// Where code is and on which thread it ran is told by `trace/span`; how long it was at work, by the line's times.
   private static func readable(_ node: DistilledTraceNode) -> [DistilledAttribute] {
-    node.attributes.filter { attribute in !unread.contains { attribute.key.utf8.starts(with: $0.utf8) } }
+    node.attributes.filter { isReadable($0.key) }
   }
+
+  package static func isReadable(_ key: String) -> Bool { !unread.contains { key.utf8.starts(with: $0.utf8) } }
 
   private static let unread = ["code.", "thread.", "time.busy", "time.idle", "busy_ns", "idle_ns"]
 
@@ -101,7 +103,7 @@ enum AttributeChoice {
 
   /// First what OpenTelemetry's conventions name and tells what a call was about, in their order; then the program's own; last what
   /// instrumentations write at every span, and what is too long for a line.
-  private static func rank(_ key: String) -> Int {
+  package static func rank(_ key: String) -> Int {
     if TellingAttributes.isBulky(key) { return 2_001 }
     if let place = TellingAttributes.place(key) { return 1 + place }
     return ShownAttribute.isCommonplace(key) ? 2_000 : 1_000

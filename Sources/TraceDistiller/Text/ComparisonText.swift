@@ -8,10 +8,10 @@ package struct ComparisonText: Sendable {
   let isForced: Bool
 
   /// - Complexity: O(maxChars) for a finished comparison.
-  package init(_ comparison: TraceComparison, language: SummaryLanguage, maxChars: Int) {
+  package init(_ comparison: TraceComparison, language: SummaryLanguage, calls: CallNames = .methods, maxChars: Int) {
     let sections = ComparisonSection.all(comparison, language, isBrief: maxChars < 1_000)
     let total = comparison.changeCount
-    let call = ComparisonText.callForRest(comparison, maxChars: maxChars)
+    let call = ComparisonText.callForRest(comparison, calls, maxChars: maxChars)
     let closing = "\n" + language.changesLeftOut(total, of: total, see: call)
     let head = ComparisonHead(comparison, language, budget: maxChars - (total > 0 ? jsonLength(closing) + 2 : 0), maxChars: maxChars)
     var lines = head.lines
@@ -46,7 +46,7 @@ package struct ComparisonText: Sendable {
   }
 
   /// The same with four times the room, then as JSON.
-  private static func callForRest(_ comparison: TraceComparison, maxChars: Int) -> String {
+  private static func callForRest(_ comparison: TraceComparison, _ calls: CallNames, maxChars: Int) -> String {
     let most = SummaryOptions.budgetRange.upperBound
     var params = [param("base", comparison.base, maxChars), param("target", comparison.target, maxChars)].compactMap { $0 }
     params.append(maxChars < most ? "\"maxChars\":\(min(most, maxChars * 4))" : "\"maxChars\":\(most),\"format\":\"json\"")
@@ -54,7 +54,7 @@ package struct ComparisonText: Sendable {
       let (percent, millis) = (comparison.tolerance.percent, Double(comparison.tolerance.nanos) / 1_000_000)
       params.append("\"tolerance\":{\"percent\":\(number(percent)),\"ms\":\(number(millis))}")
     }
-    return "traces/compare {\(params.joined(separator: ","))}"
+    return "\(calls("traces/compare")) {\(params.joined(separator: ","))}"
   }
 
   /// A run's id that JSON would have to escape, or a long one, is left to the caller, who gave it; under a small bound the tolerance too.

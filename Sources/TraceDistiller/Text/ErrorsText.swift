@@ -6,13 +6,14 @@ struct ErrorsText {
   /// Entries that are told, apart from the note of how many are not.
   private(set) var shownCount = 0
 
-  init(_ trace: DistilledTrace, _ problems: [TraceProblem], language: SummaryLanguage, budget: Int, limit: Int = .max) {
+  init(_ trace: DistilledTrace, _ problems: [TraceProblem], language: SummaryLanguage, calls: CallNames, budget: Int, limit: Int = .max) {
     guard !problems.isEmpty else { return }
     let heading = problems[0].severity == .error ? language.errors : language.warnings
     var body: [String] = []
     var used = jsonLength(heading) + 4
+    let call = "\(calls("trace/errors")) {\"traceId\":\"\(trace.snapshot.handle)\"}"
     // The note of what is missing must fit whatever is cut.
-    let reserve = jsonLength(language.moreEntries(problems.count, see: "trace/errors {\"traceId\":\"\(trace.snapshot.handle)\"}")) + 2
+    let reserve = jsonLength(language.moreEntries(problems.count, see: call)) + 2
     for (index, problem) in problems.enumerated() {
       let line = ErrorsText.line(problem, trace, language)
       let needed = jsonLength(line) + 2
@@ -20,7 +21,7 @@ struct ErrorsText {
       guard index < limit, used + needed + (isLast ? 0 : reserve) <= budget else {
         isCut = true
         guard used + reserve <= budget else { return }
-        body.append(language.moreEntries(problems.count - index, see: "trace/errors {\"traceId\":\"\(trace.snapshot.handle)\"}"))
+        body.append(language.moreEntries(problems.count - index, see: call))
         break
       }
       used += needed
@@ -38,15 +39,7 @@ struct ErrorsText {
     let place = words.frames.first.map { " (\($0.place(limit: 60)))" } ?? ""
     let name = trace.node(problem.firstRow).title(limit: 80)
     return
-      "\(mark) \(what(words, language))\(times) \(language.inside) \(name)\(place) — \(path(problem, trace))\(end(problem, trace, language))"
-  }
-
-  private static func what(_ words: ProblemWords, _ language: SummaryLanguage) -> String {
-    // The last part of `java.net.ConnectException`; nothing where the message begins with it.
-    let type = words.type.split(whereSeparator: { $0 == "." || $0 == ":" || $0 == "/" }).last.map(String.init) ?? words.type
-    if words.message.isEmpty { return type.isEmpty ? language.withoutMessage : FieldText.message.make(words.type, limit: 80) }
-    let isToldTwice = type.isEmpty || words.message.utf8.starts(with: type.utf8)
-    return FieldText.message.make(isToldTwice ? words.message : "\(type): \(words.message)", limit: 200)
+      "\(mark) \(language.failure(type: words.type, message: words.message, limit: 200))\(times) \(language.inside) \(name)\(place) — \(path(problem, trace))\(end(problem, trace, language))"
   }
 
   /// Names from the root; of a long path the first two and the last four.
@@ -71,5 +64,16 @@ struct ErrorsText {
       told.append(language.swallowed(isAll ? nil : ends.swallowed, by: step(ancestor, trace)))
     }
     return told.map { ", " + $0 }.joined()
+  }
+}
+
+extension SummaryLanguage {
+  /// `KeyError: 'JPY'`: what failed, as one field.
+  package func failure(type: String, message: String, limit: Int) -> String {
+    // The last part of `java.net.ConnectException`; nothing where the message begins with it.
+    let last = type.split(whereSeparator: { $0 == "." || $0 == ":" || $0 == "/" }).last.map(String.init) ?? type
+    if message.isEmpty { return last.isEmpty ? withoutMessage : FieldText.message.make(type, limit: 80) }
+    let isToldTwice = last.isEmpty || message.utf8.starts(with: last.utf8)
+    return FieldText.message.make(isToldTwice ? message : "\(last): \(message)", limit: limit)
   }
 }

@@ -4,11 +4,12 @@ struct InsightsText {
   private(set) var lines: [String] = []
   private(set) var isCut = false
 
-  init(_ trace: DistilledTrace, _ insights: [Insight], language: SummaryLanguage, budget: Int) {
+  init(_ trace: DistilledTrace, _ insights: [Insight], language: SummaryLanguage, calls: CallNames, budget: Int) {
     guard !insights.isEmpty else { return }
     var body: [String] = []
     var used = jsonLength(language.insights) + 4
-    func more(_ count: Int) -> String { language.moreEntries(count, see: "trace/insights {\"traceId\":\"\(trace.snapshot.handle)\"}") }
+    let call = "\(calls("trace/insights")) {\"traceId\":\"\(trace.snapshot.handle)\"}"
+    func more(_ count: Int) -> String { language.moreEntries(count, see: call) }
     let reserve = jsonLength(more(insights.count)) + 2
     for (index, insight) in insights.enumerated() {
       let line = InsightWords(trace: trace, language: language).line(insight)

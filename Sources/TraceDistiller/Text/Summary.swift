@@ -12,6 +12,7 @@ package struct SummaryOptions: Sendable {
   package var language = SummaryLanguage.english
   package var scope = TreeScope()
   package var sections = Set(Section.allCases)
+  package var calls = CallNames.methods
 
   package init() {}
 }
@@ -87,14 +88,14 @@ private struct SummaryWriter {
       lines += path.lines
     }
     if options.sections.contains(.insights) {
-      let insights = InsightsText(trace, found, language: language, budget: options.maxChars)
+      let insights = InsightsText(trace, found, language: language, calls: options.calls, budget: options.maxChars)
       if insights.isCut { return nil }
       lines += insights.lines
     }
     if options.sections.contains(.errors) {
       let problems = trace.problems(below: options.scope.focus)
       guard problems.count * 12 <= options.maxChars else { return nil }
-      let errors = ErrorsText(trace, problems, language: language, budget: options.maxChars)
+      let errors = ErrorsText(trace, problems, language: language, calls: options.calls, budget: options.maxChars)
       if errors.isCut { return nil }
       lines += errors.lines
     }
@@ -117,16 +118,16 @@ private struct SummaryWriter {
     var errors: ErrorsText?
     if options.sections.contains(.errors) {
       let problems = trace.problems(below: options.scope.focus)
-      errors = ErrorsText(trace, problems, language: language, budget: rest * 3 / 10)
+      errors = ErrorsText(trace, problems, language: language, calls: options.calls, budget: rest * 3 / 10)
       // What failed comes before how the time went: under a small bound one error line is worth the tree's room.
       if errors?.isCut == true, errors?.shownCount == 0 {
-        errors = ErrorsText(trace, problems, language: language, budget: rest * 8 / 10, limit: 1)
+        errors = ErrorsText(trace, problems, language: language, calls: options.calls, budget: rest * 8 / 10, limit: 1)
       }
     }
     rest -= cost(errors?.lines ?? [])
     var insights: InsightsText?
     if options.sections.contains(.insights) {
-      insights = InsightsText(trace, found, language: language, budget: rest / 4)
+      insights = InsightsText(trace, found, language: language, calls: options.calls, budget: rest / 4)
     }
     rest -= cost(insights?.lines ?? [])
     var path = options.sections.contains(.criticalPath) ? CriticalPathText(trace, language: language, budget: rest / 4) : nil
@@ -192,7 +193,12 @@ private struct SummaryWriter {
   private var callForRest: String {
     let most = SummaryOptions.budgetRange.upperBound
     let handle = trace.snapshot.handle
-    guard options.maxChars < most else { return "trace/tree {\"traceId\":\"\(handle)\"}" }
+    // Beyond the largest bound: page by page, or a part of the tree.
+    guard options.maxChars < most else {
+      return options.calls.has("trace/tree")
+        ? "\(options.calls("trace/tree")) {\"traceId\":\"\(handle)\"}"
+        : "\(options.calls("trace/summary")) {\"traceId\":\"\(handle)\",\"focus\":\"…\"}"
+    }
     var params = "\"traceId\":\"\(handle)\",\"maxChars\":\(min(most, options.maxChars * 4))"
     // An id that JSON would have to escape is left to the caller, who gave it.
     if let focus = options.scope.focus.map({ trace.snapshot.storage.spanID($0) }), focus.utf8.count <= 36,
@@ -200,7 +206,7 @@ private struct SummaryWriter {
     {
       params += ",\"focus\":\"\(focus)\""
     }
-    return "trace/summary {\(params)}"
+    return "\(options.calls("trace/summary")) {\(params)}"
   }
 
   private func cost(_ lines: [String]) -> Int { lines.reduce(0) { $0 + jsonLength($1) + 2 } }

@@ -21,7 +21,7 @@ struct SummaryHeader {
     let snapshot = trace.snapshot
     var lines = [language.title, "\(language.trace)\(snapshot.handle) · \(FieldText.name.make(snapshot.traceID, limit: width))"]
     guard let root = options.scope.focus.map({ trace.node($0) }) ?? trace.primaryRoot else {
-      return lines + [language.status + language.noSpans] + notComplete(snapshot, language, isBrief)
+      return lines + [language.status + language.noSpans] + notComplete(snapshot, options, isBrief)
     }
     let isFocus = options.scope.focus != nil
     let others = !isFocus && !isBrief && trace.tree.roots.count > 1 ? language.amongRoots(trace.tree.roots.count) : ""
@@ -29,7 +29,7 @@ struct SummaryHeader {
     lines.append((isFocus ? language.focus : language.root) + root.title(limit: width) + service + others)
     lines.append(language.duration + DurationText.format(root.durationNanos))
     lines.append(language.status + SummaryHeader.status(root, trace, language, isFocus: isFocus))
-    return lines + notComplete(snapshot, language, isBrief) + clocks(trace, language, isBrief) + doubtful(trace, language, isBrief)
+    return lines + notComplete(snapshot, options, isBrief) + clocks(trace, language, isBrief) + doubtful(trace, language, isBrief)
   }
 
   /// Missing parents are told as a reason, how far a trace was guessed in words.
@@ -68,13 +68,14 @@ struct SummaryHeader {
     }
   }
 
-  private static func notComplete(_ snapshot: TraceSnapshot, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
+  private static func notComplete(_ snapshot: TraceSnapshot, _ options: SummaryOptions, _ isBrief: Bool) -> [String] {
+    let (language, call) = (options.language, options.calls("server/status"))
     var reasons = snapshot.reasons.filter { !toldElsewhere.contains($0) }
     if isBrief, reasons.count > 1 { reasons = [reasons[0], "+\(reasons.count - 1)"] }
     return (reasons.isEmpty ? [] : [language.notComplete + reasons.joined(separator: ", ")])
       + (snapshot.storage.logsOnlyCount > 0 ? [isBrief ? language.logsOnlyBriefly : language.logsOnly] : [])
       + (snapshot.storage.isApproximate ? [isBrief ? language.approximateBriefly : language.approximate] : [])
-      + (snapshot.losses.isEmpty ? [] : [isBrief ? language.lostBriefly : language.lost(snapshot.losses)])
+      + (snapshot.losses.isEmpty ? [] : [isBrief ? language.lostBriefly(see: call) : language.lost(snapshot.losses, see: call)])
   }
 
   /// Never plain success where something inside failed.

@@ -142,12 +142,12 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
       ? "Folded to save memory: \(DurationText.count(count)) spans; times of their groups are approximate"
       : "为节省内存已合并: \(DurationText.count(count)) 个函数; 其耗时为近似值"
   }
-  var lostBriefly: String { self == .english ? "Lost on the way: server/status" : "途中丢失: server/status" }
+  func lostBriefly(see call: String) -> String { (self == .english ? "Lost on the way: " : "途中丢失: ") + call }
   /// Short: it is part of the header, which fits into every budget.
-  func lost(_ losses: LossReport) -> String {
+  func lost(_ losses: LossReport, see call: String) -> String {
     self == .english
-      ? "Lost on the way: \(losses.lines) lines, \(losses.records) records (server/status)"
-      : "途中丢失: \(losses.lines) 行, \(losses.records) 条记录 (server/status)"
+      ? "Lost on the way: \(losses.lines) lines, \(losses.records) records (\(call))"
+      : "途中丢失: \(losses.lines) 行, \(losses.records) 条记录 (\(call))"
   }
 
   func missingParent(_ id: String) -> String { self == .english ? "parent \(id) is missing" : "缺少父函数 \(id)" }

@@ -1,0 +1,35 @@
+// The answers to one batch: they go out together, as one array in the order of the requests, when the last of them is there.
+
+import Synchronization
+
+/// Where the answer to a request goes: out on its own, or into its place in the answer to a batch.
+struct ReplyPlace: Sendable {
+  static let own = ReplyPlace(batch: nil, index: 0)
+
+  var batch: BatchAnswer?
+  var index: Int
+}
+
+final class BatchAnswer: Sendable {
+  private struct State: Sendable {
+    var bodies: [[UInt8]?]
+    var missing: Int
+  }
+
+  private let state: Mutex<State>
+
+  init(count: Int) { state = Mutex(State(bodies: Array(repeating: nil, count: count), missing: count)) }
+
+  /// Puts an answer into its place; without one the request was cancelled and gets none.
+  /// - Returns: The whole array where this was the last that was missing; nil where something still is, or where there is nothing to tell.
+  func fill(_ index: Int, with body: [UInt8]?) -> [UInt8]? {
+    state.withLock { state in
+      state.bodies[index] = body
+      state.missing -= 1
+      guard state.missing == 0 else { return nil }
+      let told = state.bodies.compactMap { $0 }
+      guard !told.isEmpty else { return nil }
+      return [UInt8(ascii: "[")] + told.joined(separator: [UInt8(ascii: ",")]) + [UInt8(ascii: "]")]
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// Tells a client that waits how long it has been waiting, so that it neither gives up nor wonders.
+
+import JSON
+import JSONRPC
+
+struct Progress: Sendable {
+  /// A notification about a running request; nothing goes out once that is answered or was cancelled.
+  typealias Send = @Sendable (_ method: String, _ params: JSONValue) -> Void
+
+  private static let everySeconds: Int64 = 1
+
+  private let token: JSONValue?
+  private let revision: MCPRevision
+  private let send: Send
+
+  init(_ request: MCPRequest, send: @escaping Send) {
+    token = request.progressToken
+    revision = request.revision
+    self.send = send
+  }
+
+  /// Runs the body, and tells of each second that it takes to a client that gave a token.
+  func told<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
+    guard let token else { return try await body() }
+    return try await withThrowingTaskGroup(of: Result?.self) { group in
+      group.addTask { try await body() }
+      group.addTask {
+        var seconds: Int64 = 0
+        while !Task.isCancelled {
+          try await Task.sleep(nanoseconds: UInt64(Progress.everySeconds) * 1_000_000_000)
+          seconds += Progress.everySeconds
+          tell(seconds, token)
+        }
+        return nil
+      }
+      defer { group.cancelAll() }
+      while let outcome = try await group.next() {
+        if let outcome { return outcome }
+      }
+      throw CancellationError()
+    }
+  }
+
+  private func tell(_ seconds: Int64, _ token: JSONValue) {
+    var params: JSONObject = ["progressToken": token, "progress": .integer(seconds)]
+    if revision.hasProgressMessages { params["message"] = .string("\(seconds) s") }
+    send("notifications/progress", .object(params))
+  }
+}

@@ -1,0 +1,31 @@
+// compare_runs: what did a change change?
+
+import JSON
+import JSONRPC
+
+extension MCPPrompt {
+  static let compareRuns = MCPPrompt(
+    name: "compare_runs", title: "Compare runs",
+    description: "What changed between two traces: slower, faster, new, missing, newly failing.",
+    arguments: [
+      Argument(name: "base", description: "The trace before: id or handle.", isRequired: true),
+      Argument(name: "target", description: "The trace after: id, handle or latest (default)."),
+    ]
+  ) { (arguments, context) throws(ResponseError) in
+    let (base, target) = (arguments["base"] ?? "", arguments["target"] ?? "latest")
+    let answer: JSONValue
+    do throws(ResponseError) {
+      answer = try TracesCompare.answer(["base": .string(base), "target": .string(target), "maxChars": 6_000], in: context)
+    } catch {
+      throw .invalidParams(ToolError.text(error, context), data: error.data)
+    }
+    return [
+      message(
+        """
+        Explain what changed from trace \(arguments.quoted("base", or: base)) to trace \(arguments.quoted("target", or: target)), and which change \
+        of the program is the likely cause. The comparison follows; compare_traces shows more of it, critical_path and find_errors look into one trace.
+        """),
+      message(answer["text"]?.string ?? ""),
+    ]
+  }
+}

@@ -1,0 +1,21 @@
+// explain_errors: what failed, where, and with which values?
+
+import JSONRPC
+
+extension MCPPrompt {
+  static let explainErrors = MCPPrompt(
+    name: "explain_errors", title: "Explain errors", description: "What failed in a trace, why, and what became of it.",
+    arguments: [Argument(name: "traceId", description: "The trace: id, handle, latest or latest-error (default).")]
+  ) { (arguments, context) throws(ResponseError) in
+    let trace = arguments["traceId"] ?? "latest-error"
+    return [
+      message(
+        """
+        Explain what failed in trace \(arguments.quoted("traceId", or: trace)): the cause, the place in the code, the values at that moment, and \
+        whether somebody swallowed it. Its summary follows. Call find_errors for causes with their paths, get_span for all values of a span. \
+        Then propose a fix.
+        """),
+      try summary(of: trace, context),
+    ]
+  }
+}

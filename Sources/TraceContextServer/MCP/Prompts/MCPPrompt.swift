@@ -1,0 +1,70 @@
+// The shape of a prompt: what a person picks from a menu, as the first message of a conversation. One prompt = one file.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+struct MCPPrompt: Sendable {
+  var name: String
+  var title: String
+  var description: String
+  var arguments: [Argument]
+  /// The messages for the arguments that were given.
+  var messages: @Sendable (PromptArguments, RequestContext) throws(ResponseError) -> [JSONValue]
+
+  struct Argument: Sendable {
+    var name: String
+    var description: String
+    var isRequired = false
+  }
+
+  func description(in revision: MCPRevision) -> JSONValue {
+    var object: JSONObject = ["name": .string(name)]
+    if revision.hasTitles { object["title"] = .string(title) }
+    object["description"] = .string(description)
+    object["arguments"] = .array(
+      arguments.map {
+        var argument: JSONObject = ["name": .string($0.name), "description": .string($0.description)]
+        if $0.isRequired { argument["required"] = true }
+        return .object(argument)
+      })
+    return .object(object)
+  }
+
+  /// A message of the user.
+  static func message(_ text: String) -> JSONValue { ["role": "user", "content": MCPResult.text(text)] }
+
+  /// A summary as a part of the conversation: data, apart from the words around it.
+  static func summary(of trace: String, _ context: RequestContext) throws(ResponseError) -> JSONValue {
+    let uri = SummaryURI(trace: trace)
+    let text = try SummaryResource.summary(uri, maxChars: 6_000, in: context) { error in
+      .invalidParams(ToolError.text(error, context), data: error.data)
+    }
+    return ["role": "user", "content": ["type": "resource", "resource": SummaryResource.contents(uri, text)]]
+  }
+}
+
+/// The arguments of one request, checked against what the prompt takes.
+struct PromptArguments: Sendable {
+  private var given: [String: String] = [:]
+
+  init(_ value: JSONValue?, of prompt: MCPPrompt) throws(ResponseError) {
+    for (key, value) in value?.object?.members ?? [] {
+      guard prompt.arguments.contains(where: { $0.name == key }) else {
+        throw .unknownKey(key, in: prompt.name, known: prompt.arguments.map(\.name))
+      }
+      guard let text = value.string else {
+        throw .invalidParams("\(key) must be a string, not \(ParameterReader.quote(value))", data: ["parameter": .string(key)])
+      }
+      if !text.isEmpty { given[key] = text }
+    }
+    for argument in prompt.arguments where argument.isRequired && given[argument.name] == nil {
+      throw .invalidParams("\(prompt.name) needs \(argument.name): \(argument.description)", data: ["parameter": .string(argument.name)])
+    }
+  }
+
+  subscript(name: String) -> String? { given[name] }
+
+  /// A text of the caller's inside of a message, in quotes.
+  func quoted(_ name: String, or standard: String) -> String { VisibleText.quoted(given[name] ?? standard, limit: 200) }
+}

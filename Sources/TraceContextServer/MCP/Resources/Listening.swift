@@ -1,0 +1,60 @@
+// subscriptions/listen: a request that stays open. It says first what it will tell, then tells it, and is answered when the server ends.
+
+import JSON
+import JSONRPC
+
+struct Listening: Sendable {
+  private static let subscriptionKey = "io.modelcontextprotocol/subscriptionId"
+
+  private let request: MCPRequest
+  private let context: RequestContext
+  private let waits: CompletionWaits
+  private let send: Progress.Send
+  private let subscription: JSONValue
+  private var round = SubscriptionRound()
+  private let honored: [SummaryURI]
+
+  init(_ request: MCPRequest, in context: RequestContext, send: @escaping Progress.Send) throws(ResponseError) {
+    guard let wanted = request.params["notifications"]?.object else {
+      throw .invalidParams(
+        "subscriptions/listen needs notifications: an object such as {\"resourceSubscriptions\":[\"trace://latest/summary\"]}")
+    }
+    guard let waits = context.waits else { throw .internalError("listening outside of a connection") }
+    self.request = request
+    self.context = context
+    self.waits = waits
+    self.send = send
+    subscription = (try? JSONValue(parsing: request.id.text)) ?? .string(request.id.description)
+    // The lists of tools and prompts never change, and that of resources is asked for when somebody wants to look.
+    var uris: [SummaryURI] = []
+    for text in wanted["resourceSubscriptions"]?.array ?? [] {
+      guard let uri = text.string.flatMap({ SummaryURI($0) }), !uris.contains(uri) else { continue }
+      try round.add(uri, in: context)
+      uris.append(uri)
+    }
+    honored = uris
+  }
+
+  func answer() async throws -> JSONValue {
+    guard waits.enter() else { throw ResponseError.busy(limit: CompletionWaits.maxWaits) }
+    defer { waits.leave() }
+    let honored: JSONObject = self.honored.isEmpty ? [:] : ["resourceSubscriptions": .array(self.honored.map { .string($0.text) })]
+    tell("notifications/subscriptions/acknowledged", ["notifications": .object(honored)])
+    var round = round
+    while true {
+      let generation = waits.generation
+      for uri in round.changes(in: context) { tell("notifications/resources/updated", ["uri": .string(uri.text)]) }
+      switch await waits.wait(since: generation, until: .max) {
+      case .changed: try await Task.sleep(nanoseconds: SubscriptionRound.restNanos)
+      case .cancelled: throw CancellationError()
+      case .timedOut, .ended: return MCPResult.make(request, [:], meta: [Listening.subscriptionKey: subscription])
+      }
+    }
+  }
+
+  private func tell(_ method: String, _ params: JSONObject) {
+    var params = params
+    params["_meta"] = .object([Listening.subscriptionKey: subscription])
+    send(method, .object(params))
+  }
+}

@@ -1,0 +1,49 @@
+// Subscriptions of a client that shook hands: one task for all of them, which ends with the connection.
+
+import JSON
+import JSONRPC
+import Synchronization
+
+final class SubscriptionWatch: Sendable {
+  private struct State: Sendable {
+    var round = SubscriptionRound()
+    var isRunning = false
+  }
+
+  private let state = Mutex(State())
+  private let send: @Sendable (_ method: String, _ params: JSONValue) -> Void
+
+  init(send: @escaping @Sendable (_ method: String, _ params: JSONValue) -> Void) { self.send = send }
+
+  /// - Parameter context: With waits: who subscribes wants to be woken.
+  func add(_ uri: SummaryURI, in context: RequestContext) throws(ResponseError) {
+    guard let waits = context.waits else { throw .internalError("subscribed outside of a connection") }
+    let (failure, begins) = state.withLock { state -> (ResponseError?, Bool) in
+      do throws(ResponseError) { try state.round.add(uri, in: context) } catch { return (error, false) }
+      defer { state.isRunning = true }
+      return (nil, !state.isRunning)
+    }
+    if let failure { throw failure }
+    guard begins else { return }
+    guard waits.enter() else {
+      state.withLock { state in
+        state.isRunning = false
+        state.round.remove(uri)
+      }
+      throw .busy(limit: CompletionWaits.maxWaits)
+    }
+    Task.detached { await self.run(waits, context) }
+  }
+
+  func remove(_ uri: SummaryURI) { state.withLock { $0.round.remove(uri) } }
+
+  private func run(_ waits: CompletionWaits, _ context: RequestContext) async {
+    defer { waits.leave() }
+    while true {
+      let generation = waits.generation
+      for uri in state.withLock({ $0.round.changes(in: context) }) { send("notifications/resources/updated", ["uri": .string(uri.text)]) }
+      guard case .changed = await waits.wait(since: generation, until: .max) else { return }
+      try? await Task.sleep(nanoseconds: SubscriptionRound.restNanos)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// Summaries as resources, for clients that let people pick what the model reads. Whatever they hold is reached by tools as well.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+enum SummaryResource {
+  private static let mimeType: JSONValue = "text/plain"
+  private static let pageLength = 50
+
+  /// The latest trace, then those that are kept, the newest first. Names are handles: what programs call their work stays in the summaries.
+  static func list(_ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> JSONValue {
+    var params: JSONObject = ["limit": .integer(pageLength), "maxChars": .integer(SummaryOptions.budgetRange.upperBound)]
+    params.append("cursor", request.params["cursor"])
+    let page = try TracesList.answer(.object(params), in: context)
+    var resources = request.params["cursor"] == nil ? [resource("latest", name: "latest", request.revision)] : []
+    resources += (page["traces"]?.array ?? []).map { trace in
+      resource(trace["traceId"]?.string ?? "", name: trace["handle"]?.string ?? "", request.revision)
+    }
+    var members: JSONObject = ["resources": .array(resources)]
+    if let cursor = page["nextCursor"], !cursor.isNull { members["nextCursor"] = cursor }
+    return MCPResult.make(request, members)
+  }
+
+  private static func resource(_ trace: String, name: String, _ revision: MCPRevision) -> JSONValue {
+    var object: JSONObject = ["uri": .string(SummaryURI(trace: trace).text), "name": .string(name)]
+    if revision.hasTitles { object["title"] = .string("Summary of trace \(name)") }
+    object["mimeType"] = mimeType
+    return .object(object)
+  }
+
+  static func template(_ revision: MCPRevision) -> JSONValue {
+    var object: JSONObject = ["uriTemplate": "trace://{traceId}/summary", "name": "trace_summary"]
+    if revision.hasTitles { object["title"] = "Summary of a trace" }
+    object["description"] = "The distilled trace. traceId: id, handle (t3), latest, latest-error or slowest, percent-encoded."
+    object["mimeType"] = mimeType
+    return .object(object)
+  }
+
+  /// The resource that a request names.
+  static func uri(_ request: MCPRequest) throws(ResponseError) -> SummaryURI {
+    guard let text = request.params["uri"]?.string else {
+      throw .invalidParams("\(request.method.rawValue) needs uri: trace://<id>/summary")
+    }
+    guard let uri = SummaryURI(text) else {
+      throw notFound(
+        request, "no resource \(VisibleText.quoted(text, limit: 120)); there are trace://<id>/summary and trace://latest/summary", text)
+    }
+    return uri
+  }
+
+  static func read(_ uri: SummaryURI, _ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> JSONValue {
+    let text = try summary(uri, in: context) { error in notFound(request, ToolError.text(error, context), uri.text) }
+    return MCPResult.make(request, ["contents": [contents(uri, text)]])
+  }
+
+  /// The text of a summary, or what to do where there is no trace yet.
+  /// - Parameter failed: Makes the error of the caller's words.
+  static func summary(
+    _ uri: SummaryURI, maxChars: Int = SummaryOptions.defaultBudget, in context: RequestContext, failed: (ResponseError) -> ResponseError
+  ) throws(ResponseError) -> String {
+    do throws(ResponseError) {
+      return try TraceSummary.answer(["traceId": .string(uri.trace), "maxChars": .integer(maxChars)], in: context)["text"]?.string ?? ""
+    } catch {
+      guard ToolError.isNothingYet(error) else { throw failed(error) }
+      return ToolError.text(error, context)
+    }
+  }
+
+  static func contents(_ uri: SummaryURI, _ text: String) -> JSONValue {
+    ["uri": .string(uri.text), "mimeType": mimeType, "text": .string(text)]
+  }
+
+  private static func notFound(_ request: MCPRequest, _ message: String, _ uri: String) -> ResponseError {
+    let code = request.revision.isStateless ? ResponseError.Code.invalidParams : ResponseError.Code.resourceNotFound
+    return ResponseError(code: code, message: message, data: ["uri": .string(uri)])
+  }
+}

@@ -1,0 +1,10 @@
+// await_trace: the next run of the program.
+
+extension MCPTool {
+  static let awaitTrace = MCPTool(
+    name: "await_trace", title: "Await a trace",
+    description:
+      "Waits until a matching trace completes, 20 s by default, and returns it with a cursor. Use when you have started a program. With a cursor also what completed since; timeoutMs 0 only gets a cursor.",
+    method: TracesAwait.self,
+    arguments: [.filter, .cursor, Argument("timeoutMs"), .limit, .maxChars])
+}

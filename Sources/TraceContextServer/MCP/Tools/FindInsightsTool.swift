@@ -1,0 +1,10 @@
+// find_insights: patterns that cost time or hide failures.
+
+extension MCPTool {
+  static let findInsights = MCPTool(
+    name: "find_insights", title: "Find insights",
+    description:
+      "Patterns that cost time or hide failures (N+1 queries, calls one after another, retries, waits, swallowed errors), each with cost, advice and spans as evidence. Use to decide what to fix.",
+    method: TraceInsights.self,
+    arguments: [.traceID, Argument("focus", "span id"), .limit, .cursor, .maxChars])
+}

@@ -1,0 +1,10 @@
+// list_traces: what ran lately.
+
+extension MCPTool {
+  static let listTraces = MCPTool(
+    name: "list_traces", title: "List traces",
+    description:
+      "What ran lately: one line per trace with handle, name, duration, failures. Start here, or to find a trace by name, service, run, duration or error. sort: recent (default), slowest, errors.",
+    method: TracesList.self,
+    arguments: [.filter, Argument("sort"), .limit, .cursor, .maxChars])
+}

@@ -1,7 +1,0 @@
-# A session is initialized once; MCP is not spoken yet.
---> {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"an agent","version":"1"}}}
-<-- {"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"this version does not speak MCP yet; the methods of protocol/openrpc.json are answered without a handshake","data":{"near":[],"next":"traces/list"}}}
---> {"jsonrpc":"2.0","id":2,"method":"initialize"}
-<-- {"jsonrpc":"2.0","id":2,"result":{"capabilities":{"experimental":{"traceDistiller":{"version":"0.1.0","methods":{"traces/list":1,"traces/aggregate":1,"traces/compare":1,"traces/search":1,"traces/await":1,"traces/report":1,"traces/clear":1,"trace/summary":1,"trace/criticalPath":1,"trace/errors":1,"trace/insights":1,"trace/tree":1,"trace/span":1,"trace/export":1,"logs/list":1,"server/status":1}}}},"serverInfo":{"name":"trace-distiller","version":"0.1.0"}}}
---> {"jsonrpc":"2.0","id":3,"method":"initialize"}
-<-- {"jsonrpc":"2.0","id":3,"error":{"code":-32600,"message":"initialize came twice; a session is initialized once"}}
