@@ -160,6 +160,9 @@ extension LineScan {
       } else if text.line.holds("process.pid", attribute.key) {
         guard cursor.passAnyValue(&attribute.value), attribute.value.kind == .integer else { return false }
         pid = attribute.value.integer
+      } else if text.line.holds("host.id", attribute.key) || text.line.holds("host.name", attribute.key) {
+        // Whose clock it is: the reference knows which of the two counts.
+        return false
       } else {
         guard passIgnored(&cursor) else { return false }
       }
