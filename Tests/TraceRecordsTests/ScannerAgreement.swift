@@ -98,6 +98,6 @@ struct ScannerAgreement {
 
   nonisolated(unsafe) private static let texts: [(String, KeyPath<Record, TextRange>)] = [
     ("trace", \.traceID), ("span", \.spanID), ("parent", \.parentID), ("name", \.name), ("target", \.target), ("service", \.service),
-    ("message", \.message), ("run", \.run), ("session", \.session), ("producer", \.producer),
+    ("message", \.message), ("run", \.run), ("session", \.session), ("producer", \.producer), ("host", \.host),
   ]
 }

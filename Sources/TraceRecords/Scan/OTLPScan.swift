@@ -6,6 +6,7 @@ extension LineScan {
   struct Origin {
     var service = TextRange.empty
     var run = TextRange.empty
+    var host = TextRange.empty
     var scope = TextRange.empty
   }
 
@@ -161,8 +162,9 @@ extension LineScan {
         guard cursor.passAnyValue(&attribute.value), attribute.value.kind == .integer else { return false }
         pid = attribute.value.integer
       } else if text.line.holds("host.id", attribute.key) || text.line.holds("host.name", attribute.key) {
-        // Whose clock it is: the reference knows which of the two counts.
-        return false
+        guard cursor.passAnyValue(&attribute.value), attribute.value.isString else { return false }
+        // The id of a machine before its name.
+        if text.line.holds("host.id", attribute.key) || origin.host.isEmpty { origin.host = text.range(attribute.value, &batch) }
       } else {
         guard passIgnored(&cursor) else { return false }
       }

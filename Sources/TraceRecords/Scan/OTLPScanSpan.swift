@@ -56,6 +56,7 @@ extension LineScan {
     if !state.isEmpty || links != nil { addBehindAttributes(of: &record, state, links, &batch) }
     record.name = text.range(span[otlp: .name], &batch)
     record.service = origin.service
+    record.host = origin.host
     record.target = origin.scope
     record.run = origin.run
     if let kind = span[otlp: .kind] {
