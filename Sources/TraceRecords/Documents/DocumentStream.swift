@@ -28,7 +28,7 @@ package struct DocumentStream: Sendable {
 
   package mutating func feed(_ chunk: UnsafeRawBufferPointer, sink: (RecordBatch, BatchTexts) -> Void) {
     guard !chunk.isEmpty else { return }
-    split(chunk, sink) { $0.feed(chunk, emit: $1) }
+    split(chunk, isEnd: false, sink)
     if splitter.pieceOffset >= chunkOffset { pieceLines = lines(before: splitter.pieceOffset, chunk) }
     lines += DocumentStream.newlines(chunk)
     chunkOffset += chunk.count
@@ -37,23 +37,21 @@ package struct DocumentStream: Sendable {
   }
 
   package mutating func finish(sink: (RecordBatch, BatchTexts) -> Void) {
-    split(UnsafeRawBufferPointer(start: nil, count: 0), sink) { $0.finish(emit: $1) }
+    split(UnsafeRawBufferPointer(start: nil, count: 0), isEnd: true, sink)
     if endsInLine { stream.account(bytes: 0, lines: 1) }
     stream.finish(sink: sink)
   }
 
   /// Lets the splitter work, and takes what comes out of it: pieces and faults in their order.
-  private mutating func split(
-    _ chunk: UnsafeRawBufferPointer, _ sink: (RecordBatch, BatchTexts) -> Void,
-    _ body: (inout DocumentSplitter, DocumentSplitter.Emit) -> Void
-  ) {
+  private mutating func split(_ chunk: UnsafeRawBufferPointer, isEnd: Bool, _ sink: (RecordBatch, BatchTexts) -> Void) {
     // Taken out meanwhile, because it lends its memory to code that changes the rest of self.
     var splitter = DocumentSplitter(pieceBytes: 0, maxValueBytes: 0)
     swap(&splitter, &self.splitter)
-    body(&splitter) { piece, offset, faults in
+    func emit(_ piece: UnsafeRawBufferPointer, _ offset: Int, _ faults: [DocumentSplitter.Fault]) {
       note(faults, chunk)
       take(piece, at: offset, chunk, sink)
     }
+    if isEnd { splitter.finish(emit: emit) } else { splitter.feed(chunk, emit: emit) }
     note(splitter.takeFaults(), chunk)
     stream.account(oversizeBytes: splitter.oversizeBytes - oversizeBytes)
     oversizeBytes = splitter.oversizeBytes
