@@ -20,7 +20,7 @@ EXPECTED = [
         "Root: checkout · checkout", "Status: ⚠️ ok, 1 error inside", "KeyError", "price.line", "swallowed by checkout", "currency=JPY",
     ]),
     ("instrumented.py", [
-        "Root: GET /orders/<int:order> · orders", "SELECT", "×40", "Repeated call: SELECT", "SELECT name FROM item WHERE id = ?",
+        "Root: GET /orders/<int:order> · orders", "×200", "N+1: SELECT name FROM item WHERE id = ?",
         "❌ POST", "http.status_code=503",
     ]),
 ]

@@ -37,7 +37,7 @@ threading.Thread(target=payments.serve_forever, daemon=True).start()
 # The rows are there before anything is traced.
 database = sqlite3.connect("file:orders?mode=memory&cache=shared", uri=True)
 database.execute("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT)")
-database.executemany("INSERT INTO item VALUES (?, ?)", [(number, f"item {number}") for number in range(40)])
+database.executemany("INSERT INTO item VALUES (?, ?)", [(number, f"item {number}") for number in range(200)])
 database.commit()
 
 SQLite3Instrumentor().instrument()
@@ -49,7 +49,7 @@ FlaskInstrumentor().instrument_app(app)
 @app.get("/orders/<int:order>")
 def show(order):
     cursor = sqlite3.connect("file:orders?mode=memory&cache=shared", uri=True).cursor()
-    names = [cursor.execute("SELECT name FROM item WHERE id = ?", (row,)).fetchone()[0] for row in range(40)]
+    names = [cursor.execute("SELECT name FROM item WHERE id = ?", (row,)).fetchone()[0] for row in range(200)]
     requests.post(f"http://127.0.0.1:{payments.server_port}/v1/charges", json={"order": order}, timeout=5)
     return {"order": order, "items": names}
 
