@@ -28,7 +28,7 @@ package struct DocumentStream: Sendable {
 
   package mutating func feed(_ chunk: UnsafeRawBufferPointer, sink: (RecordBatch, BatchTexts) -> Void) {
     guard !chunk.isEmpty else { return }
-    split(chunk, sink)
+    split(chunk, isEnd: false, sink)
     if splitter.pieceOffset >= chunkOffset { pieceLines = lines(before: splitter.pieceOffset, chunk) }
     lines += DocumentStream.newlines(chunk)
     chunkOffset += chunk.count
@@ -37,14 +37,13 @@ package struct DocumentStream: Sendable {
   }
 
   package mutating func finish(sink: (RecordBatch, BatchTexts) -> Void) {
-    split(nil, sink)
+    split(UnsafeRawBufferPointer(start: nil, count: 0), isEnd: true, sink)
     if endsInLine { stream.account(bytes: 0, lines: 1) }
     stream.finish(sink: sink)
   }
 
-  /// Lets the splitter work on the next chunk, or on the end where that is nil, and takes what comes out of it: pieces and faults in their order.
-  private mutating func split(_ next: UnsafeRawBufferPointer?, _ sink: (RecordBatch, BatchTexts) -> Void) {
-    let chunk = next ?? UnsafeRawBufferPointer(start: nil, count: 0)
+  /// Lets the splitter work, and takes what comes out of it: pieces and faults in their order.
+  private mutating func split(_ chunk: UnsafeRawBufferPointer, isEnd: Bool, _ sink: (RecordBatch, BatchTexts) -> Void) {
     // Taken out meanwhile, because it lends its memory to code that changes the rest of self.
     var splitter = DocumentSplitter(pieceBytes: 0, maxValueBytes: 0)
     swap(&splitter, &self.splitter)
@@ -52,7 +51,7 @@ package struct DocumentStream: Sendable {
       note(faults, chunk)
       take(piece, at: offset, chunk, sink)
     }
-    if next == nil { splitter.finish(emit: emit) } else { splitter.feed(chunk, emit: emit) }
+    if isEnd { splitter.finish(emit: emit) } else { splitter.feed(chunk, emit: emit) }
     note(splitter.takeFaults(), chunk)
     stream.account(oversizeBytes: splitter.oversizeBytes - oversizeBytes)
     oversizeBytes = splitter.oversizeBytes

@@ -75,7 +75,8 @@ struct ZipkinRecordBuilder {
     guard let tags, tags.isObject else { return }
     tags.forEachMember { key, value in
       guard key.equals("error") else {
-        return key.equals("otel.scope.name") ? record.target = plain.text(value, &batch) : plain.add(key, value, to: &batch)
+        if key.equals("otel.scope.name") { record.target = plain.text(value, &batch) } else { plain.add(key, value, to: &batch) }
+        return
       }
       record.status = .error
       if !value.isTrue { record.message = plain.text(value, &batch) }
