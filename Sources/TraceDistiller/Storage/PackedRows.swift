@@ -144,13 +144,13 @@ struct PackedRows: Sendable {
     distance == 0 ? SpanRow.none : base &+ UInt32(truncatingIfNeeded: distance &- 1)
   }
 
-  // Twelve flags lie lowest, then status and kind, then the diagnostics, which most traces do not have.
+  // The flags' two bytes lie lowest, then status and kind, then the diagnostics, which most traces do not have. No bit is lost.
   @inline(__always) private static func code(_ flags: SpanFlags) -> UInt64 {
     let bits = UInt64(flags.rawValue)
-    return bits & 0xFFF | bits >> 12 & 0x1_F000 | bits << 1 & 0x1FE_0000
+    return bits & 0xFFFF | bits >> 8 & 0xFF_0000 | bits << 8 & 0xFF00_0000
   }
 
   @inline(__always) private static func flags(_ code: UInt64) -> SpanFlags {
-    SpanFlags(rawValue: UInt32(truncatingIfNeeded: code & 0xFFF | (code & 0x1_F000) << 12 | (code & 0x1FE_0000) >> 1))
+    SpanFlags(rawValue: UInt32(truncatingIfNeeded: code & 0xFFFF | code << 8 & 0xFF00_0000 | code >> 8 & 0xFF_0000))
   }
 }

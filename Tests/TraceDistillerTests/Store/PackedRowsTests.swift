@@ -118,8 +118,8 @@ import Testing
     row.lastEvent = number()
     row.name = UInt32.random(in: 0..<300, using: &random)
     row.target = seed % 2 == 0 ? 4 : UInt32.random(in: 0..<9, using: &random)
-    row.flags = SpanFlags(
-      rawValue: UInt32.random(in: 0..<0x1000, using: &random) | (seed % 4 == 0 ? UInt32.random(in: 0..<256, using: &random) << 16 : 0))
+    row.flags = SpanFlags(rawValue: UInt32.random(in: 0..<0x1_0000, using: &random))
+    if seed % 4 == 0 { row.flags = SpanFlags(rawValue: UInt32.random(in: .min ... .max, using: &random)) }
     if Bool.random(using: &random) { row.status = .error }
     if Bool.random(using: &random) { row.kind = .consumer }
     return row
