@@ -109,7 +109,8 @@ package final class TraceContextServer: MessageHandler {
     guard session.withLock({ $0.framing }) == .contentLength else { return }
     let report = report()
     client.tell(
-      "window/logMessage", ["type": .integer(report.isReadingAll ? 3 : 2), "message": .string(SourceHint.text(report.sources))], during: nil)
+      "window/logMessage", ["type": .integer(report.isReadingAll ? 3 : 2), "message": .string(SourceHint.text(report.sources))], during: nil
+    )
   }
 
   /// The request as one of MCP's, if it is one.

@@ -270,9 +270,11 @@ struct DocumentSplitter: Sendable {
 
   // MARK: Pieces
 
-  /// A piece that is long enough, and many times as long as what it repeats, ends behind its latest element; one that cannot end in time is given up.
+  /// A piece that is long enough, and many times as long as what it repeats, ends behind its latest element; so does one that could otherwise outgrow
+  /// the bound of a value before its array ends. One that cannot end in time is given up.
   private mutating func cutWhereLong(_ emit: Emit) {
-    guard pieceBytes == 0 || piece.count >= max(pieceBytes, 4 * frame.count) else { return }
+    let isLong = piece.count >= max(pieceBytes, 4 * frame.count) || piece.count - frame.count > maxValueBytes / 2
+    guard pieceBytes == 0 || isLong else { return }
     guard levels[levels.count - 1].isArray else {
       guard piece.count - frame.count > maxValueBytes else { return }
       faults.append(Fault(kind: .oversize, offset: pieceOffset))

@@ -128,7 +128,7 @@ import Testing
       ("url.full", .text("http://h/orders?page=2")), ("net.peer.port", .integer(80)), ("user", .text("Ada")),
     ]
     let line = TraceSketch(loop: [call]).treeLines().last ?? ""
-    #expect(line.hasSuffix(" [http.url=http://h/orders?page=2, user=Ada]"), "\(line)")
+    #expect(line.hasSuffix(" [url.full=http://h/orders?page=2, user=Ada]"), "\(line)")
     call.attributes[2].value = .integer(404)
     let failing = TraceSketch(loop: [call]).treeLines().last ?? ""
     #expect(failing.contains("http.status_code=404"), "\(failing)")

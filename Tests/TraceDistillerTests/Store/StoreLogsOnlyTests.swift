@@ -21,7 +21,7 @@ struct StoreLogsOnlyTests {
   @Test func whatTellsTheirTimesReplacesThem() {
     let store = StoreHarness()
     store.feed(batch(mention("a", 10), mention("b", 10, in: "a"), log("b", 15, .error)))
-    store.expectList("t running a 5ms spans=2 failed=1 (recentRecords logsOnly)")
+    store.expectList("t settling a 5ms spans=2 failed=1 (recentRecords logsOnly)")
     store.feed(batch(whole("b", 12, 20, in: "a")))
     store.expectSpans("t", "a 10...20 root logsOnly", "b<a 12...20 failed")
     store.feed(batch(whole("a", 2, 40)))

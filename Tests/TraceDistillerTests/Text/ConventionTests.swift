@@ -31,7 +31,7 @@ struct ConventionTests {
       // Messages and calls between programs.
       (
         "messaging.system=kafka messaging.message.id=17 messaging.operation.name=publish messaging.destination.name=orders",
-        "messaging.destination.name=orders, messaging.operation.name=publish, messaging.system=kafka, +1"
+        "messaging.destination.name=orders, messaging.operation.name=publish, messaging.system=kafka, messaging.message.id=17"
       ),
       (
         "rpc.system=grpc rpc.grpc.status_code=14 rpc.method=Charge rpc.service=pay.Payments",
