@@ -92,7 +92,7 @@ import Testing
     ] { wait(spawn(["sh", "-c", "echo '\(line)' > '\(file)'"])) }
     let both = run([program, "distill", back, front])
     #expect(
-      both.code == 0 && both.output.contains("Root: front · front\n") && both.output.contains("└─ back"), "\(both.output)\(both.error)")
+      both.code == 0 && both.output.contains("Root: front · front\n") && both.output.contains("└─ 🔥 back ("), "\(both.output)\(both.error)")
     #expect(!both.output.contains("Not complete"), "\(both.output)")
     let alone = run([program, "distill", back]).output
     for part in ["Status: ⚠️ ok, but its parent is missing", "Not complete: noRoot, missingParents", "0000000000000001"] {
