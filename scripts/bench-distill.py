@@ -10,6 +10,7 @@ import random
 import statistics
 import subprocess
 import sys
+import tempfile
 
 import tiktoken
 
@@ -109,7 +110,9 @@ def main():
     counts = sorted(c for c, _, _ in summaries)
     print(f"summaries of {len(counts)} traces: median {statistics.median(counts):.0f} (goal 3,500), worst {counts[-1]} (goal under 6,000): "
           f"{max(summaries)[1].split('/')[-1]} {max(summaries)[2]}")
-    bytes_a_span(program, os.path.dirname(paths[0]))
+    # Never beside the files that were given: those may be shared.
+    with tempfile.TemporaryDirectory() as folder:
+        bytes_a_span(program, folder)
     print(f"characters a token: least {min(chars_per_token):.2f}, median {statistics.median(chars_per_token):.2f}")
 
 
