@@ -5,7 +5,6 @@ usage: bench-distill.py PROGRAM FILE...      (scripts/bench distill runs it)
 Tokens are o200k_base's, by tiktoken; its vocabulary comes out of the litellm wheel, so that nothing is fetched at run time.
 """
 import json
-import os
 import random
 import statistics
 import subprocess
