@@ -11,27 +11,21 @@ package struct NativeDecoder: RecordDecoder {
   package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    guard try NativeDecoder.decode(tree, into: &batch) else { throw .unrecognised(tree.root.described) }
+    guard try decode(tree, into: &batch) else { throw .unrecognised(ValueNode(tree.root).described) }
+  }
+
+  private func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    try NativeDecoder.decode(ValueNode(tree.root), repairs: tree.repairs, into: &batch)
   }
 
   /// Takes a line that carries one of the native markers; false where it does not.
-  static func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard tree.root.isObject else { return false }
-    let members = NativeMembers(of: tree.root)
+  static func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    guard root.isObject else { return false }
+    let members = NativeMembers(of: root)
     guard let kind = members.kind else { return false }
-    var builder = NativeRecordBuilder(members: members, kind: kind, repairs: tree.repairs)
+    var builder = NativeRecordBuilder(members: members, kind: kind, repairs: repairs)
     try builder.build(into: &batch)
     return true
-  }
-}
-
-extension JanssonNode {
-  /// The names at the top of an unknown value: what a person needs to see which program writes here.
-  var described: String {
-    guard isObject else { return "a JSON value that is no object" }
-    var names: [String] = []
-    forEachMember { key, _ in if names.count < 6 { names.append(String(decoding: key.prefix(40), as: UTF8.self)) } }
-    return names.isEmpty ? "an empty object" : "an object with " + names.joined(separator: ", ")
   }
 }
 
@@ -40,21 +34,21 @@ struct NativeMembers {
   enum Layout { case fields, top, spanLine }
 
   var layout = Layout.fields
-  var timestamp, level, target, logType, message, fields, type, name: JanssonNode?
-  var eventType, traceID, spanID, parentID, spanName, durationMs, startTimestamp: JanssonNode?
-  var attributes, events, kindName, links, file, line, function, status, statusMessage: JanssonNode?
-  var run, producer, seq, firstSeq, lastSeq, count, reason: JanssonNode?
-  var sessionStart, sessionID, innerLogType, service: JanssonNode?
+  var timestamp, level, target, logType, message, fields, type, name: ValueNode?
+  var eventType, traceID, spanID, parentID, spanName, durationMs, startTimestamp: ValueNode?
+  var attributes, events, kindName, links, file, line, function, status, statusMessage: ValueNode?
+  var run, producer, seq, firstSeq, lastSeq, count, reason: ValueNode?
+  var sessionStart, sessionID, innerLogType, service: ValueNode?
   /// The span in which a module log was written: at the top in the original, in `fields` where our layers write it.
-  var span: JanssonNode?
+  var span: ValueNode?
 
-  init(of root: JanssonNode) {
+  init(of root: ValueNode) {
     root.forEachMember { key, value in takeTop(key, value) }
     if let type, type.text != nil { layout = type.text!.equals("span") ? .spanLine : .top }
     if let fields, fields.isObject { fields.forEachMember { key, value in takeField(key, value) } }
   }
 
-  private mutating func takeTop(_ key: UnsafeRawBufferPointer, _ value: JanssonNode) {
+  private mutating func takeTop(_ key: UnsafeRawBufferPointer, _ value: ValueNode) {
     switch key {
     case "fields": fields = value
     case "timestamp": timestamp = value
@@ -77,7 +71,7 @@ struct NativeMembers {
   }
 
   /// The members of `fields` that are ours; everything else in there is the program's own.
-  private mutating func takeField(_ key: UnsafeRawBufferPointer, _ value: JanssonNode) {
+  private mutating func takeField(_ key: UnsafeRawBufferPointer, _ value: ValueNode) {
     switch key {
     case "event_type": eventType = value
     case "trace_id": traceID = value
@@ -139,7 +133,7 @@ struct NativeMembers {
   }
 
   /// Whether a value names a span and its trace; any other `span` is the program's own.
-  static func isSpanContext(_ value: JanssonNode) -> Bool {
+  static func isSpanContext(_ value: ValueNode) -> Bool {
     guard value.isObject else { return false }
     var (hasTrace, hasSpan) = (false, false)
     value.forEachMember { key, _ in

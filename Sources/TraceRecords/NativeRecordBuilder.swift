@@ -1,6 +1,5 @@
 // From the members of one native line to its record: types checked, text copied out of jansson's tree.
 
-import CJansson
 import JSON
 
 struct NativeRecordBuilder {
@@ -124,9 +123,9 @@ struct NativeRecordBuilder {
 
   /// The events of a span line become log records of that span.
   private func addEvents(of span: Record, _ batch: inout RecordBatch) {
-    guard let events = members.events, events.pointee.type == JSON_ARRAY else { return }
-    for index in 0..<json_array_size(events) {
-      guard let event = json_array_get(events, index), event.isObject else { continue }
+    guard let events = members.events, events.isArray else { return }
+    events.forEachElement { event in
+      guard event.isObject else { return }
       var record = Record(.log, format: span.format)
       record.traceID = span.traceID
       record.spanID = span.spanID
@@ -166,7 +165,7 @@ struct NativeRecordBuilder {
       if let file = members.file?.text { batch.add(attribute: "code.file.path", .string(batch.add(text: file))) }
       if let line = members.line?.integer { batch.add(attribute: "code.line.number", .integer(line)) }
       if let function = members.function?.text { batch.add(attribute: "code.function.name", .string(batch.add(text: function))) }
-      if let links = members.links, links.pointee.type == JSON_ARRAY, json_array_size(links) > 0 {
+      if let links = members.links, links.isArray, links.count > 0 {
         batch.add(attribute: "otel.links", .json(links.withCompactText(undoing: repairs) { batch.add(text: $0) }))
       }
     }
@@ -174,25 +173,25 @@ struct NativeRecordBuilder {
   }
 
   /// What a module log's `fields` say beside the program's own.
-  private func isOfModuleLog(_ key: UnsafeRawBufferPointer, _ value: JanssonNode) -> Bool {
+  private func isOfModuleLog(_ key: UnsafeRawBufferPointer, _ value: ValueNode) -> Bool {
     key.equals("service") && value.text != nil || key.equals("span") && NativeMembers.isSpanContext(value)
   }
 
   // MARK: Scalars
 
   /// Ids are text; numbers become their digits. Nil where there is none.
-  private func identifier(_ node: JanssonNode?, _ batch: inout RecordBatch) -> TextRange? {
+  private func identifier(_ node: ValueNode?, _ batch: inout RecordBatch) -> TextRange? {
     guard let node else { return nil }
     if let text = node.text { return text.isEmpty ? nil : batch.add(text: plain.unmarked(text)) }
     if let number = node.integer { return batch.add(text: String(number)) }
     return nil
   }
 
-  private func text(_ node: JanssonNode?, _ batch: inout RecordBatch) -> TextRange { plain.text(node, &batch) }
+  private func text(_ node: ValueNode?, _ batch: inout RecordBatch) -> TextRange { plain.text(node, &batch) }
 
-  private func time(_ node: JanssonNode?) -> Int64? { node?.text.flatMap { Timestamp.parse($0) } }
+  private func time(_ node: ValueNode?) -> Int64? { node?.text.flatMap { Timestamp.parse($0) } }
 
-  private func unsigned(_ node: JanssonNode?) -> UInt64? {
+  private func unsigned(_ node: ValueNode?) -> UInt64? {
     if let number = node?.integer { return UInt64(exactly: number) }
     return node?.text.flatMap { UInt64(String(decoding: plain.unmarked($0), as: UTF8.self)) }
   }
@@ -206,7 +205,7 @@ struct NativeRecordBuilder {
     return .unset
   }
 
-  private func problem(_ field: String, _ node: JanssonNode?) -> RecordError {
+  private func problem(_ field: String, _ node: ValueNode?) -> RecordError {
     guard let node, !node.isNull else { return .missing(field: field, kind: kind.recordName) }
     let found = node.withCompactText(undoing: repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
     return .invalid(field: field, kind: kind.recordName, found: found)

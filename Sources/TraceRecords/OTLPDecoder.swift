@@ -12,26 +12,29 @@ package struct OTLPDecoder: RecordDecoder {
   package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    guard try OTLPDecoder.decode(tree, into: &batch) else { throw .unrecognised(tree.root.described) }
+    guard try decode(tree, into: &batch) else { throw .unrecognised(ValueNode(tree.root).described) }
+  }
+
+  private func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    try OTLPDecoder.decode(tree.root, repairs: tree.repairs, into: &batch)
   }
 
   /// Takes a line with one of OTLP's keys; false where there is none. A span that lacks what it needs is counted in the batch, and the
   /// others of its line are taken.
-  static func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    let root = tree.root
+  static func decode(_ root: JanssonNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
     guard root.isObject else { return false }
     var found: [(kind: Kind, key: StaticString, node: JanssonNode)] = []
     root.forEachMember { key, value in
       for (name, kind) in keys where key.equals(name) { found.append((kind, name, value)) }
     }
     guard !found.isEmpty else { return false }
-    if !tree.repairs.isEmpty { batch.isLineRepaired = true }
-    let builder = OTLPRecordBuilder(repairs: tree.repairs)
+    if !repairs.isEmpty { batch.isLineRepaired = true }
+    let builder = OTLPRecordBuilder(repairs: repairs)
     var isBareTaken = false
     for (kind, key, node) in found {
       guard node.pointee.type == JSON_ARRAY else {
         if node.isNull { continue }
-        let text = node.withCompactText(undoing: tree.repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
+        let text = node.withCompactText(undoing: repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
         throw .invalid(field: "\(key)", kind: "OTLP", found: text)
       }
       switch kind {

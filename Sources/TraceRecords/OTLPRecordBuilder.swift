@@ -97,7 +97,7 @@ struct OTLPRecordBuilder {
     record.host = origin.host
     record.target = origin.scope
     record.run = origin.run
-    record.spanKind = OTLPValues.kind(members.kind)
+    record.spanKind = OTLPValues.kind(members.kind.map { ValueNode($0) })
     record.status = OTLPValues.status(members.status?.member("code"))
     record.message = members.status?.member("message")?.text.map { batch.add(text: values.unmarked($0)) } ?? .empty
     record.followsFrom = marks.followsFrom
@@ -205,7 +205,8 @@ struct OTLPRecordBuilder {
       ?? Record.unknown
     record.message = marks.message ?? node.member("body").map { values.text($0, &batch) } ?? .empty
     if record.message.isEmpty, let message = marks.exceptionMessage { record.message = batch.add(text: message) }
-    record.level = marks.level ?? OTLPValues.severity(node.member("severityNumber"), node.member("severityText"))
+    let severity = (number: node.member("severityNumber").map { ValueNode($0) }, text: node.member("severityText").map { ValueNode($0) })
+    record.level = marks.level ?? OTLPValues.severity(severity.number, severity.text)
     batch.add(record)
   }
 }

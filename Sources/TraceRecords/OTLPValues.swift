@@ -31,7 +31,7 @@ struct OTLPValues {
     return nanos == 0 ? nil : Timestamp.clamped(nanos)
   }
 
-  static func kind(_ node: JanssonNode?) -> SpanKind {
+  static func kind(_ node: ValueNode?) -> SpanKind {
     if let number = node?.integer { return UInt8(exactly: number).flatMap { SpanKind(rawValue: $0) } ?? .unspecified }
     switch node?.text {
     case .some("SPAN_KIND_INTERNAL"): return .internal
@@ -54,7 +54,7 @@ struct OTLPValues {
   }
 
   /// OpenTelemetry's 24 severities are six levels of four; where there is no number, the text.
-  static func severity(_ node: JanssonNode?, _ text: JanssonNode?) -> SeverityLevel {
+  static func severity(_ node: ValueNode?, _ text: ValueNode?) -> SeverityLevel {
     var number = node?.integer ?? 0
     if let name = node?.text {
       let digits = String(decoding: name, as: UTF8.self)

@@ -1,6 +1,5 @@
 // Members of plain JSON objects as attributes: what native records, console exporters and Rust's tracing have in common.
 
-import CJansson
 import JSON
 
 /// Copies members of jansson's tree into a batch, without the marks of what had to be mended.
@@ -8,26 +7,26 @@ struct PlainAttributes {
   let repairs: JSONRepair.Findings
 
   /// Every member of an object, in its order; nothing for other values.
-  func add(membersOf object: JanssonNode?, to batch: inout RecordBatch) {
+  func add(membersOf object: ValueNode?, to batch: inout RecordBatch) {
     guard let object, object.isObject else { return }
     object.forEachMember { key, value in add(key, value, to: &batch) }
   }
 
-  func add(_ key: UnsafeRawBufferPointer, _ node: JanssonNode, to batch: inout RecordBatch) {
+  func add(_ key: UnsafeRawBufferPointer, _ node: ValueNode, to batch: inout RecordBatch) {
     let value: AttributeValue
-    switch node.pointee.type {
-    case JSON_STRING: value = .string(batch.add(text: unmarked(node.text!)))
-    case JSON_INTEGER: value = .integer(Int64(json_integer_value(node)))
-    case JSON_REAL: value = .double(json_real_value(node))
-    case JSON_TRUE: value = .bool(true)
-    case JSON_FALSE: value = .bool(false)
+    switch node.kind {
+    case .string: value = .string(batch.add(text: unmarked(node.text!)))
+    case .integer: value = .integer(node.integer!)
+    case .real: value = .double(node.double!)
+    case .isTrue: value = .bool(true)
+    case .isFalse: value = .bool(false)
     default: value = .json(node.withCompactText(undoing: repairs) { batch.add(text: $0) })
     }
-    batch.add(Attribute(key: self.key(key, &batch), value: value))
+    batch.add(Attribute(key: withName(key) { batch.add(text: $0) }, value: value))
   }
 
   /// A text as it was written; empty for other values.
-  func text(_ node: JanssonNode?, _ batch: inout RecordBatch) -> TextRange {
+  func text(_ node: ValueNode?, _ batch: inout RecordBatch) -> TextRange {
     node?.text.map { batch.add(text: unmarked($0)) } ?? .empty
   }
 
@@ -38,9 +37,10 @@ struct PlainAttributes {
   }
 
   /// A name in which NUL was mended gets its NUL back.
-  private func key(_ key: UnsafeRawBufferPointer, _ batch: inout RecordBatch) -> TextRange {
-    guard repairs.contains(.nulInKey) else { return batch.add(text: key) }
+  func withName<Result>(_ key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    guard repairs.contains(.nulInKey) else { return body(key) }
     let scalars = String(decoding: key, as: UTF8.self).unicodeScalars.map { $0.value == 0xFDD0 ? "\0" : $0 }
-    return batch.add(text: String(String.UnicodeScalarView(scalars)))
+    var name = String(String.UnicodeScalarView(scalars))
+    return name.withUTF8 { body(UnsafeRawBufferPointer($0)) }
   }
 }

@@ -1,4 +1,5 @@
-// 150,000 damaged values of every format, each as a whole value and as a document: no crash, no hang, and every one is accounted for.
+// 200,000 damaged values of every format: no crash, no hang, every one is accounted for, and the scanner of values reads what jansson reads. Every
+// eighth comes as a document too.
 
 import Testing
 
@@ -10,24 +11,18 @@ struct FormatMutantTests {
   ]) func mutants(_ format: String) {
     var random = SplitMix64(seed: UInt64(format.utf8.reduce(0) { $0 &* 31 &+ Int($1) }))
     let seeds = Self.seeds[format]!.map { Array($0.utf8) }
-    var decoder = FormatDecoder()
-    var batch = RecordBatch()
-    var outcomes = (taken: 0, refused: 0)
-    for number in 0..<30_000 {
+    var agreement = ValueAgreement()
+    var outcomes = (scanned: 0, left: 0)
+    for number in 0..<40_000 {
       let value = Self.mutant(of: seeds, &random)
-      value.withUnsafeBytes { bytes in
-        let mark = batch.mark
-        do throws(RecordError) {
-          try decoder.decode(bytes, offset: 0, into: &batch)
-          outcomes.taken += 1
-        } catch {
-          batch.rewind(to: mark)
-          outcomes.refused += 1
-        }
+      if let what = agreement.difference(value) {
+        Issue.record("\(String(decoding: value, as: UTF8.self)): \(what)")
+        return
       }
-      if number % 64 == 0 {
-        decoder.finish(into: &batch)
-        batch.removeAll()
+      if agreement.takes(value) { outcomes.scanned += 1 } else { outcomes.left += 1 }
+      if number % 64 == 0, let what = agreement.finish() {
+        Issue.record("held back until value \(number): \(what)")
+        return
       }
       // A document is the same to the readers of files.
       if number % 8 == 0 {
@@ -35,7 +30,7 @@ struct FormatMutantTests {
         #expect(got.statistics.bytes == UInt64(value.count + 2))
       }
     }
-    #expect(outcomes.taken > 1_000 && outcomes.refused > 1_000, "\(outcomes): the mutants are too mild, or too wild")
+    #expect(outcomes.scanned > 1_000 && outcomes.left > 1_000, "\(outcomes): the mutants are too mild, or too wild")
   }
 
   static let seeds: [String: [String]] = [

@@ -49,55 +49,7 @@ struct ScannerAgreement {
     if decoded.isLineRepaired || decoded.hasUnusableField || decoded.skippedRecords > 0 || decoded.isMetricLine {
       return .disagreed("the reference counts something about the line")
     }
-    return scanned.withTexts(source: source) { left in
-      decoded.withTexts(source: source) { right in
-        guard scanned.records.count == decoded.records.count else { return .disagreed("\(decoded.records.count) records expected") }
-        for (one, other) in zip(scanned.records, decoded.records) {
-          if let what = difference(one, left, other, right) { return .disagreed(what) }
-        }
-        return .taken(records: scanned.records.count)
-      }
-    }
+    if let what = batchDifference(scanned, decoded, source: source) { return .disagreed(what) }
+    return .taken(records: scanned.records.count)
   }
-
-  private func difference(_ one: Record, _ left: BatchTexts, _ other: Record, _ right: BatchTexts) -> String? {
-    func plain(_ record: Record) -> [Int64] {
-      [
-        Int64(record.kind.rawValue), Int64(record.format.rawValue), Int64(record.level.rawValue), Int64(record.status.rawValue),
-        Int64(record.spanKind.rawValue), Int64(record.parent.rawValue), record.followsFrom ? 1 : 0, Int64(record.doubts.rawValue),
-        record.timeNanos, record.startNanos, record.durationNanos, Int64(bitPattern: record.sequence), Int64(bitPattern: record.gapFirst),
-        Int64(bitPattern: record.gapLast), Int64(bitPattern: record.gapCount), Int64(record.attributeCount),
-      ]
-    }
-    if plain(one) != plain(other) { return "numbers: got \(plain(one)), expected \(plain(other))" }
-    for (name, path) in Self.texts where !left[one[keyPath: path]].elementsEqual(right[other[keyPath: path]]) {
-      return "\(name): got \(quoted(left[one[keyPath: path]])), expected \(quoted(right[other[keyPath: path]]))"
-    }
-    for index in 0..<Int(one.attributeCount) {
-      let mine = scanned.attributes[Int(one.attributeStart) + index]
-      let theirs = decoded.attributes[Int(other.attributeStart) + index]
-      if !left[mine.key].elementsEqual(right[theirs.key]) || !isEqual(mine.value, left, theirs.value, right) {
-        return "attribute \(index) \(quoted(right[theirs.key])): got \(quoted(left[mine.key])) \(mine.value), expected \(theirs.value)"
-      }
-    }
-    return nil
-  }
-
-  private func isEqual(_ one: AttributeValue, _ left: BatchTexts, _ other: AttributeValue, _ right: BatchTexts) -> Bool {
-    switch (one, other) {
-    case (.string(let one), .string(let other)), (.json(let one), .json(let other)): left[one].elementsEqual(right[other])
-    case (.integer(let one), .integer(let other)): one == other
-    // As bits: -0 and 0 are two values.
-    case (.double(let one), .double(let other)): one.bitPattern == other.bitPattern
-    case (.bool(let one), .bool(let other)): one == other
-    default: false
-    }
-  }
-
-  private func quoted(_ text: UnsafeRawBufferPointer) -> String { String(decoding: text, as: UTF8.self).debugDescription }
-
-  nonisolated(unsafe) private static let texts: [(String, KeyPath<Record, TextRange>)] = [
-    ("trace", \.traceID), ("span", \.spanID), ("parent", \.parentID), ("name", \.name), ("target", \.target), ("service", \.service),
-    ("message", \.message), ("run", \.run), ("session", \.session), ("producer", \.producer), ("host", \.host),
-  ]
 }

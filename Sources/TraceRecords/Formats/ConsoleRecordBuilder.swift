@@ -1,15 +1,14 @@
 // From a span as OpenTelemetry's console exporters print it to records. They tell the same in different spellings.
 
-import CJansson
 import JSON
 
 /// The members of one printed span.
 struct ConsoleSpan {
-  var traceID, spanID, parentID, name: JanssonNode?
+  var traceID, spanID, parentID, name: ValueNode?
   var kind = SpanKind.unspecified
   var status = SpanStatus.unset
-  var statusMessage, start, end, attributes, events, links, resource: JanssonNode?
-  var scope: JanssonNode?
+  var statusMessage, start, end, attributes, events, links, resource: ValueNode?
+  var scope: ValueNode?
 }
 
 /// How one language spells what is inside a span.
@@ -24,7 +23,7 @@ enum ConsoleDialect {
   var spanID: StaticString { self == .python ? "span_id" : "SpanID" }
 
   /// Python prints an object, Go a list of keys with typed values.
-  func forEachAttribute(_ node: JanssonNode?, _ body: (UnsafeRawBufferPointer, JanssonNode) -> Void) {
+  func forEachAttribute(_ node: ValueNode?, _ body: (UnsafeRawBufferPointer, ValueNode) -> Void) {
     guard let node else { return }
     switch self {
     case .python: if node.isObject { node.forEachMember(body) }
@@ -85,8 +84,8 @@ struct ConsoleRecordBuilder {
   }
 
   /// The service, and which of its processes it was.
-  func addOrigin(_ resource: JanssonNode?, to record: inout Record, _ batch: inout RecordBatch) {
-    var (service, instance, host, pid): (JanssonNode?, JanssonNode?, JanssonNode?, Int64?)
+  func addOrigin(_ resource: ValueNode?, to record: inout Record, _ batch: inout RecordBatch) {
+    var (service, instance, host, pid): (ValueNode?, ValueNode?, ValueNode?, Int64?)
     dialect.forEachAttribute(resource) { key, value in
       switch key {
       case "service.name": service = value
@@ -104,7 +103,7 @@ struct ConsoleRecordBuilder {
   }
 
   /// Adds every attribute, and tells what they say of an exception.
-  func addAttributes(_ attributes: JanssonNode?, to batch: inout RecordBatch) -> ConsoleException {
+  func addAttributes(_ attributes: ValueNode?, to batch: inout RecordBatch) -> ConsoleException {
     var exception = ConsoleException()
     dialect.forEachAttribute(attributes) { key, value in
       plain.add(key, value, to: &batch)
@@ -119,7 +118,7 @@ struct ConsoleRecordBuilder {
     return exception
   }
 
-  private func addEvent(_ event: JanssonNode, of span: Record, to batch: inout RecordBatch) {
+  private func addEvent(_ event: ValueNode, of span: Record, to batch: inout RecordBatch) {
     guard event.isObject else { return }
     var record = Record(.log, format: .openTelemetry)
     record.traceID = span.traceID
@@ -139,45 +138,64 @@ struct ConsoleRecordBuilder {
     batch.add(record)
   }
 
-  private func addLinks(_ links: JanssonNode?, to batch: inout RecordBatch) {
-    guard let links, links.pointee.type == JSON_ARRAY, json_array_size(links) > 0, let array = json_array() else { return }
-    defer { json_decref(array) }
+  private func addLinks(_ links: ValueNode?, to batch: inout RecordBatch) {
+    guard let links, links.isArray, links.count > 0 else { return }
+    var text = CompactText()
+    var isFirst = true
     links.forEachElement { link in
-      let (context, object) = (link.member(dialect.linkContext), json_object())
-      for (name, id, size) in [("trace_id", dialect.traceID, 16), ("span_id", dialect.spanID, 8)] {
-        guard let text = context?.member(id)?.text, let id = OTLPIdentifier.normalised(text, size: size) else { continue }
-        json_object_set_new(object, name, json_stringn(id.map { CChar(bitPattern: $0) }, id.count))
+      text.append(isFirst ? "[{" : ",{")
+      isFirst = false
+      var hasMembers = false
+      let context = link.member(dialect.linkContext)
+      for (name, id, size) in [("trace_id" as StaticString, dialect.traceID, 16), ("span_id", dialect.spanID, 8)] {
+        guard let told = context?.member(id)?.text, let id = OTLPIdentifier.normalised(told, size: size) else { continue }
+        text.append(name: name, isFirst: !hasMembers)
+        id.withUnsafeBytes { text.append(string: $0) }
+        hasMembers = true
       }
-      let attributes = json_object()
-      dialect.forEachAttribute(link.member(dialect.attributes)) { key, value in
-        json_object_setn_nocheck(attributes, key.baseAddress?.assumingMemoryBound(to: CChar.self), key.count, value)
-      }
-      if json_object_size(attributes) > 0 { json_object_set(object, "attributes", attributes) }
-      json_decref(attributes)
-      json_array_append_new(array, object)
+      addLinkAttributes(link.member(dialect.attributes), isFirst: !hasMembers, to: &text)
+      text.append("}")
     }
-    batch.add(attribute: "otel.links", .json(array.withCompactText(undoing: plain.repairs) { batch.add(text: $0) }))
+    text.append("]")
+    batch.add(attribute: "otel.links", .json(text.bytes.withUnsafeBytes { batch.add(text: $0) }))
+  }
+
+  /// Of a key that is told twice, its last value.
+  private func addLinkAttributes(_ attributes: ValueNode?, isFirst: Bool, to text: inout CompactText) {
+    var told: [(key: UnsafeRawBufferPointer, value: ValueNode)] = []
+    dialect.forEachAttribute(attributes) { key, value in
+      if let twin = told.firstIndex(where: { $0.key.elementsEqual(key) }) { told[twin].value = value } else { told.append((key, value)) }
+    }
+    guard !told.isEmpty else { return }
+    text.append(name: "attributes", isFirst: isFirst)
+    for (index, attribute) in told.enumerated() {
+      text.append(index == 0 ? "{" : ",")
+      plain.withName(attribute.key) { text.append(string: $0) }
+      text.append(":")
+      text.append(attribute.value, undoing: plain.repairs)
+    }
+    text.append("}")
   }
 
   // MARK: Scalars
 
-  func identifier(_ node: JanssonNode?, size: Int, _ batch: inout RecordBatch) -> TextRange? {
+  func identifier(_ node: ValueNode?, size: Int, _ batch: inout RecordBatch) -> TextRange? {
     guard let text = node?.text, let id = OTLPIdentifier.normalised(plain.unmarked(text), size: size) else { return nil }
     return id.withUnsafeBytes { batch.add(text: $0) }
   }
 
-  func instant(_ node: JanssonNode?, _ field: String, kind: String) throws(RecordError) -> Int64 {
+  func instant(_ node: ValueNode?, _ field: String, kind: String) throws(RecordError) -> Int64 {
     guard let node, !node.isNull else { throw .missing(field: field, kind: kind) }
     guard let time = node.text.flatMap({ Timestamp.parse($0) }) else { throw .invalid(field: field, kind: kind, found: shown(node)) }
     return time
   }
 
-  private func missing(_ field: String, _ node: JanssonNode?) -> RecordError {
+  private func missing(_ field: String, _ node: ValueNode?) -> RecordError {
     guard let node, !node.isNull else { return .missing(field: field, kind: "OpenTelemetry span") }
     return .invalid(field: field, kind: "OpenTelemetry span", found: shown(node))
   }
 
-  private func shown(_ node: JanssonNode) -> String {
+  private func shown(_ node: ValueNode) -> String {
     node.withCompactText(undoing: plain.repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
   }
 }

@@ -1,6 +1,5 @@
 // What OpenTelemetry's `stdouttrace` exporter for Go prints, one span a value.
 
-import CJansson
 import JSON
 
 /// `{"Name", "SpanContext": {"TraceID", "SpanID"}, "Parent": {…}, "SpanKind": 1, "StartTime", "EndTime", "Attributes": [{"Key", "Value":
@@ -8,8 +7,7 @@ import JSON
 struct GoStdoutFormat: TraceFormat {
   static let name: StaticString = "go-stdout"
 
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    let root = tree.root
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
     guard let context = root.member("SpanContext"), context.member("TraceID") != nil, root.member("StartTime") != nil else { return false }
     let status = root.member("Status")
     let code = status?.member("Code")
@@ -20,8 +18,8 @@ struct GoStdoutFormat: TraceFormat {
       start: root.member("StartTime"), end: root.member("EndTime"), attributes: root.member("Attributes"), events: root.member("Events"),
       links: root.member("Links"), resource: root.member("Resource"),
       scope: (root.member("InstrumentationScope") ?? root.member("InstrumentationLibrary"))?.member("Name"))
-    try ConsoleRecordBuilder(plain: PlainAttributes(repairs: tree.repairs), dialect: .go).add(span, to: &batch)
-    if !tree.repairs.isEmpty { batch.isLineRepaired = true }
+    try ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .go).add(span, to: &batch)
+    if !repairs.isEmpty { batch.isLineRepaired = true }
     return true
   }
 }

@@ -5,7 +5,9 @@ import JSON
 struct NativeFormat: TraceFormat {
   static let name: StaticString = "native"
 
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    try NativeDecoder.decode(tree, into: &batch)
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    try NativeDecoder.decode(root, repairs: repairs, into: &batch)
   }
+
+  var readsScannedValues: Bool { false }
 }

@@ -5,7 +5,10 @@ import JSON
 struct OTLPFormat: TraceFormat {
   static let name: StaticString = "otlp"
 
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    try OTLPDecoder.decode(tree, into: &batch)
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    guard let node = root.jansson else { return false }
+    return try OTLPDecoder.decode(node, repairs: repairs, into: &batch)
   }
+
+  var readsScannedValues: Bool { false }
 }

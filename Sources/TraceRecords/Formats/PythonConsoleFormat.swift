@@ -1,6 +1,5 @@
 // What `ConsoleSpanExporter` and `ConsoleLogRecordExporter` of OpenTelemetry's SDK for Python print, one value a line or over many lines.
 
-import CJansson
 import JSON
 
 /// `{"name", "context": {"trace_id": "0x…", "span_id"}, "kind": "SpanKind.CLIENT", "parent_id", "start_time", "end_time", "status":
@@ -9,9 +8,8 @@ import JSON
 struct PythonConsoleFormat: TraceFormat {
   static let name: StaticString = "python-console"
 
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    let root = tree.root
-    let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: tree.repairs), dialect: .python)
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .python)
     if let context = root.member("context"), context.member("trace_id") != nil, root.member("start_time") != nil {
       let status = root.member("status")
       let span = ConsoleSpan(
@@ -28,12 +26,12 @@ struct PythonConsoleFormat: TraceFormat {
     } else {
       return false
     }
-    if !tree.repairs.isEmpty { batch.isLineRepaired = true }
+    if !repairs.isEmpty { batch.isLineRepaired = true }
     return true
   }
 
   /// `SpanKind.CLIENT`
-  private func kind(_ node: JanssonNode?) -> SpanKind {
+  private func kind(_ node: ValueNode?) -> SpanKind {
     guard let text = node?.text, text.starts(with: "SpanKind.") else { return .unspecified }
     return SpanKind(named: UnsafeRawBufferPointer(rebasing: text[9...]))
   }
@@ -41,7 +39,7 @@ struct PythonConsoleFormat: TraceFormat {
 
 extension ConsoleRecordBuilder {
   /// A log record: of its span where it names one, otherwise a line for people.
-  func addLog(_ root: JanssonNode, to batch: inout RecordBatch) throws(RecordError) {
+  func addLog(_ root: ValueNode, to batch: inout RecordBatch) throws(RecordError) {
     let timestamp = root.member("timestamp").flatMap { $0.isNull ? nil : $0 } ?? root.member("observed_timestamp")
     let time = try instant(timestamp, "timestamp", kind: "OpenTelemetry log")
     let ids = (identifier(root.member("trace_id"), size: 16, &batch), identifier(root.member("span_id"), size: 8, &batch))

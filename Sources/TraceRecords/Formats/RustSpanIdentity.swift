@@ -1,6 +1,5 @@
 // What stands for an id in a format that has none: a span's name and fields, as numbers that cost little to keep and to compare.
 
-import CJansson
 import JSON
 
 /// Name and fields of one span of Rust's `tracing`. Fields that are recorded later make it grow: `grew(from:)`.
@@ -14,7 +13,7 @@ struct RustSpanIdentity: Equatable, Sendable {
   private(set) var hash: UInt64 = 0
 
   /// From a member of `spans`; of a field that is also named `name` only the span's own name, which comes last, is left in the tree.
-  init(_ span: JanssonNode, repairs: JSONRepair.Findings) {
+  init(_ span: ValueNode, repairs: JSONRepair.Findings) {
     span.forEachMember { key, value in
       let field = RustSpanIdentity.field(key, value, repairs)
       if key.equals("name") {
@@ -30,12 +29,12 @@ struct RustSpanIdentity: Equatable, Sendable {
   }
 
   /// The number of one field, for telling which of them are new.
-  static func field(_ key: UnsafeRawBufferPointer, _ value: JanssonNode, _ repairs: JSONRepair.Findings) -> UInt64 {
+  static func field(_ key: UnsafeRawBufferPointer, _ value: ValueNode, _ repairs: JSONRepair.Findings) -> UInt64 {
     var hash = FieldHash()
     hash.add(key)
-    switch value.pointee.type {
-    case JSON_STRING: hash.add(value.text!)
-    case JSON_INTEGER: hash.add(UInt64(bitPattern: Int64(json_integer_value(value))))
+    switch value.kind {
+    case .string: hash.add(value.text!)
+    case .integer: hash.add(UInt64(bitPattern: value.integer!))
     default: value.withCompactText(undoing: repairs) { hash.add($0) }
     }
     return hash.value

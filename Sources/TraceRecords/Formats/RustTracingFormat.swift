@@ -3,7 +3,6 @@
 // A span is known by its name, its fields and what is around it. `spans` tells the way from the root to the span that an event or `enter` is
 // about, and on the other lines of a span's life what is around it on its thread.
 
-import CJansson
 import JSON
 
 struct RustTracingFormat: TraceFormat {
@@ -23,19 +22,19 @@ struct RustTracingFormat: TraceFormat {
 
   init(maxOpen: Int) { open = RustOpenSpans(limit: maxOpen) }
 
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard tree.root.isObject else { return false }
-    let line = RustTracingLine(tree.root)
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    guard root.isObject else { return false }
+    let line = RustTracingLine(root)
     guard line.isOwn else { return false }
     guard let timestamp = line.timestamp else { throw .missing(field: "timestamp", kind: "tracing line") }
     guard let time = timestamp.text.flatMap({ Timestamp.parse($0) }) else {
-      let found = timestamp.withCompactText(undoing: tree.repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
+      let found = timestamp.withCompactText(undoing: repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
       throw .invalid(field: "timestamp", kind: "tracing line", found: found)
     }
-    if !tree.repairs.isEmpty { batch.isLineRepaired = true }
-    let writer = RustTracingWriter(line: line, time: time, plain: PlainAttributes(repairs: tree.repairs))
+    if !repairs.isEmpty { batch.isLineRepaired = true }
+    let writer = RustTracingWriter(line: line, time: time, plain: PlainAttributes(repairs: repairs))
     let (givenUp, records) = (open.givenUp, batch.records.count)
-    if let scope = RustScope(line, tree.repairs) {
+    if let scope = RustScope(line, repairs) {
       switch line.kind {
       case .new: begin(scope, writer, &batch)
       case .enter: enter(scope, writer, &batch)
@@ -214,10 +213,10 @@ struct RustTracingFormat: TraceFormat {
 /// The span that a line is about, and those around it.
 struct RustScope {
   let own: RustSpanIdentity
-  let ownNode: JanssonNode
+  let ownNode: ValueNode
   /// From the root; where `isInside`, the span itself is the last.
   let around: [RustSpanIdentity]
-  private let nodes: [JanssonNode]
+  private let nodes: [ValueNode]
   let isInside: Bool
   /// From the root to the span, as far as the line tells.
   let path: UInt64
@@ -226,7 +225,7 @@ struct RustScope {
 
   /// Nil for a line outside of spans.
   init?(_ line: RustTracingLine, _ repairs: JSONRepair.Findings) {
-    var nodes: [JanssonNode] = []
+    var nodes: [ValueNode] = []
     line.spans?.forEachElement { if $0.isObject { nodes.append($0) } }
     let span = line.span.flatMap { $0.isObject ? $0 : nil }
     guard let ownNode = span ?? nodes.last else { return nil }
@@ -241,7 +240,7 @@ struct RustScope {
   }
 
   /// Where the text of an identity is.
-  func node(of identity: RustSpanIdentity) -> JanssonNode {
+  func node(of identity: RustSpanIdentity) -> ValueNode {
     around.firstIndex(of: identity).map { nodes[$0] } ?? ownNode
   }
 }

@@ -1,6 +1,5 @@
 // One line of Rust's `tracing-subscriber` `fmt().json()` by its members, and what it says happened.
 
-import CJansson
 import JSON
 
 /// `{timestamp, level, target, fields{message, …}, filename?, line_number?, span?{name, …}, spans?[{name, …} …], threadName?, threadId?}`.
@@ -8,12 +7,12 @@ import JSON
 struct RustTracingLine {
   enum Kind { case new, enter, exit, close, event }
 
-  private(set) var timestamp, level, target, fields, span, spans, file, line, threadID, threadName, message: JanssonNode?
+  private(set) var timestamp, level, target, fields, span, spans, file, line, threadID, threadName, message: ValueNode?
   /// Where the fields are: an object of their own, or the line itself.
-  private let root: JanssonNode
+  private let root: ValueNode
   private var isForeign = false
 
-  init(_ root: JanssonNode) {
+  init(_ root: ValueNode) {
     self.root = root
     root.forEachMember { key, value in
       switch key {
@@ -41,7 +40,7 @@ struct RustTracingLine {
   var isOwn: Bool {
     guard !isForeign, level?.text.flatMap({ SeverityLevel($0) }) != nil else { return false }
     if let span, !span.isNull, span.member("name")?.text == nil { return false }
-    if let spans, spans.pointee.type != JSON_ARRAY { return false }
+    if let spans, !spans.isArray { return false }
     if let fields { return fields.isObject && (target?.text != nil || span != nil || spans != nil) && root.member("message") == nil }
     return timestamp?.text != nil && target?.text != nil && (message?.text != nil || span != nil)
   }
@@ -49,7 +48,7 @@ struct RustTracingLine {
   /// Lines of a span's life hold nothing else; an event may well be called `new`.
   var kind: Kind {
     guard span != nil, let fields, let message = message?.text else { return .event }
-    let others = json_object_size(fields) - 1
+    let others = fields.count - 1
     switch message {
     case "new" where others == 0: return .new
     case "enter" where others == 0: return .enter
@@ -69,7 +68,7 @@ struct RustTracingLine {
   }
 
   /// Visits the fields of an event, but for its message.
-  func forEachField(_ body: (UnsafeRawBufferPointer, JanssonNode) -> Void) {
+  func forEachField(_ body: (UnsafeRawBufferPointer, ValueNode) -> Void) {
     if let fields {
       fields.forEachMember { key, value in if !key.equals("message") || value.text == nil { body(key, value) } }
     } else {

@@ -1,6 +1,5 @@
 // From one line of Rust's tracing and the span that it is about to records: what is told, under which made ids.
 
-import CJansson
 import JSON
 
 /// Ids are numbers of the stream: `tracing-3` for its third trace, `s17` for its 17th span.
@@ -61,7 +60,7 @@ struct RustTracingWriter {
   }
 
   /// A span that an event or a child names, and nothing else so far.
-  func addMention(of span: RustOpenSpan, _ node: JanssonNode, to batch: inout RecordBatch) {
+  func addMention(of span: RustOpenSpan, _ node: ValueNode, to batch: inout RecordBatch) {
     var record = RustTracingWriter.record(.span, span, &batch)
     record.timeNanos = time
     record.startNanos = time
@@ -97,7 +96,7 @@ struct RustTracingWriter {
   }
 
   private func describe(
-    _ record: inout Record, _ node: JanssonNode, known: [UInt64], isOwnLine: Bool, _ batch: inout RecordBatch
+    _ record: inout Record, _ node: ValueNode, known: [UInt64], isOwnLine: Bool, _ batch: inout RecordBatch
   ) {
     record.name = plain.text(node.member("name"), &batch)
     if isOwnLine { record.target = plain.text(line.target, &batch) }
@@ -142,8 +141,8 @@ struct RustTracingWriter {
     record.level = line.level?.text.flatMap { SeverityLevel($0) } ?? .info
     record.target = plain.text(line.target, &batch)
     record.message = plain.text(line.message, &batch)
-    var first: (key: UnsafeRawBufferPointer, value: JanssonNode)?
-    var error: JanssonNode?
+    var first: (key: UnsafeRawBufferPointer, value: ValueNode)?
+    var error: ValueNode?
     record.attributeStart = UInt32(batch.attributes.count)
     line.forEachField { key, value in
       if first == nil { first = (key, value) }

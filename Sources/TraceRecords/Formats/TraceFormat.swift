@@ -1,11 +1,11 @@
 // The seam between JSON values and records: one format = one file behind this protocol and one row of `FormatRegistry`.
 
-package import JSON
+import JSON
 
 /// One format of trace records: takes the JSON values that are its own.
 ///
 /// What a value is must show in the value itself, by marks that no other format has: then the order in which formats are asked changes nothing.
-package protocol TraceFormat: Sendable {
+protocol TraceFormat: Sendable {
   /// As `--format` and answers name it.
   static var name: StaticString { get }
   init()
@@ -13,7 +13,11 @@ package protocol TraceFormat: Sendable {
   /// Takes one JSON value: a line of a pipe, a whole document, or the piece of a long document that still has the document's shape.
   /// - Returns: false where the value is not of this format; the next format is then asked.
   /// - Throws: `RecordError` where it is of this format and cannot be used; the caller rewinds the batch.
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool
+
+  /// Whether values of this format may come from the scanner's tree instead of jansson's. Formats with a scanner of their own say no: what that one
+  /// does not take is unusual.
+  var readsScannedValues: Bool { get }
 
   /// Hands on what was held back, because the source has ended or fell silent; more values may follow after a silence.
   mutating func finish(into batch: inout RecordBatch)
@@ -23,8 +27,14 @@ package protocol TraceFormat: Sendable {
 }
 
 extension TraceFormat {
-  package var holdsRecords: Bool { false }
+  /// The same for jansson's tree, which is borrowed so that it lives as long as somebody reads it.
+  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    try decode(ValueNode(tree.root), repairs: tree.repairs, into: &batch)
+  }
+
+  var holdsRecords: Bool { false }
+  var readsScannedValues: Bool { true }
 
   /// Most formats hold nothing back.
-  package mutating func finish(into batch: inout RecordBatch) {}
+  mutating func finish(into batch: inout RecordBatch) {}
 }

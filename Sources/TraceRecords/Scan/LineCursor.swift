@@ -5,7 +5,8 @@
 //    that are no newlines, `passStringBytes` stops at each control character, `passBlanks` and `passDigits` at whatever is none.
 // 2. A place in the line (`offset`, `ScannedText`) is where `at` was, or the line's start. Loads from there begin at most 16 bytes further.
 // 3. So every load begins at most 16 bytes behind the sentinel and takes at most 32: within the padding.
-// A line that is no JSON ends the walk at its newline at the latest, because no JSON value of one line holds one.
+// A line that is no JSON ends the walk at its newline at the latest, because no JSON value of one line holds one. The same holds for a whole text with
+// a NUL as its sentinel, which no JSON text holds: there alone `passWhitespace` may be used, which goes over newlines.
 
 import CScan
 import Glibc
@@ -77,6 +78,12 @@ struct LineCursor {
   @inline(__always)
   mutating func passBlanks() {
     while byte == 0x20 || byte == 0x09 || byte == 0x0D { at += 1 }
+  }
+
+  /// Goes over blanks and newlines: for texts whose sentinel is a NUL.
+  @inline(__always)
+  mutating func passWhitespace() {
+    while byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { at += 1 }
   }
 
   /// Goes over digits and adds them to a number, which wraps around: the caller counts them.

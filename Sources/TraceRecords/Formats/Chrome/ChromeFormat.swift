@@ -1,6 +1,5 @@
 // Chrome's trace events (records.md, section 4), which browsers, clang, Bazel, PyTorch, cargo and many profilers write.
 
-import CJansson
 import JSON
 
 /// `{"traceEvents":[…]}`, a list of events, or one event. One trace per process and thread; asynchronous events make one per process, category and
@@ -15,14 +14,13 @@ struct ChromeFormat: TraceFormat {
   /// - Parameter maxHeldBytes: what may wait. A profile whose events are out of order over a longer stretch nests wrongly there, counted.
   init(maxHeldBytes: Int) { window = ChromeWindow(maxBytes: maxHeldBytes) }
 
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    let root = tree.root
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
     guard let list = ChromeFormat.events(root) else {
       guard ChromeFormat.isEvent(root) else { return false }
-      take(root, tree.repairs, &batch)
+      take(root, repairs, &batch)
       return true
     }
-    list.forEachElement { take($0, tree.repairs, &batch) }
+    list.forEachElement { take($0, repairs, &batch) }
     return true
   }
 
@@ -30,18 +28,18 @@ struct ChromeFormat: TraceFormat {
 
   var holdsRecords: Bool { window.isWaiting }
 
-  private static func events(_ root: JanssonNode) -> JanssonNode? {
-    if root.isObject { return root.member("traceEvents").flatMap { $0.pointee.type == JSON_ARRAY ? $0 : nil } }
+  private static func events(_ root: ValueNode) -> ValueNode? {
+    if root.isObject { return root.member("traceEvents").flatMap { $0.isArray ? $0 : nil } }
     // Not every program gives every event a phase.
-    return (0..<min(16, json_array_size(root))).contains { json_array_get(root, $0).map { isEvent($0) } ?? false } ? root : nil
+    return root.contains(inFirst: 16) { isEvent($0) } ? root : nil
   }
 
-  private static func isEvent(_ node: JanssonNode) -> Bool {
+  private static func isEvent(_ node: ValueNode) -> Bool {
     guard let phase = node.member("ph")?.text, phase.count == 1 else { return false }
     return phase[0] == UInt8(ascii: "M") || node.member("ts") != nil
   }
 
-  private mutating func take(_ node: JanssonNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch) {
+  private mutating func take(_ node: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch) {
     if !repairs.isEmpty { batch.isLineRepaired = true }
     let members = ChromeMembers(node)
     guard let phase = members.phase?.text, phase.count == 1 else {

@@ -1,11 +1,9 @@
 // The members of one Chrome trace event that mean something.
 
-import CJansson
-
 struct ChromeMembers {
-  var phase, name, category, process, thread, time, duration, arguments, id, id2, scope, file, line: JanssonNode?
+  var phase, name, category, process, thread, time, duration, arguments, id, id2, scope, file, line: ValueNode?
 
-  init(_ node: JanssonNode) {
+  init(_ node: ValueNode) {
     guard node.isObject else { return }
     node.forEachMember { key, value in
       switch key {
@@ -34,7 +32,7 @@ enum ChromeLabel: Hashable, Sendable, CustomStringConvertible {
   case number(Int64)
   case text(String)
 
-  init(_ node: JanssonNode?) {
+  init(_ node: ValueNode?) {
     if let number = node?.integer {
       self = .number(number)
     } else if let text = node?.text {
@@ -68,7 +66,7 @@ struct ChromeTrack: Hashable, Sendable, CustomStringConvertible {
 
   /// Events of one process, category and id. Those of the older phases `S` and `F` do not nest: their name counts too.
   init(async members: ChromeMembers, named: Bool) {
-    func text(_ node: JanssonNode?) -> String? { node?.text.map { String(decoding: $0, as: UTF8.self) } }
+    func text(_ node: ValueNode?) -> String? { node?.text.map { String(decoding: $0, as: UTF8.self) } }
     let isGlobal = members.id == nil && members.id2?.member("global") != nil
     process = isGlobal ? .text("global") : ChromeLabel(members.process)
     thread = ChromeLabel(members.id ?? members.id2?.member("global") ?? members.id2?.member("local"))

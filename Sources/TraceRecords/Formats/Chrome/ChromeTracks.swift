@@ -1,7 +1,5 @@
 // The tracks of a profile, numbered, and what its metadata events call their processes and threads.
 
-import CJansson
-
 struct ChromeTracks: Sendable {
   private var numbers: [ChromeTrack: Int32] = [:]
   private var tracks: [ChromeTrack] = []

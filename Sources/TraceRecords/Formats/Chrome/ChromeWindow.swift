@@ -1,7 +1,5 @@
 // The events of a profile that wait until their neighbours are there: whole calls as forty bytes each, the others with their texts.
 
-import CJansson
-
 struct ChromeWindow: Sendable {
   var tracks = ChromeTracks()
   private var events: [ChromeEvent] = []
@@ -50,7 +48,7 @@ struct ChromeWindow: Sendable {
     var event = event
     event.kind = .end
     event.name = ChromeWindow.hash(members.name)
-    if let arguments = members.arguments, json_object_size(arguments) > 0 {
+    if let arguments = members.arguments, arguments.count > 0 {
       event.row = Int32(
         held.hold { rows in
           var record = Record(.spanEnd, format: .openTelemetry)
@@ -103,7 +101,7 @@ struct ChromeWindow: Sendable {
   }
 
   /// FNV-1a: names are only told apart.
-  private static func hash(_ name: JanssonNode?) -> UInt64 {
+  private static func hash(_ name: ValueNode?) -> UInt64 {
     guard let text = name?.text, !text.isEmpty else { return 0 }
     return text.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }

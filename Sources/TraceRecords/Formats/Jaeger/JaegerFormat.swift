@@ -1,6 +1,5 @@
 // Jaeger's JSON (records.md, section 4): what its UI downloads, its query API answers, and tools of its family write.
 
-import CJansson
 import JSON
 
 /// `{"data":[trace…]}`, a trace, a list of traces, or one span. The name of a span's service stands in the trace's `processes`, which come
@@ -18,13 +17,12 @@ struct JaegerFormat: TraceFormat {
   /// - Parameter maxHeldBytes: beyond it spans go without the name of their service; their process's id stands for it.
   init(maxHeldBytes: Int) { self.maxHeldBytes = maxHeldBytes }
 
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    let root = tree.root
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
     let list = root.member("data") ?? root
-    guard JaegerFormat.isTrace(list) || JaegerFormat.isTrace(json_array_get(list, 0)) || JaegerFormat.isSpan(list) else { return false }
-    if !tree.repairs.isEmpty { batch.isLineRepaired = true }
-    let builder = JaegerRecordBuilder(repairs: tree.repairs)
-    if list.pointee.type == JSON_ARRAY {
+    guard JaegerFormat.isTrace(list) || JaegerFormat.isTrace(list.first) || JaegerFormat.isSpan(list) else { return false }
+    if !repairs.isEmpty { batch.isLineRepaired = true }
+    let builder = JaegerRecordBuilder(repairs: repairs)
+    if list.isArray {
       list.forEachElement { take(trace: $0, builder, &batch) }
     } else if JaegerFormat.isTrace(list) {
       take(trace: list, builder, &batch)
@@ -39,21 +37,21 @@ struct JaegerFormat: TraceFormat {
   var holdsRecords: Bool { !held.isEmpty }
 
   /// A trace has spans; its id may stand in them alone.
-  private static func isTrace(_ node: JanssonNode?) -> Bool {
-    guard let node, node.isObject, let spans = node.member("spans"), spans.pointee.type == JSON_ARRAY else { return false }
-    return node.member("traceID")?.text != nil || node.member("processes") != nil || json_array_get(spans, 0).map { isSpan($0) } ?? false
+  private static func isTrace(_ node: ValueNode?) -> Bool {
+    guard let node, node.isObject, let spans = node.member("spans"), spans.isArray else { return false }
+    return node.member("traceID")?.text != nil || node.member("processes") != nil || spans.first.map { isSpan($0) } ?? false
   }
 
-  private static func isSpan(_ node: JanssonNode) -> Bool {
+  private static func isSpan(_ node: ValueNode) -> Bool {
     node.member("spanID")?.text != nil && (node.member("operationName") != nil || node.member("traceID")?.text != nil)
   }
 
-  private mutating func take(trace: JanssonNode, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch) {
+  private mutating func take(trace: ValueNode, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch) {
     guard JaegerFormat.isTrace(trace) else {
       return batch.skip(.invalid(field: "data", kind: "Jaeger", found: trace.beginning(builder.repairs)))
     }
     let spans = trace.member("spans")
-    let id = (trace.member("traceID") ?? json_array_get(spans, 0)?.member("traceID"))?.text.map { Array($0) } ?? heldTrace
+    let id = (trace.member("traceID") ?? spans?.first?.member("traceID"))?.text.map { Array($0) } ?? heldTrace
     if id != heldTrace { release(processes: nil, builder, &batch) }
     heldTrace = id
     let processes = trace.member("processes")
@@ -71,7 +69,7 @@ struct JaegerFormat: TraceFormat {
   }
 
   /// Hands on what waited. Until now the service of a record was its process's id.
-  private mutating func release(processes: JanssonNode?, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch) {
+  private mutating func release(processes: ValueNode?, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch) {
     guard !held.isEmpty else { return }
     let offset = held.moveTexts(to: &batch)
     var run = TextRange.empty
@@ -87,19 +85,6 @@ struct JaegerFormat: TraceFormat {
       batch.add(record)
     }
     held.removeAll()
-  }
-}
-
-extension JanssonNode {
-  /// The member of that name; nil for other values and without a name.
-  func member(named name: UnsafeRawBufferPointer?) -> JanssonNode? {
-    guard isObject, let name, let base = name.baseAddress else { return nil }
-    return json_object_getn(self, base.assumingMemoryBound(to: CChar.self), name.count)
-  }
-
-  /// How the value begins, for messages.
-  func beginning(_ repairs: JSONRepair.Findings) -> String {
-    withCompactText(undoing: repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
   }
 }
 

@@ -1,12 +1,10 @@
 // One log of a Jaeger span: OpenTracing's field names, and OpenTelemetry's where its exporters wrote them.
 
-import CJansson
-
 struct JaegerLogFields {
   let plain: PlainAttributes
 
   /// Sets the message, level and attributes of a log record. An exception is an error where its span failed, else a warning.
-  func read(_ fields: JanssonNode?, isFailed: Bool, _ record: inout Record, _ batch: inout RecordBatch) {
+  func read(_ fields: ValueNode?, isFailed: Bool, _ record: inout Record, _ batch: inout RecordBatch) {
     record.attributeStart = UInt32(batch.attributes.count)
     var event: UnsafeRawBufferPointer?
     var level: SeverityLevel?
@@ -33,5 +31,5 @@ struct JaegerLogFields {
     record.level = level ?? (isException ? (isFailed ? .error : .warn) : .info)
   }
 
-  private func text(_ node: JanssonNode) -> String { node.text.map { String(decoding: plain.unmarked($0), as: UTF8.self) } ?? "" }
+  private func text(_ node: ValueNode) -> String { node.text.map { String(decoding: plain.unmarked($0), as: UTF8.self) } ?? "" }
 }

@@ -1,6 +1,5 @@
 // From one Jaeger span to its records: the span, and one log record for each of its logs.
 
-import CJansson
 import JSON
 
 struct JaegerRecordBuilder {
@@ -9,7 +8,7 @@ struct JaegerRecordBuilder {
 
   init(repairs: JSONRepair.Findings) { self.repairs = repairs }
 
-  func add(span node: JanssonNode, trace: JanssonNode?, process: JanssonNode?, to batch: inout RecordBatch) {
+  func add(span node: ValueNode, trace: ValueNode?, process: ValueNode?, to batch: inout RecordBatch) {
     let mark = batch.mark
     do throws(RecordError) {
       var record = try self.record(node, trace: trace, &batch)
@@ -23,7 +22,7 @@ struct JaegerRecordBuilder {
   }
 
   /// The same for a span whose process is not known yet: its id stands for the service until then.
-  func hold(span node: JanssonNode, trace: JanssonNode?, in held: inout HeldRecords, _ batch: inout RecordBatch) {
+  func hold(span node: ValueNode, trace: ValueNode?, in held: inout HeldRecords, _ batch: inout RecordBatch) {
     _ = held.hold { rows in
       let (skipped, first) = (rows.skippedRecords, rows.firstSkipped)
       add(span: node, trace: trace, process: nil, to: &rows)
@@ -34,7 +33,7 @@ struct JaegerRecordBuilder {
   }
 
   /// What a process says: the service, and which execution of a program it is.
-  func describe(_ process: JanssonNode, _ record: inout Record, _ batch: inout RecordBatch) {
+  func describe(_ process: ValueNode, _ record: inout Record, _ batch: inout RecordBatch) {
     record.service = plain.text(process.member("serviceName"), &batch)
     process.member("tags")?.forEachElement { tag in
       guard let key = tag.member("key")?.text, let value = tag.member("value") else { return }
@@ -49,13 +48,13 @@ struct JaegerRecordBuilder {
     }
   }
 
-  private func record(_ node: JanssonNode, trace: JanssonNode?, _ batch: inout RecordBatch) throws(RecordError) -> Record {
+  private func record(_ node: ValueNode, trace: ValueNode?, _ batch: inout RecordBatch) throws(RecordError) -> Record {
     var record = Record(.span, format: .openTelemetry)
     var tags = JaegerTags(plain: plain)
     record.attributeStart = UInt32(batch.attributes.count)
     tags.take(node.member("tags"), &batch)
     tags.take(node.member("tag"), &batch)
-    if let warnings = node.member("warnings"), json_array_size(warnings) > 0 {
+    if let warnings = node.member("warnings"), warnings.count > 0 {
       batch.add(attribute: "jaeger.warnings", .json(warnings.withCompactText(undoing: repairs) { batch.add(text: $0) }))
     }
     record.traceID = try identifier(node.member("traceID") ?? trace?.member("traceID"), size: 16, field: "traceID", &batch)
@@ -76,10 +75,10 @@ struct JaegerRecordBuilder {
   }
 
   /// The first CHILD_OF within the trace is the parent, else the first FOLLOWS_FROM; every other reference is a link.
-  private func readReferences(_ node: JanssonNode, _ record: inout Record, _ batch: inout RecordBatch) {
+  private func readReferences(_ node: ValueNode, _ record: inout Record, _ batch: inout RecordBatch) {
     record.parent = .root
     let own = node.member("traceID")?.text
-    var parent: (node: JanssonNode, follows: Bool)?
+    var parent: (node: ValueNode, follows: Bool)?
     let references = node.member("references")
     references?.forEachElement { reference in
       if let trace = reference.member("traceID")?.text, let own, !trace.elementsEqual(own) { return }
@@ -96,20 +95,27 @@ struct JaegerRecordBuilder {
     addLinks(references, but: parent?.node, &batch)
   }
 
-  private func addLinks(_ references: JanssonNode?, but parent: JanssonNode?, _ batch: inout RecordBatch) {
-    guard let references, json_array_size(references) > (parent == nil ? 0 : 1), let links = json_array() else { return }
-    defer { json_decref(links) }
+  private func addLinks(_ references: ValueNode?, but parent: ValueNode?, _ batch: inout RecordBatch) {
+    guard let references, references.count > (parent == nil ? 0 : 1) else { return }
+    var text = CompactText()
     references.forEachElement { reference in
-      guard let span = reference.member("spanID"), span != parent, let link = json_object() else { return }
-      if let trace = reference.member("traceID") { json_object_set(link, "trace_id", trace) }
-      json_object_set(link, "span_id", span)
-      json_array_append_new(links, link)
+      guard let span = reference.member("spanID"), span != parent else { return }
+      text.append(text.bytes.isEmpty ? "[{" : ",{")
+      let trace = reference.member("traceID")
+      if let trace {
+        text.append(name: "trace_id", isFirst: true)
+        text.append(trace, undoing: repairs)
+      }
+      text.append(name: "span_id", isFirst: trace == nil)
+      text.append(span, undoing: repairs)
+      text.append("}")
     }
-    guard json_array_size(links) > 0 else { return }
-    batch.add(attribute: "otel.links", .json(links.withCompactText(undoing: repairs) { batch.add(text: $0) }))
+    guard !text.bytes.isEmpty else { return }
+    text.append("]")
+    batch.add(attribute: "otel.links", .json(text.bytes.withUnsafeBytes { batch.add(text: $0) }))
   }
 
-  private func addLogs(_ logs: JanssonNode?, of span: Record, _ batch: inout RecordBatch) {
+  private func addLogs(_ logs: ValueNode?, of span: Record, _ batch: inout RecordBatch) {
     logs?.forEachElement { log in
       guard log.isObject else { return }
       var record = Record(.log, format: .openTelemetry)
@@ -124,18 +130,18 @@ struct JaegerRecordBuilder {
 
   // MARK: Scalars
 
-  private func identifier(_ node: JanssonNode?, size: Int, field: String, _ batch: inout RecordBatch) throws(RecordError) -> TextRange {
+  private func identifier(_ node: ValueNode?, size: Int, field: String, _ batch: inout RecordBatch) throws(RecordError) -> TextRange {
     guard let id = identifier(node, size: size, &batch) else { throw problem(field, node) }
     return id
   }
 
-  private func identifier(_ node: JanssonNode?, size: Int, _ batch: inout RecordBatch) -> TextRange? {
+  private func identifier(_ node: ValueNode?, size: Int, _ batch: inout RecordBatch) -> TextRange? {
     if let number = node?.integer { return batch.add(text: String(number)) }
     guard let text = node?.text, let id = OTLPIdentifier.normalised(plain.unmarked(text), size: size) else { return nil }
     return id.withUnsafeBytes { batch.add(text: $0) }
   }
 
-  private func problem(_ field: String, _ node: JanssonNode?) -> RecordError {
+  private func problem(_ field: String, _ node: ValueNode?) -> RecordError {
     guard let node, !node.isNull else { return .missing(field: field, kind: "Jaeger span") }
     return .invalid(field: field, kind: "Jaeger span", found: node.beginning(repairs))
   }

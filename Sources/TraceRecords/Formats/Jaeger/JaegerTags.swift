@@ -1,7 +1,5 @@
 // The tags of a Jaeger span: typed values, and those names that say to us rather than to people what happened.
 
-import CJansson
-
 struct JaegerTags {
   let plain: PlainAttributes
   var kind = SpanKind.unspecified
@@ -10,7 +8,7 @@ struct JaegerTags {
   var scope = TextRange.empty
 
   /// Takes every tag; what is not ours becomes an attribute.
-  mutating func take(_ tags: JanssonNode?, _ batch: inout RecordBatch) {
+  mutating func take(_ tags: ValueNode?, _ batch: inout RecordBatch) {
     guard let tags else { return }
     // Elasticsearch's documents may hold them as an object.
     if tags.isObject { return tags.forEachMember { take($0, $1, type: nil, &batch) } }
@@ -20,8 +18,7 @@ struct JaegerTags {
     }
   }
 
-  private mutating func take(_ key: UnsafeRawBufferPointer, _ value: JanssonNode, type: UnsafeRawBufferPointer?, _ batch: inout RecordBatch)
-  {
+  private mutating func take(_ key: UnsafeRawBufferPointer, _ value: ValueNode, type: UnsafeRawBufferPointer?, _ batch: inout RecordBatch) {
     switch key {
     case "span.kind": if let text = value.text { kind = SpanKind(named: text) }
     // Jaeger's own rule: a flag. Another text under that name is the program's.
@@ -37,7 +34,7 @@ struct JaegerTags {
   }
 
   /// Integers beyond 2^53 travel as text, with their type beside them.
-  private func add(_ key: UnsafeRawBufferPointer, _ value: JanssonNode, type: UnsafeRawBufferPointer?, _ batch: inout RecordBatch) {
+  private func add(_ key: UnsafeRawBufferPointer, _ value: ValueNode, type: UnsafeRawBufferPointer?, _ batch: inout RecordBatch) {
     guard let type, let text = value.text else { return plain.add(key, value, to: &batch) }
     let digits = String(decoding: plain.unmarked(text).prefix(32), as: UTF8.self)
     let typed: AttributeValue? =
@@ -52,8 +49,8 @@ struct JaegerTags {
   }
 }
 
-extension JanssonNode {
+extension ValueNode {
   /// A flag, as JSON's own or as text.
-  var isTrue: Bool { pointee.type == JSON_TRUE || text.map { $0.equals("true") || $0.equals("True") } ?? false }
-  var isFalse: Bool { pointee.type == JSON_FALSE || text.map { $0.equals("false") || $0.equals("False") } ?? false }
+  var isTrue: Bool { kind == .isTrue || text.map { $0.equals("true") || $0.equals("True") } ?? false }
+  var isFalse: Bool { kind == .isFalse || text.map { $0.equals("false") || $0.equals("False") } ?? false }
 }

@@ -1,6 +1,5 @@
 // What `next build` and `next dev` leave in `.next/trace`: lines, each a list of ended spans.
 
-import CJansson
 import JSON
 
 /// Spans have two clocks: `timestamp` counts microseconds from some moment, `startTime` milliseconds since 1970. The first span of a trace tells how
@@ -12,23 +11,22 @@ struct NextTraceFormat: TraceFormat {
   /// Beyond so many traces in one source the earlier ones are forgotten: later spans of theirs may lie a millisecond off.
   private static let maxTraces = 1_000
 
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    let root = tree.root
-    let isList = root.pointee.type == JSON_ARRAY
-    guard let first = isList ? json_array_get(root, 0) : root, NextTraceFormat.isSpan(first) else { return false }
-    if !tree.repairs.isEmpty { batch.isLineRepaired = true }
-    let plain = PlainAttributes(repairs: tree.repairs)
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    let isList = root.isArray
+    guard let first = isList ? root.first : root, NextTraceFormat.isSpan(first) else { return false }
+    if !repairs.isEmpty { batch.isLineRepaired = true }
+    let plain = PlainAttributes(repairs: repairs)
     if isList { root.forEachElement { add($0, plain, &batch) } } else { add(root, plain, &batch) }
     return true
   }
 
   /// Zipkin's spans have texts as ids and no `startTime`.
-  private static func isSpan(_ node: JanssonNode) -> Bool {
+  private static func isSpan(_ node: ValueNode) -> Bool {
     guard node.isObject, let id = node.member("id"), node.member("traceId")?.text != nil, node.member("name") != nil else { return false }
     return node.member("timestamp")?.double != nil && (id.integer != nil || node.member("startTime")?.double != nil)
   }
 
-  private mutating func add(_ node: JanssonNode, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+  private mutating func add(_ node: ValueNode, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
     let mark = batch.mark
     do throws(RecordError) {
       try take(node, plain, &batch)
@@ -38,7 +36,7 @@ struct NextTraceFormat: TraceFormat {
     }
   }
 
-  private mutating func take(_ node: JanssonNode, _ plain: PlainAttributes, _ batch: inout RecordBatch) throws(RecordError) {
+  private mutating func take(_ node: ValueNode, _ plain: PlainAttributes, _ batch: inout RecordBatch) throws(RecordError) {
     guard let trace = node.member("traceId")?.text, !trace.isEmpty else { throw .missing(field: "traceId", kind: "Next.js span") }
     guard let span = identifier(node.member("id"), plain, &batch) else { throw .missing(field: "id", kind: "Next.js span") }
     guard let told = node.member("timestamp")?.nanosOfMicros else { throw .missing(field: "timestamp", kind: "Next.js span") }
@@ -61,7 +59,7 @@ struct NextTraceFormat: TraceFormat {
     batch.add(record)
   }
 
-  private mutating func offset(of trace: UnsafeRawBufferPointer, _ told: Int64, _ wallMillis: JanssonNode?) -> Int64 {
+  private mutating func offset(of trace: UnsafeRawBufferPointer, _ told: Int64, _ wallMillis: ValueNode?) -> Int64 {
     let name = String(decoding: trace, as: UTF8.self)
     if let known = offsets[name] { return known }
     guard let (wall, overflow) = wallMillis?.nanosOfMicros?.multipliedReportingOverflow(by: 1_000), !overflow else { return 0 }
@@ -71,7 +69,7 @@ struct NextTraceFormat: TraceFormat {
     return offset
   }
 
-  private func identifier(_ node: JanssonNode?, _ plain: PlainAttributes, _ batch: inout RecordBatch) -> TextRange? {
+  private func identifier(_ node: ValueNode?, _ plain: PlainAttributes, _ batch: inout RecordBatch) -> TextRange? {
     if let number = node?.integer { return batch.add(text: String(number)) }
     guard let text = node?.text, !text.isEmpty else { return nil }
     return batch.add(text: plain.unmarked(text))

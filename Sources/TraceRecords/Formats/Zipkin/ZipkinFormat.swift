@@ -1,6 +1,5 @@
 // Zipkin's JSON, version 2 (records.md, section 4): a list of spans, as its API takes and gives it; a list of such lists; one span.
 
-import CJansson
 import JSON
 
 /// A call between two services may have one span that both tell of: the client's half, and the server's, marked `shared`. Here they are two: the
@@ -10,28 +9,27 @@ struct ZipkinFormat: TraceFormat {
 
   private var shared = ZipkinSharedSpans()
 
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    let root = tree.root
-    let isList = root.pointee.type == JSON_ARRAY
-    let first = isList ? json_array_get(root, 0) : root
-    guard let first, ZipkinFormat.isSpan(first) || ZipkinFormat.isSpan(json_array_get(first, 0)) else { return false }
-    if !tree.repairs.isEmpty { batch.isLineRepaired = true }
-    var spans: [JanssonNode] = []
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    let isList = root.isArray
+    let first = isList ? root.first : root
+    guard let first, ZipkinFormat.isSpan(first) || ZipkinFormat.isSpan(first.first) else { return false }
+    if !repairs.isEmpty { batch.isLineRepaired = true }
+    var spans: [ValueNode] = []
     if isList {
       root.forEachElement { element in
-        if element.pointee.type == JSON_ARRAY { element.forEachElement { spans.append($0) } } else { spans.append(element) }
+        if element.isArray { element.forEachElement { spans.append($0) } } else { spans.append(element) }
       }
     } else {
       spans = [root]
     }
     for span in spans { shared.note(span) }
-    let builder = ZipkinRecordBuilder(repairs: tree.repairs, shared: shared, starts: ZipkinStarts(of: spans))
+    let builder = ZipkinRecordBuilder(repairs: repairs, shared: shared, starts: ZipkinStarts(of: spans))
     for span in spans { builder.add(span, to: &batch) }
     return true
   }
 
   /// Version 1 has other members; Next.js, which borrowed the form, has numbers as ids and an instant more.
-  private static func isSpan(_ node: JanssonNode?) -> Bool {
+  private static func isSpan(_ node: ValueNode?) -> Bool {
     guard let node, node.isObject else { return false }
     return node.member("traceId")?.text != nil && node.member("id")?.text != nil && node.member("startTime") == nil
       && node.member("binaryAnnotations") == nil && node.member("spanId") == nil
@@ -50,7 +48,7 @@ struct ZipkinSharedSpans: Sendable {
   /// Beyond so many, the earlier ones are forgotten: children of theirs become children of the client's half.
   static let limit = 10_000
 
-  mutating func note(_ span: JanssonNode) {
+  mutating func note(_ span: ValueNode) {
     guard span.member("shared")?.isTrue ?? false, let key = ZipkinSharedSpans.key(span, id: span.member("id")) else { return }
     let half = ZipkinSharedSpans.half(span)
     guard halves[key]?.contains(half) != true else { return }
@@ -60,13 +58,13 @@ struct ZipkinSharedSpans: Sendable {
   }
 
   /// What is put behind the id of a server's half that was noted.
-  func suffix(of span: JanssonNode) -> String {
+  func suffix(of span: ValueNode) -> String {
     let known = ZipkinSharedSpans.key(span, id: span.member("id")).flatMap { halves[$0] } ?? []
     return ZipkinSharedSpans.suffix(known.firstIndex(of: ZipkinSharedSpans.half(span)) ?? 0)
   }
 
   /// What is put behind the parent's id of a span: the server's half is meant where its service is the span's own.
-  func parentSuffix(of span: JanssonNode) -> String {
+  func parentSuffix(of span: ValueNode) -> String {
     guard count > 0, let key = ZipkinSharedSpans.key(span, id: span.member("parentId")), let known = halves[key] else { return "" }
     let service = ZipkinSharedSpans.half(span).service
     return known.firstIndex { $0.service == service }.map { ZipkinSharedSpans.suffix($0) } ?? ""
@@ -74,12 +72,12 @@ struct ZipkinSharedSpans: Sendable {
 
   private static func suffix(_ index: Int) -> String { index == 0 ? "-server" : "-server-\(index + 1)" }
 
-  private static func key(_ span: JanssonNode, id: JanssonNode?) -> String? {
+  private static func key(_ span: ValueNode, id: ValueNode?) -> String? {
     guard let trace = span.member("traceId")?.text, let id = id?.text else { return nil }
     return String(decoding: trace, as: UTF8.self) + "/" + String(decoding: id, as: UTF8.self)
   }
 
-  private static func half(_ span: JanssonNode) -> Half {
+  private static func half(_ span: ValueNode) -> Half {
     let service = span.member("localEndpoint")?.member("serviceName")?.text.map { String(decoding: $0, as: UTF8.self) }
     return Half(service: service ?? "", start: span.member("timestamp")?.nanosOfMicros)
   }
@@ -90,7 +88,7 @@ struct ZipkinStarts {
   private var spans: [String: Int64] = [:]
   private var traces: [String: Int64] = [:]
 
-  init(of nodes: [JanssonNode]) {
+  init(of nodes: [ValueNode]) {
     guard nodes.contains(where: { $0.member("timestamp")?.nanosOfMicros == nil }) else { return }
     for node in nodes {
       guard let start = node.member("timestamp")?.nanosOfMicros, let trace = node.member("traceId")?.text, let id = node.member("id")?.text
@@ -101,7 +99,7 @@ struct ZipkinStarts {
     }
   }
 
-  func start(forChildOf parent: JanssonNode?, trace: JanssonNode?) -> Int64? {
+  func start(forChildOf parent: ValueNode?, trace: ValueNode?) -> Int64? {
     guard let trace = trace?.text.map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
     return parent?.text.flatMap { spans[trace + "/" + String(decoding: $0, as: UTF8.self)] } ?? traces[trace]
   }

@@ -1,6 +1,5 @@
 // From one Zipkin span to its records: the span, and one log record for each annotation.
 
-import CJansson
 import JSON
 
 struct ZipkinRecordBuilder {
@@ -15,7 +14,7 @@ struct ZipkinRecordBuilder {
     self.starts = starts
   }
 
-  func add(_ node: JanssonNode, to batch: inout RecordBatch) {
+  func add(_ node: ValueNode, to batch: inout RecordBatch) {
     let mark = batch.mark
     do throws(RecordError) {
       let record = try self.record(node, &batch)
@@ -27,7 +26,7 @@ struct ZipkinRecordBuilder {
     }
   }
 
-  private func record(_ node: JanssonNode, _ batch: inout RecordBatch) throws(RecordError) -> Record {
+  private func record(_ node: ValueNode, _ batch: inout RecordBatch) throws(RecordError) -> Record {
     var record = Record(.span, format: .openTelemetry)
     record.attributeStart = UInt32(batch.attributes.count)
     addTags(node.member("tags"), &record, &batch)
@@ -55,7 +54,7 @@ struct ZipkinRecordBuilder {
   }
 
   /// One without a duration had not ended when it was told, except that messages are sent and received at an instant.
-  private func readTimes(_ node: JanssonNode, _ record: inout Record, _ batch: inout RecordBatch) {
+  private func readTimes(_ node: ValueNode, _ record: inout Record, _ batch: inout RecordBatch) {
     let start = node.member("timestamp")?.nanosOfMicros
     let duration = node.member("duration")?.nanosOfMicros
     record.startNanos = start ?? starts.start(forChildOf: node.member("parentId"), trace: node.member("traceId")) ?? Record.unknown
@@ -71,7 +70,7 @@ struct ZipkinRecordBuilder {
   }
 
   /// Tags are texts. The presence of `error` is the failure, its text the reason.
-  private func addTags(_ tags: JanssonNode?, _ record: inout Record, _ batch: inout RecordBatch) {
+  private func addTags(_ tags: ValueNode?, _ record: inout Record, _ batch: inout RecordBatch) {
     guard let tags, tags.isObject else { return }
     tags.forEachMember { key, value in
       guard key.equals("error") else {
@@ -84,7 +83,7 @@ struct ZipkinRecordBuilder {
   }
 
   /// Whom a call went to, by OpenTelemetry's names.
-  private func addRemote(_ endpoint: JanssonNode?, _ batch: inout RecordBatch) {
+  private func addRemote(_ endpoint: ValueNode?, _ batch: inout RecordBatch) {
     guard let endpoint, endpoint.isObject else { return }
     if let name = endpoint.member("serviceName")?.text, !name.isEmpty {
       batch.add(attribute: "peer.service", .string(batch.add(text: plain.unmarked(name))))
@@ -95,7 +94,7 @@ struct ZipkinRecordBuilder {
     if let port = endpoint.member("port")?.integer { batch.add(attribute: "network.peer.port", .integer(port)) }
   }
 
-  private func addAnnotation(_ node: JanssonNode, of span: Record, _ batch: inout RecordBatch) {
+  private func addAnnotation(_ node: ValueNode, of span: Record, _ batch: inout RecordBatch) {
     guard node.isObject else { return }
     var record = Record(.log, format: .openTelemetry)
     record.traceID = span.traceID
@@ -107,7 +106,7 @@ struct ZipkinRecordBuilder {
 
   // MARK: Ids
 
-  private func identifier(_ node: JanssonNode, _ field: StaticString, suffix: String = "", _ batch: inout RecordBatch)
+  private func identifier(_ node: ValueNode, _ field: StaticString, suffix: String = "", _ batch: inout RecordBatch)
     throws(RecordError) -> TextRange
   {
     let value = node.member(field)
@@ -116,7 +115,7 @@ struct ZipkinRecordBuilder {
     throw .invalid(field: "\(field)", kind: "Zipkin span", found: value.beginning(repairs))
   }
 
-  private func normalised(_ node: JanssonNode?, suffix: String, _ batch: inout RecordBatch) -> TextRange? {
+  private func normalised(_ node: ValueNode?, suffix: String, _ batch: inout RecordBatch) -> TextRange? {
     guard let text = node?.text, var id = OTLPIdentifier.normalised(plain.unmarked(text), size: 8) else { return nil }
     id += Array(suffix.utf8)
     return id.withUnsafeBytes { batch.add(text: $0) }

@@ -1,0 +1,104 @@
+// JSON without blanks, byte for byte as jansson writes it: an attribute reads the same whichever parser its record came through.
+
+import CJansson
+import Glibc
+import JSON
+
+struct CompactText {
+  private(set) var bytes: [UInt8] = []
+
+  /// Appends punctuation or anything else that is JSON already.
+  mutating func append(_ text: StaticString) {
+    bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Appends the name of a member that is behind its object's bracket or behind another member.
+  mutating func append(name: StaticString, isFirst: Bool) {
+    append(isFirst ? "\"" : ",\"")
+    append(name)
+    append("\":")
+  }
+
+  mutating func append(_ node: ValueNode, undoing repairs: JSONRepair.Findings) {
+    node.withCompactText(undoing: repairs) { bytes.append(contentsOf: $0) }
+  }
+
+  /// - Complexity: O(bytes). Recursion is bounded by the depth to which the scanner reads.
+  mutating func append(_ node: UnsafePointer<ScannedNode>) {
+    switch node.pointee.kind {
+    case .null: append("null")
+    case .isTrue: append("true")
+    case .isFalse: append("false")
+    case .integer: append(Int64(bitPattern: node.pointee.bits))
+    case .real: append(Double(bitPattern: node.pointee.bits))
+    case .string: append(string: node.pointee.bytes)
+    case .array:
+      bytes.append(UInt8(ascii: "["))
+      var at = node + 1
+      for index in 0..<node.pointee.count {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        append(at)
+        at += Int(at.pointee.extent)
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case .object:
+      bytes.append(UInt8(ascii: "{"))
+      var at = node + 1
+      for index in 0..<node.pointee.count {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        append(string: at.pointee.bytes)
+        bytes.append(UInt8(ascii: ":"))
+        append(at + 1)
+        at += 1 + Int(at[1].extent)
+      }
+      bytes.append(UInt8(ascii: "}"))
+    }
+  }
+
+  private mutating func append(_ number: Int64) {
+    var rest = number.magnitude
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+      var start = digits.count
+      repeat {
+        start -= 1
+        digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      } while rest > 0
+      if number < 0 { bytes.append(UInt8(ascii: "-")) }
+      bytes.append(contentsOf: digits[start...])
+    }
+  }
+
+  /// How many digits a real gets is jansson's to say.
+  private mutating func append(_ number: Double) {
+    guard let real = json_real(number) else { return }
+    defer { json_decref(real) }
+    real.withCompactText(undoing: []) { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func append(string text: UnsafeRawBufferPointer) {
+    bytes.append(UInt8(ascii: "\""))
+    if text.contains(where: { $0 < 0x20 || $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }) {
+      for byte in text { append(escaping: byte) }
+    } else {
+      bytes.append(contentsOf: text)
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func append(escaping byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: "\""): append("\\\"")
+    case UInt8(ascii: "\\"): append("\\\\")
+    case 0x08: append("\\b")
+    case 0x09: append("\\t")
+    case 0x0A: append("\\n")
+    case 0x0C: append("\\f")
+    case 0x0D: append("\\r")
+    case 0..<0x20:
+      append(byte < 0x10 ? "\\u000" : "\\u001")
+      bytes.append(contentsOf: String(byte & 0xF, radix: 16, uppercase: true).utf8)
+    default: bytes.append(byte)
+    }
+  }
+}

@@ -1,0 +1,68 @@
+// Holds the scanner of whole values against jansson: what the scanner takes must be the same value, and the same records. Shared with the fuzzer of
+// `scripts/fuzz`, hence no `Testing` here.
+
+import JSON
+
+@testable import TraceRecords
+
+/// Both readings of values, with the state that formats keep between them.
+struct ValueAgreement {
+  private var scanner = ValueScanner()
+  private var decoder = FormatDecoder()
+  private var reference = FormatDecoder(scansValues: false)
+  private var got = RecordBatch()
+  private var expected = RecordBatch()
+
+  /// What is wrong with the scanner's reading; nil where there is nothing.
+  mutating func difference(_ value: [UInt8]) -> String? {
+    value.withUnsafeBytes { bytes in treeDifference(bytes) ?? recordDifference(bytes) }
+  }
+
+  /// Whether the scanner takes the value.
+  mutating func takes(_ value: [UInt8]) -> Bool { value.withUnsafeBytes { scanner.read($0) { _ in true } ?? false } }
+
+  private mutating func treeDifference(_ bytes: UnsafeRawBufferPointer) -> String? {
+    let scanned = scanner.read(bytes) { root in root.withCompactText(undoing: []) { Array($0) } }
+    guard let scanned else { return nil }
+    guard let tree = try? JanssonTree(parsing: bytes) else { return "jansson refuses what was taken" }
+    let parsed = text(of: tree)
+    guard tree.repairs.isEmpty else { return "jansson takes it mended only" }
+    return scanned == parsed ? nil : "got \(String(decoding: scanned, as: UTF8.self)), expected \(String(decoding: parsed, as: UTF8.self))"
+  }
+
+  private func text(of tree: borrowing JanssonTree) -> [UInt8] { ValueNode(tree.root).withCompactText(undoing: []) { Array($0) } }
+
+  private mutating func recordDifference(_ bytes: UnsafeRawBufferPointer) -> String? {
+    let (one, other) = (outcome(of: &decoder, bytes, &got), outcome(of: &reference, bytes, &expected))
+    defer {
+      got.removeAll()
+      expected.removeAll()
+    }
+    guard one == other else { return "got \(one), expected \(other)" }
+    return batchDifference(got, expected, source: bytes)
+  }
+
+  /// What formats hold back, handed on.
+  mutating func finish() -> String? {
+    decoder.finish(into: &got)
+    reference.finish(into: &expected)
+    defer {
+      got.removeAll()
+      expected.removeAll()
+    }
+    return batchDifference(got, expected, source: UnsafeRawBufferPointer(start: nil, count: 0))
+  }
+
+  private func outcome(of decoder: inout FormatDecoder, _ bytes: UnsafeRawBufferPointer, _ batch: inout RecordBatch) -> String {
+    batch = RecordBatch()
+    let mark = batch.mark
+    do throws(RecordError) {
+      try decoder.decode(bytes, offset: 0, into: &batch)
+      return "taken, \(batch.skippedRecords) skipped \(batch.firstSkipped.map { "\($0)" } ?? ""), \(batch.ignoredEvents) ignored, "
+        + "\(batch.hasUnusableField) \(batch.isMetricLine) \(batch.isActivityLine) \(batch.givenUpSpans)"
+    } catch {
+      batch.rewind(to: mark)
+      return "\(error)"
+    }
+  }
+}
