@@ -1,8 +1,9 @@
-// How fast each format comes from memory into the store, beside jansson alone on the same bytes: `trace-distiller-bench formats`. With a directory
-// it leaves the bytes there, for other parsers to load.
+// How fast each format comes from memory and through a FIFO into the store, beside jansson alone on the same bytes: `trace-distiller-bench formats`.
+// With a directory it leaves the bytes there, for other parsers to load.
 
 import Glibc
 import JSON
+import TraceContextServer
 import TraceDistiller
 import TraceRecords
 
@@ -11,26 +12,42 @@ enum FormatBench {
 
   static func run() { run(directory: nil) }
 
+  private struct Format {
+    var name: String
+    var prefix, suffix: String
+    var span: (Int) -> String
+    /// Whether files of it hold lines too.
+    var isLines = false
+  }
+
+  private static let formats = [
+    Format(name: "otlp", prefix: otlpHead, suffix: "]}]}]}", span: otlp, isLines: true),
+    Format(
+      name: "jaeger", prefix: #"{"data":[{"traceID":"\#(trace)","spans":["#, suffix: #"],"processes":{"p1":{"serviceName":"shop"}}}]}"#,
+      span: jaeger),
+    Format(name: "zipkin", prefix: "[", suffix: "]", span: zipkin),
+    Format(name: "chrome", prefix: #"{"traceEvents":["#, suffix: "]}", span: chrome),
+    Format(name: "next", prefix: "[", suffix: "]", span: next, isLines: true),
+  ]
+
   static func run(directory: String?) {
-    print("formats: \(spans) spans of two attributes each, in one document (otlp, next: in lines of 500 spans), from memory into the store")
-    for (name, isLines, text) in [
-      ("otlp", true, lines(prefix: otlpHead, suffix: "]}]}]}", span: otlp)),
-      (
-        "jaeger", false,
-        document(#"{"data":[{"traceID":"\#(trace)","spans":["#, #"],"processes":{"p1":{"serviceName":"shop"}}}]}"#, span: jaeger)
-      ),
-      ("zipkin", false, document("[", "]", span: zipkin)), ("chrome", false, document(#"{"traceEvents":["#, "]}", span: chrome)),
-      ("next", true, lines(prefix: "[", suffix: "]", span: next)),
-    ] {
-      let bytes = Array(text.utf8)
-      let parsing = min(jansson(bytes, isLines), jansson(bytes, isLines))
+    print("formats: \(spans) spans of two attributes each, in one document (otlp, next: in lines of 500 spans), into the store")
+    for format in formats {
+      let lines = Array(lines(format).utf8)
+      let bytes = format.isLines ? lines : Array(document(format).utf8)
+      let parsing = min(jansson(bytes, format.isLines), jansson(bytes, format.isLines))
       let reading = min(intoStore(bytes), intoStore(bytes))
+      let pipe = min(throughPipe(lines), throughPipe(lines))
       let megabytes = Double(bytes.count) / 1e6
-      Bench.report(
-        "\(name), \(Bench.rounded(megabytes, 1)) MB",
-        "\(Bench.thousands(Double(spans) / reading)) spans, \(Bench.rounded(megabytes / reading, 0)) MB/s",
-        "\(Bench.rounded(parsing / reading)) of jansson alone (\(Bench.rounded(megabytes / parsing, 0)) MB/s)")
-      if let directory { write(bytes, to: "\(directory)/\(name).json") }
+      func row(_ what: String, _ seconds: Double) {
+        Bench.report(
+          "\(format.name), \(Bench.rounded(megabytes, 1)) MB, \(what)",
+          "\(Bench.thousands(Double(spans) / seconds)) spans, \(Bench.rounded(megabytes / seconds, 0)) MB/s",
+          "\(Bench.rounded(parsing / seconds)) × jansson alone (\(Bench.rounded(megabytes / parsing, 0)) MB/s)")
+      }
+      row("from memory", reading)
+      row("FIFO, in lines of 500", pipe)
+      if let directory { write(bytes, to: "\(directory)/\(format.name).json") }
     }
   }
 
@@ -68,6 +85,21 @@ enum FormatBench {
     return seconds
   }
 
+  private static func throughPipe(_ lines: [UInt8]) -> Double {
+    let directory = Bench.temporaryDirectory()
+    let (file, fifo) = (directory + "/lines", directory + "/pipe")
+    write(lines, to: file)
+    let store = SharedTraceStore()
+    let reader = IngestBench.startReader(of: fifo, into: store)
+    let count = UInt64(lines.count { $0 == 0x0A })
+    let writer = IngestLimits.cat(file, into: fifo)
+    let seconds = Bench.seconds { while reader.status[0].statistics.lines < count { usleep(500) } }
+    Bench.wait(writer)
+    for path in [file, fifo, fifo + ".lock"] { unlink(path) }
+    rmdir(directory)
+    return seconds
+  }
+
   private static func write(_ bytes: [UInt8], to path: String) {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     var done = 0
@@ -82,12 +114,14 @@ enum FormatBench {
   private static let otlpHead =
     #"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"scopeSpans":[{"scope":{"name":"db"},"spans":["#
 
-  private static func document(_ prefix: String, _ suffix: String, span: (Int) -> String) -> String {
-    prefix + (0..<spans).map(span).joined(separator: ",") + suffix
+  private static func document(_ format: Format) -> String {
+    format.prefix + (0..<spans).map(format.span).joined(separator: ",") + format.suffix
   }
 
-  private static func lines(prefix: String, suffix: String, span: (Int) -> String) -> String {
-    stride(from: 0, to: spans, by: 500).map { prefix + ($0..<$0 + 500).map(span).joined(separator: ",") + suffix + "\n" }.joined()
+  private static func lines(_ format: Format) -> String {
+    stride(from: 0, to: spans, by: 500).map { first in
+      format.prefix + (first..<first + 500).map(format.span).joined(separator: ",") + format.suffix + "\n"
+    }.joined()
   }
 
   private static func parent(_ index: Int) -> Int? { index == 0 ? nil : index % 100 == 0 ? 0 : index / 100 * 100 }

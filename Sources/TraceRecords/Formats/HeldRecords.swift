@@ -40,6 +40,7 @@ struct HeldRecords: Sendable {
     record.name = moved(record.name)
     record.target = moved(record.target)
     record.service = moved(record.service)
+    record.host = moved(record.host)
     record.message = moved(record.message)
     record.run = moved(record.run)
     let attributes = rows.attributes[Int(record.attributeStart)..<Int(record.attributeStart + record.attributeCount)]

@@ -32,9 +32,10 @@ struct JaegerRecordBuilder {
     }
   }
 
-  /// What a process says: the service, and which execution of a program it is.
+  /// What a process says: the service, which execution of a program it is, and whose clock its times are of.
   func describe(_ process: ValueNode, _ record: inout Record, _ batch: inout RecordBatch) {
     record.service = plain.text(process.member("serviceName"), &batch)
+    var host: (rank: Int, value: ValueNode)?
     process.member("tags")?.forEachElement { tag in
       guard let key = tag.member("key")?.text, let value = tag.member("value") else { return }
       switch key {
@@ -43,10 +44,16 @@ struct JaegerRecordBuilder {
         guard record.run.isEmpty, let pid = value.text.map({ String(decoding: $0, as: UTF8.self) }) ?? value.integer.map({ String($0) })
         else { return }
         record.run = batch.add(text: "pid " + pid)
-      default: break
+      default:
+        let rank = JaegerRecordBuilder.hosts.firstIndex { key.equals($0) }
+        if let rank, value.text != nil, host.map({ rank < $0.rank }) ?? true { host = (rank, value) }
       }
     }
+    record.host = plain.text(host?.value, &batch)
   }
+
+  /// By what a process may name its host: OpenTelemetry's names, then those of Jaeger's own clients.
+  private static let hosts: [StaticString] = ["host.id", "host.name", "hostname", "ip"]
 
   private func record(_ node: ValueNode, trace: ValueNode?, _ batch: inout RecordBatch) throws(RecordError) -> Record {
     var record = Record(.span, format: .openTelemetry)

@@ -47,7 +47,9 @@ struct ZipkinRecordBuilder {
       }
     }
     record.name = plain.text(node.member("name"), &batch)
-    record.service = plain.text(node.member("localEndpoint")?.member("serviceName"), &batch)
+    let local = node.member("localEndpoint")
+    record.service = plain.text(local?.member("serviceName"), &batch)
+    record.host = plain.text(local?.member("ipv4") ?? local?.member("ipv6"), &batch)
     if let kind = node.member("kind")?.text { record.spanKind = SpanKind(named: kind) }
     readTimes(node, &record, &batch)
     return record
