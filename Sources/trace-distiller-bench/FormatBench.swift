@@ -20,15 +20,17 @@ enum FormatBench {
     var isLines = false
   }
 
-  private static let formats = [
-    Format(name: "otlp", prefix: otlpHead, suffix: "]}]}]}", span: otlp, isLines: true),
-    Format(
-      name: "jaeger", prefix: #"{"data":[{"traceID":"\#(trace)","spans":["#, suffix: #"],"processes":{"p1":{"serviceName":"shop"}}}]}"#,
-      span: jaeger),
-    Format(name: "zipkin", prefix: "[", suffix: "]", span: zipkin),
-    Format(name: "chrome", prefix: #"{"traceEvents":["#, suffix: "]}", span: chrome),
-    Format(name: "next", prefix: "[", suffix: "]", span: next, isLines: true),
-  ]
+  private static var formats: [Format] {
+    [
+      Format(name: "otlp", prefix: otlpHead, suffix: "]}]}]}", span: otlp, isLines: true),
+      Format(
+        name: "jaeger", prefix: #"{"data":[{"traceID":"\#(trace)","spans":["#, suffix: #"],"processes":{"p1":{"serviceName":"shop"}}}]}"#,
+        span: jaeger),
+      Format(name: "zipkin", prefix: "[", suffix: "]", span: zipkin),
+      Format(name: "chrome", prefix: #"{"traceEvents":["#, suffix: "]}", span: chrome),
+      Format(name: "next", prefix: "[", suffix: "]", span: next, isLines: true),
+    ]
+  }
 
   static func run(directory: String?) {
     print("formats: \(spans) spans of two attributes each, in one document (otlp, next: in lines of 500 spans), into the store")

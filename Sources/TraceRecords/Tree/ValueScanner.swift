@@ -36,7 +36,7 @@ struct ValueScanner: Sendable {
     guard !value.isEmpty, value.count <= ValueScanner.maxBytes else { return nil }
     defer { giveBack() }
     let size = value.count + 1 + LineCursor.padding
-    if text.count < size { text = [UInt8](repeating: 0, count: max(size, 4_096)) }
+    if text.count < size { text = [UInt8](repeating: 0, count: size) }
     if nodes.isEmpty { nodes = [ScannedNode](repeating: ScannedNode(kind: .null), count: 1_024) }
     while true {
       let outcome = text.withUnsafeMutableBytes { text in

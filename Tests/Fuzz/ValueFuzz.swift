@@ -1,0 +1,31 @@
+// libFuzzer's way to the foreign formats: whatever bytes it thinks of, as values one after the other and as a file in two chunks, mean to the scanner
+// of values what they mean to jansson. Built by `scripts/fuzz`, with the comparison that the tests use.
+
+@testable import TraceRecords
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+  let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+  // Made anew: its memory is then of just the size that the first value needs, and a sanitizer sees one byte more.
+  var agreement = ValueAgreement()
+  for value in bytes.split(separator: 0x0A) {
+    if let what = agreement.difference(Array(value)) { fatalError(what) }
+  }
+  if let what = agreement.finish() { fatalError(what) }
+  read(bytes, by: FileStream(maxLineBytes: 2_000))
+  return 0
+}
+
+/// Each chunk in memory of just its size.
+private func read(_ bytes: [UInt8], by stream: FileStream) {
+  var stream = stream
+  let cut = bytes.count * Int(bytes.first ?? 0) / 255
+  for part in [bytes[..<cut], bytes[cut...]] {
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: part.count, alignment: 1)
+    defer { chunk.deallocate() }
+    chunk.copyBytes(from: part)
+    stream.feed(UnsafeRawBufferPointer(chunk)) { _, _ in }
+  }
+  stream.finish { _, _ in }
+  precondition(stream.statistics.bytes == UInt64(bytes.count), "\(stream.statistics.bytes) of \(bytes.count) bytes were counted")
+}
