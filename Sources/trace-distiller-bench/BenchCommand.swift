@@ -12,6 +12,9 @@ enum BenchCommand {
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "store-of", let perTrace = Int(CommandLine.arguments[2]) {
       return StoreBench.measure(perTrace: perTrace)
     }
+    if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "bound-of", let number = Int(CommandLine.arguments[2]) {
+      return BoundBench.measure(number)
+    }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "span-of" { return SpanBench.measure(CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "insights-of" { return InsightBench.run(CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "distill-of" { return DistillBench.run(CommandLine.arguments[2]) }
@@ -20,7 +23,7 @@ enum BenchCommand {
     }
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(name: String, run: () -> Void)] = [
-      ("ingest", IngestBench.run), ("formats", FormatBench.run), ("store", StoreBench.run), ("memory", MemoryBench.run),
+      ("ingest", IngestBench.run), ("formats", FormatBench.run), ("store", StoreBench.run), ("memory", MemoryBench.run), ("bound", BoundBench.run),
       ("summary", SummaryBench.run),
       ("compare", CompareBench.run), ("list", ListBench.run), ("query", QueryBench.run),
       ("rpc", RequestBench.run),

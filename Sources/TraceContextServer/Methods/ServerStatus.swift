@@ -49,7 +49,7 @@ enum ServerStatus: RequestMethod {
         "running": .integer(store.runningCount), "completed": .integer(store.completedCount), "abandoned": .integer(store.abandonedCount),
       ],
       "logs": ["count": .integer(store.logs.count), "bytes": .integer(store.logs.allocatedBytes)],
-      "bytes": .integer(store.allocatedBytes), "producers": .integer(store.producerCount), "runs": .integer(store.runCount),
+      "bytes": .integer(store.countedBytes), "producers": .integer(store.producerCount), "runs": .integer(store.runCount),
       "missingRecords": .integer(Int64(clamping: store.missingRecords)), "counters": counters(store.statistics.counters),
       "limits": [
         "maxTraces": .integer(store.limits.maxTraces), "maxBytes": .integer(store.limits.maxBytes),

@@ -89,6 +89,13 @@ struct ByteTable: Sendable {
   private var index = HashIndex()
   private var keys: [[UInt8]] = []
   private var free: [Int] = []
+  private var keyBytes = 0
+
+  /// What the table takes, with the header of each key.
+  var allocatedBytes: Int { keyBytes + (keys.capacity + free.capacity) * 8 + index.allocatedBytes }
+
+  /// What one key takes beside its row in tables of its owner.
+  static func bytes(ofKey count: Int) -> Int { count + 64 }
 
   var count: Int { keys.count - free.count }
   subscript(row: Int) -> [UInt8] { keys[row] }
@@ -114,11 +121,13 @@ struct ByteTable: Sendable {
       keys.append(Array(key))
     }
     index.insert(hash, row: row)
+    keyBytes += Self.bytes(ofKey: key.count)
     return (row, true)
   }
 
   mutating func remove(row: Int) {
     index.remove(keys[row].withUnsafeBytes { HashIndex.hash($0) }, row: row)
+    keyBytes -= Self.bytes(ofKey: keys[row].count)
     keys[row] = []
     free.append(row)
   }

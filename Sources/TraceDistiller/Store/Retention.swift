@@ -75,10 +75,10 @@ extension TraceDistillerStore {
   }
 
   /// Makes room, in this order: completed (oldest completion first), abandoned, ended subtrees of the largest traces, the running trace that was
-  /// updated least recently. The trace that just grew is the last to go. Module logs keep to a bound of their own inside this one.
+  /// updated least recently. The trace that just grew is the last to go. Module logs and tables keep to bounds of their own inside this one.
   /// - Parameter grown: the trace that just grew; -1 where logs did.
   mutating func enforceByteBound(grown: Int) {
-    while allocatedBytes + logs.allocatedBytes > limits.maxBytes {
+    while countedBytes > limits.maxBytes {
       if completed.first >= 0 {
         evict(completed.first)
       } else if abandoned.first >= 0 {
@@ -150,23 +150,6 @@ extension TraceDistillerStore {
     freeSlots.append(number)
     knownIDs[idRow].slots.removeAll { $0 == number }
     guard knownIDs[idRow].slots.isEmpty else { return }
-    knownIDs[idRow].evictionStamp += 1
-    evictedIDs.append((idRow, knownIDs[idRow].evictionStamp))
-    forgetOldestEvictions()
-  }
-
-  /// Keeps the memory of evicted ids bounded.
-  private mutating func forgetOldestEvictions() {
-    while evictedIDs.count - evictedHead > limits.maxEvictedIDs {
-      let (row, stamp) = evictedIDs[evictedHead]
-      evictedHead += 1
-      guard knownIDs[row].slots.isEmpty, knownIDs[row].evictionStamp == stamp else { continue }
-      idTable.remove(row: row)
-      knownIDs[row] = KnownID()
-    }
-    if evictedHead > limits.maxEvictedIDs {
-      evictedIDs.removeFirst(evictedHead)
-      evictedHead = 0
-    }
+    remember(evicted: idRow)
   }
 }

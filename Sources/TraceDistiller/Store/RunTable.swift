@@ -30,8 +30,14 @@ struct RunTable: Sendable {
   /// Session markers so far: while there are no more, each source's latest run is the same.
   private(set) var markers = 0
   private let maxRuns: Int
+  private let maxBytes: Int
 
-  init(maxRuns: Int) { self.maxRuns = maxRuns }
+  init(maxRuns: Int, maxBytes: Int) { (self.maxRuns, self.maxBytes) = (maxRuns, maxBytes) }
+
+  /// What names and counts take.
+  var allocatedBytes: Int {
+    names.allocatedBytes + (runningTraces.capacity + keptTraces.capacity + stamps.capacity) * 8 + order.capacity * 16
+  }
 
   var count: Int { names.count }
   func name(_ run: Int) -> String? { run == RunTable.none ? nil : String(decoding: names[run], as: UTF8.self) }
@@ -41,7 +47,8 @@ struct RunTable: Sendable {
   /// The run of that id. Where so many were heard of that there is no room, the oldest without a trace is forgotten; `none` where all have one.
   mutating func run(named name: UnsafeRawBufferPointer) -> Int {
     if let known = names.find(name) { return known }
-    if names.count >= maxRuns, !forgetOldest() { return RunTable.none }
+    let isFull = names.count >= maxRuns || names.count > 0 && allocatedBytes + ByteTable.bytes(ofKey: name.count) > maxBytes
+    if isFull, !forgetOldest() { return RunTable.none }
     let row = names.insert(name).row
     if row == runningTraces.count {
       runningTraces.append(0)
@@ -60,7 +67,7 @@ struct RunTable: Sendable {
     for _ in 0..<min(64, order.count - head) {
       let (row, stamp) = order[head]
       head += 1
-      if head > 4_096, head * 2 > order.count {
+      if head > 64, head * 2 > order.count {
         order.removeFirst(head)
         head = 0
       }

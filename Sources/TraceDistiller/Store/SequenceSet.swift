@@ -9,6 +9,8 @@ package struct SequenceSet: Sendable, Equatable {
 
   package init() {}
 
+  var allocatedBytes: Int { ranges.capacity * MemoryLayout<ClosedRange<UInt64>>.stride + 40 }
+
   /// Adds a number; false where it was there already.
   /// - Complexity: O(1) in order; O(log ranges + ranges) otherwise, with at most 1,024 ranges.
   package mutating func insert(_ number: UInt64) -> Bool {

@@ -83,7 +83,7 @@ package struct TraceDistillerStore: Sendable {
     var evictionStamp = 0
   }
 
-  var slots: [Slot?] = []
+  var slots = SlotTable()
   var freeSlots: [Int] = []
   var links: [SlotList.Links] = []
   /// What lists know of the trace in each slot.
@@ -95,8 +95,9 @@ package struct TraceDistillerStore: Sendable {
 
   var idTable = ByteTable()
   var knownIDs: [KnownID] = []
-  var evictedIDs: [(row: Int, stamp: Int)] = []
+  var evictedIDs: [EvictedID] = []
   var evictedHead = 0
+  var rememberedBytes = 0
   /// Running traces that have grown enough to be worth a collapse.
   var collapsible: Set<Int> = []
 
@@ -109,7 +110,13 @@ package struct TraceDistillerStore: Sendable {
   private var producerSeen: [UInt64] = []
   private var producerLosses: [LossStamps] = []
   private var forgottenMissing: UInt64 = 0
+  /// What the sets of sequence numbers take, and their producers' names.
+  private var sequenceBytes = 0
+  var producerBytes: Int { sequenceBytes + producers.allocatedBytes }
+  /// Of traces.
   package internal(set) var allocatedBytes = 0
+  /// Of ids, runs and producers, as of the latest batch.
+  package internal(set) var tableBytes = 0
   package internal(set) var nextHandle = 1
   /// Grows with every change of any trace.
   package private(set) var revision = 0
@@ -121,7 +128,7 @@ package struct TraceDistillerStore: Sendable {
 
   package init(limits: StoreLimits = StoreLimits()) {
     self.limits = limits
-    runs = RunTable(maxRuns: limits.maxRuns)
+    runs = RunTable(maxRuns: limits.maxRuns, maxBytes: limits.maxBytes / 16)
     logs = ModuleLogs(maxBytes: min(limits.maxLogBytes, limits.maxBytes / 4), maxValueBytes: limits.maxValueBytes, redacts: limits.redacts)
   }
 
@@ -160,6 +167,7 @@ package struct TraceDistillerStore: Sendable {
       }
     }
     advance(to: now)
+    accountTables()
   }
 
   private mutating func apply(
@@ -200,7 +208,7 @@ package struct TraceDistillerStore: Sendable {
     let counts = logs.takeCounts()
     statistics.truncatedValues += UInt64(counts.truncated)
     statistics.redactedValues += UInt64(counts.redacted)
-    if allocatedBytes + logs.allocatedBytes > limits.maxBytes { enforceByteBound(grown: -1) }
+    if countedBytes > limits.maxBytes { enforceByteBound(grown: -1) }
   }
 
   /// A trace that was running when records of its producer were lost is not known to be whole.
@@ -228,7 +236,7 @@ package struct TraceDistillerStore: Sendable {
     if change.isCollapsible { collapsible.insert(slot) }
     let state = change.isStructurallyComplete ? TraceState.settling : .running
     if change.state != state || list(state).last != slot { move(slot, to: state) }
-    if allocatedBytes + logs.allocatedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
+    if countedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
   }
 
   /// Ids are kept for long, some beyond their trace: none may be large.
@@ -242,17 +250,25 @@ package struct TraceDistillerStore: Sendable {
   private mutating func newSequence(_ record: Record, _ texts: BatchTexts) -> Int? {
     let producer = producer(texts[record.producer])
     let highest = sequences[producer].highest
+    let before = sequences[producer].allocatedBytes
     guard sequences[producer].insert(record.sequence) else { return nil }
+    sequenceBytes += sequences[producer].allocatedBytes - before
+    if producerBytes > tableShare { forgetOldestProducer(but: producer) }
     if highest > 0, record.sequence > highest, record.sequence - highest > 1 { producerLosses[producer].hole = statistics.records }
     return producer
   }
 
   /// Makes room for a producer: the one that was silent longest is forgotten, its holes stay counted.
-  private mutating func forgetOldestProducer() {
-    guard let oldest = producerSeen.indices.min(by: { producerSeen[$0] < producerSeen[$1] }) else { return }
+  /// - Parameter current: is not the one, even where it is the only one.
+  private mutating func forgetOldestProducer(but current: Int = -1) {
+    let others = producerSeen.indices.filter { $0 != current && producerSeen[$0] > 0 }
+    guard let oldest = others.min(by: { producerSeen[$0] < producerSeen[$1] }) else { return }
     forgottenMissing = forgottenMissing.addingSaturated(sequences[oldest].missing)
     producers.remove(row: oldest)
+    sequenceBytes -= sequences[oldest].allocatedBytes
+    producerSeen[oldest] = 0
     sequences[oldest] = SequenceSet()
+    sequenceBytes += sequences[oldest].allocatedBytes
     producerLosses[oldest] = LossStamps()
     statistics.forgottenProducers += 1
   }
@@ -267,6 +283,7 @@ package struct TraceDistillerStore: Sendable {
     let row = producers.insert(name).row
     if row == sequences.count {
       sequences.append(SequenceSet())
+      sequenceBytes += sequences[row].allocatedBytes
       producerSeen.append(0)
       producerLosses.append(LossStamps())
     }
@@ -277,7 +294,9 @@ package struct TraceDistillerStore: Sendable {
   /// A gap record may come twice, through the pipe and from a journal: what is accounted for already is not counted again.
   private mutating func takeGap(_ record: Record, _ texts: BatchTexts) {
     let producer = producer(texts[record.producer])
+    let before = sequences[producer].allocatedBytes
     let lost = sequences[producer].account(for: record.gapFirst...record.gapLast)
+    sequenceBytes += sequences[producer].allocatedBytes - before
     if lost == 0 { statistics.redeliveredRecords += 1 } else { producerLosses[producer].told = statistics.records }
     statistics.producerDropped = statistics.producerDropped.addingSaturated(lost)
   }

@@ -1,5 +1,7 @@
 // The extent of one JSON value: its end is found by brackets and quotes alone.
 
+import CScan
+
 /// Goes over the bytes of a value that may arrive in several chunks.
 struct ValueScan: Sendable {
   enum Outcome { case open, whole, torn }
@@ -35,11 +37,25 @@ struct ValueScan: Sendable {
 
   var isInText: Bool { isInString }
 
+  /// Goes over bytes of a string that need no look, 32 at a time as long as there are so many.
+  @inline(__always)
+  private static func skipPlain(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    var at = start
+    while at + 32 <= bytes.count {
+      let stops = scan_string_stops(bytes.baseAddress! + at)
+      guard stops == 0 else { return at + stops.trailingZeroBitCount }
+      at += 32
+    }
+    return at
+  }
+
   /// - Returns: up to where the bytes belong to the value, and whether it is whole there. A line break inside a string, and a line that begins a
   ///   record of its own (`{` in its first column) where a member's name belongs, tear the value.
   mutating func scan(_ bytes: UnsafeRawBufferPointer, from start: Int) -> (end: Int, outcome: Outcome) {
     var at = start
     while at < bytes.count {
+      if isInString, !isEscaped { at = ValueScan.skipPlain(bytes, from: at) }
+      guard at < bytes.count else { break }
       let byte = bytes[at]
       if isInString {
         if isEscaped {

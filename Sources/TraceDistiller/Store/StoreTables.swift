@@ -1,0 +1,47 @@
+// What the store keeps beside traces and logs (ids, runs, producers): counted like them, and bounded like them.
+
+import TraceRecords
+
+extension TraceDistillerStore {
+  /// Each of three kinds of tables, remembered ids, runs and producers, takes at most this share of the byte bound.
+  var tableShare: Int { limits.maxBytes / 16 }
+
+  /// Everything that counts against the byte bound.
+  package var countedBytes: Int { allocatedBytes + logs.allocatedBytes + tableBytes }
+
+  /// Brings the account of the tables up to date: once a batch, as they grow by an entry at a time.
+  mutating func accountTables() {
+    tableBytes =
+      idTable.allocatedBytes + knownIDs.capacity * MemoryLayout<KnownID>.stride + evictedIDs.capacity * MemoryLayout<EvictedID>.stride
+      + links.capacity * MemoryLayout<SlotList.Links>.stride + liveCount * 48 + runs.allocatedBytes + producerBytes
+    if countedBytes > limits.maxBytes { enforceByteBound(grown: latest.slot) }
+  }
+
+  /// An id that outlives its traces.
+  struct EvictedID: Sendable {
+    var row: Int
+    /// That of its latest eviction; an older entry is stale.
+    var stamp: Int
+    var bytes: Int
+  }
+
+  /// Remembers the id of traces that are gone, within the bounds of number and bytes.
+  mutating func remember(evicted row: Int) {
+    knownIDs[row].evictionStamp += 1
+    let bytes = ByteTable.bytes(ofKey: idTable[row].count) + MemoryLayout<KnownID>.stride + MemoryLayout<EvictedID>.stride
+    evictedIDs.append(EvictedID(row: row, stamp: knownIDs[row].evictionStamp, bytes: bytes))
+    rememberedBytes += bytes
+    while evictedIDs.count - evictedHead > limits.maxEvictedIDs || evictedHead < evictedIDs.count && rememberedBytes > tableShare {
+      let oldest = evictedIDs[evictedHead]
+      evictedHead += 1
+      rememberedBytes -= oldest.bytes
+      guard knownIDs[oldest.row].slots.isEmpty, knownIDs[oldest.row].evictionStamp == oldest.stamp else { continue }
+      idTable.remove(row: oldest.row)
+      knownIDs[oldest.row] = KnownID()
+    }
+    if evictedHead > 1_024, evictedHead * 2 > evictedIDs.count {
+      evictedIDs.removeFirst(evictedHead)
+      evictedHead = 0
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// Proves that `serve` keeps its memory bound in bytes that the system counts, whatever comes through the pipe: under each of several loads that
+// are made to break it, resident memory grows by no more than the bound, a tenth, and a margin for buffers and the allocator.
+
+import Glibc
+import JSON
+import Testing
+
+@Suite struct MemoryBoundTests {
+  /// Read buffers, answers, pages of the program that were not touched before, what the allocator keeps.
+  private static let margin: Int64 = 24 << 20
+  private static let bound: Int64 = 8 << 20
+  private static let records = 30_000
+
+  @Test(arguments: [
+    "names that are all different", "spans that never end", "small traces", "ended spans below a running root", "a chain",
+  ])
+  func `Resident memory stays at the bound under`(load: String) throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe, options: ["--max-memory", "8MiB", "--max-traces", "0"])
+    let before = try resident(server.ask("server/status"))
+    var sent = 0
+    while sent < Self.records {
+      var text = ""
+      for number in sent..<sent + 3_000 { text += line(load, number) }
+      sent += 3_000
+      wait(writer(text, to: place.pipe))
+      let status = try server.records(Int64(sent))
+      let grown = try resident(status) - before
+      #expect(grown <= Self.bound * 11 / 10 + Self.margin, "\(load), after \(sent) records: \(grown >> 10) KiB")
+      #expect(status["store"]?["bytes"]?.integer ?? .max <= Self.bound)
+    }
+    // The load was enough to reach the bound.
+    let counters = try server.ask("server/status")["store"]?["counters"]
+    let made = ["evictedCompleted", "evictedRunning", "evictedAbandoned", "collapsedSpans"].reduce(Int64(0)) {
+      $0 + (counters?[$1]?.integer ?? 0)
+    }
+    #expect(made > 0, "\(load): nothing made room: \(counters?.serializedString ?? "")")
+  }
+
+  private func resident(_ status: JSONValue) throws -> Int64 { try #require(status["memory"]?["residentBytes"]?.integer) }
+
+  private func line(_ load: String, _ number: Int) -> String {
+    let pad = String(repeating: "x", count: 400)
+    switch load {
+    case "names that are all different":
+      return start("t", "s\(number)", parent: number == 0 ? nil : "s0", name: "n\(number)", attributes: "\"k\(number)\":\"\(pad)\(number)\"")
+    case "spans that never end":
+      return start("t\(number % 100)", "s\(number)", parent: number < 100 ? nil : "s\(number - 100)", attributes: "\"k\":\"\(pad)\"")
+    case "small traces":
+      return span("t\(number / 5)", "s\(number % 5)", parent: number % 5 == 0 ? nil : "s0", attributes: "\"k\":\"\(pad)\(number)\"")
+    case "ended spans below a running root":
+      return number == 0 ? start("t", "root", parent: nil) : span("t", "s\(number)", parent: "root", attributes: "\"k\":\"\(pad)\(number)\"")
+    default: return start("t", "s\(number)", parent: number == 0 ? nil : "s\(number - 1)", attributes: "\"k\":\"\(pad)\(number)\"")
+    }
+  }
+
+  private func start(_ trace: String, _ id: String, parent: String?, name: String = "n", attributes: String = "") -> String {
+    """
+    {"timestamp":"2026-11-23T10:00:00Z","level":"INFO","target":"t","log_type":"trace","message":"","fields":{"event_type":"span_start","trace_id":"\(trace)","span_id":"\(id)","parent_id":\(parent.map { "\"\($0)\"" } ?? "null"),"span_name":"\(name)","attributes":{\(attributes)}}}
+
+    """
+  }
+
+  private func span(_ trace: String, _ id: String, parent: String?, attributes: String) -> String {
+    """
+    {"timestamp":"2026-11-23T10:00:01Z","level":"INFO","target":"t","log_type":"trace","message":"","fields":{"event_type":"span","start_timestamp":"2026-11-23T10:00:00Z","trace_id":"\(trace)","span_id":"\(id)","parent_id":\(parent.map { "\"\($0)\"" } ?? "null"),"span_name":"n","duration_ms":1000,"attributes":{\(attributes)}}}
+
+    """
+  }
+}
