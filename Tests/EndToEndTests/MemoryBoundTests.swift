@@ -40,31 +40,32 @@ import Testing
   private func resident(_ status: JSONValue) throws -> Int64 { try #require(status["memory"]?["residentBytes"]?.integer) }
 
   private func line(_ load: String, _ number: Int) -> String {
-    let pad = String(repeating: "x", count: 400)
+    let own = "\(String(repeating: "x", count: 400))\(number)"
+    let (id, before) = ("s\(number)", number == 0 ? nil : "s\(number - 1)")
     switch load {
     case "names that are all different":
-      return start("t", "s\(number)", parent: number == 0 ? nil : "s0", name: "n\(number)", attributes: "\"k\(number)\":\"\(pad)\(number)\"")
-    case "spans that never end":
-      return start("t\(number % 100)", "s\(number)", parent: number < 100 ? nil : "s\(number - 100)", attributes: "\"k\":\"\(pad)\"")
-    case "small traces":
-      return span("t\(number / 5)", "s\(number % 5)", parent: number % 5 == 0 ? nil : "s0", attributes: "\"k\":\"\(pad)\(number)\"")
+      return start("t", id, parent: number == 0 ? nil : "s0", name: "n\(number)", key: "k\(number)", value: own)
+    case "spans that never end": return start("t\(number % 100)", id, parent: number < 100 ? nil : "s\(number - 100)", value: own)
+    case "small traces": return span("t\(number / 5)", "s\(number % 5)", parent: number % 5 == 0 ? nil : "s0", value: own)
     case "ended spans below a running root":
-      return number == 0 ? start("t", "root", parent: nil) : span("t", "s\(number)", parent: "root", attributes: "\"k\":\"\(pad)\(number)\"")
-    default: return start("t", "s\(number)", parent: number == 0 ? nil : "s\(number - 1)", attributes: "\"k\":\"\(pad)\(number)\"")
+      return number == 0 ? start("t", "root", parent: nil, value: own) : span("t", id, parent: "root", value: own)
+    default: return start("t", id, parent: before, value: own)
     }
   }
 
-  private func start(_ trace: String, _ id: String, parent: String?, name: String = "n", attributes: String = "") -> String {
-    """
-    {"timestamp":"2026-11-23T10:00:00Z","level":"INFO","target":"t","log_type":"trace","message":"","fields":{"event_type":"span_start","trace_id":"\(trace)","span_id":"\(id)","parent_id":\(parent.map { "\"\($0)\"" } ?? "null"),"span_name":"\(name)","attributes":{\(attributes)}}}
-
-    """
+  private func start(_ trace: String, _ id: String, parent: String?, name: String = "n", key: String = "k", value: String) -> String {
+    let head = #"{"timestamp":"2026-11-23T10:00:00Z","level":"INFO","target":"t","log_type":"trace","message":"","fields":{"#
+    let kind = #""event_type":"span_start""#
+    return "\(head)\(kind),\(ids(trace, id, parent)),\"span_name\":\"\(name)\",\"attributes\":{\"\(key)\":\"\(value)\"}}}\n"
   }
 
-  private func span(_ trace: String, _ id: String, parent: String?, attributes: String) -> String {
-    """
-    {"timestamp":"2026-11-23T10:00:01Z","level":"INFO","target":"t","log_type":"trace","message":"","fields":{"event_type":"span","start_timestamp":"2026-11-23T10:00:00Z","trace_id":"\(trace)","span_id":"\(id)","parent_id":\(parent.map { "\"\($0)\"" } ?? "null"),"span_name":"n","duration_ms":1000,"attributes":{\(attributes)}}}
+  private func span(_ trace: String, _ id: String, parent: String?, value: String) -> String {
+    let head = #"{"timestamp":"2026-11-23T10:00:01Z","level":"INFO","target":"t","log_type":"trace","message":"","fields":{"#
+    let times = #""event_type":"span","start_timestamp":"2026-11-23T10:00:00Z","duration_ms":1000"#
+    return "\(head)\(times),\(ids(trace, id, parent)),\"span_name\":\"n\",\"attributes\":{\"k\":\"\(value)\"}}}\n"
+  }
 
-    """
+  private func ids(_ trace: String, _ id: String, _ parent: String?) -> String {
+    "\"trace_id\":\"\(trace)\",\"span_id\":\"\(id)\",\"parent_id\":\(parent.map { "\"\($0)\"" } ?? "null")"
   }
 }
