@@ -144,7 +144,7 @@ struct KeyVerdicts: Sendable {
   private var second: UInt64 = 0
   private var rest: [UInt8] = []
 
-  var allocatedBytes: Int { rest.capacity }
+  var allocatedBytes: Int { HeapBytes.ofArray(rest.capacity) }
 
   /// The verdict of a key with its number, which is found only once.
   @inline(__always)

@@ -9,7 +9,7 @@ struct HashIndex: Sendable {
   private var cells: [UInt64] = []
   private(set) var count = 0
 
-  var allocatedBytes: Int { cells.isEmpty ? 0 : cells.capacity * 8 + 40 }
+  var allocatedBytes: Int { HeapBytes.ofArray(cells.capacity * 8) }
 
   /// Chosen ids cannot make the table slow: nobody outside of the process knows the seeds.
   static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 { TextHash.hash(text) }
@@ -92,10 +92,10 @@ struct ByteTable: Sendable {
   private var keyBytes = 0
 
   /// What the table takes, with the header of each key.
-  var allocatedBytes: Int { keyBytes + (keys.capacity + free.capacity) * 8 + index.allocatedBytes }
+  var allocatedBytes: Int { keyBytes + HeapBytes.ofArray(keys.capacity * 8) + HeapBytes.ofArray(free.capacity * 8) + index.allocatedBytes }
 
   /// What one key takes beside its row in tables of its owner.
-  static func bytes(ofKey count: Int) -> Int { count + 64 }
+  static func bytes(ofKey count: Int) -> Int { HeapBytes.ofArray(count) + 24 }
 
   var count: Int { keys.count - free.count }
   subscript(row: Int) -> [UInt8] { keys[row] }

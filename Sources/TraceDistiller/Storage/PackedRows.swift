@@ -32,7 +32,7 @@ struct PackedRows: Sendable {
 
   var count: Int { Int(rowCount) }
   var isEmpty: Bool { rowCount == 0 }
-  var allocatedBytes: Int { bytes.isEmpty ? 0 : bytes.capacity + 40 }
+  var allocatedBytes: Int { HeapBytes.ofArray(bytes.capacity) }
 
   init(_ rows: [SpanRow]) {
     rowCount = UInt16(rows.count)

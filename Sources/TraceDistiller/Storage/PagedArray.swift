@@ -41,7 +41,9 @@ package struct PagedArray<Element: BitwiseCopyable & Sendable>: Sendable {
   /// Bytes that the pages take, slack included.
   package var allocatedBytes: Int {
     guard let last = pages.last else { return 0 }
-    return ((pages.count - 1) * Self.pageSize + last.capacity) * MemoryLayout<Element>.stride + pages.count * 40
+    let stride = MemoryLayout<Element>.stride
+    return (pages.count - 1) * HeapBytes.ofArray(Self.pageSize * stride) + HeapBytes.ofArray(last.capacity * stride)
+      + HeapBytes.ofArray(pages.capacity * 8)
   }
 
   /// Gives back the slack of the last page, once no more is expected.

@@ -57,7 +57,9 @@ package struct SpanRows: Sendable {
   }
 
   /// Bytes that the pages take, slack included.
-  package var allocatedBytes: Int { pageBytes + (plain.capacity * 8 + packed.capacity * MemoryLayout<PackedRows>.stride) }
+  package var allocatedBytes: Int {
+    pageBytes + HeapBytes.ofArray(plain.capacity * 8) + HeapBytes.ofArray(packed.capacity * MemoryLayout<PackedRows>.stride)
+  }
 
   /// Packs every page, once no more is expected.
   package mutating func seal() {
@@ -96,5 +98,5 @@ package struct SpanRows: Sendable {
     if page == packed.count - 1 { lastCapacity = plain[page].capacity }
   }
 
-  private static func bytes(_ capacity: Int) -> Int { capacity * MemoryLayout<SpanRow>.stride + 40 }
+  private static func bytes(_ capacity: Int) -> Int { HeapBytes.ofArray(capacity * MemoryLayout<SpanRow>.stride) }
 }

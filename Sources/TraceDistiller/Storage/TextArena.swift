@@ -94,7 +94,7 @@ package struct TextArena: Sendable {
     allocatedBytes += Self.bytes(of: tail)
   }
 
-  private static func bytes(of page: [UInt8]) -> Int { page.isEmpty ? 0 : page.capacity + 40 }
+  private static func bytes(of page: [UInt8]) -> Int { HeapBytes.ofArray(page.capacity) }
 
   private func page(of reference: TextReference) -> [UInt8] {
     let page = Int(reference.rawValue >> 16)

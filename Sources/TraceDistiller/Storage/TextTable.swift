@@ -20,7 +20,9 @@ package struct TextTable: Sendable {
   package init() {}
 
   package var count: Int { references.count + 1 }
-  package var allocatedBytes: Int { references.capacity * 4 + known.capacity * MemoryLayout<Known>.stride + index.allocatedBytes }
+  package var allocatedBytes: Int {
+    HeapBytes.ofArray(references.capacity * 4) + HeapBytes.ofArray(known.capacity * MemoryLayout<Known>.stride) + index.allocatedBytes
+  }
 
   package mutating func intern(_ text: UnsafeRawBufferPointer, in arena: inout TextArena) -> UInt32 {
     find(text, in: arena) ?? append(text, in: &arena)

@@ -58,7 +58,8 @@ package struct TraceStorage: Sendable {
   /// Bytes that this trace keeps allocated, beyond its own value.
   package var allocatedBytes: Int {
     spans.allocatedBytes + events.allocatedBytes + arena.allocatedBytes + texts.allocatedBytes + index.allocatedBytes
-      + trueRoots.capacity * 4 + folds.count * 96 + hosts.capacity * 16 + keyVerdicts.allocatedBytes
+      + HeapBytes.ofArray(trueRoots.capacity * 4) + folds.capacity * 80 + HeapBytes.ofArray(hosts.capacity * 12)
+      + keyVerdicts.allocatedBytes
   }
 
   /// Whether some record told of a root's start: the sign by which a recycled id is known.

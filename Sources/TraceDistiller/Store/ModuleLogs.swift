@@ -27,7 +27,9 @@ package struct ModuleLogs: Sendable {
       texts.seal()
     }
 
-    var allocatedBytes: Int { rows.capacity * MemoryLayout<Row>.stride + arena.allocatedBytes + texts.allocatedBytes + 160 }
+    var allocatedBytes: Int {
+      HeapBytes.ofArray(rows.capacity * MemoryLayout<Row>.stride) + arena.allocatedBytes + texts.allocatedBytes + 160
+    }
   }
 
   private var segments: [Segment] = []

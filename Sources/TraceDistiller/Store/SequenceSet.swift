@@ -9,7 +9,9 @@ package struct SequenceSet: Sendable, Equatable {
 
   package init() {}
 
-  var allocatedBytes: Int { ranges.capacity * MemoryLayout<ClosedRange<UInt64>>.stride + 40 }
+  var allocatedBytes: Int {
+    HeapBytes.ofArray(ranges.capacity * MemoryLayout<ClosedRange<UInt64>>.stride) + MemoryLayout<SequenceSet>.stride
+  }
 
   /// Adds a number; false where it was there already.
   /// - Complexity: O(1) in order; O(log ranges + ranges) otherwise, with at most 1,024 ranges.

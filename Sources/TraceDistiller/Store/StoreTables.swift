@@ -11,9 +11,12 @@ extension TraceDistillerStore {
 
   /// Brings the account of the tables up to date: once a batch, as they grow by an entry at a time.
   mutating func accountTables() {
-    tableBytes =
+    let ids =
       idTable.allocatedBytes + knownIDs.capacity * MemoryLayout<KnownID>.stride + evictedIDs.capacity * MemoryLayout<EvictedID>.stride
-      + links.capacity * MemoryLayout<SlotList.Links>.stride + liveCount * 48 + runs.allocatedBytes + producerBytes
+    // Of traces, their own account has what they take of slots and ranks; what is free of them is here.
+    let free = (slots.count - liveCount) * MemoryLayout<Slot>.stride + (ranks.capacity - liveCount) * MemoryLayout<TraceRank>.stride
+    let order = links.capacity * MemoryLayout<SlotList.Links>.stride + freeSlots.capacity * 8 + liveCount * 48
+    tableBytes = ids + free + order + runs.allocatedBytes + producerBytes
     if countedBytes > limits.maxBytes { enforceByteBound(grown: latest.slot) }
   }
 
