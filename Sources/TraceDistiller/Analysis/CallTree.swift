@@ -26,6 +26,9 @@ package struct CallTree: Sendable {
   /// The parent does not wait for it: FOLLOWS_FROM, or a consumer below a producer.
   package private(set) var isDetached: [Bool]
   package private(set) var isOpen: [Bool]
+  /// Numbers of the trace's text table, and what else is asked of every span: an array here is read faster than rows in pages.
+  private(set) var name: [UInt32]
+  private(set) var flags: [SpanFlags]
   private var childStart: [Int32]
   private var children: [Int32]
   /// Best first: true roots before orphans, the longest, the earliest, the least id.
@@ -52,6 +55,8 @@ package struct CallTree: Sendable {
     parent = Array(repeating: -1, count: count)
     isDetached = Array(repeating: false, count: count)
     isOpen = Array(repeating: false, count: count)
+    name = Array(repeating: 0, count: count)
+    flags = Array(repeating: [], count: count)
     var ids = [TextReference](repeating: TextReference(rawValue: 0), count: count)
     var kinds = [SpanKind](repeating: .unspecified, count: count)
     var isTrueRoot = [Bool](repeating: false, count: count)
@@ -61,6 +66,8 @@ package struct CallTree: Sendable {
     for row in 0..<count {
       let span = storage.spans[row]
       ids[row] = span.id
+      name[row] = span.name
+      flags[row] = span.flags
       guard span.isDefined else { continue }
       isIncluded[row] = true
       kinds[row] = span.kind

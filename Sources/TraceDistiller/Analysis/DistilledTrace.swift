@@ -77,9 +77,9 @@ package struct DistilledTrace: Sendable {
 
   /// Bytes that this takes beside its snapshot, about.
   var allocatedBytes: Int {
-    // Per row: the call tree 38, two times, time on the critical path, two counts.
+    // Per row: the call tree 46, two times, time on the critical path, two counts.
     let segments = (criticalPath?.segments.count ?? 0) * MemoryLayout<CriticalPath.Segment>.stride
-    return tree.count * 70 + segments + parts.allocatedBytes
+    return tree.count * 78 + segments + parts.allocatedBytes
   }
 
   /// The root that answers are about when the caller names none; nil for a trace of which only logs spoke.

@@ -21,7 +21,7 @@ struct SubtreeShapes {
         if below.last != shape { below.append(shape) }
       }
       if below.count > 1 { below.sort() }
-      let name = Int(storage.spans[row].name)
+      let name = Int(trace.tree.name[row])
       let code = codes[name] ?? SubtreeShapes.code(ofName: UInt32(name), storage)
       codes[name] = code
       var mixed = SubtreeShapes.mix(code, SubtreeShapes.outcome(row, trace))
@@ -46,7 +46,7 @@ struct SubtreeShapes {
 
   /// What must not be hidden among others: failures, running spans, and spans that already stand for many.
   private static func outcome(_ row: Int, _ trace: DistilledTrace) -> UInt64 {
-    let flags = trace.snapshot.storage.spans[row].flags
+    let flags = trace.tree.flags[row]
     if flags.contains(.collapsed) { return 16 + UInt64(row) }
     return (flags.contains(.failed) ? 1 : 0) | (trace.tree.isOpen[row] ? 2 : 0) | (flags.contains(.hasWarning) ? 4 : 0)
   }

@@ -42,7 +42,7 @@ struct SpanLine {
       if let common = tree.commonName(of: node) { return FieldText.name.make(common, limit: limit) }
       return tree.trace.node(Int(tree.rows(of: node).first!)).title(limit: limit)
     }
-    let chain = tree.nodes[number].chain
+    let chain = tree.chain(of: number).map(Int.init)
     guard !chain.isEmpty else { return title(number, 120) }
     var parts: [(name: String, count: Int)] = []
     for node in chain + [number] {
