@@ -29,6 +29,9 @@ package struct CallTree: Sendable {
   /// Numbers of the trace's text table, and what else is asked of every span: an array here is read faster than rows in pages.
   private(set) var name: [UInt32]
   private(set) var flags: [SpanFlags]
+  private(set) var kind: [SpanKind]
+  /// Rows in an order in which every parent comes before its children.
+  package private(set) var parentsFirst: [Int32] = []
   private var childStart: [Int32]
   private var children: [Int32]
   /// Best first: true roots before orphans, the longest, the earliest, the least id.
@@ -57,8 +60,8 @@ package struct CallTree: Sendable {
     isOpen = Array(repeating: false, count: count)
     name = Array(repeating: 0, count: count)
     flags = Array(repeating: [], count: count)
+    kind = Array(repeating: .unspecified, count: count)
     var ids = [TextReference](repeating: TextReference(rawValue: 0), count: count)
-    var kinds = [SpanKind](repeating: .unspecified, count: count)
     var isTrueRoot = [Bool](repeating: false, count: count)
     childStart = []
     children = []
@@ -70,7 +73,7 @@ package struct CallTree: Sendable {
       flags[row] = span.flags
       guard span.isDefined else { continue }
       isIncluded[row] = true
-      kinds[row] = span.kind
+      kind[row] = span.kind
       start[row] = span.start
       isOpen[row] = span.isOpen
       end[row] = span.isOpen ? max(span.start, asOf) : max(span.start, span.end)
@@ -92,7 +95,7 @@ package struct CallTree: Sendable {
         found.append(Diagnostic(kind: "missingParent", row: row))
         parent[row] = -1
         roots.append(Root(row: row, isOrphan: true))
-      } else if kinds[row] == .consumer, kinds[Int(parent[row])] == .producer {
+      } else if kind[row] == .consumer, kind[Int(parent[row])] == .producer {
         isDetached[row] = true
       }
     }
@@ -103,6 +106,7 @@ package struct CallTree: Sendable {
     adjustClocks(storage, within: maxClockAdjust)
     // The order of siblings is that of their starts.
     if clockShifts.contains(where: \.isApplied) { indexChildren() }
+    parentsFirst = makeParentsFirst()
   }
 
   /// The children of a span: by start, then by id.
@@ -118,17 +122,23 @@ package struct CallTree: Sendable {
     start[left] != start[right] ? start[left] < start[right] : idPrecedes(left, right)
   }
 
-  /// Rows in an order in which every parent comes before its children.
-  package var parentsFirst: [Int32] {
-    var order: [Int32] = []
-    order.reserveCapacity(count)
-    for root in roots { order.append(Int32(root.row)) }
-    var head = 0
-    while head < order.count {
-      order.append(contentsOf: children(of: Int(order[head])))
-      head += 1
+  /// Level by level.
+  func makeParentsFirst() -> [Int32] {
+    Array(unsafeUninitializedCapacity: roots.count + children.count) { order, filled in
+      for root in roots {
+        order.initializeElement(at: filled, to: Int32(root.row))
+        filled += 1
+      }
+      var head = 0
+      while head < filled {
+        let row = Int(order[head])
+        for place in Int(childStart[row])..<Int(childStart[row + 1]) {
+          order.initializeElement(at: filled, to: children[place])
+          filled += 1
+        }
+        head += 1
+      }
     }
-    return order
   }
 
   /// Spans that no root leads to hold a cycle. Its member with the least (start, id) is cut off and becomes an orphan root.

@@ -174,7 +174,11 @@ struct SiblingKinds {
     for (row, call) in zip(siblings, callOf) {
       let shape = shapes[Int(row)]
       var cell = Int(truncatingIfNeeded: SubtreeShapes.mix(shape, UInt64(call))) & (size - 1)
-      while cells[cell] >= 0, buckets[Int(cells[cell])].shape != shape || buckets[Int(cells[cell])].call != call { cell = (cell + 1) & (size - 1) }
+      while cells[cell] >= 0 {
+        let bucket = buckets[Int(cells[cell])]
+        if bucket.shape == shape, bucket.call == call { break }
+        cell = (cell + 1) & (size - 1)
+      }
       if cells[cell] < 0 {
         cells[cell] = Int32(buckets.count)
         buckets.append(Bucket(shape: shape, call: call, isFailed: subtreeFailures[Int(row)] > 0))

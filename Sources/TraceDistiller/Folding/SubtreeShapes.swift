@@ -13,12 +13,13 @@ struct SubtreeShapes {
     let storage = trace.snapshot.storage
     var codes = [UInt64?](repeating: nil, count: storage.texts.count)
     var below: [UInt64] = []
-    for row in trace.tree.parentsFirst.reversed().map(Int.init) {
+    for row in trace.tree.parentsFirst.reversed().lazy.map(Int.init) {
       below.removeAll(keepingCapacity: true)
       for child in trace.tree.children(of: row) {
         let shape = shapes[Int(child)]
-        // Alike children mostly follow one another.
-        if below.last != shape { below.append(shape) }
+        // There are few kinds of them mostly; of many, alike ones mostly follow one another.
+        let isKnown = below.count <= SubtreeShapes.few ? below.contains(shape) : below.last == shape
+        if !isKnown { below.append(shape) }
       }
       if below.count > 1 { below.sort() }
       let name = Int(trace.tree.name[row])
@@ -33,6 +34,9 @@ struct SubtreeShapes {
       shapes[row] = mixed
     }
   }
+
+  /// Kinds of children that are looked through one by one.
+  private static let few = 8
 
   /// A name without the numbers and ids in it: `page 1` and `page 2` are alike.
   private static func code(ofName number: UInt32, _ storage: TraceStorage) -> UInt64 {

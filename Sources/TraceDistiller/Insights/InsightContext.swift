@@ -62,11 +62,11 @@ struct InsightContext {
   /// What a finding must cost to be told: a share of the whole, at least a millisecond.
   func least(percent: Int64) -> Int64 { max(InsightContext.leastNanos, rootNanos / 100 * percent) }
 
-  func isFailed(_ row: Int) -> Bool { trace.snapshot.storage.spans[row].flags.contains(.failed) }
+  func isFailed(_ row: Int) -> Bool { trace.tree.flags[row].contains(.failed) }
 
   /// Whether the span waits for something outside its program: a client's or producer's call, or one with a statement or an address.
   func isRemoteCall(_ row: Int) -> Bool {
-    switch trace.snapshot.storage.spans[row].kind {
+    switch trace.tree.kind[row] {
     case .client, .producer: return true
     case .server, .consumer: return false
     default:
@@ -158,7 +158,7 @@ private struct Grouping {
       groups[group].range = groups[group].range.lowerBound..<next + 1
       groups[group].criticalNanos = groups[group].criticalNanos.addingSaturated(critical[Int(child)])
       groups[group].longestNanos = max(groups[group].longestNanos, trace.tree.duration(Int(child)))
-      if trace.snapshot.storage.spans[Int(child)].flags.contains(.failed) { groups[group].failures += 1 }
+      if trace.tree.flags[Int(child)].contains(.failed) { groups[group].failures += 1 }
     }
   }
 }
