@@ -126,8 +126,14 @@ private struct CallKeyMaker {
       names[number] = Name(isGeneric: isGeneric)
     }
     if let found = telling.value(of: span.attributes, storage.arena, nameIsGeneric: isGeneric) {
-      return storage.arena.withBytes(TextReference(rawValue: found.block)) { block in
-        key(span.name, found.attribute, UnsafeRawBufferPointer(rebasing: block[found.range]), storage, &table)
+      let block = TextReference(rawValue: found.block)
+      // A closure that held the storage would copy it for every span.
+      let (hash, known) = storage.arena.withBytes(block) { bytes in
+        seen.key(span.name, found.attribute, UnsafeRawBufferPointer(rebasing: bytes[found.range]))
+      }
+      if let known { return known }
+      return storage.arena.withBytes(block) { bytes in
+        newKey(span.name, found.attribute, UnsafeRawBufferPointer(rebasing: bytes[found.range]), hash, storage, &table)
       }
     }
     if let known = names[number]?.bareKey, known >= 0 { return known }
@@ -138,11 +144,9 @@ private struct CallKeyMaker {
     return made
   }
 
-  private mutating func key(
-    _ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer, _ storage: TraceStorage, _ table: inout CallKeyTable
+  private mutating func newKey(
+    _ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer, _ hash: UInt32, _ storage: TraceStorage, _ table: inout CallKeyTable
   ) -> Int32 {
-    let hash = HashIndex.hash(value) &+ name &* 31 &+ UInt32(attribute)
-    if let known = seen.key(hash, name, attribute, value) { return known }
     var text = CallText()
     CallKeyMaker.withText(name, storage) { text.append(name: $0) }
     text.appendSpace()
@@ -236,15 +240,16 @@ private struct SeenCalls {
   /// Twice as many as there may be calls: numbers of calls, or -1.
   private var cells: [Int16] = []
 
-  func key(_ hash: UInt32, _ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer) -> Int32? {
-    guard !cells.isEmpty else { return nil }
+  func key(_ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer) -> (hash: UInt32, key: Int32?) {
+    let hash = HashIndex.hash(value) &+ name &* 31 &+ UInt32(attribute)
+    guard !cells.isEmpty else { return (hash, nil) }
     var cell = Int(hash) & (cells.count - 1)
     while cells[cell] >= 0 {
       let call = calls[Int(cells[cell])]
-      if call.hash == hash, call.name == name, Int(call.attribute) == attribute, isSame(call.text, value) { return call.key }
+      if call.hash == hash, call.name == name, Int(call.attribute) == attribute, isSame(call.text, value) { return (hash, call.key) }
       cell = (cell + 1) & (cells.count - 1)
     }
-    return nil
+    return (hash, nil)
   }
 
   mutating func add(_ hash: UInt32, _ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer, key: Int32) {

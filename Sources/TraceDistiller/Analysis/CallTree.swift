@@ -28,6 +28,7 @@ package struct CallTree: Sendable {
   package private(set) var isOpen: [Bool]
   /// Numbers of the trace's text table, and what else is asked of every span: an array here is read faster than rows in pages.
   private(set) var name: [UInt32]
+  private(set) var service: [UInt32]
   private(set) var flags: [SpanFlags]
   private(set) var kind: [SpanKind]
   /// Rows in an order in which every parent comes before its children.
@@ -59,6 +60,7 @@ package struct CallTree: Sendable {
     isDetached = Array(repeating: false, count: count)
     isOpen = Array(repeating: false, count: count)
     name = Array(repeating: 0, count: count)
+    service = name
     flags = Array(repeating: [], count: count)
     kind = Array(repeating: .unspecified, count: count)
     var ids = [TextReference](repeating: TextReference(rawValue: 0), count: count)
@@ -70,6 +72,7 @@ package struct CallTree: Sendable {
       let span = storage.spans[row]
       ids[row] = span.id
       name[row] = span.name
+      service[row] = span.service
       flags[row] = span.flags
       guard span.isDefined else { continue }
       isIncluded[row] = true
@@ -111,6 +114,10 @@ package struct CallTree: Sendable {
 
   /// The children of a span: by start, then by id.
   package func children(of row: Int) -> ArraySlice<Int32> { children[Int(childStart[row])..<Int(childStart[row + 1])] }
+
+  func appendChildren(of row: Int, to rows: inout [Int32]) {
+    for place in Int(childStart[row])..<Int(childStart[row + 1]) { rows.append(children[place]) }
+  }
 
   package func duration(_ row: Int) -> Int64 { end[row].subtractingSaturated(start[row]) }
 

@@ -77,9 +77,9 @@ package struct DistilledTrace: Sendable {
 
   /// Bytes that this takes beside its snapshot, about.
   var allocatedBytes: Int {
-    // Per row: the call tree 51, two times, time on the critical path, two counts.
+    // Per row: the call tree 55, two times, time on the critical path, two counts.
     let segments = (criticalPath?.segments.count ?? 0) * MemoryLayout<CriticalPath.Segment>.stride
-    return tree.count * 83 + segments + parts.allocatedBytes
+    return tree.count * 87 + segments + parts.allocatedBytes
   }
 
   /// The root that answers are about when the caller names none; nil for a trace of which only logs spoke.

@@ -12,8 +12,8 @@ package struct FoldedTree: Sendable {
   /// The upper parts of all chains, those of one together and from the top down.
   private var chains: [Int32] = []
   /// The sum of all nodes' times, and the longest span: no line tells of more.
-  private(set) var sumNanos: Int64 = 0
-  private(set) var longestNanos: Int64 = 0
+  let sumNanos: Int64
+  let longestNanos: Int64
   let lines = SharedLines()
 
   /// So many alike siblings become one node.
@@ -34,13 +34,10 @@ package struct FoldedTree: Sendable {
     self.trace = trace
     var builder = FoldedTreeBuilder(trace, keys)
     tops = builder.build(from: focus.map { [Int32($0)] } ?? trace.tree.roots.map { Int32($0.row) })
-    (nodes, rows) = (builder.nodes, builder.rows)
+    (sumNanos, longestNanos) = (builder.sumNanos, builder.longestNanos)
+    (nodes, rows) = builder.finish()
     standIn = nodes.indices.map { Int32($0) }
-    joinChains()
-    for node in nodes {
-      sumNanos = sumNanos.addingSaturated(node.totalNanos)
-      longestNanos = max(longestNanos, node.maxNanos)
-    }
+    joinChains(builder.single)
   }
 
   /// The same tree as part of another copy of its trace.
@@ -111,10 +108,12 @@ package struct FoldedTree: Sendable {
   }
 
   /// Nodes that each have one child and little time of their own are one line; so is a function that calls itself.
-  private mutating func joinChains() {
+  /// - Parameter single: Nodes that have one child, in their order.
+  private mutating func joinChains(_ single: [Int32]) {
+    guard !single.isEmpty else { return }
     var upper: [Int] = []
     var isTaken = [Bool](repeating: false, count: nodes.count)
-    for top in nodes.indices where !isTaken[top] {
+    for top in single.lazy.map(Int.init) where !isTaken[top] {
       upper.removeAll(keepingCapacity: true)
       var node = top
       while continues(node) {

@@ -2,9 +2,15 @@
 
 struct FoldedTreeBuilder {
   private let trace: DistilledTrace
-  private(set) var nodes: [FoldedNode] = []
+  private var nodes: [FoldedNode] = []
   /// The spans of all nodes, those of one together.
-  private(set) var rows: [Int32] = []
+  private var rows: [Int32] = []
+  /// By node, where its spans end: the walk through the levels reads nothing else of the nodes before it.
+  private var ends: [Int32] = []
+  /// Nodes that have one child, in their order: where chains may be.
+  private(set) var single: [Int32] = []
+  private(set) var sumNanos: Int64 = 0
+  private(set) var longestNanos: Int64 = 0
   private var kinds: SiblingKinds
   private var siblings: [Int32] = []
 
@@ -13,6 +19,7 @@ struct FoldedTreeBuilder {
     kinds = SiblingKinds(trace, keys)
     nodes.reserveCapacity(trace.tree.count)
     rows.reserveCapacity(trace.tree.count)
+    ends.reserveCapacity(trace.tree.count)
   }
 
   /// - Returns: The topmost nodes.
@@ -21,15 +28,27 @@ struct FoldedTreeBuilder {
     siblings = roots
     let tops = append(below: 1, parent: -1)
     var next = 0
+    var start = 0
     // Nodes are appended level by level: the children of one are neighbours.
-    while next < nodes.count {
-      let members = nodes[next].members
+    while next < ends.count {
+      let end = Int(ends[next])
       siblings.removeAll(keepingCapacity: true)
-      for member in members { siblings.append(contentsOf: trace.tree.children(of: Int(rows[member]))) }
-      if !siblings.isEmpty { nodes[next].children = append(below: members.count, parent: next) }
+      for member in start..<end { trace.tree.appendChildren(of: Int(rows[member]), to: &siblings) }
+      if !siblings.isEmpty {
+        let children = append(below: end - start, parent: next)
+        nodes[next].children = children
+        if children.count == 1 { single.append(Int32(next)) }
+      }
+      start = end
       next += 1
     }
     return tops
+  }
+
+  /// Gives away what was built: a second owner would have it copied when the first one changes it.
+  mutating func finish() -> (nodes: [FoldedNode], rows: [Int32]) {
+    defer { (nodes, rows) = ([], []) }
+    return (nodes, rows)
   }
 
   /// Makes nodes of the siblings, which are children of so many alike spans.
@@ -49,6 +68,9 @@ struct FoldedTreeBuilder {
       node.slowNanos = group.slowNanos
       for place in start..<rows.count { add(Int(rows[place]), to: &node) }
       nodes.append(node)
+      ends.append(Int32(rows.count))
+      sumNanos = sumNanos.addingSaturated(node.totalNanos)
+      longestNanos = max(longestNanos, node.maxNanos)
     }
     return first..<nodes.count
   }

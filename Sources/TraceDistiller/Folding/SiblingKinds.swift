@@ -104,7 +104,7 @@ struct SiblingKinds {
       members.append(0)
       return groups.append(Group(members: 0..<1, among: 1))
     }
-    if siblings.count < FoldedTree.leastAlike, parents == 1 { return tell(few: siblings) }
+    if siblings.count <= SiblingKinds.few, parents == 1, tell(few: siblings) { return }
     numberCalls(siblings, below: parents)
     findBuckets(siblings)
     findSets(below: parents)
@@ -226,14 +226,24 @@ struct SiblingKinds {
     return Group(members: member..<member + 1, position: among >= FoldedTree.leastAlike ? position[place] : 0, among: among)
   }
 
-  /// Too few for a loop.
-  private mutating func tell(few siblings: [Int32]) {
-    for (place, row) in siblings.enumerated() {
-      var group = Group(members: place..<place + 1)
-      for other in siblings where keys[Int(other)] == keys[Int(row)] { group.among += 1 }
+  /// Of so few siblings no name can have many rare calls.
+  private static let few = FoldedTree.mostRareShapes
+
+  /// Too few for a loop, which most sets of siblings are; false where one call comes often enough to be one.
+  private mutating func tell(few siblings: [Int32]) -> Bool {
+    for place in siblings.indices {
+      let key = keys[Int(siblings[place])]
+      var among: Int32 = 0
+      for other in siblings where keys[Int(other)] == key { among += 1 }
+      guard among < FoldedTree.leastAlike else {
+        groups.removeAll(keepingCapacity: true)
+        members.removeAll(keepingCapacity: true)
+        return false
+      }
       members.append(Int32(place))
-      groups.append(group)
+      groups.append(Group(members: place..<place + 1, among: among))
     }
+    return true
   }
 
   /// Nothing is alike.

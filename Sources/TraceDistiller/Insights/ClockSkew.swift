@@ -11,7 +11,7 @@ enum ClockSkewDetector: InsightDetector {
       // Ending late proves nothing: a server may close its span after its answer went out. An effect before its cause does.
       let early = tree.start[parent].subtractingSaturated(tree.start[row])
       guard early >= InsightContext.leastNanos else { continue }
-      let (service, caller) = (storage.spans[row].service, storage.spans[parent].service)
+      let (service, caller) = (tree.service[row], tree.service[parent])
       // Two services of one host share its clock.
       let (clock, callers) = (storage.clock(of: row), storage.clock(of: parent))
       guard clock != 0, callers != 0, clock != callers else { continue }
