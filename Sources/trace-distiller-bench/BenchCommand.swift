@@ -18,6 +18,9 @@ enum BenchCommand {
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "span-of" { return SpanBench.measure(CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "insights-of" { return InsightBench.run(CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "distill-of" { return DistillBench.run(CommandLine.arguments[2]) }
+    if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "summary-of", let spans = Int(CommandLine.arguments[3]) {
+      return SummaryBench.run(shape: CommandLine.arguments[2], spans: spans)
+    }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "formats-into" {
       return FormatBench.run(directory: CommandLine.arguments[2])
     }

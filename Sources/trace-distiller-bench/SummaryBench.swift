@@ -17,6 +17,13 @@ enum SummaryBench {
     measure("1000000 spans, one fan", rounds: 2, goal: "500 ms", Workload.lines(spans: 1_000_000, shape: .fan))
   }
 
+  /// One shape by itself, to profile: `summary-of tree|chain|fan SPANS`.
+  static func run(shape: String, spans: Int) {
+    let shapes: [String: Workload.Shape] = ["tree": .tree, "chain": .chain, "fan": .fan]
+    guard let shape = shapes[shape] else { return print("tree, chain or fan") }
+    measure("\(spans) spans", rounds: max(3, 1_200_000 / spans), goal: "", Workload.lines(spans: spans, shape: shape))
+  }
+
   private static func measure(_ name: String, rounds: Int, goal: String, _ lines: [UInt8]) {
     var limits = StoreLimits()
     limits.maxBytes = 4 << 30

@@ -112,10 +112,11 @@ enum SummaryJSON {
     if node.among >= 4 { span["among"] = .integer(node.among) }
     if node.isOutlier { span["outlier"] = true }
     if node.count > 1 { span["alike"] = alike(number, folded) }
-    if !node.chain.isEmpty {
+    let chain = folded.chain(of: number)
+    if !chain.isEmpty {
       // From the top down, without the span itself; the time is that of the first.
-      span["chain"] = .array(node.chain.suffix(32).map { .string(folded.trace.node(Int(folded.rows(of: $0).first!)).name) })
-      span["chainLength"] = .integer(node.chain.count + 1)
+      span["chain"] = .array(chain.suffix(32).map { .string(folded.trace.node(Int(folded.rows(of: Int($0)).first!)).name) })
+      span["chainLength"] = .integer(chain.count + 1)
       span["chainTotalMs"] = TraceShape.millis(folded.totalNanos(of: number))
     }
     let entry = Shortened(.object(span))

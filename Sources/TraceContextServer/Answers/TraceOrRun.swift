@@ -31,10 +31,7 @@ enum TraceOrRun: Sendable {
     switch self {
     case .trace(let name): return .one(try context.snapshot(name))
     case .run(let wanted):
-      let all = context.store.withLock { store in
-        store.advance(to: context.now)
-        return store.overviews(now: context.now)
-      }
+      let all = context.store.overviews(now: context.now).lines
       let run = try Self.run(wanted, among: all)
       let ofRun = all.filter { Self.runs(of: $0).contains { $0.utf8.elementsEqual(run.utf8) } }
       let complete = ofRun.filter(\.isComplete)

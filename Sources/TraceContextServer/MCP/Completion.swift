@@ -57,10 +57,7 @@ enum Completion {
 
   /// Selectors, then handles and ids, the newest first.
   private static func traces(in context: RequestContext) -> [String] {
-    let all = context.store.withLock { store in
-      store.advance(to: context.now)
-      return Array(store.overviews(now: context.now).reversed())
-    }
+    let all = context.store.overviews(now: context.now).lines.reversed()
     return selectors + all.map(\.handle) + all.map(\.traceID)
   }
 

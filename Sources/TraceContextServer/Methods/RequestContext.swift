@@ -73,7 +73,7 @@ struct RequestContext: Sendable {
   /// What an answer about a trace costs, in spans; 0 where there is none.
   func cost(of traceID: String) -> Int {
     store.withLock { store in
-      guard case .success(let slot) = store.find(traceID, now: now) else { return 0 }
+      guard case .success(let slot) = store.slot(named: traceID) else { return 0 }
       return store.answerCost(slot: slot)
     }
   }

@@ -41,10 +41,7 @@ enum TracesAggregate: RequestMethod {
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { false }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let (all, losses) = context.store.withLock { store in
-      store.advance(to: context.now)
-      return (store.overviews(now: context.now), store.losses)
-    }
+    let (all, losses) = context.store.overviews(now: context.now)
     var aggregate = TraceAggregate(by: params.grouping)
     // One trace at a time: the lock is held for a copy of it, and no more than one is distilled.
     for trace in all {

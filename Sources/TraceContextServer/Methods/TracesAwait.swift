@@ -120,7 +120,7 @@ private struct CompletionWatch {
 
   /// What is still running, or what to do where nothing is.
   private func hint(_ context: RequestContext) -> String {
-    let all = context.store.withLock { $0.overviews(now: context.now) }
+    let all = context.store.overviews(now: context.now).lines
     let running = all.filter { !$0.isComplete }
     if all.isEmpty { return "nothing completed, and there is no trace; " + context.hint() }
     guard !running.isEmpty else {

@@ -27,10 +27,7 @@ enum TracesClear: RequestMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let all = context.store.withLock { store in
-      store.advance(to: context.now)
-      return store.overviews(now: context.now)
-    }
+    let all = context.store.overviews(now: context.now).lines
     let matching = all.filter { trace in
       !Task.isCancelled && params.filter.matches(trace) { context.store.withLock { $0.snapshot(of: trace, now: context.now) } }
     }

@@ -31,16 +31,11 @@ enum TracesReport: RequestMethod {
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
-    context.store.withLock { store in
-      store.liveCount <= 10 && store.overviews(now: context.now).reduce(0) { $0 + $1.spanCount } <= 1_000
-    }
+    context.store.withLock { $0.liveCount <= 10 && $0.liveSpanCount <= 1_000 }
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let (all, losses) = context.store.withLock { store in
-      store.advance(to: context.now)
-      return (store.overviews(now: context.now), store.losses)
-    }
+    let (all, losses) = context.store.overviews(now: context.now)
     func snapshot(_ trace: TraceOverview) -> TraceSnapshot? { context.store.withLock { $0.snapshot(of: trace, now: context.now) } }
     let matching = all.filter { trace in !Task.isCancelled && params.filter.matches(trace) { snapshot(trace) } }
     let completed = matching.filter(\.isComplete)

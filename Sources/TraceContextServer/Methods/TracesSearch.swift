@@ -36,16 +36,11 @@ enum TracesSearch: RequestMethod {
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
-    context.store.withLock { store in
-      store.liveCount <= 100 && store.overviews(now: context.now).reduce(0) { $0 + $1.spanCount } <= 2_000
-    }
+    context.store.withLock { $0.liveCount <= 100 && $0.liveSpanCount <= 2_000 }
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let (all, losses) = context.store.withLock { store in
-      store.advance(to: context.now)
-      return (store.overviews(now: context.now), store.losses)
-    }
+    let (all, losses) = context.store.overviews(now: context.now)
     var search = SpanSearch(params, effort: maxEffort)
     for trace in all.reversed() where params.filter.matchesRun(trace) && params.from.map({ trace.serial <= $0.serial }) ?? true {
       guard !search.isOver, let snapshot = context.store.withLock({ $0.snapshot(of: trace, now: context.now) }) else { continue }

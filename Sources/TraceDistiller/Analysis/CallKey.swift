@@ -1,6 +1,8 @@
 // Which calls are alike: the same name, and where the name says nothing (`GET`, `SELECT`, `query`) the attribute that tells calls apart,
 // with numbers and ids taken out.
 
+import Glibc
+
 /// For every span the number of its kind of call, and a label for each number.
 ///
 /// Numbers follow the order of rows, which follows the order of records: they tell calls apart and never order anything.
@@ -102,81 +104,51 @@ private struct CallKeyMaker {
   private struct Name {
     var isGeneric: Bool
     /// The key of spans of that name to which no attribute is added.
-    var bareKey: Int32?
+    var bareKey: Int32 = -1
   }
 
-  /// A name and the very bytes of an attribute, with the key that they gave.
-  private struct Seen {
-    var name: UInt32
-    var attribute: Int
-    var text: Range<Int>
-    var key: Int32
-  }
-
-  /// Statements with their values inside are all different: remembering more of them would cost more than reading them again.
-  private static let maxSeen = 4_096
-
-  /// By text number: the place in `TellingAttribute.all`, or -1.
-  private let telling: [Int8]
-  private let hasTelling: Bool
-  /// Statements tell calls apart whatever their names say.
-  private let hasStatement: Bool
+  private let telling: TellingKeys
   private var names: [Name?]
-  private var seen: [Seen] = []
-  private var seenBytes: [UInt8] = []
-  private var seenIndex = HashIndex()
+  private var seen = SeenCalls()
 
   init(_ storage: TraceStorage) {
-    var telling = [Int8](repeating: -1, count: storage.texts.count)
-    var hasTelling = false
-    for number in 1..<max(1, telling.count) {
-      guard let reference = storage.texts.reference(UInt32(number)) else { continue }
-      storage.arena.withBytes(reference) { text in
-        for (place, attribute) in TellingAttribute.all.enumerated() where attribute.name.utf8CodeUnitCount == text.count {
-          let name = UnsafeRawBufferPointer(start: attribute.name.utf8Start, count: text.count)
-          if name.elementsEqual(text) {
-            telling[number] = Int8(place)
-            hasTelling = true
-          }
-        }
-      }
-    }
-    self.telling = telling
-    self.hasTelling = hasTelling
-    hasStatement = telling.contains { $0 >= 0 && TellingAttribute.all[Int($0)].kind == .statement }
+    telling = TellingKeys(storage)
     names = Array(repeating: nil, count: storage.texts.count)
   }
 
   mutating func key(of span: SpanRow, _ storage: TraceStorage, _ table: inout CallKeyTable) -> Int32 {
     let number = Int(span.name)
-    var name = names[number] ?? Name(isGeneric: withText(span.name, storage) { GenericName.matches($0) }, bareKey: nil)
-    if let found = tellingValue(of: span, storage, nameIsGeneric: name.isGeneric) {
-      names[number] = name
-      return storage.arena.withBytes(TextReference(rawValue: found.block)) { block in
-        key(span.name, found.attribute, UnsafeRawBufferPointer(rebasing: block[found.range]), storage, &table)
+    let isGeneric: Bool
+    if let name = names[number] {
+      isGeneric = name.isGeneric
+    } else {
+      isGeneric = CallKeyMaker.withText(span.name, storage) { GenericName.matches($0) }
+      names[number] = Name(isGeneric: isGeneric)
+    }
+    if let found = telling.value(of: span.attributes, storage.arena, nameIsGeneric: isGeneric) {
+      let block = TextReference(rawValue: found.block)
+      // A closure that held the storage would copy it for every span.
+      let (hash, known) = storage.arena.withBytes(block) { bytes in
+        seen.key(span.name, found.attribute, UnsafeRawBufferPointer(rebasing: bytes[found.range]))
+      }
+      if let known { return known }
+      return storage.arena.withBytes(block) { bytes in
+        newKey(span.name, found.attribute, UnsafeRawBufferPointer(rebasing: bytes[found.range]), hash, storage, &table)
       }
     }
-    if let known = name.bareKey { return known }
+    if let known = names[number]?.bareKey, known >= 0 { return known }
     var text = CallText()
-    withText(span.name, storage) { text.append(name: $0) }
+    CallKeyMaker.withText(span.name, storage) { text.append(name: $0) }
     let made = table.intern(text)
-    name.bareKey = made
-    names[number] = name
+    names[number]?.bareKey = made
     return made
   }
 
-  private mutating func key(
-    _ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer, _ storage: TraceStorage, _ table: inout CallKeyTable
+  private mutating func newKey(
+    _ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer, _ hash: UInt32, _ storage: TraceStorage, _ table: inout CallKeyTable
   ) -> Int32 {
-    let hash = HashIndex.hash(value) &+ name &* 31 &+ UInt32(attribute)
-    let place = seenIndex.find(hash) { place in
-      let one = seen[place]
-      return one.name == name && one.attribute == attribute && one.text.count == value.count
-        && seenBytes[one.text].elementsEqual(value)
-    }
-    if let place { return seen[place].key }
     var text = CallText()
-    withText(name, storage) { text.append(name: $0) }
+    CallKeyMaker.withText(name, storage) { text.append(name: $0) }
     text.appendSpace()
     let nameLength = text.kept.count
     let kind = TellingAttribute.all[attribute].kind
@@ -186,44 +158,115 @@ private struct CallKeyMaker {
     case .word: text.append(name: value)
     }
     let made = table.intern(text, detail: kind, nameLength: nameLength)
-    if seen.count < Self.maxSeen, value.count <= 1_024 {
-      seen.append(Seen(name: name, attribute: attribute, text: seenBytes.count..<seenBytes.count + value.count, key: made))
-      seenBytes.append(contentsOf: value)
-      seenIndex.insert(hash, row: seen.count - 1)
-    }
+    seen.add(hash, name, attribute, value, key: made)
     return made
   }
 
-  private func withText<Result>(_ number: UInt32, _ storage: TraceStorage, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+  private static func withText<Result>(_ number: UInt32, _ storage: TraceStorage, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     guard let reference = storage.texts.reference(number) else { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
     return storage.arena.withBytes(reference, body)
   }
+}
+
+/// Which attributes of a trace are telling ones.
+private struct TellingKeys {
+  /// By text number: the place in `TellingAttribute.all`, or -1.
+  private let places: [Int8]
+  private let hasTelling: Bool
+  /// Statements tell calls apart whatever their names say.
+  private let hasStatement: Bool
+  private let isStatement = TellingAttribute.all.map { $0.kind == .statement }
+
+  init(_ storage: TraceStorage) {
+    var places = [Int8](repeating: -1, count: storage.texts.count)
+    for number in 1..<max(1, places.count) {
+      guard let reference = storage.texts.reference(UInt32(number)) else { continue }
+      storage.arena.withBytes(reference) { text in
+        for (place, attribute) in TellingAttribute.all.enumerated() where attribute.name.utf8CodeUnitCount == text.count {
+          let name = UnsafeRawBufferPointer(start: attribute.name.utf8Start, count: text.count)
+          if name.elementsEqual(text) { places[number] = Int8(place) }
+        }
+      }
+    }
+    self.places = places
+    hasTelling = places.contains { $0 >= 0 }
+    hasStatement = places.contains { $0 >= 0 && TellingAttribute.all[Int($0)].kind == .statement }
+  }
 
   /// The most telling text attribute: the block that holds it and where in that block. The latest value of a key wins.
-  private func tellingValue(
-    of span: SpanRow, _ storage: TraceStorage, nameIsGeneric: Bool
+  func value(
+    of attributes: UInt32, _ arena: TextArena, nameIsGeneric: Bool
   ) -> (attribute: Int, block: UInt32, range: Range<Int>)? {
     guard nameIsGeneric ? hasTelling : hasStatement else { return nil }
     var best: (attribute: Int, block: UInt32, range: Range<Int>)?
-    var next = span.attributes
+    var next = attributes
     while next != SpanRow.none {
       let block = next
-      next = storage.arena.withBytes(TextReference(rawValue: block)) { bytes in
-        var cursor = 0
-        let link = bytes.readVarint(&cursor)
-        var within: (attribute: Int, range: Range<Int>)?
-        AttributeScan.visit(bytes, from: cursor) { key, tag, range in
-          let attribute = Int(telling[Int(key)])
-          guard attribute >= 0, tag == .string, !range.isEmpty else { return }
-          guard nameIsGeneric || TellingAttribute.all[attribute].kind == .statement else { return }
-          // Within a block the later value wins; a later block was read before.
-          if within == nil || attribute <= within!.attribute { within = (attribute, range) }
-        }
-        if let within, best == nil || within.attribute < best!.attribute { best = (within.attribute, block, within.range) }
-        return link == 0 ? SpanRow.none : UInt32(link - 1)
-      }
+      let found = arena.withBytes(TextReference(rawValue: block)) { bytes in within(bytes, nameIsGeneric: nameIsGeneric) }
+      if found.attribute >= 0, best == nil || found.attribute < best!.attribute { best = (found.attribute, block, found.range) }
+      next = found.previous
     }
     return best
+  }
+
+  private func within(_ bytes: UnsafeRawBufferPointer, nameIsGeneric: Bool) -> (attribute: Int, range: Range<Int>, previous: UInt32) {
+    var cursor = 0
+    let link = bytes.readVarint(&cursor)
+    var found = (attribute: -1, range: 0..<0)
+    AttributeScan.visit(bytes, from: cursor) { key, tag, range in
+      let attribute = Int(places[Int(key)])
+      guard attribute >= 0, tag == .string, !range.isEmpty, nameIsGeneric || isStatement[attribute] else { return }
+      // Within a block the later value wins; a later block was read before.
+      if found.attribute < 0 || attribute <= found.attribute { found = (attribute, range) }
+    }
+    return (found.attribute, found.range, link == 0 ? SpanRow.none : UInt32(link - 1))
+  }
+}
+
+/// Names and the very bytes of an attribute, with the keys that they gave.
+private struct SeenCalls {
+  private struct Call {
+    var hash: UInt32
+    var name: UInt32
+    var attribute: Int32
+    var key: Int32
+    var text: Range<Int>
+  }
+
+  /// Statements with their values inside are all different: remembering more of them would cost more than reading them again.
+  private static let most = 4_096
+  private var calls: [Call] = []
+  private var bytes: [UInt8] = []
+  /// Twice as many as there may be calls: numbers of calls, or -1.
+  private var cells: [Int16] = []
+
+  func key(_ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer) -> (hash: UInt32, key: Int32?) {
+    let hash = HashIndex.hash(value) &+ name &* 31 &+ UInt32(attribute)
+    guard !cells.isEmpty else { return (hash, nil) }
+    var cell = Int(hash) & (cells.count - 1)
+    while cells[cell] >= 0 {
+      let call = calls[Int(cells[cell])]
+      if call.hash == hash, call.name == name, Int(call.attribute) == attribute, isSame(call.text, value) { return (hash, call.key) }
+      cell = (cell + 1) & (cells.count - 1)
+    }
+    return (hash, nil)
+  }
+
+  mutating func add(_ hash: UInt32, _ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer, key: Int32) {
+    guard calls.count < SeenCalls.most, value.count <= 1_024 else { return }
+    if cells.isEmpty { cells = Array(repeating: -1, count: SeenCalls.most * 2) }
+    var cell = Int(hash) & (cells.count - 1)
+    while cells[cell] >= 0 { cell = (cell + 1) & (cells.count - 1) }
+    cells[cell] = Int16(calls.count)
+    calls.append(Call(hash: hash, name: name, attribute: Int32(attribute), key: key, text: bytes.count..<bytes.count + value.count))
+    bytes.append(contentsOf: value)
+  }
+
+  private func isSame(_ range: Range<Int>, _ value: UnsafeRawBufferPointer) -> Bool {
+    guard range.count == value.count else { return false }
+    return bytes.withUnsafeBytes { all in
+      value.isEmpty || memcmp(all.baseAddress! + range.lowerBound, value.baseAddress!, value.count) == 0
+    }
   }
 }
 

@@ -26,6 +26,13 @@ package struct CallTree: Sendable {
   /// The parent does not wait for it: FOLLOWS_FROM, or a consumer below a producer.
   package private(set) var isDetached: [Bool]
   package private(set) var isOpen: [Bool]
+  /// Numbers of the trace's text table, and what else is asked of every span: an array here is read faster than rows in pages.
+  private(set) var name: [UInt32]
+  private(set) var service: [UInt32]
+  private(set) var flags: [SpanFlags]
+  private(set) var kind: [SpanKind]
+  /// Rows in an order in which every parent comes before its children.
+  package private(set) var parentsFirst: [Int32] = []
   private var childStart: [Int32]
   private var children: [Int32]
   /// Best first: true roots before orphans, the longest, the earliest, the least id.
@@ -52,8 +59,11 @@ package struct CallTree: Sendable {
     parent = Array(repeating: -1, count: count)
     isDetached = Array(repeating: false, count: count)
     isOpen = Array(repeating: false, count: count)
+    name = Array(repeating: 0, count: count)
+    service = name
+    flags = Array(repeating: [], count: count)
+    kind = Array(repeating: .unspecified, count: count)
     var ids = [TextReference](repeating: TextReference(rawValue: 0), count: count)
-    var kinds = [SpanKind](repeating: .unspecified, count: count)
     var isTrueRoot = [Bool](repeating: false, count: count)
     childStart = []
     children = []
@@ -61,9 +71,12 @@ package struct CallTree: Sendable {
     for row in 0..<count {
       let span = storage.spans[row]
       ids[row] = span.id
+      name[row] = span.name
+      service[row] = span.service
+      flags[row] = span.flags
       guard span.isDefined else { continue }
       isIncluded[row] = true
-      kinds[row] = span.kind
+      kind[row] = span.kind
       start[row] = span.start
       isOpen[row] = span.isOpen
       end[row] = span.isOpen ? max(span.start, asOf) : max(span.start, span.end)
@@ -85,7 +98,7 @@ package struct CallTree: Sendable {
         found.append(Diagnostic(kind: "missingParent", row: row))
         parent[row] = -1
         roots.append(Root(row: row, isOrphan: true))
-      } else if kinds[row] == .consumer, kinds[Int(parent[row])] == .producer {
+      } else if kind[row] == .consumer, kind[Int(parent[row])] == .producer {
         isDetached[row] = true
       }
     }
@@ -96,10 +109,15 @@ package struct CallTree: Sendable {
     adjustClocks(storage, within: maxClockAdjust)
     // The order of siblings is that of their starts.
     if clockShifts.contains(where: \.isApplied) { indexChildren() }
+    parentsFirst = makeParentsFirst()
   }
 
   /// The children of a span: by start, then by id.
   package func children(of row: Int) -> ArraySlice<Int32> { children[Int(childStart[row])..<Int(childStart[row + 1])] }
+
+  func appendChildren(of row: Int, to rows: inout [Int32]) {
+    for place in Int(childStart[row])..<Int(childStart[row + 1]) { rows.append(children[place]) }
+  }
 
   package func duration(_ row: Int) -> Int64 { end[row].subtractingSaturated(start[row]) }
 
@@ -111,17 +129,23 @@ package struct CallTree: Sendable {
     start[left] != start[right] ? start[left] < start[right] : idPrecedes(left, right)
   }
 
-  /// Rows in an order in which every parent comes before its children.
-  package var parentsFirst: [Int32] {
-    var order: [Int32] = []
-    order.reserveCapacity(count)
-    for root in roots { order.append(Int32(root.row)) }
-    var head = 0
-    while head < order.count {
-      order.append(contentsOf: children(of: Int(order[head])))
-      head += 1
+  /// Level by level.
+  func makeParentsFirst() -> [Int32] {
+    Array(unsafeUninitializedCapacity: roots.count + children.count) { order, filled in
+      for root in roots {
+        order.initializeElement(at: filled, to: Int32(root.row))
+        filled += 1
+      }
+      var head = 0
+      while head < filled {
+        let row = Int(order[head])
+        for place in Int(childStart[row])..<Int(childStart[row + 1]) {
+          order.initializeElement(at: filled, to: children[place])
+          filled += 1
+        }
+        head += 1
+      }
     }
-    return order
   }
 
   /// Spans that no root leads to hold a cycle. Its member with the least (start, id) is cut off and becomes an orphan root.

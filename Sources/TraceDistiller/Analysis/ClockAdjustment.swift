@@ -26,7 +26,7 @@ extension CallTree {
     guard most > 0 else { return }
     var shifts = [Int64](repeating: 0, count: count)
     var places: [UInt64: Int] = [:]
-    for row in parentsFirst.map(Int.init) {
+    for row in makeParentsFirst().lazy.map(Int.init) {
       let above = Int(parent[row])
       guard above >= 0 else { continue }
       let (clock, callers) = (storage.clock(of: row), storage.clock(of: above))

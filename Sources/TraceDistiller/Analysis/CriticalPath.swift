@@ -32,7 +32,8 @@ extension CallTree {
   package func criticalPath(root: Int, overflow: CriticalPath.Overflow = .clip) -> CriticalPath {
     var walk = CriticalPathWalk(tree: self, overflow: overflow)
     walk.run(root)
-    return CriticalPath(root: root, segments: walk.segments.reversed(), diagnostics: walk.diagnostics)
+    walk.segments.reverse()
+    return CriticalPath(root: root, segments: walk.segments, diagnostics: walk.diagnostics)
   }
 
   /// From the root down to the longest child each time: what people look at first, and not the critical path.

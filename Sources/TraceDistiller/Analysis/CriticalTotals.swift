@@ -31,15 +31,14 @@ extension DistilledTrace {
     // The operation and place of each name's latest span: most names have one service.
     var latest = [(service: UInt32, place: Int)?](repeating: nil, count: storage.texts.count)
     for segment in path.segments {
-      let span = storage.spans[segment.row]
-      let known = latest[Int(span.name)].flatMap { $0.service == span.service ? $0.place : nil }
-      let place = known ?? places[Operation(service: span.service, name: span.name)] ?? totals.count
-      if known == nil { latest[Int(span.name)] = (span.service, place) }
+      let (service, name) = (tree.service[segment.row], tree.name[segment.row])
+      let known = latest[Int(name)].flatMap { $0.service == service ? $0.place : nil }
+      let place = known ?? places[Operation(service: service, name: name)] ?? totals.count
+      if known == nil { latest[Int(name)] = (service, place) }
       if place == totals.count {
-        places[Operation(service: span.service, name: span.name)] = place
+        places[Operation(service: service, name: name)] = place
         totals.append(
-          CriticalTotal(
-            service: span.service == 0 ? nil : storage.text(span.service), name: storage.text(span.name), nanos: 0, share: 0, spans: 0))
+          CriticalTotal(service: service == 0 ? nil : storage.text(service), name: storage.text(name), nanos: 0, share: 0, spans: 0))
       }
       totals[place].nanos += segment.nanos
       if !isCounted[segment.row] {

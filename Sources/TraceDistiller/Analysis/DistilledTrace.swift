@@ -33,7 +33,7 @@ package struct DistilledTrace: Sendable {
     try check()
     (criticalPath, criticalNanos) = DistilledTrace.critical(tree, root: tree.roots.first?.row)
     try check()
-    (subtreeSpans, subtreeFailures) = DistilledTrace.subtrees(tree, snapshot.storage)
+    (subtreeSpans, subtreeFailures) = DistilledTrace.subtrees(tree)
   }
 
   private static func critical(_ tree: CallTree, root: Int?) -> (CriticalPath?, [Int64]) {
@@ -43,12 +43,12 @@ package struct DistilledTrace: Sendable {
     return (path, nanos)
   }
 
-  private static func subtrees(_ tree: CallTree, _ storage: TraceStorage) -> (spans: [Int32], failures: [Int32]) {
+  private static func subtrees(_ tree: CallTree) -> (spans: [Int32], failures: [Int32]) {
     var spans = [Int32](repeating: 0, count: tree.count)
     var failures = [Int32](repeating: 0, count: tree.count)
-    for row in tree.parentsFirst.reversed().map(Int.init) {
+    for row in tree.parentsFirst.reversed().lazy.map(Int.init) {
       spans[row] += 1
-      if storage.spans[row].flags.contains(.failed) { failures[row] += 1 }
+      if tree.flags[row].contains(.failed) { failures[row] += 1 }
       let parent = Int(tree.parent[row])
       if parent >= 0 {
         spans[parent] += spans[row]
@@ -77,9 +77,9 @@ package struct DistilledTrace: Sendable {
 
   /// Bytes that this takes beside its snapshot, about.
   var allocatedBytes: Int {
-    // Per row: the call tree 38, two times, time on the critical path, two counts.
+    // Per row: the call tree 55, two times, time on the critical path, two counts.
     let segments = (criticalPath?.segments.count ?? 0) * MemoryLayout<CriticalPath.Segment>.stride
-    return tree.count * 70 + segments + parts.allocatedBytes
+    return tree.count * 87 + segments + parts.allocatedBytes
   }
 
   /// The root that answers are about when the caller names none; nil for a trace of which only logs spoke.

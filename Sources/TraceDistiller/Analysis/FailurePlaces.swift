@@ -20,7 +20,6 @@ struct FailurePlaces {
 
   init(_ trace: DistilledTrace, _ records: FailureRecords) {
     let tree = trace.tree
-    let storage = trace.snapshot.storage
     nearest = Array(repeating: -1, count: tree.count)
     above = Array(repeating: FailurePlaces.orphanRoot, count: tree.count)
     depth = Array(repeating: 0, count: tree.count)
@@ -40,7 +39,7 @@ struct FailurePlaces {
         above[row] = FailurePlaces.detached
         continue
       }
-      above[row] = storage.spans[parent].flags.contains(.failed) ? above[parent] : Int32(parent)
+      above[row] = tree.flags[parent].contains(.failed) ? above[parent] : Int32(parent)
       nearest[row] = records.first[parent] >= 0 ? Int32(parent) : nearest[parent]
     }
     for row in 0..<tree.count where records.first[row] >= 0 && !tree.isIncluded[row] {

@@ -9,9 +9,11 @@ package struct FoldedTree: Sendable {
   private let keys: CallKeys
   /// For the upper end of a chain, the node that tells it; else the node itself.
   private var standIn: [Int32] = []
+  /// The upper parts of all chains, those of one together and from the top down.
+  private var chains: [Int32] = []
   /// The sum of all nodes' times, and the longest span: no line tells of more.
-  private(set) var sumNanos: Int64 = 0
-  private(set) var longestNanos: Int64 = 0
+  let sumNanos: Int64
+  let longestNanos: Int64
   let lines = SharedLines()
 
   /// So many alike siblings become one node.
@@ -26,38 +28,16 @@ package struct FoldedTree: Sendable {
   /// No text has room for more lines.
   static let mostRanked = SummaryOptions.budgetRange.upperBound / 12
 
-  /// - Complexity: O(n log n) time, O(n) memory, no recursion.
+  /// - Complexity: O(n) time on average but for sorting siblings' shapes, O(n) memory, no recursion.
   package init(_ trace: DistilledTrace, focus: Int? = nil) {
-    let keys = trace.callKeys
+    keys = trace.callKeys
     self.trace = trace
     var builder = FoldedTreeBuilder(trace, keys)
-    self.keys = keys
-    let roots = focus.map { [Int32($0)] } ?? trace.tree.roots.map { Int32($0.row) }
-    tops = append(builder.groups(of: roots, below: 1), parent: -1)
-    var next = 0
-    // Nodes are appended level by level: the children of one are neighbours.
-    while next < nodes.count {
-      let members = rows[nodes[next].members]
-      if members.count == 1 {
-        let children = trace.tree.children(of: Int(members[members.startIndex]))
-        if children.count >= FoldedTree.leastAlike {
-          nodes[next].children = append(builder.groups(of: Array(children), below: 1), parent: next)
-        } else if !children.isEmpty {
-          nodes[next].children = append(few: children, parent: next)
-        }
-      } else {
-        var children: [Int32] = []
-        for row in members { children.append(contentsOf: trace.tree.children(of: Int(row))) }
-        if !children.isEmpty { nodes[next].children = append(builder.groups(of: children, below: members.count), parent: next) }
-      }
-      next += 1
-    }
+    tops = builder.build(from: focus.map { [Int32($0)] } ?? trace.tree.roots.map { Int32($0.row) })
+    (sumNanos, longestNanos) = (builder.sumNanos, builder.longestNanos)
+    (nodes, rows) = builder.finish()
     standIn = nodes.indices.map { Int32($0) }
-    joinChains()
-    for node in nodes {
-      sumNanos = sumNanos.addingSaturated(node.totalNanos)
-      longestNanos = max(longestNanos, node.maxNanos)
-    }
+    joinChains(builder.single)
   }
 
   /// The same tree as part of another copy of its trace.
@@ -67,9 +47,9 @@ package struct FoldedTree: Sendable {
     return tree
   }
 
-  /// Bytes that this takes beside its trace, about: most nodes stand for one span and hold no array of their own.
+  /// Bytes that this takes beside its trace, about.
   var allocatedBytes: Int {
-    nodes.count * (MemoryLayout<FoldedNode>.stride + 4) + rows.count * 4 + SharedLines.allocatedBytes(nodes: nodes.count)
+    nodes.count * (MemoryLayout<FoldedNode>.stride + 4) + (rows.count + chains.count) * 4 + SharedLines.allocatedBytes(nodes: nodes.count)
   }
 
   /// The spans of a node, in the order of their starts.
@@ -84,93 +64,56 @@ package struct FoldedTree: Sendable {
 
   private func shown(_ range: Range<Int>) -> LazyMapSequence<Range<Int>, Int> { range.lazy.map { [standIn] in Int(standIn[$0]) } }
 
+  /// The nodes above it that are told on its line, from the top down.
+  package func chain(of node: Int) -> ArraySlice<Int32> { chains[nodes[node].chain] }
+
+  /// The upper end of the chain that ends with the node, or itself.
+  private func top(of node: Int) -> Int { nodes[node].chain.isEmpty ? node : Int(chains[nodes[node].chain.lowerBound]) }
+
   /// The node above, past the ends of chains; -1 at the top.
-  package func parent(of node: Int) -> Int { nodes[node].chain.first.map { nodes[$0].parent } ?? nodes[node].parent }
+  package func parent(of node: Int) -> Int { nodes[top(of: node)].parent }
 
   /// The whole that its line tells of: a chain's time is that of its upper end.
-  package func totalNanos(of node: Int) -> Int64 { nodes[nodes[node].chain.first ?? node].totalNanos }
-  package func maxNanos(of node: Int) -> Int64 { nodes[nodes[node].chain.first ?? node].maxNanos }
-  package func spans(below node: Int) -> Int { nodes[nodes[node].chain.first ?? node].spans }
-  package func failures(below node: Int) -> Int { nodes[nodes[node].chain.first ?? node].failures }
+  package func totalNanos(of node: Int) -> Int64 { nodes[top(of: node)].totalNanos }
+  package func maxNanos(of node: Int) -> Int64 { nodes[top(of: node)].maxNanos }
+  package func spans(below node: Int) -> Int { nodes[top(of: node)].spans }
+  package func failures(below node: Int) -> Int { nodes[top(of: node)].failures }
 
   /// Spans that the line of a node tells of, with their self time.
   package func share(of node: Int) -> SummaryShare {
     var share = SummaryShare(spans: nodes[node].count, nanos: nodes[node].selfNanos)
-    for part in nodes[node].chain {
-      share.spans += nodes[part].count
-      share.nanos = share.nanos.addingSaturated(nodes[part].selfNanos)
+    for place in nodes[node].chain {
+      let part = nodes[Int(chains[place])]
+      share.spans += part.count
+      share.nanos = share.nanos.addingSaturated(part.selfNanos)
     }
     return share
   }
 
   /// Time on the critical path of all spans that the line tells of.
   package func criticalNanos(of node: Int) -> Int64 {
-    nodes[node].chain.reduce(nodes[node].criticalNanos) { $0.addingSaturated(nodes[$1].criticalNanos) }
+    nodes[node].chain.reduce(nodes[node].criticalNanos) { $0.addingSaturated(nodes[Int(chains[$1])].criticalNanos) }
   }
 
-  /// - Complexity: O(m log m) of the node's m spans.
-  package func times(of node: Int) -> FoldedTimes { FoldedTimes(sorted: rows(of: node).map { trace.tree.duration(Int($0)) }.sorted()) }
+  /// - Complexity: O(m) of the node's m spans, on average.
+  package func times(of node: Int) -> FoldedTimes { FoldedTimes(rows(of: node).map { trace.tree.duration(Int($0)) }) }
 
   /// What alike spans of different names are called, without the numbers and ids that differ; nil where all have one name.
   /// - Complexity: O(m) of the node's m spans.
   package func commonName(of node: Int) -> String? {
     let rows = rows(of: node)
-    let spans = trace.snapshot.storage.spans
-    guard let first = rows.first, rows.contains(where: { spans[Int($0)].name != spans[Int(first)].name }) else { return nil }
+    let names = trace.tree.name
+    guard let first = rows.first, rows.contains(where: { names[Int($0)] != names[Int(first)] }) else { return nil }
     return keys.label(keys[Int(first)])
   }
 
-  // MARK: Building
-
-  private mutating func append(_ groups: [FoldedTreeBuilder.Group], parent: Int) -> Range<Int> {
-    let first = nodes.count
-    for group in groups {
-      let start = rows.count
-      rows.append(contentsOf: group.rows)
-      var node = FoldedNode(parent: parent, members: start..<rows.count)
-      node.isMixed = group.isMixed
-      node.isOutlier = group.isOutlier
-      node.position = group.position
-      node.among = group.among
-      node.worstPositions = group.worstPositions
-      node.slowCount = group.slowCount
-      node.slowNanos = group.slowNanos
-      for row in group.rows { add(Int(row), to: &node) }
-      nodes.append(node)
-    }
-    return first..<nodes.count
-  }
-
-  /// Too few for a loop: each child is a node of its own, and nothing is to be grouped.
-  private mutating func append(few children: ArraySlice<Int32>, parent: Int) -> Range<Int> {
-    let first = nodes.count
-    for child in children {
-      var node = FoldedNode(parent: parent, members: rows.count..<rows.count + 1)
-      rows.append(child)
-      for other in children where keys[Int(other)] == keys[Int(child)] { node.among += 1 }
-      add(Int(child), to: &node)
-      nodes.append(node)
-    }
-    return first..<nodes.count
-  }
-
-  private func add(_ row: Int, to node: inout FoldedNode) {
-    let duration = trace.tree.duration(row)
-    node.totalNanos = node.totalNanos.addingSaturated(duration)
-    node.selfNanos = node.selfNanos.addingSaturated(trace.selfNanos[row])
-    node.criticalNanos = node.criticalNanos.addingSaturated(trace.criticalNanos[row])
-    node.spans += Int(trace.subtreeSpans[row])
-    node.failures += Int(trace.subtreeFailures[row])
-    node.maxNanos = max(node.maxNanos, duration)
-    node.isFailed = node.isFailed || trace.snapshot.storage.spans[row].flags.contains(.failed)
-    node.isRunning = node.isRunning || trace.tree.isOpen[row]
-  }
-
   /// Nodes that each have one child and little time of their own are one line; so is a function that calls itself.
-  private mutating func joinChains() {
+  /// - Parameter single: Nodes that have one child, in their order.
+  private mutating func joinChains(_ single: [Int32]) {
+    guard !single.isEmpty else { return }
     var upper: [Int] = []
     var isTaken = [Bool](repeating: false, count: nodes.count)
-    for top in nodes.indices where !isTaken[top] {
+    for top in single.lazy.map(Int.init) where !isTaken[top] {
       upper.removeAll(keepingCapacity: true)
       var node = top
       while continues(node) {
@@ -180,8 +123,11 @@ package struct FoldedTree: Sendable {
       }
       // Two are joined where the upper one has next to no time of its own: a request and its handling.
       guard upper.count >= 2 || upper.count == 1 && nodes[top].selfNanos <= nodes[top].totalNanos / 100 else { continue }
-      nodes[node].chain = upper
-      for part in upper { standIn[part] = Int32(node) }
+      nodes[node].chain = chains.count..<chains.count + upper.count
+      for part in upper {
+        chains.append(Int32(part))
+        standIn[part] = Int32(node)
+      }
     }
   }
 
@@ -195,5 +141,5 @@ package struct FoldedTree: Sendable {
     return upper.selfNanos <= upper.totalNanos / FoldedTree.littleTime || name(upper) == name(lower)
   }
 
-  private func name(_ node: FoldedNode) -> UInt32 { trace.snapshot.storage.spans[Int(rows[node.members.lowerBound])].name }
+  private func name(_ node: FoldedNode) -> UInt32 { trace.tree.name[Int(rows[node.members.lowerBound])] }
 }

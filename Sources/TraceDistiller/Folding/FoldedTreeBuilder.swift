@@ -1,172 +1,89 @@
-// Which siblings become one node: alike ones, without their outliers; and rare ones of the same name where there are too many kinds of them.
+// Builds the nodes of a folded tree level by level. Everything that it needs for a node lies in arrays that the next node uses again.
 
 struct FoldedTreeBuilder {
-  struct Group {
-    var rows: [Int32] = []
-    var isMixed = false
-    var isOutlier = false
-    var position = 0
-    var among = 0
-    var worstPositions: [Int] = []
-    /// Outliers that its line tells of beside the others.
-    var slowCount = 0
-    var slowNanos: Int64 = 0
-  }
-
   private let trace: DistilledTrace
-  private let shapes: SubtreeShapes
-  let keys: CallKeys
-  /// Reused from call to call: most nodes have few children.
-  private var bucketOfShape: [UInt64: Int] = [:]
-  /// By row: where it is among its siblings, and which one it is of the same call, from 1. Of the siblings at hand.
-  private var order: [Int32]
-  private var place: [Int32]
+  private var nodes: [FoldedNode] = []
+  /// The spans of all nodes, those of one together.
+  private var rows: [Int32] = []
+  /// By node, where its spans end: the walk through the levels reads nothing else of the nodes before it.
+  private var ends: [Int32] = []
+  /// Nodes that have one child, in their order: where chains may be.
+  private(set) var single: [Int32] = []
+  private(set) var sumNanos: Int64 = 0
+  private(set) var longestNanos: Int64 = 0
+  private var kinds: SiblingKinds
+  private var siblings: [Int32] = []
 
   init(_ trace: DistilledTrace, _ keys: CallKeys) {
     self.trace = trace
-    shapes = SubtreeShapes(trace)
-    self.keys = keys
-    order = Array(repeating: 0, count: trace.tree.count)
-    place = order
+    kinds = SiblingKinds(trace, keys)
+    nodes.reserveCapacity(trace.tree.count)
+    rows.reserveCapacity(trace.tree.count)
+    ends.reserveCapacity(trace.tree.count)
   }
 
-  /// Groups siblings.
-  /// - Parameter parents: Of how many alike spans they are the children. Those of one span are shown one by one where a kind has few, in their order.
-  /// - Complexity: O(k log k) of k siblings.
-  mutating func groups(of siblings: [Int32], below parents: Int) -> [Group] {
-    if siblings.count == 1 { return [Group(rows: siblings, among: 1)] }
-    let calls = number(siblings, below: parents)
-    let buckets = buckets(of: siblings, calls.ofSibling)
-    var made: [Group] = []
-    var bucketsOfCall = [[Int]](repeating: [], count: calls.counts.count)
-    for (index, bucket) in buckets.enumerated() { bucketsOfCall[bucket.call].append(index) }
-    for (call, own) in bucketsOfCall.enumerated() {
-      let among = calls.counts[call]
-      var rare: [Int] = []
-      for index in own {
-        let rows = buckets[index].rows
-        if rows.count >= FoldedTree.leastAlike || (parents > 1 && own.count <= FoldedTree.mostRareShapes) {
-          append(rows, isMixed: false, among, to: &made)
-        } else {
-          rare.append(index)
-        }
+  /// - Returns: The topmost nodes.
+  /// - Complexity: O(n) on average, no recursion.
+  mutating func build(from roots: [Int32]) -> Range<Int> {
+    siblings = roots
+    let tops = append(below: 1, parent: -1)
+    var next = 0
+    var start = 0
+    // Nodes are appended level by level: the children of one are neighbours.
+    while next < ends.count {
+      let end = Int(ends[next])
+      siblings.removeAll(keepingCapacity: true)
+      for member in start..<end { trace.tree.appendChildren(of: Int(rows[member]), to: &siblings) }
+      if !siblings.isEmpty {
+        let children = append(below: end - start, parent: next)
+        nodes[next].children = children
+        if children.count == 1 { single.append(Int32(next)) }
       }
-      let isCrowded = rare.count > FoldedTree.mostRareShapes || parents > 1
-      for failed in [false, true] {
-        let rows = rare.filter { isFailed(buckets[$0].rows) == failed }.flatMap { buckets[$0].rows }
-        // Failures stay apart from the others, and are one group only where they are many.
-        if isCrowded, rows.count >= FoldedTree.leastAlike {
-          append(rows.sorted { order[Int($0)] < order[Int($1)] }, isMixed: true, among, to: &made)
-        } else {
-          let hasAlike = among >= FoldedTree.leastAlike
-          made += rows.map { Group(rows: [$0], position: hasAlike ? Int(place[Int($0)]) : 0, among: among) }
-        }
-      }
+      start = end
+      next += 1
     }
-    return made.sorted { order[Int($0.rows[0])] < order[Int($1.rows[0])] }
+    return tops
   }
 
-  // MARK: Kinds of siblings
-
-  private struct Bucket {
-    var call: Int
-    var rows: [Int32] = []
+  /// Gives away what was built: a second owner would have it copied when the first one changes it.
+  mutating func finish() -> (nodes: [FoldedNode], rows: [Int32]) {
+    defer { (nodes, rows) = ([], []) }
+    return (nodes, rows)
   }
 
-  /// Siblings of the same call and shape.
-  private mutating func buckets(of siblings: [Int32], _ calls: [Int32]) -> [Bucket] {
-    bucketOfShape.removeAll(keepingCapacity: true)
-    var buckets: [Bucket] = []
-    for (row, call) in zip(siblings, calls) {
-      let shape = SubtreeShapes.mix(shapes.shapes[Int(row)], UInt64(call))
-      if let bucket = bucketOfShape[shape] {
-        buckets[bucket].rows.append(row)
-      } else {
-        bucketOfShape[shape] = buckets.count
-        buckets.append(Bucket(call: Int(call), rows: [row]))
-      }
+  /// Makes nodes of the siblings, which are children of so many alike spans.
+  private mutating func append(below parents: Int, parent: Int) -> Range<Int> {
+    let first = nodes.count
+    kinds.group(siblings, below: parents)
+    for group in kinds.groups {
+      let start = rows.count
+      for place in group.members { rows.append(siblings[Int(kinds.members[place])]) }
+      var node = FoldedNode(parent: parent, members: start..<rows.count)
+      node.isMixed = group.isMixed
+      node.isOutlier = group.isOutlier
+      node.position = Int(group.position)
+      node.among = Int(group.among)
+      node.worst = group.worst
+      node.slowCount = group.slowCount
+      node.slowNanos = group.slowNanos
+      for place in start..<rows.count { add(Int(rows[place]), to: &node) }
+      nodes.append(node)
+      ends.append(Int32(rows.count))
+      sumNanos = sumNanos.addingSaturated(node.totalNanos)
+      longestNanos = max(longestNanos, node.maxNanos)
     }
-    return buckets
+    return first..<nodes.count
   }
 
-  private struct Calls {
-    var ofSibling: [Int32] = []
-    var counts: [Int] = []
-  }
-
-  /// Numbers the calls among siblings, and the siblings of each. A call is what `CallKeys` says; but where one name has many rare calls (each item of a
-  /// loop asks for its own page), these are one.
-  private mutating func number(_ siblings: [Int32], below parents: Int) -> Calls {
-    var counts: [Int32: Int] = [:]
-    for row in siblings { counts[keys[Int(row)], default: 0] += 1 }
-    func isRare(_ key: Int32) -> Bool { parents > 1 ? counts[key]! * 4 < parents : counts[key]! < FoldedTree.leastAlike }
-    var rareCalls: [UInt32: Int] = [:]
-    if counts.count > 1 {
-      var seen: Set<Int32> = []
-      for row in siblings where isRare(keys[Int(row)]) && seen.insert(keys[Int(row)]).inserted { rareCalls[name(row), default: 0] += 1 }
-    }
-    let mostRare = parents > 1 ? 1 : FoldedTree.mostRareShapes
-    var calls = Calls()
-    var callOfKey: [Int32: Int] = [:]
-    var callOfName: [UInt32: Int] = [:]
-    for (index, row) in siblings.enumerated() {
-      let key = keys[Int(row)]
-      let isJoined = counts.count > 1 && isRare(key) && rareCalls[name(row), default: 0] > mostRare
-      let call = (isJoined ? callOfName[name(row)] : callOfKey[key]) ?? calls.counts.count
-      if call == calls.counts.count {
-        calls.counts.append(0)
-        if isJoined { callOfName[name(row)] = call } else { callOfKey[key] = call }
-      }
-      calls.counts[call] += 1
-      calls.ofSibling.append(Int32(call))
-      place[Int(row)] = Int32(calls.counts[call])
-      order[Int(row)] = Int32(index)
-    }
-    return calls
-  }
-
-  private func name(_ row: Int32) -> UInt32 { trace.snapshot.storage.spans[Int(row)].name }
-
-  private func isFailed(_ rows: [Int32]) -> Bool { trace.subtreeFailures[Int(rows[0])] > 0 }
-
-  // MARK: Outliers
-
-  /// Adds a group, and its outliers apart.
-  private func append(_ rows: [Int32], isMixed: Bool, _ among: Int, to made: inout [Group]) {
-    let limit = outlierLimit(rows)
-    let ordinary = rows.filter { trace.tree.duration(Int($0)) <= limit }
-    let outliers = rows.filter { trace.tree.duration(Int($0)) > limit }
-    // Calls with nothing below them: a second line would only repeat what they are.
-    let isOneLine = outliers.count > FoldedTree.mostOutliers && !isMixed && rows.allSatisfy { trace.subtreeSpans[Int($0)] == 1 }
-    if isOneLine {
-      var group = Group(rows: rows, among: among, worstPositions: worst(of: outliers), slowCount: outliers.count)
-      for row in outliers { group.slowNanos = group.slowNanos.addingSaturated(trace.tree.duration(Int(row))) }
-      made.append(group)
-      return
-    }
-    if !ordinary.isEmpty {
-      let position = ordinary.count == 1 && among > 1 ? Int(place[Int(ordinary[0])]) : 0
-      made.append(Group(rows: ordinary, isMixed: isMixed, position: position, among: among))
-    }
-    if outliers.count > FoldedTree.mostOutliers {
-      made.append(Group(rows: outliers, isMixed: isMixed, isOutlier: true, among: among, worstPositions: worst(of: outliers)))
-    } else {
-      made += outliers.map { Group(rows: [$0], isOutlier: true, position: Int(place[Int($0)]), among: among) }
-    }
-  }
-
-  private func worst(of outliers: [Int32]) -> [Int] {
-    let worst = outliers.sorted { (trace.tree.duration(Int($1)), order[Int($0)]) < (trace.tree.duration(Int($0)), order[Int($1)]) }
-    return worst.prefix(FoldedTree.mostNamedOutliers).map { Int(place[Int($0)]) }
-  }
-
-  /// Over three times the median and a millisecond above it; of twenty and more also above the 95th percentile.
-  private func outlierLimit(_ rows: [Int32]) -> Int64 {
-    guard rows.count >= FoldedTree.leastAlike else { return .max }
-    let times = FoldedTimes(sorted: rows.map { trace.tree.duration(Int($0)) }.sorted())
-    let (triple, overflow) = times.p50.multipliedReportingOverflow(by: 3)
-    guard !overflow else { return .max }
-    let limit = max(triple, times.p50.addingSaturated(1_000_000 - 1))
-    return rows.count >= 20 ? max(limit, times.p95) : limit
+  private func add(_ row: Int, to node: inout FoldedNode) {
+    let duration = trace.tree.duration(row)
+    node.totalNanos = node.totalNanos.addingSaturated(duration)
+    node.selfNanos = node.selfNanos.addingSaturated(trace.selfNanos[row])
+    node.criticalNanos = node.criticalNanos.addingSaturated(trace.criticalNanos[row])
+    node.spans += Int(trace.subtreeSpans[row])
+    node.failures += Int(trace.subtreeFailures[row])
+    node.maxNanos = max(node.maxNanos, duration)
+    if trace.tree.flags[row].contains(.failed) { node.isFailed = true }
+    if trace.tree.isOpen[row] { node.isRunning = true }
   }
 }

@@ -13,15 +13,16 @@ struct SubtreeShapes {
     let storage = trace.snapshot.storage
     var codes = [UInt64?](repeating: nil, count: storage.texts.count)
     var below: [UInt64] = []
-    for row in trace.tree.parentsFirst.reversed().map(Int.init) {
+    for row in trace.tree.parentsFirst.reversed().lazy.map(Int.init) {
       below.removeAll(keepingCapacity: true)
       for child in trace.tree.children(of: row) {
         let shape = shapes[Int(child)]
-        // Alike children mostly follow one another.
-        if below.last != shape { below.append(shape) }
+        // There are few kinds of them mostly; of many, alike ones mostly follow one another.
+        let isKnown = below.count <= SubtreeShapes.few ? below.contains(shape) : below.last == shape
+        if !isKnown { below.append(shape) }
       }
       if below.count > 1 { below.sort() }
-      let name = Int(storage.spans[row].name)
+      let name = Int(trace.tree.name[row])
       let code = codes[name] ?? SubtreeShapes.code(ofName: UInt32(name), storage)
       codes[name] = code
       var mixed = SubtreeShapes.mix(code, SubtreeShapes.outcome(row, trace))
@@ -33,6 +34,9 @@ struct SubtreeShapes {
       shapes[row] = mixed
     }
   }
+
+  /// Kinds of children that are looked through one by one.
+  private static let few = 8
 
   /// A name without the numbers and ids in it: `page 1` and `page 2` are alike.
   private static func code(ofName number: UInt32, _ storage: TraceStorage) -> UInt64 {
@@ -46,7 +50,7 @@ struct SubtreeShapes {
 
   /// What must not be hidden among others: failures, running spans, and spans that already stand for many.
   private static func outcome(_ row: Int, _ trace: DistilledTrace) -> UInt64 {
-    let flags = trace.snapshot.storage.spans[row].flags
+    let flags = trace.tree.flags[row]
     if flags.contains(.collapsed) { return 16 + UInt64(row) }
     return (flags.contains(.failed) ? 1 : 0) | (trace.tree.isOpen[row] ? 2 : 0) | (flags.contains(.hasWarning) ? 4 : 0)
   }

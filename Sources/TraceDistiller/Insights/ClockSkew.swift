@@ -8,12 +8,13 @@ enum ClockSkewDetector: InsightDetector {
     for row in context.order.lazy.map(Int.init) {
       let parent = context.caller(of: row)
       guard parent >= 0, !tree.isDetached[row], !tree.isOpen[row] else { continue }
-      let (service, caller) = (storage.spans[row].service, storage.spans[parent].service)
-      // Two services of one host share its clock.
-      let (clock, callers) = (storage.clock(of: row), storage.clock(of: parent))
       // Ending late proves nothing: a server may close its span after its answer went out. An effect before its cause does.
       let early = tree.start[parent].subtractingSaturated(tree.start[row])
-      guard clock != 0, callers != 0, clock != callers, early >= InsightContext.leastNanos else { continue }
+      guard early >= InsightContext.leastNanos else { continue }
+      let (service, caller) = (tree.service[row], tree.service[parent])
+      // Two services of one host share its clock.
+      let (clock, callers) = (storage.clock(of: row), storage.clock(of: parent))
+      guard clock != 0, callers != 0, clock != callers else { continue }
       var insight = Insight(kind: .clockSkew, row: row, within: parent, count: 1, rows: [row])
       insight.nanos = early
       found.add(insight, Int32(bitPattern: caller), Int32(bitPattern: service)) { known, more in

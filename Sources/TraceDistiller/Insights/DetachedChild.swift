@@ -6,7 +6,6 @@ enum DetachedChildDetector: InsightDetector {
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
     let tree = context.tree
-    let storage = context.trace.snapshot.storage
     let least = context.least(percent: leastPercent)
     var found = InsightsByCall()
     for row in context.order.lazy.map(Int.init) {
@@ -16,7 +15,7 @@ enum DetachedChildDetector: InsightDetector {
       // What only starts after its caller was caused by it, not called by it.
       guard tree.start[row] < tree.end[parent] else { continue }
       // Clocks of two services may differ.
-      guard beyond >= least, storage.spans[row].service == storage.spans[parent].service else { continue }
+      guard beyond >= least, tree.service[row] == tree.service[parent] else { continue }
       var insight = Insight(kind: .detachedChild, row: row, within: parent, count: 1, rows: [row])
       insight.nanos = beyond
       found.add(insight, context.keys[parent], context.keys[row]) { known, more in

@@ -16,7 +16,7 @@ enum GapDetector: InsightDetector {
     for row in context.order.lazy.map(Int.init) {
       guard context.trace.criticalNanos[row] >= leastHole, !context.tree.isOpen[row] else { continue }
       let children = context.tree.children(of: row)
-      guard !children.isEmpty, !claims.loops.contains(row), !context.trace.snapshot.storage.spans[row].flags.contains(.collapsed) else {
+      guard !children.isEmpty, !claims.loops.contains(row), !context.trace.tree.flags[row].contains(.collapsed) else {
         continue
       }
       guard let insight = callee(row, children, context) ?? holes(row, children, leastHole, context, claims) else { continue }

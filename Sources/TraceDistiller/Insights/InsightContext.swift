@@ -3,17 +3,26 @@
 import TraceRecords
 
 /// Alike children of one span.
-struct SiblingGroup {
-  var parent: Int
-  var key: Int32
-  /// Its members' places in `InsightContext.members`.
-  var range: Range<Int>
+struct SiblingGroup: BitwiseCopyable {
   /// On the critical path, of the members with all below them.
   var criticalNanos: Int64 = 0
   var longestNanos: Int64 = 0
-  var failures = 0
+  var key: Int32
+  private var parentRow: Int32
+  fileprivate var start: Int32 = 0
+  fileprivate var end: Int32 = 0
+  fileprivate var failureCount: Int32 = 0
 
-  var count: Int { range.count }
+  fileprivate init(parent: Int, key: Int32) {
+    parentRow = Int32(parent)
+    self.key = key
+  }
+
+  var parent: Int { Int(parentRow) }
+  /// Its members' places in `InsightContext.members`.
+  var range: Range<Int> { Int(start)..<Int(end) }
+  var failures: Int { Int(failureCount) }
+  var count: Int { Int(end - start) }
 }
 
 struct InsightContext {
@@ -62,11 +71,11 @@ struct InsightContext {
   /// What a finding must cost to be told: a share of the whole, at least a millisecond.
   func least(percent: Int64) -> Int64 { max(InsightContext.leastNanos, rootNanos / 100 * percent) }
 
-  func isFailed(_ row: Int) -> Bool { trace.snapshot.storage.spans[row].flags.contains(.failed) }
+  func isFailed(_ row: Int) -> Bool { trace.tree.flags[row].contains(.failed) }
 
   /// Whether the span waits for something outside its program: a client's or producer's call, or one with a statement or an address.
   func isRemoteCall(_ row: Int) -> Bool {
-    switch trace.snapshot.storage.spans[row].kind {
+    switch trace.tree.kind[row] {
     case .client, .producer: return true
     case .server, .consumer: return false
     default:
@@ -138,27 +147,28 @@ private struct Grouping {
       if seenUnder[key] != Int32(parent) {
         seenUnder[key] = Int32(parent)
         groupOf[key] = Int32(groups.count)
-        groups.append(SiblingGroup(parent: parent, key: Int32(key), range: 0..<0))
+        groups.append(SiblingGroup(parent: parent, key: Int32(key)))
       }
-      // Counted as an upper bound first, turned into a place below.
-      let group = Int(groupOf[key])
-      groups[group].range = 0..<groups[group].range.upperBound + 1
+      // Counted first, turned into a place below.
+      groups[Int(groupOf[key])].end += 1
     }
-    var place = members.count
+    var place = Int32(members.count)
     for group in first..<groups.count {
-      let count = groups[group].range.count
-      groups[group].range = place..<place
+      let count = groups[group].end
+      groups[group].start = place
+      groups[group].end = place
       place += count
     }
     members.append(contentsOf: repeatElement(0, count: children.count))
     for child in children {
-      let group = Int(groupOf[Int(keys[Int(child)])])
-      let next = groups[group].range.upperBound
-      members[next] = child
-      groups[group].range = groups[group].range.lowerBound..<next + 1
-      groups[group].criticalNanos = groups[group].criticalNanos.addingSaturated(critical[Int(child)])
-      groups[group].longestNanos = max(groups[group].longestNanos, trace.tree.duration(Int(child)))
-      if trace.snapshot.storage.spans[Int(child)].flags.contains(.failed) { groups[group].failures += 1 }
+      let number = Int(groupOf[Int(keys[Int(child)])])
+      var group = groups[number]
+      members[Int(group.end)] = child
+      group.end += 1
+      group.criticalNanos = group.criticalNanos.addingSaturated(critical[Int(child)])
+      group.longestNanos = max(group.longestNanos, trace.tree.duration(Int(child)))
+      if trace.tree.flags[Int(child)].contains(.failed) { group.failureCount += 1 }
+      groups[number] = group
     }
   }
 }

@@ -15,7 +15,7 @@ enum MissingCallDetector: InsightDetector {
     for group in context.groups where group.count >= leastSiblings {
       // What failed or was answered at once has its reason for making no calls.
       let members = context.members(of: group).map(Int.init).filter {
-        !context.isFailed($0) && !context.tree.isOpen[$0] && !context.trace.snapshot.storage.spans[$0].flags.contains(.collapsed)
+        !context.isFailed($0) && !context.tree.isOpen[$0] && !context.trace.tree.flags[$0].contains(.collapsed)
       }
       guard members.count >= leastSiblings else { continue }
       var touched: [Int32] = []

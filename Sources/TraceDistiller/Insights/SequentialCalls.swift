@@ -31,7 +31,7 @@ enum SequentialCallsDetector: InsightDetector {
   private static func waitingNanos(_ context: InsightContext) -> [Int64] {
     let tree = context.tree
     var waiting = [Int64](repeating: 0, count: tree.count)
-    for row in context.order.reversed().map(Int.init) {
+    for row in context.order.reversed().lazy.map(Int.init) {
       waiting[row] = context.isRemoteCall(row) ? tree.duration(row) : min(waiting[row], tree.duration(row))
       let parent = Int(tree.parent[row])
       if parent >= 0 { waiting[parent] = waiting[parent].addingSaturated(waiting[row]) }
@@ -59,7 +59,7 @@ enum SequentialCallsDetector: InsightDetector {
     }
     let isKnownToWait = waitingSum / 100 >= sum / 100 * leastWaitingPercent / 100
     let isUnknown =
-      waitingSum == 0 && context.tree.children(of: first).isEmpty && context.trace.snapshot.storage.spans[first].kind == .unspecified
+      waitingSum == 0 && context.tree.children(of: first).isEmpty && context.tree.kind[first] == .unspecified
     guard isKnownToWait || isUnknown && saved >= context.least(percent: leastPercentUnknown) else { return nil }
     var insight = Insight(kind: .sequentialCalls, row: first, within: group.parent, count: group.count, rows: [])
     for member in members { insight.add(row: Int(member)) }

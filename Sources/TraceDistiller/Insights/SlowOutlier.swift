@@ -14,13 +14,14 @@ enum SlowOutlierDetector: InsightDetector {
     for group in context.groups where group.count >= leastSiblings {
       guard group.longestNanos >= InsightContext.leastNanos, group.criticalNanos >= InsightContext.leastNanos else { continue }
       let members = context.members(of: group).lazy.map(Int.init)
-      let sorted = members.map { tree.duration($0) }.sorted()
-      let median = sorted[sorted.count / 2]
+      var durations = Array(members.map { tree.duration($0) })
+      let median = durations.select(durations.count / 2)
       let limit = max(
         median.multipliedReportingOverflow(by: factor).overflow ? Int64.max : median * factor,
         median.addingSaturated(InsightContext.leastNanos))
+      guard group.longestNanos > limit else { continue }
       // With 20 or more, only what is beyond the 95th of a hundred.
-      let rank = sorted.count >= 20 ? sorted[sorted.count - 1 - sorted.count / 20] : 0
+      let rank = durations.count >= 20 ? durations.select(durations.count - 1 - durations.count / 20) : 0
       var outliers: [Int] = []
       var cost: Int64 = 0
       for row in members where tree.duration(row) > limit && tree.duration(row) > rank && !tree.isOpen[row] && !context.isFailed(row) {

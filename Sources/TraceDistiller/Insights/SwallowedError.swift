@@ -36,12 +36,11 @@ enum SwallowedErrorDetector: InsightDetector {
 
   /// An exception that a span recorded without failing: caught inside it. The reader of records made a warning of it.
   private static func recordedException(_ row: Int, _ looks: inout Int, _ context: InsightContext) -> String? {
-    let storage = context.trace.snapshot.storage
-    guard storage.spans[row].flags.contains(.hasWarning), !context.isFailed(row), !context.tree.isOpen[row], looks < mostLooks else {
+    guard context.tree.flags[row].contains(.hasWarning), !context.isFailed(row), !context.tree.isOpen[row], looks < mostLooks else {
       return nil
     }
     looks += 1
-    let warnings = storage.events(ofRow: row, limit: 8, where: { $0 == .warn })
+    let warnings = context.trace.snapshot.storage.events(ofRow: row, limit: 8, where: { $0 == .warn })
     return warnings.first { $0.attributes.contains { $0.key == "exception.type" || $0.key == "exception.stacktrace" } }?.message
   }
 

@@ -57,7 +57,8 @@ package final class SharedTraceStore: Sendable {
 
   /// The trace of that name as it is now.
   package func snapshot(_ name: String, now: Int64) -> Result<TraceSnapshot, TraceLookupFailure> {
-    withLock { $0.snapshot(named: name, now: now).map { $0.trace } }
+    // Names that look alike are looked for outside of the lock.
+    withLock { $0.snapshot(named: name, now: now).map { $0.trace } }.mapError { $0.failure(for: name) }
   }
 
   /// The trace of that name as it is now, and what was computed of it since its latest record.
@@ -66,16 +67,38 @@ package final class SharedTraceStore: Sendable {
       guarded.store.snapshot(named: name, now: now).map { found in
         (found.trace, guarded.analyses.analysis(of: found.slot, in: guarded.store))
       }
-    }
+    }.mapError { $0.failure(for: name) }
   }
+
+  /// Every live trace as a line of a list, in the order of their first records, and what was lost on the way into the store.
+  ///
+  /// Lines are made some at a time: the pipe would wait a fifth of a second for 100,000 of them. Of that many, each is as its trace is when the
+  /// line is made, and traces that go meanwhile have none.
+  package func overviews(now: Int64) -> (lines: [TraceOverview], losses: LossReport) {
+    let (all, losses) = withLock { store in
+      store.advance(to: now)
+      return (store.liveTraces(), store.losses)
+    }
+    let ordered = all.sorted { $0.serial < $1.serial }
+    var lines: [TraceOverview] = []
+    lines.reserveCapacity(ordered.count)
+    for start in stride(from: 0, to: ordered.count, by: SharedTraceStore.linesAtATime) {
+      let some = ordered[start..<min(start + SharedTraceStore.linesAtATime, ordered.count)]
+      lines += withLock { store in some.compactMap { store.overview(of: $0, now: now) } }
+    }
+    return (lines, losses)
+  }
+
+  /// A fraction of a millisecond's work.
+  private static let linesAtATime = 256
 
   /// Bytes that are kept of analyses, beyond the store's own.
   package var analysisBytes: Int { withGuarded { $0.analyses.allocatedBytes } }
 }
 
 extension TraceDistillerStore {
-  fileprivate mutating func snapshot(named name: String, now: Int64) -> Result<(slot: Int, trace: TraceSnapshot), TraceLookupFailure> {
+  fileprivate mutating func snapshot(named name: String, now: Int64) -> Result<(slot: Int, trace: TraceSnapshot), TraceLookupMiss> {
     advance(to: now)
-    return find(name, now: now).flatMap { slot in snapshot(slot: slot, now: now).map { .success((slot, $0)) } ?? .failure(.empty) }
+    return slot(named: name).flatMap { slot in snapshot(slot: slot, now: now).map { .success((slot, $0)) } ?? .failure(.empty) }
   }
 }

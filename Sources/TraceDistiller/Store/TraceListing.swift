@@ -94,8 +94,8 @@ extension TraceDistillerStore {
 /// Matches ranks. Texts are looked up where they are met first, and known by their mixtures from then on.
 private struct RankFilter {
   private let query: TraceListQuery
-  private var names: [UInt64: Bool] = [:]
-  private var services: [UInt64: Bool] = [:]
+  private var names = Verdicts()
+  private var services = Verdicts()
 
   init(_ query: TraceListQuery) { self.query = query }
 
@@ -107,8 +107,8 @@ private struct RankFilter {
     if let most = query.maxMillis, millis > most { return false }
     if let since = query.since, rank.startTimeUnixNano < since { return false }
     if let until = query.until, rank.startTimeUnixNano > until { return false }
-    if let pattern = query.name, !RankFilter.check(rank.name, pattern, &names, { store.rootText(slot, \.name) }) { return false }
-    if let pattern = query.service, !RankFilter.check(rank.service, pattern, &services, { store.rootText(slot, \.service) }) {
+    if let pattern = query.name, !names.verdict(on: rank.name, { pattern.matches(store.rootText(slot, \.name)) }) { return false }
+    if let pattern = query.service, !services.verdict(on: rank.service, { pattern.matches(store.rootText(slot, \.service)) }) {
       return false
     }
     if let run = query.run {
@@ -118,10 +118,20 @@ private struct RankFilter {
     return true
   }
 
-  private static func check(_ mixture: UInt64, _ pattern: TextPattern, _ known: inout [UInt64: Bool], _ text: () -> String) -> Bool {
-    if let verdict = known[mixture] { return verdict }
-    let verdict = pattern.matches(text())
+}
+
+/// What a pattern says of texts, by their mixtures. Most traces have one of a few names: those are found without hashing.
+private struct Verdicts {
+  private var known: [UInt64: Bool] = [:]
+  /// By the lowest bits of a mixture, the latest of those that share them.
+  private var recent = [(mixture: UInt64, verdict: Bool?)](repeating: (0, nil), count: 64)
+
+  mutating func verdict(on mixture: UInt64, _ decide: () -> Bool) -> Bool {
+    let place = Int(truncatingIfNeeded: mixture & 63)
+    if recent[place].mixture == mixture, let verdict = recent[place].verdict { return verdict }
+    let verdict = known[mixture] ?? decide()
     known[mixture] = verdict
+    recent[place] = (mixture, verdict)
     return verdict
   }
 }

@@ -9,11 +9,30 @@ package enum TraceLookupFailure: Error, Equatable, Sendable {
   case empty
 }
 
+/// The same before anybody looked which names are alike: that takes a while, and needs no store.
+package enum TraceLookupMiss: Error, Sendable {
+  /// `candidates`: ids of the newest traces.
+  case notFound(candidates: [String], isEvicted: Bool)
+  case ambiguous(candidates: [String])
+  case empty
+
+  func failure(for name: String) -> TraceLookupFailure {
+    switch self {
+    case .notFound(let candidates, let isEvicted): .notFound(near: nearest(name, among: candidates, limit: 5), isEvicted: isEvicted)
+    case .ambiguous(let candidates): .ambiguous(candidates: candidates)
+    case .empty: .empty
+    }
+  }
+}
+
 extension TraceDistillerStore {
   /// Finds a trace by its full id, a selector (`latest`, `latest-error`, `slowest`), its handle (`t12`), or an unambiguous beginning of
   /// at least 4 characters, in this order.
   /// - Complexity: O(1) for a full id, O(traces) otherwise.
-  package func find(_ name: String, now: Int64) -> Result<Int, TraceLookupFailure> {
+  package func find(_ name: String, now: Int64) -> Result<Int, TraceLookupFailure> { slot(named: name).mapError { $0.failure(for: name) } }
+
+  /// The same; where there is none, with what may be meant instead.
+  package func slot(named name: String) -> Result<Int, TraceLookupMiss> {
     if let exact = exactMatch(name) { return .success(exact) }
     switch name {
     case "latest":
@@ -44,12 +63,20 @@ extension TraceDistillerStore {
     if let handle = handleNumber(name), let slot = live.first(where: { slots[$0]!.handle == handle }) { return .success(slot) }
     let isEvicted = wasEvicted(name)
     if !isEvicted, name.utf8.count >= 4 {
-      let matches = live.filter { displayID($0).utf8.starts(with: name.utf8) }
+      let beginning = Array(name.utf8)
+      let matches = live.filter { begins(slot: $0, with: beginning) }
       if matches.count == 1 { return .success(matches[0]) }
       if matches.count > 1 { return .failure(.ambiguous(candidates: matches.prefix(8).map { displayID($0) })) }
     }
     if live.isEmpty, !isEvicted { return .failure(.empty) }
-    return .failure(.notFound(near: near(name, live), isEvicted: isEvicted))
+    return .failure(.notFound(candidates: newestIDs(live), isEvicted: isEvicted))
+  }
+
+  /// Whether the id of a trace, as answers show it, begins so.
+  private func begins(slot: Int, with beginning: [UInt8]) -> Bool {
+    let id = idTable[slots[slot]!.idRow]
+    if id.count >= beginning.count { return id.starts(with: beginning) }
+    return slots[slot]!.generation > 1 && displayID(slot).utf8.starts(with: beginning)
   }
 
   /// The trace of exactly that id, as answers show it.
@@ -65,9 +92,7 @@ extension TraceDistillerStore {
     return find(name[..<tilde], generation)
   }
 
-  private func found(_ slot: Int?) -> Result<Int, TraceLookupFailure> { slot.map { .success($0) } ?? .failure(.empty) }
-
-  private func serial(_ slot: Int) -> Int { slots[slot]!.handle }
+  private func found(_ slot: Int?) -> Result<Int, TraceLookupMiss> { slot.map { .success($0) } ?? .failure(.empty) }
 
   private func handleNumber(_ name: String) -> Int? {
     guard name.utf8.first == UInt8(ascii: "t"), name.utf8.count <= 18, name.utf8.dropFirst().allSatisfy({ (0x30...0x39).contains($0) })
@@ -85,22 +110,31 @@ extension TraceDistillerStore {
     return generation >= 1 && generation <= knownIDs[row].generations
   }
 
-  /// Up to five ids that share the longest beginning or differ in the fewest characters.
-  private func near(_ name: String, _ live: [Int]) -> [String] {
-    let candidates = live.sorted { serial($0) > serial($1) }.prefix(1_000).map { displayID($0) }
-    return nearest(name, among: candidates, limit: 5)
+  private func newestIDs(_ live: [Int]) -> [String] {
+    let most = 1_000
+    var newest = live.map { (slot: $0, serial: slots[$0]!.handle) }
+    newest.sortFirst(most) { $0.serial > $1.serial }
+    return newest.prefix(most).map { displayID($0.slot) }
   }
 }
 
 /// Names that look like the given one, nearest first: by edit distance (Levenshtein, on the first 64 bytes), then by name.
 package func nearest(_ name: String, among candidates: [String], limit: Int) -> [String] {
   let wanted = Array(name.utf8.prefix(64))
-  let ranked = candidates.map { (name: $0, distance: editDistance(wanted, Array($0.utf8.prefix(64)))) }
+  var row: [Int] = []
+  let ranked = candidates.map { (name: $0, distance: editDistance(wanted[...], Array($0.utf8.prefix(64))[...], &row)) }
   return ranked.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit).map(\.name)
 }
 
-private func editDistance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-  var row = Array(0...right.count)
+/// - Parameter row: memory that is used again.
+private func editDistance(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>, _ row: inout [Int]) -> Int {
+  var (left, right) = (left, right)
+  // What both begin and end with costs nothing.
+  while let first = left.first, first == right.first { (left, right) = (left.dropFirst(), right.dropFirst()) }
+  while let last = left.last, last == right.last { (left, right) = (left.dropLast(), right.dropLast()) }
+  if left.isEmpty || right.isEmpty { return left.count + right.count }
+  row.removeAll(keepingCapacity: true)
+  row.append(contentsOf: 0...right.count)
   for (i, byte) in left.enumerated() {
     var diagonal = row[0]
     row[0] = i + 1

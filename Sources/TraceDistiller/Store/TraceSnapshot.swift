@@ -113,6 +113,28 @@ extension TraceDistillerStore {
     return lines
   }
 
+  /// Where every live trace is, and its place in the order of first records.
+  func liveTraces() -> [(slot: Int, serial: Int)] {
+    var all: [(slot: Int, serial: Int)] = []
+    all.reserveCapacity(liveCount)
+    for slot in slots.indices { if let serial = slots[slot]?.handle { all.append((slot, serial)) } }
+    return all
+  }
+
+  /// The line of a trace; nil where it is gone by now.
+  func overview(of trace: (slot: Int, serial: Int), now: Int64) -> TraceOverview? {
+    guard slots.indices.contains(trace.slot), slots[trace.slot]?.handle == trace.serial else { return nil }
+    return overview(slot: trace.slot, now: now)
+  }
+
+  /// Spans of all live traces.
+  /// - Complexity: O(traces).
+  package var liveSpanCount: Int {
+    var count = 0
+    for slot in slots.indices { count += slots[slot]?.storage.spanCount ?? 0 }
+    return count
+  }
+
   package func overview(slot: Int, now: Int64) -> TraceOverview {
     let live = slots[slot]!
     let storage = live.storage

@@ -37,22 +37,40 @@ struct SpanLine {
 
   /// The names of a chain, of which a long one shows its ends; a function that calls itself is named once.
   private func names(_ number: Int, in tree: FoldedTree) -> String {
-    func title(_ node: Int, _ limit: Int) -> String {
-      // Alike spans of different names (`page 1`, `page 2`) go by what they have in common.
-      if let common = tree.commonName(of: node) { return FieldText.name.make(common, limit: limit) }
-      return tree.trace.node(Int(tree.rows(of: node).first!)).title(limit: limit)
+    let chain = tree.chain(of: number)
+    guard !chain.isEmpty else { return title(of: number, 120, in: tree) }
+    // Titles by number: a chain may be a million spans of three names.
+    var titles: [String] = []
+    var numberOfName: [UInt32: Int] = [:]
+    func numberOfTitle(_ node: Int) -> Int {
+      let name = tree.nodes[node].count == 1 ? tree.trace.tree.name[Int(tree.rows(of: node).first!)] : 0
+      if name != 0, let known = numberOfName[name] { return known }
+      titles.append(title(of: node, 40, in: tree))
+      if name != 0 { numberOfName[name] = titles.count - 1 }
+      return titles.count - 1
     }
-    let chain = tree.nodes[number].chain
-    guard !chain.isEmpty else { return title(number, 120) }
-    var parts: [(name: String, count: Int)] = []
-    for node in chain + [number] {
-      let name = title(node, 40)
-      if parts.last?.name == name { parts[parts.count - 1].count += 1 } else { parts.append((name, 1)) }
+    var parts: [(title: Int, count: Int)] = []
+    for place in chain.startIndex...chain.endIndex {
+      let title = numberOfTitle(place < chain.endIndex ? Int(chain[place]) : number)
+      if let last = parts.last, last.title == title || titles[last.title] == titles[title] {
+        parts[parts.count - 1].count += 1
+      } else {
+        parts.append((title, 1))
+      }
     }
-    let texts = parts.map { $0.count > 1 ? "\($0.name) \(language.deep($0.count))" : $0.name }
-    guard texts.count > 6 else { return texts.joined(separator: " › ") }
+    func text(_ part: (title: Int, count: Int)) -> String {
+      part.count > 1 ? "\(titles[part.title]) \(language.deep(part.count))" : titles[part.title]
+    }
+    guard parts.count > 6 else { return parts.map { text($0) }.joined(separator: " › ") }
     let hidden = parts.dropFirst(3).dropLast(2).reduce(0) { $0 + $1.count }
-    return (texts.prefix(3) + ["… \(DurationText.count(hidden)) …"] + texts.suffix(2)).joined(separator: " › ")
+    let ends = parts.prefix(3).map { text($0) } + ["… \(DurationText.count(hidden)) …"] + parts.suffix(2).map { text($0) }
+    return ends.joined(separator: " › ")
+  }
+
+  private func title(of node: Int, _ limit: Int, in tree: FoldedTree) -> String {
+    // Alike spans of different names (`page 1`, `page 2`) go by what they have in common.
+    if let common = tree.commonName(of: node) { return FieldText.name.make(common, limit: limit) }
+    return tree.trace.node(Int(tree.rows(of: node).first!)).title(limit: limit)
   }
 
   private func many(_ number: Int, in tree: FoldedTree) -> String {

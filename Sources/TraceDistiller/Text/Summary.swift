@@ -41,7 +41,14 @@ extension DistilledTrace {
 
   func addUp(below focus: Int?) -> SummaryShare {
     var share = SummaryShare(spans: 0, nanos: 0)
-    var stack = focus.map { [$0] } ?? tree.roots.map(\.row)
+    guard let focus else {
+      for row in tree.parentsFirst {
+        share.spans += 1
+        share.nanos = share.nanos.addingSaturated(selfNanos[Int(row)])
+      }
+      return share
+    }
+    var stack = [focus]
     while let row = stack.popLast() {
       share.spans += 1
       share.nanos = share.nanos.addingSaturated(selfNanos[row])

@@ -46,7 +46,7 @@ struct SubscriptionRound: Sendable {
     let now = context.waits?.clock() ?? context.now
     return context.store.withLock { store in
       store.advance(to: now)
-      guard case .success(let slot) = store.find(uri.trace, now: now) else { return nil }
+      guard case .success(let slot) = store.slot(named: uri.trace) else { return nil }
       let trace = store.overview(slot: slot, now: now)
       return Mark(serial: trace.serial, spans: trace.spanCount, errors: trace.errorCount, isComplete: trace.isComplete)
     }

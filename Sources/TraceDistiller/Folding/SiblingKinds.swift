@@ -1,0 +1,362 @@
+// Which siblings become one node: alike ones, without their outliers; and rare ones of the same name where there are too many kinds of them.
+
+/// Groups siblings, one set of them after another.
+///
+/// A trace of 120,000 spans has 15,000 sets of siblings, most of them of a handful: what is needed for one lies in arrays that the next uses again.
+/// Siblings are meant by their places among each other, 0 for the first.
+struct SiblingKinds {
+  struct Group {
+    /// Places in `members`.
+    var members: Range<Int>
+    var isMixed = false
+    var isOutlier = false
+    var position: Int32 = 0
+    var among: Int32 = 0
+    /// Of outliers, which ones took longest, the longest first; 0 where there are fewer.
+    var worst: (Int32, Int32, Int32) = (0, 0, 0)
+    /// Outliers that its line tells of beside the others.
+    var slowCount = 0
+    var slowNanos: Int64 = 0
+  }
+
+  /// The groups in the order of their first siblings, and the siblings of each in their own.
+  private(set) var groups: [Group] = []
+  private(set) var members: [Int32] = []
+
+  /// Siblings of the same call and shape.
+  private struct Bucket {
+    var shape: UInt64
+    var call: Int32
+    var count: Int32 = 0
+    var isFailed: Bool
+    /// The set of siblings that are told together; -1 where each is told by itself.
+    var set: Int32 = -1
+  }
+
+  /// A call is what `CallKeys` says; but where one name has many rare calls (each item of a loop asks for its own page), these are one.
+  private struct Call {
+    var count: Int32 = 0
+    var buckets: Int32 = 0
+    var rareBuckets: Int32 = 0
+    /// Siblings in rare buckets, those that went well and those that failed, and the sets that they make.
+    var rare: (fine: Int32, failed: Int32) = (0, 0)
+    var mixed: (fine: Int32, failed: Int32) = (-1, -1)
+  }
+
+  private struct Assembly {
+    var call: Int32
+    var isMixed: Bool
+    var count: Int
+  }
+
+  private let tree: CallTree
+  private let subtreeSpans: [Int32]
+  private let subtreeFailures: [Int32]
+  private let keys: CallKeys
+  private let shapes: [UInt64]
+
+  // By key and by the number of a name; between two sets of siblings as they are here.
+  private var countOfKey: [Int32]
+  private var callOfKey: [Int32]
+  private var callOfName: [Int32]
+  private var rareOfName: [Int32]
+
+  // By place.
+  private var callOf: [Int32] = []
+  private var bucketOf: [Int32] = []
+  /// Which one it is of the same call, from 1.
+  private var position: [Int32] = []
+  /// The group that begins with it, or -1.
+  private var groupAt: [Int32] = []
+
+  private var calls: [Call] = []
+  private var buckets: [Bucket] = []
+  /// Numbers of buckets by the mixture of shape and call; -1 is free.
+  private var cells: [Int32] = []
+  private var sets: [Assembly] = []
+  private var unordered: [Group] = []
+  private var gathered: [Int32] = []
+  private var nextOfSet: [Int] = []
+  private var durations: [Int64] = []
+
+  private static let unmet: Int32 = -1
+  private static let metAsRare: Int32 = -2
+
+  init(_ trace: DistilledTrace, _ keys: CallKeys) {
+    tree = trace.tree
+    subtreeSpans = trace.subtreeSpans
+    subtreeFailures = trace.subtreeFailures
+    shapes = SubtreeShapes(trace).shapes
+    self.keys = keys
+    countOfKey = Array(repeating: 0, count: keys.count)
+    callOfKey = Array(repeating: SiblingKinds.unmet, count: keys.count)
+    callOfName = Array(repeating: SiblingKinds.unmet, count: trace.snapshot.storage.texts.count)
+    rareOfName = Array(repeating: 0, count: callOfName.count)
+  }
+
+  /// Groups siblings; the answer is in `groups` and `members`.
+  /// - Parameter parents: Of how many alike spans they are the children. Those of one span are shown one by one where a kind has few, in their order.
+  /// - Complexity: O(k) of k siblings on average.
+  mutating func group(_ siblings: [Int32], below parents: Int) {
+    groups.removeAll(keepingCapacity: true)
+    members.removeAll(keepingCapacity: true)
+    if siblings.count == 1 {
+      members.append(0)
+      return groups.append(Group(members: 0..<1, among: 1))
+    }
+    if siblings.count <= SiblingKinds.few, parents == 1, tell(few: siblings) { return }
+    numberCalls(siblings, below: parents)
+    findBuckets(siblings)
+    findSets(below: parents)
+    if sets.isEmpty { return tellEach() }
+    gather(siblings)
+  }
+
+  // MARK: Kinds of siblings
+
+  private mutating func numberCalls(_ siblings: [Int32], below parents: Int) {
+    calls.removeAll(keepingCapacity: true)
+    callOf.removeAll(keepingCapacity: true)
+    position.removeAll(keepingCapacity: true)
+    var kinds = 0
+    for row in siblings {
+      let key = Int(keys[Int(row)])
+      if countOfKey[key] == 0 { kinds += 1 }
+      countOfKey[key] += 1
+    }
+    // Of one kind of call, nothing is rare.
+    let mayJoin = kinds > 1
+    if mayJoin {
+      for row in siblings {
+        let key = Int(keys[Int(row)])
+        guard callOfKey[key] == SiblingKinds.unmet, isRare(key, parents) else { continue }
+        callOfKey[key] = SiblingKinds.metAsRare
+        rareOfName[Int(tree.name[Int(row)])] += 1
+      }
+    }
+    let mostRare = parents > 1 ? 1 : FoldedTree.mostRareShapes
+    for row in siblings {
+      let (key, name) = (Int(keys[Int(row)]), Int(tree.name[Int(row)]))
+      let isJoined = mayJoin && rareOfName[name] > mostRare && isRare(key, parents)
+      var call = isJoined ? callOfName[name] : callOfKey[key]
+      if call < 0 {
+        call = Int32(calls.count)
+        calls.append(Call())
+        if isJoined { callOfName[name] = call } else { callOfKey[key] = call }
+      }
+      calls[Int(call)].count += 1
+      callOf.append(call)
+      position.append(calls[Int(call)].count)
+    }
+    for row in siblings {
+      let (key, name) = (Int(keys[Int(row)]), Int(tree.name[Int(row)]))
+      countOfKey[key] = 0
+      callOfKey[key] = SiblingKinds.unmet
+      callOfName[name] = SiblingKinds.unmet
+      rareOfName[name] = 0
+    }
+  }
+
+  private func isRare(_ key: Int, _ parents: Int) -> Bool {
+    parents > 1 ? Int(countOfKey[key]) * 4 < parents : Int(countOfKey[key]) < FoldedTree.leastAlike
+  }
+
+  private mutating func findBuckets(_ siblings: [Int32]) {
+    buckets.removeAll(keepingCapacity: true)
+    bucketOf.removeAll(keepingCapacity: true)
+    var size = 16
+    while size < siblings.count * 2 { size *= 2 }
+    if cells.count < size {
+      cells = Array(repeating: -1, count: size)
+    } else {
+      for cell in 0..<size { cells[cell] = -1 }
+    }
+    for (row, call) in zip(siblings, callOf) {
+      let shape = shapes[Int(row)]
+      var cell = Int(truncatingIfNeeded: SubtreeShapes.mix(shape, UInt64(call))) & (size - 1)
+      while cells[cell] >= 0 {
+        let bucket = buckets[Int(cells[cell])]
+        if bucket.shape == shape, bucket.call == call { break }
+        cell = (cell + 1) & (size - 1)
+      }
+      if cells[cell] < 0 {
+        cells[cell] = Int32(buckets.count)
+        buckets.append(Bucket(shape: shape, call: call, isFailed: subtreeFailures[Int(row)] > 0))
+        calls[Int(call)].buckets += 1
+      }
+      buckets[Int(cells[cell])].count += 1
+      bucketOf.append(cells[cell])
+    }
+  }
+
+  /// Decides which buckets are told together.
+  private mutating func findSets(below parents: Int) {
+    sets.removeAll(keepingCapacity: true)
+    for index in buckets.indices {
+      let bucket = buckets[index]
+      let call = Int(bucket.call)
+      if bucket.count >= FoldedTree.leastAlike || parents > 1 && calls[call].buckets <= FoldedTree.mostRareShapes {
+        buckets[index].set = Int32(sets.count)
+        sets.append(Assembly(call: bucket.call, isMixed: false, count: Int(bucket.count)))
+        continue
+      }
+      calls[call].rareBuckets += 1
+      if bucket.isFailed { calls[call].rare.failed += bucket.count } else { calls[call].rare.fine += bucket.count }
+    }
+    for index in buckets.indices where buckets[index].set < 0 {
+      let bucket = buckets[index]
+      let call = calls[Int(bucket.call)]
+      // Failures stay apart from the others, and are one group only where they are many.
+      let count = bucket.isFailed ? call.rare.failed : call.rare.fine
+      guard call.rareBuckets > FoldedTree.mostRareShapes || parents > 1, count >= FoldedTree.leastAlike else { continue }
+      var set = bucket.isFailed ? call.mixed.failed : call.mixed.fine
+      if set < 0 {
+        set = Int32(sets.count)
+        sets.append(Assembly(call: bucket.call, isMixed: true, count: Int(count)))
+        if bucket.isFailed { calls[Int(bucket.call)].mixed.failed = set } else { calls[Int(bucket.call)].mixed.fine = set }
+      }
+      buckets[index].set = set
+    }
+  }
+
+  // MARK: Groups
+
+  private func single(_ place: Int, at member: Int) -> Group {
+    let among = calls[Int(callOf[place])].count
+    return Group(members: member..<member + 1, position: among >= FoldedTree.leastAlike ? position[place] : 0, among: among)
+  }
+
+  /// Of so few siblings no name can have many rare calls.
+  private static let few = FoldedTree.mostRareShapes
+
+  /// Too few for a loop, which most sets of siblings are; false where one call comes often enough to be one.
+  private mutating func tell(few siblings: [Int32]) -> Bool {
+    for place in siblings.indices {
+      let key = keys[Int(siblings[place])]
+      var among: Int32 = 0
+      for other in siblings where keys[Int(other)] == key { among += 1 }
+      guard among < FoldedTree.leastAlike else {
+        groups.removeAll(keepingCapacity: true)
+        members.removeAll(keepingCapacity: true)
+        return false
+      }
+      members.append(Int32(place))
+      groups.append(Group(members: place..<place + 1, among: among))
+    }
+    return true
+  }
+
+  /// Nothing is alike.
+  private mutating func tellEach() {
+    for place in callOf.indices {
+      members.append(Int32(place))
+      groups.append(single(place, at: place))
+    }
+  }
+
+  private mutating func gather(_ siblings: [Int32]) {
+    unordered.removeAll(keepingCapacity: true)
+    groupAt.removeAll(keepingCapacity: true)
+    nextOfSet.removeAll(keepingCapacity: true)
+    var start = 0
+    for set in sets {
+      nextOfSet.append(start)
+      start += set.count
+    }
+    gathered.removeAll(keepingCapacity: true)
+    gathered.append(contentsOf: repeatElement(0, count: start))
+    for place in callOf.indices {
+      groupAt.append(-1)
+      let set = Int(buckets[Int(bucketOf[place])].set)
+      guard set >= 0 else {
+        add(single(place, at: members.count), [Int32(place)])
+        continue
+      }
+      gathered[nextOfSet[set]] = Int32(place)
+      nextOfSet[set] += 1
+    }
+    for (number, set) in sets.enumerated() { split(set, nextOfSet[number] - set.count..<nextOfSet[number], siblings) }
+    for group in groupAt where group >= 0 { groups.append(unordered[Int(group)]) }
+  }
+
+  private mutating func add(_ group: Group, _ places: some Sequence<Int32>) {
+    var group = group
+    let start = members.count
+    members.append(contentsOf: places)
+    group.members = start..<members.count
+    groupAt[Int(members[start])] = Int32(unordered.count)
+    unordered.append(group)
+  }
+
+  // MARK: Outliers
+
+  /// Adds a set as a group, and its outliers apart.
+  private mutating func split(_ set: Assembly, _ range: Range<Int>, _ siblings: [Int32]) {
+    let among = calls[Int(set.call)].count
+    let limit = outlierLimit(range, siblings)
+    var slow: [Int32] = []
+    if limit < .max {
+      for index in range where tree.duration(Int(siblings[Int(gathered[index])])) > limit { slow.append(gathered[index]) }
+    }
+    guard !slow.isEmpty else {
+      let position = range.count == 1 && among > 1 ? position[Int(gathered[range.lowerBound])] : 0
+      return add(Group(members: range, isMixed: set.isMixed, position: position, among: among), gathered[range])
+    }
+    // Calls with nothing below them: a second line would only repeat what they are.
+    let isOneLine =
+      slow.count > FoldedTree.mostOutliers && !set.isMixed
+      && gathered[range].allSatisfy { subtreeSpans[Int(siblings[Int($0)])] == 1 }
+    if isOneLine {
+      var group = Group(members: range, among: among, worst: worst(of: slow, siblings), slowCount: slow.count)
+      for place in slow { group.slowNanos = group.slowNanos.addingSaturated(tree.duration(Int(siblings[Int(place)]))) }
+      return add(group, gathered[range])
+    }
+    let ordinary = gathered[range].filter { tree.duration(Int(siblings[Int($0)])) <= limit }
+    if !ordinary.isEmpty {
+      let position = ordinary.count == 1 && among > 1 ? position[Int(ordinary[0])] : 0
+      add(Group(members: range, isMixed: set.isMixed, position: position, among: among), ordinary)
+    }
+    if slow.count > FoldedTree.mostOutliers {
+      add(Group(members: range, isMixed: set.isMixed, isOutlier: true, among: among, worst: worst(of: slow, siblings)), slow)
+    } else {
+      for place in slow { add(Group(members: range, isOutlier: true, position: position[Int(place)], among: among), [place]) }
+    }
+  }
+
+  private func worst(of slow: [Int32], _ siblings: [Int32]) -> (Int32, Int32, Int32) {
+    var places: (Int32, Int32, Int32) = (0, 0, 0)
+    var times: (Int64, Int64, Int64) = (-1, -1, -1)
+    // Of equals the first one stays ahead.
+    for place in slow {
+      let (number, nanos) = (position[Int(place)], tree.duration(Int(siblings[Int(place)])))
+      if nanos > times.0 {
+        (places, times) = ((number, places.0, places.1), (nanos, times.0, times.1))
+      } else if nanos > times.1 {
+        (places, times) = ((places.0, number, places.1), (times.0, nanos, times.1))
+      } else if nanos > times.2 {
+        (places.2, times.2) = (number, nanos)
+      }
+    }
+    return places
+  }
+
+  /// Over three times the median and a millisecond above it; of twenty and more also above the 95th percentile.
+  private mutating func outlierLimit(_ range: Range<Int>, _ siblings: [Int32]) -> Int64 {
+    guard range.count >= FoldedTree.leastAlike else { return .max }
+    durations.removeAll(keepingCapacity: true)
+    var (least, most) = (Int64.max, Int64.min)
+    for index in range {
+      let duration = tree.duration(Int(siblings[Int(gathered[index])]))
+      durations.append(duration)
+      least = min(least, duration)
+      most = max(most, duration)
+    }
+    // The median is not below the least: without a look at it, nothing is above the limit.
+    if most <= least.addingSaturated(1_000_000 - 1) || most / 3 < least { return .max }
+    let p50 = durations.select(FoldedTimes.median(of: range.count))
+    let (triple, overflow) = p50.multipliedReportingOverflow(by: 3)
+    guard !overflow else { return .max }
+    let limit = max(triple, p50.addingSaturated(1_000_000 - 1))
+    return range.count >= 20 ? max(limit, durations.select(FoldedTimes.place95(of: range.count))) : limit
+  }
+}
