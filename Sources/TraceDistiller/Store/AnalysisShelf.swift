@@ -1,6 +1,6 @@
 // Analyses of traces that were asked about, kept until the trace changes, goes, or others need the room.
 
-/// A few analyses, the one that was asked for longest ago first. They share pages with the store; what they take beyond those is bounded.
+/// A few analyses, the one that was asked for longest ago first. They share pages with the store; what they take beyond those counts against the bound of the store.
 struct AnalysisShelf: Sendable {
   private struct Entry: Sendable {
     var slot: Int
@@ -27,9 +27,9 @@ struct AnalysisShelf: Sendable {
     return entry.analysis
   }
 
-  /// Takes out what is outdated, and the oldest where there are too many or they take too much.
+  /// Takes out what is outdated, and the oldest where there are too many or they take too much. The store makes what room it can for the others.
   /// - Returns: What was taken out, to be freed outside of the store's lock.
-  mutating func sweep(_ store: TraceDistillerStore) -> [TraceAnalysis] {
+  mutating func sweep(_ store: inout TraceDistillerStore) -> [TraceAnalysis] {
     var removed: [TraceAnalysis] = []
     entries.removeAll { entry in
       let version = store.version(slot: entry.slot)
@@ -38,11 +38,13 @@ struct AnalysisShelf: Sendable {
       return !isCurrent
     }
     var bytes = entries.reduce(0) { $0 + $1.analysis.allocatedBytes }
-    while let oldest = entries.first, entries.count > AnalysisShelf.maxEntries || bytes > maxBytes {
+    let room = min(maxBytes, store.makeRoom(forAnalyses: min(bytes, maxBytes), of: entries.map(\.slot)))
+    while let oldest = entries.first, entries.count > AnalysisShelf.maxEntries || bytes > room {
       bytes -= oldest.analysis.allocatedBytes
       removed.append(oldest.analysis)
       entries.removeFirst()
     }
+    store.analysisBytes = bytes
     return removed
   }
 

@@ -45,7 +45,7 @@ package final class SharedTraceStore: Sendable {
       guarded -> (Result, [TraceAnalysis], StoreChange?, (@Sendable (StoreChange) -> Void)?) in
       let (latest, next) = (guarded.store.latestCompletion, guarded.store.nextCompletion ?? .max)
       let result = body(&guarded)
-      let outdated = guarded.analyses.isEmpty ? [] : guarded.analyses.sweep(guarded.store)
+      let outdated = guarded.analyses.isEmpty ? [] : guarded.analyses.sweep(&guarded.store)
       guard let observer = guarded.observer else { return (result, outdated, nil, nil) }
       let change = StoreChange(
         isCompletion: guarded.store.latestCompletion != latest, isSooner: guarded.store.nextCompletion ?? .max < next)

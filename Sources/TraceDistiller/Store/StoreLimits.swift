@@ -7,7 +7,7 @@ package struct StoreLimits: Sendable, Equatable {
   package var maxBytes = 256 << 20
   /// Module logs that are kept, in bytes, as a part of `maxBytes`; never more than a quarter of it. The oldest go first.
   package var maxLogBytes = 8 << 20
-  /// What was computed of traces and is kept for the next question, in bytes beside `maxBytes`; never more than a quarter of it.
+  /// What was computed of traces and is kept for the next question, in bytes, as a part of `maxBytes`; never more than a quarter of it.
   package var maxAnalysisBytes = 64 << 20
   /// A trace counts as complete when nothing was heard of it for so long.
   package var quietNanos: Int64 = 500_000_000

@@ -7,7 +7,17 @@ extension TraceDistillerStore {
   var tableShare: Int { limits.maxBytes / 16 }
 
   /// Everything that counts against the byte bound.
-  package var countedBytes: Int { allocatedBytes + logs.allocatedBytes + tableBytes }
+  package var countedBytes: Int { allocatedBytes + logs.allocatedBytes + tableBytes + analysisBytes }
+
+  /// Completed and abandoned traces go for what was computed of others, no trace that runs and none of those that were asked about.
+  /// - Returns: how many bytes analyses may take.
+  mutating func makeRoom(forAnalyses bytes: Int, of asked: [Int]) -> Int {
+    while countedBytes - analysisBytes + bytes > limits.maxBytes {
+      guard let oldest = [completed.first, abandoned.first].first(where: { $0 >= 0 && !asked.contains($0) }) else { break }
+      evict(oldest)
+    }
+    return max(0, limits.maxBytes - countedBytes + analysisBytes)
+  }
 
   /// Brings the account of the tables up to date: once a batch, as they grow by an entry at a time.
   mutating func accountTables() {
@@ -42,7 +52,7 @@ extension TraceDistillerStore {
       idTable.remove(row: oldest.row)
       knownIDs[oldest.row] = KnownID()
     }
-    if evictedHead > 1_024, evictedHead * 2 > evictedIDs.count {
+    if evictedHead > min(1_024, limits.maxEvictedIDs), evictedHead * 2 >= evictedIDs.count {
       evictedIDs.removeFirst(evictedHead)
       evictedHead = 0
     }

@@ -117,6 +117,8 @@ package struct TraceDistillerStore: Sendable {
   package internal(set) var allocatedBytes = 0
   /// Of ids, runs and producers, as of the latest batch.
   package internal(set) var tableBytes = 0
+  /// Of what was computed of traces, as of the latest sweep.
+  var analysisBytes = 0
   package internal(set) var nextHandle = 1
   /// Grows with every change of any trace.
   package private(set) var revision = 0

@@ -142,6 +142,28 @@ struct AnalysisTests {
     #expect(Self.keptBytes(store) <= 300_000)
   }
 
+  /// They count against the store's bound: older completed traces go for them, what was asked about and what runs does not.
+  @Test func `Completed traces make room for analyses`() throws {
+    let bound = 300_000
+    let store = Self.store {
+      $0.maxTraces = 0
+      $0.maxBytes = bound
+    }
+    var count = 0
+    while store.withLock({ $0.statistics.evictedCompleted }) == 0, count < 1_000 {
+      Self.feed(store, Self.lines("trace\(count)", calls: 500))
+      count += 1
+      store.withLock { $0.advance(to: Int64(count) * 1_000_000_000) }
+    }
+    let full = store.withLock { $0.completedCount }
+    for index in count - 3..<count { _ = try Self.summary(store, "trace\(index)") }
+    #expect(store.analysisBytes > 0)
+    let (kept, counted) = store.withLock { ($0.completedCount, $0.countedBytes) }
+    #expect(kept < full && counted <= bound, "\(kept) of \(full) traces, \(counted) of \(bound) bytes")
+    let isAskedKept = (try? store.snapshot("trace\(count - 3)", now: Int64(count) * 1_000_000_000).get()) != nil
+    #expect(isAskedKept, "a trace that was asked about went")
+  }
+
   @Test func `No more than eight are kept, and never more bytes than a quarter of the store's`() throws {
     let store = Self.store { $0.maxTraces = 0 }
     for index in 0..<20 { Self.feed(store, Self.lines("trace\(index)", calls: 1)) }
