@@ -89,9 +89,9 @@ package struct RecordBatch: Sendable {
   }
 
   package mutating func removeAll() {
-    records.removeAll(keepingCapacity: true)
-    attributes.removeAll(keepingCapacity: true)
     // One huge line must not pin its memory for ever.
+    records.removeAll(keepingCapacity: records.capacity <= 16_384)
+    attributes.removeAll(keepingCapacity: attributes.capacity <= 65_536)
     scratch.removeAll(keepingCapacity: scratch.capacity <= 4 << 20)
   }
 

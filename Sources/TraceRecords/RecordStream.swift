@@ -72,6 +72,9 @@ package struct RecordStream: Sendable {
 
   package var holdsRecords: Bool { decoder.holdsRecords }
 
+  /// What the beginning of a line takes that has not ended.
+  package var heldBytes: Int { buffer.capacity + assembly.bytes.capacity }
+
   /// Hands on what formats hold back until they see more: the source has ended, or nothing came for a while.
   package mutating func release(sink: (RecordBatch, BatchTexts) -> Void) {
     let mark = prepareBatch()
@@ -118,7 +121,7 @@ package struct RecordStream: Sendable {
       flush($0, sink: sink)
     }
     // A buffer that one huge line had grown is given back.
-    line.removeAll(keepingCapacity: line.capacity <= 4 << 20)
+    line.removeAll(keepingCapacity: line.capacity <= 1 << 20)
     swap(&line, &buffer)
   }
 

@@ -37,6 +37,20 @@ import Testing
     #expect(made > 0, "\(load): nothing made room: \(counters?.serializedString ?? "")")
   }
 
+  /// The beginning of a long line takes memory as traces do, and gives it back with the line's end; traces make room for it.
+  @Test func `A line that has not ended counts`() throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe, options: ["--max-memory", "16MiB", "--max-traces", "0"])
+    wait(writer(String(repeating: "x", count: 3 << 20), to: place.pipe))
+    let holding = try server.status { bytes(in: $0) >= 3 << 20 }
+    #expect(bytes(in: holding) <= 4 << 20 + 100_000, "a quarter of the bound at most: \(bytes(in: holding))")
+    wait(writer("\n" + traceLines("t"), to: place.pipe))
+    let after = try server.status { server.counter("records", in: $0) >= 2 && bytes(in: $0) < 1 << 20 }
+    #expect(server.counter("malformedLines", in: after) == 1)
+  }
+
+  private func bytes(in status: JSONValue) -> Int64 { status["store"]?["bytes"]?.integer ?? 0 }
+
   private func resident(_ status: JSONValue) throws -> Int64 { try #require(status["memory"]?["residentBytes"]?.integer) }
 
   private func line(_ load: String, _ number: Int) -> String {

@@ -25,6 +25,8 @@ struct PipeIntake {
   private var isOwner: Bool
   private var stream: RecordStream
   private var journal: JournalReplay
+  /// What the store knows of lines that have not ended.
+  private var accounted = 0
   private var nextLook: Int64 = 0
   private var nextCheck: Int64 = 0
   /// The latest poll found nothing in the pipe.
@@ -169,12 +171,23 @@ struct PipeIntake {
     isHolding = false
   }
 
+  /// A long line that has not ended takes memory as traces do.
+  private mutating func accountHeld() {
+    let held = stream.heldBytes >= PipeIntake.longLineBytes ? stream.heldBytes : 0
+    guard held != accounted else { return }
+    store.withLock { $0.account(intake: held - accounted) }
+    accounted = held
+  }
+
+  private static let longLineBytes = 1 << 20
+
   /// Lets the stream give records, and tells what it could not take.
   private mutating func take(_ body: (inout RecordStream) -> Void) {
     let lostBefore = stream.statistics.lost
     body(&stream)
     let lost = stream.statistics.lost - lostBefore
     if lost > 0 { store.withLock { $0.count(lostLines: lost) } }
+    accountHeld()
     status.count(stream.statistics, problems: lost > 0 ? stream.problems : nil, lost: lost)
   }
 }

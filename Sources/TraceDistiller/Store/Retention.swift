@@ -144,7 +144,7 @@ extension TraceDistillerStore {
     collapsible.remove(number)
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes
-    slots[number] = nil
+    slots.free(number)
     ranks[number].isKept = false
     if latest.slot == number { latest.slot = -1 }
     freeSlots.append(number)

@@ -1,27 +1,64 @@
-// Where traces lie: in pages, so that many of them cost no more than they are.
+// Where traces lie: in pages, so that many of them cost no more than they are, and give back what they took.
 
-/// The store's slots by number. Pages rather than one array: growing never moves a trace, and no more than a page is slack, where a doubling array
-/// could take as much again as all traces together.
+/// The store's slots by number. Pages rather than one array: growing never moves a trace, no more than a page is slack, where a doubling array could
+/// take as much again as all traces together, and a page whose traces have all gone is freed.
 struct SlotTable: Sendable, RandomAccessCollection {
-  private var pages: [[TraceDistillerStore.Slot?]] = []
+  typealias Slot = TraceDistillerStore.Slot
+  /// Empty where all slots of the page are free.
+  private var pages: [[Slot?]] = []
+  /// Traces in each page.
+  private var filled: [UInt8] = []
   private static let pageSize = 64
 
   private(set) var count = 0
+  /// Slots that take memory, free ones too.
+  private(set) var allocated = 0
   var startIndex: Int { 0 }
   var endIndex: Int { count }
 
-  subscript(slot: Int) -> TraceDistillerStore.Slot? {
-    get { pages[slot &>> 6][slot & 63] }
+  subscript(slot: Int) -> Slot? {
+    _read {
+      if pages[slot &>> 6].isEmpty { yield nil } else { yield pages[slot &>> 6][slot & 63] }
+    }
+    // For slots that hold a trace.
     _modify { yield &pages[slot &>> 6][slot & 63] }
   }
 
-  mutating func append(_ slot: TraceDistillerStore.Slot) {
+  mutating func append(_ slot: Slot) {
+    let page = count &>> 6
     if count & 63 == 0 {
       pages.append([])
-      // The first page grows as needed, later ones come whole.
-      if count > 0 { pages[count &>> 6].reserveCapacity(Self.pageSize) }
+      filled.append(0)
     }
-    pages[count &>> 6].append(slot)
+    let before = pages[page].capacity
+    // The slots before it were freed.
+    if pages[page].isEmpty, count & 63 > 0 { pages[page] = Array(repeating: nil, count: count & 63) }
+    // The first page grows as needed, later ones come whole.
+    if page > 0 { pages[page].reserveCapacity(Self.pageSize) }
+    pages[page].append(slot)
+    allocated += pages[page].capacity - before
+    filled[page] += 1
     count += 1
+  }
+
+  /// Puts a trace into a free slot.
+  mutating func fill(_ number: Int, with slot: Slot) {
+    let page = number &>> 6
+    if pages[page].isEmpty {
+      pages[page] = Array(repeating: nil, count: Swift.min(Self.pageSize, count - (page << 6)))
+      allocated += pages[page].capacity
+    }
+    pages[page][number & 63] = slot
+    filled[page] += 1
+  }
+
+  /// Frees the slot of a trace.
+  mutating func free(_ number: Int) {
+    let page = number &>> 6
+    pages[page][number & 63] = nil
+    filled[page] -= 1
+    guard filled[page] == 0 else { return }
+    allocated -= pages[page].capacity
+    pages[page] = []
   }
 }

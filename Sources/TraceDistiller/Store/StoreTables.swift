@@ -7,7 +7,14 @@ extension TraceDistillerStore {
   var tableShare: Int { limits.maxBytes / 16 }
 
   /// Everything that counts against the byte bound.
-  package var countedBytes: Int { allocatedBytes + logs.allocatedBytes + tableBytes + analysisBytes }
+  package var countedBytes: Int { allocatedBytes + logs.allocatedBytes + tableBytes + analysisBytes + intakeBytes }
+
+  /// Sources hold so many bytes more (or fewer) of lines that have not ended. They count up to a quarter of the bound: no line is worth all traces.
+  package mutating func account(intake change: Int) {
+    heldBytes += change
+    intakeBytes = min(heldBytes, limits.maxBytes / 4)
+    if countedBytes > limits.maxBytes { enforceByteBound(grown: -1) }
+  }
 
   /// Completed and abandoned traces go for what was computed of others, no trace that runs and none of those that were asked about.
   /// - Returns: how many bytes analyses may take.
@@ -24,7 +31,7 @@ extension TraceDistillerStore {
     let ids =
       idTable.allocatedBytes + knownIDs.capacity * MemoryLayout<KnownID>.stride + evictedIDs.capacity * MemoryLayout<EvictedID>.stride
     // Of traces, their own account has what they take of slots and ranks; what is free of them is here.
-    let free = (slots.count - liveCount) * MemoryLayout<Slot>.stride + (ranks.capacity - liveCount) * MemoryLayout<TraceRank>.stride
+    let free = (slots.allocated - liveCount) * MemoryLayout<Slot>.stride + (ranks.capacity - liveCount) * MemoryLayout<TraceRank>.stride
     let order = links.capacity * MemoryLayout<SlotList.Links>.stride + freeSlots.capacity * 8 + liveCount * 48
     tableBytes = ids + free + order + runs.allocatedBytes + producerBytes
     if countedBytes > limits.maxBytes { enforceByteBound(grown: latest.slot) }

@@ -117,6 +117,9 @@ package struct TraceDistillerStore: Sendable {
   package internal(set) var allocatedBytes = 0
   /// Of ids, runs and producers, as of the latest batch.
   package internal(set) var tableBytes = 0
+  /// Of lines that have not ended: all, and what counts of them.
+  var heldBytes = 0
+  var intakeBytes = 0
   /// Of what was computed of traces, as of the latest sweep.
   var analysisBytes = 0
   package internal(set) var nextHandle = 1

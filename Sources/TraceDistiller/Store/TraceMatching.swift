@@ -135,7 +135,7 @@ extension TraceDistillerStore {
     let number: Int
     if let free = freeSlots.popLast() {
       number = free
-      slots[number] = slot
+      slots.fill(number, with: slot)
     } else {
       number = slots.count
       slots.append(slot)
