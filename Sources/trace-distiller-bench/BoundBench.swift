@@ -39,16 +39,50 @@ enum BoundBench {
   static func run() {
     print("bound: loads that are made to break a bound of \(bound >> 20) MiB")
     fflush(nil)
-    for number in loads.indices { Bench.wait(Bench.spawn([CommandLine.arguments[0], "bound-of", String(number)])) }
+    for number in 0...loads.count { Bench.wait(Bench.spawn([CommandLine.arguments[0], "bound-of", String(number)])) }
   }
 
   static func measure(_ number: Int) {
-    guard loads.indices.contains(number) else { return }
-    let load = loads[number]
+    guard number < loads.count else { return measureLongLines() }
     var limits = StoreLimits()
     limits.maxTraces = 0
     limits.maxBytes = bound
     let store = SharedTraceStore(limits: limits)
+    report(loads[number].name, fill(store, with: loads[number]))
+  }
+
+  private static func report(_ name: String, _ most: (account: Int, resident: Int)) {
+    let of = { (bytes: Int) in Bench.rounded(Double(bytes) / Double(bound)) }
+    Bench.report(name, "account \(of(most.account)) of the bound, resident \(of(most.resident))", "(goal: 1.10)")
+  }
+
+  /// Lines of 100 MB through a FIFO, of which the longest that is taken whole is an eighth of the bound, into a store that is full.
+  private static func measureLongLines() {
+    var limits = StoreLimits()
+    limits.maxTraces = 0
+    limits.maxBytes = bound
+    let before = SystemState.residentBytes() ?? 0
+    let store = SharedTraceStore(limits: limits)
+    var most = fill(store, with: loads[2])
+    let directory = Bench.temporaryDirectory()
+    let (file, fifo) = (directory + "/line", directory + "/pipe")
+    Bench.wait(Bench.spawn(["sh", "-c", "head -c 100000000 /dev/zero | tr '\\0' x > '\(file)'; echo >> '\(file)'"]))
+    let reader = IngestBench.startReader(of: fifo, into: store, maxLineBytes: bound / 8)
+    for round in 1...3 {
+      let writer = IngestLimits.cat(file, into: fifo)
+      while reader.status[0].statistics.lines < UInt64(round) {
+        most.account = max(most.account, store.withLock { $0.countedBytes })
+        most.resident = max(most.resident, (SystemState.residentBytes() ?? 0) - before)
+        usleep(200)
+      }
+      Bench.wait(writer)
+    }
+    for path in [file, fifo, fifo + ".lock"] { unlink(path) }
+    rmdir(directory)
+    report("lines of 100 MB into a full store", most)
+  }
+
+  private static func fill(_ store: SharedTraceStore, with load: Load) -> (account: Int, resident: Int) {
     var batch = RecordBatch()
     for number in 0..<recordsPerBatch { load.add(&batch, number) }
     let before = SystemState.residentBytes() ?? 0
@@ -63,8 +97,7 @@ enum BoundBench {
       account = max(account, store.withLock { $0.countedBytes })
       resident = max(resident, (SystemState.residentBytes() ?? 0) - before)
     }
-    let of = { (bytes: Int) in Bench.rounded(Double(bytes) / Double(bound)) }
-    Bench.report(load.name, "account \(of(account)) of the bound, resident \(of(resident))", "(goal: 1.10)")
+    return (account, resident)
   }
 
   private static func start(

@@ -80,11 +80,12 @@ enum IngestBench {
     return seconds
   }
 
-  static func startReader(of fifo: String, into store: SharedTraceStore) -> PipeReader {
+  static func startReader(of fifo: String, into store: SharedTraceStore, maxLineBytes: Int = 32 << 20) -> PipeReader {
     let reader: PipeReader
     do {
       reader = try PipeReader(
-        paths: PipePath.resolve(options: [fifo], environment: [:]), store: store, maxLineBytes: 32 << 20, clock: SystemState.monotonicNanos,
+        paths: PipePath.resolve(options: [fifo], environment: [:]), store: store, maxLineBytes: maxLineBytes,
+        clock: SystemState.monotonicNanos,
         onEvent: { _ in })
     } catch {
       print(error)
