@@ -29,12 +29,14 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     // A header of vector instructions; nothing to link.
     .systemLibrary(name: "CScan"),
+    // A header too: what makes the allocator give memory back.
+    .systemLibrary(name: "CAllocator"),
     .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
     .target(name: "TraceRecords", dependencies: ["JSON", "CJansson", "CScan"], swiftSettings: strict),
     .target(name: "TraceDistiller", dependencies: ["TraceRecords"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["JSON"], swiftSettings: strict),
     .target(
-      name: "TraceContextServer", dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib"],
+      name: "TraceContextServer", dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib", "CAllocator"],
       swiftSettings: strict),
     .target(
       name: "TraceLayers",

@@ -1,5 +1,6 @@
 // One pipe as the reading thread has it: owned or waited for, open or closed, and what it has brought so far.
 
+import CAllocator
 import Glibc
 import JSONRPC
 import TraceDistiller
@@ -25,6 +26,8 @@ struct PipeIntake {
   private var isOwner: Bool
   private var stream: RecordStream
   private var journal: JournalReplay
+  /// Something was read since memory was given back.
+  private var isWorn = false
   /// What the store knows of lines that have not ended.
   private var accounted = 0
   private var nextLook: Int64 = 0
@@ -69,6 +72,10 @@ struct PipeIntake {
       // While bytes come nobody has lost anything: what is left of a removed pipe is read first.
       if isQuiet, now >= nextCheck {
         nextCheck = now + PipeIntake.idleNanos
+        if isWorn, now - lastRead >= PipeIntake.idleNanos {
+          give_back_free_memory()
+          isWorn = false
+        }
         if !pipe.isInPlace || !status.lock.isInPlace {
           status.tell("the pipe \(status.path.path) was removed or replaced; opening it again")
           attempt(now) { intake throws(PipeError) in try intake.open(now) }
@@ -93,6 +100,7 @@ struct PipeIntake {
     let count = Glibc.read(pipe.reader, buffer.baseAddress, buffer.count)
     guard count > 0 else { return }
     isQuiet = false
+    isWorn = true
     lastRead = attendedAt
     feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
   }
@@ -176,6 +184,8 @@ struct PipeIntake {
     let held = stream.heldBytes >= PipeIntake.longLineBytes ? stream.heldBytes : 0
     guard held != accounted else { return }
     store.withLock { $0.account(intake: held - accounted) }
+    // What traces left is in small pieces: of no use for a long line, and both together would be over the bound.
+    if held > accounted { give_back_free_memory() }
     accounted = held
   }
 
