@@ -12,7 +12,7 @@ package struct RecordStream: Sendable {
   /// The latest lines that were not taken, oldest first, at most `maxProblems`.
   package internal(set) var problems: [IngestProblem] = []
   package static let maxProblems = 8
-  package static let defaultMaxLineBytes = 32 << 20
+  package static let defaultMaxLineBytes = 16 << 20
 
   let maxLineBytes: Int
   var decoder: any RecordDecoder
@@ -50,7 +50,7 @@ package struct RecordStream: Sendable {
     }
     if !buffer.isEmpty, start < chunk.count {
       let newline = RecordStream.newline(in: chunk, from: start)
-      buffer.append(contentsOf: chunk[start..<(newline ?? chunk.count)])
+      hold(chunk[start..<(newline ?? chunk.count)])
       guard let newline else { return limitTail() }
       takeCarried(sink: sink)
       start = newline + 1
@@ -58,7 +58,7 @@ package struct RecordStream: Sendable {
     let end = RecordStream.lastNewline(in: chunk, from: start, to: chunk.count).map { $0 + 1 } ?? start
     takeLines(chunk, start..<end, sink: sink)
     flush(chunk, sink: sink)
-    buffer.append(contentsOf: chunk[end...])
+    hold(chunk[end...])
     limitTail()
   }
 
@@ -73,7 +73,7 @@ package struct RecordStream: Sendable {
   package var holdsRecords: Bool { decoder.holdsRecords }
 
   /// What the beginning of a line takes that has not ended.
-  package var heldBytes: Int { buffer.capacity + assembly.bytes.capacity }
+  package var heldBytes: Int { buffer.count + assembly.bytes.capacity }
 
   /// Hands on what formats hold back until they see more: the source has ended, or nothing came for a while.
   package mutating func release(sink: (RecordBatch, BatchTexts) -> Void) {
@@ -94,6 +94,16 @@ package struct RecordStream: Sendable {
   private mutating func discard(_ count: Int) {
     statistics.oversizeBytes += UInt64(count)
     lineOffset += UInt64(count)
+  }
+
+  /// Keeps a part of a line. A long one gets the memory for the longest at once, which is nobody's until it is written to: growing step by step
+  /// would hold the line twice while it moves.
+  private mutating func hold(_ part: Slice<UnsafeRawBufferPointer>) {
+    let count = buffer.count + part.count
+    if count > 1 << 20, buffer.capacity < count {
+      buffer.reserveCapacity(max(count, min(maxLineBytes, 64 << 20)) + part.count + 1 + LineCursor.padding)
+    }
+    buffer.append(contentsOf: part)
   }
 
   // MARK: Lines
