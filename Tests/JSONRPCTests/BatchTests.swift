@@ -8,7 +8,7 @@ import Testing
 struct BatchTests {
   private func client(maxBatch: Int = 64) -> TestClient {
     // However busy the machine is, no task is cancelled before it could answer.
-    let client = TestClient(limits: ConnectionLimits(maxBatch: maxBatch, drainNanos: 60_000_000_000))
+    let client = TestClient(limits: ConnectionLimits(maxBatch: maxBatch, drainNanos: 600_000_000_000))
     client.handler.rules = MessageRules(takesBatches: true)
     return client
   }

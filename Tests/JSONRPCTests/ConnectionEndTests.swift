@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func tasksMayFinishAfterTheEndOfTheInput() async throws {
-    let client = TestClient(limits: ConnectionLimits(drainNanos: 60_000_000_000))
+    let client = TestClient(limits: ConnectionLimits(drainNanos: 600_000_000_000))
     await client.request(1, "gate")
     await client.handler.started.reached(1)
     client.closeRequests()
@@ -33,7 +33,7 @@ import Testing
 
   /// Who waits for something to happen is told that the input has ended, and answers; nobody has to cancel it.
   @Test func waitsAreToldOfTheEndOfTheInput() async throws {
-    let client = TestClient(limits: ConnectionLimits(drainNanos: 60_000_000_000))
+    let client = TestClient(limits: ConnectionLimits(drainNanos: 600_000_000_000))
     await client.request(1, "untilEnd")
     await client.request(2, "untilEnd")
     await client.handler.started.reached(2)
