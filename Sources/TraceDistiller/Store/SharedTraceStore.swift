@@ -72,7 +72,7 @@ package final class SharedTraceStore: Sendable {
 
   /// Every live trace as a line of a list, in the order of their first records, and what was lost on the way into the store.
   ///
-  /// Lines are made some at a time: the pipe would wait a fifth of a second for 100,000 of them. Of that many, each is as its trace is when the
+  /// Lines are made some at a time, because the pipe waits meanwhile. Of more than that, each is as its trace is when the
   /// line is made, and traces that go meanwhile have none.
   package func overviews(now: Int64) -> (lines: [TraceOverview], losses: LossReport) {
     let (all, losses) = withLock { store in
@@ -89,7 +89,7 @@ package final class SharedTraceStore: Sendable {
     return (lines, losses)
   }
 
-  /// A fraction of a millisecond's work.
+  /// How many lines are made before the pipe gets its turn.
   private static let linesAtATime = 256
 
   /// Bytes that are kept of analyses, beyond the store's own.

@@ -36,7 +36,7 @@ package struct FormatDecoder: RecordDecoder {
     throw .unrecognised(ValueNode(tree.root).described)
   }
 
-  /// Whether the value went to the format of the one before by way of the scanner, in a tenth of the time. Jansson reads the first value of a format,
+  /// Whether the value went to the format of the one before by way of the scanner, which allocates nothing a value. Jansson reads the first value of a format,
   /// and whatever the scanner does not take.
   private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, into batch: inout RecordBatch) throws(RecordError) -> Bool {
     guard scansValues, formats[latest].readsScannedValues, line.count <= limits.maxBytes else { return false }
