@@ -15,6 +15,20 @@ enum IngestBench {
     GrowthBench.run()
   }
 
+  /// One stage of one workload again and again, for profilers: `native` or `otlp`, up to the `decoder` or the `store`.
+  static func measure(_ workload: String, upTo stage: String) {
+    let isNative = workload == "native"
+    let lines =
+      isNative
+      ? Workload.lines(spans: 100_000, perTrace: 1_000) : OTLPWorkload.lines(spans: 100_000, perTrace: 1_000, perLine: 50)
+    let records: Double = isNative ? 200_000 : 100_000
+    let rounds = (0..<10).map { _ in
+      let store = SharedTraceStore()
+      return fromMemory(lines) { if stage == "store" { store.apply($0, $1, source: SourceID(0), now: 0) } }
+    }.sorted()
+    print("\(workload) \(stage): \(Bench.rounded(rounds[0] / records * 1e6)) µs each at best, \(Bench.rounded(rounds[5] / records * 1e6)) at the median")
+  }
+
   private static func measure(_ what: String, _ lines: [UInt8], records: Double, goal: String) {
     print("  \(what): \(lines.count >> 20) MiB, \(Int(Double(lines.count) / records)) bytes each")
     let directory = Bench.temporaryDirectory()
