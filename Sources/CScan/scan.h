@@ -17,7 +17,18 @@ static inline uint32_t scan_string_stops_16(const char *bytes) {
   return (uint32_t)_mm_movemask_epi8(_mm_or_si128(outside, _mm_or_si128(quotes, escapes)));
 }
 
+static inline uint32_t scan_equal_bytes_16(const char *left, const char *right) {
+  const __m128i one = _mm_loadu_si128((const __m128i *)left), other = _mm_loadu_si128((const __m128i *)right);
+  return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(one, other));
+}
+
 #else
+
+static inline uint32_t scan_equal_bytes_16(const char *left, const char *right) {
+  uint32_t equal = 0;
+  for (int place = 0; place < 16; place++) equal |= (uint32_t)(left[place] == right[place]) << place;
+  return equal;
+}
 
 // Eight bytes of a word: the high bit of each byte answers for it, without a carry into its neighbour.
 static inline uint32_t scan_string_stops_8(const char *bytes) {
@@ -46,6 +57,27 @@ static inline uint32_t scan_string_stops_16(const char *bytes) {
 static inline uint32_t scan_string_stops(const void *bytes) {
   const char *at = (const char *)bytes;
   return scan_string_stops_16(at) | scan_string_stops_16(at + 16) << 16;
+}
+
+/// Which of 32 bytes are the same in both places: bit i for byte i.
+static inline uint32_t scan_equal_bytes(const void *left, const void *right) {
+  const char *one = (const char *)left, *other = (const char *)right;
+  return scan_equal_bytes_16(one, other) | scan_equal_bytes_16(one + 16, other + 16) << 16;
+}
+
+/// Where the last newline of so many bytes is; -1 where there is none.
+static inline long scan_last_newline(const void *bytes, long count) {
+  const char *at = (const char *)bytes;
+#if defined(__SSE2__)
+  while (count >= 16) {
+    const __m128i block = _mm_loadu_si128((const __m128i *)(at + count - 16));
+    const unsigned found = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('\n')));
+    if (found) return count - 16 + (31 - __builtin_clz(found));
+    count -= 16;
+  }
+#endif
+  while (count > 0 && at[count - 1] != '\n') count--;
+  return count - 1;
 }
 
 #endif

@@ -4,7 +4,7 @@
 import Glibc
 
 /// A piece of text of a `RecordBatch`: bytes of the batch's own scratch, or bytes of the read buffer that were good as they stood.
-package struct TextRange: Sendable, BitwiseCopyable {
+package struct TextRange: Sendable, BitwiseCopyable, Equatable {
   /// Bit 31 tells the source from the scratch; a batch is smaller than 2 GiB.
   @usableFromInline var location: UInt32
   package var count: UInt32
@@ -28,6 +28,11 @@ package struct TextRange: Sendable, BitwiseCopyable {
     self.count = count
   }
 
+  /// How far behind `origin` the text begins; nil where it does not lie there.
+  func offset(from origin: TextOrigin) -> Int? {
+    (location ^ origin.location) & 0x8000_0000 == 0 && location >= origin.location ? Int(location - origin.location) : nil
+  }
+
   @inlinable package var isEmpty: Bool { count == 0 }
   @inlinable package var isInSource: Bool { location & 0x8000_0000 != 0 }
   @inlinable package var offset: Int { Int(location & 0x7FFF_FFFF) }
@@ -42,7 +47,7 @@ struct TextOrigin: BitwiseCopyable {
 }
 
 /// The typed value of an attribute, as OpenTelemetry has them; arrays and maps travel as compact JSON.
-package enum AttributeValue: Sendable, BitwiseCopyable {
+package enum AttributeValue: Sendable, BitwiseCopyable, Equatable {
   case string(TextRange)
   case integer(Int64)
   case double(Double)
@@ -141,6 +146,15 @@ package struct RecordBatch: Sendable {
       }
     }
     attributes = sorted
+  }
+
+  /// Whether two attributes say the same; the texts of keys may lie in two places.
+  func isSame(_ left: Attribute, _ right: Attribute) -> Bool {
+    guard left.value == right.value else { return false }
+    if left.key == right.key { return true }
+    guard !left.key.isInSource, !right.key.isInSource else { return false }
+    func bytes(_ key: TextRange) -> ArraySlice<UInt8> { scratch[key.offset..<key.offset + Int(key.count)] }
+    return bytes(left.key) == bytes(right.key)
   }
 
   /// A mark to return to when a line turns out to be wrong halfway.

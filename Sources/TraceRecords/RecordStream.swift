@@ -1,5 +1,6 @@
 // From chunks of bytes to batches of records: lines are found, over-long and broken ones are skipped and counted.
 
+import CScan
 import Glibc
 import JSON
 
@@ -207,14 +208,10 @@ package struct RecordStream: Sendable {
     return UnsafeRawPointer(found) - base
   }
 
-  /// Looked for from the end: the last line is mostly short.
   private static func lastNewline(in bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) -> Int? {
-    var index = end - 1
-    while index >= start {
-      if bytes[index] == 0x0A { return index }
-      index -= 1
-    }
-    return nil
+    guard start < end, let base = bytes.baseAddress else { return nil }
+    let found = scan_last_newline(base + start, end - start)
+    return found < 0 ? nil : start + found
   }
 
   /// What is left is a line without its end: nothing more is kept of one that is too long already.

@@ -9,6 +9,8 @@ struct LineScan {
   let names: LentList<ScannedText>
   let native, otlp: ScannedNames.Table
   var minute: MinuteCache
+  var shapes: LineShapes
+  var values: ShapeValues
 
   /// Reads the line that the cursor stands on.
   /// - Parameter origin: where the texts of the line are told to lie.
@@ -18,8 +20,13 @@ struct LineScan {
     let mark = batch.mark
     if LineScan.isOTLP(line) {
       if let end = addOTLP(line, origin, to: &batch), end.byte == UInt8(ascii: "\n") { return end.offset }
-    } else if let end = passNative(line), end.byte == UInt8(ascii: "\n"), addNative(line: line, origin, to: &batch) {
-      return end.offset
+    } else {
+      if let end = takeKnown(line, origin, to: &batch) { return end.offset }
+      batch.rewind(to: mark)
+      if let end = passNative(line), end.byte == UInt8(ascii: "\n"), addNative(line: line, origin, to: &batch) {
+        learnNative(line, count: end.offset, origin, &batch)
+        return end.offset
+      }
     }
     batch.rewind(to: mark)
     return nil

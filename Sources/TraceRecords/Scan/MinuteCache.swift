@@ -22,6 +22,11 @@ struct MinuteCache {
     if cursor.byte(at: at) == UInt8(ascii: ".") {
       at += 1
       let first = at
+      // Six digits are usual: two more from before them make eight.
+      if at + 6 <= end, let six = LineCursor.eightDigits(cursor.word(at: at) << 16 | 0x3030) {
+        fraction = Int64(six)
+        at += 6
+      }
       while at < end, at < first + 9 {
         let digit = cursor.byte(at: at) &- 0x30
         guard digit < 10 else { break }

@@ -138,12 +138,12 @@ extension LineScan {
 
   /// Nil where there is no instant: rare enough to leave it to jansson.
   @inline(__always)
-  private mutating func time(_ value: ScannedValue?, _ line: LineCursor) -> Int64? {
+  mutating func time(_ value: ScannedValue?, _ line: LineCursor) -> Int64? {
     value?.plainText.flatMap { minute.parse($0, line) }
   }
 
   @inline(__always)
-  private func nanos(fromMillis millis: Double) -> Int64 { Int64(exactly: (millis * 1_000_000).rounded()) ?? Record.unknown }
+  func nanos(fromMillis millis: Double) -> Int64 { Int64(exactly: (millis * 1_000_000).rounded()) ?? Record.unknown }
 
   private func spanStatus(_ word: ScannedText, _ line: LineCursor) -> SpanStatus {
     if line.holds("error", word) || line.holds("ERROR", word) || line.holds("FAILURE", word) { return .error }

@@ -110,11 +110,32 @@ extension LineCursor {
   /// The number that a text of 1 to 19 digits is.
   @inline(__always)
   func number(_ text: ScannedText) -> UInt64? {
-    var cursor = self
+    guard text.count > 0, text.count <= 19 else { return nil }
     var number: UInt64 = 0
+    var at = Int(text.start)
+    let end = at + Int(text.count)
+    while at + 8 <= end {
+      guard let eight = LineCursor.eightDigits(word(at: at)) else { return nil }
+      number = number &* 100_000_000 &+ eight
+      at += 8
+    }
+    while at < end {
+      let digit = byte(at: at) &- 0x30
+      guard digit < 10 else { return nil }
+      number = number &* 10 &+ UInt64(digit)
+      at += 1
+    }
+    return number
+  }
+
+  /// The integer that a whole text is, with its sign.
+  @inline(__always)
+  func integer(_ text: ScannedText) -> Int64? {
+    var cursor = self
+    var value = ScannedValue(.null, start: 0, count: 0)
     cursor.go(backTo: text)
-    cursor.passDigits(&number)
-    return cursor.offset == Int(text.start) + Int(text.count) && text.count > 0 && text.count <= 19 ? number : nil
+    guard cursor.passNumber(&value), value.kind == .integer, value.text.count == text.count else { return nil }
+    return value.integer
   }
 
   // MARK: Names

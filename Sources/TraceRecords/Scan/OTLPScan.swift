@@ -90,8 +90,15 @@ extension LineScan {
     guard cursor.pass(UInt8(ascii: "[")) else { return false }
     repeat {
       cursor.passBlanks()
-      guard let end = addSpan(cursor, origin, text, &batch) else { return false }
-      cursor = end
+      let mark = batch.mark
+      if let end = addKnownSpan(cursor, origin, text, &batch) {
+        cursor = end
+      } else {
+        batch.rewind(to: mark)
+        guard let end = addSpan(cursor, origin, text, &batch) else { return false }
+        if batch.records.count == mark.records + 1 { learnSpan(cursor, end: end, origin, text, &batch) }
+        cursor = end
+      }
       cursor.passBlanks()
     } while cursor.pass(UInt8(ascii: ","))
     return cursor.pass(UInt8(ascii: "]"))

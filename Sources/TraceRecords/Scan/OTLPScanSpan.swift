@@ -186,7 +186,7 @@ extension LineScan {
 
   /// Nanoseconds as digits in a string or as a number; nil for 0, which means unknown, and for other values.
   @inline(__always)
-  private func instant(_ value: ScannedValue?, _ line: LineCursor) -> Int64? {
+  func instant(_ value: ScannedValue?, _ line: LineCursor) -> Int64? {
     guard let value else { return nil }
     var nanos: Int64
     switch value.kind {

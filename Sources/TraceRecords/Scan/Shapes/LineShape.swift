@@ -1,0 +1,90 @@
+// What the scanner has learnt of a line that it will see again: programs write the same few lines with other values in them.
+
+/// Lines that differ in their values only: the bytes between the values are known, and with them what the line means.
+///
+/// To guess the form of a record from those before it is speculation as FAD.js does it (Bonetta and Brantner, PVLDB 10(12), 2017).
+struct LineShape: BitwiseCopyable, Sendable {
+  /// The record as far as it is the same for all lines of the shape.
+  var prototype: Record
+  /// Where its parts lie in the lists of `LineShapes`.
+  var fields: ShapeRange
+  var attributes: ShapeRange
+  /// False for a shape that did not give the record that it was learnt from: its lines are read without it.
+  var isUsable = false
+}
+
+struct ShapeRange: BitwiseCopyable, Sendable {
+  var start: UInt32
+  var count: UInt32
+}
+
+/// One step of a line: bytes that are known, then a value.
+struct ShapeNode: BitwiseCopyable, Sendable {
+  enum Value: UInt8, BitwiseCopyable {
+    /// The inside of a string and its closing quote; the known bytes end with the opening one.
+    case text
+    case number
+    /// There is none: the line ends.
+    case end
+  }
+
+  /// Of the value before: numbers with and without a fraction mean something else.
+  var behind: ScannedValue.Kind
+  var value: Value
+  var literal: ShapeLiteral
+  /// The first node behind the value; at the end the number of the shape.
+  var next: UInt32 = 0
+  /// What else may stand in the place of this node; 0 for nothing.
+  var sibling: UInt32 = 0
+}
+
+/// Known bytes of a line: blocks of 32, of which the last is compared as far as `lastBytes` says.
+struct ShapeLiteral: BitwiseCopyable, Sendable {
+  var start: UInt32
+  var count: UInt16
+  /// A bit a byte of the last block.
+  var lastBytes: UInt32
+}
+
+/// A member of the record that a value gives.
+struct ShapeField: BitwiseCopyable, Sendable {
+  enum Target: UInt8, BitwiseCopyable {
+    case traceID, spanID, parentID, name, target, service, message, run, producer
+    case time, startTime, milliseconds, sequence
+    /// Nanoseconds as OTLP has them.
+    case startNanos, endNanos
+  }
+
+  var target: Target
+  /// The number of the value.
+  var hole: UInt8
+}
+
+/// An attribute of the record.
+struct ShapeAttribute: BitwiseCopyable, Sendable {
+  enum Source: UInt8, BitwiseCopyable {
+    case text, integer, real
+    /// An integer as digits in a string.
+    case digits
+    case isTrue, isFalse
+    /// What stands among the known bytes, as text and as JSON.
+    case knownText, knownJSON
+  }
+
+  var key: ShapePlace
+  /// The key is none of the line's: its bytes are among the literals.
+  var isKeyForeign = false
+  var source: Source
+  var hole: UInt8 = 0
+  var known = ShapePlace.none
+}
+
+/// A piece of the known bytes of a line.
+struct ShapePlace: BitwiseCopyable, Sendable {
+  /// The number of the value behind which it is counted, from 1 on; 0 for the start of the line.
+  var anchor: UInt8
+  var count: UInt16
+  var distance: UInt32
+
+  static let none = ShapePlace(anchor: 0, count: 0, distance: 0)
+}

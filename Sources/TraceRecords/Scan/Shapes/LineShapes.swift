@@ -1,0 +1,249 @@
+// The shapes that a stream knows, as a tree: lines that begin alike share the steps that are alike.
+
+/// Shapes of native lines and of OTLP's spans. What is in none of them is read as if there were no shapes.
+///
+/// Its memory is bounded by `maxShapes` and `maxLiteralBytes`: when one of them is reached, all is forgotten and learnt again. Learning costs as much
+/// as reading a few dozen lines, so it has to be earned by lines whose shape was known: lines that are never alike cost no more than the attempts of
+/// `maxCredit`.
+struct LineShapes: Sendable {
+  /// Where a tree begins.
+  enum Root: Int {
+    case native, span
+  }
+
+  private static let maxShapes = 256
+  private static let maxLiteralBytes = 256 << 10
+  private static let costOfLearning = 64
+  private static let maxCredit = 64 * costOfLearning
+
+  private var nodes: [ShapeNode] = []
+  private var literals: [UInt8] = []
+  private var shapes: [LineShape] = []
+  private var fields: [ShapeField] = []
+  private var attributes: [ShapeAttribute] = []
+  private var roots: (native: UInt32, span: UInt32) = (0, 0)
+  private var credit = maxCredit
+
+  // MARK: Known lines
+
+  /// Goes over what the cursor stands on, where that has a shape, and notes its values. Returns the number of the shape.
+  /// - Complexity: O(bytes), and O(shapes) where many begin alike.
+  @inline(__always)
+  mutating func match(_ cursor: inout LineCursor, _ root: Root, _ values: inout ShapeValues) -> Int? {
+    let first = Int(root == .native ? roots.native : roots.span)
+    guard first != 0 else { return nil }
+    let start = cursor
+    let found = nodes.withUnsafeBufferPointer { nodes in
+      literals.withUnsafeBytes { LineShapes.match(&cursor, first, nodes, $0, &values) }
+    }
+    guard let found, shapes[found].isUsable else {
+      cursor = start
+      return nil
+    }
+    credit = min(credit + 1, LineShapes.maxCredit)
+    return found
+  }
+
+  @inline(__always)
+  private static func match(
+    _ cursor: inout LineCursor, _ first: Int, _ nodes: UnsafeBufferPointer<ShapeNode>, _ literals: UnsafeRawBufferPointer,
+    _ values: inout ShapeValues
+  ) -> Int? {
+    var at = cursor
+    var node = first
+    var behind = ScannedValue.Kind.null
+    var count = 0
+    values.begin(at: at.offset)
+    while true {
+      precondition(node < nodes.count)
+      let step = nodes[node]
+      let before = at
+      pass: if step.behind == behind, at.pass(step.literal, of: literals) {
+        switch step.value {
+        case .end:
+          cursor = at
+          return Int(step.next)
+        case .text:
+          guard values.passText(&at, count) else { break pass }
+          behind = .string
+        case .number:
+          guard let kind = values.passNumber(&at, count) else { break pass }
+          behind = kind
+        }
+        count += 1
+        node = Int(step.next)
+        continue
+      }
+      // One of the alternatives.
+      guard step.sibling != 0 else { return nil }
+      at = before
+      node = Int(step.sibling)
+    }
+  }
+
+  @inline(__always)
+  subscript(shape: Int) -> LineShape { _read { yield shapes[shape] } }
+
+  @inline(__always)
+  subscript(field index: UInt32) -> ShapeField { fields[Int(index)] }
+
+  @inline(__always)
+  subscript(attribute index: UInt32) -> ShapeAttribute { attributes[Int(index)] }
+
+  /// Lends known bytes that are none of the line's.
+  func withForeignKey<Result>(_ place: ShapePlace, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    literals.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[Int(place.distance)..<Int(place.distance) + Int(place.count)])) }
+  }
+
+  // MARK: Learning
+
+  /// Whether a line of no known shape may be learnt; the attempt is then paid for.
+  mutating func mayLearn() -> Bool {
+    guard credit >= LineShapes.costOfLearning else { return false }
+    credit -= LineShapes.costOfLearning
+    return true
+  }
+
+  /// Adds a line with its holes. Returns the number of its shape, which is not used before `confirm`; nil where it is known already.
+  mutating func add(_ line: UnsafeRawBufferPointer, _ root: Root, _ draft: ShapeDraft) -> Int? {
+    // With room for all of this line.
+    if shapes.count >= LineShapes.maxShapes || literals.count + line.count * 2 + 4_096 > LineShapes.maxLiteralBytes { forget() }
+    if nodes.isEmpty { nodes.append(ShapeNode(behind: .null, value: .end, literal: ShapeLiteral(start: 0, count: 0, lastBytes: 0))) }
+    var behind = ScannedValue.Kind.null
+    var start = 0
+    var parent: Int?
+    for hole in draft.holes {
+      let step = step(parent, root, behind, hole.kind == .string ? .text : .number, line[start..<hole.text.lowerBound])
+      guard let step else { return nil }
+      parent = step.node
+      behind = hole.kind
+      start = hole.end
+    }
+    guard let last = step(parent, root, behind, .end, line[start...]), last.isNew else { return nil }
+    nodes[last.node].next = UInt32(shapes.count)
+    var shape = LineShape(
+      prototype: draft.prototype, fields: ShapeRange(start: UInt32(fields.count), count: UInt32(draft.fields.count)),
+      attributes: ShapeRange(start: UInt32(attributes.count), count: UInt32(draft.attributes.count)))
+    shape.isUsable = false
+    fields += draft.fields
+    for (attribute, key) in draft.attributes {
+      var attribute = attribute
+      if attribute.isKeyForeign {
+        attribute.key = ShapePlace(anchor: 0, count: UInt16(key.count), distance: UInt32(literals.count))
+        _ = addLiteral(key[...])
+      }
+      attributes.append(attribute)
+    }
+    shapes.append(shape)
+    return shapes.count - 1
+  }
+
+  /// From now on lines of the shape are read by it.
+  mutating func confirm(_ shape: Int) { shapes[shape].isUsable = true }
+
+  /// It was no good.
+  mutating func reject(_ shape: Int) { shapes[shape].isUsable = false }
+
+  private mutating func forget() {
+    nodes = []
+    literals = []
+    shapes = []
+    fields = []
+    attributes = []
+    roots = (0, 0)
+  }
+
+  /// The node of a step behind another one, made where there is none. Nil for literals that are too long.
+  private mutating func step(
+    _ parent: Int?, _ root: Root, _ behind: ScannedValue.Kind, _ value: ShapeNode.Value, _ bytes: Slice<UnsafeRawBufferPointer>
+  ) -> (node: Int, isNew: Bool)? {
+    guard bytes.count <= Int(UInt16.max) else { return nil }
+    let first = parent.map { nodes[$0].next } ?? (root == .native ? roots.native : roots.span)
+    var node = Int(first)
+    var last = 0
+    while node != 0 {
+      if nodes[node].behind == behind, nodes[node].value == value, holds(nodes[node].literal, bytes) { return (node, false) }
+      last = node
+      node = Int(nodes[node].sibling)
+    }
+    nodes.append(ShapeNode(behind: behind, value: value, literal: addLiteral(Array(bytes)[...])))
+    let added = UInt32(nodes.count - 1)
+    if last != 0 {
+      nodes[last].sibling = added
+    } else if let parent {
+      nodes[parent].next = added
+    } else if root == .native {
+      roots.native = added
+    } else {
+      roots.span = added
+    }
+    return (Int(added), true)
+  }
+
+  private func holds(_ literal: ShapeLiteral, _ bytes: Slice<UnsafeRawBufferPointer>) -> Bool {
+    Int(literal.count) == bytes.count && literals[Int(literal.start)..<Int(literal.start) + bytes.count].elementsEqual(bytes)
+  }
+
+  /// Filled up to whole blocks.
+  private mutating func addLiteral(_ bytes: ArraySlice<UInt8>) -> ShapeLiteral {
+    let start = literals.count
+    literals += bytes
+    let rest = bytes.count % ShapeLiteral.blockBytes
+    let isFull = rest == 0 && !bytes.isEmpty
+    if !isFull { literals += repeatElement(0, count: ShapeLiteral.blockBytes - rest) }
+    return ShapeLiteral(start: UInt32(start), count: UInt16(bytes.count), lastBytes: isFull ? .max : 1 << UInt32(rest) - 1)
+  }
+}
+
+extension ShapeLiteral {
+  static let blockBytes = 32
+}
+
+/// The values of a line that is held against the shapes, in memory that is lent.
+struct ShapeValues {
+  private let values: UnsafeMutableBufferPointer<ScannedValue>
+  private var start: UInt32 = 0
+
+  /// - Parameter values: of `ShapeWalk.maxHoles`; it must not outlive them.
+  init(_ values: UnsafeMutableBufferPointer<ScannedValue>) { self.values = values }
+
+  @inline(__always)
+  mutating func begin(at start: Int) { self.start = UInt32(truncatingIfNeeded: start) }
+
+  @inline(__always)
+  subscript(hole: UInt8) -> ScannedValue {
+    precondition(Int(hole) < values.count)
+    return values[Int(hole)]
+  }
+
+  /// Where a piece of the known bytes stands in this line.
+  @inline(__always)
+  func text(_ place: ShapePlace) -> ScannedText {
+    var start = self.start
+    if place.anchor > 0 {
+      let value = self[place.anchor - 1]
+      // Behind the closing quote of a text.
+      start = value.text.start &+ value.text.count &+ (value.isString ? 1 : 0)
+    }
+    return ScannedText(start: Int(start &+ place.distance), count: Int(place.count))
+  }
+
+  /// Goes over a text and notes it under its number.
+  @inline(__always)
+  func passText(_ cursor: inout LineCursor, _ hole: Int) -> Bool {
+    var value = ScannedValue(.string, start: 0, count: 0)
+    var isEscaped = false
+    guard hole < values.count, cursor.passString(&value.text, isEscaped: &isEscaped), value.text.count > 0 else { return false }
+    if isEscaped { value.kind = .escapedString }
+    values[hole] = value
+    return true
+  }
+
+  @inline(__always)
+  func passNumber(_ cursor: inout LineCursor, _ hole: Int) -> ScannedValue.Kind? {
+    var value = ScannedValue(.integer, start: 0, count: 0)
+    guard hole < values.count, cursor.passNumber(&value) else { return nil }
+    values[hole] = value
+    return value.kind
+  }
+}

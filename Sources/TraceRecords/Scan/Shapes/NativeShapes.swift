@@ -1,0 +1,165 @@
+// Native lines of known shapes: the record is the shape's, with this line's values in it.
+
+extension LineScan {
+  /// Reads a line whose shape is known. Nil, and nothing in the batch but what a `rewind` takes out, for others.
+  @inline(__always)
+  mutating func takeKnown(_ line: LineCursor, _ origin: TextOrigin, to batch: inout RecordBatch) -> LineCursor? {
+    var cursor = line
+    guard let shape = shapes.match(&cursor, .native, &values), cursor.byte == UInt8(ascii: "\n") else { return nil }
+    return addNative(shape, ScanText(line: line, origin: origin), &batch) ? cursor : nil
+  }
+
+  @inline(__always)
+  private mutating func addNative(_ shape: Int, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+    var record = shapes[shape].prototype
+    let fields = shapes[shape].fields
+    for index in fields.start..<fields.start + fields.count {
+      let field = shapes[field: index]
+      let value = values[field.hole]
+      switch field.target {
+      case .time:
+        guard let time = time(value, text.line) else { return false }
+        record.timeNanos = time
+      case .startTime:
+        guard let time = time(value, text.line) else { return false }
+        record.startNanos = time
+      case .milliseconds:
+        record.durationNanos = nanos(fromMillis: value.kind == .real ? value.real : Double(value.integer))
+        guard record.durationNanos != Record.unknown else { return false }
+      case .sequence:
+        guard value.integer > 0 else { return false }
+        record.sequence = UInt64(value.integer)
+      case .startNanos, .endNanos: return false
+      default: set(field.target, of: &record, text.range(value, &batch))
+      }
+    }
+    switch (record.kind, record.format) {
+    case (.spanStart, _): record.startNanos = record.timeNanos
+    case (.span, .nativeSpanLine):
+      let (start, overflow) = record.timeNanos.subtractingReportingOverflow(record.durationNanos)
+      guard !overflow else { return false }
+      record.startNanos = start
+    default: break
+    }
+    addAttributes(of: shape, to: &record, text, &batch)
+    batch.add(record)
+    return true
+  }
+
+  @inline(__always)
+  func set(_ target: ShapeField.Target, of record: inout Record, _ range: TextRange) {
+    switch target {
+    case .traceID: record.traceID = range
+    case .spanID: record.spanID = range
+    case .parentID: record.parentID = range
+    case .name: record.name = range
+    case .target: record.target = range
+    case .service: record.service = range
+    case .message: record.message = range
+    case .run: record.run = range
+    case .producer: record.producer = range
+    case .time, .startTime, .milliseconds, .sequence, .startNanos, .endNanos: break
+    }
+  }
+
+  @inline(__always)
+  func addAttributes(of shape: Int, to record: inout Record, _ text: ScanText, _ batch: inout RecordBatch) {
+    record.attributeStart = UInt32(truncatingIfNeeded: batch.attributes.count)
+    let attributes = shapes[shape].attributes
+    record.attributeCount = attributes.count
+    for index in attributes.start..<attributes.start + attributes.count {
+      let attribute = shapes[attribute: index]
+      let key: TextRange
+      if attribute.isKeyForeign {
+        key = shapes.withForeignKey(attribute.key) { batch.add(text: $0) }
+      } else {
+        key = text.range(of: values.text(attribute.key))
+      }
+      batch.add(Attribute(key: key, value: value(of: attribute, text, &batch)))
+    }
+  }
+
+  @inline(__always)
+  private func value(of attribute: ShapeAttribute, _ text: ScanText, _ batch: inout RecordBatch) -> AttributeValue {
+    switch attribute.source {
+    case .text: return .string(text.range(values[attribute.hole], &batch))
+    case .integer: return .integer(values[attribute.hole].integer)
+    case .real:
+      let value = values[attribute.hole]
+      return .double(value.kind == .real ? value.real : Double(value.integer))
+    case .digits: return .integer(text.line.integer(values[attribute.hole].text) ?? 0)
+    case .isTrue: return .bool(true)
+    case .isFalse: return .bool(false)
+    case .knownText: return .string(text.range(of: values.text(attribute.known)))
+    case .knownJSON: return .json(text.range(of: values.text(attribute.known)))
+    }
+  }
+
+  // MARK: Learning
+
+  /// Remembers the shape of a line that became the latest record of the batch.
+  /// - Parameter count: the line's bytes.
+  @inline(never)
+  mutating func learnNative(_ line: LineCursor, count: Int, _ origin: TextOrigin, _ batch: inout RecordBatch) {
+    guard shapes.mayLearn(), let record = batch.records.last else { return }
+    let bytes = line.bytes(ScannedText(start: 0, count: count))
+    guard let walk = ShapeWalk(bytes, isOTLP: false), let draft = nativeDraft(walk, record, count: count, origin, batch) else { return }
+    guard let shape = shapes.add(bytes, .native, draft) else { return }
+    verify(shape, record, &batch) { scan, batch in scan.takeKnown(line, origin, to: &batch)?.offset == count }
+  }
+
+  private func nativeDraft(_ walk: ShapeWalk, _ record: Record, count: Int, _ origin: TextOrigin, _ batch: RecordBatch) -> ShapeDraft? {
+    var prototype = record
+    prototype.clearValues()
+    var draft = ShapeDraft(walk, prototype: prototype, start: 0, count: count, origin: origin)
+    // A number that does not count may count in the next line.
+    guard record.sequence > 0 || fields[.seq] == nil || fields[.producer] == nil else { return nil }
+    guard addTexts(of: record, to: &draft), draft.add(.service, record.service), draft.add(.target, record.target),
+      draft.add(.run, record.run), draft.add(.time, top[.timestamp]), draft.add(.sequence, record.sequence > 0 ? fields[.seq] : nil)
+    else { return nil }
+    switch record.kind {
+    case .spanStart, .spanEnd, .span, .log:
+      guard draft.add(.milliseconds, fields[.durationMs] ?? top[.durationMs]) else { return nil }
+    default: break
+    }
+    if record.kind == .span, record.format == .native, !draft.add(.startTime, fields[.startTimestamp]) { return nil }
+    guard draft.add(batch.attributes[Int(record.attributeStart)..<Int(record.attributeStart + record.attributeCount)], batch) else {
+      return nil
+    }
+    return draft
+  }
+
+  /// What records of all formats take from their own line.
+  func addTexts(of record: Record, to draft: inout ShapeDraft) -> Bool {
+    draft.add(.traceID, record.traceID) && draft.add(.spanID, record.spanID) && draft.add(.parentID, record.parentID)
+      && draft.add(.name, record.name) && draft.add(.message, record.message) && draft.add(.producer, record.producer)
+      && record.session.isEmpty
+  }
+
+  /// A shape is used if it makes the same record again of the line that it was learnt from.
+  mutating func verify(
+    _ shape: Int, _ record: Record, _ batch: inout RecordBatch, _ read: (inout LineScan, inout RecordBatch) -> Bool
+  ) {
+    let mark = batch.mark
+    shapes.confirm(shape)
+    defer { batch.rewind(to: mark) }
+    guard read(&self, &batch), var again = batch.records.last, batch.records.count == mark.records + 1 else { return shapes.reject(shape) }
+    let attributes = batch.attributes[Int(again.attributeStart)...]
+    let wanted = batch.attributes[Int(record.attributeStart)..<Int(record.attributeStart + record.attributeCount)]
+    let isSame = zip(attributes, wanted).allSatisfy { batch.isSame($0, $1) } && attributes.count == wanted.count
+    again.attributeStart = record.attributeStart
+    if again != record || !isSame { shapes.reject(shape) }
+  }
+}
+
+extension Record {
+  /// Leaves what all lines of a shape have in common.
+  mutating func clearValues() {
+    (timeNanos, startNanos, durationNanos) = (Record.unknown, Record.unknown, Record.unknown)
+    for text in [\Record.traceID, \.spanID, \.parentID, \.name, \.target, \.service, \.host, \.message, \.run, \.session, \.producer] {
+      self[keyPath: text] = .empty
+    }
+    sequence = 0
+    (attributeStart, attributeCount) = (0, 0)
+  }
+}

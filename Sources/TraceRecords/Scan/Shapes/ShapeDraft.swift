@@ -1,0 +1,99 @@
+// A shape in the making: which value of a line became which part of its record. Found by looking where the record's texts lie, so that the reading
+// of a line stays the only definition of what it means.
+
+struct ShapeDraft {
+  let holes: [ShapeWalk.Hole]
+  var prototype: Record
+  private(set) var fields: [ShapeField] = []
+  private(set) var attributes: [(attribute: ShapeAttribute, foreignKey: [UInt8])] = []
+  /// Of the piece of the line that the shape is of.
+  private let start: Int
+  private let count: Int
+  private let origin: TextOrigin
+
+  /// - Parameters:
+  ///   - start: where the piece begins, in bytes from where texts of `origin` are counted.
+  init(_ walk: ShapeWalk, prototype: Record, start: Int, count: Int, origin: TextOrigin) {
+    holes = walk.holes
+    self.prototype = prototype
+    self.start = start
+    self.count = count
+    self.origin = origin
+  }
+
+  /// A text of the record comes from the value that it is. False where it is none.
+  mutating func add(_ target: ShapeField.Target, _ range: TextRange) -> Bool {
+    if range.isEmpty { return true }
+    guard let place = place(of: range), let hole = holes.firstIndex(where: { $0.text == place && $0.kind == .string }) else { return false }
+    fields.append(ShapeField(target: target, hole: UInt8(hole)))
+    return true
+  }
+
+  /// The same for a value that the scanner read: absent ones give nothing.
+  mutating func add(_ target: ShapeField.Target, _ value: ScannedValue?) -> Bool {
+    guard let value, value.kind != .null else { return true }
+    let first = Int(value.text.start) - start
+    guard let hole = holes.firstIndex(where: { $0.text.lowerBound == first && $0.text.count == Int(value.text.count) }) else { return false }
+    fields.append(ShapeField(target: target, hole: UInt8(hole)))
+    return true
+  }
+
+  /// Attributes of one record, each found by its key, which stands before its value.
+  mutating func add(_ list: ArraySlice<Attribute>, _ batch: RecordBatch) -> Bool {
+    for attribute in list {
+      var key = ShapePlace.none
+      var foreign: [UInt8] = []
+      var first = 0
+      if let place = place(of: attribute.key) {
+        guard let known = known(place) else { return false }
+        key = known
+        first = holes.firstIndex { $0.text.lowerBound >= place.upperBound } ?? holes.count
+      } else {
+        guard !attribute.key.isInSource, attribute.key.count < 256 else { return false }
+        foreign = Array(batch.scratch[attribute.key.offset..<attribute.key.offset + Int(attribute.key.count)])
+      }
+      guard let source = source(of: attribute.value, first, isForeign: !foreign.isEmpty) else { return false }
+      attributes.append(
+        (
+          ShapeAttribute(key: key, isKeyForeign: !foreign.isEmpty, source: source.0, hole: source.hole, known: source.known), foreign
+        ))
+    }
+    return true
+  }
+
+  private func source(of value: AttributeValue, _ first: Int, isForeign: Bool) -> (ShapeAttribute.Source, hole: UInt8, known: ShapePlace)? {
+    switch value {
+    case .string(let range):
+      if range.isEmpty { return (.knownText, 0, .none) }
+      guard let place = place(of: range) else { return nil }
+      if let hole = holes.firstIndex(where: { $0.text == place && $0.kind == .string }) { return (.text, UInt8(hole), .none) }
+      return known(place).map { (.knownText, 0, $0) }
+    case .json(let range):
+      guard let place = place(of: range), let known = known(place) else { return nil }
+      return (.knownJSON, 0, known)
+    case .bool(let isTrue): return (isTrue ? .isTrue : .isFalse, 0, .none)
+    // The number behind the key. Where that is another one, the shape does not give the record that it was made from, and is not used.
+    case .integer:
+      guard !isForeign, first < holes.count else { return nil }
+      return holes[first].kind == .real ? nil : (holes[first].kind == .string ? .digits : .integer, UInt8(first), .none)
+    case .double:
+      guard !isForeign, first < holes.count, holes[first].kind != .string else { return nil }
+      return (.real, UInt8(first), .none)
+    }
+  }
+
+  /// Where a text of the batch lies in the piece; nil where it lies elsewhere.
+  private func place(of range: TextRange) -> Range<Int>? {
+    guard let offset = range.offset(from: origin), offset >= start, offset + Int(range.count) <= start + count else { return nil }
+    return offset - start..<offset - start + Int(range.count)
+  }
+
+  /// Bytes between two holes.
+  private func known(_ place: Range<Int>) -> ShapePlace? {
+    let behind = holes.lastIndex { $0.end <= place.lowerBound }
+    let next = behind.map { $0 + 1 } ?? 0
+    guard next == holes.count || holes[next].text.lowerBound >= place.upperBound, place.count <= Int(UInt16.max) else { return nil }
+    let from = behind.map { holes[$0].end } ?? 0
+    return ShapePlace(anchor: UInt8(next), count: UInt16(place.count), distance: UInt32(place.lowerBound - from))
+  }
+}

@@ -1,0 +1,89 @@
+// The values of a line that was read already, one behind the other: where a shape has its holes.
+
+/// Goes over JSON that is known to be well-formed.
+struct ShapeWalk {
+  struct Hole {
+    /// A string's inside, or a number.
+    var text: Range<Int>
+    /// Behind the closing quote, or behind the number.
+    var end: Int
+    var kind: ScannedValue.Kind
+  }
+
+  static let maxHoles = 64
+  private(set) var holes: [Hole] = []
+
+  private let text: UnsafeRawBufferPointer
+  private let isOTLP: Bool
+  /// The keys of the objects around, "" for lists.
+  private var path: [Range<Int>] = []
+  private var key = 0..<0
+
+  /// Nil for lines with more values than a shape has holes.
+  init?(_ text: UnsafeRawBufferPointer, isOTLP: Bool) {
+    self.text = text
+    self.isOTLP = isOTLP
+    var at = 0
+    while at < text.count {
+      switch text[at] {
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        path.append(key)
+        key = 0..<0
+        at += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        _ = path.popLast()
+        at += 1
+      case UInt8(ascii: "\""): at = passString(at)
+      case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): at = passNumber(at)
+      default: at += 1
+      }
+      if holes.count > ShapeWalk.maxHoles { return nil }
+    }
+  }
+
+  private mutating func passString(_ quote: Int) -> Int {
+    var end = quote + 1
+    while end < text.count, text[end] != UInt8(ascii: "\"") { end += text[end] == UInt8(ascii: "\\") ? 2 : 1 }
+    guard end < text.count else { return text.count }
+    var next = end + 1
+    while next < text.count, text[next] == 0x20 || text[next] == 0x09 || text[next] == 0x0D { next += 1 }
+    if next < text.count, text[next] == UInt8(ascii: ":") {
+      key = quote + 1..<end
+      return next + 1
+    }
+    // An empty text often means something else than any other: it is no hole.
+    if end > quote + 1, !decidesMeaning { holes.append(Hole(text: quote + 1..<end, end: end + 1, kind: .string)) }
+    return end + 1
+  }
+
+  private mutating func passNumber(_ start: Int) -> Int {
+    var end = start
+    var isReal = false
+    while end < text.count {
+      switch text[end] {
+      case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): isReal = true
+      case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "0")...UInt8(ascii: "9"): break
+      default:
+        if !decidesMeaning { holes.append(Hole(text: start..<end, end: end, kind: isReal ? .real : .integer)) }
+        return end
+      }
+      end += 1
+    }
+    return end
+  }
+
+  /// Whether the value of the key at hand decides what the line means: it is part of the shape.
+  private var decidesMeaning: Bool {
+    if isOTLP {
+      if isKey("key") { return true }
+      return isKey("kind") && path.count == 1 || isKey("code") && path.count == 2
+    }
+    switch path.count {
+    case 1: return isKey("type") || isKey("log_type") || isKey("level") || isKey("status")
+    case 2: return isKey("event_type") || isKey("status") || isKey("kind")
+    default: return false
+    }
+  }
+
+  private func isKey(_ name: StaticString) -> Bool { UnsafeRawBufferPointer(rebasing: text[key]).equals(name) }
+}

@@ -1,0 +1,61 @@
+// OTLP's spans of known shapes. What they share with their resource and scope comes from there.
+
+extension LineScan {
+  /// Reads a span whose shape is known. Nil, and nothing in the batch but what a `rewind` takes out, for others.
+  @inline(__always)
+  mutating func addKnownSpan(_ start: LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> LineCursor? {
+    var cursor = start
+    guard let shape = shapes.match(&cursor, .span, &values) else { return nil }
+    return addSpan(shape, origin, text, &batch) ? cursor : nil
+  }
+
+  @inline(__always)
+  private mutating func addSpan(_ shape: Int, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+    var record = shapes[shape].prototype
+    let fields = shapes[shape].fields
+    for index in fields.start..<fields.start + fields.count {
+      let field = shapes[field: index]
+      let value = values[field.hole]
+      switch field.target {
+      case .traceID, .spanID, .parentID:
+        // Ids of zeros are none.
+        guard let id = identifier(value, text), !id.isEmpty else { return false }
+        set(field.target, of: &record, id)
+      case .startNanos:
+        guard let nanos = instant(value, text.line) else { return false }
+        record.startNanos = nanos
+      case .endNanos:
+        guard let nanos = instant(value, text.line) else { return false }
+        record.timeNanos = nanos
+      case .time, .startTime, .milliseconds, .sequence: return false
+      default: set(field.target, of: &record, text.range(value, &batch))
+      }
+    }
+    record.durationNanos = record.timeNanos - record.startNanos
+    record.service = origin.service
+    record.host = origin.host
+    record.target = origin.scope
+    record.run = origin.run
+    addAttributes(of: shape, to: &record, text, &batch)
+    batch.add(record)
+    return true
+  }
+
+  // MARK: Learning
+
+  /// Remembers the shape of a span without events that became the latest record of the batch.
+  @inline(never)
+  mutating func learnSpan(_ start: LineCursor, end: LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) {
+    guard shapes.mayLearn(), let record = batch.records.last else { return }
+    let bytes = text.line.bytes(ScannedText(start: start.offset, count: end.offset - start.offset))
+    guard let walk = ShapeWalk(bytes, isOTLP: true) else { return }
+    var prototype = record
+    prototype.clearValues()
+    var draft = ShapeDraft(walk, prototype: prototype, start: start.offset, count: bytes.count, origin: text.origin)
+    guard addTexts(of: record, to: &draft), draft.add(.startNanos, span[otlp: .start]), draft.add(.endNanos, span[otlp: .end]),
+      draft.add(batch.attributes[Int(record.attributeStart)..<Int(record.attributeStart + record.attributeCount)], batch),
+      let shape = shapes.add(bytes, .span, draft)
+    else { return }
+    verify(shape, record, &batch) { scan, batch in scan.addKnownSpan(start, origin, text, &batch)?.offset == end.offset }
+  }
+}
