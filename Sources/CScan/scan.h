@@ -65,6 +65,36 @@ static inline uint32_t scan_equal_bytes(const void *left, const void *right) {
   return scan_equal_bytes_16(one, other) | scan_equal_bytes_16(one + 16, other + 16) << 16;
 }
 
+/// Where the form of a secret may begin, of the 16 bytes at `bytes`: bit i for one of - 2 3 4 5 6 : = @ B I J _ b z at i.
+static inline uint32_t scan_secret_signs(const void *bytes) {
+#if defined(__SSE2__)
+  const __m128i block = _mm_loadu_si128((const __m128i *)bytes);
+  const __m128i digits = _mm_sub_epi8(block, _mm_set1_epi8('2'));
+  __m128i signs = _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(4)), digits);
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(_mm_or_si128(block, _mm_set1_epi8(0x20)), _mm_set1_epi8('b')));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('-')));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8(':')));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('=')));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('@')));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('I')));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('J')));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('_')));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('z')));
+  return (uint32_t)_mm_movemask_epi8(signs);
+#else
+  // A bit a byte of the first 64, and of those from 64 on.
+  const uint64_t below64 = (uint64_t)1 << 0x2D | (uint64_t)0x1F << 0x32 | (uint64_t)1 << 0x3A | (uint64_t)1 << 0x3D;
+  const uint64_t from64 = 1 | 1 << 2 | 1 << 9 | 1 << 10 | (uint64_t)1 << 0x1F | (uint64_t)1 << 0x22 | (uint64_t)1 << 0x3A;
+  uint32_t signs = 0;
+  for (int place = 0; place < 16; place++) {
+    const unsigned char byte = ((const unsigned char *)bytes)[place];
+    const uint64_t set = byte < 64 ? below64 : byte < 128 ? from64 : 0;
+    signs |= (uint32_t)(set >> (byte & 63) & 1) << place;
+  }
+  return signs;
+#endif
+}
+
 /// Where the last newline of so many bytes is; -1 where there is none.
 static inline long scan_last_newline(const void *bytes, long count) {
   const char *at = (const char *)bytes;

@@ -6,7 +6,7 @@ import Glibc
 /// A piece of text of a `RecordBatch`: bytes of the batch's own scratch, or bytes of the read buffer that were good as they stood.
 package struct TextRange: Sendable, BitwiseCopyable, Equatable {
   /// Bit 31 tells the source from the scratch; a batch is smaller than 2 GiB.
-  @usableFromInline var location: UInt32
+  package var location: UInt32
   package var count: UInt32
 
   package static let empty = TextRange(scratch: 0, count: 0)
@@ -174,8 +174,8 @@ package struct RecordBatch: Sendable {
 
 /// The bytes behind the ranges of a batch. Valid only inside `RecordBatch.withTexts`.
 package struct BatchTexts {
-  @usableFromInline let scratch: UnsafeRawBufferPointer
-  @usableFromInline let source: UnsafeRawBufferPointer
+  package let scratch: UnsafeRawBufferPointer
+  package let source: UnsafeRawBufferPointer
 
   init(scratch: UnsafeRawBufferPointer, source: UnsafeRawBufferPointer) { (self.scratch, self.source) = (scratch, source) }
 

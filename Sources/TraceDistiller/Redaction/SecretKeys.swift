@@ -155,6 +155,11 @@ struct KeyVerdicts: Sendable {
     return verdict
   }
 
+  /// Whether a key is known to name no secret.
+  @inline(__always)
+  func isPlain(_ number: UInt32) -> Bool { code(number) >= 8 }
+
+  @inline(__always)
   private func code(_ number: UInt32) -> UInt64 {
     if number < 16 { return first >> UInt64(number * 4) & 15 }
     if number < 32 { return second >> UInt64((number - 16) * 4) & 15 }

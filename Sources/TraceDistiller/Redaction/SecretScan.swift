@@ -1,6 +1,7 @@
 // Finds secrets in a text by their form. Ordinary text costs one look at each byte: every form has a byte that ordinary text seldom has,
 // and only there the text is read more closely. Nothing is read more than a few times, whatever the text is made of.
 
+import CScan
 import Glibc
 
 /// A text without its secrets, and how many there were.
@@ -72,7 +73,12 @@ struct SecretScan {
   /// `pwd=abc`.
   @inline(__always)
   private static func isShortAndPlain(_ text: UnsafeRawBufferPointer) -> Bool {
-    guard text.count >= 8, text.count <= 12 else { return text.count <= 6 }
+    guard text.count <= 12 else { return false }
+    if text.count <= 6 { return true }
+    if text.count == 7 {
+      let first = UInt64(text.loadUnaligned(as: UInt32.self))
+      return !hasSign(first | UInt64(text.loadUnaligned(fromByteOffset: 3, as: UInt32.self)) << 32)
+    }
     let first = text.loadUnaligned(as: UInt64.self)
     let last = text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)
     return !hasSign(first) && !hasSign(last)
@@ -108,6 +114,8 @@ struct SecretScan {
 
   mutating func next() -> SecretFinding? {
     while position < text.count {
+      skipPlain()
+      guard position < text.count else { return nil }
       let byte = text[position]
       let mask = byte < 64 ? Self.below64 : byte < 128 ? Self.from64 : 0
       if mask >> UInt64(byte & 63) & 1 != 0, let found = look(byte), found.range.lowerBound >= done {
@@ -118,6 +126,22 @@ struct SecretScan {
       position += 1
     }
     return nil
+  }
+
+  /// Goes on to the next byte that deserves a closer look, as far as 16 bytes can be looked at at once.
+  @inline(__always)
+  private mutating func skipPlain() {
+    guard text.count >= 16, let base = text.baseAddress else { return }
+    while position < text.count {
+      // The last 16 bytes are looked at again.
+      let start = min(position, text.count - 16)
+      let signs = scan_secret_signs(base + start) >> UInt32(position - start)
+      if signs != 0 {
+        position += signs.trailingZeroBitCount
+        return
+      }
+      position = start + 16
+    }
   }
 
   private mutating func look(_ byte: UInt8) -> SecretFinding? {

@@ -24,17 +24,17 @@ extension TraceStorage {
     return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: attributes.count) { keys in
       var most = AttributeBlockWriter.plainOverhead
       for place in attributes.indices {
-        let keyText = batch[attributes[place].key]
+        let keyText = batch.bytes(attributes[place].key)
         let key = intern(keyText)
         keys[place] = key
-        if redacts, case .secret = keyVerdicts.verdict(key, keyText) { return nil }
+        if redacts, !keyVerdicts.isPlain(key), case .secret = keyVerdicts.verdict(key, keyText) { return nil }
         most += AttributeBlockWriter.plainOverhead
         switch attributes[place].value {
         case .string(let range):
-          guard Self.isPlain(batch[range], isJSON: false, limit, redacts) else { return nil }
+          guard Self.isPlain(batch.bytes(range), isJSON: false, limit, redacts) else { return nil }
           most += Int(range.count)
         case .json(let range):
-          guard Self.isPlain(batch[range], isJSON: true, limit, redacts) else { return nil }
+          guard Self.isPlain(batch.bytes(range), isJSON: true, limit, redacts) else { return nil }
           most += Int(range.count)
         case .integer, .double, .bool: break
         }
@@ -75,7 +75,7 @@ extension TraceStorage {
       case .integer, .double, .bool: continue
       }
       var count = Int(range.count)
-      if redacts, let text = SecretScan.cleaned(batch[range], key: batch[attributes[place].key], isJSON: isJSON) {
+      if redacts, let text = SecretScan.cleaned(batch.bytes(range), key: batch.bytes(attributes[place].key), isJSON: isJSON) {
         count = text.bytes.count
         cleaned.append((place, text))
       }
@@ -86,7 +86,7 @@ extension TraceStorage {
       var nextCleaned = 0
       for place in attributes.indices {
         let attribute = attributes[place]
-        let keyText = batch[attribute.key]
+        let keyText = batch.bytes(attribute.key)
         let key = intern(keyText)
         let isCleaned = nextCleaned < cleaned.count && cleaned[nextCleaned].place == place
         if isCleaned { nextCleaned += 1 }

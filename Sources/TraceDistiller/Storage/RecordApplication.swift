@@ -20,7 +20,7 @@ extension TraceStorage {
     touch(start)
     // Decoders give every start its instant; records from elsewhere may not.
     if start == Record.unknown { start = time != Record.unknown ? time : latestTime }
-    guard let row = row(of: texts[record.spanID]) else { return }
+    guard let row = row(of: texts.bytes(record.spanID)) else { return }
     let arrival = Arrival(attributes: attributes, texts: texts, row: row, time: time, start: start)
     var span = spans[row]
     if record.doubts.contains(.approximate) { isApproximate = true }
@@ -131,18 +131,18 @@ extension TraceStorage {
   private mutating func log(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
     let texts = arrival.texts
     let message: TextReference?
-    if redacts, let cleaned = SecretScan.cleaned(texts[record.message]) {
+    if redacts, let cleaned = SecretScan.cleaned(texts.bytes(record.message)) {
       redactedValues += cleaned.count
       message = cleaned.bytes.withUnsafeBytes { keep(message: $0) }
     } else {
-      message = keep(message: texts[record.message])
+      message = keep(message: texts.bytes(record.message))
     }
     guard let message else { return }
     if !record.doubts.isEmpty { span.flags.formUnion(SpanFlags(record.doubts)) }
     let event = EventRow(
       time: arrival.time != Record.unknown ? arrival.time : latestTime, span: UInt32(arrival.row), previous: span.lastEvent,
       message: message, attributes: block(arrival.attributes, previous: SpanRow.none, texts),
-      target: intern(texts[record.target]), level: record.level)
+      target: intern(texts.bytes(record.target)), level: record.level)
     span.lastEvent = UInt32(events.count)
     events.append(event)
     switch record.level {
@@ -172,10 +172,10 @@ extension TraceStorage {
 
   private mutating func describe(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
     let texts = arrival.texts
-    if span.name == 0 { span.name = intern(texts[record.name]) }
-    if span.target == 0 { span.target = intern(texts[record.target]) }
-    if span.service == 0, !record.service.isEmpty { span.service = intern(texts[record.service]) }
-    if !record.host.isEmpty { noteHost(of: span.service, intern(texts[record.host])) }
+    if span.name == 0 { span.name = intern(texts.bytes(record.name)) }
+    if span.target == 0 { span.target = intern(texts.bytes(record.target)) }
+    if span.service == 0, !record.service.isEmpty { span.service = intern(texts.bytes(record.service)) }
+    if !record.host.isEmpty { noteHost(of: span.service, intern(texts.bytes(record.host))) }
     // Patterns rather than `!=`, which calls into the module of the record for each.
     if case .unset = record.status {} else { span.status = record.status }
     if case .unspecified = record.spanKind {} else { span.kind = record.spanKind }
@@ -185,7 +185,7 @@ extension TraceStorage {
       span.flags.formUnion(SpanFlags(record.doubts))
     }
     if !arrival.attributes.isEmpty || !record.message.isEmpty {
-      span.attributes = block(arrival.attributes, previous: span.attributes, texts, statusMessage: texts[record.message])
+      span.attributes = block(arrival.attributes, previous: span.attributes, texts, statusMessage: texts.bytes(record.message))
     }
   }
 
@@ -194,7 +194,7 @@ extension TraceStorage {
     case .unstated: span.flags.insert(.parentUnstated)
     case .root: makeRoot(&span, arrival.row)
     case .span:
-      guard let parent = row(ofParent: arrival.texts[record.parentID]) else { return span.flags.formUnion(.parentUnstated) }
+      guard let parent = row(ofParent: arrival.texts.bytes(record.parentID)) else { return span.flags.formUnion(.parentUnstated) }
       if parent == arrival.row {
         span.flags.insert(.selfParent)
         return makeRoot(&span, arrival.row)

@@ -150,8 +150,21 @@ extension UnsafeMutableRawBufferPointer {
 
   @inline(__always)
   func copy(_ bytes: UnsafeRawBufferPointer, to offset: Int) {
-    guard !bytes.isEmpty else { return }
-    UnsafeMutableRawBufferPointer(rebasing: self[offset..<offset + bytes.count]).copyMemory(from: bytes)
+    let count = bytes.count
+    precondition(offset >= 0 && offset + count <= self.count)
+    // Short texts as two words that may overlap: a call for each would cost more than they do.
+    switch count {
+    case 0: return
+    case 8...16:
+      let last = bytes.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+      storeBytes(of: bytes.loadUnaligned(as: UInt64.self), toByteOffset: offset, as: UInt64.self)
+      storeBytes(of: last, toByteOffset: offset + count - 8, as: UInt64.self)
+    case 4...7:
+      let last = bytes.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+      storeBytes(of: bytes.loadUnaligned(as: UInt32.self), toByteOffset: offset, as: UInt32.self)
+      storeBytes(of: last, toByteOffset: offset + count - 4, as: UInt32.self)
+    default: (baseAddress! + offset).copyMemory(from: bytes.baseAddress!, byteCount: count)
+    }
   }
 }
 

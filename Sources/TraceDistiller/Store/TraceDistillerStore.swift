@@ -40,25 +40,35 @@ package struct TraceDistillerStore: Sendable {
     /// What its bytes would be if they were counted now.
     var countedBytes: Int { storage.allocatedBytes + MemoryLayout<Slot>.stride + MemoryLayout<TraceRank>.stride }
 
-    /// What the store wants to know of a slot that took a record: asked for one by one, each answer would cost a look into the array of slots.
+    /// What the store wants to know of a slot that took records: asked for one by one, each answer would cost a look into the array of slots.
     struct Change {
-      var truncatedValues, redactedValues, bytes, rows: Int
+      var truncatedValues, redactedValues, bytes: Int
       var isCollapsible, isStructurallyComplete: Bool
       var state: TraceState
     }
 
-    mutating func take(_ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ now: Int64) -> Change {
-      let (cutBefore, redactedBefore, bytesBefore) = (storage.truncatedValues, storage.redactedValues, bytes)
-      storage.apply(record, attributes: attributes, texts: texts)
-      revision += 1
+    /// Brings up to date what follows from records that the storage took.
+    /// - Parameter before: what `Visit` noted.
+    mutating func finish(_ before: Visit, _ now: Int64) -> Change {
+      let bytesBefore = bytes
+      revision += before.records
       lastArrival = now
       bytes = countedBytes
       let rows = storage.spans.count
       return Change(
-        truncatedValues: storage.truncatedValues - cutBefore, redactedValues: storage.redactedValues - redactedBefore,
-        bytes: bytes - bytesBefore, rows: rows,
+        truncatedValues: storage.truncatedValues - before.truncatedValues, redactedValues: storage.redactedValues - before.redactedValues,
+        bytes: bytes - bytesBefore,
         isCollapsible: rows >= 1_024 && rows >= collapsedAtRows * 2, isStructurallyComplete: storage.isStructurallyComplete, state: state)
     }
+  }
+
+  /// A trace while records of a batch come to it one behind the other: its account and its place in the orders are brought up to date when another
+  /// trace, or anything else, has its turn.
+  struct Visit {
+    var slot: Int
+    /// As they were before.
+    var truncatedValues, redactedValues: Int
+    var records = 0
   }
 
   /// Records of the trace's producer were lost while the trace ran: some may have been the trace's own.
@@ -164,11 +174,14 @@ package struct TraceDistillerStore: Sendable {
     // Buffers rather than slices, which would be retained and released for every record.
     batch.records.withUnsafeBufferPointer { records in
       batch.attributes.withUnsafeBufferPointer { attributes in
-        for record in records {
-          let (start, end) = (Int(record.attributeStart), Int(record.attributeStart) + Int(record.attributeCount))
-          precondition(end <= attributes.count, "a record of \(record.attributeCount) attributes from \(start) on has \(attributes.count)")
-          apply(record, UnsafeBufferPointer(rebasing: attributes[start..<end]), texts, source, now)
+        var visit: Visit?
+        // By number: a `for` over the records themselves would copy each.
+        for index in records.indices {
+          let (start, count) = (Int(records[index].attributeStart), Int(records[index].attributeCount))
+          precondition(start + count <= attributes.count, "a record of \(count) attributes from \(start) on has \(attributes.count)")
+          apply(records[index], UnsafeBufferPointer(rebasing: attributes[start..<start + count]), texts, source, now, &visit)
         }
+        end(&visit, now)
       }
     }
     advance(to: now)
@@ -176,7 +189,8 @@ package struct TraceDistillerStore: Sendable {
   }
 
   private mutating func apply(
-    _ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ source: SourceID, _ now: Int64
+    _ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ source: SourceID, _ now: Int64,
+    _ visit: inout Visit?
   ) {
     statistics.records += 1
     guard isWithinLimits(record) else {
@@ -193,15 +207,25 @@ package struct TraceDistillerStore: Sendable {
     }
     switch record.kind {
     case .session:
+      end(&visit, now)
       statistics.sessions += 1
-      runs.begin(texts[record.run.isEmpty ? record.session : record.run], on: source)
+      runs.begin(texts.bytes(record.run.isEmpty ? record.session : record.run), on: source)
       statistics.forgottenRuns = runs.forgotten
     case .gap: takeGap(record, texts)
-    case .moduleLog: takeLog(record, attributes, texts, source)
+    case .moduleLog:
+      end(&visit, now)
+      takeLog(record, attributes, texts, source)
     case .spanStart, .spanEnd, .span, .log:
-      guard let slot = slot(for: record, texts, source, now) else { return }
+      if visit == nil || !continuesLatest(record, texts, source) {
+        end(&visit, now)
+        guard let slot = slot(for: record, texts, source, now) else { return }
+        visit = Visit(
+          slot: slot, truncatedValues: slots[slot]!.storage.truncatedValues, redactedValues: slots[slot]!.storage.redactedValues)
+      }
+      guard let slot = visit?.slot else { return }
       if let producer { noteLoss(slot, of: producer) }
-      update(slot, record, attributes, texts, now)
+      slots[slot]!.storage.apply(record, attributes: attributes, texts: texts)
+      visit!.records += 1
     }
   }
 
@@ -230,13 +254,14 @@ package struct TraceDistillerStore: Sendable {
     return loss.isTold || sequences[loss.producer].missing > 0
   }
 
-  private mutating func update(
-    _ slot: Int, _ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ now: Int64
-  ) {
-    let change = slots[slot]!.take(record, attributes, texts, now)
+  private mutating func end(_ visit: inout Visit?, _ now: Int64) {
+    guard let ended = visit else { return }
+    visit = nil
+    let slot = ended.slot
+    let change = slots[slot]!.finish(ended, now)
     statistics.truncatedValues += UInt64(change.truncatedValues)
     statistics.redactedValues += UInt64(change.redactedValues)
-    revision += 1
+    revision += ended.records
     allocatedBytes += change.bytes
     if change.isCollapsible { collapsible.insert(slot) }
     let state = change.isStructurallyComplete ? TraceState.settling : .running
@@ -253,7 +278,7 @@ package struct TraceDistillerStore: Sendable {
 
   /// The producer of a record whose number was not seen before; nil for a re-delivery.
   private mutating func newSequence(_ record: Record, _ texts: BatchTexts) -> Int? {
-    let producer = producer(texts[record.producer])
+    let producer = producer(texts.bytes(record.producer))
     let highest = sequences[producer].highest
     let before = sequences[producer].allocatedBytes
     guard sequences[producer].insert(record.sequence) else { return nil }
@@ -298,7 +323,7 @@ package struct TraceDistillerStore: Sendable {
 
   /// A gap record may come twice, through the pipe and from a journal: what is accounted for already is not counted again.
   private mutating func takeGap(_ record: Record, _ texts: BatchTexts) {
-    let producer = producer(texts[record.producer])
+    let producer = producer(texts.bytes(record.producer))
     let before = sequences[producer].allocatedBytes
     let lost = sequences[producer].account(for: record.gapFirst...record.gapLast)
     sequenceBytes += sequences[producer].allocatedBytes - before

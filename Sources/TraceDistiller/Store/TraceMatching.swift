@@ -33,13 +33,12 @@ extension TraceDistillerStore {
 
   /// The trace that a record belongs to, made where it begins one; nil where the trace is gone for good.
   mutating func slot(for record: Record, _ texts: BatchTexts, _ source: SourceID, _ now: Int64) -> Int? {
-    let id = texts[record.traceID]
+    if continuesLatest(record, texts, source) { return latest.slot }
+    let id = texts.bytes(record.traceID)
     let beginsRoot = beginsRoot(record)
-    // A stream mostly speaks of the trace that it spoke of before.
-    if !beginsRoot, !isSpanLine(record), isLatest(id, record, texts, source) { return latest.slot }
     let row = idRow(id)
     let hasOwnRun = !record.run.isEmpty
-    let run = hasOwnRun ? runs.run(named: texts[record.run]) : runs.latestRun(of: source)
+    let run = hasOwnRun ? runs.run(named: texts.bytes(record.run)) : runs.latestRun(of: source)
     var found = match(row, id, record, run: run, source: source, isExact: beginsRoot)
     if let slot = found, isRecycled(slot, record, beginsRoot: beginsRoot) {
       if slots[slot]!.state == .running || slots[slot]!.state == .settling {
@@ -63,6 +62,12 @@ extension TraceDistillerStore {
       hasOwnRun: slots[slot]!.hasOwnRun, source: slots[slot]!.source,
       isOfLatestRun: slots[slot]!.run == runs.latestRun(of: slots[slot]!.source), markers: runs.markers)
     return slot
+  }
+
+  /// Whether a record belongs to the trace of the one before it without any doubt: a stream mostly speaks of the trace that it spoke of before.
+  @inline(__always)
+  func continuesLatest(_ record: Record, _ texts: BatchTexts, _ source: SourceID) -> Bool {
+    !beginsRoot(record) && !isSpanLine(record) && isLatest(texts.bytes(record.traceID), record, texts, source)
   }
 
   /// Whether a record with a recycling id begins a trace. Patterns rather than `==`, which calls into the module of the record.
@@ -89,7 +94,7 @@ extension TraceDistillerStore {
     guard latest.slot >= 0, latest.source == source else { return false }
     // A further generation of the id would be the latest itself.
     guard latest.id.map({ $0.isSame(id) }) ?? idTable.holds(id, at: latest.idRow) else { return false }
-    if latest.hasOwnRun { return !record.run.isEmpty && runs.isNamed(latest.run, texts[record.run]) }
+    if latest.hasOwnRun { return !record.run.isEmpty && runs.isNamed(latest.run, texts.bytes(record.run)) }
     return record.run.isEmpty && (latest.markers == runs.markers ? latest.isOfLatestRun : latest.run == runs.latestRun(of: source))
   }
 

@@ -41,7 +41,7 @@ extension LineScan {
       record.startNanos = start
     default: break
     }
-    addAttributes(of: shape, to: &record, text, &batch)
+    guard addAttributes(of: shape, to: &record, text, &batch) else { return false }
     batch.add(record)
     return true
   }
@@ -62,32 +62,35 @@ extension LineScan {
     }
   }
 
+  /// False where a text is not the number that its attribute is made of.
   @inline(__always)
-  func addAttributes(of shape: Int, to record: inout Record, _ text: ScanText, _ batch: inout RecordBatch) {
+  func addAttributes(of shape: Int, to record: inout Record, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
     record.attributeStart = UInt32(truncatingIfNeeded: batch.attributes.count)
     let attributes = shapes[shape].attributes
     record.attributeCount = attributes.count
     for index in attributes.start..<attributes.start + attributes.count {
       let attribute = shapes[attribute: index]
+      guard let value = value(of: attribute, text, &batch) else { return false }
       let key: TextRange
       if attribute.isKeyForeign {
         key = shapes.withForeignKey(attribute.key) { batch.add(text: $0) }
       } else {
         key = text.range(of: values.text(attribute.key))
       }
-      batch.add(Attribute(key: key, value: value(of: attribute, text, &batch)))
+      batch.add(Attribute(key: key, value: value))
     }
+    return true
   }
 
   @inline(__always)
-  private func value(of attribute: ShapeAttribute, _ text: ScanText, _ batch: inout RecordBatch) -> AttributeValue {
+  private func value(of attribute: ShapeAttribute, _ text: ScanText, _ batch: inout RecordBatch) -> AttributeValue? {
     switch attribute.source {
     case .text: return .string(text.range(values[attribute.hole], &batch))
     case .integer: return .integer(values[attribute.hole].integer)
     case .real:
       let value = values[attribute.hole]
       return .double(value.kind == .real ? value.real : Double(value.integer))
-    case .digits: return .integer(text.line.integer(values[attribute.hole].text) ?? 0)
+    case .digits: return text.line.integer(values[attribute.hole].text).map { .integer($0) }
     case .isTrue: return .bool(true)
     case .isFalse: return .bool(false)
     case .knownText: return .string(text.range(of: values.text(attribute.known)))

@@ -36,7 +36,7 @@ extension LineScan {
     record.host = origin.host
     record.target = origin.scope
     record.run = origin.run
-    addAttributes(of: shape, to: &record, text, &batch)
+    guard addAttributes(of: shape, to: &record, text, &batch) else { return false }
     batch.add(record)
     return true
   }
