@@ -115,7 +115,7 @@ package struct SpanDoubts: OptionSet, Sendable, BitwiseCopyable {
 
 /// One record. Instants are nanoseconds since 1970-01-01 UTC; nil-able numbers use `Record.unknown`.
 package struct Record: Sendable, BitwiseCopyable, Equatable {
-  @inlinable @inline(__always) package static var unknown: Int64 { Int64.min }
+  @_alwaysEmitIntoClient @inline(__always) package static var unknown: Int64 { Int64.min }
 
   package var kind: RecordKind
   package var format: RecordFormat

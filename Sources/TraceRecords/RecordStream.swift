@@ -14,6 +14,8 @@ package struct RecordStream: Sendable {
   package internal(set) var problems: [IngestProblem] = []
   package static let maxProblems = 8
   package static let defaultMaxLineBytes = 16 << 20
+  /// A batch of so many stays in the cache between decoder and store.
+  private static let batchRecords = 256
 
   let maxLineBytes: Int
   var decoder: any RecordDecoder
@@ -225,7 +227,7 @@ package struct RecordStream: Sendable {
   }
 
   private mutating func flushIfFull(_ source: UnsafeRawBufferPointer, sink: (RecordBatch, BatchTexts) -> Void) {
-    if batch.records.count >= 1_024 || batch.byteCount > 1 << 20 { flush(source, sink: sink) }
+    if batch.records.count >= RecordStream.batchRecords || batch.byteCount > 1 << 20 { flush(source, sink: sink) }
   }
 
   mutating func flush(_ source: UnsafeRawBufferPointer, sink: (RecordBatch, BatchTexts) -> Void) {

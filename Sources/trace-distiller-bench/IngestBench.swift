@@ -15,14 +15,21 @@ enum IngestBench {
     GrowthBench.run()
   }
 
-  /// One stage of one workload again and again, for profilers: `native` or `otlp`, up to the `decoder` or the `store`.
+  /// One stage of one workload again and again, for profilers: `native` or `otlp`, up to the `decoder`, the `store`, or through a `fifo`.
   static func measure(_ workload: String, upTo stage: String) {
     let isNative = workload == "native"
     let lines =
       isNative
       ? Workload.lines(spans: 100_000, perTrace: 1_000) : OTLPWorkload.lines(spans: 100_000, perTrace: 1_000, perLine: 50)
     let records: Double = isNative ? 200_000 : 100_000
-    let rounds = (0..<10).map { _ in
+    let directory = Bench.temporaryDirectory()
+    if stage == "fifo" { write(lines, to: directory + "/records.jsonl") }
+    defer {
+      unlink(directory + "/records.jsonl")
+      rmdir(directory)
+    }
+    let rounds = (0..<10).map { round in
+      if stage == "fifo" { return intoStore(directory + "/records.jsonl", "\(directory)/store-\(round).pipe", records: records) }
       let store = SharedTraceStore()
       return fromMemory(lines) { if stage == "store" { store.apply($0, $1, source: SourceID(0), now: 0) } }
     }.sorted()

@@ -1,4 +1,4 @@
-// The bytes behind a batch's ranges once more, for where every record passes: across modules the batch's own subscript is a call for each text.
+// What every record asks of its batch, once more: across modules the originals are calls, whatever their attributes say.
 
 import TraceRecords
 
@@ -10,4 +10,14 @@ extension BatchTexts {
     precondition(start + Int(range.count) <= bytes.count, "a text of \(range.count) bytes at \(start) of \(bytes.count)")
     return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + start }, count: Int(range.count))
   }
+}
+
+extension Record {
+  /// The same as `unknown`.
+  @inline(__always) static var unset: Int64 { Int64.min }
+}
+
+extension TextRange {
+  /// The same as `isEmpty`.
+  @inline(__always) var isNone: Bool { count == 0 }
 }

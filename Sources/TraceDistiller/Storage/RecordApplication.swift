@@ -19,11 +19,11 @@ extension TraceStorage {
     touch(time)
     touch(start)
     // Decoders give every start its instant; records from elsewhere may not.
-    if start == Record.unknown { start = time != Record.unknown ? time : latestTime }
+    if start == Record.unset { start = time != Record.unset ? time : latestTime }
     guard let row = row(of: texts.bytes(record.spanID)) else { return }
     let arrival = Arrival(attributes: attributes, texts: texts, row: row, time: time, start: start)
     var span = spans[row]
-    if record.doubts.contains(.approximate) { isApproximate = true }
+    if record.doubts.rawValue != 0, record.doubts.contains(.approximate) { isApproximate = true }
     if span.flags.contains(.logsOnly), record.kind != .log {
       guard !record.doubts.contains(.logsOnly) else { return }
       undefine(&span)
@@ -52,7 +52,7 @@ extension TraceStorage {
 
   @inline(__always)
   private mutating func touch(_ time: Int64) {
-    guard time != Record.unknown else { return }
+    guard time != Record.unset else { return }
     if time < minTime { minTime = time }
     if time > maxTime { maxTime = time }
   }
@@ -99,7 +99,7 @@ extension TraceStorage {
       return
     }
     let duration = record.durationNanos
-    let (hasDuration, hasTime) = (duration != Record.unknown, arrival.time != Record.unknown)
+    let (hasDuration, hasTime) = (duration != Record.unset, arrival.time != Record.unset)
     if span.flags.contains(.started) {
       let byDuration = saturatingSum(span.start, duration)
       if hasDuration, hasTime, distance(byDuration, arrival.time) > 1_000_000 { span.flags.insert(.durationMismatch) }
@@ -138,9 +138,9 @@ extension TraceStorage {
       message = keep(message: texts.bytes(record.message))
     }
     guard let message else { return }
-    if !record.doubts.isEmpty { span.flags.formUnion(SpanFlags(record.doubts)) }
+    if record.doubts.rawValue != 0 { span.flags.formUnion(SpanFlags(record.doubts)) }
     let event = EventRow(
-      time: arrival.time != Record.unknown ? arrival.time : latestTime, span: UInt32(arrival.row), previous: span.lastEvent,
+      time: arrival.time != Record.unset ? arrival.time : latestTime, span: UInt32(arrival.row), previous: span.lastEvent,
       message: message, attributes: block(arrival.attributes, previous: SpanRow.none, texts),
       target: intern(texts.bytes(record.target)), level: record.level)
     span.lastEvent = UInt32(events.count)
@@ -174,17 +174,17 @@ extension TraceStorage {
     let texts = arrival.texts
     if span.name == 0 { span.name = intern(texts.bytes(record.name)) }
     if span.target == 0 { span.target = intern(texts.bytes(record.target)) }
-    if span.service == 0, !record.service.isEmpty { span.service = intern(texts.bytes(record.service)) }
-    if !record.host.isEmpty { noteHost(of: span.service, intern(texts.bytes(record.host))) }
+    if span.service == 0, !record.service.isNone { span.service = intern(texts.bytes(record.service)) }
+    if !record.host.isNone { noteHost(of: span.service, intern(texts.bytes(record.host))) }
     // Patterns rather than `!=`, which calls into the module of the record for each.
     if case .unset = record.status {} else { span.status = record.status }
     if case .unspecified = record.spanKind {} else { span.kind = record.spanKind }
     if record.followsFrom { span.flags.insert(.followsFrom) }
-    if !record.doubts.isEmpty {
+    if record.doubts.rawValue != 0 {
       if record.doubts.contains(.logsOnly) { logsOnlyCount += 1 }
       span.flags.formUnion(SpanFlags(record.doubts))
     }
-    if !arrival.attributes.isEmpty || !record.message.isEmpty {
+    if !arrival.attributes.isEmpty || !record.message.isNone {
       span.attributes = block(arrival.attributes, previous: span.attributes, texts, statusMessage: texts.bytes(record.message))
     }
   }
@@ -219,7 +219,7 @@ extension TraceStorage {
   }
 
   private func saturatingSum(_ time: Int64, _ duration: Int64) -> Int64 {
-    guard duration != Record.unknown else { return time }
+    guard duration != Record.unset else { return time }
     return Timestamp.clamped(max(time.addingSaturated(duration), Int64.min + 1))
   }
 

@@ -209,7 +209,7 @@ package struct TraceDistillerStore: Sendable {
     case .session:
       end(&visit, now)
       statistics.sessions += 1
-      runs.begin(texts.bytes(record.run.isEmpty ? record.session : record.run), on: source)
+      runs.begin(texts.bytes(record.run.isNone ? record.session : record.run), on: source)
       statistics.forgottenRuns = runs.forgotten
     case .gap: takeGap(record, texts)
     case .moduleLog:
@@ -231,7 +231,7 @@ package struct TraceDistillerStore: Sendable {
 
   private mutating func takeLog(_ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ source: SourceID) {
     statistics.moduleLogs += 1
-    let run = record.run.isEmpty ? runs.name(runs.latestRun(of: source)) : nil
+    let run = record.run.isNone ? runs.name(runs.latestRun(of: source)) : nil
     logs.append(record, attributes, texts, markedRun: run)
     statistics.evictedLogs = logs.evicted
     let counts = logs.takeCounts()

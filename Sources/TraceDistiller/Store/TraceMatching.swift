@@ -37,7 +37,7 @@ extension TraceDistillerStore {
     let id = texts.bytes(record.traceID)
     let beginsRoot = beginsRoot(record)
     let row = idRow(id)
-    let hasOwnRun = !record.run.isEmpty
+    let hasOwnRun = !record.run.isNone
     let run = hasOwnRun ? runs.run(named: texts.bytes(record.run)) : runs.latestRun(of: source)
     var found = match(row, id, record, run: run, source: source, isExact: beginsRoot)
     if let slot = found, isRecycled(slot, record, beginsRoot: beginsRoot) {
@@ -94,8 +94,8 @@ extension TraceDistillerStore {
     guard latest.slot >= 0, latest.source == source else { return false }
     // A further generation of the id would be the latest itself.
     guard latest.id.map({ $0.isSame(id) }) ?? idTable.holds(id, at: latest.idRow) else { return false }
-    if latest.hasOwnRun { return !record.run.isEmpty && runs.isNamed(latest.run, texts.bytes(record.run)) }
-    return record.run.isEmpty && (latest.markers == runs.markers ? latest.isOfLatestRun : latest.run == runs.latestRun(of: source))
+    if latest.hasOwnRun { return !record.run.isNone && runs.isNamed(latest.run, texts.bytes(record.run)) }
+    return record.run.isNone && (latest.markers == runs.markers ? latest.isOfLatestRun : latest.run == runs.latestRun(of: source))
   }
 
   /// The live trace of an id that a record with this run belongs to.
@@ -107,7 +107,7 @@ extension TraceDistillerStore {
     // Programs that never said who they are are told apart by their sources alone.
     if let exact = known.last(where: { slots[$0]!.run == run && (run != RunTable.none || slots[$0]!.source == source) }) { return exact }
     // A record without a run may continue a trace that an earlier program on this pipe began, as long as that one runs.
-    guard record.run.isEmpty, !isExact else { return nil }
+    guard record.run.isNone, !isExact else { return nil }
     return known.last { slots[$0]!.source == source && !slots[$0]!.hasOwnRun && slots[$0]!.state == .running }
   }
 
