@@ -136,6 +136,8 @@ private struct Grouping {
     seenUnder = Array(repeating: -1, count: keys.count)
     groupOf = Array(repeating: 0, count: keys.count)
     members.reserveCapacity(critical.count)
+    // As many groups as there can be: what is not used of it is never touched, and growing would copy them again and again.
+    groups.reserveCapacity(critical.count)
   }
 
   mutating func add(parent: Int) {

@@ -88,9 +88,9 @@ package enum AttributeChoice {
     node.attributes.filter { isReadable($0.key) }
   }
 
-  package static func isReadable(_ key: String) -> Bool { !unread.contains { key.utf8.starts(with: $0.utf8) } }
+  package static func isReadable(_ key: String) -> Bool { !unread.hasBeginning(of: key) }
 
-  private static let unread = ["code.", "thread.", "time.busy", "time.idle", "busy_ns", "idle_ns"]
+  private static let unread = KeyPrefixes(["code.", "thread.", "time.busy", "time.idle", "busy_ns", "idle_ns"])
 
   /// Some siblings of the same name.
   private static func siblings(of row: Int, in trace: DistilledTrace) -> [Int] {
@@ -125,11 +125,11 @@ enum ShownAttribute {
     }
   }
 
-  static func isCommonplace(_ key: String) -> Bool { commonplace.contains { key.utf8.starts(with: $0.utf8) } }
+  static func isCommonplace(_ key: String) -> Bool { commonplace.hasBeginning(of: key) }
 
-  private static let commonplace = [
+  private static let commonplace = KeyPrefixes([
     "net.", "network.", "http.server_name", "http.scheme", "url.scheme", "http.flavor", "http.host", "http.user_agent", "user_agent.",
     "telemetry.", "process.", "host.", "os.", "server.", "client.", "busy_ns", "idle_ns", "service.", "library.", "span.kind",
     "internal.", "component",
-  ]
+  ])
 }

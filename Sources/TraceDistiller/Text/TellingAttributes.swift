@@ -4,8 +4,16 @@
 enum TellingAttributes {
   /// The place of a key among the telling ones; nil for others. Of keys in a group that is named by a prefix all have its place.
   static func place(_ key: String) -> Int? {
-    order.firstIndex { name in name.utf8.last == UInt8(ascii: ".") ? key.utf8.starts(with: name.utf8) : key == name }
+    switch (names[key], groups.first(of: key).map { placeOfGroup[$0] }) {
+    case (let name?, let group?): min(name, group)
+    case (let name, let group): name ?? group
+    }
   }
+
+  private static let names = Dictionary(uniqueKeysWithValues: order.enumerated().filter { !isGroup($1) }.map { ($1, $0) })
+  private static let groups = KeyPrefixes(order.filter(isGroup))
+  private static let placeOfGroup = order.indices.filter { isGroup(order[$0]) }
+  private static func isGroup(_ name: String) -> Bool { name.utf8.last == UInt8(ascii: ".") }
 
   private static let order: [String] = [
     "error.type", "exception.type", "exception.message", "error", "error.", "exception.",
@@ -29,12 +37,12 @@ enum TellingAttributes {
 
   /// Whole conversations and documents, however their instrumentation calls them: told by `trace/span`, and in a line only where nothing else is.
   static func isBulky(_ key: String) -> Bool {
-    bulky.contains { key.utf8.starts(with: $0.utf8) }
+    bulky.hasBeginning(of: key)
   }
 
-  private static let bulky = [
+  private static let bulky = KeyPrefixes([
     "gen_ai.input.", "gen_ai.output.", "gen_ai.prompt", "gen_ai.completion", "gen_ai.system_instructions", "gen_ai.tool.definitions",
     "gen_ai.tool.call.", "llm.input_messages", "llm.output_messages", "input.value", "output.value", "graphql.document",
     "exception.stacktrace", "db.query.parameter",
-  ]
+  ])
 }

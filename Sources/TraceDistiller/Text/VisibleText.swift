@@ -111,12 +111,16 @@ extension Unicode.Scalar {
 
 /// The length of a text inside a JSON string as we write it, in Unicode scalars: what `maxChars` counts.
 package func jsonLength(_ text: String) -> Int {
-  var length = 0
-  for scalar in text.unicodeScalars {
-    switch scalar.value {
-    case 0x22, 0x5C, 0x08, 0x0C, 0x0A, 0x0D, 0x09: length += 2
-    case 0x00...0x1F: length += 6
-    default: length += 1
+  var (length, text) = (0, text)
+  text.withUTF8 { bytes in
+    for byte in bytes {
+      switch byte {
+      case 0x22, 0x5C, 0x08, 0x0C, 0x0A, 0x0D, 0x09: length += 2
+      case 0x00...0x1F: length += 6
+      // All but the first byte of a scalar.
+      case 0x80...0xBF: break
+      default: length += 1
+      }
     }
   }
   return length

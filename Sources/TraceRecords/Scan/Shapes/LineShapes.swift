@@ -11,10 +11,10 @@ struct LineShapes: Sendable {
     case native, span
   }
 
-  private static let maxShapes = 256
+  static let maxShapes = 256
   private static let maxLiteralBytes = 256 << 10
-  private static let costOfLearning = 64
-  private static let maxCredit = 64 * costOfLearning
+  static let costOfLearning = 64
+  static let maxCredit = 64 * costOfLearning
 
   private var nodes: [ShapeNode] = []
   private var literals: [UInt8] = []
@@ -23,6 +23,8 @@ struct LineShapes: Sendable {
   private var attributes: [ShapeAttribute] = []
   private var roots: (native: UInt32, span: UInt32) = (0, 0)
   private var credit = maxCredit
+
+  var count: Int { shapes.count }
 
   // MARK: Known lines
 
@@ -121,10 +123,9 @@ struct LineShapes: Sendable {
     }
     guard let last = step(parent, root, behind, .end, line[start...]), last.isNew else { return nil }
     nodes[last.node].next = UInt32(shapes.count)
-    var shape = LineShape(
+    let shape = LineShape(
       prototype: draft.prototype, fields: ShapeRange(start: UInt32(fields.count), count: UInt32(draft.fields.count)),
       attributes: ShapeRange(start: UInt32(attributes.count), count: UInt32(draft.attributes.count)))
-    shape.isUsable = false
     fields += draft.fields
     for (attribute, key) in draft.attributes {
       var attribute = attribute

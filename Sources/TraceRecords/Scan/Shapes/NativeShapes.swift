@@ -126,9 +126,8 @@ extension LineScan {
     default: break
     }
     if record.kind == .span, record.format == .native, !draft.add(.startTime, fields[.startTimestamp]) { return nil }
-    guard draft.add(batch.attributes[Int(record.attributeStart)..<Int(record.attributeStart + record.attributeCount)], batch) else {
-      return nil
-    }
+    let attributes = batch.attributes[Int(record.attributeStart)..<Int(record.attributeStart + record.attributeCount)]
+    guard draft.add(attributes, batch, line: fields[.line]) else { return nil }
     return draft
   }
 

@@ -39,7 +39,8 @@ struct ShapeDraft {
   }
 
   /// Attributes of one record, each found by its key, which stands before its value.
-  mutating func add(_ list: ArraySlice<Attribute>, _ batch: RecordBatch) -> Bool {
+  /// - Parameter line: the number under a key that is none of the line's.
+  mutating func add(_ list: ArraySlice<Attribute>, _ batch: RecordBatch, line: ScannedValue? = nil) -> Bool {
     for attribute in list {
       var key = ShapePlace.none
       var foreign: [UInt8] = []
@@ -50,9 +51,10 @@ struct ShapeDraft {
         first = holes.firstIndex { $0.text.lowerBound >= place.upperBound } ?? holes.count
       } else {
         guard !attribute.key.isInSource, attribute.key.count < 256 else { return false }
+        if let line { first = holes.firstIndex { $0.text.lowerBound == Int(line.text.start) - start } ?? holes.count }
         foreign = Array(batch.scratch[attribute.key.offset..<attribute.key.offset + Int(attribute.key.count)])
       }
-      guard let source = source(of: attribute.value, first, isForeign: !foreign.isEmpty) else { return false }
+      guard let source = source(of: attribute.value, first) else { return false }
       attributes.append(
         (
           ShapeAttribute(key: key, isKeyForeign: !foreign.isEmpty, source: source.0, hole: source.hole, known: source.known), foreign
@@ -61,7 +63,7 @@ struct ShapeDraft {
     return true
   }
 
-  private func source(of value: AttributeValue, _ first: Int, isForeign: Bool) -> (ShapeAttribute.Source, hole: UInt8, known: ShapePlace)? {
+  private func source(of value: AttributeValue, _ first: Int) -> (ShapeAttribute.Source, hole: UInt8, known: ShapePlace)? {
     switch value {
     case .string(let range):
       if range.isEmpty { return (.knownText, 0, .none) }
@@ -74,10 +76,10 @@ struct ShapeDraft {
     case .bool(let isTrue): return (isTrue ? .isTrue : .isFalse, 0, .none)
     // The number behind the key. Where that is another one, the shape does not give the record that it was made from, and is not used.
     case .integer:
-      guard !isForeign, first < holes.count else { return nil }
+      guard first < holes.count else { return nil }
       return holes[first].kind == .real ? nil : (holes[first].kind == .string ? .digits : .integer, UInt8(first), .none)
     case .double:
-      guard !isForeign, first < holes.count, holes[first].kind != .string else { return nil }
+      guard first < holes.count, holes[first].kind != .string else { return nil }
       return (.real, UInt8(first), .none)
     }
   }
