@@ -1,5 +1,7 @@
 // The raw text of one member of a message: parsing gives its value, but 1.50, 2^64 − 1 or "\u0041" must be echoed as they were written.
 
+import Glibc
+
 enum MemberScan {
   /// The text of the last member of that name at the top level of a valid JSON object, if it is a string or a bare word.
   ///
@@ -26,7 +28,7 @@ enum MemberScan {
         isName = false
         let written = text[start..<max(start, index - 1)]
         if written.contains(UInt8(ascii: "\\")) { return nil }
-        if written.elementsEqual(UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)) {
+        if written.count == name.utf8CodeUnitCount, memcmp(text.baseAddress! + start, name.utf8Start, written.count) == 0 {
           found = scalar(after: index, in: text)
           index = found?.upperBound ?? index
         }

@@ -33,7 +33,9 @@ enum IngestBench {
       let store = SharedTraceStore()
       return fromMemory(lines) { if stage == "store" { store.apply($0, $1, source: SourceID(0), now: 0) } }
     }.sorted()
-    print("\(workload) \(stage): \(Bench.rounded(rounds[0] / records * 1e6)) µs each at best, \(Bench.rounded(rounds[5] / records * 1e6)) at the median")
+    print(
+      "\(workload) \(stage): \(Bench.rounded(rounds[0] / records * 1e6)) µs each at best, \(Bench.rounded(rounds[5] / records * 1e6)) at the median"
+    )
   }
 
   private static func measure(_ what: String, _ lines: [UInt8], records: Double, goal: String) {

@@ -58,8 +58,10 @@ import Testing
       start,
       [
         // What decides the meaning.
-        ("INFO", "ERROR"), ("span_start", "span_end"), (#""parent_id":"p1""#, #""parent_id":null"#), (#""parent_id":"p1""#, #""parent_id":"""#),
-        (#""trace_id":"t1""#, #""trace_id":"""#), (#""trace_id":"t1""#, #""trace_id":12"#), ("true", "false"), (#""note":"""#, #""note":"n""#),
+        ("INFO", "ERROR"), ("span_start", "span_end"), (#""parent_id":"p1""#, #""parent_id":null"#),
+        (#""parent_id":"p1""#, #""parent_id":"""#),
+        (#""trace_id":"t1""#, #""trace_id":"""#), (#""trace_id":"t1""#, #""trace_id":12"#), ("true", "false"),
+        (#""note":"""#, #""note":"n""#),
         (#""producer":"p""#, #""producer":"""#), (#""seq":7"#, #""seq":0"#), (#""seq":7"#, #""seq":-7"#),
         // Other types, other members.
         (#""attempt":1"#, #""attempt":1.0"#), (#""attempt":1"#, #""attempt":"1""#), ("0.5", "5"), (#""line":12"#, #""line":12,"line":13"#),
@@ -137,7 +139,9 @@ import Testing
     }
   }
 
-  private static func read(_ line: String, _ scanner: inout RecordScanner, _ body: (inout LineScan, LineCursor, inout RecordBatch) -> Bool) -> Bool {
+  private static func read(_ line: String, _ scanner: inout RecordScanner, _ body: (inout LineScan, LineCursor, inout RecordBatch) -> Bool)
+    -> Bool
+  {
     var batch = RecordBatch()
     let bytes = Array(line.utf8) + [0x0A] + [UInt8](repeating: 0, count: LineCursor.padding)
     return bytes.withUnsafeBytes { bytes in scanner.lend { body(&$0, LineCursor(line: bytes.baseAddress!), &batch) } }

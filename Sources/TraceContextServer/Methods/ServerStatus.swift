@@ -72,12 +72,14 @@ enum ServerStatus: RequestMethod {
 package struct ServerReport: Sendable {
   package var pid: Int
   package var sources: [SourceReport]
-  package var residentBytes: Int?
+  /// Asked of the system each time: most questions need only the sources.
+  package var residentBytes: Int? { measureResident() }
+  private let measureResident: @Sendable () -> Int?
 
-  package init(pid: Int, sources: [SourceReport], residentBytes: Int? = nil) {
+  package init(pid: Int, sources: [SourceReport], residentBytes: @autoclosure @escaping @Sendable () -> Int? = nil) {
     self.pid = pid
     self.sources = sources
-    self.residentBytes = residentBytes
+    measureResident = residentBytes
   }
 
   private var pipes: [SourceReport] { sources.filter { $0.kind == "pipe" } }

@@ -82,6 +82,8 @@ enum TracesList: RequestMethod {
   private static func alternatives(_ filter: TraceFilter, _ listing: TraceListing, in context: RequestContext) -> String {
     var newest = TraceListQuery()
     newest.limit = 1_000
+    // Where a run was asked for, those of all are told.
+    newest.isOneOfEachName = filter.query.run == nil
     let lines = context.store.withLock { [newest] in $0.listing(newest, now: context.now).lines }
     return filter.alternatives(lines.reversed(), count: listing.kept, from: listing.firstStart, to: listing.lastStart)
   }

@@ -15,6 +15,8 @@ package struct TraceListQuery: Sendable {
   package var after: TraceListPlace?
   /// Lines at most.
   package var limit = Int.max
+  /// Of the traces within the limit that have one name, only the first has a line.
+  package var isOneOfEachName = false
 
   package var name: TextPattern?
   package var service: TextPattern?
@@ -86,7 +88,11 @@ extension TraceDistillerStore {
     }
     listing.rest = found.count
     found.sortFirst(query.limit) { $0.place.precedes($1.place) }
-    listing.lines = found.prefix(query.limit).map { overview(slot: $0.slot, now: now) }
+    var names: Set<UInt64> = []
+    for (_, slot) in found.prefix(query.limit) {
+      if query.isOneOfEachName, !names.insert((ranks[slot].isKept ? ranks[slot] : rank(slot: slot)).name).inserted { continue }
+      listing.lines.append(overview(slot: slot, now: now))
+    }
     return listing
   }
 }

@@ -16,24 +16,24 @@ struct RecordScanner: Sendable {
       tables.withUnsafeMutableBufferPointer { tables in
         names.withUnsafeMutableBufferPointer { names in
           values.withUnsafeMutableBufferPointer { values in
-              RecordScanner.withTables { native, otlp in
-                func list(_ number: Int) -> MemberList {
-                  let memory = number * MemberList.capacity..<(number + 1) * MemberList.capacity
-                  let table = number * MemberList.tableBytes..<(number + 1) * MemberList.tableBytes
-                  return MemberList(
-                    UnsafeMutableBufferPointer(rebasing: members[memory]), tables: UnsafeMutableBufferPointer(rebasing: tables[table]))
-                }
-                var scan = LineScan(
-                  top: list(0), fields: list(1), own: list(2), span: list(3), names: LentList(names), native: native, otlp: otlp,
-                  minute: minute, shapes: LineShapes(), values: ShapeValues(values))
-                // Taken out meanwhile, because it learns.
-                swap(&scan.shapes, &shapes)
-                defer {
-                  minute = scan.minute
-                  swap(&scan.shapes, &shapes)
-                }
-                return body(&scan)
+            RecordScanner.withTables { native, otlp in
+              func list(_ number: Int) -> MemberList {
+                let memory = number * MemberList.capacity..<(number + 1) * MemberList.capacity
+                let table = number * MemberList.tableBytes..<(number + 1) * MemberList.tableBytes
+                return MemberList(
+                  UnsafeMutableBufferPointer(rebasing: members[memory]), tables: UnsafeMutableBufferPointer(rebasing: tables[table]))
               }
+              var scan = LineScan(
+                top: list(0), fields: list(1), own: list(2), span: list(3), names: LentList(names), native: native, otlp: otlp,
+                minute: minute, shapes: LineShapes(), values: ShapeValues(values))
+              // Taken out meanwhile, because it learns.
+              swap(&scan.shapes, &shapes)
+              defer {
+                minute = scan.minute
+                swap(&scan.shapes, &shapes)
+              }
+              return body(&scan)
+            }
           }
         }
       }

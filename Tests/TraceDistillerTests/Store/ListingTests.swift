@@ -51,6 +51,19 @@ struct ListingTests {
       ("no run", { $0.run = TextPattern("build") }, { _ in false }),
     ]
 
+  @Test(arguments: 1...5 as ClosedRange<UInt64>) func `One trace of each name is the first of those within the limit`(seed: UInt64) {
+    let harness = store(seed: seed)
+    for limit in [0, 3, 20, 1_000] {
+      var query = TraceListQuery()
+      query.limit = limit
+      var names: Set<String> = []
+      let expected = harness.store.listing(query, now: harness.now).lines.filter { names.insert($0.rootName).inserted }.map(\.traceID)
+      query.isOneOfEachName = true
+      let got = harness.store.listing(query, now: harness.now).lines.map(\.traceID)
+      #expect(got == expected, "seed \(seed), the first \(limit)")
+    }
+  }
+
   @Test(arguments: 1...20 as ClosedRange<UInt64>) func `Pages together are the sorted list`(seed: UInt64) {
     let harness = store(seed: seed)
     let all = harness.store.overviews(now: harness.now)

@@ -33,7 +33,9 @@ struct ShapeDraft {
   mutating func add(_ target: ShapeField.Target, _ value: ScannedValue?) -> Bool {
     guard let value, value.kind != .null else { return true }
     let first = Int(value.text.start) - start
-    guard let hole = holes.firstIndex(where: { $0.text.lowerBound == first && $0.text.count == Int(value.text.count) }) else { return false }
+    guard let hole = holes.firstIndex(where: { $0.text.lowerBound == first && $0.text.count == Int(value.text.count) }) else {
+      return false
+    }
     fields.append(ShapeField(target: target, hole: UInt8(hole)))
     return true
   }
