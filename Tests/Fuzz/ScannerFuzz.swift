@@ -3,12 +3,22 @@
 
 @testable import TraceRecords
 
-/// libFuzzer calls from one thread.
-nonisolated(unsafe) private var agreement = ScannerAgreement()
+/// Lines whose shapes the scanner knows before it sees any other.
+private let known = [
+  #"{"timestamp":"2026-11-23T10:00:00.1Z","level":"INFO","target":"a","log_type":"trace","message":"m","fields":{"event_type":"span_start","#
+    + #""trace_id":"t","span_id":"s","parent_id":null,"span_name":"n","attributes":{"k":"v","n":1,"r":0.5,"b":true}}}"#,
+  #"{"timestamp":"2026-11-23T10:00:00Z","log_type":"trace","fields":{"event_type":"span_end","trace_id":"t","span_id":"s","duration_ms":1}}"#,
+  #"{"resourceSpans":[{"resource":{},"scopeSpans":[{"spans":[{"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","#
+    + #""name":"n","kind":2,"startTimeUnixNano":"1795462602021101353","endTimeUnixNano":"1795462602024858682","attributes":["#
+    + #"{"key":"a","value":{"stringValue":"x"}},{"key":"n","value":{"intValue":"5"}}],"status":{}}]}]}]}"#,
+]
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
+  // A new one each time: what is found must be found again with that input alone.
+  var agreement = ScannerAgreement()
+  for line in known { precondition(agreement.check(Array(line.utf8)) != .left) }
   for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
     if case .disagreed(let how) = agreement.check(Array(line)) { fatalError(how) }
   }

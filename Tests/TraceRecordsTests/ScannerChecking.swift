@@ -52,6 +52,11 @@ func checkMutants(of originals: [[UInt8]], count: Int, seed: UInt64, at location
   var agreement = ScannerAgreement()
   var taken = 0
   for number in 0..<count {
+    // A scanner that has just learnt the shapes of the originals: those of mutants would take their place.
+    if number % 500 == 0 {
+      agreement = ScannerAgreement()
+      checkAgreement(originals, &agreement, at: location)
+    }
     let line = mutant(of: originals, most: 2, isJSON: number % 11 != 0, &random)
     guard !line.contains(0x0A) else { continue }
     taken += 1 - checkAgreement([line], &agreement, at: location)

@@ -67,9 +67,16 @@ private struct SummaryWriter {
   private let none = SummaryShare(spans: 0, nanos: 0)
   private var language: SummaryLanguage { options.language }
 
+  /// Of so many spans, folding and insights take milliseconds each, and neither needs the other: two cores share them.
+  private static let sharedFrom = 20_000
+
   init(trace: DistilledTrace, options: SummaryOptions) {
     self.trace = trace
     self.options = options
+    if options.sections.contains(.insights), options.scope.focus == trace.focus, trace.tree.count >= SummaryWriter.sharedFrom {
+      // Who comes second waits for it.
+      Task.detached { _ = trace.insights(below: trace.focus) }
+    }
     folded = trace.folded
     found = options.sections.contains(.insights) ? trace.insights(below: options.scope.focus) : []
   }
