@@ -47,7 +47,7 @@ final class NamedPipe: Sendable {
     identity = Identity(inode: status.st_ino, device: status.st_dev)
     // More room means fewer stops for writers; where it is not allowed, 64 KiB must do. Glibc's module lacks the name of 1031.
     let setPipeSize: Int32 = 1031
-    _ = fcntl(reader, setPipeSize, 256 << 10)
+    _ = fcntl(reader, setPipeSize, 1 << 20)
   }
 
   deinit {
