@@ -9,10 +9,11 @@ extension TraceDistillerStore {
   /// Everything that counts against the byte bound.
   package var countedBytes: Int { allocatedBytes + logs.allocatedBytes + tableBytes + analysisBytes + intakeBytes }
 
-  /// Sources hold so many bytes more (or fewer) of lines that have not ended. They count up to a quarter of the bound: no line is worth all traces.
+  /// Sources hold so many bytes more (or fewer) of lines that have not ended. They count twice, because what traces leave lies in pieces of which only
+  /// a part goes back to the system, and up to a quarter of the bound: no line is worth all traces.
   package mutating func account(intake change: Int) {
     heldBytes += change
-    intakeBytes = min(heldBytes, limits.maxBytes / 4)
+    intakeBytes = min(2 * heldBytes, limits.maxBytes / 4)
     if countedBytes > limits.maxBytes { enforceByteBound(grown: -1) }
   }
 
