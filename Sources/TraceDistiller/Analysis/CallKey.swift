@@ -209,6 +209,7 @@ private struct TellingKeys {
     return best
   }
 
+  @inline(__always)
   private func within(_ bytes: UnsafeRawBufferPointer, nameIsGeneric: Bool) -> (attribute: Int, range: Range<Int>, previous: UInt32) {
     var cursor = 0
     let link = bytes.readVarint(&cursor)
@@ -273,6 +274,7 @@ private struct SeenCalls {
 /// Walks an attribute block without making texts.
 enum AttributeScan {
   /// - Parameter body: The key's number, the kind of value, and where its text lies (empty for values that are no texts).
+  @inline(__always)
   static func visit(_ bytes: UnsafeRawBufferPointer, from start: Int, _ body: (UInt32, AttributeTag, Range<Int>) -> Void) {
     var cursor = start
     while cursor < bytes.count {

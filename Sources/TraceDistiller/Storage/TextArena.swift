@@ -96,22 +96,25 @@ package struct TextArena: Sendable {
 
   private static func bytes(of page: [UInt8]) -> Int { HeapBytes.ofArray(page.capacity) }
 
-  private func page(of reference: TextReference) -> [UInt8] {
+  /// Lends a text's bytes. Inlined with its body: a closure that is called would retain all that it looks at, for every text.
+  @inline(__always)
+  package func withBytes<Result>(_ reference: TextReference, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     let page = Int(reference.rawValue >> 16)
-    return page == pages.count ? tail : pages[page]
+    if page == pages.count { return tail.withUnsafeBytes { TextArena.text(reference, of: $0, body) } }
+    return pages[page].withUnsafeBytes { TextArena.text(reference, of: $0, body) }
   }
 
-  /// Lends a text's bytes.
-  package func withBytes<Result>(_ reference: TextReference, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    page(of: reference).withUnsafeBytes { page in
-      var cursor = Int(reference.rawValue & 0xFFFF)
-      if page[cursor] == Self.hexLength {
-        let id = HexID(bytes: UInt64(littleEndian: page.loadUnaligned(fromByteOffset: cursor + 1, as: UInt64.self)))
-        return withUnsafeBytes(of: id.text) { body($0) }
-      }
-      let count = Int(page.readVarint(&cursor))
-      return body(UnsafeRawBufferPointer(rebasing: page[cursor..<cursor + count]))
+  @inline(__always)
+  private static func text<Result>(
+    _ reference: TextReference, of page: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result
+  ) -> Result {
+    var cursor = Int(reference.rawValue & 0xFFFF)
+    if page[cursor] == hexLength {
+      let id = HexID(bytes: UInt64(littleEndian: page.loadUnaligned(fromByteOffset: cursor + 1, as: UInt64.self)))
+      return withUnsafeBytes(of: id.text) { body($0) }
     }
+    let count = Int(page.readVarint(&cursor))
+    return body(UnsafeRawBufferPointer(rebasing: page[cursor..<cursor + count]))
   }
 
   package func string(_ reference: TextReference) -> String { withBytes(reference) { String(decoding: $0, as: UTF8.self) } }
