@@ -101,6 +101,13 @@ import Testing
     #expect(learnt == LineShapes.maxCredit / (LineShapes.costOfLearning - 1))
   }
 
+  @Test(arguments: [0, 1]) func longLinesAreReadAndNotLearnt(over: Int) {
+    var scanner = RecordScanner()
+    let padding = String(repeating: "x", count: LineShapes.maxLineBytes - Self.log.utf8.count + "slow".utf8.count + over)
+    #expect(Self.take(Self.log.replacing("slow", with: padding), &scanner))
+    #expect(scanner.lend { $0.shapes.count } == 1 - over)
+  }
+
   @Test func shapesBeyondTheBoundAreForgottenAndLearntAgain() {
     var scanner = RecordScanner()
     var most = 0

@@ -2,7 +2,8 @@
 
 /// Shapes of native lines and of OTLP's spans. What is in none of them is read as if there were no shapes.
 ///
-/// Its memory is bounded by `maxShapes` and `maxLiteralBytes`: when one of them is reached, all is forgotten and learnt again. Learning costs as much
+/// Its memory is bounded by `maxShapes` and `maxLiteralBytes`: when one of them is reached, all is forgotten and learnt again. Lines over `maxLineBytes`
+/// are not learnt. Learning costs as much
 /// as reading a few dozen lines, so it has to be earned by lines whose shape was known: lines that are never alike cost no more than the attempts of
 /// `maxCredit`.
 struct LineShapes: Sendable {
@@ -13,6 +14,7 @@ struct LineShapes: Sendable {
 
   static let maxShapes = 256
   private static let maxLiteralBytes = 256 << 10
+  static let maxLineBytes = 16 << 10
   static let costOfLearning = 64
   static let maxCredit = 64 * costOfLearning
 
@@ -108,8 +110,9 @@ struct LineShapes: Sendable {
 
   /// Adds a line with its holes. Returns the number of its shape, which is not used before `confirm`; nil where it is known already.
   mutating func add(_ line: UnsafeRawBufferPointer, _ root: Root, _ draft: ShapeDraft) -> Int? {
-    // With room for all of this line.
-    if shapes.count >= LineShapes.maxShapes || literals.count + line.count * 2 + 4_096 > LineShapes.maxLiteralBytes { forget() }
+    // With room for all of this line, every piece of it filled up to a block.
+    let most = line.count + (2 * ShapeWalk.maxHoles + 2) * ShapeLiteral.blockBytes
+    if shapes.count >= LineShapes.maxShapes || literals.count + most > LineShapes.maxLiteralBytes { forget() }
     if nodes.isEmpty { nodes.append(ShapeNode(behind: .null, value: .end, literal: ShapeLiteral(start: 0, count: 0, lastBytes: 0))) }
     var behind = ScannedValue.Kind.null
     var start = 0
@@ -154,7 +157,7 @@ struct LineShapes: Sendable {
     roots = (0, 0)
   }
 
-  /// The node of a step behind another one, made where there is none. Nil for literals that are too long.
+  /// The node of a step behind another one, made where there is none. Nil for pieces that are too long.
   private mutating func step(
     _ parent: Int?, _ root: Root, _ behind: ScannedValue.Kind, _ value: ShapeNode.Value, _ bytes: Slice<UnsafeRawBufferPointer>
   ) -> (node: Int, isNew: Bool)? {

@@ -104,7 +104,7 @@ extension LineScan {
   /// - Parameter count: the line's bytes.
   @inline(never)
   mutating func learnNative(_ line: LineCursor, count: Int, _ origin: TextOrigin, _ batch: inout RecordBatch) {
-    guard shapes.mayLearn(), let record = batch.records.last else { return }
+    guard count <= LineShapes.maxLineBytes, shapes.mayLearn(), let record = batch.records.last else { return }
     let bytes = line.bytes(ScannedText(start: 0, count: count))
     guard let walk = ShapeWalk(bytes, isOTLP: false), let draft = nativeDraft(walk, record, count: count, origin, batch) else { return }
     guard let shape = shapes.add(bytes, .native, draft) else { return }

@@ -46,8 +46,9 @@ extension LineScan {
   /// Remembers the shape of a span without events that became the latest record of the batch.
   @inline(never)
   mutating func learnSpan(_ start: LineCursor, end: LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) {
-    guard shapes.mayLearn(), let record = batch.records.last else { return }
-    let bytes = text.line.bytes(ScannedText(start: start.offset, count: end.offset - start.offset))
+    let count = end.offset - start.offset
+    guard count <= LineShapes.maxLineBytes, shapes.mayLearn(), let record = batch.records.last else { return }
+    let bytes = text.line.bytes(ScannedText(start: start.offset, count: count))
     guard let walk = ShapeWalk(bytes, isOTLP: true) else { return }
     var prototype = record
     prototype.clearValues()
