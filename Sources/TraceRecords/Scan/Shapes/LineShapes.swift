@@ -2,10 +2,9 @@
 
 /// Shapes of native lines and of OTLP's spans. What is in none of them is read as if there were no shapes.
 ///
-/// Its memory is bounded by `maxShapes` and `maxLiteralBytes`: when one of them is reached, all is forgotten and learnt again. Lines over `maxLineBytes`
-/// are not learnt. Learning costs as much
-/// as reading a few dozen lines, so it has to be earned by lines whose shape was known: lines that are never alike cost no more than the attempts of
-/// `maxCredit`.
+/// Its memory is bounded by `maxShapes` and `maxLiteralBytes`: when one of them is reached, all is forgotten and learnt again. Lines over
+/// `maxLineBytes` are not learnt. Learning a line costs more than reading it, so it has to be earned by lines whose shape was known: lines that are
+/// never alike cost no more than the attempts of `maxCredit`.
 struct LineShapes: Sendable {
   /// Where a tree begins.
   enum Root: Int {
