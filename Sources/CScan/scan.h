@@ -95,19 +95,7 @@ static inline uint32_t scan_secret_signs(const void *bytes) {
 #endif
 }
 
-/// Where the last newline of so many bytes is; -1 where there is none.
-static inline long scan_last_newline(const void *bytes, long count) {
-  const char *at = (const char *)bytes;
-#if defined(__SSE2__)
-  while (count >= 16) {
-    const __m128i block = _mm_loadu_si128((const __m128i *)(at + count - 16));
-    const unsigned found = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('\n')));
-    if (found) return count - 16 + (31 - __builtin_clz(found));
-    count -= 16;
-  }
-#endif
-  while (count > 0 && at[count - 1] != '\n') count--;
-  return count - 1;
-}
+/// The last such byte of so many. glibc's, which shows it to GNU sources only.
+extern void *memrchr(const void *bytes, int byte, size_t count);
 
 #endif

@@ -211,9 +211,8 @@ package struct RecordStream: Sendable {
   }
 
   private static func lastNewline(in bytes: UnsafeRawBufferPointer, from start: Int, to end: Int) -> Int? {
-    guard start < end, let base = bytes.baseAddress else { return nil }
-    let found = scan_last_newline(base + start, end - start)
-    return found < 0 ? nil : start + found
+    guard start < end, let base = bytes.baseAddress, let found = memrchr(base + start, 0x0A, end - start) else { return nil }
+    return UnsafeRawPointer(found) - base
   }
 
   /// What is left is a line without its end: nothing more is kept of one that is too long already.

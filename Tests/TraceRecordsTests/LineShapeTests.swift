@@ -138,8 +138,8 @@ import Testing
     read(line, &scanner) { scan, cursor, batch in
       guard LineScan.isOTLP(cursor) else { return scan.takeKnown(cursor, TextOrigin(source: 0), to: &batch) != nil }
       var at = cursor
-      let before = Array(line.utf8.prefix(line.utf8.count))
-      let begin = before.indices.first { before[$0...].starts(with: #"{"traceId""#.utf8) } ?? 0
+      let bytes = Array(line.utf8)
+      let begin = bytes.indices.first { bytes[$0...].starts(with: #"{"traceId""#.utf8) } ?? 0
       at.go(backTo: ScannedText(start: begin, count: 0))
       let text = ScanText(line: cursor, origin: TextOrigin(source: 0))
       return scan.addKnownSpan(at, LineScan.Origin(), text, &batch) != nil

@@ -22,7 +22,7 @@ struct MinuteCache {
     if cursor.byte(at: at) == UInt8(ascii: ".") {
       at += 1
       let first = at
-      // Six digits are usual: two more from before them make eight.
+      // Six digits are usual: with two zeros before them they are eight.
       if at + 6 <= end, let six = LineCursor.eightDigits(cursor.word(at: at) << 16 | 0x3030) {
         fraction = Int64(six)
         at += 6

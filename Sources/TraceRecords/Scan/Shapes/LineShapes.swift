@@ -7,7 +7,7 @@
 /// never alike cost no more than the attempts of `maxCredit`.
 struct LineShapes: Sendable {
   /// Where a tree begins.
-  enum Root: Int {
+  enum Root {
     case native, span
   }
 

@@ -6,60 +6,60 @@ extension LineScan {
   mutating func takeKnown(_ line: LineCursor, _ origin: TextOrigin, to batch: inout RecordBatch) -> LineCursor? {
     var cursor = line
     guard let shape = shapes.match(&cursor, .native, &values), cursor.byte == UInt8(ascii: "\n") else { return nil }
-    return addNative(shape, ScanText(line: line, origin: origin), &batch) ? cursor : nil
+    let text = ScanText(line: line, origin: origin)
+    guard var record = record(of: shape, text, &batch) else { return nil }
+    switch (record.kind, record.format) {
+    case (.spanStart, _): record.startNanos = record.timeNanos
+    case (.span, .nativeSpanLine):
+      let (start, overflow) = record.timeNanos.subtractingReportingOverflow(record.durationNanos)
+      guard !overflow else { return nil }
+      record.startNanos = start
+    default: break
+    }
+    guard addAttributes(of: shape, to: &record, text, &batch) else { return nil }
+    batch.add(record)
+    return cursor
   }
 
+  /// The record of a shape with the values of this line; nil where one of them is none that the scanner takes.
   @inline(__always)
-  private mutating func addNative(_ shape: Int, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+  mutating func record(of shape: Int, _ text: ScanText, _ batch: inout RecordBatch) -> Record? {
     var record = shapes[shape].prototype
+    let isNative = record.format != .openTelemetry
     let fields = shapes[shape].fields
     for index in fields.start..<fields.start + fields.count {
       let field = shapes[field: index]
       let value = values[field.hole]
       switch field.target {
-      case .time:
-        guard let time = time(value, text.line) else { return false }
-        record.timeNanos = time
-      case .startTime:
-        guard let time = time(value, text.line) else { return false }
-        record.startNanos = time
+      case .traceID, .spanID, .parentID:
+        // Of OTLP's ids, those of zeros are none.
+        guard let id = isNative ? text.range(value, &batch) : identifier(value, text), !id.isEmpty else { return nil }
+        switch field.target {
+        case .traceID: record.traceID = id
+        case .spanID: record.spanID = id
+        default: record.parentID = id
+        }
+      case .name: record.name = text.range(value, &batch)
+      case .target: record.target = text.range(value, &batch)
+      case .service: record.service = text.range(value, &batch)
+      case .message: record.message = text.range(value, &batch)
+      case .run: record.run = text.range(value, &batch)
+      case .producer: record.producer = text.range(value, &batch)
+      case .time, .startTime:
+        guard let time = time(value, text.line) else { return nil }
+        if field.target == .time { record.timeNanos = time } else { record.startNanos = time }
+      case .startNanos, .endNanos:
+        guard let nanos = instant(value, text.line) else { return nil }
+        if field.target == .endNanos { record.timeNanos = nanos } else { record.startNanos = nanos }
       case .milliseconds:
         record.durationNanos = nanos(fromMillis: value.kind == .real ? value.real : Double(value.integer))
-        guard record.durationNanos != Record.unknown else { return false }
+        guard record.durationNanos != Record.unknown else { return nil }
       case .sequence:
-        guard value.integer > 0 else { return false }
+        guard value.integer > 0 else { return nil }
         record.sequence = UInt64(value.integer)
-      case .startNanos, .endNanos: return false
-      default: set(field.target, of: &record, text.range(value, &batch))
       }
     }
-    switch (record.kind, record.format) {
-    case (.spanStart, _): record.startNanos = record.timeNanos
-    case (.span, .nativeSpanLine):
-      let (start, overflow) = record.timeNanos.subtractingReportingOverflow(record.durationNanos)
-      guard !overflow else { return false }
-      record.startNanos = start
-    default: break
-    }
-    guard addAttributes(of: shape, to: &record, text, &batch) else { return false }
-    batch.add(record)
-    return true
-  }
-
-  @inline(__always)
-  func set(_ target: ShapeField.Target, of record: inout Record, _ range: TextRange) {
-    switch target {
-    case .traceID: record.traceID = range
-    case .spanID: record.spanID = range
-    case .parentID: record.parentID = range
-    case .name: record.name = range
-    case .target: record.target = range
-    case .service: record.service = range
-    case .message: record.message = range
-    case .run: record.run = range
-    case .producer: record.producer = range
-    case .time, .startTime, .milliseconds, .sequence, .startNanos, .endNanos: break
-    }
+    return record
   }
 
   /// False where a text is not the number that its attribute is made of.

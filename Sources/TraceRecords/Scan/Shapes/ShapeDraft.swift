@@ -3,7 +3,7 @@
 
 struct ShapeDraft {
   let holes: [ShapeWalk.Hole]
-  var prototype: Record
+  let prototype: Record
   private(set) var fields: [ShapeField] = []
   private(set) var attributes: [(attribute: ShapeAttribute, foreignKey: [UInt8])] = []
   /// Of the piece of the line that the shape is of.

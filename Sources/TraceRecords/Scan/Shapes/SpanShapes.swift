@@ -5,40 +5,15 @@ extension LineScan {
   @inline(__always)
   mutating func addKnownSpan(_ start: LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> LineCursor? {
     var cursor = start
-    guard let shape = shapes.match(&cursor, .span, &values) else { return nil }
-    return addSpan(shape, origin, text, &batch) ? cursor : nil
-  }
-
-  @inline(__always)
-  private mutating func addSpan(_ shape: Int, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
-    var record = shapes[shape].prototype
-    let fields = shapes[shape].fields
-    for index in fields.start..<fields.start + fields.count {
-      let field = shapes[field: index]
-      let value = values[field.hole]
-      switch field.target {
-      case .traceID, .spanID, .parentID:
-        // Ids of zeros are none.
-        guard let id = identifier(value, text), !id.isEmpty else { return false }
-        set(field.target, of: &record, id)
-      case .startNanos:
-        guard let nanos = instant(value, text.line) else { return false }
-        record.startNanos = nanos
-      case .endNanos:
-        guard let nanos = instant(value, text.line) else { return false }
-        record.timeNanos = nanos
-      case .time, .startTime, .milliseconds, .sequence: return false
-      default: set(field.target, of: &record, text.range(value, &batch))
-      }
-    }
+    guard let shape = shapes.match(&cursor, .span, &values), var record = record(of: shape, text, &batch) else { return nil }
     record.durationNanos = record.timeNanos - record.startNanos
     record.service = origin.service
     record.host = origin.host
     record.target = origin.scope
     record.run = origin.run
-    guard addAttributes(of: shape, to: &record, text, &batch) else { return false }
+    guard addAttributes(of: shape, to: &record, text, &batch) else { return nil }
     batch.add(record)
-    return true
+    return cursor
   }
 
   // MARK: Learning
