@@ -13,9 +13,10 @@ extension MCPPrompt {
     ]
   ) { (arguments, context) throws(ResponseError) in
     let (base, target) = (arguments["base"] ?? "", arguments["target"] ?? "latest")
-    let answer: JSONValue
+    let answer: TextAnswer
     do throws(ResponseError) {
       answer = try TracesCompare.answer(["base": .string(base), "target": .string(target), "maxChars": 6_000], in: context)
+        .text(context.calls)
     } catch {
       throw .invalidParams(ToolError.text(error, context), data: error.data)
     }
@@ -25,7 +26,7 @@ extension MCPPrompt {
         Explain what changed from trace \(arguments.quoted("base", or: base)) to trace \(arguments.quoted("target", or: target)), and which change \
         of the program is the likely cause. The comparison follows; compare_traces shows more of it, critical_path and find_errors look into one trace.
         """),
-      message(answer["text"]?.string ?? ""),
+      message(answer.text),
     ]
   }
 }

@@ -12,7 +12,7 @@ enum SummaryResource {
   static func list(_ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> JSONValue {
     var params: JSONObject = ["limit": .integer(pageLength), "maxChars": .integer(SummaryOptions.budgetRange.upperBound)]
     params.append("cursor", request.params["cursor"])
-    let page = try TracesList.answer(.object(params), in: context)
+    let page = try TracesList.answer(.object(params), in: context).json()
     var resources = request.params["cursor"] == nil ? [resource("latest", name: "latest", request.revision)] : []
     resources += (page["traces"]?.array ?? []).map { trace in
       resource(trace["traceId"]?.string ?? "", name: trace["handle"]?.string ?? "", request.revision)
@@ -60,7 +60,7 @@ enum SummaryResource {
     _ uri: SummaryURI, maxChars: Int = SummaryOptions.defaultBudget, in context: RequestContext, failed: (ResponseError) -> ResponseError
   ) throws(ResponseError) -> String {
     do throws(ResponseError) {
-      return try TraceSummary.answer(["traceId": .string(uri.trace), "maxChars": .integer(maxChars)], in: context)["text"]?.string ?? ""
+      return try TraceSummary.answer(["traceId": .string(uri.trace), "maxChars": .integer(maxChars)], in: context).text(context.calls).text
     } catch {
       guard ToolError.isNothingYet(error) else { throw failed(error) }
       return ToolError.text(error, context)

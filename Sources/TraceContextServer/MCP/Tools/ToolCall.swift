@@ -24,14 +24,13 @@ struct ToolCall {
   private struct Asked {
     var params: JSONObject
     var format: MCPTool.Format
-    var maxChars: Int
   }
 
   /// The result if it can be given at once.
   func resultNow() -> JSONValue? {
     do throws(ResponseError) {
       let asked = try asked()
-      guard let answer = try tool.method.answerIfQuick(.object(params(asked)), in: context) else { return nil }
+      guard let answer = try tool.method.answerIfQuick(.object(asked.params), in: context) else { return nil }
       return try result(of: answer, asked)
     } catch {
       return failure(error)
@@ -41,7 +40,7 @@ struct ToolCall {
   func result() async throws -> JSONValue {
     do {
       let asked = try asked()
-      let answer = try await tool.method.answerWaiting(.object(params(asked)), in: context)
+      let answer = try await tool.method.answerWaiting(.object(asked.params), in: context)
       return try result(of: answer, asked)
     } catch let error as ResponseError {
       return failure(error)
@@ -56,26 +55,18 @@ struct ToolCall {
       let words = argument.words.map { ": \($0)" } ?? ""
       throw .invalidParams("\(tool.name) needs \(argument.name)\(words)", data: ["parameter": .string(argument.name)])
     }
-    let takesLength = tool.arguments.contains { $0.name == "maxChars" }
-    return Asked(
-      params: params, format: try reader.choice("format", MCPTool.Format.self) ?? .text,
-      maxChars: takesLength ? try reader.integer("maxChars") ?? SummaryOptions.defaultBudget : SummaryOptions.defaultBudget)
+    let format = try reader.choice("format", MCPTool.Format.self) ?? .text
+    if format == .json, tool.method.parameters.contains(where: { $0.name == "format" }) { params["format"] = "json" }
+    return Asked(params: params, format: format)
   }
 
-  private func params(_ asked: Asked) -> JSONObject {
-    guard asked.format == .json else { return tool.method.asked(asked.params, maxChars: asked.maxChars) }
-    var params = asked.params
-    if tool.method.parameters.contains(where: { $0.name == "format" }) { params["format"] = "json" }
-    return params
-  }
-
-  private func result(of answer: JSONValue, _ asked: Asked) throws(ResponseError) -> JSONValue {
+  private func result(of answer: MethodAnswer, _ asked: Asked) throws(ResponseError) -> JSONValue {
     switch asked.format {
     case .text:
-      let text = try tool.method.text(of: answer, asked.params, maxChars: asked.maxChars, in: context)
+      let text = try answer.text(context.calls, maxChars: SummaryOptions.defaultBudget)
       return result(["content": [MCPResult.text(text.text)]], length: jsonLength(text.text), isCut: text.isCut)
     case .json:
-      var facts = answer.object ?? [:]
+      var facts = try answer.json().object ?? [:]
       // The facts are asked for: no client pays for the same as text.
       facts["text"] = nil
       let length = JSONLength.of(.object(facts))

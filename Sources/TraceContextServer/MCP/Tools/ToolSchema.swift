@@ -25,7 +25,7 @@ enum ToolSchema {
     case .listOf(let words): return ["type": "array", "items": ["type": "string", "enum": .array(words.map { .string($0) })]]
     case .integer(let range): return ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
     case .filter, .logFilter: return filter
-    case .shape("TraceOrRun"):
+    case .shape("ComparisonOperand"):
       return ["anyOf": [["type": "string"], ["type": "object", "properties": ["run": ["type": "string"]], "required": ["run"]]]]
     case .shape: return ["type": "object"]
     }

@@ -4,7 +4,7 @@ import JSON
 import JSONRPC
 import TraceDistiller
 
-enum TraceOrRun: Sendable {
+enum ComparisonOperand: Sendable {
   case trace(String)
   case run(String)
 
