@@ -22,26 +22,24 @@ package struct FormatDecoder: RecordDecoder {
     formats = chosen.map { $0.init() }
   }
 
-  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
-    -> LineOutcome
-  {
-    if let outcome = try decodeScanned(line, into: &batch) { return outcome }
+  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
+    if try decodeScanned(line, into: &batch) { return }
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    if let outcome = try formats[latest].decode(tree, into: &batch) { return outcome }
+    if try formats[latest].decode(tree, into: &batch) { return }
     for index in formats.indices where index != latest {
-      if let outcome = try formats[index].decode(tree, into: &batch) {
+      if try formats[index].decode(tree, into: &batch) {
         latest = index
-        return outcome
+        return
       }
     }
     throw .unrecognised(ValueNode(tree.root).described)
   }
 
-  /// Gives the value to the format of the one before by way of the scanner, which allocates nothing a value; nil where it was not taken. Jansson reads the first value of a format,
+  /// Whether the value went to the format of the one before by way of the scanner, which allocates nothing a value. Jansson reads the first value of a format,
   /// and whatever the scanner does not take.
-  private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
-    guard scansValues, formats[latest].readsScannedValues, line.count <= limits.maxBytes else { return nil }
+  private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    guard scansValues, formats[latest].readsScannedValues, line.count <= limits.maxBytes else { return false }
     // Taken out meanwhile, because it lends its memory to code that changes the rest of self.
     var scanner = ValueScanner()
     swap(&scanner, &self.scanner)
@@ -49,13 +47,11 @@ package struct FormatDecoder: RecordDecoder {
     let taken = scanner.read(line) { root in
       Result { () throws(RecordError) in try formats[latest].decode(root, repairs: [], into: &batch) }
     }
-    return try taken?.get()
+    return try taken?.get() ?? false
   }
 
-  package mutating func finish(into batch: inout RecordBatch) -> LineOutcome {
-    var outcome = LineOutcome()
-    for index in formats.indices { outcome.add(formats[index].finish(into: &batch)) }
-    return outcome
+  package mutating func finish(into batch: inout RecordBatch) {
+    for index in formats.indices { formats[index].finish(into: &batch) }
   }
 
   package var holdsRecords: Bool { formats[latest].holdsRecords || formats.contains { $0.holdsRecords } }

@@ -41,7 +41,8 @@ enum AnswerWords {
 
   /// Which trace it is about, and what is missing of it.
   static func trace(_ trace: TraceSnapshot, _ calls: CallNames) -> [String] {
-    var lines = ["Trace: \(trace.handle) · \(id(trace.traceID))"]
+    let which = trace.namesakes.map { SummaryLanguage.english.newest(of: $0) } ?? ""
+    var lines = ["Trace: \(trace.handle) · \(id(trace.traceID))\(which)"]
     if !trace.isComplete, !trace.reasons.isEmpty { lines.append("Not complete: " + trace.reasons.joined(separator: ", ")) }
     return lines + lost(trace.losses, calls)
   }

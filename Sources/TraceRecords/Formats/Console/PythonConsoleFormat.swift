@@ -8,8 +8,7 @@ import JSON
 struct PythonConsoleFormat: TraceFormat {
   static let name: StaticString = "python-console"
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
-    var outcome = LineOutcome(repairs)
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
     let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .python)
     if let context = root.member("context"), context.member("trace_id") != nil, root.member("start_time") != nil {
       let status = root.member("status")
@@ -23,11 +22,12 @@ struct PythonConsoleFormat: TraceFormat {
     } else if root.member("severity_number") != nil, root.member("body") != nil, root.member("observed_timestamp") != nil {
       try builder.addLog(root, to: &batch)
     } else if root.member("resource_metrics") != nil {
-      outcome.isMetrics = true
+      batch.isMetricLine = true
     } else {
-      return nil
+      return false
     }
-    return outcome
+    if !repairs.isEmpty { batch.isLineRepaired = true }
+    return true
   }
 
   /// `SpanKind.CLIENT`

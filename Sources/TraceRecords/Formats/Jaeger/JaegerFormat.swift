@@ -17,25 +17,22 @@ struct JaegerFormat: TraceFormat {
   /// - Parameter maxHeldBytes: beyond it spans go without the name of their service; their process's id stands for it.
   init(maxHeldBytes: Int) { self.maxHeldBytes = maxHeldBytes }
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
     let list = root.member("data") ?? root
-    guard JaegerFormat.isTrace(list) || JaegerFormat.isTrace(list.first) || JaegerFormat.isSpan(list) else { return nil }
-    var outcome = LineOutcome(repairs)
+    guard JaegerFormat.isTrace(list) || JaegerFormat.isTrace(list.first) || JaegerFormat.isSpan(list) else { return false }
+    if !repairs.isEmpty { batch.isLineRepaired = true }
     let builder = JaegerRecordBuilder(repairs: repairs)
     if list.isArray {
-      list.forEachElement { take(trace: $0, builder, &batch, &outcome) }
+      list.forEachElement { take(trace: $0, builder, &batch) }
     } else if JaegerFormat.isTrace(list) {
-      take(trace: list, builder, &batch, &outcome)
+      take(trace: list, builder, &batch)
     } else {
-      builder.add(span: list, trace: nil, process: list.member("process"), to: &batch, &outcome)
+      builder.add(span: list, trace: nil, process: list.member("process"), to: &batch)
     }
-    return outcome
+    return true
   }
 
-  mutating func finish(into batch: inout RecordBatch) -> LineOutcome {
-    release(processes: nil, JaegerRecordBuilder(repairs: []), &batch)
-    return LineOutcome()
-  }
+  mutating func finish(into batch: inout RecordBatch) { release(processes: nil, JaegerRecordBuilder(repairs: []), &batch) }
 
   var holdsRecords: Bool { !held.isEmpty }
 
@@ -49,11 +46,9 @@ struct JaegerFormat: TraceFormat {
     node.member("spanID")?.text != nil && (node.member("operationName") != nil || node.member("traceID")?.text != nil)
   }
 
-  private mutating func take(
-    trace: ValueNode, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
-  ) {
+  private mutating func take(trace: ValueNode, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch) {
     guard JaegerFormat.isTrace(trace) else {
-      return outcome.skip(.invalid(field: "data", kind: "Jaeger", found: trace.beginning(builder.repairs)))
+      return batch.skip(.invalid(field: "data", kind: "Jaeger", found: trace.beginning(builder.repairs)))
     }
     let spans = trace.member("spans")
     let id = (trace.member("traceID") ?? spans?.first?.member("traceID"))?.text.map { Array($0) } ?? heldTrace
@@ -64,12 +59,12 @@ struct JaegerFormat: TraceFormat {
     spans?.forEachElement { span in
       let process = processes?.member(named: span.member("processID")?.text) ?? span.member("process")
       guard process == nil, processes == nil, span.member("processID") != nil else {
-        return builder.add(span: span, trace: trace, process: process, to: &batch, &outcome)
+        return builder.add(span: span, trace: trace, process: process, to: &batch)
       }
-      builder.hold(span: span, trace: trace, in: &held, &outcome)
+      builder.hold(span: span, trace: trace, in: &held, &batch)
     }
     guard held.byteCount > maxHeldBytes else { return }
-    outcome.unusableFields += 1
+    batch.hasUnusableField = true
     release(processes: nil, builder, &batch)
   }
 
@@ -90,5 +85,13 @@ struct JaegerFormat: TraceFormat {
       batch.add(record)
     }
     held.removeAll()
+  }
+}
+
+extension RecordBatch {
+  /// A record of the value at hand that could not be used; the others are taken.
+  mutating func skip(_ error: RecordError) {
+    skippedRecords += 1
+    if firstSkipped == nil { firstSkipped = error }
   }
 }

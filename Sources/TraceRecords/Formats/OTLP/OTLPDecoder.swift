@@ -9,29 +9,26 @@ package struct OTLPDecoder: RecordDecoder {
 
   package init(limits: JSONLimits = JSONLimits()) { self.limits = limits }
 
-  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
-    -> LineOutcome
-  {
+  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    guard let outcome = try decode(tree, into: &batch) else { throw .unrecognised(ValueNode(tree.root).described) }
-    return outcome
+    guard try decode(tree, into: &batch) else { throw .unrecognised(ValueNode(tree.root).described) }
   }
 
-  private func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+  private func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
     try OTLPDecoder.decode(tree.root, repairs: tree.repairs, into: &batch)
   }
 
-  /// Takes a line with one of OTLP's keys; nil where there is none. A span that lacks what it needs is counted, and the
+  /// Takes a line with one of OTLP's keys; false where there is none. A span that lacks what it needs is counted in the batch, and the
   /// others of its line are taken.
-  static func decode(_ root: JanssonNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
-    guard root.isObject else { return nil }
+  static func decode(_ root: JanssonNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    guard root.isObject else { return false }
     var found: [(kind: Kind, key: StaticString, node: JanssonNode)] = []
     root.forEachMember { key, value in
       for (name, kind) in keys where key.equals(name) { found.append((kind, name, value)) }
     }
-    guard !found.isEmpty else { return nil }
-    var outcome = LineOutcome(repairs)
+    guard !found.isEmpty else { return false }
+    if !repairs.isEmpty { batch.isLineRepaired = true }
     let builder = OTLPRecordBuilder(repairs: repairs)
     var isBareTaken = false
     for (kind, key, node) in found {
@@ -41,18 +38,18 @@ package struct OTLPDecoder: RecordDecoder {
         throw .invalid(field: "\(key)", kind: "OTLP", found: text)
       }
       switch kind {
-      case .spans: node.forEachElement { builder.addResourceSpans($0, to: &batch, &outcome) }
-      case .logs: node.forEachElement { builder.addResourceLogs($0, to: &batch, &outcome) }
+      case .spans: node.forEachElement { builder.addResourceSpans($0, to: &batch) }
+      case .logs: node.forEachElement { builder.addResourceLogs($0, to: &batch) }
       // The root itself is the batch then.
       case .bareSpans where !isBareTaken:
         isBareTaken = true
-        builder.addResourceSpans(root, to: &batch, &outcome)
-      case .bareLogs: builder.addResourceLogs(root, to: &batch, &outcome)
-      case .metrics: outcome.isMetrics = true
+        builder.addResourceSpans(root, to: &batch)
+      case .bareLogs: builder.addResourceLogs(root, to: &batch)
+      case .metrics: batch.isMetricLine = true
       case .bareSpans: break
       }
     }
-    return outcome
+    return true
   }
 
   private enum Kind { case spans, bareSpans, logs, bareLogs, metrics }

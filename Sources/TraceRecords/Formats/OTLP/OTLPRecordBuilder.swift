@@ -16,24 +16,29 @@ struct OTLPRecordBuilder {
     var host = TextRange.empty
   }
 
-  func addResourceSpans(_ node: JanssonNode, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
-    guard node.isObject else { return outcome.skip(.invalid(field: "resourceSpans", kind: "OTLP", found: "no object")) }
+  func addResourceSpans(_ node: JanssonNode, to batch: inout RecordBatch) {
+    guard node.isObject else { return skip(.invalid(field: "resourceSpans", kind: "OTLP", found: "no object"), &batch) }
     var origin = resource(node, &batch)
     for scopes in [node.member("scopeSpans"), node.member("instrumentationLibrarySpans")] {
       scopes?.forEachElement { scope in
         origin.scope = scopeName(scope, &batch)
-        scope.member("spans")?.forEachElement { addSpan($0, origin, &batch, &outcome) }
+        scope.member("spans")?.forEachElement { addSpan($0, origin, &batch) }
       }
     }
   }
 
-  func addResourceLogs(_ node: JanssonNode, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
-    guard node.isObject else { return outcome.skip(.invalid(field: "resourceLogs", kind: "OTLP", found: "no object")) }
+  func addResourceLogs(_ node: JanssonNode, to batch: inout RecordBatch) {
+    guard node.isObject else { return skip(.invalid(field: "resourceLogs", kind: "OTLP", found: "no object"), &batch) }
     var origin = resource(node, &batch)
     node.member("scopeLogs")?.forEachElement { scope in
       origin.scope = scopeName(scope, &batch)
-      scope.member("logRecords")?.forEachElement { addLogRecord($0, origin, &batch, &outcome) }
+      scope.member("logRecords")?.forEachElement { addLogRecord($0, origin, &batch) }
     }
+  }
+
+  private func skip(_ error: RecordError, _ batch: inout RecordBatch) {
+    batch.skippedRecords += 1
+    if batch.firstSkipped == nil { batch.firstSkipped = error }
   }
 
   // MARK: Resource and scope
@@ -65,19 +70,17 @@ struct OTLPRecordBuilder {
 
   // MARK: Spans
 
-  private func addSpan(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
+  private func addSpan(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch) {
     let mark = batch.mark
     do throws(RecordError) {
-      try takeSpan(OTLPSpanMembers(node), origin, &batch, &outcome)
+      try takeSpan(OTLPSpanMembers(node), origin, &batch)
     } catch {
       batch.rewind(to: mark)
-      outcome.skip(error)
+      skip(error, &batch)
     }
   }
 
-  private func takeSpan(
-    _ members: OTLPSpanMembers, _ origin: Origin, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
-  ) throws(RecordError) {
+  private func takeSpan(_ members: OTLPSpanMembers, _ origin: Origin, _ batch: inout RecordBatch) throws(RecordError) {
     var record = Record(.span, format: .openTelemetry)
     var marks = OTLPMarkValues()
     record.attributeStart = UInt32(batch.attributes.count)
@@ -99,7 +102,7 @@ struct OTLPRecordBuilder {
     record.message = members.status?.member("message")?.text.map { batch.add(text: values.unmarked($0)) } ?? .empty
     record.followsFrom = marks.followsFrom
     record.doubts = marks.doubts
-    readTimes(&record, members, marks, &outcome)
+    readTimes(&record, members, marks, &batch)
     batch.add(record)
     members.events?.forEachElement { addEvent($0, of: record, &batch) }
   }
@@ -133,7 +136,7 @@ struct OTLPRecordBuilder {
   }
 
   /// Ended spans have both instants. One without an end still ran when it was written; one without a start is taken as an instant.
-  private func readTimes(_ record: inout Record, _ members: OTLPSpanMembers, _ marks: OTLPMarkValues, _ outcome: inout LineOutcome) {
+  private func readTimes(_ record: inout Record, _ members: OTLPSpanMembers, _ marks: OTLPMarkValues, _ batch: inout RecordBatch) {
     let start = marks.start ?? values.instant(members.start)
     let end = marks.end ?? values.instant(members.end)
     record.startNanos = start ?? end ?? Record.unknown
@@ -145,7 +148,7 @@ struct OTLPRecordBuilder {
     case (_?, nil): record.kind = .spanStart
     case (nil, _):
       record.durationNanos = 0
-      outcome.unusableFields += 1
+      batch.hasUnusableField = true
     }
   }
 
@@ -179,8 +182,8 @@ struct OTLPRecordBuilder {
     batch.add(record)
   }
 
-  private func addLogRecord(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
-    guard node.isObject else { return outcome.skip(.invalid(field: "logRecords", kind: "OTLP", found: "no object")) }
+  private func addLogRecord(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch) {
+    guard node.isObject else { return skip(.invalid(field: "logRecords", kind: "OTLP", found: "no object"), &batch) }
     var marks = OTLPMarkValues()
     marks.isEvent = true
     let first = batch.attributes.count
