@@ -2,23 +2,15 @@
 
 package import TraceRecords
 
-/// What changed in a store, for those who wait.
-package struct StoreChange: Sendable {
-  /// Some trace completed.
-  package var isCompletion: Bool
-  /// The next instant at which a trace can complete came nearer, or is known now.
-  package var isSooner: Bool
-}
-
 /// One store that the reader of a pipe writes to and requests take snapshots from.
 package final class SharedTraceStore: Sendable {
   private struct Guarded: Sendable {
     var store: TraceDistillerStore
-    var observer: (@Sendable (StoreChange) -> Void)?
     var analyses: AnalysisShelf
   }
 
   private let guarded: ForkSafeMutex<Guarded>
+  private let feed = ChangeFeed()
 
   package init(limits: StoreLimits = StoreLimits()) {
     guarded = ForkSafeMutex(
@@ -31,8 +23,11 @@ package final class SharedTraceStore: Sendable {
     withLock { $0.apply(batch, texts, source: source, now: now) }
   }
 
-  /// From now on the observer is told of completions, by the thread that brought them about, outside of the lock. There is one.
-  package func watch(_ observer: @escaping @Sendable (StoreChange) -> Void) { guarded.withLock { $0.observer = observer } }
+  /// From now on the observer is called with what happens to traces: outside of the store's lock, in the order in which it happened, never twice at a
+  /// time, by a thread that changes the store. That thread waits for it, so it is quick; it may use the store. There may be any number of observers.
+  package func observe(_ interest: TraceChangeInterest, _ body: @escaping @Sendable (TraceChanges) -> Void) -> TraceObservation {
+    feed.add(interest, body)
+  }
 
   /// Runs a short read or change of the store; the pipe waits meanwhile.
   package func withLock<Result: Sendable>(_ body: (inout TraceDistillerStore) -> Result) -> Result {
@@ -41,17 +36,20 @@ package final class SharedTraceStore: Sendable {
 
   private func withGuarded<Result: Sendable>(_ body: (inout Guarded) -> Result) -> Result {
     // What is outdated is freed where it is taken up, outside of the lock: large arrays take a while.
-    let (result, _, change, observer) = guarded.withLock {
-      guarded -> (Result, [TraceAnalysis], StoreChange?, (@Sendable (StoreChange) -> Void)?) in
-      let (latest, next) = (guarded.store.latestCompletion, guarded.store.nextCompletion ?? .max)
+    let (result, _, hasNews) = guarded.withLock { guarded -> (Result, [TraceAnalysis], Bool) in
+      let interest = feed.interest
+      guarded.store.changeLog.interest = interest
+      let next = interest.isEmpty ? 0 : guarded.store.nextCompletion ?? .max
       let result = body(&guarded)
       let outdated = guarded.analyses.isEmpty ? [] : guarded.analyses.sweep(&guarded.store)
-      guard let observer = guarded.observer else { return (result, outdated, nil, nil) }
-      let change = StoreChange(
-        isCompletion: guarded.store.latestCompletion != latest, isSooner: guarded.store.nextCompletion ?? .max < next)
-      return (result, outdated, change, change.isCompletion || change.isSooner ? observer : nil)
+      if interest.isEmpty { return (result, outdated, false) }
+      let changes = TraceChanges(
+        changes: guarded.store.changeLog.take(), isSooner: interest.contains(.sooner) && guarded.store.nextCompletion ?? .max < next)
+      let hasNews = !changes.changes.isEmpty || changes.isSooner
+      if hasNews { feed.append(changes) }
+      return (result, outdated, hasNews)
     }
-    if let change, let observer { observer(change) }
+    if hasNews { feed.deliver() }
     return result
   }
 

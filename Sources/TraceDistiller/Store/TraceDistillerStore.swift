@@ -136,6 +136,8 @@ package struct TraceDistillerStore: Sendable {
   /// Grows with every change of any trace.
   package private(set) var revision = 0
   var latest = Latest()
+  /// What happened to traces, for observers.
+  var changeLog = ChangeLog()
   /// Completions are numbered from 1 on.
   package internal(set) var latestCompletion = 0
   /// The highest number of a completed trace that is gone.
@@ -224,6 +226,9 @@ package struct TraceDistillerStore: Sendable {
       }
       guard let slot = visit?.slot else { return }
       if let producer { noteLoss(slot, of: producer) }
+      if changeLog.interest.contains(.endedSpans), endsSpan(record, texts, in: slot) {
+        changeLog.noteEnd(ofSpan: texts.bytes(record.spanID))
+      }
       slots[slot]!.storage.apply(record, attributes: attributes, texts: texts)
       visit!.records += 1
     }
@@ -266,6 +271,7 @@ package struct TraceDistillerStore: Sendable {
     if change.isCollapsible { collapsible.insert(slot) }
     let state = change.isStructurallyComplete ? TraceState.settling : .running
     if change.state != state || list(state).last != slot { move(slot, to: state) }
+    note(.changed, slot)
     if countedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
   }
 

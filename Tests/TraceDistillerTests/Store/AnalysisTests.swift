@@ -6,21 +6,6 @@ import Testing
 @testable import TraceRecords
 
 struct AnalysisTests {
-  private static func feed(_ store: SharedTraceStore, _ sketch: String, now: Int64 = 0) {
-    var stream = RecordStream()
-    for line in sketch.split(separator: "\n") {
-      Array((storeLine(String(line)) + "\n").utf8).withUnsafeBytes { bytes in
-        stream.feed(bytes) { store.apply($0, $1, source: SourceID(0), now: now) }
-      }
-    }
-  }
-
-  private static func store(_ change: (inout StoreLimits) -> Void = { _ in }) -> SharedTraceStore {
-    var limits = StoreLimits()
-    change(&limits)
-    return SharedTraceStore(limits: limits)
-  }
-
   /// A root with so many calls, one in ten of them failed, and what its summary says.
   private static func lines(_ id: String, calls: Int) -> String {
     (["\(id)/r<- start 0 name job"]
@@ -48,28 +33,28 @@ struct AnalysisTests {
   }
 
   @Test func `The second question finds what the first one computed, until a record comes`() throws {
-    let store = Self.store()
-    Self.feed(store, Self.lines("one", calls: 30))
+    let store = SharedTraceStore()
+    store.feed(Self.lines("one", calls: 30))
     let first = try Self.analysis(store, "one")
     #expect(try Self.analysis(store, "one") === first)
     #expect(try Self.analysis(store, "latest") === first, "by whatever name")
-    Self.feed(store, Self.lines("two", calls: 3))
+    store.feed(Self.lines("two", calls: 3))
     #expect(try Self.analysis(store, "one") === first, "another trace's records change nothing")
-    Self.feed(store, "one/late<r span 3 took 1")
+    store.feed("one/late<r span 3 took 1")
     #expect(try Self.analysis(store, "one") !== first)
   }
 
   @Test func `Answers are those of a trace that is computed anew, after every record`() throws {
-    let store = Self.store()
+    let store = SharedTraceStore()
     for line in Self.lines("one", calls: 40).split(separator: "\n") {
-      Self.feed(store, String(line))
+      store.feed(String(line))
       for _ in 0..<2 { #expect(try Self.summary(store, "one") == Self.fresh(store, "one"), "after \(line)") }
     }
   }
 
   @Test func `What is not the trace's own is told as it is now`() throws {
-    let store = Self.store()
-    Self.feed(store, Self.lines("one", calls: 5))
+    let store = SharedTraceStore()
+    store.feed(Self.lines("one", calls: 5))
     let before = try Self.summary(store, "one")
     #expect(before.contains("recentRecords"))
     store.withLock { $0.count(lostLines: 3) }
@@ -79,8 +64,8 @@ struct AnalysisTests {
   }
 
   @Test func `Parts under a focus are apart from those of the whole`() throws {
-    let store = Self.store()
-    Self.feed(store, Self.lines("one", calls: 30))
+    let store = SharedTraceStore()
+    store.feed(Self.lines("one", calls: 30))
     let found = try store.analysis("one", now: 0).get()
     let trace = try found.analysis.distilled(found.trace)
     let row = try #require(trace.row(ofSpan: "c10"))
@@ -94,19 +79,19 @@ struct AnalysisTests {
 
   @Test func `An analysis goes with its trace, and nothing holds it any more`() throws {
     let endings: [(name: String, end: (SharedTraceStore) -> Void)] = [
-      ("a record", { Self.feed($0, "one/late<r span 3 took 1") }),
+      ("a record", { $0.feed("one/late<r span 3 took 1") }),
       ("cleared", { store in _ = store.withLock { $0.clear($0.overviews(now: 0)) } }),
       (
         "evicted",
         {
-          Self.feed($0, Self.lines("two", calls: 1))
+          $0.feed(Self.lines("two", calls: 1))
           $0.withLock { $0.advance(to: 10_000_000_000) }
         }
       ),
     ]
     for (name, end) in endings {
-      let store = Self.store { $0.maxTraces = 1 }
-      Self.feed(store, Self.lines("one", calls: 30))
+      let store = SharedTraceStore { $0.maxTraces = 1 }
+      store.feed(Self.lines("one", calls: 30))
       store.withLock { $0.advance(to: 1_000_000_000) }
       weak let analysis = try Self.analysis(store, "one")
       weak var parts: SharedParts?
@@ -123,12 +108,12 @@ struct AnalysisTests {
   }
 
   @Test func `Analyses keep to their bound in bytes, those that were asked for last stay`() throws {
-    let store = Self.store {
+    let store = SharedTraceStore {
       $0.maxTraces = 0
       $0.maxAnalysisBytes = 300_000
     }
     for index in 0..<6 {
-      Self.feed(store, Self.lines("trace\(index)", calls: 500))
+      store.feed(Self.lines("trace\(index)", calls: 500))
       _ = try Self.summary(store, "trace\(index)")
       #expect(Self.keptBytes(store) <= 300_000)
     }
@@ -137,7 +122,7 @@ struct AnalysisTests {
     _ = try Self.summary(store, "trace0")
     #expect(try Self.analysis(store, "trace5") === last)
     // One that is larger than the bound serves its request and is not kept.
-    Self.feed(store, Self.lines("large", calls: 5_000))
+    store.feed(Self.lines("large", calls: 5_000))
     #expect(try Self.summary(store, "large") == Self.fresh(store, "large"))
     #expect(Self.keptBytes(store) <= 300_000)
   }
@@ -145,13 +130,13 @@ struct AnalysisTests {
   /// They count against the store's bound: older completed traces go for them, what was asked about and what runs does not.
   @Test func `Completed traces make room for analyses`() throws {
     let bound = 300_000
-    let store = Self.store {
+    let store = SharedTraceStore {
       $0.maxTraces = 0
       $0.maxBytes = bound
     }
     var count = 0
     while store.withLock({ $0.statistics.evictedCompleted }) == 0, count < 1_000 {
-      Self.feed(store, Self.lines("trace\(count)", calls: 500))
+      store.feed(Self.lines("trace\(count)", calls: 500))
       count += 1
       store.withLock { $0.advance(to: Int64(count) * 1_000_000_000) }
     }
@@ -165,21 +150,21 @@ struct AnalysisTests {
   }
 
   @Test func `No more than eight are kept, and never more bytes than a quarter of the store's`() throws {
-    let store = Self.store { $0.maxTraces = 0 }
-    for index in 0..<20 { Self.feed(store, Self.lines("trace\(index)", calls: 1)) }
+    let store = SharedTraceStore { $0.maxTraces = 0 }
+    for index in 0..<20 { store.feed(Self.lines("trace\(index)", calls: 1)) }
     let kept = try (0..<20).map { try Self.analysis(store, "trace\($0)") }
     store.withLock { _ in }
     let again = try (0..<20).reversed().map { try Self.analysis(store, "trace\($0)") }.reversed()
     #expect(zip(kept, again).map { $0 === $1 } == (0..<20).map { $0 >= 12 })
-    let small = Self.store { $0.maxBytes = 1 << 20 }
-    Self.feed(small, Self.lines("large", calls: 2_500))
+    let small = SharedTraceStore { $0.maxBytes = 1 << 20 }
+    small.feed(Self.lines("large", calls: 2_500))
     _ = try Self.summary(small, "large")
     #expect(Self.keptBytes(small) <= 1 << 18)
   }
 
   @Test func `Requests at the same time share one computation`() async throws {
-    let store = Self.store()
-    Self.feed(store, Self.lines("one", calls: 2_000))
+    let store = SharedTraceStore()
+    store.feed(Self.lines("one", calls: 2_000))
     let texts = try await withThrowingTaskGroup(of: (String, ObjectIdentifier).self) { group in
       for _ in 0..<8 {
         group.addTask {
@@ -195,8 +180,8 @@ struct AnalysisTests {
   }
 
   @Test func `Cancelled work ends between two stages and leaves the rest to the next`() async throws {
-    let store = Self.store()
-    Self.feed(store, Self.lines("one", calls: 300))
+    let store = SharedTraceStore()
+    store.feed(Self.lines("one", calls: 300))
     let found = try store.analysis("one", now: 0).get()
     let cancelled = Task {
       while !Task.isCancelled { await Task.yield() }
