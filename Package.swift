@@ -70,6 +70,8 @@ let package = Package(
       dependencies: [
         "TraceLayers", .product(name: "Logging", package: "swift-log"), .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], path: "Tests/TraceLayersHost", swiftSettings: strict),
+    // Reads the sources: which folder of a target may use which.
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
       name: "TraceRecordsTests", dependencies: ["TraceRecords", "JSON"], resources: [.copy("Fixtures")],

@@ -173,7 +173,7 @@ struct SiblingKinds {
     }
     for (row, call) in zip(siblings, callOf) {
       let shape = shapes[Int(row)]
-      var cell = Int(truncatingIfNeeded: SubtreeShapes.mix(shape, UInt64(call))) & (size - 1)
+      var cell = Int(truncatingIfNeeded: StableHash.mix(shape, UInt64(call))) & (size - 1)
       while cells[cell] >= 0 {
         let bucket = buckets[Int(cells[cell])]
         if bucket.shape == shape, bucket.call == call { break }

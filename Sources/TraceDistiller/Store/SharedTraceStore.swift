@@ -4,19 +4,10 @@ package import TraceRecords
 
 /// One store that the reader of a pipe writes to and requests take snapshots from.
 package final class SharedTraceStore: Sendable {
-  private struct Guarded: Sendable {
-    var store: TraceDistillerStore
-    var analyses: AnalysisShelf
-  }
-
-  private let guarded: ForkSafeMutex<Guarded>
+  private let guarded: ForkSafeMutex<TraceDistillerStore>
   private let feed = ChangeFeed()
 
-  package init(limits: StoreLimits = StoreLimits()) {
-    guarded = ForkSafeMutex(
-      Guarded(
-        store: TraceDistillerStore(limits: limits), analyses: AnalysisShelf(maxBytes: min(limits.maxAnalysisBytes, limits.maxBytes / 4))))
-  }
+  package init(limits: StoreLimits = StoreLimits()) { guarded = ForkSafeMutex(TraceDistillerStore(limits: limits)) }
 
   /// Applies the records of one read under one lock.
   package func apply(_ batch: RecordBatch, _ texts: BatchTexts, source: SourceID, now: Int64) {
@@ -31,23 +22,17 @@ package final class SharedTraceStore: Sendable {
 
   /// Runs a short read or change of the store; the pipe waits meanwhile.
   package func withLock<Result: Sendable>(_ body: (inout TraceDistillerStore) -> Result) -> Result {
-    withGuarded { body(&$0.store) }
-  }
-
-  private func withGuarded<Result: Sendable>(_ body: (inout Guarded) -> Result) -> Result {
-    // What is outdated is freed where it is taken up, outside of the lock: large arrays take a while.
-    let (result, _, hasNews) = guarded.withLock { guarded -> (Result, [TraceAnalysis], Bool) in
+    let (result, hasNews) = guarded.withLock { store -> (Result, Bool) in
       let interest = feed.interest
-      guarded.store.changeLog.interest = interest
-      let next = interest.isEmpty ? 0 : guarded.store.nextCompletion ?? .max
-      let result = body(&guarded)
-      let outdated = guarded.analyses.isEmpty ? [] : guarded.analyses.sweep(&guarded.store)
-      if interest.isEmpty { return (result, outdated, false) }
+      store.changeLog.interest = interest
+      if interest.isEmpty { return (body(&store), false) }
+      let next = store.nextCompletion ?? .max
+      let result = body(&store)
       let changes = TraceChanges(
-        changes: guarded.store.changeLog.take(), isSooner: interest.contains(.sooner) && guarded.store.nextCompletion ?? .max < next)
+        changes: store.changeLog.take(), isSooner: interest.contains(.sooner) && store.nextCompletion ?? .max < next)
       let hasNews = !changes.changes.isEmpty || changes.isSooner
       if hasNews { feed.append(changes) }
-      return (result, outdated, hasNews)
+      return (result, hasNews)
     }
     if hasNews { feed.deliver() }
     return result
@@ -56,16 +41,7 @@ package final class SharedTraceStore: Sendable {
   /// The trace of that name as it is now.
   package func snapshot(_ name: String, now: Int64) -> Result<TraceSnapshot, TraceLookupFailure> {
     // Names that look alike are looked for outside of the lock.
-    withLock { $0.snapshot(named: name, now: now).map { $0.trace } }.mapError { $0.failure(for: name) }
-  }
-
-  /// The trace of that name as it is now, and what was computed of it since its latest record.
-  package func analysis(_ name: String, now: Int64) -> Result<(trace: TraceSnapshot, analysis: TraceAnalysis), TraceLookupFailure> {
-    withGuarded { guarded in
-      guarded.store.snapshot(named: name, now: now).map { found in
-        (found.trace, guarded.analyses.analysis(of: found.slot, in: guarded.store))
-      }
-    }.mapError { $0.failure(for: name) }
+    withLock { $0.snapshot(named: name, now: now) }.mapError { $0.failure(for: name) }
   }
 
   /// Every live trace as a line of a list, in the order of their first records, and what was lost on the way into the store.
@@ -89,14 +65,11 @@ package final class SharedTraceStore: Sendable {
 
   /// How many lines are made before the pipe gets its turn.
   private static let linesAtATime = 256
-
-  /// Bytes that are kept of analyses, beyond the store's own.
-  package var analysisBytes: Int { withGuarded { $0.analyses.allocatedBytes } }
 }
 
 extension TraceDistillerStore {
-  fileprivate mutating func snapshot(named name: String, now: Int64) -> Result<(slot: Int, trace: TraceSnapshot), TraceLookupMiss> {
+  fileprivate mutating func snapshot(named name: String, now: Int64) -> Result<TraceSnapshot, TraceLookupMiss> {
     advance(to: now)
-    return slot(named: name).flatMap { slot in snapshot(slot: slot, now: now).map { .success((slot, $0)) } ?? .failure(.empty) }
+    return slot(named: name).flatMap { slot in snapshot(slot: slot, now: now).map { .success($0) } ?? .failure(.empty) }
   }
 }

@@ -71,6 +71,6 @@ extension TraceStorage {
   /// 64 bits that are equal for equal texts; two others share them once in 2^64 pairs.
   fileprivate func mixture(ofText number: UInt32) -> UInt64 {
     guard let reference = texts.reference(number) else { return 0 }
-    return arena.withBytes(reference) { bytes in bytes.reduce(UInt64(bytes.count)) { SubtreeShapes.mix($0, UInt64($1)) } }
+    return arena.withBytes(reference) { StableHash.mix(StableHash.of($0), UInt64($0.count)) }
   }
 }
