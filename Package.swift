@@ -33,7 +33,7 @@ let package = Package(
     .systemLibrary(name: "CAllocator"),
     .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
     .target(name: "TraceRecords", dependencies: ["JSON", "CJansson", "CScan"], swiftSettings: strict),
-    .target(name: "TraceDistiller", dependencies: ["TraceRecords", "CScan"], swiftSettings: strict),
+    .target(name: "TraceDistiller", dependencies: ["TraceRecords", "JSON", "CScan"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["JSON"], swiftSettings: strict),
     .target(
       name: "TraceContextServer", dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib", "CAllocator"],
