@@ -31,6 +31,7 @@ extension TraceStorage {
     texts = rebuilt.texts
     folds = rebuilt.folds
     trueRoots = trueRoots.compactMap { rebuilt.newRow[Int($0)] }
+    if hasPlaces { places.renumber { rebuilt.newRow[$0] } }
     rebuildIndex()
     return plan.foldedSpanCount
   }

@@ -146,6 +146,7 @@ extension TraceDistillerStore {
     runs.traceForgotten(slots[number]!.run)
     for run in slots[number]!.otherRuns { runs.traceForgotten(run) }
     collapsible.remove(number)
+    if slots[number]!.storage.hasPlaces { unindexPlaces(of: number) }
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes
     slots.free(number)
