@@ -1,5 +1,7 @@
 // The walls inside of each target: its folders from the bottom up, what each is for, and which of those below it may use.
 
+import Testing
+
 /// One target's table.
 struct Walls: Sendable, CustomTestStringConvertible {
   struct Row: Sendable {
@@ -28,7 +30,7 @@ struct Walls: Sendable, CustomTestStringConvertible {
     target: "TraceRecords",
     rows: [
       Row(top, "records, batches, the stream from bytes to batches"),
-      Row("Journal", "lines of a journal", uses: top),
+      Row("Journal", "lines of a journal"),
       Row("Scan", "text of a line as values, without a tree", uses: top),
       Row("Tree", "values as decoders of foreign formats see them", uses: top, "Scan"),
       Row("Formats", "one decoder for each format", uses: top, "Scan", "Tree"),

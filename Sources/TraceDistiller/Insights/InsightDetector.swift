@@ -29,6 +29,8 @@ enum InsightRegistry {
 }
 
 extension DistilledTrace {
+  package func insights(below focus: Int?, keys: CallKeys) -> [Insight] { insights(below: focus, keys: keys) {} }
+
   /// Patterns that cost time or hide failures: the dearest first, then by kind, then by span.
   /// - Parameters:
   ///   - focus: only this span and what is below it.
@@ -36,7 +38,7 @@ extension DistilledTrace {
   ///   - check: called between detectors; what it throws ends the search.
   /// - Complexity: O(n log n) time, O(n) memory.
   package func insights<Stop>(
-    below focus: Int?, keys: CallKeys, betweenStages check: () throws(Stop) -> Void = {}
+    below focus: Int?, keys: CallKeys, betweenStages check: () throws(Stop) -> Void
   ) throws(Stop) -> [Insight] {
     guard !tree.roots.isEmpty else { return [] }
     let context = InsightContext(self, focus: focus, keys: keys)

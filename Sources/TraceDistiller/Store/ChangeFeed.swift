@@ -23,7 +23,7 @@ package final class TraceObservation: Sendable {
 /// Any number of observers of one store.
 final class ChangeFeed: Sendable {
   /// Changes that wait while an observer is at work; beyond that all of them are dropped and `isIncomplete` is reported.
-  static let maxWaiting = 65_536
+  static let maxWaiting = 16_384
 
   final class Observer: Sendable {
     let interest: TraceChangeInterest

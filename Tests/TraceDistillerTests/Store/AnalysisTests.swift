@@ -221,7 +221,8 @@ struct AnalysisTests {
   }
 
   @Test func `Insights of a large trace are found beside its folding, once`() throws {
-    let (store, given) = (SharedTraceStore(), Mutex<[@Sendable () -> Void]>([]))
+    let store = SharedTraceStore()
+    let given = Mutex<[@Sendable () -> Void]>([])
     store.feed(Self.lines("large", calls: TraceAnalysis.besideFrom))
     let analysis = try AnalysisCache(store).analysis("large", now: 0).get()
     for _ in 0..<2 { try analysis.prepare([.insights]) { work in given.withLock { $0.append(work) } } }

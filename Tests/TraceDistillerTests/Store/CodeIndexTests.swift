@@ -37,7 +37,7 @@ import Testing
     store.feed("a/x<r span 0 took 1\(Self.at("src/pay.py", 2, "g"))")
     store.feed(#"a/y<r span 0 took 1 | "file":"C:\\shop\\pay.py","line":3"#)
     let rows: [(path: String, lines: [Int])] = [
-      ("pay.py", [1, 3, 2]), ("src/pay.py", [1, 2]), ("shop/src/pay.py", [1, 2]), ("/src/pay.py", [1]), ("/home/me/src/pay.py", [2]),
+      ("pay.py", [1, 3, 2]), ("src/pay.py", [1, 2]), ("shop/src/pay.py", [1, 2]), ("/src/pay.py", [1, 2]), ("/home/me/src/pay.py", [2]),
       ("/app/shop/src/pay.py", [1, 2]), (#"shop\pay.py"#, [3]), ("ay.py", []), ("pay", []), ("", []), ("/", []), ("other.py", []),
     ]
     for (path, lines) in rows {
@@ -112,7 +112,7 @@ import Testing
 
   @Test func `What is folded away still counts`() throws {
     let store = StoreHarness("a/r start 0\(Self.at("a.swift", 1, "root"))")
-    for index in 0..<50 { store.feed("a/s\(index)<r span \(index) took 1\(Self.at("a.swift", 2, "call"))") }
+    for index in 0..<50 { store.feed("a/s\(index)<r span \(index) took 1 name call\(Self.at("a.swift", 2, "call"))") }
     store.feed("a/open<r start 60\(Self.at("a.swift", 3, "wait"))")
     #expect(store.collapse("a") == 50)
     let storage = try #require(store.snapshot("a")?.storage)
