@@ -18,5 +18,6 @@ enum StableHash {
   static func add(_ byte: UInt8, to hash: UInt64) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
 
   /// FNV-1a of a text.
-  static func of(_ text: UnsafeRawBufferPointer) -> UInt64 { text.reduce(start) { add($1, to: $0) } }
+  @inline(__always)
+  static func of(_ text: some Sequence<UInt8>) -> UInt64 { text.reduce(start) { add($1, to: $0) } }
 }
