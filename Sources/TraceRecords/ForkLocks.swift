@@ -1,6 +1,7 @@
 // What `fork` waits for: no thread may be in the middle of a change that the child would inherit half done, under a lock that nobody would ever release.
 
 import Glibc
+package import Synchronization
 
 /// The locks that a forking thread holds across the fork. Both processes release them behind it.
 package enum ForkLocks {
@@ -11,6 +12,18 @@ package enum ForkLocks {
     pthread_mutex_init(mutex, nil)
     return mutex
   }()
+
+  /// A fork waits for its locks: who is about to take one lets it go first, or threads that never pause would keep it waiting.
+  @usableFromInline package static let isWanted = Atomic<Bool>(false)
+
+  /// Before every lock of the list. Waits a millisecond at most, whatever becomes of the fork: the caller may hold another of the locks.
+  @inlinable @inline(__always)
+  package static func giveWay() { if isWanted.load(ordering: .relaxed) { waitForFork() } }
+
+  @usableFromInline
+  static func waitForFork() {
+    for _ in 0..<20 where isWanted.load(ordering: .relaxed) { usleep(50) }
+  }
 
   /// Reached under `registry` alone.
   private nonisolated(unsafe) static var locks: [UnsafeMutablePointer<pthread_mutex_t>] = []
@@ -40,6 +53,7 @@ package enum ForkLocks {
       pthread_mutex_lock(registry)
       let busy = locks.firstIndex { pthread_mutex_trylock($0) != 0 }
       guard let busy else { return }
+      isWanted.store(true, ordering: .relaxed)
       for lock in locks[..<busy] { pthread_mutex_unlock(lock) }
       pthread_mutex_unlock(registry)
       sched_yield()
@@ -47,6 +61,7 @@ package enum ForkLocks {
   }
 
   private static func releaseAll() {
+    isWanted.store(false, ordering: .relaxed)
     for lock in locks { pthread_mutex_unlock(lock) }
     pthread_mutex_unlock(registry)
   }

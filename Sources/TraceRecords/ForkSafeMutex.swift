@@ -19,6 +19,7 @@ package struct ForkSafeMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   /// Runs the body with the value to itself.
   @inlinable @inline(__always)
   package borrowing func withLock<Result: ~Copyable, Failure>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result {
-    try mutex.withLock(body)
+    ForkLocks.giveWay()
+    return try mutex.withLock(body)
   }
 }

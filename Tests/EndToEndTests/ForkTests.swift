@@ -6,7 +6,7 @@ import Testing
 @Suite struct ForkTests {
   @Test(.timeLimit(.minutes(5))) func `No child of a program with busy threads hangs or finds anything half done`() throws {
     let place = try TestPlace()
-    let host = run([layersHost, "forks", place.path, "120"])
-    #expect(host.code == 0 && host.output == "hung 0, failed 0, well 120\n", "\(host)")
+    let host = run([layersHost, "forks", place.path, "40"])
+    #expect(host.code == 0 && host.output == "hung 0, failed 0, well 40\n", "\(host)")
   }
 }

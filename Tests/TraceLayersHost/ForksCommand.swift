@@ -26,7 +26,11 @@ enum ForksCommand {
     for _ in 0..<Int(arguments[1])! where hung < 3 {
       let child = fork()
       if child == 0 {
-        // Ends the child that hangs, wherever it does.
+        // Ends the child that hangs, wherever it does; whoever started us may have blocked the signal.
+        var alarms = sigset_t()
+        sigemptyset(&alarms)
+        sigaddset(&alarms, SIGALRM)
+        pthread_sigmask(SIG_UNBLOCK, &alarms, nil)
         alarm(patience)
         program.work()
         exit(program.isWhole ? 0 : 1)

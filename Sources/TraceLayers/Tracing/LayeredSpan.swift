@@ -2,6 +2,7 @@
 
 import Glibc
 import Logging
+import TraceRecords
 public import Tracing
 
 /// A span that may be used from several threads. What comes after its end is ignored.
@@ -44,6 +45,7 @@ public final class LayeredSpan: Tracing.Span {
   /// Whatever the body replaces of the program's values, it hands out: see `SpanLocks`.
   @inline(__always)
   private func withState<Result>(_ body: (inout State) -> Result) -> Result {
+    ForkLocks.giveWay()
     let lock = SpanLocks.lock(of: self)
     pthread_mutex_lock(lock)
     defer { pthread_mutex_unlock(lock) }
