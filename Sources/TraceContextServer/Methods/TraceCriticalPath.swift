@@ -23,6 +23,7 @@ enum TraceCriticalPath: TraceMethod {
     var trace: DistilledTrace
     var root: Int
     var path: CriticalPath
+    var totals: [CriticalTotal]
     var language: SummaryLanguage
   }
 
@@ -34,14 +35,16 @@ enum TraceCriticalPath: TraceMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let trace = try context.distilled(params.traceID)
+    let analysis = try context.analysis(params.traceID)
+    let trace = analysis.trace
     var root = trace.tree.roots.first?.row
     if let wanted = params.root { root = try context.row(wanted, in: trace) }
     guard let root else { throw .noTrace(params.traceID, hint: "only logs speak of this trace so far") }
     // What summaries need of the path is computed already.
     let known = params.overflow == .clip ? trace.criticalPath.flatMap { $0.root == root ? $0 : nil } : nil
     let path = known ?? trace.tree.criticalPath(root: root, overflow: params.overflow)
-    return Result(trace: trace, root: root, path: path, language: context.language(params.locale))
+    return Result(
+      trace: trace, root: root, path: path, totals: analysis.totals(of: path), language: context.language(params.locale))
   }
 }
 
@@ -90,7 +93,7 @@ extension TraceCriticalPath.Result: MethodResult {
     object["durationMs"] = TraceShape.millis(trace.tree.duration(root))
     // Names, brackets and the counts of what is cut.
     var rest = maxChars - JSONLength.of(.object(object)) - 180
-    let lines = CriticalPathText(trace, path: path, language: language, budget: rest / 4)
+    let lines = CriticalPathText(totals, language: language, budget: rest / 4)
     let text = lines.lines.drop { $0.isEmpty }.joined(separator: "\n")
     object["text"] = .string(text)
     object.append("sanitised", TraceShape.sanitised(text))
@@ -122,7 +125,7 @@ extension TraceCriticalPath.Result: MethodResult {
         "orphan": .bool(others[index].isOrphan),
       ]
     }
-    let totals = trace.totals(of: path)
+    let totals = self.totals
     list("totals", "totalsTotal", totals.count, limit: 1_000, budget: rest) { TraceShape.total(totals[$0]) }
     let longest = longest(atMost: max(0, rest) / Self.leastSegment + 1)
     let fitting = BoundedList(total: path.segments.count, limit: longest.count, budget: rest) {

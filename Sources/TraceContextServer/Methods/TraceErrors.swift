@@ -30,8 +30,8 @@ enum TraceErrors: TraceMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let trace = try context.distilled(params.traceID)
-    return Result(trace: trace, problems: trace.problems(), offset: params.offset, limit: params.limit)
+    let analysis = try context.analysis(params.traceID)
+    return Result(trace: analysis.trace, problems: analysis.problems(), offset: params.offset, limit: params.limit)
   }
 }
 

@@ -48,7 +48,7 @@ enum TraceExportMethod: TraceMethod {
     let trace = DistilledTrace(snapshot)
     return Result(
       trace: trace.snapshot, export: TraceExport(trace, format: params.format, weight: params.weight), format: params.format,
-      weight: params.weight, offset: params.offset, total: trace.total(of: TreeScope()))
+      weight: params.weight, offset: params.offset, total: trace.total(below: nil))
   }
 }
 

@@ -33,12 +33,12 @@ enum TraceInsights: TraceMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    var trace = try context.distilled(params.traceID)
-    let focus = try params.focus.map { name throws(ResponseError) in try context.row(name, in: trace) }
+    var analysis = try context.analysis(params.traceID)
+    let focus = try params.focus.map { name throws(ResponseError) in try context.row(name, in: analysis.trace) }
     // Under a focus, critical is what kept that span from ending.
-    if let focus { trace = trace.focused(on: focus) }
+    if let focus { analysis = analysis.focused(on: focus) }
     return Result(
-      trace: trace, insights: trace.insights(below: focus), language: context.language(params.locale), offset: params.offset,
+      trace: analysis.trace, insights: analysis.insights(below: focus), language: context.language(params.locale), offset: params.offset,
       limit: params.limit)
   }
 }

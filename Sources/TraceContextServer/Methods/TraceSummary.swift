@@ -24,7 +24,7 @@ enum TraceSummary: TraceMethod {
   }
 
   struct Result {
-    var trace: DistilledTrace
+    var analysis: TraceAnalysis
     /// All but the bound.
     var options: SummaryOptions
     var format: Format
@@ -39,27 +39,27 @@ enum TraceSummary: TraceMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    var trace = try context.distilled(params.traceID)
+    var analysis = try context.analysis(params.traceID)
     var options = SummaryOptions()
     options.language = context.language(params.locale)
     options.calls = context.calls
     options.scope.maxDepth = params.maxDepth
     if let show = params.show { options.sections = show }
     if let name = params.focus {
-      let focus = try context.row(name, in: trace)
+      let focus = try context.row(name, in: analysis.trace)
       options.scope.focus = focus
-      trace = trace.focused(on: focus)
+      analysis = analysis.focused(on: focus)
     }
-    try context.uncancelled { () throws(CancellationError) in try trace.prepare(options.sections) }
-    return Result(trace: trace, options: options, format: params.format)
+    try context.uncancelled { () throws(CancellationError) in try analysis.prepare(options.sections, beside: ServerThread.start) }
+    return Result(analysis: analysis, options: options, format: params.format)
   }
 }
 
 extension TraceSummary.Result: MethodResult {
   func json(maxChars: Int) throws(ResponseError) -> JSONValue {
-    if format == .json { return try SummaryEncoding.make(trace, bounded(maxChars)) }
-    let summary = trace.summary(bounded(maxChars))
-    var object = TraceShape.head(trace)
+    if format == .json { return try SummaryEncoding.make(analysis, bounded(maxChars)) }
+    let summary = analysis.summary(bounded(maxChars))
+    var object = TraceShape.head(analysis.trace)
     object["text"] = .string(summary.text)
     object.append("sanitised", TraceShape.sanitised(summary.text))
     object["shown"] = TraceShape.share(summary.shown)
@@ -69,7 +69,7 @@ extension TraceSummary.Result: MethodResult {
   }
 
   func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
-    let summary = trace.summary(bounded(maxChars))
+    let summary = analysis.summary(bounded(maxChars))
     return TextAnswer(summary.text, isCut: summary.isTruncated)
   }
 

@@ -6,7 +6,7 @@ struct TraceRank: Sendable, BitwiseCopyable {
   var serial = 0
   var startTimeUnixNano: Int64 = 0
   var durationNanos: Int64 = 0
-  /// A mixture of the bytes of its root's name: equal for equal names.
+  /// A hash of the bytes of its root's name: equal for equal names.
   var name: UInt64 = 0
   var errorCount: Int32 = 0
   var outcome = SpanOutcome.running
@@ -14,9 +14,7 @@ struct TraceRank: Sendable, BitwiseCopyable {
   var isKept = false
 
   /// 64 bits that are equal for equal texts; two others share them once in 2^64 pairs.
-  static func mixture(of bytes: some Sequence<UInt8>, count: Int) -> UInt64 {
-    bytes.reduce(UInt64(count)) { SubtreeShapes.mix($0, UInt64($1)) }
-  }
+  static func hash(of bytes: some Sequence<UInt8>) -> UInt64 { StableHash.mix(0, StableHash.of(bytes)) }
 }
 
 extension TraceDistillerStore {
@@ -44,7 +42,7 @@ extension TraceDistillerStore {
     rank.startTimeUnixNano = span.start
     rank.durationNanos = storage.duration(ofRoot: root)
     rank.outcome = storage.outcome(ofRoot: root)
-    rank.name = storage.mixture(ofText: span.name)
+    rank.name = storage.hash(ofText: span.name)
     return rank
   }
 
@@ -71,8 +69,8 @@ extension TraceStorage {
     return span.isOpen ? .running : span.flags.contains(.failed) ? .error : .ok
   }
 
-  fileprivate func mixture(ofText number: UInt32) -> UInt64 {
+  fileprivate func hash(ofText number: UInt32) -> UInt64 {
     guard let reference = texts.reference(number) else { return 0 }
-    return arena.withBytes(reference) { TraceRank.mixture(of: $0, count: $0.count) }
+    return arena.withBytes(reference) { TraceRank.hash(of: $0) }
   }
 }
