@@ -17,8 +17,9 @@ enum ListBench {
       measure("traces/list, \(sort.rawValue)", server, "traces/list", ["sort": .string(sort.rawValue)], floor)
     }
     let filters: [(String, JSONValue)] = [
-      ("by name", ["name": "fetch"]), ("by duration and errors", ["minDurationMs": 2, "hasErrors": false]),
-      ("nothing matches", ["name": "no such operation"]),
+      ("by the root's name", ["rootName": "fetch"]), ("by duration and errors", ["minRootDurationMs": 2, "hasErrors": false]),
+      ("no root matches", ["rootName": "no such operation"]), ("by a span's name", ["name": "fetch"]),
+      ("no span matches", ["name": "no such operation"]), ("by an attribute", ["attributes": ["no.such": "key"]]),
     ]
     for (name, filter) in filters { measure("traces/list, \(name)", server, "traces/list", ["sort": "slowest", "filter": filter], floor) }
     measure("trace/summary of slowest", server, "trace/summary", ["traceId": "slowest"], floor)

@@ -1,7 +1,6 @@
 // trace-distiller call: one request, one answer, for scripts.
 
 import ArgumentParser
-import Glibc
 import JSON
 import JSONRPC
 import TraceContextServer
@@ -9,13 +8,23 @@ import TraceContextServer
 struct Call: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Ask one method of recorded records and print the result's JSON.",
-    discussion: "Exit code 0 with the result on stdout, 1 with the error's JSON on stderr.")
+    usage: "trace-distiller call METHOD [PARAMS] [FILE…] [TRACE]",
+    discussion: """
+      An argument that begins with { or [ is parameters, one that exists as a file is a file, any other names a trace. \
+      Exit code 0 with the result on stdout, 1 with the error's JSON on stderr.
+      """)
 
   @Argument(help: "The method, such as traces/list or trace/summary.")
   var method: String
 
-  @Argument(help: "Its parameters as a JSON object.")
+  @Argument(help: "Its parameters as a JSON object, files of records (plain or gzip, - is standard input), the name of a trace.")
+  var arguments: [String] = []
+
+  @Option(help: "The parameters as a JSON object.")
   var params: String?
+
+  @Option(help: "The trace: id, beginning of an id, handle (t1), latest, latest-error or slowest.")
+  var trace: String?
 
   @Option(parsing: .upToNextOption, help: "Files of records, plain or gzip; - is standard input.")
   var input: [String] = []
@@ -28,44 +37,24 @@ struct Call: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
-  func validate() throws {
-    guard !input.isEmpty else {
-      throw ValidationError(
-        "name the records: --input FILE…, or --input - for standard input; a running server is asked through its own stdin")
-    }
-  }
-
   func run() throws {
-    let parsed = try parameters()
-    let recorded = try RecordedInput(input, format: format, options: store)
+    let arguments = try CommandArguments(arguments, params: params, input: input, trace: trace)
+    let params = JSONValue.object(
+      try arguments.params(of: method, takesTrace: TraceContextServer.parameterNames(of: method)?.contains("traceId") ?? true))
+    let server = try RecordedInput(arguments.files, format: format, options: store).server()
     do throws(ResponseError) {
       if text {
-        let answer = try recorded.server().answerAsText(method, parsed)
+        let answer = try server.answerAsText(method, params)
         StandardOutput.write(answer.text.hasSuffix("\n") ? answer.text : answer.text + "\n")
         if let note = answer.note { tell(note) }
       } else {
-        StandardOutput.write(try recorded.server().answer(method, parsed).serializedString + "\n")
+        StandardOutput.write(try server.answer(method, params).serializedString + "\n")
       }
     } catch {
       var object: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
       object.append("data", error.data)
       StandardError.write(raw: JSONValue.object(object).serializedString)
-      throw ExitStatus.error
-    }
-  }
-
-  private func parameters() throws -> JSONValue? {
-    guard let params else { return nil }
-    do {
-      let value = try JSONValue(parsing: params)
-      guard value.object != nil else {
-        tell("the parameters must be a JSON object, not \(value.kindName)")
-        throw ExitStatus.usage
-      }
-      return value
-    } catch let error as JSONError {
-      tell("the parameters: \(error)")
-      throw ExitStatus.usage
+      throw ExitStatus.of(error)
     }
   }
 }

@@ -25,7 +25,7 @@ struct RecordedInput {
         sources.append(source)
       } catch {
         tell(error.description)
-        throw ExitStatus.noInput
+        throw error.isOpen ? ExitStatus.ioError : ExitStatus.noInput
       }
     }
     store.withLock { $0.finishInput(now: 0) }

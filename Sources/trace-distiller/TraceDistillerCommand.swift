@@ -20,16 +20,6 @@ struct TraceDistillerCommand: ParsableCommand {
   }
 }
 
-/// Exit codes besides 0 (sysexits.h).
-enum ExitStatus {
-  /// A request was answered with an error.
-  static let error = ExitCode(1)
-  /// The arguments cannot be used.
-  static let usage = ExitCode(EX_USAGE)
-  /// A file cannot be read.
-  static let noInput = ExitCode(EX_NOINPUT)
-}
-
 /// One line on stderr, without ever waiting for somebody to read it.
 func tell(_ message: String) {
   StandardError.write("trace-distiller: \(message)")

@@ -195,6 +195,39 @@ import Testing
     #expect(!result.error.isEmpty)
   }
 
+  /// What looks like parameters, files and traces is told apart, in any order; options always mean what they say.
+  @Test(arguments: [
+    ["call", "trace/summary", fixture, "trace_9", "--text"], ["call", "trace/summary", "trace_9", fixture, "--text"],
+    ["call", "trace/summary", #"{"traceId":"trace_9"}"#, fixture, "--text"],
+    ["call", "trace/summary", "--text", "--trace", "t2", "--input", fixture],
+    ["call", "trace/summary", "--params", #"{"traceId":"t2"}"#, "--text", fixture], ["distill", fixture, "t2"],
+    ["distill", "trace_9", fixture],
+    ["distill", fixture, #"{"traceId":"t2"}"#], ["distill", "--trace", "t2", "--input", fixture],
+  ])
+  func `Arguments are told apart by what they look like`(arguments: [String]) {
+    let result = run([program] + arguments)
+    #expect(result.code == 0 && result.output.contains("Trace: t2 · trace_9"), "\(arguments): \(result.output.prefix(300))\(result.error)")
+  }
+
+  @Test func `Every command ends by the same table`() throws {
+    let place = try TestPlace()
+    for (arguments, code, words) in [
+      (["call", "trace/summary", fixture, "nowhere"], 1, "no trace nowhere"), (["distill", fixture, "nowhere"], 1, "no trace nowhere"),
+      (["call", "traces/list", fixture, "t2"], 64, "takes no trace"), (["distill", fixture, "t1", "t2"], 64, "two traces are named"),
+      (["distill", fixture, "t1", #"{"traceId":"t2"}"#], 64, "two traces are named"),
+      (["call", "trace/summary", fixture, "{}", "{}"], 64, "parameters are given twice"),
+      (["call", "trace/summary"], 64, "name the records"),
+      (["call", "trace/summary", place.path + "/none.jsonl"], 66, "none.jsonl: No such file"),
+      (["call", "trace/summary", "--input", place.path + "/none.jsonl"], 66, "none.jsonl: No such file"),
+      (["call", "traces/list", place.path], 74, "Is a directory"), (["call", "traces/lits", fixture], 1, "traces/list"),
+      (["distill", fixture, #"{"maxChars":399}"#], 1, "maxChars must be an integer from 400 to 200000"),
+    ] as [([String], Int32, String)] {
+      let result = run([program] + arguments)
+      #expect(result.code == code && result.error.contains(words), "\(arguments): \(result.code) \(result.error)")
+      #expect(result.output.isEmpty, "\(arguments): \(result.output.prefix(200))")
+    }
+  }
+
   @Test func `A file that cannot be read ends with 66 and names it`() {
     let result = run([program, "distill", "/no/such/file"])
     #expect(result.code == 66)

@@ -33,20 +33,28 @@ struct FilterTests {
   /// A filter and the traces that it lets through, the newest first.
   static let cases: [(filter: JSONObject, traces: String)] = [
     ([:], "rootless import pay cart"), (["name": ""], "rootless import pay cart"), (["name": "get /"], "pay cart"),
-    (["name": "CART"], "cart"), (["name": "load"], ""),
-    (["service": "shop"], "pay cart"), (["service": "bank"], ""), (["service": "x"], ""),
+    (["name": "CART"], "cart"), (["name": "load"], "cart"),
+    (["rootName": "get /"], "pay cart"), (["rootName": "CART"], "cart"), (["rootName": "load"], ""),
+    (["service": "shop"], "pay cart"), (["service": "bank"], "pay"), (["service": "x"], ""),
     (["run": "run-b"], "import pay"), (["run": "A"], "cart"),
     (["target": "STORE::"], "cart"), (["target": "card"], "pay"), (["target": "tests"], "import pay cart"),
-    (["status": "ok"], "pay cart"), (["status": "error"], "import"), (["status": "running"], "rootless"),
+    (["status": "ok"], "pay cart"), (["status": "error"], "import pay"), (["status": "running"], "rootless"),
+    (["rootStatus": "ok"], "pay cart"), (["rootStatus": "error"], "import"), (["rootStatus": "running"], "rootless"),
     (["hasErrors": true], "import pay"), (["hasErrors": false], "rootless cart"), (["hasErrors": .null], "rootless import pay cart"),
     (["minDurationMs": 50], "pay cart"), (["minDurationMs": 50.001], "pay"), (["maxDurationMs": 50], "rootless import cart"),
     (["minDurationMs": 5, "maxDurationMs": 50], "import cart"),
+    (["minRootDurationMs": 50], "pay cart"), (["minRootDurationMs": 50.001], "pay"), (["maxRootDurationMs": 50], "rootless import cart"),
+    (["minRootDurationMs": 5, "maxRootDurationMs": 50], "import cart"),
+    // One span meets all that is asked of spans.
+    (["name": "load", "maxDurationMs": 10], "cart"), (["name": "get /pay", "maxDurationMs": 60], ""),
+    (["name": "get /pay", "status": "error"], ""), (["rootName": "get /pay", "status": "error"], "pay"),
+    (["name": "charge", "status": "error", "text": "timeout", "service": "BANK"], "pay"),
     (["since": "2026-11-23T10:00:01Z"], "rootless import pay"), (["since": "2026-11-23T11:00:01.000000001+01:00"], "rootless import"),
     (["until": "2026-11-23T10:00:01Z"], "pay cart"), (["since": "1795428001000000000", "until": "1795428001000000000"], "pay"),
     (["attributes": ["user": "u-17"]], "cart"), (["attributes": ["n": 3]], "cart"), (["attributes": ["n": "3"]], "cart"),
     (["attributes": ["ratio": 0.5]], "cart"),
     (["attributes": ["ok": true]], "cart"), (["attributes": ["list": [1, "a"]]], "cart"), (["attributes": ["user": "u-1"]], ""),
-    (["attributes": ["user": "u-18", "card": "VISA"]], "pay"),
+    (["attributes": ["user": "u-18", "card": "VISA"]], ""),
     (["attributes": ["card": "visa"]], ""), (["attributes": [:]], "rootless import pay cart"),
     (["text": "visa"], "pay"), (["text": "LOAD"], "cart"), (["text": "data.CSV"], "import"), (["text": "u-1"], "pay cart"),
     (["text": "GET"], "pay cart"), (["text": "WAITING"], "rootless"),
@@ -78,14 +86,45 @@ struct FilterTests {
   }
 
   @Test func nothingMatchesTellsWhatThereIs() throws {
-    let hint = try Self.server.ask("traces/list", ["filter": ["name": "get /card"]]).get()["hint"]?.string ?? ""
+    let hint = try Self.server.ask("traces/list", ["filter": ["rootName": "get /card"]]).get()["hint"]?.string ?? ""
     #expect(hint.hasPrefix("nothing matches; there are 4 traces (GET /Cart, GET /pay, import, "), "\(hint)")
     #expect(hint.hasSuffix(") that began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:03.000Z"), "\(hint)")
+    let spans = try Self.server.ask("traces/list", ["filter": ["name": "charje", "service": "banc"]]).get()["hint"]?.string ?? ""
+    #expect(spans.contains("; names of spans: charge, ") && spans.contains("; services of spans: bank, "), "\(spans)")
     let one = TestServer()
     one.feed(RecordLines.trace("a", name: "\u{1B}[31mjob"))
     let text = try one.ask("traces/list", ["filter": ["status": "error"]]).get()["hint"]?.string ?? ""
     let time = "2026-11-23T10:00:00.000Z"
     #expect(text == #"nothing matches; there is 1 trace (\u{1b}[31mjob) that began between \#(time) and \#(time)"#)
+  }
+
+  /// For one release answers say which meaning was taken of a key that meant something else in 0.1.
+  @Test func aKeyWhoseMeaningChangedIsNoted() throws {
+    for (method, filter, expected) in [
+      ("traces/list", ["name": "GET"], "filter.name: of one span, in 0.1 of the root (now rootName)"),
+      ("traces/report", ["service": "shop"], "filter.service: of one span, in 0.1 of the root"),
+      (
+        "traces/aggregate", ["maxDurationMs": 9, "status": "ok"],
+        "filter.status, filter.maxDurationMs: of one span, in 0.1 of the root (now rootStatus, maxRootDurationMs)"
+      ),
+      ("traces/search", ["hasErrors": true], "filter.hasErrors: of the whole trace, in 0.1 of the span"),
+      ("traces/search", ["name": "GET"], nil), ("traces/list", ["rootName": "GET", "hasErrors": true], nil),
+    ] as [(String, JSONObject, String?)] {
+      let note = try Self.server.ask(method, ["filter": .object(filter)]).get()["note"]?.string
+      #expect(note == expected, "\(method) \(filter)\n  expected \(expected ?? "no note")\n  got      \(note ?? "no note")")
+      guard let expected, method != "traces/report" else { continue }
+      let text = try Self.server.server.answerAsText(method, ["filter": .object(filter)]).text
+      #expect(text.contains("Note: \(expected)"), "\(text)")
+    }
+  }
+
+  /// A filter by an operation gave no groups and no reason: it asked for the name of the root.
+  @Test func aggregateByAnOperationHasItsGroup() throws {
+    let answer = try Self.server.ask("traces/aggregate", ["filter": ["name": "charge"], "format": "json"]).get()
+    let names = (answer["groups"]?.array ?? []).compactMap { $0["name"]?.string }
+    #expect(names.contains("charge") && answer["traces"] == 1, "\(answer.serializedString)")
+    let none = try Self.server.ask("traces/aggregate", ["filter": ["name": "charje"], "format": "json"]).get()
+    #expect(none["hint"]?.string?.contains("; names of spans: charge, ") == true, "\(none.serializedString)")
   }
 
   /// Before any record: what to do, by the state of the source.

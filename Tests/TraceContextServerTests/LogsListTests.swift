@@ -39,6 +39,29 @@ struct LogsListTests {
     #expect((answer["hint"] != nil) == expected.isEmpty)
   }
 
+  /// Logs that name a trace, which need not be there any more.
+  @Test func logsOfOneTrace() throws {
+    let server = TestServer()
+    server.feed(RecordLines.trace("order-1") + RecordLines.trace("order-2"))
+    server.feed([
+      RecordLines.moduleLog("first", span: ("root", "order-1"), at: 1), RecordLines.moduleLog("outside", at: 2),
+      RecordLines.moduleLog("second", span: ("root", "order-2"), at: 3), RecordLines.moduleLog("gone", span: ("x", "never-told"), at: 4),
+    ])
+    for (name, expected) in [("order-1", "first"), ("t2", "second"), ("latest", "second"), ("never-told", "gone")] {
+      let logs = try server.ask("logs/list", ["traceId": .string(name)]).get()["logs"]?.array ?? []
+      #expect(logs.compactMap { $0["message"]?.string } == [expected], "\(name): \(logs)")
+    }
+    guard case .failure(let error) = server.ask("logs/list", ["traceId": "order"]) else {
+      Issue.record("an ambiguous name was taken")
+      return
+    }
+    #expect(error.code == 1_002, "\(error)")
+    server.feed(RecordLines.trace("quiet"))
+    let hint = try server.ask("logs/list", ["traceId": "quiet"]).get()["hint"]?.string ?? ""
+    #expect(
+      hint.hasPrefix("nothing matches; there are 4 logs") && hint.hasSuffix("; logs that came with its spans are in trace/span"), "\(hint)")
+  }
+
   /// Each page takes the oldest logs away and brings new ones: none is told twice, and those that stay are all told.
   @Test func pagesWhileLogsAreEvicted() throws {
     var limits = StoreLimits()

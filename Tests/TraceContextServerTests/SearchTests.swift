@@ -9,13 +9,15 @@ import TraceDistiller
 struct SearchTests {
   /// A filter and the spans that it finds as trace/span, the newest trace first.
   static let cases: [(filter: JSONObject, text: String?, spans: String)] = [
-    ([:], nil, "import/1 pay/1 pay/2 cart/1 cart/2"), (["name": "get /"], nil, "pay/1 cart/1"), (["name": "LOAD"], nil, "cart/2"),
+    ([:], nil, "rootless/1 import/1 pay/1 pay/2 cart/1 cart/2"), (["name": "get /"], nil, "pay/1 cart/1"),
+    (["name": "LOAD"], nil, "cart/2"),
     (["service": "DB"], nil, "cart/2"), (["service": "shop"], nil, "pay/1 cart/1"), (["target": "card"], nil, "pay/2"),
     (["run": "run-b"], nil, "import/1 pay/1 pay/2"), (["status": "error"], nil, "import/1 pay/2"),
-    (["status": "ok", "run": "run-b"], nil, "pay/1"), (["status": "running"], nil, ""),
-    (["hasErrors": true], nil, "import/1 pay/1 pay/2"), (["hasErrors": false], nil, "cart/1 cart/2"),
+    (["status": "ok", "run": "run-b"], nil, "pay/1"), (["status": "running"], nil, "rootless/1"),
+    (["hasErrors": true], nil, "import/1 pay/1 pay/2"), (["hasErrors": false], nil, "rootless/1 cart/1 cart/2"),
     (["minDurationMs": 50], nil, "pay/1 pay/2 cart/1"), (["minDurationMs": 5, "maxDurationMs": 10], nil, "import/1 cart/2"),
-    (["since": "2026-11-23T10:00:00.005Z", "until": "2026-11-23T10:00:01Z"], nil, "pay/1 cart/2"),
+    (["since": "2026-11-23T10:00:00.005Z", "until": "2026-11-23T10:00:01Z"], nil, "pay/1 pay/2"),
+    (["rootName": "get /pay"], nil, "pay/1 pay/2"), (["rootStatus": "error"], nil, "import/1"), (["text": "waiting"], nil, "rootless/1"),
     (["attributes": ["user": "u-17", "n": 3]], nil, "cart/1"), (["attributes": ["user": "u-17", "card": "VISA"]], nil, ""),
     (["text": "visa"], nil, "pay/2"), ([:], "visa", "pay/2"), (["text": "timeout"], nil, "pay/2"), ([:], "data.csv", "import/1"),
     (["text": "GET"], "u-18", "pay/1"), (["text": "GET", "name": "charge"], nil, ""),
@@ -34,6 +36,29 @@ struct SearchTests {
       Self.spans(answer) == expected,
       "\(JSONValue.object(params).serializedString)\n  expected \(expected)\n  got      \(Self.spans(answer))")
     #expect((answer["hint"] != nil) == expected.isEmpty && answer["nextCursor"]?.isNull == true)
+  }
+
+  @Test func oneTraceAlone() throws {
+    for (params, expected) in [
+      (["traceId": "pay"], "pay/1 pay/2"), (["traceId": "t1", "text": "load"], "cart/2"), (["traceId": "pay", "text": "load"], ""),
+      (["traceId": "latest"], "rootless/1"),
+    ] as [(JSONObject, String)] {
+      let got = Self.spans(try FilterTests.server.ask("traces/search", .object(params)).get())
+      #expect(got == expected, "\(params): expected \(expected), got \(got)")
+    }
+    guard case .failure(let error) = FilterTests.server.ask("traces/search", ["traceId": "payed"]) else {
+      Issue.record("a trace that there is not was searched")
+      return
+    }
+    #expect(error.code == 1_001, "\(error)")
+  }
+
+  /// A span of which only logs came is found by them, told from when they are, and shown.
+  @Test func aSpanThatOnlyLogsSpeakOf() throws {
+    let found = try FilterTests.server.ask("traces/search", ["text": "waiting"]).get()["spans"]?[0]
+    #expect(found?["status"] == "running" && found?["startTimeUnixNano"] == "1795428003000000000", "\(found ?? .null)")
+    let span = try FilterTests.server.ask("trace/span", ["traceId": "rootless", "spanId": "1"]).get()
+    #expect(span["events"]?[0]?["message"] == "still waiting", "\(span.serializedString)")
   }
 
   @Test func shapeIsThatOfATree() throws {
@@ -76,7 +101,7 @@ struct SearchTests {
     repeat {
       var search = SpanSearch(params, effort: 3)
       for (serial, snapshot) in traces where serial <= params.from?.serial ?? .max && !search.isOver {
-        search.look(into: snapshot, serial: serial)
+        search.look(in: snapshot.storage, serial: serial) { snapshot }
       }
       #expect(search.effort.spans <= 3)
       for match in search.matches {
@@ -96,6 +121,6 @@ struct SearchTests {
     #expect(
       hint.hasPrefix("nothing matches among 0 spans; 4 traces began between ") && hint.hasSuffix("; runs: run-A, run-B"), "\(hint)")
     let names = try FilterTests.server.ask("traces/search", ["filter": ["name": "charje"]]).get()["hint"]?.string ?? ""
-    #expect(names.hasPrefix("nothing matches among 5 spans (charge, "), "\(names)")
+    #expect(names.hasPrefix("nothing matches among 6 spans (charge, "), "\(names)")
   }
 }

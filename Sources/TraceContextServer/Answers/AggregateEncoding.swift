@@ -8,11 +8,13 @@ struct AggregateEncoding {
   let aggregate: TraceAggregate
   let groups: [AggregateGroup]
   let losses: LossReport
+  /// Which meaning was taken of the filter's keys, where it changed.
+  let note: String?
   /// What there is instead, when no trace was counted.
   let hint: String?
 
   func text(_ language: SummaryLanguage, maxChars: Int) -> AggregateText {
-    AggregateText(aggregate, groups, hint: hint, language: language, maxChars: maxChars)
+    AggregateText(aggregate, groups, hint: told, language: language, maxChars: maxChars)
   }
 
   /// The answer that holds a text.
@@ -22,6 +24,7 @@ struct AggregateEncoding {
     object["shownGroups"] = .integer(made.shown)
     object["totalGroups"] = .integer(aggregate.groupCount)
     object["truncated"] = .bool(made.isTruncated)
+    object.append("note", note.map { .string($0) })
     return .object(object)
   }
 
@@ -33,8 +36,9 @@ struct AggregateEncoding {
         "selfMs": TraceShape.millis(aggregate.without.selfNanos), "criticalMs": TraceShape.millis(aggregate.without.criticalNanos),
       ]
     }
-    // A hint stands in the place of groups; it may name a pipe with a long path.
-    frame.append("hint", hint.map { .string(JSONLength.cut($0, to: maxChars - 250)) })
+    let (note, hint) = AnswerWords.fitting(self.note, self.hint, maxChars - 250)
+    frame.append("note", note.map { .string($0) })
+    frame.append("hint", hint.map { .string($0) })
     let total = aggregate.groupCount
     return try BoundedList.answer(total: groups.count, from: 0, limit: .max, maxChars: maxChars) {
       group(groups[$0])
@@ -45,6 +49,12 @@ struct AggregateEncoding {
       object["truncated"] = .bool(page.entries.count < total)
       return object
     }
+  }
+
+  /// In the text, below its totals.
+  private var told: String? {
+    let parts = AnswerWords.note(note) + (hint.map { [$0] } ?? [])
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
   private var head: JSONObject {

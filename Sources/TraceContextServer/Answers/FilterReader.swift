@@ -2,6 +2,7 @@
 
 import JSON
 import JSONRPC
+import TraceDistiller
 import TraceRecords
 
 enum FilterReader {
@@ -16,6 +17,18 @@ enum FilterReader {
   static func text(_ key: String, _ value: JSONValue) throws(ResponseError) -> String {
     guard let text = value.string else { throw wrong(key, value, "a string") }
     return text
+  }
+
+  static func pattern(_ key: String, _ value: JSONValue) throws(ResponseError) -> TextPattern { TextPattern(try text(key, value)) }
+
+  static func outcome(_ key: String, _ value: JSONValue) throws(ResponseError) -> SpanOutcome {
+    guard let outcome = value.string.flatMap({ SpanOutcome(rawValue: $0) }) else { throw wrong(key, value, "ok, error or running") }
+    return outcome
+  }
+
+  static func millis(_ key: String, _ value: JSONValue) throws(ResponseError) -> Double {
+    guard let number = value.double, number >= 0 else { throw wrong(key, value, "a number of milliseconds") }
+    return number
   }
 
   static func instant(_ key: String, _ value: JSONValue) throws(ResponseError) -> Int64 {

@@ -26,10 +26,10 @@ struct LogFilter: Sendable {
           throw FilterReader.wrong(key, value, "TRACE, DEBUG, INFO, WARN or ERROR")
         }
         self.level = level
-      case "service": service = try TextPattern(FilterReader.text(key, value))
-      case "target": target = try TextPattern(FilterReader.text(key, value))
-      case "run": run = try TextPattern(FilterReader.text(key, value))
-      case "text": text = try TextPattern(FilterReader.text(key, value))
+      case "service": service = try FilterReader.pattern(key, value)
+      case "target": target = try FilterReader.pattern(key, value)
+      case "run": run = try FilterReader.pattern(key, value)
+      case "text": text = try FilterReader.pattern(key, value)
       case "since": since = try FilterReader.instant(key, value)
       case "until": until = try FilterReader.instant(key, value)
       case "attributes": attributes = try FilterReader.attributes(key, value)

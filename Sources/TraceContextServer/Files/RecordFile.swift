@@ -8,6 +8,8 @@ package import TraceRecords
 package enum RecordFile {
   package struct Failure: Error, CustomStringConvertible, Sendable {
     package var description: String
+    /// It was open, and reading it failed.
+    package var isOpen = false
   }
 
   /// How far the reading of a file is, for people who wait.
@@ -53,7 +55,7 @@ package enum RecordFile {
       let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
       if count < 0 {
         if errno == EINTR { continue }
-        throw Failure(description: "\(path): \(String(cString: strerror(errno)))")
+        throw Failure(description: "\(path): \(String(cString: strerror(errno)))", isOpen: true)
       }
       guard count > 0, message == nil else { break }
       let chunk = UnsafeRawBufferPointer(rebasing: buffer[..<count])

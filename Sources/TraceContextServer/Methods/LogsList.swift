@@ -7,10 +7,13 @@ import TraceRecords
 
 enum LogsList: RequestMethod {
   static let name = "logs/list"
-  static let summary = "Module logs, the newest first: by level, module, run, time, attributes, text."
-  static let parameters: [Parameter] = [Parameter("filter", .logFilter), .limit(1...1_000), .cursor, .maxChars, .maxTokens]
+  static let summary = "Module logs, the newest first: by trace, level, module, run, time, attributes, text."
+  static let version = 2
+  static let parameters: [Parameter] = [.traceID, Parameter("filter", .logFilter), .limit(1...1_000), .cursor, .maxChars, .maxTokens]
 
   struct Params {
+    /// Nil for all logs.
+    var traceID: String?
     var filter: LogFilter
     var limit: Int
     var after: LogCursor?
@@ -31,7 +34,7 @@ enum LogsList: RequestMethod {
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
-      filter: try LogFilter(reader.value("filter")), limit: try reader.integer("limit") ?? 100,
+      traceID: try reader.string("traceId"), filter: try LogFilter(reader.value("filter")), limit: try reader.integer("limit") ?? 100,
       after: try reader.string("cursor").map { text throws(ResponseError) in try LogCursor(text) })
   }
 
@@ -39,9 +42,10 @@ enum LogsList: RequestMethod {
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
     let (logs, evicted, losses) = context.store.withLock { ($0.logs, $0.statistics.evictedLogs, $0.losses) }
+    let traceID = try params.traceID.map { name throws(ResponseError) in try id(of: name, logs, in: context) }
     var matching: [(key: LogCursor, log: ModuleLog)] = []
     logs.visitAll { log in
-      if params.filter.matches(log) { matching.append((LogCursor(log), log)) }
+      if traceID.map({ log.traceID == $0 }) ?? true, params.filter.matches(log) { matching.append((LogCursor(log), log)) }
       return !Task.isCancelled
     }
     matching.sort { $0.key.precedes($1.key) }
@@ -50,9 +54,27 @@ enum LogsList: RequestMethod {
     if logs.count == 0 {
       hint = nothingKept(in: context)
     } else if matching.isEmpty {
-      hint = alternatives(logs)
+      hint = alternatives(logs, ofTrace: traceID)
     }
     return Result(rest: rest, matching: matching.count, limit: params.limit, evicted: evicted, losses: losses, hint: hint)
+  }
+
+  /// The id that logs name a trace by: that of a trace, or of one that is gone or never told of itself.
+  private static func id(of name: String, _ logs: ModuleLogs, in context: RequestContext) throws(ResponseError) -> String {
+    do throws(ResponseError) {
+      let id = try context.snapshot(name).traceID
+      // The second trace of one id is shown as `id~2`; records know no such thing.
+      guard let tilde = id.lastIndex(of: "~"), Int(id[id.index(after: tilde)...]) != nil else { return id }
+      return String(id[..<tilde])
+    } catch {
+      var isKnown = false
+      logs.visitAll { log in
+        isKnown = log.traceID == name
+        return !isKnown
+      }
+      guard isKnown else { throw error }
+      return name
+    }
   }
 
   /// Where there are traces, their logs are with their spans; where there is nothing, what to do.
@@ -66,7 +88,7 @@ enum LogsList: RequestMethod {
   }
 
   /// What there is when nothing matches: how many of each level, which modules, and the time that they cover.
-  private static func alternatives(_ logs: ModuleLogs) -> String {
+  private static func alternatives(_ logs: ModuleLogs, ofTrace traceID: String?) -> String {
     var counts = [Int](repeating: 0, count: SeverityLevel.allCases.count)
     var targets: [String] = []
     var (first, last) = (Int64.max, Int64.min)
@@ -79,8 +101,9 @@ enum LogsList: RequestMethod {
     let levels = SeverityLevel.allCases.reversed().filter { counts[Int($0.rawValue)] > 0 }
       .map { "\($0.name) \(DurationText.count(counts[Int($0.rawValue)]))" }
     let places = targets.isEmpty ? "" : " from \(targets.map { VisibleText.make($0, limit: 60) }.joined(separator: ", "))"
+    let within = traceID == nil ? "" : "; logs that came with its spans are in trace/span"
     return "nothing matches; there \(logs.count == 1 ? "is 1 log" : "are \(DurationText.count(logs.count)) logs") "
-      + "(\(levels.joined(separator: ", ")))\(places) between \(Timestamp.format(first)) and \(Timestamp.format(last))"
+      + "(\(levels.joined(separator: ", ")))\(places) between \(Timestamp.format(first)) and \(Timestamp.format(last))\(within)"
   }
 }
 

@@ -20,8 +20,10 @@ enum MethodRegistry {
     ServerStatus.self,
   ]
 
-  /// Shown under `experimental.traceDistiller.methods`; a method's version grows when an answer changes in a way that a client may notice.
-  static let version = 1
-
   static func method(named name: String) -> (any (RequestMethod & SendableMetatype).Type)? { methods.first { $0.name == name } }
+}
+
+extension TraceContextServer {
+  /// The parameters that a method takes; nil where there is no such method.
+  package static func parameterNames(of method: String) -> [String]? { MethodRegistry.method(named: method)?.parameters.map { $0.name } }
 }

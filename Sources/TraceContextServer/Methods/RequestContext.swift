@@ -74,8 +74,10 @@ struct RequestContext: Sendable {
   }
 
   /// The row of a span that a request names by its id, or by a beginning of 4 characters or more that no other span has.
-  func row(_ spanID: String, in trace: DistilledTrace) throws(ResponseError) -> Int {
+  /// - Parameter takesLogged: Whether one that only logs speak of will do.
+  func row(_ spanID: String, in trace: DistilledTrace, takesLogged: Bool = false) throws(ResponseError) -> Int {
     if let row = trace.row(ofSpan: spanID) { return row }
+    if takesLogged, let row = trace.row(ofLoggedSpan: spanID) { return row }
     let most = 8
     let matching = spanID.utf8.count >= 4 ? trace.rows(ofSpansBeginning: spanID, limit: most + 1) : []
     if matching.count == 1 { return matching[0] }
@@ -84,6 +86,11 @@ struct RequestContext: Sendable {
     }
     let ids = (0..<min(1_000, trace.tree.count)).lazy.filter { trace.tree.isIncluded[$0] }.map { trace.snapshot.storage.spanID($0) }
     throw .spanNotFound(spanID, near: nearest(spanID, among: Array(ids), limit: 3))
+  }
+
+  /// Whether so few traces, of so few spans together, are kept.
+  func isSmall(below traces: Int, spans: Int) -> Bool {
+    store.withLock { $0.liveCount <= traces && (spans == .max || $0.liveSpanCount <= spans) }
   }
 
   /// What an answer about a trace costs, in spans; 0 where there is none.

@@ -11,6 +11,8 @@ protocol RequestMethod {
   static var name: String { get }
   /// The question it answers, in one line: the method table of protocol/README.md is made of these.
   static var summary: String { get }
+  /// Grows when an answer changes in a way that a client may notice; protocol/CHANGES.md says how.
+  static var version: Int { get }
   /// Every parameter that it takes; others are refused.
   static var parameters: [Parameter] { get }
   /// The bound of an answer where the caller names none.
@@ -29,6 +31,7 @@ protocol RequestMethod {
 }
 
 extension RequestMethod {
+  static var version: Int { 1 }
   static var defaultMaxChars: Int { SummaryOptions.defaultBudget }
 
   static func respondWaiting(to params: Params, in context: RequestContext) async throws -> Result { try respond(to: params, in: context) }

@@ -1,7 +1,7 @@
 // Our own errors: what is wrong, and in `data` the caller's next step.
 
 import JSON
-import JSONRPC
+package import JSONRPC
 import TraceDistiller
 
 extension ResponseError.Code {
@@ -9,7 +9,7 @@ extension ResponseError.Code {
   static let ambiguousTraceID = 1_002
   static let spanNotFound = 1_003
   // 1004 is busy.
-  static let sourceUnavailable = 1_005
+  package static let sourceUnavailable = 1_005
   static let budgetTooSmall = 1_006
 }
 

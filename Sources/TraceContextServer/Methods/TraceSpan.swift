@@ -52,7 +52,7 @@ enum TraceSpan: TraceMethod {
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
     let trace = try context.distilled(params.traceID)
-    let node = trace.node(try context.row(params.spanID, in: trace))
+    let node = trace.node(try context.row(params.spanID, in: trace, takesLogged: true))
     return Result(
       trace: trace, node: node, events: node.events(), location: TraceSpan.SourceLocation(node.attributes), limit: params.limit)
   }

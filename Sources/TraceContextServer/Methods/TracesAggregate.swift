@@ -8,6 +8,7 @@ enum TracesAggregate: RequestMethod {
   static let name = "traces/aggregate"
   static let summary =
     "Over many traces, per operation or attribute: calls, errors, self and critical time, p50, p95, max, and spans to look at."
+  static let version = 2
   static let parameters: [Parameter] = [
     Parameter("filter", .filter), Parameter("groupBy", .string), .limit(1...1_000),
     Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars, .maxTokens, .locale,
@@ -40,20 +41,25 @@ enum TracesAggregate: RequestMethod {
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { false }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let (all, losses) = context.store.overviews(now: context.now)
+    let selection = context.store.select(params.filter.query, now: context.now)
+    let losses = context.store.withLock { $0.losses }
     var aggregate = TraceAggregate(by: params.grouping)
     // One trace at a time: the lock is held for a copy of it, and no more than one is distilled.
-    for trace in all {
+    for trace in selection.traces.reversed() {
       if Task.isCancelled { break }
-      func snapshot() -> TraceSnapshot? { context.store.withLock { $0.snapshot(of: trace, now: context.now) } }
-      guard params.filter.matches(trace, snapshot: snapshot), let snapshot = snapshot() else { continue }
+      guard let snapshot = context.store.snapshot(of: trace, now: context.now) else { continue }
       aggregate.add(DistilledTrace(snapshot))
     }
     var hint: String?
-    if all.isEmpty { hint = context.hint() } else if aggregate.traceCount == 0 { hint = params.filter.alternatives(all) }
+    if selection.kept.kept == 0 {
+      hint = context.hint()
+    } else if aggregate.traceCount == 0 {
+      hint = params.filter.alternatives(selection.kept, in: context)
+    }
     let groups = aggregate.groups(limit: params.limit)
     return Result(
-      facts: AggregateEncoding(aggregate: aggregate, groups: groups, losses: losses, hint: hint), format: params.format,
+      facts: AggregateEncoding(aggregate: aggregate, groups: groups, losses: losses, note: params.filter.note(.traces), hint: hint),
+      format: params.format,
       language: context.language(params.locale))
   }
 }

@@ -7,6 +7,7 @@ import TraceDistiller
 enum TracesAwait: RequestMethod {
   static let name = "traces/await"
   static let summary = "Waits until the next matching trace is complete, or returns at once those that completed since the cursor."
+  static let version = 2
   static let parameters: [Parameter] = [
     Parameter("filter", .filter), .cursor, Parameter("timeoutMs", .integer(0...25_000)), .limit(1...1_000), .maxChars, .maxTokens,
   ]
@@ -26,6 +27,7 @@ enum TracesAwait: RequestMethod {
     var isMissing: Bool
     var limit: Int
     var losses: LossReport
+    var note: String?
     /// What still runs, or what to do, where nothing was found.
     var hint: String?
   }
@@ -72,7 +74,7 @@ enum TracesAwait: RequestMethod {
 
 extension TracesAwait.Result: MethodResult {
   func json(maxChars: Int) throws(ResponseError) -> JSONValue {
-    let hint = hint.map { JSONLength.cut($0, to: maxChars - 200) }
+    let (note, hint) = AnswerWords.fitting(self.note, self.hint, maxChars - 200)
     return try BoundedList.answer(total: found.count, from: 0, limit: limit, maxChars: maxChars) {
       TraceShape.overview(found[$0].trace)
     } around: { page in
@@ -81,6 +83,7 @@ extension TracesAwait.Result: MethodResult {
       ]
       if isMissing { object["missed"] = true }
       if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+      object.append("note", note.map { .string($0) })
       object.append("hint", hint.map { .string($0) })
       return object
     }
@@ -119,14 +122,14 @@ private struct CompletionWatch {
     }
     position = latest
     self.isMissing = self.isMissing || isMissing
-    found += news.filter { _, trace in
-      params.filter.matches(trace) { context.store.withLock { $0.snapshot(of: trace, now: now) } }
-    }
+    let matching = Set(context.store.matching(news.map { $0.trace }, params.filter.query, now: now).map { $0.serial })
+    found += news.filter { matching.contains($0.trace.serial) }
   }
 
   func result(_ context: RequestContext) -> TracesAwait.Result {
     TracesAwait.Result(
       found: found, position: position, isMissing: isMissing, limit: params.limit, losses: context.store.withLock { $0.losses },
+      note: params.filter.note(.traces),
       hint: found.isEmpty ? hint(context) : nil)
   }
 

@@ -7,6 +7,7 @@ import TraceDistiller
 enum TracesClear: RequestMethod {
   static let name = "traces/clear"
   static let summary = "Forgets all traces, or those that match; module logs and counters stay."
+  static let version = 2
   static let parameters: [Parameter] = [Parameter("filter", .filter)]
 
   struct Params {
@@ -18,6 +19,7 @@ enum TracesClear: RequestMethod {
     var spans: Int
     /// Traces that are kept.
     var left: Int
+    var note: String?
     /// What there is instead, where nothing matched.
     var hint: String?
   }
@@ -32,30 +34,30 @@ enum TracesClear: RequestMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let all = context.store.overviews(now: context.now).lines
-    let matching = all.filter { trace in
-      !Task.isCancelled && params.filter.matches(trace) { context.store.withLock { $0.snapshot(of: trace, now: context.now) } }
-    }
+    let selection = context.store.select(params.filter.query, now: context.now)
+    let matching = context.store.overviews(of: selection.traces, now: context.now)
     // Half a choice would forget traces that nobody can be told of.
     if Task.isCancelled { throw .requestCancelled() }
     let (cleared, spans, left) = context.store.withLock { store in
       let (cleared, spans) = store.clear(matching)
       return (cleared, spans, store.liveCount)
     }
-    let hint = matching.isEmpty && !all.isEmpty ? params.filter.alternatives(all) : nil
-    return Result(cleared: cleared, spans: spans, left: left, hint: hint)
+    let hint = matching.isEmpty && selection.kept.kept > 0 ? params.filter.alternatives(selection.kept, in: context) : nil
+    return Result(cleared: cleared, spans: spans, left: left, note: params.filter.note(.traces), hint: hint)
   }
 }
 
 extension TracesClear.Result: MethodResult {
   func json(maxChars: Int) -> JSONValue {
     var object: JSONObject = ["cleared": .integer(cleared), "spans": .integer(spans), "left": .integer(left)]
+    object.append("note", note.map { .string($0) })
     object.append("hint", hint.map { .string($0) })
     return .object(object)
   }
 
   func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
     let what = "\(AnswerWords.counted(cleared, "trace")) with \(AnswerWords.counted(spans, "span")) cleared"
-    return .lines(["\(what); \(AnswerWords.counted(left, "trace")) kept"] + (hint.map { [$0] } ?? []), maxChars: maxChars)
+    return .lines(
+      ["\(what); \(AnswerWords.counted(left, "trace")) kept"] + AnswerWords.note(note) + (hint.map { [$0] } ?? []), maxChars: maxChars)
   }
 }

@@ -7,6 +7,7 @@ import TraceDistiller
 enum TracesList: RequestMethod {
   static let name = "traces/list"
   static let summary = "What ran lately: one line per trace, filtered, sorted and paged."
+  static let version = 2
   static let parameters: [Parameter] = [
     Parameter("filter", .filter), Parameter("sort", .oneOf(TraceListQuery.Sort.allCases.map(\.rawValue))), .limit(1...1_000), .cursor,
     .maxChars, .maxTokens,
@@ -26,6 +27,8 @@ enum TracesList: RequestMethod {
     var limit: Int
     var evicted: UInt64
     var losses: LossReport
+    /// Which meaning was taken of the filter's keys, where it changed.
+    var note: String?
     /// What to do, or what there is instead, where no trace is listed.
     var hint: String?
   }
@@ -38,53 +41,31 @@ enum TracesList: RequestMethod {
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
-    !params.filter.looksInside && context.store.withLock { $0.liveCount } <= 200_000
+    params.filter.looksInside ? context.isSmall(below: 100, spans: 2_000) : context.isSmall(below: 200_000, spans: .max)
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let looksInside = params.filter.looksInside
-    var query = params.filter.query
-    query.sort = params.sort
-    // Where spans decide, every trace that may match is looked into.
-    query.after = looksInside ? nil : params.after?.place
-    query.limit = looksInside ? .max : params.limit
-    let (found, evicted, losses) = context.store.withLock { store in
-      store.advance(to: context.now)
-      return (store.listing(query, now: context.now), store.evictedCount, store.losses)
-    }
-    var listing = found
-    if looksInside {
-      listing.lines.removeAll { line in
-        Task.isCancelled || !params.filter.matchesInside { context.store.withLock { $0.snapshot(of: line, now: context.now) } }
-      }
-      listing.matching = listing.lines.count
-      if let after = params.after { listing.lines.removeAll { !after.place.precedes(TraceListPlace($0, sort: params.sort)) } }
-      listing.rest = listing.lines.count
-    }
+    var query = TraceListQuery()
+    query.filter = params.filter.query
+    (query.sort, query.after, query.limit) = (params.sort, params.after?.place, params.limit)
+    let listing = context.store.listing(query, now: context.now)
+    let (evicted, losses) = context.store.withLock { ($0.evictedCount, $0.losses) }
     var hint: String?
     if listing.kept == 0 {
       hint = context.hint()
     } else if listing.matching == 0 {
-      hint = alternatives(params.filter, listing, in: context)
+      hint = params.filter.alternatives(listing, in: context)
     }
-    return Result(listing: listing, sort: params.sort, limit: params.limit, evicted: evicted, losses: losses, hint: hint)
-  }
-
-  /// What there is when nothing matches. Names are those of the newest traces: they are the likeliest to be meant.
-  private static func alternatives(_ filter: TraceFilter, _ listing: TraceListing, in context: RequestContext) -> String {
-    var newest = TraceListQuery()
-    newest.limit = 1_000
-    // Where a run was asked for, those of all are told.
-    newest.isOneOfEachName = filter.query.run == nil
-    let lines = context.store.withLock { [newest] in $0.listing(newest, now: context.now).lines }
-    return filter.alternatives(lines.reversed(), count: listing.kept, from: listing.firstStart, to: listing.lastStart)
+    return Result(
+      listing: listing, sort: params.sort, limit: params.limit, evicted: evicted, losses: losses, note: params.filter.note(.traces),
+      hint: hint)
   }
 }
 
 extension TracesList.Result: MethodResult {
   func json(maxChars: Int) throws(ResponseError) -> JSONValue {
     // A hint stands in the place of traces; it may name a pipe with a long path.
-    let hint = hint.map { JSONLength.cut($0, to: maxChars - 200) }
+    let (note, hint) = AnswerWords.fitting(self.note, self.hint, maxChars - 200)
     return try BoundedList.answer(total: listing.rest, from: 0, limit: limit, maxChars: maxChars) {
       TraceShape.overview(listing.lines[$0])
     } around: { page in
@@ -94,6 +75,7 @@ extension TracesList.Result: MethodResult {
       ]
       if evicted > 0 { object["evicted"] = .integer(Int64(clamping: evicted)) }
       if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+      object.append("note", note.map { .string($0) })
       object.append("hint", hint.map { .string($0) })
       return object
     }

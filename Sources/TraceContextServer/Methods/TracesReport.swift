@@ -8,6 +8,7 @@ enum TracesReport: RequestMethod {
   static let name = "traces/report"
   static let summary =
     "One text with all completed traces that match, failing and slow ones first; what is left out is told with the call that shows it."
+  static let version = 2
   static let parameters: [Parameter] = [Parameter("filter", .filter), .maxChars, .maxTokens, .locale]
 
   struct Params {
@@ -25,6 +26,7 @@ enum TracesReport: RequestMethod {
     var filter: String
     var language: SummaryLanguage
     var losses: LossReport
+    var note: String?
     /// What to do, or what there is instead, where nothing matched.
     var hint: String?
     /// A trace by its line; nil where it is gone by now, or where nobody waits any more.
@@ -42,15 +44,20 @@ enum TracesReport: RequestMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let (all, losses) = context.store.overviews(now: context.now)
+    let selection = context.store.select(params.filter.query, now: context.now)
+    let losses = context.store.withLock { $0.losses }
     func snapshot(_ trace: TraceOverview) -> TraceSnapshot? { context.store.withLock { $0.snapshot(of: trace, now: context.now) } }
-    let matching = all.filter { trace in !Task.isCancelled && params.filter.matches(trace) { snapshot(trace) } }
+    let matching = context.store.overviews(of: selection.traces, now: context.now)
     let completed = matching.filter(\.isComplete)
     var hint: String?
-    if all.isEmpty { hint = context.hint() } else if matching.isEmpty { hint = params.filter.alternatives(all) }
+    if selection.kept.kept == 0 {
+      hint = context.hint()
+    } else if matching.isEmpty {
+      hint = params.filter.alternatives(selection.kept, in: context)
+    }
     return Result(
       completed: completed, incomplete: matching.count - completed.count, filter: filterText(params.given),
-      language: context.language(params.locale), losses: losses, hint: hint,
+      language: context.language(params.locale), losses: losses, note: params.filter.note(.traces), hint: hint,
       distilled: { trace in Task.isCancelled ? nil : snapshot(trace).map { DistilledTrace($0) } })
   }
 
@@ -70,13 +77,14 @@ extension TracesReport.Result: MethodResult {
       "total": .integer(completed.count), "truncated": .bool(report.isTruncated),
     ]
     if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+    object.append("note", note.map { .string($0) })
     object.append("hint", hint.map { .string($0) })
     return .object(object)
   }
 
   func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
     let report = self.report(maxChars)
-    return TextAnswer(report.text, isCut: report.isTruncated)
+    return TextAnswer(report.text, isCut: report.isTruncated, note: note)
   }
 
   private func report(_ maxChars: Int) -> ReportText {

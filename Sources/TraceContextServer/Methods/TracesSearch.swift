@@ -7,14 +7,17 @@ import TraceRecords
 
 enum TracesSearch: RequestMethod {
   static let name = "traces/search"
-  static let summary = "Which spans match, in all traces that are kept: the newest trace first, each span with its trace."
+  static let summary = "Which spans match, in all traces that are kept or in one: the newest trace first, each span with its trace."
+  static let version = 2
   static let parameters: [Parameter] = [
-    Parameter("filter", .filter), Parameter("text", .string), .limit(1...1_000), .cursor, .maxChars, .maxTokens,
+    .traceID, Parameter("filter", .filter), Parameter("text", .string), .limit(1...1_000), .cursor, .maxChars, .maxTokens,
   ]
 
   struct Params {
+    /// Nil for all traces.
+    var traceID: String?
+    /// The parameter `text` is a part of it.
     var filter: TraceFilter
-    var text: TextPattern?
     var limit: Int
     var from: SearchCursor?
   }
@@ -24,52 +27,45 @@ enum TracesSearch: RequestMethod {
     var search: SpanSearch
     var limit: Int
     var losses: LossReport
+    var note: String?
     /// What to do, or what there is instead, where nothing was found.
     var hint: String?
   }
 
   /// What one request looks at, at most; nextCursor goes on where it stopped. About a second's work.
-  static let maxEffort = 2_000_000
+  static let maxEffort = 8_000_000
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
-      filter: try TraceFilter(reader.value("filter")), text: try reader.string("text").map { TextPattern($0) },
+      traceID: try reader.string("traceId"),
+      filter: try TraceFilter(reader.value("filter")).with(text: reader.string("text").map { TextPattern($0) }),
       limit: try reader.integer("limit") ?? 50,
       from: try reader.string("cursor").map { text throws(ResponseError) in try SearchCursor(text) })
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
-    context.store.withLock { $0.liveCount <= 100 && $0.liveSpanCount <= 2_000 }
+    context.isSmall(below: 100, spans: 2_000)
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let (all, losses) = context.store.overviews(now: context.now)
+    let wanted = try params.traceID.map { name throws(ResponseError) in try context.snapshot(name).handle }
+    let candidates = context.store.candidates(params.filter.query, now: context.now)
+    let traces = candidates.traces.filter { trace in
+      params.from.map { trace.place.serial <= $0.serial } ?? true && wanted.map { "t\(trace.place.serial)" == $0 } ?? true
+    }
     var search = SpanSearch(params, effort: maxEffort)
-    for trace in all.reversed() where params.filter.matchesRun(trace) && params.from.map({ trace.serial <= $0.serial }) ?? true {
-      guard !search.isOver, let snapshot = context.store.withLock({ $0.snapshot(of: trace, now: context.now) }) else { continue }
-      search.look(into: snapshot, serial: trace.serial)
+    context.store.visit(traces, now: context.now) { trace, storage, snapshot in
+      search.look(in: storage, serial: trace.place.serial, snapshot)
+      return !search.isOver
     }
-    let found = search
     var hint: String?
-    if all.isEmpty {
+    if candidates.kept.kept == 0 {
       hint = context.hint()
-    } else if found.matches.isEmpty, found.stoppedAt == nil, params.from == nil {
-      hint = alternatives(params, found, all)
+    } else if search.matches.isEmpty, search.stoppedAt == nil, params.from == nil {
+      hint = params.filter.alternatives(spans: search.effort.spans, candidates.kept, in: context)
     }
-    return Result(search: found, limit: params.limit, losses: losses, hint: hint)
-  }
-
-  /// What there is when nothing matches: names that look alike, and the time that the traces cover.
-  private static func alternatives(_ params: Params, _ found: SpanSearch, _ traces: [TraceOverview]) -> String {
-    let wanted = params.filter.name ?? params.text ?? params.filter.text
-    let near = nearest(wanted?.text ?? "", among: found.effort.names, limit: 5).map { VisibleText.make($0, limit: 60) }
-    let first = traces.map(\.startTimeUnixNano).min() ?? 0
-    let last = traces.map(\.startTimeUnixNano).max() ?? 0
-    let spans = "\(DurationText.count(found.effort.spans)) \(found.effort.spans == 1 ? "span" : "spans")"
-    let names = near.isEmpty ? "" : " (\(near.joined(separator: ", ")))"
-    let places = "\(DurationText.count(traces.count)) \(traces.count == 1 ? "trace" : "traces")"
-    return "nothing matches among \(spans)\(names); \(places) began between \(Timestamp.format(first)) and \(Timestamp.format(last))"
-      + params.filter.otherRuns(traces)
+    return Result(
+      search: search, limit: params.limit, losses: context.store.withLock { $0.losses }, note: params.filter.note(.spans), hint: hint)
   }
 }
 
@@ -83,7 +79,7 @@ enum PageEnd: String {
 
 extension TracesSearch.Result: MethodResult {
   func json(maxChars: Int) throws(ResponseError) -> JSONValue {
-    let hint = hint.map { JSONLength.cut($0, to: maxChars - 260) }
+    let (note, hint) = AnswerWords.fitting(self.note, self.hint, maxChars - 260)
     let spans = FoundSpans(search)
     var entries = [JSONValue?](repeating: nil, count: search.matches.count)
     return try BoundedList.answer(total: search.matches.count, from: 0, limit: limit, maxChars: maxChars) { index in
@@ -101,6 +97,7 @@ extension TracesSearch.Result: MethodResult {
       ]
       object.append("pageEnd", pageEnd(page.end, isCut: page.isCut).map { .string($0.rawValue) })
       if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+      object.append("note", note.map { .string($0) })
       object.append("hint", hint.map { .string($0) })
       return object
     }
@@ -140,7 +137,7 @@ struct SpanSearch {
   private(set) var searchedTraces = 0
   /// Not nil where the effort was spent before the end.
   private(set) var stoppedAt: SearchCursor?
-  private var query = SpanQuery()
+  private var scan: SpanScan
   private let from: SearchCursor?
   private let limit: Int
 
@@ -149,19 +146,15 @@ struct SpanSearch {
     // One more than the page shows whether there is another page.
     limit = params.limit + 1
     from = params.from
-    let filter = params.filter
-    (query.name, query.service, query.target) = (filter.name, filter.service, filter.target)
-    query.texts = [filter.text, params.text].compactMap { $0 }
-    (query.outcome, query.hasErrors) = (filter.status, filter.hasErrors)
-    (query.minMillis, query.maxMillis) = (filter.minDurationMs, filter.maxDurationMs)
-    (query.since, query.until, query.attributes) = (filter.since, filter.until, filter.attributes)
+    scan = SpanScan(params.filter.query.span)
   }
 
   /// The page is full, the effort spent, or nobody waits any more.
   var isOver: Bool { matches.count >= limit || stoppedAt != nil || Task.isCancelled }
 
-  mutating func look(into trace: TraceSnapshot, serial: Int) {
-    let folded = trace.storage.collapsedSpans
+  /// - Parameter snapshot: Copies the trace, where it has something to show.
+  mutating func look(in storage: TraceStorage, serial: Int, _ snapshot: () -> TraceSnapshot?) {
+    let folded = storage.collapsedSpans
     // Rows of a trace that was folded since are other rows: it is searched anew rather than skipped.
     var row = from.map { $0.serial == serial && $0.folded == folded ? $0.row : 0 } ?? 0
     guard !effort.isSpent else {
@@ -169,15 +162,18 @@ struct SpanSearch {
       return
     }
     searchedTraces += 1
-    var scan = SpanScan(query, trace.storage)
+    guard scan.begin(storage) else { return }
     let before = matches.count
-    while matches.count < limit, let found = scan.next(from: &row, &effort) {
-      if matches.count == before { traces.append(trace) }
+    while matches.count < limit, let found = scan.next(in: storage, from: &row, &effort) {
+      if matches.count == before {
+        guard let trace = snapshot() else { return }
+        traces.append(trace)
+      }
       matches.append((traces.count - 1, found, SearchCursor(serial: serial, row: row, folded: folded)))
     }
     // The times of its spans are computed for the whole trace.
-    if matches.count > before { effort.spend(scan.rowCount) }
-    if matches.count < limit, row < scan.rowCount { stoppedAt = SearchCursor(serial: serial, row: row, folded: folded) }
+    if matches.count > before { effort.spend(storage.spans.count) }
+    if matches.count < limit, row < storage.spans.count { stoppedAt = SearchCursor(serial: serial, row: row, folded: folded) }
   }
 }
 

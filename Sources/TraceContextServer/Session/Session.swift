@@ -43,7 +43,7 @@ struct Session: Sendable {
     language = SummaryLanguage(locale: params?["locale"]?.string)
     parentProcess = params?["processId"]?.integer.flatMap { Int32(exactly: $0) }
     var methods = JSONObject()
-    for method in MethodRegistry.methods { methods[method.name] = .integer(MethodRegistry.version) }
+    for method in MethodRegistry.methods { methods[method.name] = .integer(method.version) }
     return [
       "capabilities": ["experimental": ["traceDistiller": ["version": .string(ServerVersion.text), "methods": .object(methods)]]],
       "serverInfo": ["name": "trace-distiller", "version": .string(ServerVersion.text)],

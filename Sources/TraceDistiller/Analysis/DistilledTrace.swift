@@ -106,6 +106,14 @@ package struct DistilledTrace: Sendable {
     return rows
   }
 
+  /// The row of a span that only logs speak of.
+  package func row(ofLoggedSpan id: String) -> Int? {
+    snapshot.storage.spans.indices.first { row in
+      let span = snapshot.storage.spans[row]
+      return !span.isDefined && span.lastEvent != SpanRow.none && snapshot.storage.spanID(row).utf8.elementsEqual(id.utf8)
+    }
+  }
+
   /// Names from the root down to a span, both included.
   package func path(to row: Int) -> [Int] {
     var path: [Int] = []

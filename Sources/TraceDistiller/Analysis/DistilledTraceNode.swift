@@ -17,9 +17,14 @@ package struct DistilledTraceNode: Sendable {
   package var target: String? { span.target == 0 ? nil : storage.text(span.target) }
   package var service: String? { span.service == 0 ? nil : storage.text(span.service) }
   package var kind: SpanKind { span.kind }
-  package var startTimeUnixNano: Int64 { trace.tree.start[row] }
+  /// Of a span that only logs speak of, the first of them.
+  package var startTimeUnixNano: Int64 {
+    trace.tree.isIncluded[row] ? trace.tree.start[row] : storage.events(ofRow: row, limit: .max).first?.timeUnixNano ?? 0
+  }
   /// For a running span, the latest instant that the trace speaks of.
-  package var endTimeUnixNano: Int64 { trace.tree.end[row] }
+  package var endTimeUnixNano: Int64 {
+    trace.tree.isIncluded[row] ? trace.tree.end[row] : storage.events(ofRow: row, limit: 1).last?.timeUnixNano ?? 0
+  }
   package var durationNanos: Int64 { trace.tree.duration(row) }
   package var selfNanos: Int64 { trace.selfNanos[row] }
   package var criticalNanos: Int64 { trace.criticalNanos[row] }
@@ -27,7 +32,7 @@ package struct DistilledTraceNode: Sendable {
   package var isRunning: Bool { trace.tree.isOpen[row] }
   package var isFailed: Bool { span.flags.contains(.failed) }
   package var hasWarning: Bool { span.flags.contains(.hasWarning) }
-  package var outcome: SpanOutcome { isFailed ? .error : isRunning ? .running : .ok }
+  package var outcome: SpanOutcome { span.outcome }
   /// The statistics that stand for many spans, where memory was short.
   package var folded: FoldedSpans? { span.flags.contains(.collapsed) ? storage.folds[UInt32(row)] : nil }
   /// Some record speaks of a parent that never came.

@@ -12,6 +12,9 @@ package struct TextPattern: Sendable {
     isASCII = lowered.allSatisfy { $0 < 0x80 }
   }
 
+  /// It is in every text.
+  package var isEmpty: Bool { lowered.isEmpty }
+
   package func matches(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { matches(UnsafeRawBufferPointer($0)) }
@@ -20,26 +23,49 @@ package struct TextPattern: Sendable {
   /// - Complexity: O(text × pattern) at worst, O(text) for texts that people write; no allocation where both are ASCII.
   package func matches(_ text: UnsafeRawBufferPointer) -> Bool {
     guard !lowered.isEmpty else { return true }
-    if text.contains(where: { $0 >= 0x80 }) {
+    guard TextPattern.isASCII(text) else {
       let folded = Array(String(decoding: text, as: UTF8.self).lowercased().utf8)
-      return folded.withUnsafeBytes { find(in: $0) { $0 } }
+      return folded.withUnsafeBytes { find(in: $0) }
     }
     // Lower case of ASCII is ASCII.
-    return isASCII && find(in: text) { 0x41...0x5A ~= $0 ? $0 | 0x20 : $0 }
+    return isASCII && text.count >= lowered.count && find(in: text)
   }
 
-  private func find(in text: UnsafeRawBufferPointer, _ lower: (UInt8) -> UInt8) -> Bool {
-    guard text.count >= lowered.count else { return false }
-    let first = lowered[0]
-    var start = 0
-    while start <= text.count - lowered.count {
-      if lower(text[start]) == first {
-        var length = 1
-        while length < lowered.count, lower(text[start + length]) == lowered[length] { length += 1 }
-        if length == lowered.count { return true }
+  /// - Parameter text: ASCII of either case, or folded already.
+  private func find(in text: UnsafeRawBufferPointer) -> Bool {
+    lowered.withUnsafeBufferPointer { lowered in
+      let count = lowered.count
+      guard text.count >= count else { return false }
+      let first = lowered[0]
+      let upper = 0x61...0x7A ~= first ? first & 0xDF : first
+      var start = 0
+      let last = text.count - count
+      while start <= last {
+        let byte = text[start]
+        if byte == first || byte == upper {
+          var length = 1
+          while length < count, TextPattern.lower(text[start + length]) == lowered[length] { length += 1 }
+          if length == count { return true }
+        }
+        start += 1
       }
-      start += 1
+      return false
     }
-    return false
+  }
+
+  @inline(__always) private static func lower(_ byte: UInt8) -> UInt8 { 0x41...0x5A ~= byte ? byte | 0x20 : byte }
+
+  @inline(__always)
+  private static func isASCII(_ text: UnsafeRawBufferPointer) -> Bool {
+    var (index, bits) = (0, UInt64(0))
+    while index + 8 <= text.count {
+      bits |= text.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      index += 8
+    }
+    while index < text.count {
+      bits |= UInt64(text[index])
+      index += 1
+    }
+    return bits & 0x8080_8080_8080_8080 == 0
   }
 }

@@ -18,15 +18,7 @@ package struct TraceListQuery: Sendable {
   /// Of the traces within the limit that have one name, only the first has a line.
   package var isOneOfEachName = false
 
-  package var name: TextPattern?
-  package var service: TextPattern?
-  package var run: TextPattern?
-  package var outcome: SpanOutcome?
-  package var hasErrors: Bool?
-  package var minMillis: Double?
-  package var maxMillis: Double?
-  package var since: Int64?
-  package var until: Int64?
+  package var filter = TraceQuery()
 
   package init() {}
 }
@@ -71,25 +63,41 @@ package struct TraceListing: Sendable {
 }
 
 extension TraceDistillerStore {
-  /// The traces that match, in their order, as far as a page goes.
-  /// - Complexity: O(traces + page log page); the name of each kind of trace is looked at once.
+  /// The traces that match, in their order, as far as a page goes; spans are asked here and now.
+  /// - Complexity: O(traces + page log page), and O(spans) where the filter asks for spans; the name of each kind of trace is looked at once.
   package func listing(_ query: TraceListQuery, now: Int64) -> TraceListing {
+    var (listing, found) = ranked(query)
+    if !query.filter.span.isEmpty {
+      var scan = SpanScan(query.filter.span)
+      found.removeAll { !scan.matchesAny(in: slots[$0.slot]!.storage) }
+    }
+    return page(query, listing: &listing, found, now: now)
+  }
+
+  /// What the traces themselves decide: every one whose own conditions hold, in no order.
+  func ranked(_ query: TraceListQuery) -> (listing: TraceListing, found: [RankedTrace]) {
     var listing = TraceListing()
-    var filter = RankFilter(query)
-    var found: [(place: TraceListPlace, slot: Int)] = []
+    var filter = RankFilter(query.filter)
+    var found: [RankedTrace] = []
     visitRanks { slot, rank in
       listing.kept += 1
       listing.firstStart = min(listing.firstStart, rank.startTimeUnixNano)
       listing.lastStart = max(listing.lastStart, rank.startTimeUnixNano)
       guard filter.matches(rank, slot, in: self) else { return }
-      listing.matching += 1
-      let place = TraceListPlace(rank, sort: query.sort)
-      if query.after?.precedes(place) ?? true { found.append((place, slot)) }
+      found.append(RankedTrace(slot: slot, place: TraceListPlace(rank, sort: query.sort)))
     }
-    listing.rest = found.count
-    found.sortFirst(query.limit) { $0.place.precedes($1.place) }
+    return (listing, found)
+  }
+
+  /// The lines of a page out of the traces that match. Those that went meanwhile have none.
+  func page(_ query: TraceListQuery, listing: inout TraceListing, _ matching: [RankedTrace], now: Int64) -> TraceListing {
+    listing.matching = matching.count
+    var rest = query.after.map { after in matching.filter { after.precedes($0.place) } } ?? matching
+    listing.rest = rest.count
+    rest.sortFirst(query.limit) { $0.place.precedes($1.place) }
     var names: Set<UInt64> = []
-    for (_, slot) in found.prefix(query.limit) {
+    for trace in rest.prefix(query.limit) where slots[trace.slot]?.handle == trace.place.serial {
+      let slot = trace.slot
       if query.isOneOfEachName, !names.insert((ranks[slot].isKept ? ranks[slot] : rank(slot: slot)).name).inserted { continue }
       listing.lines.append(overview(slot: slot, now: now))
     }
@@ -97,49 +105,10 @@ extension TraceDistillerStore {
   }
 }
 
-/// Matches ranks. Texts are looked up where they are met first, and known by their mixtures from then on.
-private struct RankFilter {
-  private let query: TraceListQuery
-  private var names = Verdicts()
-  private var services = Verdicts()
-
-  init(_ query: TraceListQuery) { self.query = query }
-
-  mutating func matches(_ rank: TraceRank, _ slot: Int, in store: TraceDistillerStore) -> Bool {
-    if let outcome = query.outcome, rank.outcome != outcome { return false }
-    if let hasErrors = query.hasErrors, (rank.errorCount > 0) != hasErrors { return false }
-    let millis = Double(rank.durationNanos) / 1_000_000
-    if let least = query.minMillis, millis < least { return false }
-    if let most = query.maxMillis, millis > most { return false }
-    if let since = query.since, rank.startTimeUnixNano < since { return false }
-    if let until = query.until, rank.startTimeUnixNano > until { return false }
-    if let pattern = query.name, !names.verdict(on: rank.name, { pattern.matches(store.rootText(slot, \.name)) }) { return false }
-    if let pattern = query.service, !services.verdict(on: rank.service, { pattern.matches(store.rootText(slot, \.service)) }) {
-      return false
-    }
-    if let run = query.run {
-      let names = store.runNames(slot: slot)
-      return names.isEmpty ? run.matches("") : names.contains { run.matches($0) }
-    }
-    return true
-  }
-
-}
-
-/// What a pattern says of texts, by their mixtures. Most traces have one of a few names: those are found without hashing.
-private struct Verdicts {
-  private var known: [UInt64: Bool] = [:]
-  /// By the lowest bits of a mixture, the latest of those that share them.
-  private var recent = [(mixture: UInt64, verdict: Bool?)](repeating: (0, nil), count: 64)
-
-  mutating func verdict(on mixture: UInt64, _ decide: () -> Bool) -> Bool {
-    let place = Int(truncatingIfNeeded: mixture & 63)
-    if recent[place].mixture == mixture, let verdict = recent[place].verdict { return verdict }
-    let verdict = known[mixture] ?? decide()
-    known[mixture] = verdict
-    recent[place] = (mixture, verdict)
-    return verdict
-  }
+/// A trace in an order, and where the store keeps it.
+package struct RankedTrace: Sendable {
+  var slot: Int
+  package var place: TraceListPlace
 }
 
 extension TraceDistillerStore {

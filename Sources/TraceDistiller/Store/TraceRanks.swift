@@ -6,9 +6,8 @@ struct TraceRank: Sendable, BitwiseCopyable {
   var serial = 0
   var startTimeUnixNano: Int64 = 0
   var durationNanos: Int64 = 0
-  /// Hashes of the bytes of its root's name and service: equal for equal names.
+  /// A hash of the bytes of its root's name: equal for equal names.
   var name: UInt64 = 0
-  var service: UInt64 = 0
   var errorCount: Int32 = 0
   var outcome = SpanOutcome.running
   /// False for running traces, whose rank changes with every record, and for slots that are empty.
@@ -44,7 +43,6 @@ extension TraceDistillerStore {
     rank.durationNanos = storage.duration(ofRoot: root)
     rank.outcome = storage.outcome(ofRoot: root)
     rank.name = storage.hash(ofText: span.name)
-    rank.service = storage.hash(ofText: span.service)
     return rank
   }
 

@@ -36,19 +36,18 @@ struct ListingTests {
   private static let queries:
     [(name: String, change: @Sendable (inout TraceListQuery) -> Void, matches: @Sendable (TraceOverview) -> Bool)] = [
       ("all", { _ in }, { _ in true }),
-      ("name", { $0.name = TextPattern("REF") }, { $0.rootName.contains("Ref") }),
-      ("name, not ASCII", { $0.name = TextPattern("ÜBER") }, { $0.rootName.contains("über") }),
-      ("no name", { $0.name = TextPattern("nothing") }, { _ in false }),
-      ("service", { $0.service = TextPattern("shop-1") }, { $0.service == "shop-1" }),
-      ("failed", { $0.outcome = .error }, { $0.status == .error }),
-      ("running", { $0.outcome = .running }, { $0.status == .running }),
-      ("with errors", { $0.hasErrors = true }, { $0.errorCount > 0 }),
-      ("without", { $0.hasErrors = false }, { $0.errorCount == 0 }),
-      ("slow", { $0.minMillis = 4 }, { $0.durationNanos >= 4_000_000 }),
-      ("quick", { $0.maxMillis = 2.5 }, { $0.durationNanos <= 2_500_000 }),
-      ("late", { $0.since = storeBase + 20_000_000 }, { $0.startTimeUnixNano >= storeBase + 20_000_000 }),
-      ("early", { $0.until = storeBase + 20_000_000 }, { $0.startTimeUnixNano <= storeBase + 20_000_000 }),
-      ("no run", { $0.run = TextPattern("build") }, { _ in false }),
+      ("name", { $0.filter.trace.rootName = TextPattern("REF") }, { $0.rootName.contains("Ref") }),
+      ("name, not ASCII", { $0.filter.trace.rootName = TextPattern("ÜBER") }, { $0.rootName.contains("über") }),
+      ("no name", { $0.filter.trace.rootName = TextPattern("nothing") }, { _ in false }),
+      ("failed", { $0.filter.trace.rootOutcome = .error }, { $0.status == .error }),
+      ("running", { $0.filter.trace.rootOutcome = .running }, { $0.status == .running }),
+      ("with errors", { $0.filter.trace.hasErrors = true }, { $0.errorCount > 0 }),
+      ("without", { $0.filter.trace.hasErrors = false }, { $0.errorCount == 0 }),
+      ("slow", { $0.filter.trace.minRootMillis = 4 }, { $0.durationNanos >= 4_000_000 }),
+      ("quick", { $0.filter.trace.maxRootMillis = 2.5 }, { $0.durationNanos <= 2_500_000 }),
+      ("late", { $0.filter.trace.since = storeBase + 20_000_000 }, { $0.startTimeUnixNano >= storeBase + 20_000_000 }),
+      ("early", { $0.filter.trace.until = storeBase + 20_000_000 }, { $0.startTimeUnixNano <= storeBase + 20_000_000 }),
+      ("no run", { $0.filter.trace.run = TextPattern("build") }, { _ in false }),
     ]
 
   @Test(arguments: 1...5 as ClosedRange<UInt64>) func `One trace of each name is the first of those within the limit`(seed: UInt64) {

@@ -55,6 +55,14 @@ enum AnswerWords {
     ]
   }
 
+  static func note(_ note: String?) -> [String] { note.map { ["Note: " + $0] } ?? [] }
+
+  /// A note and a hint that stand in the place of entries: a hint may name a pipe with a long path.
+  static func fitting(_ note: String?, _ hint: String?, _ room: Int) -> (note: String?, hint: String?) {
+    let note = note.map { JSONLength.cut($0, to: max(60, room / 2)) }
+    return (note, hint.map { JSONLength.cut($0, to: room - (note.map { jsonLength($0) + 10 } ?? 0)) })
+  }
+
   /// How to get the next page.
   static func more(_ cursor: String) -> String { "More: the same call with \"cursor\":\"\(cursor)\"" }
 }

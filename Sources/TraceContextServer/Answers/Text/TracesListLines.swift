@@ -15,7 +15,7 @@ extension TracesList.Result {
     } tail: { end, isCut in
       var lines: [String] = []
       if evicted > 0 { lines.append("Evicted: \(AnswerWords.counted(Int(clamping: evicted), "older trace"))") }
-      lines += AnswerWords.lost(losses, calls)
+      lines += AnswerWords.lost(losses, calls) + AnswerWords.note(note)
       if let hint { lines.append(hint) }
       if let cursor = cursor(end, isCut: isCut) { lines.append(AnswerWords.more(cursor)) }
       return lines
@@ -39,7 +39,7 @@ extension TracesAwait.Result {
     } tail: { end, isCut in
       var lines: [String] = []
       if isMissing { lines.append("Others completed and are gone already: \(calls(TracesList.name)) shows what is kept") }
-      lines += AnswerWords.lost(losses, calls)
+      lines += AnswerWords.lost(losses, calls) + AnswerWords.note(note)
       if let hint { lines.append(hint) }
       lines.append("To wait for what comes next: \(calls(TracesAwait.name)) {\"cursor\":\"\(cursor(end, isCut: isCut))\"}")
       return lines

@@ -20,7 +20,7 @@ extension TracesSearch.Result {
     } entry: {
       [Self.line(spans.node($0))]
     } tail: { end, isCut in
-      var lines = AnswerWords.lost(losses, calls)
+      var lines = AnswerWords.lost(losses, calls) + AnswerWords.note(note)
       if let hint { lines.append(hint) }
       if let cursor = cursor(end, isCut: isCut) { lines.append(AnswerWords.more(cursor)) }
       return lines

@@ -1,0 +1,180 @@
+// Which spans match? Conditions are made ready once and asked of rows: names by the numbers under which the trace keeps them, attributes and
+// messages by their bytes. Nothing is made of a span that is only looked at.
+
+import TraceRecords
+
+/// What is asked of one span: every condition that is given must hold for it.
+package struct SpanConditions: Sendable {
+  package var name: TextPattern?
+  package var service: TextPattern?
+  package var target: TextPattern?
+  package var outcome: SpanOutcome?
+  package var minMillis: Double?
+  package var maxMillis: Double?
+  /// Compared as texts.
+  package var attributes: [(key: String, value: String)] = []
+  /// Each in the name, the status message, an attribute value or a log message.
+  package var texts: [TextPattern] = []
+
+  package init() {}
+
+  package var isEmpty: Bool {
+    name == nil && service == nil && target == nil && outcome == nil && minMillis == nil && maxMillis == nil && attributes.isEmpty
+      && texts.isEmpty
+  }
+}
+
+/// What a request may look at. A row costs 1, its attributes and each of its log lines 1 more.
+package struct SearchEffort: Sendable {
+  package private(set) var left: Int
+  package private(set) var spans = 0
+
+  package init(limit: Int = .max) { left = limit }
+
+  package var isSpent: Bool { left <= 0 }
+
+  package mutating func spend(_ amount: Int) { left -= amount }
+
+  mutating func visit() {
+    spans += 1
+    left -= 1
+  }
+}
+
+/// Conditions at work, on one trace after the other. What a trace interns is looked at once, however many spans share it.
+package struct SpanScan: Sendable {
+  private let conditions: SpanConditions
+  private var names = NumberVerdicts()
+  private var services = NumberVerdicts()
+  private var targets = NumberVerdicts()
+  private var attributes: [WantedAttribute]
+  private let texts: [WantedText]
+  /// What each text says of names.
+  private var textsOfNames: [NumberVerdicts]
+  private let looksInside: Bool
+
+  package init(_ conditions: SpanConditions) {
+    self.conditions = conditions
+    attributes = conditions.attributes.map { WantedAttribute(key: Array($0.key.utf8), value: $0.value) }
+    // An empty text is everywhere.
+    texts = conditions.texts.filter { !$0.isEmpty }.map { WantedText($0) }
+    textsOfNames = texts.map { _ in NumberVerdicts() }
+    looksInside = !attributes.isEmpty || !texts.isEmpty
+  }
+
+  /// Turns to a trace; false where none of its spans can match.
+  package mutating func begin(_ storage: TraceStorage) -> Bool {
+    names.begin(storage.texts.count)
+    services.begin(storage.texts.count)
+    targets.begin(storage.texts.count)
+    for index in textsOfNames.indices { textsOfNames[index].begin(storage.texts.count) }
+    for index in attributes.indices {
+      guard let number = storage.number(ofText: attributes[index].key) else { return false }
+      attributes[index].number = number
+    }
+    return true
+  }
+
+  /// The first row from `row` on that matches; nil where none does or the effort is spent. `row` moves on to where the scan goes on.
+  package mutating func next(in storage: TraceStorage, from row: inout Int, _ effort: inout SearchEffort) -> Int? {
+    while row < storage.spans.count, !effort.isSpent {
+      let candidate = row
+      row += 1
+      let span = storage.spans[candidate]
+      guard span.isDefined || span.lastEvent != SpanRow.none else { continue }
+      effort.visit()
+      if matches(span, in: storage, &effort) { return candidate }
+    }
+    return nil
+  }
+
+  /// Whether some span of the trace matches.
+  package mutating func matchesAny(in storage: TraceStorage) -> Bool {
+    guard begin(storage) else { return false }
+    var (row, effort) = (0, SearchEffort())
+    return next(in: storage, from: &row, &effort) != nil
+  }
+
+  private mutating func matches(_ span: SpanRow, in storage: TraceStorage, _ effort: inout SearchEffort) -> Bool {
+    if let outcome = conditions.outcome, outcome != span.outcome { return false }
+    if let name = conditions.name, !names.verdict(on: span.name, name, in: storage) { return false }
+    if let service = conditions.service, !services.verdict(on: span.service, service, in: storage) { return false }
+    if let target = conditions.target, !targets.verdict(on: span.target, target, in: storage) { return false }
+    if conditions.minMillis != nil || conditions.maxMillis != nil {
+      let millis = Double(storage.duration(of: span)) / 1_000_000
+      if let least = conditions.minMillis, millis < least { return false }
+      if let most = conditions.maxMillis, millis > most { return false }
+    }
+    guard looksInside else { return true }
+    effort.spend(1)
+    for wanted in attributes where !wanted.matches(span.attributes, in: storage) { return false }
+    for index in texts.indices where !matches(index, span, in: storage, &effort) { return false }
+    return true
+  }
+
+  private mutating func matches(_ index: Int, _ span: SpanRow, in storage: TraceStorage, _ effort: inout SearchEffort) -> Bool {
+    let text = texts[index]
+    if textsOfNames[index].verdict(on: span.name, text.pattern, in: storage) { return true }
+    if text.matches(attributesOf: span.attributes, in: storage) { return true }
+    var next = span.lastEvent
+    while next != SpanRow.none {
+      effort.spend(1)
+      let event = storage.events[Int(next)]
+      if storage.arena.withBytes(event.message, { text.pattern.matches($0) }) { return true }
+      next = event.previous
+    }
+    return false
+  }
+}
+
+/// What a pattern says of the texts of one trace, by their numbers.
+private struct NumberVerdicts: Sendable {
+  /// Twice the generation, and 1 more where the text matches: turning to another trace clears nothing.
+  private var verdicts: [UInt32] = []
+  private var generation: UInt32 = 0
+
+  mutating func begin(_ count: Int) {
+    generation &+= 1
+    if generation == 1 << 31 { (generation, verdicts) = (1, []) }
+    if verdicts.count < count { verdicts += repeatElement(0, count: count - verdicts.count) }
+  }
+
+  @inline(__always)
+  mutating func verdict(on number: UInt32, _ pattern: TextPattern, in storage: TraceStorage) -> Bool {
+    let known = verdicts[Int(number)]
+    return known >> 1 == generation ? known & 1 == 1 : decide(number, pattern, storage)
+  }
+
+  @inline(never)
+  private mutating func decide(_ number: UInt32, _ pattern: TextPattern, _ storage: TraceStorage) -> Bool {
+    let isMatch = storage.texts.reference(number).map { storage.arena.withBytes($0) { pattern.matches($0) } } ?? pattern.isEmpty
+    verdicts[Int(number)] = generation << 1 | (isMatch ? 1 : 0)
+    return isMatch
+  }
+}
+
+extension SpanRow {
+  /// Of a span that only logs speak of it is not known that it ended.
+  package var outcome: SpanOutcome { flags.contains(.failed) ? .error : isOpen || !isDefined ? .running : .ok }
+}
+
+extension TraceStorage {
+  /// How long a span took so far; 0 where nothing was told of it but logs.
+  func duration(of span: SpanRow) -> Int64 {
+    guard span.isDefined else { return 0 }
+    let end = span.isOpen ? max(span.start, maxTime) : max(span.start, span.end)
+    return end.subtractingSaturated(span.start)
+  }
+
+  /// The number under which a text is interned.
+  /// - Complexity: O(interned texts): snapshots carry no index.
+  func number(ofText text: [UInt8]) -> UInt32? {
+    if text.isEmpty { return 0 }
+    return text.withUnsafeBytes { bytes in
+      for number in 1..<max(1, UInt32(texts.count)) {
+        if let reference = texts.reference(number), arena.equals(reference, bytes) { return number }
+      }
+      return nil
+    }
+  }
+}

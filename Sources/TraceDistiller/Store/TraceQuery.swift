@@ -1,0 +1,70 @@
+// The one meaning of a filter: conditions of a trace as a whole, and conditions that one of its spans meets, all of them.
+
+/// What is asked of a trace as a whole.
+package struct TraceConditions: Sendable {
+  package var rootName: TextPattern?
+  package var rootOutcome: SpanOutcome?
+  package var minRootMillis: Double?
+  package var maxRootMillis: Double?
+  /// Whether some span failed.
+  package var hasErrors: Bool?
+  /// In the name of some run that reported it.
+  package var run: TextPattern?
+  /// Bounds of the instant at which it began.
+  package var since: Int64?
+  package var until: Int64?
+
+  package init() {}
+}
+
+/// A trace matches when its own conditions hold and one span meets all that is asked of spans.
+package struct TraceQuery: Sendable {
+  package var trace = TraceConditions()
+  package var span = SpanConditions()
+
+  package init() {}
+}
+
+/// Conditions of traces at work, on ranks. Texts are looked up where they are met first, and known by their hashes from then on.
+struct RankFilter {
+  private let conditions: TraceConditions
+  /// Only a trace with a failed span has one to find.
+  private let needsFailure: Bool
+  private var names = Verdicts()
+
+  init(_ query: TraceQuery) {
+    conditions = query.trace
+    needsFailure = query.span.outcome == .error
+  }
+
+  mutating func matches(_ rank: TraceRank, _ slot: Int, in store: TraceDistillerStore) -> Bool {
+    if needsFailure, rank.errorCount == 0 { return false }
+    if let outcome = conditions.rootOutcome, rank.outcome != outcome { return false }
+    if let hasErrors = conditions.hasErrors, (rank.errorCount > 0) != hasErrors { return false }
+    let millis = Double(rank.durationNanos) / 1_000_000
+    if let least = conditions.minRootMillis, millis < least { return false }
+    if let most = conditions.maxRootMillis, millis > most { return false }
+    if let since = conditions.since, rank.startTimeUnixNano < since { return false }
+    if let until = conditions.until, rank.startTimeUnixNano > until { return false }
+    if let pattern = conditions.rootName, !names.verdict(on: rank.name, { pattern.matches(store.rootText(slot, \.name)) }) { return false }
+    guard let run = conditions.run else { return true }
+    let runs = store.runNames(slot: slot)
+    return runs.isEmpty ? run.isEmpty : runs.contains { run.matches($0) }
+  }
+}
+
+/// What a pattern says of texts, by their hashes. Most traces have one of a few names: those are found without hashing again.
+private struct Verdicts {
+  private var known: [UInt64: Bool] = [:]
+  /// By the lowest bits of a hash, the latest of those that share them.
+  private var recent = [(hash: UInt64, verdict: Bool?)](repeating: (0, nil), count: 64)
+
+  mutating func verdict(on hash: UInt64, _ decide: () -> Bool) -> Bool {
+    let place = Int(truncatingIfNeeded: hash & 63)
+    if recent[place].hash == hash, let verdict = recent[place].verdict { return verdict }
+    let verdict = known[hash] ?? decide()
+    known[hash] = verdict
+    recent[place] = (hash, verdict)
+    return verdict
+  }
+}

@@ -1,0 +1,158 @@
+// Which traces of a shared store match a filter: ranks first, then spans, some traces at a time, because records wait meanwhile.
+
+extension SharedTraceStore {
+  /// Rows that are looked at under one lock: about a millisecond.
+  private static let rowsAtATime = 16_384
+  /// Traces of more rows are copied and looked at outside of the lock.
+  private static let mostRowsInPlace = 4_096
+
+  /// A page of a list.
+  package func listing(_ query: TraceListQuery, now: Int64) -> TraceListing {
+    guard !query.filter.span.isEmpty else {
+      return withLock { store in
+        store.advance(to: now)
+        return store.listing(query, now: now)
+      }
+    }
+    var (listing, found) = withLock { store in
+      store.advance(to: now)
+      return store.ranked(query)
+    }
+    found = matching(found, query.filter.span, now: now)
+    return withLock { [listing, found] store in
+      var page = listing
+      return store.page(query, listing: &page, found, now: now)
+    }
+  }
+
+  /// Every trace that matches, the newest first.
+  package func select(_ filter: TraceQuery, now: Int64) -> TraceSelection {
+    var query = TraceListQuery()
+    query.filter = filter
+    var (listing, found) = withLock { store in
+      store.advance(to: now)
+      return store.ranked(query)
+    }
+    if !filter.span.isEmpty { found = matching(found, filter.span, now: now) }
+    found.sort { $0.place.precedes($1.place) }
+    listing.matching = found.count
+    return TraceSelection(traces: found, kept: listing)
+  }
+
+  /// Every trace whose own conditions hold, the newest first, whatever its spans are.
+  package func candidates(_ filter: TraceQuery, now: Int64) -> TraceSelection {
+    var own = TraceListQuery()
+    own.filter = filter
+    let (listing, found) = withLock { store in
+      store.advance(to: now)
+      return store.ranked(own)
+    }
+    return TraceSelection(traces: found.sorted { $0.place.precedes($1.place) }, kept: listing)
+  }
+
+  /// Those of the lines whose traces match, as far as they are still there.
+  package func matching(_ lines: [TraceOverview], _ filter: TraceQuery, now: Int64) -> [TraceOverview] {
+    let left = withLock { store in
+      var ranks = RankFilter(filter)
+      return lines.filter { line in
+        store.isLive(line.slot, serial: line.serial) && ranks.matches(store.rank(slot: line.slot), line.slot, in: store)
+      }
+    }
+    guard !filter.span.isEmpty else { return left }
+    let traces = left.map { RankedTrace(slot: $0.slot, place: TraceListPlace($0, sort: .recent)) }
+    let serials = Set(matching(traces, filter.span, now: now).map(\.place.serial))
+    return left.filter { serials.contains($0.serial) }
+  }
+
+  /// The line of each trace, in their order; none for those that went meanwhile.
+  package func overviews(of traces: [RankedTrace], now: Int64) -> [TraceOverview] {
+    var lines: [TraceOverview] = []
+    lines.reserveCapacity(traces.count)
+    for start in stride(from: 0, to: traces.count, by: 256) {
+      let some = traces[start..<min(start + 256, traces.count)]
+      lines += withLock { store in some.compactMap { store.overview(of: ($0.slot, $0.place.serial), now: now) } }
+    }
+    return lines
+  }
+
+  /// A copy of a trace; nil where it is gone by now.
+  package func snapshot(of trace: RankedTrace, now: Int64) -> TraceSnapshot? {
+    withLock { $0.isLive(trace.slot, serial: trace.place.serial) ? $0.snapshot(slot: trace.slot, now: now) : nil }
+  }
+
+  /// Visits traces in their order, until the body says false or nobody waits any more: small ones in place, some at a time under one lock, large ones as
+  /// copies outside of it. Those that went meanwhile are passed over.
+  /// - Parameter body: Told the trace and its storage; `snapshot` copies it.
+  package func visit(
+    _ traces: [RankedTrace], now: Int64,
+    _ body: (RankedTrace, TraceStorage, _ snapshot: () -> TraceSnapshot?) -> Bool
+  ) {
+    var rest = traces[...]
+    while !rest.isEmpty, !Task.isCancelled {
+      let (visited, isOver, large) = withLock { store -> (Int, Bool, TraceSnapshot?) in
+        var (visited, rows) = (0, 0)
+        for trace in rest {
+          guard store.isLive(trace.slot, serial: trace.place.serial) else {
+            visited += 1
+            continue
+          }
+          let count = store.slots[trace.slot]!.storage.spans.count
+          if count > Self.mostRowsInPlace {
+            // By itself, and first of its turn: what was read before has had the lock long enough.
+            return visited > 0 ? (visited, false, nil) : (1, false, store.snapshot(slot: trace.slot, now: now))
+          }
+          visited += 1
+          rows += count + 16
+          guard body(trace, store.slots[trace.slot]!.storage, { store.snapshot(slot: trace.slot, now: now) }) else {
+            return (visited, true, nil)
+          }
+          if rows > Self.rowsAtATime { break }
+        }
+        return (visited, false, nil)
+      }
+      if let large, let trace = rest.first, !body(trace, large.storage, { large }) { return }
+      if isOver { return }
+      rest = rest.dropFirst(visited)
+    }
+  }
+
+  private func matching(_ traces: [RankedTrace], _ conditions: SpanConditions, now: Int64) -> [RankedTrace] {
+    var scan = SpanScan(conditions)
+    var found: [RankedTrace] = []
+    visit(traces, now: now) { trace, storage, _ in
+      if scan.matchesAny(in: storage) { found.append(trace) }
+      return true
+    }
+    return found
+  }
+
+  /// Different names, services or the like of the spans of the newest traces, for those who find nothing; at most 500.
+  package func texts(_ field: KeyPath<SpanRow, UInt32>, now: Int64) -> [String] {
+    var texts: [String] = []
+    var known: Set<String> = []
+    var rows = 0
+    visit(candidates(TraceQuery(), now: now).traces, now: now) { _, storage, _ in
+      var numbers: Set<UInt32> = []
+      storage.spans.visitAll { _, span in
+        guard texts.count < 500, span.isDefined, numbers.insert(span[keyPath: field]).inserted else { return }
+        let text = storage.text(span[keyPath: field])
+        if !text.isEmpty, known.insert(text).inserted { texts.append(text) }
+      }
+      rows += storage.spans.count
+      return texts.count < 500 && rows < 100_000
+    }
+    return texts
+  }
+}
+
+/// The traces that a filter chose, and what it chose from.
+package struct TraceSelection: Sendable {
+  /// The newest first.
+  package var traces: [RankedTrace]
+  /// How many traces are kept, and the time in which they began.
+  package var kept: TraceListing
+}
+
+extension TraceDistillerStore {
+  func isLive(_ slot: Int, serial: Int) -> Bool { slots.indices.contains(slot) && slots[slot]?.handle == serial }
+}

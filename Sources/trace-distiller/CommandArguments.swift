@@ -1,0 +1,72 @@
+// What stands on a command line beside its options, told apart by what it looks like; and what the options say that always mean one thing.
+
+import ArgumentParser
+import Glibc
+import JSON
+
+/// An argument that begins with `{` or `[` is parameters; one that exists as a file is a file, `-` is standard input; any other names a trace.
+struct CommandArguments {
+  /// An object; nil where none is given.
+  private(set) var params: JSONObject?
+  private(set) var files: [String] = []
+  private(set) var trace: String?
+
+  /// - Parameters:
+  ///   - arguments: Those that are told apart.
+  ///   - options: `--params`, `--input`, `--trace`: they always mean what they say.
+  init(_ arguments: [String], params: String?, input: [String], trace: String?) throws {
+    var texts = params.map { [$0] } ?? []
+    var traces = trace.map { [$0] } ?? []
+    files = []
+    for argument in arguments {
+      if argument.hasPrefix("{") || argument.hasPrefix("[") {
+        texts.append(argument)
+      } else if argument == "-" || access(argument, F_OK) == 0 {
+        files.append(argument)
+      } else {
+        traces.append(argument)
+      }
+    }
+    files += input
+    // Without any file there is nothing that could hold a trace of that name: it was meant to be one.
+    if files.isEmpty, let missing = traces.first(where: { $0 != trace }) {
+      tell("\(missing): \(String(cString: strerror(ENOENT)))")
+      throw ExitStatus.noInput
+    }
+    guard !files.isEmpty else {
+      throw ValidationError("name the records: FILE…, or - for standard input; a running server is asked through its own stdin")
+    }
+    guard files.count(where: { $0 == "-" }) <= 1 else { throw ValidationError("standard input can be read once") }
+    guard texts.count <= 1 else { throw ValidationError("parameters are given twice: \(texts[0]) and \(texts[1])") }
+    guard traces.count <= 1 else {
+      throw ValidationError("two traces are named, \(traces[0]) and \(traces[1]); a file that does not exist counts as the name of a trace")
+    }
+    self.params = try texts.first.map(Self.object)
+    self.trace = traces.first
+  }
+
+  /// The parameters of a method: the trace among them, where one is named.
+  /// - Parameter takesTrace: Whether the method has a parameter `traceId`.
+  func params(of method: String, takesTrace: Bool) throws -> JSONObject {
+    var params = params ?? [:]
+    guard let trace else { return params }
+    guard takesTrace else {
+      throw ValidationError("\(method) takes no trace, and \(trace) is neither a file nor parameters")
+    }
+    if let given = params["traceId"], !given.isNull, given.string != trace {
+      throw ValidationError("two traces are named, \(trace) and \(given.serializedString)")
+    }
+    params["traceId"] = .string(trace)
+    return params
+  }
+
+  private static func object(_ text: String) throws -> JSONObject {
+    do {
+      let value = try JSONValue(parsing: text)
+      guard let object = value.object else { throw ValidationError("the parameters must be a JSON object, not \(value.kindName)") }
+      return object
+    } catch let error as JSONError {
+      throw ValidationError("the parameters: \(error)")
+    }
+  }
+}

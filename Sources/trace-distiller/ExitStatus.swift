@@ -1,0 +1,32 @@
+// How commands end: one table for all of them. README.md, "When things go wrong", has it for users.
+
+import ArgumentParser
+import Glibc
+import JSONRPC
+import TraceContextServer
+
+/// | code | |
+/// |---|---|
+/// | 0 | answered |
+/// | 1 | a negative answer: an error result, no trace, a broken rule |
+/// | 2 | undecided: the answer rests on traces that are not complete |
+/// | 64 | the arguments cannot be used |
+/// | 65 | there was input, and no record in any of it |
+/// | 66 | a file cannot be opened |
+/// | 69 | the source of records is unavailable |
+/// | 74 | reading or writing failed |
+enum ExitStatus {
+  static let negative = ExitCode(1)
+  /// For commands that give a verdict.
+  static let undecided = ExitCode(2)
+  static let usage = ExitCode(EX_USAGE)
+  static let noRecord = ExitCode(EX_DATAERR)
+  static let noInput = ExitCode(EX_NOINPUT)
+  static let unavailable = ExitCode(EX_UNAVAILABLE)
+  static let ioError = ExitCode(EX_IOERR)
+
+  /// That of an error result.
+  static func of(_ error: ResponseError) -> ExitCode {
+    error.code == ResponseError.Code.sourceUnavailable ? unavailable : negative
+  }
+}
