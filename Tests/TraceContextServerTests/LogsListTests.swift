@@ -1,6 +1,7 @@
 // Proves what each key of a log filter selects, the order of logs, and that pages together are the whole whatever is evicted between them.
 
 import JSON
+import JSONRPC
 import Testing
 import TraceDistiller
 

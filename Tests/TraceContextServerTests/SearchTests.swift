@@ -1,6 +1,7 @@
 // Proves which spans each key of a filter finds, that pages together are the whole in one order, and that one request's work is bounded.
 
 import JSON
+import JSONRPC
 import Testing
 import TraceDistiller
 
