@@ -118,7 +118,9 @@ package enum JSONRepair {
   private static func unusedSign(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
     var used: UInt32 = 0
     for place in 0..<max(0, text.count - 2) {
-      if text[place] == 0xEF, text[place + 1] == 0xB7, (0x90...0xAF).contains(text[place + 2]) { used |= 1 << UInt32(text[place + 2] - 0x90) }
+      if text[place] == 0xEF, text[place + 1] == 0xB7, (0x90...0xAF).contains(text[place + 2]) {
+        used |= 1 << UInt32(text[place + 2] - 0x90)
+      }
       if text[place] == UInt8(ascii: "\\"), place + 5 < text.count, text[place + 1] == UInt8(ascii: "u"),
         let unit = UInt16(String(decoding: text[place + 2..<place + 6], as: UTF8.self), radix: 16), (0xFDD0...0xFDEF).contains(unit)
       {

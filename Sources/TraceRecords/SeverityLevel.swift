@@ -39,7 +39,8 @@ extension SeverityLevel {
     case "debug", "fine", "config", "dbg": self = .debug
     case "info", "information", "informational", "notice", "inf", "default", "log", "http": self = .info
     case "warn", "warning", "wrn": self = .warn
-    case "error", "err", "fatal", "critical", "crit", "severe", "alert", "emerg", "emergency", "panic", "dpanic", "ftl", "fail": self = .error
+    case "error", "err", "fatal", "critical", "crit", "severe", "alert", "emerg", "emergency", "panic", "dpanic", "ftl", "fail":
+      self = .error
     default: return nil
     }
   }

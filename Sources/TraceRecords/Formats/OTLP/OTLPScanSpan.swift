@@ -40,7 +40,8 @@ extension LineScan {
 
   /// False where a member needs a closer look than the scanner takes, or is told in a form that is not understood: the reference has words for it.
   private func complete(
-    _ record: inout Record, _ status: (code: ScannedValue?, message: ScannedValue?), _ origin: Origin, _ links: TextRange?, _ text: ScanText,
+    _ record: inout Record, _ status: (code: ScannedValue?, message: ScannedValue?), _ origin: Origin, _ links: TextRange?,
+    _ text: ScanText,
     _ batch: inout RecordBatch
   ) -> Bool {
     var members = OTLPSpanMembers<ScannedField>()
