@@ -21,19 +21,20 @@ package struct JanssonTree: ~Copyable {
     guard text.count <= limits.maxBytes else { throw JSONError(.tooLarge(limit: limits.maxBytes), offset: limits.maxBytes) }
     let bom = text.count >= 3 && text[0] == 0xEF && text[1] == 0xBB && text[2] == 0xBF ? 3 : 0
     let body = UnsafeRawBufferPointer(rebasing: text[bom...])
-    // No JSON text holds a raw NUL. Jansson reads over one that follows a number, `true`, `false` or `null`.
-    if let base = body.baseAddress, let nul = memchr(base, 0, body.count) {
-      throw JSONError(.syntax("a NUL byte in the text"), offset: UnsafeRawPointer(nul) - base + bom)
-    }
     let first: JSONError
     switch JanssonTree.load(body) {
     case .success(let root):
+      // No JSON text holds a raw NUL. Jansson reads over one that follows a number, `true`, `false` or `null`.
+      if let base = body.baseAddress, let nul = memchr(base, 0, body.count) {
+        json_decref(root)
+        throw JSONError(.syntax("a NUL byte in the text"), offset: UnsafeRawPointer(nul) - base + bom)
+      }
       self.root = root
       self.repairs = []
       return
     case .failure(let error): first = JSONError(error.reason, offset: error.offset + bom)
     }
-    guard var mended = JSONRepair.mend(body, policy: repair) else { throw first }
+    guard !body.contains(0), var mended = JSONRepair.mend(body, policy: repair) else { throw first }
     let second = mended.text.withUnsafeBytes { JanssonTree.load($0) }
     // An offset in the mended text would mislead; the first complaint points into what the caller has.
     guard case .success(let root) = second else { throw first }

@@ -73,7 +73,8 @@ package struct OTLPDecoder: RecordDecoder {
       case .scopeSpans, .librarySpans: found.append((.bareSpans, name, value))
       case .resourceLogs: found.append((.logs, name, value))
       case .scopeLogs: found.append((.bareLogs, name, value))
-      case .resourceMetrics, .scopeMetrics: found.append((.metrics, name, value))
+      // In the schema's spelling they are the Python SDK's console exporter's.
+      case .resourceMetrics, .scopeMetrics: if key.equals(name.text) { found.append((.metrics, name, value)) }
       default: break
       }
     }

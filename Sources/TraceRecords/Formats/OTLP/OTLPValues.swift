@@ -79,9 +79,16 @@ struct OTLPValues {
 
   private func value(_ value: JanssonNode, _ batch: inout RecordBatch) -> AttributeValue {
     guard let (shape, node) = content(value) else {
-      if let text = value.text { return .string(batch.add(text: text)) }
       // Some producers leave AnyValue out and write the value itself.
-      return value.isObject && !isUnknown(value) ? .json(batch.add(text: "null")) : json(value, &batch)
+      switch value.pointee.type {
+      case JSON_STRING: return .string(batch.add(text: value.text!))
+      case JSON_INTEGER: return .integer(Int64(json_integer_value(value)))
+      case JSON_REAL: return .double(json_real_value(value))
+      case JSON_TRUE: return .bool(true)
+      case JSON_FALSE: return .bool(false)
+      case JSON_OBJECT where !isUnknown(value): return .json(batch.add(text: "null"))
+      default: return json(value, &batch)
+      }
     }
     switch (shape, node.pointee.type) {
     case (.array, _), (.map, _): return json(value, &batch)

@@ -6,7 +6,8 @@ extension LineScan {
   mutating func addKnownSpan(_ start: LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> LineCursor? {
     var cursor = start
     guard let shape = shapes.match(&cursor, .span, &values), var record = record(of: shape, text, &batch) else { return nil }
-    record.durationNanos = record.timeNanos - record.startNanos
+    // One without an end still ran.
+    if case .span = record.kind { record.durationNanos = record.timeNanos - record.startNanos }
     record.service = origin.service
     record.host = origin.host
     record.target = origin.scope
