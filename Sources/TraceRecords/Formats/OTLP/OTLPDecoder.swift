@@ -9,20 +9,21 @@ package struct OTLPDecoder: RecordDecoder {
 
   package init(limits: JSONLimits = JSONLimits()) { self.limits = limits }
 
-  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
+  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome {
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    guard try decode(tree, into: &batch) else { throw .unrecognised(ValueNode(tree.root).described) }
+    guard let outcome = try decode(tree, into: &batch) else { throw .unrecognised(ValueNode(tree.root).described) }
+    return outcome
   }
 
-  private func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  private func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     try OTLPDecoder.decode(tree.root, repairs: tree.repairs, into: &batch)
   }
 
-  /// Takes a line with one of OTLP's keys, at its top or one object deeper; false where there is none. A span that lacks what it needs is counted in the
-  /// batch, and the others of its line are taken.
-  static func decode(_ root: JanssonNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard root.isObject else { return false }
+  /// Takes a line with one of OTLP's keys, at its top or one object deeper; nil where there is none. A span that lacks what it needs is counted, and
+  /// the others of its line are taken.
+  static func decode(_ root: JanssonNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard root.isObject else { return nil }
     var root = root
     var found = batches(of: root)
     var isPartial = false
@@ -31,8 +32,7 @@ package struct OTLPDecoder: RecordDecoder {
       found = batches(of: inner)
       root = inner
     }
-    guard !found.isEmpty else { return false }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+    guard !found.isEmpty else { return nil }
     var builder = OTLPRecordBuilder(repairs: repairs, isPartial: isPartial)
     var isBareTaken = false
     for (kind, name, node) in found {
@@ -49,14 +49,11 @@ package struct OTLPDecoder: RecordDecoder {
         isBareTaken = true
         builder.addResourceSpans(root, to: &batch)
       case .bareLogs: builder.addResourceLogs(root, to: &batch)
-      case .metrics: batch.isMetricLine = true
+      case .metrics: builder.outcome.isMetrics = true
       case .bareSpans: break
       }
     }
-    batch.skippedRecords += builder.skippedRecords
-    if batch.firstSkipped == nil { batch.firstSkipped = builder.firstSkipped }
-    if builder.unusableFields > 0 { batch.hasUnusableField = true }
-    return true
+    return builder.outcome
   }
 
   private enum Kind { case spans, bareSpans, logs, bareLogs, metrics }

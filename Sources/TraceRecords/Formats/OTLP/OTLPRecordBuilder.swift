@@ -8,13 +8,12 @@ struct OTLPRecordBuilder {
   /// Whoever was asked for the trace gave only a part of it.
   let isPartial: Bool
 
-  /// Of all that was built: records that lacked what they need, the first of their complaints, and values that had to be done without.
-  private(set) var skippedRecords: UInt64 = 0
-  private(set) var firstSkipped: RecordError?
-  private(set) var unusableFields: UInt64 = 0
+  /// Of all that was built.
+  var outcome: LineOutcome
 
   init(repairs: JSONRepair.Findings, isPartial: Bool = false) {
     values = OTLPValues(repairs: repairs)
+    outcome = LineOutcome(repairs)
     self.isPartial = isPartial
   }
 
@@ -27,7 +26,7 @@ struct OTLPRecordBuilder {
   }
 
   mutating func addResourceSpans(_ node: JanssonNode, to batch: inout RecordBatch) {
-    guard node.isObject else { return skip(.invalid(field: "resourceSpans", kind: "OTLP", found: "no object")) }
+    guard node.isObject else { return outcome.skip(.invalid(field: "resourceSpans", kind: "OTLP", found: "no object")) }
     var origin = resource(node, &batch)
     for scopes in [node.member(OTLPName.scopeSpans), node.member(OTLPName.librarySpans)] {
       scopes?.forEachElement { scope in
@@ -38,17 +37,12 @@ struct OTLPRecordBuilder {
   }
 
   mutating func addResourceLogs(_ node: JanssonNode, to batch: inout RecordBatch) {
-    guard node.isObject else { return skip(.invalid(field: "resourceLogs", kind: "OTLP", found: "no object")) }
+    guard node.isObject else { return outcome.skip(.invalid(field: "resourceLogs", kind: "OTLP", found: "no object")) }
     var origin = resource(node, &batch)
     node.member(OTLPName.scopeLogs)?.forEachElement { scope in
       origin.scope = scopeName(scope, &batch)
       scope.member(OTLPName.logRecords)?.forEachElement { addLogRecord($0, origin, &batch) }
     }
-  }
-
-  private mutating func skip(_ error: RecordError) {
-    skippedRecords += 1
-    if firstSkipped == nil { firstSkipped = error }
   }
 
   // MARK: Resource and scope
@@ -81,10 +75,10 @@ struct OTLPRecordBuilder {
   private mutating func addSpan(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch) {
     let mark = batch.mark
     do throws(RecordError) {
-      if try takeSpan(node, origin, &batch) { unusableFields += 1 }
+      if try takeSpan(node, origin, &batch) { outcome.unusableFields += 1 }
     } catch {
       batch.rewind(to: mark)
-      skip(error)
+      outcome.skip(error)
     }
   }
 
@@ -154,7 +148,7 @@ struct OTLPRecordBuilder {
   }
 
   private mutating func addLogRecord(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch) {
-    guard node.isObject else { return skip(.invalid(field: "logRecords", kind: "OTLP", found: "no object")) }
+    guard node.isObject else { return outcome.skip(.invalid(field: "logRecords", kind: "OTLP", found: "no object")) }
     var marks = OTLPMarkValues()
     marks.isEvent = true
     let first = batch.attributes.count
