@@ -55,7 +55,9 @@ package struct TraceSnapshot: Sendable {
 
   /// A true root ended, no span is open or known by its logs alone, no parent is missing, no record is known to be lost on the way, and nothing
   /// came for a while.
-  package var isComplete: Bool { storage.isStructurallyComplete && storage.logsOnlyCount == 0 && isQuiet && !mayLackRecords && !storage.isPartial }
+  package var isComplete: Bool {
+    storage.isStructurallyComplete && storage.logsOnlyCount == 0 && isQuiet && !mayLackRecords && !storage.isPartial
+  }
 }
 
 /// One line of a list of traces.
