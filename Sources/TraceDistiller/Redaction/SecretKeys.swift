@@ -6,6 +6,11 @@ enum KeyVerdict: Equatable {
   /// An id or an instant: digits in it are no card number.
   case identifier
   case secret(RedactionReason)
+  /// Secret where the value looks like nothing that people write.
+  case maybe(RedactionReason)
+
+  /// Nothing follows from it for a value, but for card numbers.
+  var isPlain: Bool { self == .ordinary || self == .identifier }
 
   /// Four bits for a cache; 0 stands for a key that nobody looked at yet.
   var code: UInt64 {
@@ -13,6 +18,8 @@ enum KeyVerdict: Equatable {
     case .ordinary: 8
     case .identifier: 9
     case .secret(let reason): UInt64(reason.rawValue)
+    case .maybe(.password): 15
+    case .maybe(let reason): UInt64(reason.rawValue) + (reason.rawValue > 4 ? 7 : 8)
     }
   }
 
@@ -21,83 +28,52 @@ enum KeyVerdict: Equatable {
     case 8: self = .ordinary
     case 9: self = .identifier
     case 1...7: self = .secret(RedactionReason(rawValue: UInt8(code))!)
+    // A doubtful key's reason is never `key`, which leaves 12 to the next.
+    case 10, 11: self = .maybe(RedactionReason(rawValue: UInt8(code) - 8)!)
+    case 15: self = .maybe(.password)
+    case 12...14: self = .maybe(RedactionReason(rawValue: UInt8(code) - 7)!)
     default: return nil
     }
   }
 }
 
 enum SecretKeys {
-  /// What a segment of a key means for it.
-  private enum Word {
-    /// Its value is secret, unless what follows speaks of something about it.
-    case secret(RedactionReason)
-    /// With `key` after it, a secret: `api_key`, `privateKey`.
-    case keyOwner
-    case key
-    /// Something about a secret, not the secret: `token_count`, `password.length`, `cookie_name`.
-    case about
-    /// With `token` after it, a place in a list or a text: `next_token`, `unexpected_token`.
-    case place
-    /// About a secret as well, and at the end of any key an id or an instant.
-    case identifier
-  }
-
-  private static let words: [String: Word] = {
-    var words: [String: Word] = [:]
-    func add(_ word: Word, _ segments: String) { for segment in segments.split(separator: " ") { words[String(segment)] = word } }
-    add(
-      .secret(.password),
-      "password passwords passwd passwds pwd passphrase passcode userpassword dbpassword rootpassword pgpassword mysqlpwd otp totp cvv cvc")
-    add(.secret(.secret), "secret secrets clientsecret appsecret secretkey")
-    add(
-      .secret(.token),
-      "token accesstoken refreshtoken authtoken idtoken sessiontoken bearertoken apitoken csrftoken xsrftoken securitytoken")
-    add(.secret(.key), "apikey xapikey accesskey privatekey signingkey encryptionkey accountkey sharedkey")
-    add(.secret(.authorization), "authorization")
-    add(.secret(.cookie), "cookie cookies setcookie sessid phpsessid jsessionid")
-    add(.secret(.credentials), "credential credentials creds")
-    add(.keyOwner, "api access private signing encryption auth master account shared app")
-    add(.key, "key keys")
-    add(
-      .about,
-      """
-      count counts counter length len size type kind name names expiry expires expire expired expiration ttl age url uri endpoint path policy version \
-      valid invalid validity present required missing used usage limit limits budget index position status state source provider algorithm algo \
-      field per max min total cost price detail details bytes chars seconds duration latency hits rate enabled disabled decision result outcome \
-      method scheme mode error errors code reason issuer audience scope scopes rotation rotated changed updated created reset flow store manager \
-      service client server handler parser strategy format prefix encoding probability logprob logprobs tokens domain
-      """)
-    add(
-      .place,
-      "next previous prev page continuation cancellation cancel pagination first last stop eos bos pad sync unexpected unknown syntax")
-    add(
-      .identifier,
-      "id ids uuid guid oid orderid userid requestid traceid spanid timestamp ts time at ms us ns nano nanos micros millis sequence seq")
-    return words
-  }()
-
   /// - Complexity: O(length of the key).
   static func verdict(_ key: UnsafeRawBufferPointer) -> KeyVerdict {
     var reason: RedactionReason?
-    var previous: Word?
+    var isDoubtful = false
+    var previous: KeyWord?
     var start = 0
     while start < key.count {
       let end = segmentEnd(key, from: start)
       let word = word(key, start..<end)
       start = end
       while start < key.count, !isLetterOrDigit(key[start]) { start += 1 }
+      let hadReason = reason != nil && !isDoubtful
       switch word {
       case .secret(.token):
         // `secret` may own what follows; a place in a list does not.
         if case .place = previous { reason = nil } else { reason = .token }
-      case .secret(let found): reason = found
-      case .key: if case .keyOwner = previous { reason = .key } else if reason == .secret { reason = .key }
+        isDoubtful = false
+      case .secret(let found): (reason, isDoubtful) = (found, false)
+      case .maybe(let found):
+        if !hadReason { (reason, isDoubtful) = (found, true) }
+      case .key:
+        switch previous {
+        case .keyOwner, .account, .maybe: (reason, isDoubtful) = (.key, false)
+        default: if reason == .secret { reason = .key }
+        }
+      case .short:
+        switch previous {
+        case .account, .keyOwner: (reason, isDoubtful) = (.password, false)
+        default: if !hadReason { (reason, isDoubtful) = (.password, true) }
+        }
       case .about, .identifier: reason = nil
-      case .keyOwner, .place, nil: break
+      case .keyOwner, .account, .place, nil: if isDoubtful { reason = nil }
       }
       previous = word
     }
-    if let reason { return .secret(reason) }
+    if let reason { return isDoubtful ? .maybe(reason) : .secret(reason) }
     if case .identifier = previous { return .identifier }
     return .ordinary
   }
@@ -113,19 +89,10 @@ enum SecretKeys {
     return end
   }
 
-  private static func word(_ key: UnsafeRawBufferPointer, _ range: Range<Int>) -> Word? {
+  private static func word(_ key: UnsafeRawBufferPointer, _ range: Range<Int>) -> KeyWord? {
     var end = range.upperBound
     while end > range.lowerBound, isDigit(key[end - 1]) { end -= 1 }
-    // Fifteen bytes make a string that needs no memory of its own; no word of ours is longer.
-    guard (2...15).contains(end - range.lowerBound) else { return nil }
-    let text = String(unsafeUninitializedCapacity: end - range.lowerBound) { buffer in
-      for offset in 0..<end - range.lowerBound {
-        let byte = key[range.lowerBound + offset]
-        buffer[offset] = isUpper(byte) ? byte | 0x20 : byte
-      }
-      return end - range.lowerBound
-    }
-    return words[text]
+    return KeyWordTable.Packed(key, range.lowerBound..<end).flatMap { KeyWordTable.shared.meaning($0) }
   }
 
   @inline(__always) private static func isUpper(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
@@ -157,7 +124,7 @@ struct KeyVerdicts: Sendable {
 
   /// Whether a key is known to name no secret.
   @inline(__always)
-  func isPlain(_ number: UInt32) -> Bool { code(number) >= 8 }
+  func isPlain(_ number: UInt32) -> Bool { code(number) & ~1 == 8 }
 
   @inline(__always)
   private func code(_ number: UInt32) -> UInt64 {

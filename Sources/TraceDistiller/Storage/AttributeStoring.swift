@@ -27,7 +27,9 @@ extension TraceStorage {
         let keyText = batch.bytes(attributes[place].key)
         let key = intern(keyText)
         keys[place] = key
-        if redacts, !keyVerdicts.isPlain(key), case .secret = keyVerdicts.verdict(key, keyText) { return nil }
+        if redacts, !keyVerdicts.isPlain(key), keyVerdicts.verdict(key, keyText).reason(for: attributes[place].value, batch) != nil {
+          return nil
+        }
         most += AttributeBlockWriter.plainOverhead
         switch attributes[place].value {
         case .string(let range):
@@ -90,7 +92,7 @@ extension TraceStorage {
         let key = intern(keyText)
         let isCleaned = nextCleaned < cleaned.count && cleaned[nextCleaned].place == place
         if isCleaned { nextCleaned += 1 }
-        if redacts, case .secret(let reason) = keyVerdicts.verdict(key, keyText), reason.covers(attribute.value, batch) {
+        if redacts, let reason = keyVerdicts.verdict(key, keyText).reason(for: attribute.value, batch) {
           redactedValues += 1
           writer.append(key: key, text: reason.markBytes)
         } else if isCleaned {
