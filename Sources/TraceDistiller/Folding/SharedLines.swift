@@ -12,7 +12,7 @@ final class SharedLines: Sendable {
     var language: SummaryLanguage
   }
 
-  private let made = ForkSafeMutex<[Place: String]>([:])
+  private let made = PosixMutex<[Place: String]>([:])
 
   /// Lines that are kept; a text of the default bound has about a hundred.
   static let maxLines = 1_024

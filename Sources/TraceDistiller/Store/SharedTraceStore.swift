@@ -40,18 +40,22 @@ package final class SharedTraceStore: Sendable {
   }
 
   private func withGuarded<Result: Sendable>(_ body: (inout Guarded) -> Result) -> Result {
-    // What is outdated is freed where it is taken up, outside of the lock: large arrays take a while.
-    let (result, _, change, observer) = guarded.withLock {
-      guarded -> (Result, [TraceAnalysis], StoreChange?, (@Sendable (StoreChange) -> Void)?) in
+    // What is outdated is freed where it is taken up, outside of the lock: large arrays take a while. No tuple with the result: its type would be looked
+    // up in the Swift runtime, under a lock of the runtime's that a child of `fork` may find held for ever.
+    var outdated: [TraceAnalysis] = []
+    var due: (change: StoreChange, observer: @Sendable (StoreChange) -> Void)?
+    let result = guarded.withLock { guarded in
       let (latest, next) = (guarded.store.latestCompletion, guarded.store.nextCompletion ?? .max)
       let result = body(&guarded)
-      let outdated = guarded.analyses.isEmpty ? [] : guarded.analyses.sweep(&guarded.store)
-      guard let observer = guarded.observer else { return (result, outdated, nil, nil) }
+      if !guarded.analyses.isEmpty { outdated = guarded.analyses.sweep(&guarded.store) }
+      guard let observer = guarded.observer else { return result }
       let change = StoreChange(
         isCompletion: guarded.store.latestCompletion != latest, isSooner: guarded.store.nextCompletion ?? .max < next)
-      return (result, outdated, change, change.isCompletion || change.isSooner ? observer : nil)
+      if change.isCompletion || change.isSooner { due = (change, observer) }
+      return result
     }
-    if let change, let observer { observer(change) }
+    withExtendedLifetime(outdated) {}
+    if let due { due.observer(due.change) }
     return result
   }
 

@@ -5,7 +5,7 @@ import TraceRecords
 /// A distilled trace that the first request makes; those beside it wait for it, those after it find it made.
 package final class TraceAnalysis: Sendable {
   private let made = Once<DistilledTrace>()
-  private let latest = ForkSafeMutex<DistilledTrace?>(nil)
+  private let latest = PosixMutex<DistilledTrace?>(nil)
 
   init() {}
 
