@@ -104,8 +104,8 @@ struct KeyWordTable: @unchecked Sendable {
     (.secret(.cookie), "cookie cookies setcookie sessid phpsessid jsessionid sessionkey connectsid"),
     (.secret(.credentials), "credential credentials creds"),
     (.maybe(.authorization), "auth bearer xauth"), (.maybe(.secret), "signature sig hmac salt sas sharedaccesssig"),
-    (.maybe(.cookie), "sid session sess"),
-    (.maybe(.token), "jwt nonce webhook assertion verifier samlresponse samlassertion"), (.maybe(.credentials), "dsn"),
+    (.maybe(.token), "sid session sess"),
+    (.maybe(.token), "jwt nonce webhook assertion verifier samlresponse samlassertion"), (.maybe(.secret), "dsn"),
     (
       .keyOwner,
       """

@@ -9,17 +9,28 @@ enum KeyVerdict: Equatable {
   /// Secret where the value looks like nothing that people write.
   case maybe(RedactionReason)
 
-  /// Nothing follows from it for a value, but for card numbers.
-  var isPlain: Bool { self == .ordinary || self == .identifier }
+  /// Names where in the code a span is.
+  case code(CodeKey)
+
+  /// Nothing of a value is hidden because of it.
+  var isPlain: Bool {
+    switch self {
+    case .ordinary, .identifier, .code: true
+    case .secret, .maybe: false
+    }
+  }
 
   /// Four bits for a cache; 0 stands for a key that nobody looked at yet.
   var code: UInt64 {
     switch self {
     case .ordinary: 8
     case .identifier: 9
+    case .code(let key): UInt64(key.rawValue)
     case .secret(let reason): UInt64(reason.rawValue)
-    case .maybe(.password): 15
-    case .maybe(let reason): UInt64(reason.rawValue) + (reason.rawValue > 4 ? 7 : 8)
+    // Doubtful keys have three reasons, which is all that four bits leave.
+    case .maybe(.authorization): 13
+    case .maybe(.token): 14
+    case .maybe: 15
     }
   }
 
@@ -27,11 +38,31 @@ enum KeyVerdict: Equatable {
     switch code {
     case 8: self = .ordinary
     case 9: self = .identifier
+    case 10...12: self = .code(CodeKey(rawValue: UInt8(code))!)
     case 1...7: self = .secret(RedactionReason(rawValue: UInt8(code))!)
-    // A doubtful key's reason is never `key`, which leaves 12 to the next.
-    case 10, 11: self = .maybe(RedactionReason(rawValue: UInt8(code) - 8)!)
-    case 15: self = .maybe(.password)
-    case 12...14: self = .maybe(RedactionReason(rawValue: UInt8(code) - 7)!)
+    case 13: self = .maybe(.authorization)
+    case 14: self = .maybe(.token)
+    case 15: self = .maybe(.secret)
+    default: return nil
+    }
+  }
+}
+
+/// What a key says of a span's place in the code, in OpenTelemetry's names, new and old: decoders give those of other formats these names.
+enum CodeKey: UInt8, Sendable {
+  /// Numbers behind those of other verdicts.
+  case file = 10
+  case line, function
+
+  init?(_ key: UnsafeRawBufferPointer) {
+    guard key.count >= 11, key.count <= 18, key.starts(with: "code.".utf8) else { return nil }
+    switch key.count {
+    case 14 where key.elementsEqual("code.file.path".utf8): self = .file
+    case 13 where key.elementsEqual("code.filepath".utf8): self = .file
+    case 16 where key.elementsEqual("code.line.number".utf8): self = .line
+    case 11 where key.elementsEqual("code.lineno".utf8): self = .line
+    case 18 where key.elementsEqual("code.function.name".utf8): self = .function
+    case 13 where key.elementsEqual("code.function".utf8): self = .function
     default: return nil
     }
   }
@@ -40,6 +71,7 @@ enum KeyVerdict: Equatable {
 enum SecretKeys {
   /// - Complexity: O(length of the key).
   static func verdict(_ key: UnsafeRawBufferPointer) -> KeyVerdict {
+    if let code = CodeKey(key) { return .code(code) }
     var reason: RedactionReason?
     var isDoubtful = false
     var previous: KeyWord?
@@ -66,7 +98,7 @@ enum SecretKeys {
       case .short:
         switch previous {
         case .account, .keyOwner: (reason, isDoubtful) = (.password, false)
-        default: if !hadReason { (reason, isDoubtful) = (.password, true) }
+        default: if !hadReason { (reason, isDoubtful) = (.secret, true) }
         }
       case .about, .identifier: reason = nil
       case .keyOwner, .account, .place, nil: if isDoubtful { reason = nil }
@@ -122,9 +154,9 @@ struct KeyVerdicts: Sendable {
     return verdict
   }
 
-  /// Whether a key is known to name no secret.
+  /// Whether a key is known to say nothing in particular.
   @inline(__always)
-  func isPlain(_ number: UInt32) -> Bool { code(number) & ~1 == 8 }
+  func isOrdinary(_ number: UInt32) -> Bool { code(number) & 14 == 8 }
 
   @inline(__always)
   private func code(_ number: UInt32) -> UInt64 {

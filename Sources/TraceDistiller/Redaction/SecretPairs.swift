@@ -15,7 +15,7 @@ struct SecretKey {
     switch verdict {
     case .secret(let reason): SecretValues.isHarmless(value, reason) ? nil : reason
     case .maybe(let reason): SecretValues.isRandom(value) && !SecretValues.isHarmless(value, reason) ? reason : nil
-    case .ordinary, .identifier: nil
+    case .ordinary, .identifier, .code: nil
     }
   }
 }

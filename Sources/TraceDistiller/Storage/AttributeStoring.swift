@@ -27,8 +27,10 @@ extension TraceStorage {
         let keyText = batch.bytes(attributes[place].key)
         let key = intern(keyText)
         keys[place] = key
-        if redacts, !keyVerdicts.isPlain(key), keyVerdicts.verdict(key, keyText).reason(for: attributes[place].value, batch) != nil {
-          return nil
+        if !keyVerdicts.isOrdinary(key) {
+          let verdict = keyVerdicts.verdict(key, keyText)
+          if case .code(let part) = verdict { codeAttributes.note(part, at: place) }
+          if redacts, verdict.reason(for: attributes[place].value, batch) != nil { return nil }
         }
         most += AttributeBlockWriter.plainOverhead
         switch attributes[place].value {
@@ -63,6 +65,7 @@ extension TraceStorage {
       if attributes.isEmpty { return previous }
       if let block = plainBlock(attributes, previous: previous, batch) { return block }
     }
+    codeAttributes = CodeAttributes()
     // What had to be rewritten, by the attribute's place; the status message stands behind the last.
     var cleaned: [(place: Int, text: CleanedText)] = []
     let status = redacts ? SecretScan.cleaned(statusMessage) : nil
@@ -92,7 +95,10 @@ extension TraceStorage {
         let key = intern(keyText)
         let isCleaned = nextCleaned < cleaned.count && cleaned[nextCleaned].place == place
         if isCleaned { nextCleaned += 1 }
-        if redacts, let reason = keyVerdicts.verdict(key, keyText).reason(for: attribute.value, batch) {
+        let verdict = keyVerdicts.verdict(key, keyText)
+        // What had to be rewritten names no place in the code.
+        if case .code(let part) = verdict, !isCleaned { codeAttributes.note(part, at: place) }
+        if redacts, let reason = verdict.reason(for: attribute.value, batch) {
           redactedValues += 1
           writer.append(key: key, text: reason.markBytes)
         } else if isCleaned {

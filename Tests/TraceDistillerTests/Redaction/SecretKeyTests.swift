@@ -29,14 +29,14 @@ import Testing
     "token.expires_in.seconds",
     "auth.method", "oauth", "authenticated", "authorization.decision", "key", "public_key", "cache.key", "primary_key",
     "foreignKey",
-    "keyboard", "api", "api.name", "passenger", "pass", "compass", "spwd", "monkey", "apikeyboard", "cookieless", "", ".", "--",
+    "keyboard", "api", "api.name", "passenger", "compass", "spwd", "monkey", "apikeyboard", "cookieless", "", ".", "--",
     "é",
     "token_limit", "token.budget", "eos_token",
   ])
   func others(key: String) { #expect(verdict(key) == "ordinary", "\(key)") }
 
   /// The value decides.
-  @Test(arguments: [("auth", "authorization"), ("session", "cookie"), ("signature", "secret"), ("x.sig", "secret"), ("jwt", "token")])
+  @Test(arguments: [("auth", "authorization"), ("session", "token"), ("pass", "secret"), ("signature", "secret"), ("x.sig", "secret"), ("jwt", "token")])
   func doubtful(key: String, reason: String) { #expect(verdict(key) == "maybe \(reason)", "\(key)") }
 
   @Test(arguments: [
@@ -66,6 +66,7 @@ import Testing
     case .identifier: return "identifier"
     case .secret(let reason): return "secret \(reason)"
     case .maybe(let reason): return "maybe \(reason)"
+    case .code(let key): return "code \(key)"
     }
   }
 }
