@@ -1,8 +1,8 @@
 // trace-distiller serve: a pipe in, one client on stdin and stdout.
 
 import ArgumentParser
-import Glibc
 import JSONRPC
+import Platform
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -30,15 +30,18 @@ struct Serve: ParsableCommand {
     let reader: PipeReader
     do {
       reader = try PipeReader(
-        paths: paths, store: shared, maxLineBytes: store.maxLine.bytes, clock: SystemState.monotonicNanos, onEvent: tell)
+        paths: paths, store: shared, maxLineBytes: store.maxLine.bytes, clock: { MonotonicClock.nanos }, onEvent: tell)
     } catch {
       tell(error.description)
       throw ExitStatus.usage
     }
-    reader.start()
+    do { try reader.start() } catch {
+      tell(error.description)
+      throw ExitStatus.system
+    }
     let server = TraceContextServer(
-      store: shared, clock: SystemState.monotonicNanos,
-      report: { ServerReport(pid: Int(getpid()), sources: reader.status, residentBytes: SystemState.residentBytes()) },
+      store: shared, clock: { MonotonicClock.nanos },
+      report: { ServerReport(pid: Int(getpid()), sources: reader.status, residentBytes: ProcessMemory.residentBytes()) },
       onParentProcess: { ParentWatch.start(process: $0) { _exit(0) } })
     // Requests of ours take a few hundred bytes. A message of many megabytes would cost a hundred times its size as a tree of values.
     let limits = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))

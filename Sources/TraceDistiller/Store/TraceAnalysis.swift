@@ -1,5 +1,6 @@
 // What is computed of one revision of a trace, shared by the requests that ask about it.
 
+import Platform
 import TraceRecords
 
 /// A distilled trace that the first request makes; those beside it wait for it, those after it find it made.

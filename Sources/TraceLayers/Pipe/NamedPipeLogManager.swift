@@ -1,6 +1,6 @@
 // What a program holds on to: records go in without waiting, a thread of ours carries them to the pipe.
 
-import Glibc
+import Platform
 import Synchronization
 import TraceRecords
 
@@ -108,7 +108,7 @@ public final class NamedPipeLogManager: RecordTransport {
   public var problem: String? { withCore { $0.writer.problem } }
 
   /// Waits until what was sent is written, at most a second; returns at once where nobody reads.
-  public func flush() { flush(until: Monotonic.nanos + NamedPipeLogManager.flushNanos) }
+  public func flush() { flush(until: MonotonicClock.nanos + NamedPipeLogManager.flushNanos) }
 
   /// How long a flush waits for a reader that does not take what it should.
   static let flushNanos: Int64 = 1_000_000_000

@@ -1,7 +1,7 @@
 // The one thread that touches the pipe and the journal. What it does with records is in PipeDelivery.
 
 import Dispatch
-import Glibc
+import Platform
 import Synchronization
 import TraceRecords
 
@@ -38,29 +38,16 @@ final class PipeWriter: Sendable {
   var problem: String? { flags.withLock { $0.problem } }
 
   func start() {
-    let box = Unmanaged.passRetained(self)
-    var thread = pthread_t()
     // Signals belong to the program: none is ever handled on this thread, and SIGPIPE and SIGXFSZ of our writes stop here.
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        Unmanaged<PipeWriter>.fromOpaque(argument!).takeRetainedValue().run()
-        return nil
-      }, box.toOpaque())
-    pthread_sigmask(SIG_SETMASK, &before, nil)
-    guard code == 0 else { return box.release() }
-    pthread_detach(thread)
+    // Refused, records wait in the queue and are counted when it is full; whoever asks why reads `problem`.
+    do { try SystemThread.start(signals: .blocked) { [self] in run() } } catch { note(problem: error.description) }
   }
 
   /// Waits until what was sent is written; at most until a monotonic time, and only while somebody reads.
   func flush(until deadline: Int64) {
     let failedBefore = flags.withLock { $0.failedAttempts }
     wake()
-    while !queue.isDrained, flags.withLock({ $0.failedAttempts }) == failedBefore, Monotonic.nanos < deadline { usleep(500) }
+    while !queue.isDrained, flags.withLock({ $0.failedAttempts }) == failedBefore, MonotonicClock.nanos < deadline { usleep(500) }
   }
 
   /// Ends the thread. What still waits is lost, and stays counted as in flight.

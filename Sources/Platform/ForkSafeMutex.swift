@@ -1,8 +1,6 @@
 // A lock that a child process may use. `Synchronization.Mutex` on Linux keeps the thread's number, which fork makes a wrong one: where two threads of the
 // child then meet, it stops the process (seen with Swift 6.3.1: "Unknown error occurred while attempting to acquire a Mutex").
 
-import Glibc
-
 /// A value behind a POSIX mutex. For what runs inside programs that are not ours; the server's own state has `Synchronization.Mutex`.
 ///
 /// `@unchecked Sendable`: the value is reached under the lock alone.
