@@ -110,11 +110,11 @@ enum IngestBench {
         paths: PipePath.resolve(options: [fifo], environment: [:]), store: store, maxLineBytes: maxLineBytes,
         clock: { MonotonicClock.nanos },
         onEvent: { _ in })
+      try reader.start()
     } catch {
       print(error)
       exit(1)
     }
-    reader.start()
     return reader
   }
 }

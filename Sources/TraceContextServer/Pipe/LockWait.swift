@@ -23,6 +23,7 @@ final class LockWait: Sendable {
       }
     } catch {
       end.withLock { $0 = .failed(errno: error.errorNumber) }
+      onEnd()
     }
   }
 

@@ -1,7 +1,7 @@
 // The thread that reads the pipes: bytes to records to store, whatever clients ask meanwhile.
 
 import JSONRPC
-import Platform
+package import Platform
 package import TraceDistiller
 package import TraceRecords
 

@@ -74,7 +74,7 @@ public final class SnapshotReports: Sendable {
     maxBytes = max(4_096, options.maxBytes)
     ForkGeneration.watch()
     generation = ForkGeneration.current
-    do { try SystemThread.start(signals: .blocked) { [self] in run() } } catch {
+    do { try SystemThread.start(signals: .blocked) { self.run() } } catch {
       state.withLock { $0.statistics.count(failure: "no thread for reports could be started") }
       hasEnded.signal()
       return
