@@ -2,10 +2,12 @@
 #ifndef TRACE_DISTILLER_SCAN_H
 #define TRACE_DISTILLER_SCAN_H
 
+// TRACE_DISTILLER_PORTABLE chooses what other processors than this one compile: scripts/check-scan holds both against each other.
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(TRACE_DISTILLER_PORTABLE)
 #include <emmintrin.h>
 
 static inline uint32_t scan_string_stops_16(const char *bytes) {
@@ -85,7 +87,7 @@ static inline int scan_is_token_byte(unsigned char byte) {
 
 /// Two questions about the 16 bytes at `bytes`: bit i for a sign at i, bit 16 + i for a byte of a word at i.
 static inline uint32_t scan_secret_places(const void *bytes) {
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(TRACE_DISTILLER_PORTABLE)
   const __m128i block = _mm_loadu_si128((const __m128i *)bytes);
   const __m128i digits = _mm_sub_epi8(block, _mm_set1_epi8(SCAN_SECRET_FIRST_DIGIT));
   __m128i signs = _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(SCAN_SECRET_LAST_DIGIT - SCAN_SECRET_FIRST_DIGIT)), digits);
@@ -112,7 +114,15 @@ static inline uint32_t scan_secret_places(const void *bytes) {
 #endif
 }
 
-/// The last such byte of so many. glibc's, which shows it to GNU sources only.
+/// The last such byte of so many: the C library's, which glibc and musl show to GNU sources only and Darwin lacks.
+#if defined(__linux__) && !defined(TRACE_DISTILLER_PORTABLE)
 extern void *memrchr(const void *bytes, int byte, size_t count);
+#else
+static inline void *memrchr(const void *bytes, int byte, size_t count) {
+  for (const unsigned char *at = (const unsigned char *)bytes + count; at != bytes;)
+    if (*--at == (unsigned char)byte) return (void *)at;
+  return NULL;
+}
+#endif
 
 #endif

@@ -2,6 +2,7 @@
 
 import JSON
 import JSONRPC
+import Platform
 import TraceDistiller
 
 enum TraceSummary: TraceMethod {
@@ -51,7 +52,9 @@ enum TraceSummary: TraceMethod {
       options.scope.focus = focus
       analysis = analysis.focused(on: focus)
     }
-    try context.uncancelled { () throws(CancellationError) in try analysis.prepare(options.sections, beside: ServerThread.start) }
+    try context.uncancelled { () throws(CancellationError) in
+      try analysis.prepare(options.sections, beside: { try? SystemThread.start($0) })
+    }
     return Result(json: params.format == .text ? text(analysis, options) : try SummaryJSON.make(analysis, options))
   }
 

@@ -2,7 +2,7 @@
 // and only there the text is read more closely. Nothing is read more than a few times, whatever the text is made of.
 
 import CScan
-import Glibc
+import Platform
 
 /// A text without its secrets, and how many there were.
 struct CleanedText {

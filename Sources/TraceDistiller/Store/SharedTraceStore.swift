@@ -1,5 +1,6 @@
 // The lock at the edge: ingestion and questions meet here, for as long as a batch or a copy takes, and nowhere else.
 
+import Platform
 package import TraceRecords
 
 /// One store that the reader of a pipe writes to and requests take snapshots from.
