@@ -30,7 +30,7 @@ import Testing
     var batch = RecordBatch()
     for value in values {
       Array(value.utf8).withUnsafeBytes { bytes in
-        do { try decoder.decode(bytes, offset: 0, into: &batch) } catch { Issue.record("\(value): \(error)") }
+        do { _ = try decoder.decode(bytes, offset: 0, into: &batch) } catch { Issue.record("\(value): \(error)") }
       }
     }
     _ = decoder.finish(into: &batch)
