@@ -36,7 +36,9 @@ import Testing
   func others(key: String) { #expect(verdict(key) == "ordinary", "\(key)") }
 
   /// The value decides.
-  @Test(arguments: [("auth", "authorization"), ("session", "token"), ("pass", "secret"), ("signature", "secret"), ("x.sig", "secret"), ("jwt", "token")])
+  @Test(arguments: [
+    ("auth", "authorization"), ("session", "token"), ("pass", "secret"), ("signature", "secret"), ("x.sig", "secret"), ("jwt", "token"),
+  ])
   func doubtful(key: String, reason: String) { #expect(verdict(key) == "maybe \(reason)", "\(key)") }
 
   @Test(arguments: [
