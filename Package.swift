@@ -35,7 +35,7 @@ let package = Package(
     .systemLibrary(name: "CAllocator"),
     // The one target that imports a C library: clocks, threads, descriptors.
     .target(name: "Platform", swiftSettings: strict),
-    .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
+    .target(name: "JSON", dependencies: ["Platform", "CJansson"], swiftSettings: strict),
     .target(name: "TraceRecords", dependencies: ["Platform", "JSON", "CJansson", "CScan"], swiftSettings: strict),
     .target(name: "TraceDistiller", dependencies: ["Platform", "TraceRecords", "JSON", "CScan"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["Platform", "JSON"], swiftSettings: strict),

@@ -185,13 +185,13 @@ struct SecretScan {
   private func token(endingBehind place: Int) -> SecretFinding? {
     let start = place - 15
     guard start >= done else { return nil }
-    if let found = tokenBeginning(at: start) { return found }
     if start > 0 {
       // `%3Dghp_…`, `\nghp_…`, `\u003dghp_…`.
       let before = text[start - 1]
       if before == UInt8(ascii: "%"), let found = tokenBeginning(at: start + 2) { return found }
       if before == UInt8(ascii: "\\"), let found = tokenBeginning(at: start + (text[start] == UInt8(ascii: "u") ? 5 : 1)) { return found }
     }
+    if let found = tokenBeginning(at: start) { return found }
     var next = start + 1
     while next < text.count, scan_is_token_byte(text[next]) != 0 {
       if text[next] == UInt8(ascii: "."), let found = tokenBeginning(at: next + 1) { return found }

@@ -11,7 +11,7 @@ extension TraceCriticalPath.Result {
     let rootID = AnswerWords.id(trace.node(root).spanID)
     var head = AnswerWords.trace(trace.snapshot, calls)
     head.append("Root: span \(rootID), \(DurationText.format(trace.tree.duration(root)))")
-    let totals = CriticalPathText(trace, path: path, language: language, budget: max(200, (maxChars - LinePage.cost(head)) / 2))
+    let totals = CriticalPathText(self.totals, language: language, budget: max(200, (maxChars - LinePage.cost(head)) / 2))
     head += totals.lines.drop { $0.isEmpty }
     // Those that have no room make place, the shortest first.
     var most = Self.mostSegments
