@@ -33,7 +33,7 @@ import Testing
         do { _ = try decoder.decode(bytes, offset: 0, into: &batch) } catch { Issue.record("\(value): \(error)") }
       }
     }
-    decoder.finish(into: &batch)
+    _ = decoder.finish(into: &batch)
     return batch.withTexts(source: UnsafeRawBufferPointer(start: nil, count: 0)) { texts in
       batch.records.map { String(decoding: texts[$0.host], as: UTF8.self) }
     }
