@@ -1,7 +1,7 @@
 // One text parsed by jansson, kept as jansson's own tree: the fast way in, for callers that read a few members and go.
 
 package import CJansson
-import Glibc
+import Platform
 
 /// The tree of one parsed text. Pointers into it live as long as this value does.
 ///

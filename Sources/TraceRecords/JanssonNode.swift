@@ -1,8 +1,8 @@
 // Reading a jansson tree member by member: the vocabulary that the decoders share.
 
 import CJansson
-import Glibc
 import JSON
+import Platform
 
 /// A node of a jansson tree, borrowed from it.
 typealias JanssonNode = UnsafeMutablePointer<json_t>

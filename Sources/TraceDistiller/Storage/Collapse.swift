@@ -32,8 +32,8 @@ extension TraceStorage {
     texts = rebuilt.texts
     folds = rebuilt.folds
     trueRoots = trueRoots.compactMap { rebuilt.newRow[Int($0)] }
-    if !halves.isEmpty { halves = halves.renumbered { rebuilt.newRow[$0] } }
     if hasPlaces { places.renumber { rebuilt.newRow[$0] } }
+    if !halves.isEmpty { halves = halves.renumbered { rebuilt.newRow[$0] } }
     rebuildIndex()
     return plan.foldedSpanCount
   }

@@ -1,8 +1,8 @@
 // JSON without blanks, byte for byte as jansson writes it: an attribute reads the same whichever parser its record came through.
 
 import CJansson
-import Glibc
 import JSON
+import Platform
 
 struct CompactText {
   private(set) var bytes: [UInt8] = []

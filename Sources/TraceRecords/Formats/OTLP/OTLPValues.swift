@@ -1,8 +1,8 @@
 // OTLP's scalars and AnyValue in every spelling: integers as strings or numbers, enums as numbers or names, arrays and maps as compact JSON.
 
 import CJansson
-import Glibc
 import JSON
+import Platform
 
 struct OTLPValues {
   let repairs: JSONRepair.Findings
