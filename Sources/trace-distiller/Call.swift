@@ -3,6 +3,7 @@
 import ArgumentParser
 import JSON
 import JSONRPC
+import Platform
 import TraceContextServer
 
 struct Call: ParsableCommand {
@@ -53,7 +54,7 @@ struct Call: ParsableCommand {
     } catch {
       var object: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
       object.append("data", error.data)
-      StandardError.write(raw: JSONValue.object(object).serializedString)
+      LineWriter.standardError.writeAll(JSONValue.object(object).serializedString + "\n")
       throw ExitStatus.of(error)
     }
   }

@@ -1,8 +1,8 @@
 // What stands on a command line beside its options, told apart by what it looks like; and what the options say that always mean one thing.
 
 import ArgumentParser
-import Glibc
 import JSON
+import Platform
 
 /// An argument that begins with `{` or `[` is parameters; one that exists as a file is a file, `-` is standard input; any other names a trace.
 struct CommandArguments {
@@ -30,7 +30,7 @@ struct CommandArguments {
     files += input
     // Without any file there is nothing that could hold a trace of that name: it was meant to be one.
     if files.isEmpty, let missing = traces.first(where: { $0 != trace }) {
-      tell("\(missing): \(String(cString: strerror(ENOENT)))")
+      tell("\(missing): \(errorText(ENOENT))")
       throw ExitStatus.noInput
     }
     guard !files.isEmpty else {

@@ -1,8 +1,8 @@
 // How commands end: one table for all of them. README.md, "When things go wrong", has it for users.
 
 import ArgumentParser
-import Glibc
 import JSONRPC
+import Platform
 import TraceContextServer
 
 /// | code | |
@@ -14,6 +14,7 @@ import TraceContextServer
 /// | 65 | there was input, and no record in any of it |
 /// | 66 | a file cannot be opened |
 /// | 69 | the source of records is unavailable |
+/// | 71 | the system refused what the program cannot do without |
 /// | 74 | reading or writing failed |
 enum ExitStatus {
   static let negative = ExitCode(1)
@@ -23,6 +24,8 @@ enum ExitStatus {
   static let noRecord = ExitCode(EX_DATAERR)
   static let noInput = ExitCode(EX_NOINPUT)
   static let unavailable = ExitCode(EX_UNAVAILABLE)
+  /// The system refused what the program cannot do without.
+  static let system = ExitCode(EX_OSERR)
   static let ioError = ExitCode(EX_IOERR)
 
   /// That of an error result.

@@ -1,7 +1,7 @@
 // The program's commands. What they do is in the modules; here are names, options, and exit codes.
 
 import ArgumentParser
-import Glibc
+import Platform
 import TraceContextServer
 
 @main
