@@ -20,6 +20,6 @@ clock +500ms
 --> {"jsonrpc":"2.0","id":3,"method":"traces/await","params":{"cursor":"c0","limit":1}}
 <-- {"jsonrpc":"2.0","id":3,"result":{"traces":[{"traceId":"trace_1","handle":"t1","rootName":"checkout","startTimeUnixNano":"1795428000000000000","durationMs":80.0,"spanCount":5,"errorCount":1,"warningCount":1,"status":"ok","complete":true}],"cursor":"c1","timedOut":false}}
 --> {"jsonrpc":"2.0","id":4,"method":"traces/await","params":{"cursor":"c1","filter":{"name":"nightly"}}}
-<-- {"jsonrpc":"2.0","id":4,"result":{"traces":[{"traceId":"trace_2","handle":"t2","rootName":"nightly_export","startTimeUnixNano":"1795428005000000000","durationMs":300.0,"spanCount":3,"errorCount":0,"warningCount":0,"status":"ok","complete":true}],"cursor":"c2","timedOut":false}}
+<-- {"jsonrpc":"2.0","id":4,"result":{"traces":[{"traceId":"trace_2","handle":"t2","rootName":"nightly_export","startTimeUnixNano":"1795428005000000000","durationMs":300.0,"spanCount":3,"errorCount":0,"warningCount":0,"status":"ok","complete":true}],"cursor":"c2","timedOut":false,"note":"filter.name: of one span, in 0.1 of the root (now rootName)"}}
 --> {"jsonrpc":"2.0","id":5,"method":"traces/await","params":{"cursor":"c2","timeoutMs":0}}
 <-- {"jsonrpc":"2.0","id":5,"result":{"traces":[],"cursor":"c2","timedOut":true,"hint":"nothing that matches completed, and no trace is running; traces/list shows those that did"}}

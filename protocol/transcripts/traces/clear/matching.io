@@ -14,12 +14,12 @@ pipe {"timestamp":"2026-11-23T10:00:05.292Z","level":"INFO","target":"shop::repo
 pipe {"timestamp":"2026-11-23T10:00:05.300Z","level":"INFO","target":"shop::reports","log_type":"trace","message":"Span ended: 300 ms","fields":{"event_type":"span_end","trace_id":"trace_2","span_id":"span_11","duration_ms":300}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"traces/clear","params":{"filter":{"name":"checkout"}}}
-<-- {"jsonrpc":"2.0","id":1,"result":{"cleared":1,"spans":5,"left":1}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"cleared":1,"spans":5,"left":1,"note":"filter.name: of one span, in 0.1 of the root (now rootName)"}}
 pipe {"timestamp":"2026-11-23T10:00:06.000Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"late","fields":{"event_type":"log","trace_id":"trace_1","span_id":"span_1"}}
 --> {"jsonrpc":"2.0","id":2,"method":"trace/summary","params":{"traceId":"trace_1"}}
 <-- {"jsonrpc":"2.0","id":2,"error":{"code":1001,"message":"trace trace_1 was evicted to make room or cleared; traces/list shows what there is","data":{"near":["trace_2"],"evicted":true,"next":"traces/list"}}}
 --> {"jsonrpc":"2.0","id":3,"method":"traces/clear","params":{"filter":{"name":"chekout"}}}
-<-- {"jsonrpc":"2.0","id":3,"result":{"cleared":0,"spans":0,"left":1,"hint":"nothing matches; there is 1 trace (nightly_export) that began between 2026-11-23T10:00:05.000Z and 2026-11-23T10:00:05.000Z"}}
+<-- {"jsonrpc":"2.0","id":3,"result":{"cleared":0,"spans":0,"left":1,"note":"filter.name: of one span, in 0.1 of the root (now rootName)","hint":"nothing matches; there is 1 trace (nightly_export) that began between 2026-11-23T10:00:05.000Z and 2026-11-23T10:00:05.000Z; names of spans: write_csv, nightly_export, query_orders"}}
 --> {"jsonrpc":"2.0","id":4,"method":"traces/clear"}
 <-- {"jsonrpc":"2.0","id":4,"result":{"cleared":1,"spans":3,"left":0}}
 --> {"jsonrpc":"2.0","id":5,"method":"traces/clear"}

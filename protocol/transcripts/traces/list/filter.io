@@ -14,6 +14,6 @@ pipe {"timestamp":"2026-11-23T10:00:05.292Z","level":"INFO","target":"shop::repo
 pipe {"timestamp":"2026-11-23T10:00:05.300Z","level":"INFO","target":"shop::reports","log_type":"trace","message":"Span ended: 300 ms","fields":{"event_type":"span_end","trace_id":"trace_2","span_id":"span_11","duration_ms":300}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"traces/list","params":{"filter":{"hasErrors":true,"minDurationMs":50}}}
-<-- {"jsonrpc":"2.0","id":1,"result":{"traces":[{"traceId":"trace_1","handle":"t1","rootName":"checkout","startTimeUnixNano":"1795428000000000000","durationMs":80.0,"spanCount":5,"errorCount":1,"warningCount":1,"status":"ok","complete":true}],"total":1,"nextCursor":null}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"traces":[{"traceId":"trace_1","handle":"t1","rootName":"checkout","startTimeUnixNano":"1795428000000000000","durationMs":80.0,"spanCount":5,"errorCount":1,"warningCount":1,"status":"ok","complete":true}],"total":1,"nextCursor":null,"note":"filter.minDurationMs: of one span, in 0.1 of the root (now minRootDurationMs)"}}
 --> {"jsonrpc":"2.0","id":2,"method":"traces/list","params":{"filter":{"attributes":{"rows":1250},"text":"CSV"}}}
-<-- {"jsonrpc":"2.0","id":2,"result":{"traces":[{"traceId":"trace_2","handle":"t2","rootName":"nightly_export","startTimeUnixNano":"1795428005000000000","durationMs":300.0,"spanCount":3,"errorCount":0,"warningCount":0,"status":"ok","complete":true}],"total":1,"nextCursor":null}}
+<-- {"jsonrpc":"2.0","id":2,"result":{"traces":[],"total":0,"nextCursor":null,"hint":"nothing matches; there are 2 traces (checkout, nightly_export) that began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:05.000Z"}}

@@ -14,4 +14,4 @@ pipe {"timestamp":"2026-11-23T10:00:05.292Z","level":"INFO","target":"shop::repo
 pipe {"timestamp":"2026-11-23T10:00:05.300Z","level":"INFO","target":"shop::reports","log_type":"trace","message":"Span ended: 300 ms","fields":{"event_type":"span_end","trace_id":"trace_2","span_id":"span_11","duration_ms":300}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"traces/list","params":{"filter":{"name":"chekout"}}}
-<-- {"jsonrpc":"2.0","id":1,"result":{"traces":[],"total":0,"nextCursor":null,"hint":"nothing matches; there are 2 traces (checkout, nightly_export) that began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:05.000Z"}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"traces":[],"total":0,"nextCursor":null,"note":"filter.name: of one span, in 0.1 of the root (now rootName)","hint":"nothing matches; there are 2 traces (checkout, nightly_export) that began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:05.000Z; names of spans: checkout, charge_card, write_csv, fetch_prices, nightly_export"}}

@@ -87,7 +87,7 @@ clock +500ms
 #| === Left out ===
 #| The rest: trace/summary {"traceId":"t2"}, traces/list {"sort":"slowest"}
 --> {"jsonrpc":"2.0","id":3,"method":"traces/report","params":{"maxChars":500,"filter":{"minDurationMs":10}}}
-<-- {"jsonrpc":"2.0","id":3,"result":{"text":"=== Trace report ===\nCompleted: 2 traces, 1 with errors\n\nt1 ⚠️ checkout  80.00 ms  5 spans, 1 failed  trace_1\nt2 ✅ nightly_export  300.00 ms  3 spans  trace_2\n\n=== Left out ===\nThe rest: trace/summary {\"traceId\":\"t1\"}, traces/list {\"filter\":{\"minDurationMs\":10},\"sort\":\"slowest\"}","summarized":0,"listed":2,"total":2,"truncated":true}}
+<-- {"jsonrpc":"2.0","id":3,"result":{"text":"=== Trace report ===\nCompleted: 2 traces, 1 with errors\n\nt1 ⚠️ checkout  80.00 ms  5 spans, 1 failed  trace_1\nt2 ✅ nightly_export  300.00 ms  3 spans  trace_2\n\n=== Left out ===\nThe rest: trace/summary {\"traceId\":\"t1\"}, traces/list {\"filter\":{\"minDurationMs\":10},\"sort\":\"slowest\"}","summarized":0,"listed":2,"total":2,"truncated":true,"note":"filter.minDurationMs: of one span, in 0.1 of the root (now minRootDurationMs)"}}
 #| === Trace report ===
 #| Completed: 2 traces, 1 with errors
 #|
