@@ -52,7 +52,9 @@ enum TraceSummary: TraceMethod {
       options.scope.focus = focus
       analysis = analysis.focused(on: focus)
     }
-    try context.uncancelled { () throws(CancellationError) in try analysis.prepare(options.sections, beside: try? SystemThread.start) }
+    try context.uncancelled { () throws(CancellationError) in
+      try analysis.prepare(options.sections, beside: { work in try? SystemThread.start(work) })
+    }
     return Result(json: params.format == .text ? text(analysis, options) : try SummaryJSON.make(analysis, options))
   }
 
