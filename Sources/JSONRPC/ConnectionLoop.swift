@@ -69,6 +69,8 @@ extension Connection {
     let isEmpty = outbox.status.isEmpty
     var latest = deadline
     if let fallback = wakeup.fallbackNanos { latest = min(latest ?? .max, MonotonicClock.nanos + fallback) }
+    if let due = shared.withLock({ $0.outgoing.nextDeadline }) { latest = min(latest ?? .max, due) }
+    defer { if latest != nil { endOverdue() } }
     return withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 3) { entries in
       entries[0] = pollfd(fd: input, events: events, revents: 0)
       entries[1] = pollfd(fd: outbox.descriptor, events: isEmpty ? 0 : Int16(POLLOUT), revents: 0)

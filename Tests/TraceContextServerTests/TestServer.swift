@@ -10,6 +10,11 @@ import TraceRecords
 @testable import JSONRPC
 @testable import TraceContextServer
 
+/// The threads of all servers under test, as those of one process.
+let testWorkers = {
+  do { return try Workers() } catch { fatalError("\(error)") }
+}()
+
 final class TestServer: Sendable {
   static let pipe = "/run/user/1000/trace-distiller/default.pipe"
 
@@ -35,7 +40,7 @@ final class TestServer: Sendable {
     let store = SharedTraceStore(limits: limits)
     self.store = store
     server = TraceContextServer(
-      store: store, clock: { surroundings.clock },
+      store: store, clock: { surroundings.clock }, workers: testWorkers,
       report: { ServerReport(pid: 4711, sources: [surroundings.source.withLock { $0 }], residentBytes: 25_000_000) },
       onParentProcess: { parent in surroundings.parents.withLock { $0.append(parent) } })
   }

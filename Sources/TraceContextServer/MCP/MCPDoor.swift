@@ -46,7 +46,7 @@ struct MCPDoor: Sendable {
     switch request.method {
     case .callTool:
       let call = try ToolCall(request, in: context)
-      let progress = Progress(request, send: notify)
+      let progress = Progress(request, on: context.workers?.timely, send: notify)
       return try await progress.told { try await call.result() }
     case .listen: return try await Listening(request, in: context, send: notify).answer()
     case .readResource: return try SummaryResource.read(SummaryResource.uri(request), request, in: context)

@@ -14,12 +14,15 @@ struct RequestContext: Sendable {
   var calls: CallNames
   /// Where to wait for completions; nil outside of a connection, where nobody waits.
   var waits: CompletionWaits?
+  /// The threads of the connection.
+  var workers: Workers?
   var status: @Sendable () -> ServerReport
   /// What to do when there is nothing to tell.
   var hint: @Sendable () -> String
 
   init(
     store: SharedTraceStore, now: Int64, language: SummaryLanguage = .english, calls: CallNames = .methods, waits: CompletionWaits? = nil,
+    workers: Workers? = nil,
     status: @escaping @Sendable () -> ServerReport,
     hint: @escaping @Sendable () -> String
   ) {
@@ -28,6 +31,7 @@ struct RequestContext: Sendable {
     self.language = language
     self.calls = calls
     self.waits = waits
+    self.workers = workers
     self.status = status
     self.hint = hint
   }
@@ -46,6 +50,12 @@ struct RequestContext: Sendable {
     case .success(let found): return try uncancelled { () throws(CancellationError) in try found.analysis.distilled(found.trace) }
     case .failure(let failure): throw error(failure, traceID)
     }
+  }
+
+  /// Runs a piece of work on the threads of that class: what waits for events must not hold up the others that wait.
+  func run<Result: Sendable>(on workClass: WorkClass, _ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    guard let workers else { return try work() }
+    return try await withTaskExecutorPreference(workers[workClass]) { try work() }
   }
 
   /// Work that ends early where the client no longer waits for it.

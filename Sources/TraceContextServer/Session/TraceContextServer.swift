@@ -11,6 +11,7 @@ package final class TraceContextServer: MessageHandler {
   private let store: SharedTraceStore
   private let clock: @Sendable () -> Int64
   private let report: @Sendable () -> ServerReport
+  private let workers: Workers?
   private let onParentProcess: @Sendable (Int32) -> Void
   private let client = ClientVoice()
   private let session = Mutex(Session())
@@ -19,15 +20,18 @@ package final class TraceContextServer: MessageHandler {
 
   /// - Parameters:
   ///   - clock: monotonic nanoseconds; what the pipe's reader stamps records with.
+  ///   - workers: the threads of the connection; nil outside of one, where nobody waits for anything.
   ///   - report: the server's surroundings, for `server/status` and for hints in empty answers.
   ///   - onParentProcess: told once which process' end shall end this one.
   package init(
-    store: SharedTraceStore, clock: @escaping @Sendable () -> Int64, report: @escaping @Sendable () -> ServerReport,
+    store: SharedTraceStore, clock: @escaping @Sendable () -> Int64, workers: Workers? = nil,
+    report: @escaping @Sendable () -> ServerReport,
     onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in }
   ) {
     self.store = store
     self.clock = clock
-    waits = CompletionWaits(store: store, clock: clock)
+    self.workers = workers
+    waits = CompletionWaits(store: store, clock: clock, timers: workers?.timer)
     self.report = report
     self.onParentProcess = onParentProcess
     door = MCPDoor(subscriptions: SubscriptionWatch { [client] in client.tell($0, $1, during: nil) })
@@ -42,7 +46,23 @@ package final class TraceContextServer: MessageHandler {
 
   package func begin(_ framing: MessageFraming) { session.withLock { $0.framing = framing } }
 
-  package func respondNow(to request: Request) throws -> JSONValue? {
+  package func reply(to request: Request) throws -> Reply {
+    if let answer = try respondNow(to: request) { return .now(answer) }
+    return .later(workClass(of: request)) { [self] in try await respond(to: request) }
+  }
+
+  /// How long a request takes that is not answered at once.
+  private func workClass(of request: Request) -> WorkClass {
+    switch MCPMethod(rawValue: request.method) {
+    case .listen: return .timely
+    case .callTool:
+      let tool = request.params?["name"]?.string.flatMap { try? ToolRegistry.tool(named: $0) }
+      return tool?.method.workClass ?? .short
+    default: return MethodRegistry.method(named: request.method)?.workClass ?? .short
+    }
+  }
+
+  func respondNow(to request: Request) throws -> JSONValue? {
     try session.withLock { session throws(ResponseError) in try session.check(request.method) }
     if let asked = try mcpRequest(request) { return try answerNow(asked) }
     switch request.method {
@@ -58,7 +78,7 @@ package final class TraceContextServer: MessageHandler {
     }
   }
 
-  package func respond(to request: Request) async throws -> JSONValue {
+  func respond(to request: Request) async throws -> JSONValue {
     if let asked = try mcpRequest(request) {
       let answer = try await door.answer(asked, in: mcpContext()) { [client] in client.tell($0, $1, during: request.id) }
       try Task.checkCancellation()
@@ -136,7 +156,7 @@ package final class TraceContextServer: MessageHandler {
   /// Agents call our methods by the names of tools, and are told more where there is nothing yet.
   private func mcpContext() -> RequestContext {
     RequestContext(
-      store: store, now: clock(), calls: CallNames(ToolRegistry.names), waits: waits, status: report,
+      store: store, now: clock(), calls: CallNames(ToolRegistry.names), waits: waits, workers: workers, status: report,
       hint: { [report] in FirstSteps.text(report().sources) })
   }
 
@@ -147,7 +167,7 @@ package final class TraceContextServer: MessageHandler {
 
   private func context(waits: CompletionWaits? = nil) -> RequestContext {
     RequestContext(
-      store: store, now: clock(), language: session.withLock { $0.language }, waits: waits, status: report,
+      store: store, now: clock(), language: session.withLock { $0.language }, waits: waits, workers: workers, status: report,
       hint: { [report] in SourceHint.text(report().sources) })
   }
 }
