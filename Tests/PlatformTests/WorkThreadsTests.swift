@@ -22,7 +22,8 @@ import Testing
 
   @Test func `Threads that are all busy hold up nobody else's work`() async throws {
     let (long, timely) = (try WorkThreads(count: 2), try WorkThreads(count: 1))
-    let (gate, begun) = (Alarm(), Atomic(0))
+    let gate = Alarm()
+    let begun = Atomic(0)
     let isOpen = Atomic(false)
     // More than there are threads: none is left.
     let busy = (0..<6).map { _ in
@@ -88,4 +89,4 @@ import Testing
   }
 }
 
-private func threadNumber() -> UInt { unsafeBitCast(pthread_self(), to: UInt.self) }
+private func threadNumber() -> pthread_t { pthread_self() }
