@@ -22,22 +22,19 @@ import Testing
 
   @Test func `Threads that are all busy hold up nobody else's work`() async throws {
     let (long, timely) = (try WorkThreads(count: 2), try WorkThreads(count: 1))
-    let gate = Alarm()
-    let begun = Atomic(0)
-    let isOpen = Atomic(false)
+    let gate = Gate()
     // More than there are threads: none is left.
     let busy = (0..<6).map { _ in
       Task.detached(executorPreference: long) {
-        _ = begun.wrappingAdd(1, ordering: .relaxed)
-        while !isOpen.load(ordering: .acquiring) { gate.sleep(nanos: 1_000_000) }
+        gate.pass()
       }
     }
-    while begun.load(ordering: .relaxed) < 2 { await Task.yield() }
+    while gate.begun < 2 { await Task.yield() }
     #expect(await Task.detached(executorPreference: timely) { "answered" }.value == "answered")
-    #expect(begun.load(ordering: .relaxed) == 2)
-    isOpen.store(true, ordering: .releasing)
+    #expect(gate.begun == 2)
+    gate.open()
     for task in busy { await task.value }
-    #expect(begun.load(ordering: .relaxed) == 6)
+    #expect(gate.begun == 6)
   }
 
   @Test func `Work is begun in the order in which it came`() async throws {
@@ -87,6 +84,20 @@ import Testing
     }
     while gone != nil { await Task.yield() }
   }
+}
+
+/// Holds the threads that pass it until it is opened.
+private final class Gate: Sendable {
+  private let state = Mutex((begun: 0, isOpen: false))
+
+  var begun: Int { state.withLock { $0.begun } }
+
+  func pass() {
+    state.withLock { $0.begun += 1 }
+    while !state.withLock({ $0.isOpen }) { usleep(500) }
+  }
+
+  func open() { state.withLock { $0.isOpen = true } }
 }
 
 private func threadNumber() -> pthread_t { pthread_self() }
