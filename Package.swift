@@ -37,7 +37,7 @@ let package = Package(
     .target(name: "Platform", swiftSettings: strict),
     .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
     .target(name: "TraceRecords", dependencies: ["Platform", "JSON", "CJansson", "CScan"], swiftSettings: strict),
-    .target(name: "TraceDistiller", dependencies: ["Platform", "TraceRecords", "CScan"], swiftSettings: strict),
+    .target(name: "TraceDistiller", dependencies: ["Platform", "TraceRecords", "JSON", "CScan"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["Platform", "JSON"], swiftSettings: strict),
     .target(
       name: "TraceContextServer", dependencies: ["Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib", "CAllocator"],
@@ -76,6 +76,8 @@ let package = Package(
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], path: "Tests/TraceLayersHost", swiftSettings: strict),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
+    // Reads the sources: which folder of a target may use which.
+    .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
       name: "TraceRecordsTests", dependencies: ["Platform", "TraceRecords", "JSON"], resources: [.copy("Fixtures")],

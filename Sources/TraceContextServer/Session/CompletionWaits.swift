@@ -28,7 +28,7 @@ final class CompletionWaits: Sendable {
     /// Grows with every completion, so that one between a look and the wait that follows is noticed.
     var generation = 0
     var admitted = 0
-    var isWatching = false
+    var observation: TraceObservation?
     var timer: TimerThread.Timer?
     var isEnded = false
 
@@ -55,10 +55,9 @@ final class CompletionWaits: Sendable {
     state.withLock { state in
       guard state.admitted < CompletionWaits.maxWaits else { return false }
       state.admitted += 1
-      guard !state.isWatching else { return true }
+      guard state.observation == nil else { return true }
       // Under the lock: whoever comes second must find the store watched, too.
-      store.watch { [weak self] change in self?.storeChanged(change) }
-      state.isWatching = true
+      state.observation = store.observe([.completed, .sooner]) { [weak self] changes in self?.storeChanged(changes) }
       // From the first wait on, as the watch: before it, ingestion pays nothing.
       state.timer = timers?.timer { [weak self] in self?.tick() }
       return true
@@ -117,15 +116,15 @@ final class CompletionWaits: Sendable {
   private func wakeTimer() { state.withLock { $0.timer }?.wake(by: 0) }
 
   /// On the thread that changed the store, outside of its lock.
-  private func storeChanged(_ change: StoreChange) {
-    if change.isCompletion {
+  private func storeChanged(_ changes: TraceChanges) {
+    if !changes.changes.isEmpty || changes.isIncomplete {
       let all = state.withLock { state in
         state.generation += 1
         return state.takeAll()
       }
       for continuation in all { continuation.resume(returning: .changed) }
     }
-    if change.isSooner, state.withLock({ !$0.waiters.isEmpty }) { wakeTimer() }
+    if changes.isSooner, state.withLock({ !$0.waiters.isEmpty }) { wakeTimer() }
   }
 
   /// Completes what is due, ends the waits that are over, and sets the timer to when there is something to do again.

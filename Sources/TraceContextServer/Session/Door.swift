@@ -20,6 +20,7 @@ protocol Door: Sendable {
 /// What the doors of one connection share: the server behind them, how far the session is, and the way to the client.
 final class ClientConnection: Sendable {
   let store: SharedTraceStore
+  let analyses: AnalysisCache
   /// Monotonic nanoseconds; what the pipe's reader stamps records with.
   let clock: @Sendable () -> Int64
   /// The threads of the process; nil outside of a connection, where nobody waits for anything.
@@ -31,10 +32,12 @@ final class ClientConnection: Sendable {
   private let onClient: @Sendable () -> Void
 
   init(
-    store: SharedTraceStore, clock: @escaping @Sendable () -> Int64, workers: Workers?, report: @escaping @Sendable () -> ServerReport,
+    store: SharedTraceStore, analyses: AnalysisCache, clock: @escaping @Sendable () -> Int64, workers: Workers?,
+    report: @escaping @Sendable () -> ServerReport,
     onClient: @escaping @Sendable () -> Void
   ) {
     self.store = store
+    self.analyses = analyses
     self.clock = clock
     self.workers = workers
     self.report = report
@@ -50,7 +53,8 @@ final class ClientConnection: Sendable {
     language: SummaryLanguage = .english, calls: CallNames = .methods, hint: @escaping @Sendable ([SourceReport]) -> String
   ) -> RequestContext {
     RequestContext(
-      store: store, now: clock(), language: language, calls: calls, waits: workers == nil ? nil : waits, workers: workers, status: report,
+      store: store, analyses: analyses, now: clock(), language: language, calls: calls, waits: workers == nil ? nil : waits,
+      workers: workers, status: report,
       hint: { [report] in hint(report().sources) })
   }
 }

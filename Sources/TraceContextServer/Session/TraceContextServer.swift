@@ -12,17 +12,19 @@ package final class TraceContextServer: MessageHandler {
   private let doors: [any Door]
 
   /// - Parameters:
+  ///   - analyses: what was made of traces; shared by the clients of a store.
   ///   - clock: monotonic nanoseconds; what the pipe's reader stamps records with.
   ///   - workers: the threads of the process; nil outside of a connection, where nobody waits for anything.
   ///   - report: the server's surroundings, for `server/status` and for hints in empty answers.
   ///   - onParentProcess: called once with the process whose end shall end this one.
   ///   - onClient: called once an MCP or language client speaks, not a script.
   package init(
-    store: SharedTraceStore, clock: @escaping @Sendable () -> Int64, workers: Workers? = nil,
+    store: SharedTraceStore, analyses: AnalysisCache? = nil, clock: @escaping @Sendable () -> Int64, workers: Workers? = nil,
     report: @escaping @Sendable () -> ServerReport,
     onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in }, onClient: @escaping @Sendable () -> Void = {}
   ) {
-    connection = ClientConnection(store: store, clock: clock, workers: workers, report: report, onClient: onClient)
+    connection = ClientConnection(
+      store: store, analyses: analyses ?? AnalysisCache(store), clock: clock, workers: workers, report: report, onClient: onClient)
     native = NativeDoor(connection, onParentProcess: onParentProcess)
     doors = [MCPDoor(connection), native]
   }
