@@ -1,6 +1,7 @@
 // The reader's loop: one poll(2) waits for the client's requests, for the client to read, and for tasks that have something to say.
 
 import Platform
+import Synchronization
 
 extension Connection {
   private static let pieceBytes = 64 << 10

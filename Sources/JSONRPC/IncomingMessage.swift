@@ -47,7 +47,7 @@ package struct Response: Sendable, Equatable {
     }
     outcome = .failure(
       ResponseError(
-        code: error["code"]?.integer ?? ResponseError.Code.internalError,
+        code: error["code"]?.integer.flatMap { Int(exactly: $0) } ?? ResponseError.Code.internalError,
         message: error["message"]?.string ?? "the client answered with an error that has no message", data: error["data"]))
   }
 }

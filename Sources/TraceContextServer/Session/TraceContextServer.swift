@@ -56,6 +56,7 @@ package final class TraceContextServer: MessageHandler {
 
   package func inputEnded() { connection.waits.end() }
 
+  /// Answers one call outside of any connection.
   package func answer(_ method: String, _ params: JSONValue?) throws(ResponseError) -> JSONValue {
     try NativeDoor.method(method).answer(params, in: native.context)
   }
