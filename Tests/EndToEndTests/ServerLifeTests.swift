@@ -5,6 +5,15 @@ import Platform
 import Testing
 
 @Suite struct ServerLifeTests {
+  @Test func `A system that gives no thread gets an error and an exit code, no crash`() throws {
+    // No stack of this size can be had, and threads are given what the limit says.
+    let limit = "ulimit -s 137438953472 2>/dev/null"
+    guard run(["sh", "-c", limit]).code == 0 else { return }
+    let place = try TestPlace()
+    let got = run(["sh", "-c", limit + #" && exec "$0" serve --pipe "$1""#, program, place.pipe])
+    #expect(got.code == 71 && got.error.contains("the system gives no thread"), "\(got)")
+  }
+
   @Test func `A language client initializes, asks, shuts down and exits with 0`() throws {
     let place = try TestPlace()
     let client = try FramedClient(place.pipe)

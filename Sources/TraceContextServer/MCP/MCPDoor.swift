@@ -2,14 +2,77 @@
 
 import JSON
 import JSONRPC
+import Synchronization
 import TraceDistiller
 
-/// Answers the requests of one client. What `initialize` agreed on is the session's; here nothing is remembered but subscriptions.
-struct MCPDoor: Sendable {
-  let subscriptions: SubscriptionWatch
+/// The door of one client, with what it agreed on and what it subscribed to.
+final class MCPDoor: Door {
+  private struct Agreement: Sendable {
+    /// Of a client that shook hands.
+    var revision: MCPRevision?
+    /// A request without a handshake has come.
+    var isStateless = false
+  }
+
+  private let connection: ClientConnection
+  private let subscriptions: SubscriptionWatch
+  private let agreement = Mutex(Agreement())
+
+  init(_ connection: ClientConnection) {
+    self.connection = connection
+    subscriptions = SubscriptionWatch { [notifications = connection.notifications] in notifications.send($0, $1) }
+  }
+
+  var rules: MessageRules? {
+    let (revision, isStateless) = agreement.withLock { ($0.revision, $0.isStateless) }
+    guard revision != nil || isStateless else { return nil }
+    return MessageRules(
+      takesBatches: revision?.hasBatches ?? false, omitsUnknownIDs: isStateless || revision?.omitsUnknownIDs ?? false,
+      cancellation: CancellationNotice(method: "notifications/cancelled", member: "requestId"))
+  }
+
+  func reply(to request: Request) throws(ResponseError) -> Reply? {
+    guard let asked = try MCPRequest(request, negotiated: agreement.withLock { $0.revision }) else { return nil }
+    note(asked)
+    // Agents call our methods by the names of tools, and are told more where there is nothing yet.
+    let context = connection.context(calls: CallNames(ToolRegistry.names)) { FirstSteps.text($0) }
+    if let answer = try answerNow(asked, in: context) { return .now(answer) }
+    let notifications = connection.notifications
+    return .later(workClass(of: asked)) { [self] in
+      let answer = try await answer(asked, in: context) { notifications.send($0, $1, during: request.id) }
+      try Task.checkCancellation()
+      return answer
+    }
+  }
+
+  func receive(_ notification: Notification) -> ConnectionDirective? {
+    guard notification.method == "notifications/cancelled" else { return nil }
+    // An answer would be a message too many: the client has forgotten the request.
+    return notification.params?["requestId"].flatMap { RequestID($0) }.map { .discard($0) } ?? .proceed
+  }
+
+  private func note(_ request: MCPRequest) {
+    if request.method == .initialize {
+      agreement.withLock { $0.revision = request.revision }
+      connection.session.initialize()
+    }
+    if request.revision.isStateless { agreement.withLock { $0.isStateless = true } }
+    if request.method == .initialize || request.revision.isStateless { connection.greet() }
+  }
+
+  /// How long a request takes that is not answered at once.
+  private func workClass(of request: MCPRequest) -> WorkClass {
+    switch request.method {
+    case .listen: return .timely
+    case .callTool:
+      let tool = request.params["name"]?.string.flatMap { try? ToolRegistry.tool(named: $0) }
+      return tool?.method.workClass ?? .short
+    default: return .short
+    }
+  }
 
   /// The answer if it can be given at once.
-  func answerNow(_ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> JSONValue? {
+  private func answerNow(_ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> JSONValue? {
     switch request.method {
     case .initialize: return initialize(request)
     case .ping: return MCPResult.make(request, [:])
@@ -42,11 +105,11 @@ struct MCPDoor: Sendable {
   }
 
   /// The answer of what takes a while, or waits.
-  func answer(_ request: MCPRequest, in context: RequestContext, notify: @escaping Progress.Send) async throws -> JSONValue {
+  private func answer(_ request: MCPRequest, in context: RequestContext, notify: @escaping Progress.Send) async throws -> JSONValue {
     switch request.method {
     case .callTool:
       let call = try ToolCall(request, in: context)
-      let progress = Progress(request, send: notify)
+      let progress = Progress(request, on: context.workers?.timely, send: notify)
       return try await progress.told { try await call.result() }
     case .listen: return try await Listening(request, in: context, send: notify).answer()
     case .readResource: return try SummaryResource.read(SummaryResource.uri(request), request, in: context)

@@ -16,13 +16,15 @@ struct RequestContext: Sendable {
   var calls: CallNames
   /// Where to wait for completions; nil outside of a connection, where nobody waits.
   var waits: CompletionWaits?
+  /// The threads of the connection.
+  var workers: Workers?
   var status: @Sendable () -> ServerReport
   /// What to do when there is nothing to tell.
   var hint: @Sendable () -> String
 
   init(
     store: SharedTraceStore, analyses: AnalysisCache, now: Int64, language: SummaryLanguage = .english, calls: CallNames = .methods,
-    waits: CompletionWaits? = nil,
+    waits: CompletionWaits? = nil, workers: Workers? = nil,
     status: @escaping @Sendable () -> ServerReport,
     hint: @escaping @Sendable () -> String
   ) {
@@ -32,6 +34,7 @@ struct RequestContext: Sendable {
     self.language = language
     self.calls = calls
     self.waits = waits
+    self.workers = workers
     self.status = status
     self.hint = hint
   }
@@ -50,6 +53,15 @@ struct RequestContext: Sendable {
     case .success(let analysis): return analysis
     case .failure(let failure): throw error(failure, traceID)
     }
+  }
+
+  /// A second core for one answer, where one of those for long work is free; nil outside of a connection.
+  var beside: TraceAnalysis.Beside? { workers.map { workers in { workers.long.run($0) } } }
+
+  /// Runs a piece of work on the threads of that class: what waits for events must not hold up the others that wait.
+  func run<Result: Sendable>(on workClass: WorkClass, _ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    guard let workers else { return try work() }
+    return try await withTaskExecutorPreference(workers[workClass]) { try work() }
   }
 
   /// The same without what is made of it beside.

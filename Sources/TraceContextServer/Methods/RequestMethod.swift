@@ -23,6 +23,8 @@ protocol RequestMethod {
   static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> JSONValue
   /// Whether the answer takes so little that the thread which reads requests may give it.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool
+  /// How long it takes where it is not quick.
+  static var workClass: WorkClass { get }
   /// The answer told in lines; nil where the text that it holds tells all.
   static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines?
   /// Whether the same may be asked twice for one answer.
@@ -60,6 +62,10 @@ extension RequestMethod {
   }
 }
 
+extension RequestMethod {
+  static var workClass: WorkClass { .long }
+}
+
 /// Methods about one trace are quick while the trace is small: about a millisecond.
 protocol TraceMethod: RequestMethod where Params: TraceParams {}
 
@@ -68,5 +74,6 @@ protocol TraceParams {
 }
 
 extension TraceMethod {
+  static var workClass: WorkClass { .short }
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.cost(of: params.traceID) <= 4_000 }
 }

@@ -2,7 +2,6 @@
 
 import JSON
 import JSONRPC
-import Platform
 import TraceDistiller
 
 enum TraceSummary: TraceMethod {
@@ -52,9 +51,7 @@ enum TraceSummary: TraceMethod {
       options.scope.focus = focus
       analysis = analysis.focused(on: focus)
     }
-    try context.uncancelled { () throws(CancellationError) in
-      try analysis.prepare(options.sections, beside: { work in try? SystemThread.start(work) })
-    }
+    try context.uncancelled { () throws(CancellationError) in try analysis.prepare(options.sections, beside: context.beside) }
     return Result(json: params.format == .text ? text(analysis, options) : try SummaryJSON.make(analysis, options))
   }
 

@@ -1,13 +1,12 @@
 // One pipe as the reading thread has it: owned or waited for, open or closed, and what it has brought so far.
 
 import CAllocator
-import JSONRPC
 import Platform
 import TraceDistiller
 import TraceRecords
 
 /// A value of the reading thread's. `attend` is called before every poll(2), `read` when the pipe has something.
-struct PipeIntake {
+struct PipeIntake: Intake {
   private enum Stage {
     /// Another server reads the pipe.
     case owned(LockWait)

@@ -4,16 +4,16 @@ import JSON
 import JSONRPC
 import Synchronization
 
-final class ClientVoice: Sendable {
+final class NotificationSender: Sendable {
   typealias Send = @Sendable (_ method: String, _ params: JSONValue, _ during: RequestID?) -> Void
 
-  private let send = Mutex<Send?>(nil)
+  private let target = Mutex<Send?>(nil)
 
-  func speak(through send: @escaping Send) { self.send.withLock { $0 = send } }
+  func use(_ send: @escaping Send) { target.withLock { $0 = send } }
 
   /// - Parameter request: Nothing is sent unless it is running.
-  func tell(_ method: String, _ params: JSONValue, during request: RequestID?) {
-    guard let send = send.withLock({ $0 }) else { return }
+  func send(_ method: String, _ params: JSONValue, during request: RequestID? = nil) {
+    guard let send = target.withLock({ $0 }) else { return }
     send(method, params, request)
   }
 }
