@@ -72,7 +72,7 @@ let package = Package(
     .executableTarget(
       name: "trace-layers-host",
       dependencies: [
-        "Platform", "TraceLayers", .product(name: "Logging", package: "swift-log"),
+        "Platform", "TraceLayers", "TraceRecords", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], path: "Tests/TraceLayersHost", swiftSettings: strict),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),

@@ -63,7 +63,7 @@ private final class SocketClient: Sendable {
 
   init(_ test: TestServer, framing: MessageFraming) throws {
     var ends: [Int32] = [-1, -1]
-    #if canImport(Glibc) || canImport(Musl)
+    #if os(Linux)
       try #require(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
     #else
       try #require(socketpair(AF_UNIX, SOCK_STREAM, 0, &ends) == 0)
