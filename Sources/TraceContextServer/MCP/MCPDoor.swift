@@ -36,13 +36,8 @@ final class MCPDoor: Door {
     note(asked)
     // Agents call our methods by the names of tools, and are told more where there is nothing yet.
     let context = connection.context(calls: CallNames(ToolRegistry.names)) { FirstSteps.text($0) }
-    if let answer = try answerNow(asked, in: context) { return .now(answer) }
-    let notifications = connection.notifications
-    return .later(workClass(of: asked)) { [self] in
-      let answer = try await answer(asked, in: context) { notifications.send($0, $1, during: request.id) }
-      try Task.checkCancellation()
-      return answer
-    }
+    let notify: Progress.Send = { [notifications = connection.notifications] in notifications.send($0, $1, during: request.id) }
+    return try reply(asked, in: context, notify)
   }
 
   func receive(_ notification: Notification) -> ConnectionDirective? {
@@ -60,67 +55,45 @@ final class MCPDoor: Door {
     if request.method == .initialize || request.revision.isStateless { connection.greet() }
   }
 
-  /// How long a request takes that is not answered at once.
-  private func workClass(of request: MCPRequest) -> WorkClass {
+  private func reply(_ request: MCPRequest, in context: RequestContext, _ notify: @escaping Progress.Send) throws(ResponseError) -> Reply {
     switch request.method {
-    case .listen: return .timely
-    case .callTool:
-      let tool = request.params["name"]?.string.flatMap { try? ToolRegistry.tool(named: $0) }
-      return tool?.method.workClass ?? .short
-    default: return .short
-    }
-  }
-
-  /// The answer if it can be given at once.
-  private func answerNow(_ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> JSONValue? {
-    switch request.method {
-    case .initialize: return initialize(request)
-    case .ping: return MCPResult.make(request, [:])
-    case .discover: return discover(request)
+    case .initialize: return .now(initialize(request))
+    case .ping: return .now(MCPResult.make(request, [:]))
+    case .discover: return .now(discover(request))
     case .listTools:
       try firstPage(request)
-      return MCPResult.make(request, ["tools": .array(ToolRegistry.tools.map { $0.description(in: request.revision) })])
-    case .callTool: return try ToolCall(request, in: context).resultNow()
+      return .now(MCPResult.make(request, ["tools": .array(ToolRegistry.tools.map { $0.description(in: request.revision) })]))
+    case .callTool:
+      return try ToolCall(request, in: context).reply(Progress(request, on: context.workers?.timely, send: notify))
     case .listTemplates:
       try firstPage(request)
-      return MCPResult.make(request, ["resourceTemplates": [SummaryResource.template(request.revision)]])
+      return .now(MCPResult.make(request, ["resourceTemplates": [SummaryResource.template(request.revision)]]))
     case .listPrompts:
       try firstPage(request)
-      return MCPResult.make(request, ["prompts": .array(PromptRegistry.prompts.map { $0.description(in: request.revision) })])
-    case .listResources: return try SummaryResource.list(request, in: context)
+      return .now(MCPResult.make(request, ["prompts": .array(PromptRegistry.prompts.map { $0.description(in: request.revision) })]))
+    case .listResources: return .now(try SummaryResource.list(request, in: context))
     case .readResource:
       // Refused at once where it can be: only what takes long is worth a task.
       let uri = try SummaryResource.uri(request)
-      return context.cost(of: uri.trace) > 4_000 ? nil : try SummaryResource.read(uri, request, in: context)
+      guard context.cost(of: uri.trace) > 4_000 else { return .now(try SummaryResource.read(uri, request, in: context)) }
+      return .later(.short) { try MCPDoor.unlessTakenBack(try SummaryResource.read(uri, request, in: context)) }
     case .subscribe:
       try subscriptions.add(SummaryResource.uri(request), in: context)
-      return MCPResult.make(request, [:])
+      return .now(MCPResult.make(request, [:]))
     case .unsubscribe:
       subscriptions.remove(try SummaryResource.uri(request))
-      return MCPResult.make(request, [:])
+      return .now(MCPResult.make(request, [:]))
     // They may read a trace of any size.
-    case .getPrompt, .complete: return nil
-    case .listen: return nil
+    case .getPrompt: return .later(.short) { try MCPDoor.unlessTakenBack(try PromptRegistry.get(request, in: context)) }
+    case .complete: return .later(.short) { try MCPDoor.unlessTakenBack(try Completion.answer(request, in: context)) }
+    case .listen: return .later(.timely) { try await Listening(request, in: context, send: notify).answer() }
     }
   }
 
-  /// The answer of what takes a while, or waits.
-  private func answer(_ request: MCPRequest, in context: RequestContext, notify: @escaping Progress.Send) async throws -> JSONValue {
-    switch request.method {
-    case .callTool:
-      let call = try ToolCall(request, in: context)
-      let progress = Progress(request, on: context.workers?.timely, send: notify)
-      return try await progress.told { try await call.result() }
-    case .listen: return try await Listening(request, in: context, send: notify).answer()
-    case .readResource: return try SummaryResource.read(SummaryResource.uri(request), request, in: context)
-    case .getPrompt: return try PromptRegistry.get(request, in: context)
-    case .complete: return try Completion.answer(request, in: context)
-    default:
-      guard let answer = try answerNow(request, in: context) else {
-        throw ResponseError.internalError("no answer to \(request.method.rawValue)")
-      }
-      return answer
-    }
+  /// The client that took its request back has forgotten it.
+  private static func unlessTakenBack(_ answer: JSONValue) throws -> JSONValue {
+    try Task.checkCancellation()
+    return answer
   }
 
   private func initialize(_ request: MCPRequest) -> JSONValue {

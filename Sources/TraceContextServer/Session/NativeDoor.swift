@@ -33,12 +33,14 @@ final class NativeDoor: Door {
       return .now(.null)
     default:
       let method = try NativeDoor.method(request.method)
-      let (params, context) = (params(of: request), context)
-      if let answer = try method.answerIfQuick(params, in: context) { return .now(answer) }
-      return .later(method.workClass) {
-        let answer = try await method.answerWaiting(params, in: context)
-        try Task.checkCancellation()
-        return answer
+      switch try method.reply(params(of: request), in: context) {
+      case .now(let answer): return .now(try answer.json())
+      case .later(let workClass, let body):
+        return .later(workClass) {
+          let answer = try await body()
+          try Task.checkCancellation()
+          return try answer.json()
+        }
       }
     }
   }

@@ -58,21 +58,12 @@ package final class TraceContextServer: MessageHandler {
 
   /// Answers one call outside of any connection.
   package func answer(_ method: String, _ params: JSONValue?) throws(ResponseError) -> JSONValue {
-    try NativeDoor.method(method).answer(params, in: native.context)
+    try NativeDoor.method(method).answer(params, in: native.context).json()
   }
 
-  /// The same as text: what the method writes itself, or its list told in lines.
-  package func answerAsText(_ method: String, _ params: JSONValue?) throws(ResponseError) -> (text: String, json: JSONValue) {
-    let method = try NativeDoor.method(method)
+  /// The same as text.
+  package func answerAsText(_ method: String, _ params: JSONValue?) throws(ResponseError) -> TextAnswer {
     let context = native.context
-    let reader = try ParameterReader(params, of: method.parameters, method: method.name)
-    let hasLength = method.parameters.contains { $0.name == "maxTokens" }
-    let maxChars = hasLength ? try reader.budget() : SummaryOptions.defaultBudget
-    // The bound of the text is a bound of characters, however it was given.
-    var asked = params?.object ?? [:]
-    asked["maxTokens"] = nil
-    if hasLength { asked = method.asked(asked, maxChars: maxChars) }
-    let answer = try method.text(of: method.answer(.object(asked), in: context), asked, maxChars: hasLength ? maxChars : .max, in: context)
-    return (answer.text, answer.json)
+    return try NativeDoor.method(method).answer(params, in: context).text(context.calls)
   }
 }

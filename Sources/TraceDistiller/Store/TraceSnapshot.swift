@@ -205,10 +205,7 @@ extension TraceStorage {
   }
 }
 
-extension TraceDistillerStore {
-  /// What an answer about a trace costs, about, in spans: its rows, its events, and its text.
-  package func answerCost(slot: Int) -> Int {
-    guard let storage = slots[slot]?.storage else { return 0 }
-    return storage.spans.count + storage.events.count + storage.arena.allocatedBytes / 256
-  }
+extension TraceSnapshot {
+  /// What an answer about the trace costs, about, in spans: its rows, its events, and its text.
+  package var answerCost: Int { storage.spans.count + storage.events.count + storage.arena.allocatedBytes / 256 }
 }

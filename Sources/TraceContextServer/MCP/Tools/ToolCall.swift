@@ -5,7 +5,7 @@ import JSON
 import JSONRPC
 import TraceDistiller
 
-struct ToolCall {
+struct ToolCall: Sendable {
   let tool: MCPTool
   private let request: MCPRequest
   private let arguments: JSONValue?
@@ -21,7 +21,7 @@ struct ToolCall {
   }
 
   /// What the arguments ask of the method.
-  private struct Asked {
+  private struct Asked: Sendable {
     var params: JSONObject
     var format: MCPTool.Format
     var maxChars: Int
@@ -33,24 +33,23 @@ struct ToolCall {
     var room: Int { max(SummaryOptions.budgetRange.lowerBound, maxChars - jsonLength(told)) }
   }
 
-  /// The result if it can be given at once.
-  func resultNow() -> JSONValue? {
+  /// The arguments are read once; the result is there at once or will be made where the method says.
+  func reply(_ progress: Progress) -> Reply {
     do throws(ResponseError) {
       let asked = try asked()
-      guard let answer = try tool.method.answerIfQuick(.object(params(asked)), in: context) else { return nil }
-      return try result(of: answer, asked)
+      switch try tool.method.reply(.object(asked.params), in: context) {
+      case .now(let answer): return .now(try result(of: answer, asked))
+      case .later(let workClass, let body):
+        return .later(workClass) {
+          let result = try await progress.told {
+            do { return try result(of: try await body(), asked) } catch let error as ResponseError { return failure(error) }
+          }
+          try Task.checkCancellation()
+          return result
+        }
+      }
     } catch {
-      return failure(error)
-    }
-  }
-
-  func result() async throws -> JSONValue {
-    do {
-      let asked = try asked()
-      let answer = try await tool.method.answerWaiting(.object(params(asked)), in: context)
-      return try result(of: answer, asked)
-    } catch let error as ResponseError {
-      return failure(error)
+      return .now(failure(error))
     }
   }
 
@@ -64,29 +63,25 @@ struct ToolCall {
       throw .invalidParams("\(tool.name) needs \(argument.name)\(words)", data: ["parameter": .string(argument.name)])
     }
     let takesLength = tool.arguments.contains { $0.name == "maxChars" }
-    return Asked(
-      params: params, format: try reader.choice("format", MCPTool.Format.self) ?? .text,
+    let format = try reader.choice("format", MCPTool.Format.self) ?? .text
+    if format == .json, tool.method.parameters.contains(where: { $0.name == "format" }) { params["format"] = "json" }
+    var asked = Asked(
+      params: params, format: format,
       maxChars: takesLength ? try reader.integer("maxChars") ?? SummaryOptions.defaultBudget : SummaryOptions.defaultBudget,
       notes: taken.notes)
+    if takesLength, !asked.notes.isEmpty { asked.params["maxChars"] = .integer(asked.room) }
+    return asked
   }
 
-  private func params(_ asked: Asked) -> JSONObject {
-    guard asked.format == .json else { return tool.method.asked(asked.params, maxChars: asked.room) }
-    var params = asked.params
-    if tool.method.parameters.contains(where: { $0.name == "format" }) { params["format"] = "json" }
-    if !asked.notes.isEmpty, tool.method.parameters.contains(where: { $0.name == "maxChars" }) { params["maxChars"] = .integer(asked.room) }
-    return params
-  }
-
-  private func result(of answer: JSONValue, _ asked: Asked) throws(ResponseError) -> JSONValue {
+  private func result(of answer: MethodAnswer, _ asked: Asked) throws(ResponseError) -> JSONValue {
     switch asked.format {
     case .text:
-      let found = try tool.method.text(of: answer, asked.params, maxChars: asked.room, in: context)
+      let found = try answer.text(context.calls, maxChars: asked.room)
       let text = asked.notes.isEmpty ? found.text : JSONLength.cut(found.text, to: asked.maxChars - jsonLength(asked.told)) + asked.told
       return result(
         ["content": [MCPResult.text(text)]], length: jsonLength(text), isCut: found.isCut || !text.utf8.starts(with: found.text.utf8))
     case .json:
-      var facts = answer.object ?? [:]
+      var facts = try answer.json().object ?? [:]
       // The facts are asked for: they are not told once more as text.
       facts["text"] = nil
       if !asked.notes.isEmpty { facts["adjusted"] = .array(asked.notes.map { .string($0) }) }
