@@ -35,7 +35,7 @@ let package = Package(
     .systemLibrary(name: "CAllocator"),
     // The one target that imports a C library: clocks, threads, descriptors.
     .target(name: "Platform", swiftSettings: strict),
-    .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
+    .target(name: "JSON", dependencies: ["Platform", "CJansson"], swiftSettings: strict),
     .target(name: "TraceRecords", dependencies: ["Platform", "JSON", "CJansson", "CScan"], swiftSettings: strict),
     .target(name: "TraceDistiller", dependencies: ["Platform", "TraceRecords", "JSON", "CScan"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["Platform", "JSON"], swiftSettings: strict),
@@ -75,9 +75,9 @@ let package = Package(
         "Platform", "TraceLayers", "TraceRecords", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], path: "Tests/TraceLayersHost", swiftSettings: strict),
-    .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
     // Reads the sources: which folder of a target may use which.
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
       name: "TraceRecordsTests", dependencies: ["Platform", "TraceRecords", "JSON"], resources: [.copy("Fixtures")],

@@ -1,5 +1,4 @@
 // A bound of waiting that several parts share: each gets what the ones before it left.
-
 import Platform
 
 /// A moment on the monotonic clock until which is waited.

@@ -55,6 +55,34 @@ struct CompactText {
     }
   }
 
+  /// A tree in which some strings are numbers of the text. Recursion is bounded by the depth to which jansson reads.
+  mutating func append(_ node: JanssonNode, _ repairs: JSONRepair.Findings) {
+    switch node.pointee.type {
+    case JSON_STRING where repairs.isNumber(node): bytes.append(contentsOf: node.text!)
+    case JSON_ARRAY:
+      bytes.append(UInt8(ascii: "["))
+      for index in 0..<json_array_size(node) {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        if let element = json_array_get(node, index) { append(element, repairs) }
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case JSON_OBJECT:
+      bytes.append(UInt8(ascii: "{"))
+      var isFirst = true
+      var iterator = json_object_iter(node)
+      while let member = iterator {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        append(string: UnsafeRawBufferPointer(start: json_object_iter_key(member), count: json_object_iter_key_len(member)))
+        bytes.append(UInt8(ascii: ":"))
+        if let value = json_object_iter_value(member) { append(value, repairs) }
+        iterator = json_object_iter_next(node, member)
+      }
+      bytes.append(UInt8(ascii: "}"))
+    default: node.withCompactText(undoing: []) { bytes.append(contentsOf: $0) }
+    }
+  }
+
   private mutating func append(_ number: Int64) {
     var rest = number.magnitude
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
