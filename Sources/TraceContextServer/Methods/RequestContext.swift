@@ -58,7 +58,7 @@ struct RequestContext: Sendable {
 
   /// The same, distilled: computed once as long as the trace does not change.
   func analysis(_ traceID: String) throws(ResponseError) -> TraceAnalysis {
-    let snapshot = try snapshot(traceID)
+    let snapshot = try self.snapshot(traceID)
     return try uncancelled { () throws(CancellationError) in try analyses.analysis(of: snapshot) }
   }
 

@@ -41,11 +41,11 @@ struct ToolCall: Sendable {
       case .now(let answer): return .now(try result(of: answer, asked))
       case .later(let workClass, let body):
         return .later(workClass) {
-          let result = try await progress.told {
+          let answer = try await progress.told {
             do { return try result(of: try await body(), asked) } catch let error as ResponseError { return failure(error) }
           }
           try Task.checkCancellation()
-          return result
+          return answer
         }
       }
     } catch {
