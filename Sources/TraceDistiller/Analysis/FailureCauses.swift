@@ -158,7 +158,7 @@ struct FailureCauses {
     let isTypeKnown = above.type != 0 && below.type != 0 && above.type != below.type
     // One word, as "timeout", is the same failure only where no type says otherwise.
     func isSame(_ said: Int32, _ cause: Int32) -> Bool {
-      cause != 0 && records.texts.isSame(said, cause) && (!isTypeKnown || records.texts.isTelling(cause))
+      cause != 0 && records.texts.isSame(said, cause) && (!isTypeKnown || records.texts.isDistinctive(cause))
     }
     func isTold(by said: Int32) -> Bool {
       said != 0

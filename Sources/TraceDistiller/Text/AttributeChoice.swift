@@ -104,8 +104,8 @@ package enum AttributeChoice {
   /// First what OpenTelemetry's conventions name and tells what a call was about, in their order; then the program's own; last what
   /// instrumentations write at every span, and what is too long for a line.
   package static func rank(_ key: String) -> Int {
-    if TellingAttributes.isBulky(key) { return 2_001 }
-    if let place = TellingAttributes.place(key) { return 1 + place }
+    if DistinguishingAttributes.isBulky(key) { return 2_001 }
+    if let place = DistinguishingAttributes.place(key) { return 1 + place }
     return ShownAttribute.isCommonplace(key) ? 2_000 : 1_000
   }
 }

@@ -119,11 +119,11 @@ struct SpanLine {
     guard !attributes.isEmpty else { return "" }
     var parts: [String] = []
     var length = 0
-    let telling = attributes.filter { attribute in
+    let distinguishing = attributes.filter { attribute in
       attribute.values.count > 1 || attribute.isDistinct
         || !attribute.isRepeated && !ShownAttribute.isCommonplace(attribute, beside: attributes)
     }
-    for attribute in telling {
+    for attribute in distinguishing {
       var part = "\(FieldText.key.make(attribute.key, limit: 40))="
       if attribute.values.count == 1, !attribute.hasMore {
         part += value(attribute.values[0])
@@ -138,8 +138,8 @@ struct SpanLine {
       length += part.unicodeScalars.count + 2
       parts.append(part)
     }
-    if telling.isEmpty { return "" }
-    if parts.count < telling.count { parts.append("+\(telling.count - parts.count)") }
+    if distinguishing.isEmpty { return "" }
+    if parts.count < distinguishing.count { parts.append("+\(distinguishing.count - parts.count)") }
     return " [\(parts.joined(separator: ", "))]"
   }
 

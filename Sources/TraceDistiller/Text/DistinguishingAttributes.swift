@@ -1,7 +1,7 @@
 // What OpenTelemetry's semantic conventions name and what tells most of a call, by area and in the order in which a line shows it: old names
 // beside new ones, because libraries of both ages are in use.
 
-enum TellingAttributes {
+enum DistinguishingAttributes {
   /// The place of a key among the telling ones; nil for others. Of keys in a group that is named by a prefix all have its place.
   static func place(_ key: String) -> Int? {
     switch (names[key], groups.first(of: key).map { placeOfGroup[$0] }) {
