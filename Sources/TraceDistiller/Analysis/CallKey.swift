@@ -1,14 +1,14 @@
-// Which calls are alike: the same name, and where the name says nothing (`GET`, `SELECT`, `query`) the attribute that tells calls apart,
+// Which calls are alike: the same name, and where the name says nothing (`GET`, `SELECT`, `query`) the attribute that distinguishes calls,
 // with numbers and ids taken out.
 
 import Glibc
 
 /// For every span the number of its kind of call, and a label for each number.
 ///
-/// Numbers follow the order of rows, which follows the order of records: they tell calls apart and never order anything.
-/// - Complexity: O(spans + bytes of names and telling attributes) time; no text is made per span.
+/// Numbers follow the order of rows, which follows the order of records: they distinguish calls and never order anything.
+/// - Complexity: O(spans + bytes of names and distinguishing attributes) time; no text is made per span.
 package struct CallKeys: Sendable {
-  /// The longest label. What lies beyond still tells calls apart, by its hash.
+  /// The longest label. What lies beyond still distinguishes calls, by its hash.
   package static let maxLabelBytes = 200
   private var keys: [Int32]
   private var table = CallKeyTable()
@@ -43,7 +43,7 @@ package struct CallKeys: Sendable {
   }
 }
 
-/// Attributes that tell calls of one name apart, the most telling first. New and old names of OpenTelemetry's conventions side by side.
+/// Attributes that distinguish calls of one name, the most informative first. New and old names of OpenTelemetry's conventions side by side.
 enum DistinguishingAttribute {
   enum Kind: Sendable {
     /// Joins the key whatever the span's name says: one name often stands for a whole database.
@@ -168,12 +168,12 @@ private struct CallKeyMaker {
   }
 }
 
-/// Which attributes of a trace are telling ones.
+/// Which attributes of a trace are distinguishing ones.
 private struct DistinguishingKeys {
   /// By text number: the place in `DistinguishingAttribute.all`, or -1.
   private let places: [Int8]
   private let hasDistinguishing: Bool
-  /// Statements tell calls apart whatever their names say.
+  /// Statements distinguish calls whatever their names say.
   private let hasStatement: Bool
   private let isStatement = DistinguishingAttribute.all.map { $0.kind == .statement }
 
@@ -193,7 +193,7 @@ private struct DistinguishingKeys {
     hasStatement = places.contains { $0 >= 0 && DistinguishingAttribute.all[Int($0)].kind == .statement }
   }
 
-  /// The most telling text attribute: the block that holds it and where in that block. The latest value of a key wins.
+  /// The most informative text attribute: the block that holds it and where in that block. The latest value of a key wins.
   func value(
     of attributes: UInt32, _ arena: TextArena, nameIsGeneric: Bool
   ) -> (attribute: Int, block: UInt32, range: Range<Int>)? {

@@ -1,4 +1,4 @@
-// Secrets that a key in the same text tells of: `password=…` in a query, a command line or a connection string, `"password":"…"` in JSON.
+// Secrets that a key in the same text names: `password=…` in a query, a command line or a connection string, `"password":"…"` in JSON.
 
 import TraceRecords
 
@@ -186,7 +186,7 @@ extension RedactionReason {
   /// A typed number under such a key is taken for a secret: tokens, keys and cookies are counted more often than they are numbers.
   var coversNumbers: Bool { self == .password }
 
-  /// Whether an attribute's value must go because of its key. Flags tell nothing, and what is a mark already stays.
+  /// Whether an attribute's value must go because of its key. Flags say nothing, and what is a mark already stays.
   func covers(_ value: AttributeValue, _ texts: BatchTexts) -> Bool {
     switch value {
     case .string(let range):
@@ -212,7 +212,7 @@ struct CleanedValue {
 }
 
 extension Attribute {
-  /// The value without what its key or its own form tells to be secret; nil where there is nothing to take out.
+  /// The value without what its key or its own form shows to be secret; nil where there is nothing to take out.
   func cleaned(_ texts: BatchTexts) -> CleanedValue? {
     if case .secret(let reason) = SecretKeys.verdict(texts[key]), reason.covers(value, texts) {
       return CleanedValue(bytes: Array(reason.markBytes), count: 1, isJSON: false)

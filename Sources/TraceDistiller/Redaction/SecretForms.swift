@@ -1,4 +1,4 @@
-// Secrets that tell themselves: tokens with the prefix of who issued them, signed tokens, private keys, passwords in URLs, HTTP's headers.
+// Secrets that are recognised by their form: tokens with the prefix of who issued them, signed tokens, private keys, passwords in URLs, HTTP's headers.
 
 extension SecretScan {
   /// `eyJ….eyJ….…`: a signed token; `J` is its third character. A signature may be missing.
