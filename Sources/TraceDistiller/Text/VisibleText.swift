@@ -114,5 +114,5 @@ extension Unicode.Scalar {
 /// The length of a text inside a JSON string as we write it, in Unicode scalars: what `maxChars` counts.
 package func jsonLength(_ text: String) -> Int {
   var text = text
-  return text.withUTF8 { JSONEscape.length(of: $0) }
+  return text.withUTF8 { JSONEscape.length(of: UnsafeRawBufferPointer($0)) }
 }
