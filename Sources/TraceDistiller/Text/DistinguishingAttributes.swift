@@ -1,8 +1,8 @@
-// What OpenTelemetry's semantic conventions name and what tells most of a call, by area and in the order in which a line shows it: old names
+// What OpenTelemetry's semantic conventions name and what says most about a call, by area and in the order in which a line shows it: old names
 // beside new ones, because libraries of both ages are in use.
 
-enum TellingAttributes {
-  /// The place of a key among the telling ones; nil for others. Of keys in a group that is named by a prefix all have its place.
+enum DistinguishingAttributes {
+  /// The place of a key among the distinguishing ones; nil for others. Of keys in a group that is named by a prefix all have its place.
   static func place(_ key: String) -> Int? {
     switch (names[key], groups.first(of: key).map { placeOfGroup[$0] }) {
     case (let name?, let group?): min(name, group)
@@ -35,7 +35,7 @@ enum TellingAttributes {
     "faas.", "graphql.operation.name", "graphql.operation.type", "graphql.", "peer.service", "gen_ai.usage.", "gen_ai.request.",
   ]
 
-  /// Whole conversations and documents, however their instrumentation calls them: told by `trace/span`, and in a line only where nothing else is.
+  /// Whole conversations and documents, however their instrumentation calls them: shown by `trace/span`, and in a line only where nothing else is.
   static func isBulky(_ key: String) -> Bool {
     bulky.hasBeginning(of: key)
   }
