@@ -84,6 +84,6 @@ struct Walls: Sendable, CustomTestStringConvertible {
     ],
     exceptions: [
       ("Records", "Layers"), ("Records", "Pipe"), ("Records", "Tracing"), ("Pipe", top), ("Tracing", "Layers"), ("Tracing", top),
-      ("Layers", top), ("Logging", top),
+      ("Layers", top), ("Logging", top), ("Snapshots", top),
     ])
 }
