@@ -30,6 +30,17 @@ struct PlainAttributes {
     node?.text.map { batch.add(text: unmarked($0)) } ?? .empty
   }
 
+  /// A span's name: a text as it stands, a number by its shortest digits; none for other values.
+  func name(_ node: ValueNode?, _ batch: inout RecordBatch) -> TextRange {
+    guard let node else { return .empty }
+    switch node.kind {
+    case .string: return batch.add(text: unmarked(node.text!))
+    case .integer: return batch.add(text: String(node.integer!))
+    case .real: return batch.add(text: "\(node.double!)")
+    default: return .empty
+    }
+  }
+
   /// Digits of a number beyond Int64, without the mark of the mending.
   func unmarked(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     guard repairs.contains(.bigNumber), text.count > 3, text.prefix(3).elementsEqual(JSONRepair.marker) else { return text }

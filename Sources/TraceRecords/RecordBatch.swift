@@ -122,6 +122,18 @@ package struct RecordBatch: Sendable {
 
   package mutating func add(_ record: Record) { records.append(record) }
 
+  /// A value of the record was told in a form that was not understood: the record says so, and it is counted.
+  package mutating func noteUnread(_ record: inout Record) {
+    record.doubts.insert(.unreadField)
+    hasUnusableField = true
+  }
+
+  /// A duration below zero is kept as told: whoever asks for the trace learns of it.
+  package mutating func noteNegativeDuration(_ record: inout Record) {
+    record.doubts.insert(.negativeDuration)
+    hasUnusableField = true
+  }
+
   /// Puts a record in the place of one that was added when not all was known of it.
   mutating func replaceRecord(at index: Int, with record: Record) { records[index] = record }
 

@@ -23,31 +23,52 @@ package struct FormatDecoder: RecordDecoder {
   }
 
   package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
-    if try decodeScanned(line, into: &batch) { return }
+    if formats[latest].readsScannedValues, try decodeScanned(line, latest..<latest + 1, into: &batch) { return }
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    if try formats[latest].decode(tree, into: &batch) { return }
-    for index in formats.indices where index != latest {
-      if try formats[index].decode(tree, into: &batch) {
-        latest = index
-        return
-      }
+    if !formats[latest].readsScannedValues, try formats[latest].decode(tree, into: &batch) { return }
+    for index in formats.indices where index != latest && !formats[index].readsScannedValues {
+      if try take(tree, by: index, into: &batch) { return }
+    }
+    // Of a real the scanner knows the digits, jansson only the nearest Double.
+    if try decodeScanned(line, formats.indices, into: &batch) { return }
+    for index in formats.indices where formats[index].readsScannedValues {
+      if try take(tree, by: index, into: &batch) { return }
     }
     throw .unrecognised(ValueNode(tree.root).described)
   }
 
-  /// Whether the value went to the format of the one before by way of the scanner, which allocates nothing a value. Jansson reads the first value of a format,
-  /// and whatever the scanner does not take.
-  private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard scansValues, formats[latest].readsScannedValues, line.count <= limits.maxBytes else { return false }
+  private mutating func take(_ tree: borrowing JanssonTree, by index: Int, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    guard try formats[index].decode(tree, into: &batch) else { return false }
+    latest = index
+    return true
+  }
+
+  /// Whether the value went to one of the formats by way of the scanner, which allocates nothing a value. Jansson reads whatever the scanner does not take.
+  private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, _ readers: Range<Int>, into batch: inout RecordBatch)
+    throws(RecordError) -> Bool
+  {
+    guard scansValues, line.count <= limits.maxBytes else { return false }
     // Taken out meanwhile, because it lends its memory to code that changes the rest of self.
     var scanner = ValueScanner()
     swap(&scanner, &self.scanner)
     defer { swap(&scanner, &self.scanner) }
-    let taken = scanner.read(line) { root in
-      Result { () throws(RecordError) in try formats[latest].decode(root, repairs: [], into: &batch) }
+    func offer(_ root: ValueNode, withTwins: Bool) -> Result<Bool, RecordError> {
+      Result { () throws(RecordError) in
+        for index in readers where formats[index].readsScannedValues {
+          let isTaken =
+            withTwins
+            ? try formats[index].decodeTwins(root, into: &batch) : try formats[index].decode(root, repairs: [], into: &batch)
+          guard isTaken else { continue }
+          latest = index
+          return true
+        }
+        return false
+      }
     }
-    return try taken?.get() ?? false
+    if let taken = scanner.read(line, { offer($0, withTwins: false) }) { return try taken.get() }
+    guard scanner.foundTwins else { return false }
+    return try scanner.read(line, keepsTwins: true) { offer($0, withTwins: true) }?.get() ?? false
   }
 
   package mutating func finish(into batch: inout RecordBatch) {

@@ -24,7 +24,10 @@ struct ChromeFormat: TraceFormat {
     return true
   }
 
-  mutating func finish(into batch: inout RecordBatch) { window.release(into: &batch) }
+  mutating func finish(into batch: inout RecordBatch) {
+    window.release(into: &batch)
+    window.dropTotals(&batch)
+  }
 
   var holdsRecords: Bool { window.isWaiting }
 
@@ -50,6 +53,7 @@ struct ChromeFormat: TraceFormat {
       batch.ignoredEvents += 1
       return
     }
+    if phase[0] == UInt8(ascii: "X"), window.totals.take(members) { return }
     guard let start = members.time?.nanosOfMicros.map({ Timestamp.clamped($0) }) else {
       guard let time = members.time else { return batch.skip(.missing(field: "ts", kind: "Chrome event")) }
       return batch.skip(.invalid(field: "ts", kind: "Chrome event", found: time.beginning(repairs)))

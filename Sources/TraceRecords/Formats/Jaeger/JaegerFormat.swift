@@ -19,9 +19,11 @@ struct JaegerFormat: TraceFormat {
 
   mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
     let list = root.member("data") ?? root
-    guard JaegerFormat.isTrace(list) || JaegerFormat.isTrace(list.first) || JaegerFormat.isSpan(list) else { return false }
+    guard JaegerFormat.isTrace(list) || JaegerFormat.isTrace(list.first) || JaegerFormat.isLoneSpan(list) else { return false }
     if !repairs.isEmpty { batch.isLineRepaired = true }
     let builder = JaegerRecordBuilder(repairs: repairs)
+    let first = batch.records.count
+    defer { SharedSpanHalves.split(&batch, from: first) }
     if list.isArray {
       list.forEachElement { take(trace: $0, builder, &batch) }
     } else if JaegerFormat.isTrace(list) {
@@ -32,7 +34,11 @@ struct JaegerFormat: TraceFormat {
     return true
   }
 
-  mutating func finish(into batch: inout RecordBatch) { release(processes: nil, JaegerRecordBuilder(repairs: []), &batch) }
+  mutating func finish(into batch: inout RecordBatch) {
+    let first = batch.records.count
+    release(processes: nil, JaegerRecordBuilder(repairs: []), &batch)
+    SharedSpanHalves.split(&batch, from: first)
+  }
 
   var holdsRecords: Bool { !held.isEmpty }
 
@@ -44,6 +50,12 @@ struct JaegerFormat: TraceFormat {
 
   private static func isSpan(_ node: ValueNode) -> Bool {
     node.member("spanID")?.text != nil && (node.member("operationName") != nil || node.member("traceID")?.text != nil)
+  }
+
+  /// Loggers of the same school write the ids alone.
+  private static func isLoneSpan(_ node: ValueNode) -> Bool {
+    isSpan(node) && (node.member("operationName") != nil || node.member("startTime") != nil) && node.member("msg") == nil
+      && node.member("message") == nil
   }
 
   private mutating func take(trace: ValueNode, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch) {

@@ -50,6 +50,12 @@ struct RustTracingFormat: TraceFormat {
     return true
   }
 
+  /// Flattened events write a field beside the line's own member of that name: the first is the line's.
+  mutating func decodeTwins(_ root: ValueNode, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+    guard root.isObject, root.member("fields") == nil else { return false }
+    return try decode(root, repairs: [], into: &batch)
+  }
+
   mutating func finish(into batch: inout RecordBatch) {
     guard !pendingNames.isEmpty else { return }
     for (number, name) in pendingNames.sorted(by: { $0.key < $1.key }) {
