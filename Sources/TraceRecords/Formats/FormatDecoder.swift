@@ -22,57 +22,64 @@ package struct FormatDecoder: RecordDecoder {
     formats = chosen.map { $0.init() }
   }
 
-  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
-    if formats[latest].readsScannedValues, try decodeScanned(line, latest..<latest + 1, into: &batch) { return }
+  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
+    -> LineOutcome
+  {
+    if formats[latest].readsScannedValues, let outcome = try decodeScanned(line, latest..<latest + 1, into: &batch) { return outcome }
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    if !formats[latest].readsScannedValues, try formats[latest].decode(tree, into: &batch) { return }
+    if !formats[latest].readsScannedValues, let outcome = try formats[latest].decode(tree, into: &batch) { return outcome }
     for index in formats.indices where index != latest && !formats[index].readsScannedValues {
-      if try take(tree, by: index, into: &batch) { return }
+      if let outcome = try take(tree, by: index, into: &batch) { return outcome }
     }
     // Of a real the scanner knows the digits, jansson only the nearest Double.
-    if try decodeScanned(line, formats.indices, into: &batch) { return }
+    if let outcome = try decodeScanned(line, formats.indices, into: &batch) { return outcome }
     for index in formats.indices where formats[index].readsScannedValues {
-      if try take(tree, by: index, into: &batch) { return }
+      if let outcome = try take(tree, by: index, into: &batch) { return outcome }
     }
     throw .unrecognised(ValueNode(tree.root).described)
   }
 
-  private mutating func take(_ tree: borrowing JanssonTree, by index: Int, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard try formats[index].decode(tree, into: &batch) else { return false }
+  private mutating func take(_ tree: borrowing JanssonTree, by index: Int, into batch: inout RecordBatch) throws(RecordError)
+    -> LineOutcome?
+  {
+    guard let outcome = try formats[index].decode(tree, into: &batch) else { return nil }
     latest = index
-    return true
+    return outcome
   }
 
-  /// Whether the value went to one of the formats by way of the scanner, which allocates nothing a value. Jansson reads whatever the scanner does not take.
+  /// Gives the value to one of the formats by way of the scanner, which allocates nothing a value; nil where none took it. Jansson reads whatever the scanner
+  /// does not take.
   private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, _ readers: Range<Int>, into batch: inout RecordBatch)
-    throws(RecordError) -> Bool
+    throws(RecordError) -> LineOutcome?
   {
-    guard scansValues, line.count <= limits.maxBytes else { return false }
+    guard scansValues, line.count <= limits.maxBytes else { return nil }
     // Taken out meanwhile, because it lends its memory to code that changes the rest of self.
     var scanner = ValueScanner()
     swap(&scanner, &self.scanner)
     defer { swap(&scanner, &self.scanner) }
-    func offer(_ root: ValueNode, withTwins: Bool) -> Result<Bool, RecordError> {
+    func offer(_ root: ValueNode, withTwins: Bool) -> Result<LineOutcome?, RecordError> {
       Result { () throws(RecordError) in
         for index in readers where formats[index].readsScannedValues {
-          let isTaken =
+          let outcome =
             withTwins
             ? try formats[index].decodeTwins(root, into: &batch) : try formats[index].decode(root, repairs: [], into: &batch)
-          guard isTaken else { continue }
+          guard let outcome else { continue }
           latest = index
-          return true
+          return outcome
         }
-        return false
+        return nil
       }
     }
     if let taken = scanner.read(line, { offer($0, withTwins: false) }) { return try taken.get() }
-    guard scanner.foundTwins else { return false }
-    return try scanner.read(line, keepsTwins: true) { offer($0, withTwins: true) }?.get() ?? false
+    guard scanner.foundTwins else { return nil }
+    return try scanner.read(line, keepsTwins: true) { offer($0, withTwins: true) }?.get()
   }
 
-  package mutating func finish(into batch: inout RecordBatch) {
-    for index in formats.indices { formats[index].finish(into: &batch) }
+  package mutating func finish(into batch: inout RecordBatch) -> LineOutcome {
+    var outcome = LineOutcome()
+    for index in formats.indices { outcome.add(formats[index].finish(into: &batch)) }
+    return outcome
   }
 
   package var holdsRecords: Bool { formats[latest].holdsRecords || formats.contains { $0.holdsRecords } }

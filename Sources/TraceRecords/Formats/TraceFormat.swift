@@ -11,9 +11,9 @@ protocol TraceFormat: Sendable {
   init()
 
   /// Takes one JSON value: a line of a pipe, a whole document, or the piece of a long document that still has the document's shape.
-  /// - Returns: false where the value is not of this format; the next format is then asked.
+  /// - Returns: what there is to tell beside the records; nil where the value is not of this format: the next format is then asked.
   /// - Throws: `RecordError` where it is of this format and cannot be used; the caller rewinds the batch.
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome?
 
   /// Whether values of this format may come from the scanner's tree instead of jansson's. Formats with a scanner of their own say no: what that one
   /// does not take is unusual.
@@ -21,10 +21,10 @@ protocol TraceFormat: Sendable {
 
   /// Takes a value of which an object has two members of one name, both of which are in the tree. Formats that cannot tell which is meant leave it: they
   /// are then asked with the last one, as jansson has it.
-  mutating func decodeTwins(_ root: ValueNode, into batch: inout RecordBatch) throws(RecordError) -> Bool
+  mutating func decodeTwins(_ root: ValueNode, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome?
 
   /// Hands on what was held back, because the source has ended or fell silent; more values may follow after a silence.
-  mutating func finish(into batch: inout RecordBatch)
+  mutating func finish(into batch: inout RecordBatch) -> LineOutcome
 
   /// Whether something is held back.
   var holdsRecords: Bool { get }
@@ -32,15 +32,15 @@ protocol TraceFormat: Sendable {
 
 extension TraceFormat {
   /// The same for jansson's tree, which is borrowed so that it lives as long as somebody reads it.
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     try decode(ValueNode(tree.root), repairs: tree.repairs, into: &batch)
   }
 
   var holdsRecords: Bool { false }
   var readsScannedValues: Bool { true }
 
-  mutating func decodeTwins(_ root: ValueNode, into batch: inout RecordBatch) throws(RecordError) -> Bool { false }
+  mutating func decodeTwins(_ root: ValueNode, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? { nil }
 
   /// Most formats hold nothing back.
-  mutating func finish(into batch: inout RecordBatch) {}
+  mutating func finish(into batch: inout RecordBatch) -> LineOutcome { LineOutcome() }
 }

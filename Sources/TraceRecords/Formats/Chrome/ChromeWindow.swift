@@ -18,23 +18,27 @@ struct ChromeWindow: Sendable {
   // MARK: Adding
 
   /// A whole call is handed on at once, as one that goes on; its end tells its parent.
-  mutating func addWhole(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+  mutating func addWhole(
+    _ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) {
     lastSpan += 1
     var event = event
     event.span = lastSpan
     let duration = members.duration?.nanosOfMicros
     event.end = Timestamp.clamped(event.start.addingReportingOverflow(max(0, duration ?? 0)).partialValue)
-    note(event, &batch)
+    note(event, &outcome)
     var record = ChromeWindow.start(of: event, members, plain, &batch)
-    if let duration, duration < 0 { batch.noteNegativeDuration(&record) }
-    if duration == nil, members.duration != nil { batch.noteUnread(&record) }
+    if let duration, duration < 0 { outcome.noteNegativeDuration(&record) }
+    if duration == nil, members.duration != nil { outcome.noteUnread(&record) }
     record.traceID = tracks.addID(event.track, to: &batch)
     record.spanID = batch.add(text: String(event.span))
     record.service = tracks.processName(event.track).map { batch.add(text: $0) } ?? .empty
     batch.add(record)
   }
 
-  mutating func addBeginning(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+  mutating func addBeginning(
+    _ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) {
     lastSpan += 1
     var event = event
     event.span = lastSpan
@@ -44,10 +48,12 @@ struct ChromeWindow: Sendable {
         let record = ChromeWindow.start(of: event, members, plain, &rows)
         rows.add(record)
       })
-    note(event, &batch)
+    note(event, &outcome)
   }
 
-  mutating func addEnd(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+  mutating func addEnd(
+    _ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) {
     var event = event
     event.kind = .end
     event.name = ChromeWindow.hash(members.name)
@@ -59,10 +65,12 @@ struct ChromeWindow: Sendable {
           rows.add(record)
         })
     }
-    note(event, &batch)
+    note(event, &outcome)
   }
 
-  mutating func addInstant(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+  mutating func addInstant(
+    _ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) {
     var event = event
     event.kind = .instant
     event.end = event.start
@@ -75,11 +83,11 @@ struct ChromeWindow: Sendable {
         ChromeWindow.addAttributes(members, plain, to: &record, &rows)
         rows.add(record)
       })
-    note(event, &batch)
+    note(event, &outcome)
   }
 
-  private mutating func note(_ event: ChromeEvent, _ batch: inout RecordBatch) {
-    if event.start < placedUntil { batch.hasUnusableField = true }
+  private mutating func note(_ event: ChromeEvent, _ outcome: inout LineOutcome) {
+    if event.start < placedUntil { outcome.unusableFields += 1 }
     events.append(event)
   }
 
@@ -111,18 +119,18 @@ struct ChromeWindow: Sendable {
 
   // MARK: Releasing
 
-  mutating func releaseWhereFull(into batch: inout RecordBatch) {
+  mutating func releaseWhereFull(into batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     guard events.count * MemoryLayout<ChromeEvent>.stride + held.byteCount > maxBytes else { return }
-    release(into: &batch)
+    release(into: &batch, &outcome)
     // Calls that never end would fill the window for ever: they stay open, and take no more part.
     guard events.count * MemoryLayout<ChromeEvent>.stride > maxBytes / 2 else { return }
-    batch.hasUnusableField = true
+    outcome.unusableFields += 1
     events.removeAll()
     forgetIdleTracks()
   }
 
   /// Hands on everything that waited. What may still be the parent of later events stays, without its texts.
-  mutating func release(into batch: inout RecordBatch) {
+  mutating func release(into batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     guard !events.isEmpty else { return }
     // By track and time; events of one instant in the order in which they came.
     let order = events.indices.sorted { left, right in
@@ -133,7 +141,7 @@ struct ChromeWindow: Sendable {
     let writer = ChromeRecordWriter(tracks: tracks, held: held, offset: held.moveTexts(to: &batch))
     var remaining: [ChromeEvent] = []
     var start = 0
-    let spans = spansWithTotals(&batch)
+    let spans = spansWithTotals(&outcome)
     while start < events.count {
       let end = events[start...].firstIndex { $0.track != events[start].track } ?? events.count
       let latest = events[end - 1].start
@@ -158,13 +166,13 @@ struct ChromeWindow: Sendable {
   }
 
   /// Nests the events, track by track; returns the calls that get the sums of their processes: of each the longest outermost one.
-  private mutating func spansWithTotals(_ batch: inout RecordBatch) -> Set<UInt64> {
+  private mutating func spansWithTotals(_ outcome: inout LineOutcome) -> Set<UInt64> {
     var longest: [ChromeLabel: ChromeEvent] = [:]
     var start = 0
     while start < events.count {
       let end = events[start...].firstIndex { $0.track != events[start].track } ?? events.count
       let orphans = ChromeNesting.resolve(&events[start..<end])
-      for _ in 0..<orphans { batch.skip(.missing(field: "a beginning", kind: "Chrome end event")) }
+      for _ in 0..<orphans { outcome.skip(.missing(field: "a beginning", kind: "Chrome end event")) }
       if !totals.isEmpty {
         let process = tracks.process(events[start].track)
         for event in events[start..<end] where event.kind == .call && event.parent == 0 && !event.isPlaced && event.end != .max {
@@ -177,9 +185,9 @@ struct ChromeWindow: Sendable {
   }
 
   /// Sums of a process of which no call came.
-  mutating func dropTotals(_ batch: inout RecordBatch) {
+  mutating func dropTotals(_ outcome: inout LineOutcome) {
     guard !totals.isEmpty else { return }
-    batch.ignoredEvents += UInt64(totals.count)
+    outcome.ignoredEvents += UInt64(totals.count)
     totals = ChromeTotals()
   }
 

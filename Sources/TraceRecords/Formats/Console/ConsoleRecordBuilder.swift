@@ -20,7 +20,7 @@ struct ConsoleRecordBuilder {
   let plain: PlainAttributes
   let dialect: ConsoleDialect
 
-  func add(_ span: ConsoleSpan, to batch: inout RecordBatch) throws(RecordError) {
+  func add(_ span: ConsoleSpan, to batch: inout RecordBatch, _ outcome: inout LineOutcome) throws(RecordError) {
     guard let traceID = identifier(span.traceID, size: 16, &batch) else { throw missing("trace id", span.traceID) }
     guard let spanID = identifier(span.spanID, size: 8, &batch) else { throw missing("span id", span.spanID) }
     var record = Record(.span, format: .openTelemetry)
@@ -43,13 +43,13 @@ struct ConsoleRecordBuilder {
     {
       record.timeNanos = end
       record.durationNanos = end - record.startNanos
-      if end < record.startNanos { batch.noteNegativeDuration(&record) }
+      if end < record.startNanos { outcome.noteNegativeDuration(&record) }
     } else {
       // Printed before its end.
       record.kind = .spanStart
       record.timeNanos = record.startNanos
     }
-    noteUnread(span, &record, &batch)
+    noteUnread(span, &record, &outcome)
     addOrigin(span.resource, to: &record, &batch)
     record.attributeStart = UInt32(batch.attributes.count)
     addAttributes(span.attributes, to: &batch)
@@ -61,14 +61,14 @@ struct ConsoleRecordBuilder {
   }
 
   /// What was told of the span in a form that is not known.
-  private func noteUnread(_ span: ConsoleSpan, _ record: inout Record, _ batch: inout RecordBatch) {
+  private func noteUnread(_ span: ConsoleSpan, _ record: inout Record, _ outcome: inout LineOutcome) {
     let hasEnd = span.end.map { $0.isNull || record.kind == .span } ?? true
     let hasEvents = span.events.map { $0.isArray || $0.isNull } ?? true
     guard
       span.kind == nil || span.status == nil || !dialect.areAttributes(span.attributes) || !hasEnd || !hasEvents
         || DecimalTime.isLikelyCoarser(record.startNanos)
     else { return }
-    batch.noteUnread(&record)
+    outcome.noteUnread(&record)
   }
 
   /// The service, and which of its processes it was.

@@ -8,7 +8,8 @@ import JSON
 struct PythonConsoleFormat: TraceFormat {
   static let name: StaticString = "python-console"
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    var outcome = LineOutcome(repairs)
     let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .python)
     if PythonConsoleFormat.isSpan(root), let context = root.member("context") {
       let status = root.member("status")
@@ -18,16 +19,15 @@ struct PythonConsoleFormat: TraceFormat {
         statusMessage: status?.member("description"),
         start: root.member("start_time"), end: root.member("end_time"), attributes: root.member("attributes"),
         events: root.member("events"), links: root.member("links"), resource: root.member("resource")?.member("attributes"))
-      try builder.add(span, to: &batch)
+      try builder.add(span, to: &batch, &outcome)
     } else if root.member("severity_number") != nil, root.member("body") != nil, root.member("observed_timestamp") != nil {
       try builder.addLog(root, to: &batch)
     } else if root.member("resource_metrics") != nil {
-      batch.isMetricLine = true
+      outcome.isMetrics = true
     } else {
-      return false
+      return nil
     }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
-    return true
+    return outcome
   }
 
   /// Ids with `0x`, or a status of this form: other tools keep spans with the same names, and their status elsewhere.

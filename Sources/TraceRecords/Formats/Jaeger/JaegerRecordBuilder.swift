@@ -8,30 +8,24 @@ struct JaegerRecordBuilder {
 
   init(repairs: JSONRepair.Findings) { self.repairs = repairs }
 
-  func add(span node: ValueNode, trace: ValueNode?, process: ValueNode?, to batch: inout RecordBatch) {
+  func add(
+    span node: ValueNode, trace: ValueNode?, process: ValueNode?, to batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) {
     let mark = batch.mark
     do throws(RecordError) {
-      var record = try self.record(node, trace: trace, &batch)
+      var record = try self.record(node, trace: trace, &batch, &outcome)
       if let process { describe(process, &record, &batch) } else { record.service = plain.text(node.member("processID"), &batch) }
       batch.add(record)
       addLogs(node.member("logs"), of: record, &batch)
     } catch {
       batch.rewind(to: mark)
-      batch.skip(error)
+      outcome.skip(error)
     }
   }
 
   /// The same for a span whose process is not known yet: its id stands for the service until then.
-  func hold(span node: ValueNode, trace: ValueNode?, in held: inout HeldRecords, _ batch: inout RecordBatch) {
-    _ = held.hold { rows in
-      let (skipped, first) = (rows.skippedRecords, rows.firstSkipped)
-      rows.hasUnusableField = false
-      add(span: node, trace: trace, process: nil, to: &rows)
-      if rows.hasUnusableField { batch.hasUnusableField = true }
-      guard rows.skippedRecords > skipped, let error = rows.firstSkipped else { return }
-      batch.skip(error)
-      (rows.skippedRecords, rows.firstSkipped) = (skipped, first)
-    }
+  func hold(span node: ValueNode, trace: ValueNode?, in held: inout HeldRecords, _ outcome: inout LineOutcome) {
+    _ = held.hold { rows in add(span: node, trace: trace, process: nil, to: &rows, &outcome) }
   }
 
   /// What a process says: the service, which execution of a program it is, and whose clock its times are of.
@@ -57,7 +51,9 @@ struct JaegerRecordBuilder {
   /// By what a process may name its host: OpenTelemetry's names, then those of Jaeger's own clients.
   private static let hosts: [StaticString] = ["host.id", "host.name", "hostname", "ip"]
 
-  private func record(_ node: ValueNode, trace: ValueNode?, _ batch: inout RecordBatch) throws(RecordError) -> Record {
+  private func record(
+    _ node: ValueNode, trace: ValueNode?, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) throws(RecordError) -> Record {
     var record = Record(.span, format: .openTelemetry)
     var tags = JaegerTags(plain: plain)
     record.attributeStart = UInt32(batch.attributes.count)
@@ -75,12 +71,12 @@ struct JaegerRecordBuilder {
     record.message = tags.message
     record.status = tags.status
     record.spanKind = tags.kind
-    try readTimes(node, &record, &batch)
-    if tags.hasUnread { batch.noteUnread(&record) }
+    try readTimes(node, &record, &outcome)
+    if tags.hasUnread { outcome.noteUnread(&record) }
     return record
   }
 
-  private func readTimes(_ node: ValueNode, _ record: inout Record, _ batch: inout RecordBatch) throws(RecordError) {
+  private func readTimes(_ node: ValueNode, _ record: inout Record, _ outcome: inout LineOutcome) throws(RecordError) {
     guard let start = node.member("startTime")?.nanosOfMicros else { throw problem("startTime", node.member("startTime")) }
     record.startNanos = start
     let duration = node.member("duration")?.nanosOfMicros
@@ -88,9 +84,9 @@ struct JaegerRecordBuilder {
     record.timeNanos = Timestamp.clamped(start.addingReportingOverflow(record.durationNanos).partialValue)
     // A span of less than a microsecond has none in protobuf's JSON.
     let isUnread = duration == nil && node.member("duration") != nil
-    if isUnread || DecimalTime.isLikelyCoarser(start) { batch.noteUnread(&record) }
-    if record.durationNanos < 0 { batch.noteNegativeDuration(&record) }
-    if duration == nil { batch.hasUnusableField = true }
+    if isUnread || DecimalTime.isLikelyCoarser(start) { outcome.noteUnread(&record) }
+    if record.durationNanos < 0 { outcome.noteNegativeDuration(&record) }
+    if duration == nil, !isUnread { outcome.unusableFields += 1 }
   }
 
   /// The first CHILD_OF within the trace is the parent, else the first FOLLOWS_FROM; every other reference is a link.

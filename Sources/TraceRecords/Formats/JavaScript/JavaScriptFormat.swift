@@ -8,20 +8,20 @@ import JSON
 struct JavaScriptFormat: TraceFormat {
   static let name: StaticString = "javascript"
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard root.isObject else { return false }
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard root.isObject else { return nil }
+    var outcome = LineOutcome(repairs)
     let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .javaScript)
     if JavaScriptSpan.isExported(root) {
-      try builder.add(JavaScriptSpan.exported(root), to: &batch)
+      try builder.add(JavaScriptSpan.exported(root), to: &batch, &outcome)
     } else if JavaScriptSpan.isOwn(root) {
-      try builder.add(JavaScriptSpan.own(root), to: &batch)
+      try builder.add(JavaScriptSpan.own(root), to: &batch, &outcome)
     } else if JavaScriptSpan.isLog(root) {
       try builder.addJavaScriptLog(root, to: &batch)
     } else {
-      return false
+      return nil
     }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
-    return true
+    return outcome
   }
 }
 

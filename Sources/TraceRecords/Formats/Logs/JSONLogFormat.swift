@@ -7,10 +7,11 @@ import JSON
 struct JSONLogFormat: TraceFormat {
   static let name: StaticString = "json-logs"
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard root.isObject else { return false }
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard root.isObject else { return nil }
     let line = JSONLogLine(root)
-    guard line.isLog, !RustTracingLine(root).isOwn else { return false }
+    guard line.isLog, !RustTracingLine(root).isOwn else { return nil }
+    var outcome = LineOutcome(repairs)
     let plain = PlainAttributes(repairs: repairs)
     var record = Record(.moduleLog, format: .openTelemetry)
     // Outside of spans, integrations write empty ids or zeros.
@@ -20,8 +21,8 @@ struct JSONLogFormat: TraceFormat {
     if let span = line.spanID?.text.flatMap({ JSONLogLine.identifier(plain.unmarked($0), size: 8) }) {
       record.spanID = span.withUnsafeBytes { batch.add(text: $0) }
     }
-    if let level = line.severity { record.level = level } else { batch.hasUnusableField = true }
-    if let time = line.time.flatMap({ JSONLogLine.instant($0) }) { record.timeNanos = time } else { batch.hasUnusableField = true }
+    if let level = line.severity { record.level = level } else { outcome.unusableFields += 1 }
+    if let time = line.time.flatMap({ JSONLogLine.instant($0) }) { record.timeNanos = time } else { outcome.unusableFields += 1 }
     record.target = plain.text(line.logger, &batch)
     record.service = plain.text(line.service, &batch)
     record.host = plain.text(line.host, &batch)
@@ -34,7 +35,6 @@ struct JSONLogFormat: TraceFormat {
     }
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
     batch.add(record)
-    if !repairs.isEmpty { batch.isLineRepaired = true }
-    return true
+    return outcome
   }
 }

@@ -8,18 +8,18 @@ import JSON
 struct MLflowFormat: TraceFormat {
   static let name: StaticString = "mlflow"
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard root.isObject else { return false }
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard root.isObject else { return nil }
     let list = (root.member("data") ?? root).member("spans")
-    guard list.map({ MLflowFormat.isSpan($0.first) }) ?? MLflowFormat.isSpan(root) else { return false }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+    guard list.map({ MLflowFormat.isSpan($0.first) }) ?? MLflowFormat.isSpan(root) else { return nil }
+    var outcome = LineOutcome(repairs)
     let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .mlflow)
     if let list {
-      list.forEachElement { builder.addOrSkip(MLflowFormat.span($0), to: &batch) }
+      list.forEachElement { builder.addOrSkip(MLflowFormat.span($0), to: &batch, &outcome) }
     } else {
-      try builder.add(MLflowFormat.span(root), to: &batch)
+      try builder.add(MLflowFormat.span(root), to: &batch, &outcome)
     }
-    return true
+    return outcome
   }
 
   /// Attributes of its own name every span's request, whatever the version.

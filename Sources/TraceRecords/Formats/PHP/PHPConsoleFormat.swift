@@ -7,16 +7,16 @@ import JSON
 struct PHPConsoleFormat: TraceFormat {
   static let name: StaticString = "php-console"
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard PHPConsoleFormat.isSpan(root.isArray ? root.first : root) else { return false }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard PHPConsoleFormat.isSpan(root.isArray ? root.first : root) else { return nil }
+    var outcome = LineOutcome(repairs)
     let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .php)
     if root.isArray {
-      root.forEachElement { builder.addOrSkip(PHPConsoleFormat.span($0), to: &batch) }
+      root.forEachElement { builder.addOrSkip(PHPConsoleFormat.span($0), to: &batch, &outcome) }
     } else {
-      try builder.add(PHPConsoleFormat.span(root), to: &batch)
+      try builder.add(PHPConsoleFormat.span(root), to: &batch, &outcome)
     }
-    return true
+    return outcome
   }
 
   private static func isSpan(_ node: ValueNode?) -> Bool {
@@ -37,13 +37,13 @@ struct PHPConsoleFormat: TraceFormat {
 
 extension ConsoleRecordBuilder {
   /// One of several spans of a value: one that cannot be used costs itself only.
-  func addOrSkip(_ span: ConsoleSpan, to batch: inout RecordBatch) {
+  func addOrSkip(_ span: ConsoleSpan, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     let mark = batch.mark
     do throws(RecordError) {
-      try add(span, to: &batch)
+      try add(span, to: &batch, &outcome)
     } catch {
       batch.rewind(to: mark)
-      batch.skip(error)
+      outcome.skip(error)
     }
   }
 }

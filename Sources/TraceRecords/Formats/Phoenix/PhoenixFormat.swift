@@ -7,17 +7,17 @@ import JSON
 struct PhoenixFormat: TraceFormat {
   static let name: StaticString = "phoenix"
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     let list = root.isObject ? root.member("data") ?? root : root
-    guard PhoenixFormat.isSpan(list.isArray ? list.first : list) else { return false }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+    guard PhoenixFormat.isSpan(list.isArray ? list.first : list) else { return nil }
+    var outcome = LineOutcome(repairs)
     let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .phoenix)
     if list.isArray {
-      list.forEachElement { builder.addOrSkip(PhoenixFormat.span($0), to: &batch) }
+      list.forEachElement { builder.addOrSkip(PhoenixFormat.span($0), to: &batch, &outcome) }
     } else {
-      try builder.add(PhoenixFormat.span(list), to: &batch)
+      try builder.add(PhoenixFormat.span(list), to: &batch, &outcome)
     }
-    return true
+    return outcome
   }
 
   private static func isSpan(_ node: ValueNode?) -> Bool {

@@ -9,23 +9,25 @@ struct XRayFormat: TraceFormat {
 
   private var scanner = ValueScanner()
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    var outcome = LineOutcome(repairs)
     if root.isArray {
-      guard XRayFormat.isSegment(root.first) else { return false }
-      root.forEachElement { XRayRecordBuilder(repairs: repairs).addSegment($0, to: &batch) }
+      guard XRayFormat.isSegment(root.first) else { return nil }
+      root.forEachElement { XRayRecordBuilder(repairs: repairs).addSegment($0, to: &batch, &outcome) }
     } else if XRayFormat.isSegment(root) {
-      XRayRecordBuilder(repairs: repairs).addSegment(root, to: &batch)
+      XRayRecordBuilder(repairs: repairs).addSegment(root, to: &batch, &outcome)
     } else if let traces = XRayFormat.traces(root) {
       traces.forEachElement { trace in
-        trace.member("Segments")?.forEachElement { takeDocument($0.member("Document"), PlainAttributes(repairs: repairs), &batch) }
+        trace.member("Segments")?.forEachElement {
+          takeDocument($0.member("Document"), PlainAttributes(repairs: repairs), &batch, &outcome)
+        }
       }
     } else if XRayFormat.isHeader(root) {
-      batch.ignoredEvents += 1
+      outcome.ignoredEvents += 1
     } else {
-      return false
+      return nil
     }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
-    return true
+    return outcome
   }
 
   /// `1-`, eight digits of seconds, 24 of chance.
@@ -46,18 +48,19 @@ struct XRayFormat: TraceFormat {
     root.count == 2 && root.member("format")?.text?.equals("json") ?? false && root.member("version")?.integer == 1
   }
 
-  private mutating func takeDocument(_ node: ValueNode?, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
-    guard let text = node?.text else { return batch.skip(.missing(field: "Document", kind: "X-Ray segment")) }
+  private mutating func takeDocument(_ node: ValueNode?, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome)
+  {
+    guard let text = node?.text else { return outcome.skip(.missing(field: "Document", kind: "X-Ray segment")) }
     let isTaken =
       scanner.read(plain.unmarked(text)) { root in
-        XRayRecordBuilder(repairs: []).addSegment(root, to: &batch)
+        XRayRecordBuilder(repairs: []).addSegment(root, to: &batch, &outcome)
         return true
       } ?? false
     guard !isTaken else { return }
-    do { take(try JanssonTree(parsing: text, repair: .text), &batch) } catch { batch.skip(.json(error)) }
+    do { take(try JanssonTree(parsing: text, repair: .text), &batch, &outcome) } catch { outcome.skip(.json(error)) }
   }
 
-  private func take(_ tree: borrowing JanssonTree, _ batch: inout RecordBatch) {
-    XRayRecordBuilder(repairs: tree.repairs).addSegment(ValueNode(tree.root), to: &batch)
+  private func take(_ tree: borrowing JanssonTree, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
+    XRayRecordBuilder(repairs: tree.repairs).addSegment(ValueNode(tree.root), to: &batch, &outcome)
   }
 }

@@ -18,7 +18,7 @@ struct XRayRecordBuilder {
   }
 
   /// Adds a segment and what is inside of it, parents first. One that cannot be used costs itself; what is inside keeps its parent's id.
-  func addSegment(_ segment: ValueNode, to batch: inout RecordBatch) {
+  func addSegment(_ segment: ValueNode, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     let isSegment = segment.member("type")?.text.map { !$0.equals("subsegment") } ?? true
     var places = [
       Place(
@@ -31,10 +31,10 @@ struct XRayRecordBuilder {
       next += 1
       let mark = batch.mark
       do throws(RecordError) {
-        try add(place, to: &batch)
+        try add(place, to: &batch, &outcome)
       } catch {
         batch.rewind(to: mark)
-        batch.skip(error)
+        outcome.skip(error)
       }
       place.node.member("subsegments")?.forEachElement { inner in
         places.append(Place(node: inner, trace: place.trace, parent: place.node.member("id"), service: place.service, isSegment: false))
@@ -42,7 +42,7 @@ struct XRayRecordBuilder {
     }
   }
 
-  private func add(_ place: Place, to batch: inout RecordBatch) throws(RecordError) {
+  private func add(_ place: Place, to batch: inout RecordBatch, _ outcome: inout LineOutcome) throws(RecordError) {
     let node = place.node
     var record = Record(.span, format: .openTelemetry)
     guard let trace = place.trace?.text, !trace.isEmpty else { throw .missing(field: "trace_id", kind: "X-Ray segment") }
@@ -56,8 +56,8 @@ struct XRayRecordBuilder {
     }
     record.name = plain.name(node.member("name"), &batch)
     record.service = plain.text(place.service, &batch)
-    try readTimes(node, &record, &batch)
-    readStatus(node, &record, &batch)
+    try readTimes(node, &record, &outcome)
+    readStatus(node, &record, &batch, &outcome)
     readKind(place, &record)
     record.attributeStart = UInt32(batch.attributes.count)
     addAttributes(node, to: &batch)
@@ -66,30 +66,30 @@ struct XRayRecordBuilder {
     node.member("cause")?.member("exceptions")?.forEachElement { addException($0, of: record, to: &batch) }
   }
 
-  private func readTimes(_ node: ValueNode, _ record: inout Record, _ batch: inout RecordBatch) throws(RecordError) {
+  private func readTimes(_ node: ValueNode, _ record: inout Record, _ outcome: inout LineOutcome) throws(RecordError) {
     guard let told = node.member("start_time") else { throw .missing(field: "start_time", kind: "X-Ray segment") }
     guard let start = told.nanosOfSeconds.map({ Timestamp.clamped($0) }) else {
       throw .invalid(field: "start_time", kind: "X-Ray segment", found: told.beginning(repairs))
     }
     record.startNanos = start
     record.timeNanos = start
-    if DecimalTime.isLikelyCoarser(start) { batch.noteUnread(&record) }
+    if DecimalTime.isLikelyCoarser(start) { outcome.noteUnread(&record) }
     let toldEnd = node.member("end_time").flatMap { $0.isNull ? nil : $0 }
     guard let end = toldEnd?.nanosOfSeconds.map({ Timestamp.clamped($0) }) else {
       record.kind = .spanStart
-      if toldEnd != nil { batch.noteUnread(&record) }
+      if toldEnd != nil { outcome.noteUnread(&record) }
       return
     }
     record.timeNanos = end
     record.durationNanos = end - start
-    if end < start { batch.noteNegativeDuration(&record) }
+    if end < start { outcome.noteNegativeDuration(&record) }
   }
 
   /// A fault is the service's own failure, an error its caller's, a throttle a refusal: each failed.
-  private func readStatus(_ node: ValueNode, _ record: inout Record, _ batch: inout RecordBatch) {
+  private func readStatus(_ node: ValueNode, _ record: inout Record, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     for flag in ["fault", "error", "throttle"] as [StaticString] {
       guard let value = node.member(flag), !value.isNull else { continue }
-      if value.isTrue { record.status = .error } else if !value.isFalse { batch.noteUnread(&record) }
+      if value.isTrue { record.status = .error } else if !value.isFalse { outcome.noteUnread(&record) }
     }
     let cause = node.member("cause")
     if let exception = cause?.member("exceptions")?.first {

@@ -9,12 +9,12 @@ struct ZipkinFormat: TraceFormat {
 
   private var shared = ZipkinSharedSpans()
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     let isList = root.isArray
     guard isList ? root.contains(inFirst: 16, where: { ZipkinMarks.isSpan($0.isArray ? $0.first : $0) }) : ZipkinMarks.isSpan(root) else {
-      return false
+      return nil
     }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+    var outcome = LineOutcome(repairs)
     var spans: [ZipkinSpan] = []
     func take(_ node: ValueNode) {
       if ZipkinVersion1.isSpan(node) { spans += ZipkinVersion1.spans(node) } else { spans.append(ZipkinSpan(node)) }
@@ -29,8 +29,8 @@ struct ZipkinFormat: TraceFormat {
     spans.mergePartials()
     for span in spans { shared.note(span) }
     let builder = ZipkinRecordBuilder(repairs: repairs, shared: shared, starts: ZipkinStarts(of: spans, shared))
-    for span in spans { builder.add(span, to: &batch) }
-    return true
+    for span in spans { builder.add(span, to: &batch, &outcome) }
+    return outcome
   }
 }
 

@@ -14,22 +14,22 @@ struct ZipkinRecordBuilder {
     self.starts = starts
   }
 
-  func add(_ span: ZipkinSpan, to batch: inout RecordBatch) {
+  func add(_ span: ZipkinSpan, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     let mark = batch.mark
     do throws(RecordError) {
-      let record = try self.record(span, &batch)
+      let record = try self.record(span, &batch, &outcome)
       batch.add(record)
       for list in span.annotations { list.forEachElement { addAnnotation($0, of: span, record, &batch) } }
     } catch {
       batch.rewind(to: mark)
-      batch.skip(error)
+      outcome.skip(error)
     }
   }
 
-  private func record(_ span: ZipkinSpan, _ batch: inout RecordBatch) throws(RecordError) -> Record {
+  private func record(_ span: ZipkinSpan, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) throws(RecordError) -> Record {
     var record = Record(.span, format: .openTelemetry)
     record.attributeStart = UInt32(batch.attributes.count)
-    addTags(of: span, &record, &batch)
+    addTags(of: span, &record, &batch, &outcome)
     addRemote(span.remote, &batch)
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
     record.traceID = try identifier(span.traceID, "traceId", &batch)
@@ -50,19 +50,19 @@ struct ZipkinRecordBuilder {
     record.host = plain.text(span.host, &batch)
     let kind = span.kindByAnnotations ?? SpanKind(told: span.kind)
     record.spanKind = kind ?? .unspecified
-    if kind == nil { batch.noteUnread(&record) }
-    readTimes(span, &record, &batch)
+    if kind == nil { outcome.noteUnread(&record) }
+    readTimes(span, &record, &outcome)
     return record
   }
 
   /// One without a duration had not ended when it was told, except that messages are sent and received at an instant.
-  private func readTimes(_ span: ZipkinSpan, _ record: inout Record, _ batch: inout RecordBatch) {
+  private func readTimes(_ span: ZipkinSpan, _ record: inout Record, _ outcome: inout LineOutcome) {
     record.startNanos =
       span.start ?? starts.start(forChildOf: span.parentID, suffix: shared.parentSuffix(of: span), trace: span.traceID) ?? Record.unknown
     record.durationNanos = span.duration ?? 0
-    if span.start == nil { batch.hasUnusableField = true }
-    if span.hasUnreadTime || DecimalTime.isLikelyCoarser(span.start ?? 0) { batch.noteUnread(&record) }
-    if let duration = span.duration, duration < 0 { batch.noteNegativeDuration(&record) }
+    if span.start == nil, !span.hasUnreadTime { outcome.unusableFields += 1 }
+    if span.hasUnreadTime || DecimalTime.isLikelyCoarser(span.start ?? 0) { outcome.noteUnread(&record) }
+    if let duration = span.duration, duration < 0 { outcome.noteNegativeDuration(&record) }
     let isInstant = record.spanKind == .producer || record.spanKind == .consumer
     if span.start != nil, span.duration == nil, !isInstant {
       record.kind = .spanStart
@@ -73,7 +73,7 @@ struct ZipkinRecordBuilder {
   }
 
   /// Tags are texts. The presence of `error` is the failure, its text the reason.
-  private func addTags(of span: ZipkinSpan, _ record: inout Record, _ batch: inout RecordBatch) {
+  private func addTags(of span: ZipkinSpan, _ record: inout Record, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     var isUnread = span.tags.contains { !$0.isObject && !$0.isArray }
     span.forEachTag { key, value in
       switch key {
@@ -88,7 +88,7 @@ struct ZipkinRecordBuilder {
       default: plain.add(key, value, to: &batch)
       }
     }
-    if isUnread { batch.noteUnread(&record) }
+    if isUnread { outcome.noteUnread(&record) }
   }
 
   /// Whom a call went to, by OpenTelemetry's names.
