@@ -63,7 +63,7 @@ def declared(program, place):
     server = Server(program, f"{place}/declared.pipe")
     tools = server.ask("tools/list", {})
     whole = tokens(json.dumps(tools, separators=(",", ":"), ensure_ascii=False))
-    print(f"mcp: tools/list {whole} tokens (goal 2,500), instructions {tokens(server.hello['instructions'])}")
+    print(f"mcp: tools/list {whole} tokens (goal 1,700), instructions {tokens(server.hello['instructions'])}")
     server.end()
 
 

@@ -28,6 +28,7 @@ SCENARIOS = [
     ("older-revisions", "older", "by_hand.py", []),
     ("fastmcp", "current", "fastmcp_cli.py", []),
     ("agent", "current", "agent.py", []),
+    ("models", "models", "models.py", []),
 ]
 
 

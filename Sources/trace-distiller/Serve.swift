@@ -12,7 +12,8 @@ struct Serve: ParsableCommand {
     abstract: "Read named pipes and answer JSON-RPC on stdin and stdout: MCP, language clients, scripts.",
     discussion: """
       Both framings are understood: Content-Length headers (language servers) and one message a line (MCP clients, scripts). \
-      Ends within a second after its standard input ends. Logs go to stderr.
+      Ends within a second after its standard input ends, and for MCP and language clients when the process that started it ends. \
+      Logs go to stderr.
       """,
     // The name under which people look for it who configure an agent.
     aliases: ["mcp"])
@@ -20,11 +21,17 @@ struct Serve: ParsableCommand {
   @Option(help: "A pipe to read; may be given several times. 'trace-distiller paths' prints the default.")
   var pipe: [String] = []
 
+  @Flag(help: "Go on when the client that started it is gone and somebody else holds its standard input open.")
+  var keepAlive = false
+
   @OptionGroup var store: StoreOptions
 
   func run() throws {
     // A client that goes away is told by write(2), not by a signal.
     signal(SIGPIPE, SIG_IGN)
+    let parent = keepAlive ? nil : StartingParent()
+    // Who calls it `mcp` is a client, if it comes to shake hands or not.
+    let isClient = CommandLine.arguments.dropFirst().first == "mcp"
     let paths = PipePath.resolve(options: pipe, environment: PipePath.environment())
     let shared = SharedTraceStore(limits: store.limits(defaultTraces: 50))
     let reader: PipeReader
@@ -39,7 +46,13 @@ struct Serve: ParsableCommand {
     let server = TraceContextServer(
       store: shared, clock: SystemState.monotonicNanos,
       report: { ServerReport(pid: Int(getpid()), sources: reader.status, residentBytes: SystemState.residentBytes()) },
-      onParentProcess: { ParentWatch.start(process: $0) { _exit(0) } })
+      onParentProcess: { [keepAlive] process in
+        guard !keepAlive, !ParentWatch.start(process: process, onEnd: { _exit(0) }) else { return }
+        tell(
+          "process \(process), which the client named as its own, is not to be seen from here: the end of standard input ends the server")
+      },
+      onClient: { if !isClient, let parent { ParentWatch.start(parent) { _exit(0) } } })
+    if isClient, let parent { ParentWatch.start(parent) { _exit(0) } }
     // Requests of ours take a few hundred bytes. A message of many megabytes would cost a hundred times its size as a tree of values.
     let limits = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))
     let connection = Connection(input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, limits: limits, onDiagnostic: tell)

@@ -9,6 +9,17 @@ import Testing
   static let hello =
     #"{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"REVISION","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"#
 
+  static let initialize: JSONValue = [
+    "jsonrpc": "2.0", "id": 0, "method": "initialize",
+    "params": ["protocolVersion": "2025-11-25", "capabilities": [:], "clientInfo": ["name": "t", "version": "1"]],
+  ]
+
+  /// What takes the place of a handshake in the revision that has none.
+  static let stateless: JSONValue = [
+    "jsonrpc": "2.0", "id": 0, "method": "server/discover",
+    "params": ["_meta": ["io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": [:]]],
+  ]
+
   /// A server that has shaken hands.
   private func server(_ place: TestPlace, _ revision: String = "2025-11-25", options: [String] = ["--quiet-ms", "50"]) throws
     -> ServerProcess
@@ -45,6 +56,22 @@ import Testing
     let refused = try next(server)
     #expect(refused["error"]?["code"] == -32_700 && refused["id"] == nil, "\(refused.serializedString)")
     #expect(try next(server)["id"] == 2)
+  }
+
+  @Test func `Arguments as models and clients really send them are taken`() throws {
+    let place = try TestPlace()
+    let server = try server(place)
+    wait(writer(traceLines("order-1", root: "checkout"), to: place.pipe))
+    _ = try server.records(2)
+    for arguments in [
+      #"{"limit":"5"}"#, #"{"limit":5.0}"#, #"{"filter":"{\"hasErrors\":\"false\"}"}"#, #"{"cursor":"","sort":null,"filter":{"name":""}}"#,
+      #""{\"limit\":5}""#, #"{"limit":99999}"#, #"{"_meta":{},"random_string":""}"#,
+    ] {
+      server.send(call("1", "list_traces", arguments))
+      let result = try next(server)["result"]
+      let text = result?["content"]?[0]?["text"]?.string ?? ""
+      #expect(result?["isError"] == nil && text.contains("checkout"), "\(arguments): \(text)")
+    }
   }
 
   @Test func `A wait tells its progress and is answered by the next run`() throws {

@@ -71,6 +71,49 @@ import Testing
     #expect(wait(client.process) == 0)
   }
 
+  @Test func `A named parent that cannot be seen from here is no dead one`() throws {
+    let place = try TestPlace()
+    let client = try FramedClient(place.pipe)
+    // No process has such a number: the editor is in another container.
+    _ = try client.ask("initialize", ["processId": 1_999_999_999])
+    #expect(try client.ask("traces/await", ["timeoutMs": 2_500])["result"]?["timedOut"] == true)
+    #expect(try client.ask("shutdown")["result"]?.isNull == true)
+    client.notify("exit")
+    #expect(wait(client.process) == 0)
+  }
+
+  private static let script: JSONValue = ["jsonrpc": "2.0", "id": 0, "method": "server/status"]
+
+  /// How the server is called, what the client says first, and whether the server outlives the process that started it.
+  static let orphans: [(command: String, first: JSONValue, outlives: Bool)] = [
+    ("serve", MCPTests.initialize, false), ("serve", MCPTests.stateless, false), ("serve --keep-alive", MCPTests.initialize, true),
+    // A script shakes no hands.
+    ("serve", script, true), ("mcp", script, false), ("mcp --keep-alive", script, true),
+  ]
+
+  @Test(arguments: orphans.indices) func `The death of the process that started it ends it only for clients`(_ index: Int) throws {
+    let (command, first, outlives) = Self.orphans[index]
+    let place = try TestPlace()
+    let (toServer, fromServer) = (makePipe(), makePipe())
+    defer { for end in [toServer.writer, fromServer.reader] { close(end) } }
+    // The shell becomes `sleep` and stays the server's parent; the test holds the server's input open.
+    let parent = spawn(
+      ["sh", "-c", "exec 3<&0; '\(program)' \(command) --pipe '\(place.pipe)' <&3 & exec sleep 1000 <&- >&- 3<&-"],
+      input: toServer.reader, output: fromServer.writer)
+    for end in [toServer.reader, fromServer.writer] { close(end) }
+    var reader = LineReader(fromServer.reader)
+    writeAll(first.serialized + [0x0A], to: toServer.writer)
+    #expect(try reader.next() != nil)
+    kill(parent, SIGKILL)
+    wait(parent)
+    guard outlives else {
+      #expect(try reader.next() == nil, "it said more instead of ending")
+      return
+    }
+    writeAll(Array(#"{"jsonrpc":"2.0","id":1,"method":"traces/await","params":{"timeoutMs":2500}}"#.utf8) + [0x0A], to: toServer.writer)
+    #expect(try reader.next()?.contains("timedOut") == true)
+  }
+
   @Test func `A stderr that nobody reads does not stop it`() throws {
     let place = try TestPlace()
     let unread = makePipe()
@@ -95,6 +138,30 @@ import Testing
     let codes = try (0..<4).map { _ in try JSONValue(parsing: try server.readLine())["error"]?["code"]?.integer }
     #expect(codes == [-32_700, -32_600, -32_600, -32_600])
     #expect(try server.ask("traces/list")["total"]?.integer == 1)
+  }
+}
+
+/// Lines of a descriptor, each within 20 s.
+private struct LineReader {
+  private let descriptor: Int32
+  private var buffered: [UInt8] = []
+
+  init(_ descriptor: Int32) { self.descriptor = descriptor }
+
+  /// Nil at the end.
+  mutating func next() throws -> String? {
+    while true {
+      if let newline = buffered.firstIndex(of: 0x0A) {
+        defer { buffered.removeFirst(newline + 1) }
+        return String(decoding: buffered[..<newline], as: UTF8.self)
+      }
+      var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      try #require(poll(&entry, 1, 20_000) == 1, "neither a line nor the end for 20 s")
+      var piece = [UInt8](repeating: 0, count: 4_096)
+      let count = read(descriptor, &piece, piece.count)
+      if count <= 0 { return nil }
+      buffered += piece[..<count]
+    }
   }
 }
 

@@ -68,6 +68,44 @@ struct LifecycleTests {
     #expect(test.parents == [4242])
   }
 
+  @Test func clientsAreToldApartFromScripts() async throws {
+    for (messages, clients) in [
+      (["traces/list", "shutdown"], 0), (["traces/list", "initialize", "traces/list"], 1), (["no/such"], 0),
+    ] {
+      let test = TestServer()
+      for method in messages { _ = await test.reply(to: #"{"jsonrpc":"2.0","id":1,"method":"\#(method)"}"#) }
+      #expect(test.clients == clients, "\(messages)")
+    }
+    for revision in MCPRevision.allCases {
+      let client = try await MCPClient(revision)
+      for _ in 0..<3 { _ = try await client.call("list_traces") }
+      #expect(client.test.clients == 1, "\(revision.rawValue)")
+    }
+  }
+
+  /// Which processes are clients whose end matters.
+  static let parents: [(place: StartingParent.Place, counts: Bool)] = {
+    func place(parent: Int32, session: Int32, parentSession: Int32, name: String = "node", isAtTerminal: Bool = false)
+      -> StartingParent.Place
+    {
+      StartingParent.Place(
+        process: 50, session: session, parent: parent, parentSession: parentSession, parentName: name, isAtTerminal: isAtTerminal)
+    }
+    return [
+      (place(parent: 40, session: 7, parentSession: 7), true), (place(parent: 40, session: 50, parentSession: 7), true),
+      // Started at a terminal; by init; in a container; by a supervisor; left behind by somebody who has gone.
+      (place(parent: 40, session: 7, parentSession: 7, isAtTerminal: true), false), (place(parent: 1, session: 7, parentSession: 7), false),
+      (place(parent: 0, session: 50, parentSession: 0), false),
+      (place(parent: 900, session: 50, parentSession: 900, name: "systemd"), false),
+      (place(parent: 40, session: 7, parentSession: 40, name: "some-subreaper"), false),
+    ]
+  }()
+
+  @Test(arguments: parents.indices) func startingParent(_ index: Int) {
+    let (place, counts) = Self.parents[index]
+    #expect((StartingParent(place)?.process == place.parent) == counts, "\(place)")
+  }
+
   @Test(arguments: [nil, .null, "12", 1.5, 99_999_999_999] as [JSONValue?]) func parentThatIsNoProcess(_ id: JSONValue?) throws {
     let test = TestServer()
     var params = JSONObject()

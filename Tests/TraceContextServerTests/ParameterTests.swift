@@ -151,6 +151,31 @@ struct ParameterTests {
     #expect(problems.isEmpty, "\(error)\n  \(problems.joined(separator: "\n  "))")
   }
 
+  /// Ids of spans by their beginnings, and a trace by the name of its root.
+  @Test func beginningsAndNames() throws {
+    let server = TestServer()
+    server.feed(RecordLines.trace("one", name: "GET /orders", failures: 1))
+    for (id, name) in [("4bf92f35", "a"), ("4bf92f77", "b"), ("4bf", "c")] {
+      server.feed(RecordLines.span(TestSpan(id: id, parent: "root", name: name, start: 0, duration: 1), trace: "one"))
+    }
+    server.feed(RecordLines.trace("two", name: "GET /orders"))
+    for (span, found) in [("4bf92f3", "4bf92f35"), ("4bf92f77", "4bf92f77"), ("4bf", "4bf"), ("roo", nil), ("4BF92F3", nil)] {
+      let got = server.ask("trace/span", ["traceId": "one", "spanId": .string(span)])
+      #expect((try? got.get()["span"]?["spanId"]?.string) == found, "\(span): \(got)")
+    }
+    check(
+      server, "trace/span", ["traceId": "one", "spanId": "4bf9"], isRefusedWith: 1_002,
+      "several spans of this trace begin with 4bf9; give more characters", ["candidates": ["4bf92f35", "4bf92f77"]])
+    for method in ["trace/summary", "trace/criticalPath", "trace/errors", "trace/insights", "trace/tree"] {
+      let answer = try server.ask(method, ["traceId": "GET /orders"]).get()
+      #expect(answer["traceId"] == "two" && answer["namesakes"] == 2, "\(method): \(answer.serializedString)")
+      #expect(try server.ask(method, ["traceId": "two"]).get()["namesakes"] == nil, "\(method)")
+    }
+    check(
+      server, "trace/summary", ["traceId": "get /orders"], isRefusedWith: 1_001, "no trace get /orders; traces/list shows what there is",
+      ["near": ["one", "two"], "evicted": false, "next": "traces/list"])
+  }
+
   /// Names that lead to no trace or span.
   @Test func unknownNames() {
     check(

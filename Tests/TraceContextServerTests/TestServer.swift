@@ -24,6 +24,7 @@ final class TestServer: Sendable {
     let now = Mutex<Int64>(0)
     let source = Mutex(SourceReport(kind: "pipe", path: TestServer.pipe, state: "reading"))
     let parents = Mutex<[Int32]>([])
+    let clients = Mutex(0)
   }
 
   /// - Parameter isRealTime: the machine's clock instead of the hand of the test.
@@ -36,11 +37,15 @@ final class TestServer: Sendable {
     server = TraceContextServer(
       store: store, clock: { surroundings.clock },
       report: { ServerReport(pid: 4711, sources: [surroundings.source.withLock { $0 }], residentBytes: 25_000_000) },
-      onParentProcess: { parent in surroundings.parents.withLock { $0.append(parent) } })
+      onParentProcess: { parent in surroundings.parents.withLock { $0.append(parent) } },
+      onClient: { surroundings.clients.withLock { $0 += 1 } })
   }
 
   /// The processes whose end the server was told to watch for.
   var parents: [Int32] { surroundings.parents.withLock { $0 } }
+
+  /// How often the server said that a client speaks.
+  var clients: Int { surroundings.clients.withLock { $0 } }
 
   var now: Int64 { surroundings.clock }
 

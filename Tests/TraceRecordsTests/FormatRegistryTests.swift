@@ -127,7 +127,8 @@ struct FormatRegistryTests {
     (#"{"level":"info","message":"m","timestamp":"2026-01-01T00:00:00Z"}"#, []),  // winston
     (#"{"level":"info","ts":1767225600.01,"caller":"a.go:1","msg":"m"}"#, []),  // zap
     (#"{"time":"2026-01-01T00:00:00Z","level":"INFO","msg":"m"}"#, []),  // slog
-    (#"{"@timestamp":"2026-01-01T00:00:00Z","@version":"1","message":"m","logger_name":"l","thread_name":"t","level":"INFO"}"#, []),  // logback
+    // logback
+    (#"{"@timestamp":"2026-01-01T00:00:00Z","@version":"1","message":"m","logger_name":"l","thread_name":"t","level":"INFO"}"#, []),
     (#"{"@timestamp":"2026-01-01T00:00:00Z","log.level":"INFO","message":"m","ecs.version":"1.2.0"}"#, []),  // ECS
     (#"{"@t":"2026-01-01T00:00:00Z","@mt":"m","id":7}"#, []),  // Serilog
     (#"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO","message":"m","logger":"l"}"#, []),  // python-json-logger

@@ -1,5 +1,6 @@
 """The official SDK's current client: sdk.py FOLDER MODE, where the mode is auto, legacy, or a revision without handshake."""
 
+import json
 import sys
 
 import anyio
@@ -68,7 +69,7 @@ async def uses_every_tool(client, planted):
         answer = await client.call_tool(name, arguments.get(name, {}))
         check(name, not answer.is_error and len(text(answer)) > 60 and answer.structured_content is None, answer)
         facts = await client.call_tool(name, {**arguments.get(name, {}), "format": "json"})
-        check(f"{name} as JSON", isinstance(facts.structured_content, dict) and len(text(facts)) < 120, facts)
+        check(f"{name} as JSON", isinstance(facts.structured_content, dict) and json.loads(text(facts)) == facts.structured_content, facts)
     wrong = await client.call_tool("get_span", {"spanID": span})
     check("a wrong call tells the fix", wrong.is_error and "did you mean spanId?" in text(wrong), text(wrong))
     try:
@@ -96,11 +97,10 @@ async def reads_resources(client):
 async def uses_prompts(client):
     prompts = (await client.list_prompts()).prompts
     check("prompts", [prompt.name for prompt in prompts] == ["diagnose_slow_trace", "explain_errors", "compare_runs"], prompts)
-    for prompt, arguments in [("diagnose_slow_trace", {"span": "charge card"}), ("explain_errors", {}), ("compare_runs", {"base": "t1"})]:
+    for prompt, arguments in [("diagnose_slow_trace", {"traceId": "t1"}), ("explain_errors", {}), ("compare_runs", {"base": "t1"})]:
         messages = (await client.get_prompt(prompt, arguments)).messages
         check(prompt, len(messages) == 2, messages)
-    spans = await client.complete(types.PromptReference(name="diagnose_slow_trace"), {"name": "span", "value": "char"}, {"traceId": "t1"})
-    check("span names are completed", "charge card" in spans.completion.values, spans)
+    check("prompts take one argument", all(len(prompt.arguments) == 1 for prompt in prompts), prompts)
     traces = await client.complete(types.ResourceTemplateReference(uri="trace://{traceId}/summary"), {"name": "traceId", "value": "t"})
     check("handles are completed", traces.completion.values[0].startswith("t"), traces)
 

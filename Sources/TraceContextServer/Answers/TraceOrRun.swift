@@ -10,13 +10,24 @@ enum TraceOrRun: Sendable {
 
   init(_ value: JSONValue, parameter: String) throws(ResponseError) {
     switch value {
+    case .string(let name) where name.utf8.starts(with: "run:".utf8): self = .run(String(name.utf8.dropFirst(4)) ?? name)
+    case .string("like"): throw Self.notYet(parameter, "like traces as a base")
     case .string(let name): self = .trace(name)
     case .object(let object):
-      for key in object.keys where key != "run" { throw .unknownKey(key, in: parameter, known: ["run"]) }
+      for key in object.keys where key != "run" {
+        if TraceFilter.keys.contains(key) { throw Self.notYet(parameter, "a filter with \(key)") }
+        throw .unknownKey(key, in: parameter, known: ["run"])
+      }
       guard let run = object["run"]?.string else { throw Self.wrong(parameter, value) }
       self = .run(run)
     default: throw Self.wrong(parameter, value)
     }
+  }
+
+  private static func notYet(_ parameter: String, _ what: String) -> ResponseError {
+    .invalidParams(
+      "\(parameter): \(what) is not available yet; give a trace, or run:ID for all completed traces of one run",
+      data: ["parameter": .string(parameter), "expected": "a trace or run:ID"])
   }
 
   private static func wrong(_ parameter: String, _ found: JSONValue) -> ResponseError {

@@ -11,6 +11,7 @@ enum TraceShape {
       "traceId": .string(snapshot.traceID), "handle": .string(snapshot.handle), "complete": .bool(snapshot.isComplete),
       "reasons": .array(snapshot.reasons.map { .string($0) }), "revision": .integer(snapshot.revision),
     ]
+    object.append("namesakes", snapshot.namesakes.map { .integer($0) })
     if !snapshot.losses.isEmpty { object["lost"] = lost(snapshot.losses) }
     if snapshot.storage.truncatedValues > 0 { object["truncatedValues"] = .integer(snapshot.storage.truncatedValues) }
     if snapshot.storage.redactedValues > 0 { object["redactedValues"] = .integer(snapshot.storage.redactedValues) }

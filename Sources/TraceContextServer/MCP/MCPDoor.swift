@@ -80,6 +80,8 @@ struct MCPDoor: Sendable {
 
   /// These lists are one page: a cursor is not one of ours.
   private func firstPage(_ request: MCPRequest) throws(ResponseError) {
-    if let cursor = request.params["cursor"], !cursor.isNull { throw .invalidCursor(cursor.string ?? cursor.serializedString) }
+    if let cursor = request.params["cursor"], !PlainValue.isLeftOut(cursor) {
+      throw .invalidCursor(cursor.string ?? cursor.serializedString)
+    }
   }
 }

@@ -63,9 +63,15 @@ struct RequestContext: Sendable {
     }
   }
 
-  /// The row of a span that a request names.
+  /// The row of a span that a request names by its id, or by a beginning of 4 characters or more that no other span has.
   func row(_ spanID: String, in trace: DistilledTrace) throws(ResponseError) -> Int {
     if let row = trace.row(ofSpan: spanID) { return row }
+    let most = 8
+    let matching = spanID.utf8.count >= 4 ? trace.rows(ofSpansBeginning: spanID, limit: most + 1) : []
+    if matching.count == 1 { return matching[0] }
+    if matching.count > 1 {
+      throw .ambiguousSpanID(spanID, candidates: matching.prefix(most).map { trace.snapshot.storage.spanID($0) })
+    }
     let ids = (0..<min(1_000, trace.tree.count)).lazy.filter { trace.tree.isIncluded[$0] }.map { trace.snapshot.storage.spanID($0) }
     throw .spanNotFound(spanID, near: nearest(spanID, among: Array(ids), limit: 3))
   }

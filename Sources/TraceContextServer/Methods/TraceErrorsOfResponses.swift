@@ -46,6 +46,13 @@ extension ResponseError {
       data: ["candidates": .array(candidates.map { .string($0) })])
   }
 
+  static func ambiguousSpanID(_ prefix: String, candidates: [String]) -> ResponseError {
+    ResponseError(
+      code: Code.ambiguousTraceID,
+      message: "several spans of this trace begin with \(VisibleText.make(prefix, limit: 80)); give more characters",
+      data: ["candidates": .array(candidates.map { .string($0) })])
+  }
+
   static func spanNotFound(_ id: String, near: [String]) -> ResponseError {
     ResponseError(
       code: Code.spanNotFound, message: "no span \(VisibleText.make(id, limit: 80)) in this trace; trace/tree shows its spans",

@@ -3,12 +3,27 @@
 import Glibc
 
 package enum ParentWatch {
-  /// Calls `onEnd` within two seconds of the process' end.
-  package static func start(process: Int32, onEnd: @escaping @Sendable () -> Void) {
-    guard process > 0 else { return }
+  private static let everyMicros: UInt32 = 1_000_000
+
+  /// Calls `onEnd` within two seconds of the end of a process that the client named. False where there is no such process here: the client
+  /// may live in another container or on another machine, and the end of our standard input tells of its end.
+  package static func start(process: Int32, onEnd: @escaping @Sendable () -> Void) -> Bool {
+    guard process > 0, isAlive(process) else { return false }
     ServerThread.start {
-      while kill(process, 0) == 0 || errno == EPERM { usleep(1_000_000) }
+      while isAlive(process) { usleep(everyMicros) }
+      onEnd()
+    }
+    return true
+  }
+
+  /// Calls `onEnd` within two seconds of the end of the process that started this one.
+  package static func start(_ parent: StartingParent, onEnd: @escaping @Sendable () -> Void) {
+    ServerThread.start {
+      // Who has lost its parent gets another one: the number of the first cannot be mistaken for that of a later process.
+      while getppid() == parent.process { usleep(everyMicros) }
       onEnd()
     }
   }
+
+  private static func isAlive(_ process: Int32) -> Bool { kill(process, 0) == 0 || errno == EPERM }
 }

@@ -19,6 +19,9 @@ struct Session: Sendable {
   /// A request of MCP without a handshake has come.
   var isStateless = false
 
+  /// An MCP or language client has shown itself by its handshake, or by what takes its place: a script needs none.
+  var isClientKnown: Bool { phase == .initialized || isStateless }
+
   var rules: MessageRules {
     MessageRules(takesBatches: revision?.hasBatches ?? false, omitsUnknownIDs: isStateless || revision?.omitsUnknownIDs ?? false)
   }

@@ -12,6 +12,7 @@ package final class TraceContextServer: MessageHandler {
   private let clock: @Sendable () -> Int64
   private let report: @Sendable () -> ServerReport
   private let onParentProcess: @Sendable (Int32) -> Void
+  private let onClient: @Sendable () -> Void
   private let client = ClientVoice()
   private let session = Mutex(Session())
   private let door: MCPDoor
@@ -21,15 +22,17 @@ package final class TraceContextServer: MessageHandler {
   ///   - clock: monotonic nanoseconds; what the pipe's reader stamps records with.
   ///   - report: the server's surroundings, for `server/status` and for hints in empty answers.
   ///   - onParentProcess: told once which process' end shall end this one.
+  ///   - onClient: told once that an MCP or language client speaks, not a script.
   package init(
     store: SharedTraceStore, clock: @escaping @Sendable () -> Int64, report: @escaping @Sendable () -> ServerReport,
-    onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in }
+    onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in }, onClient: @escaping @Sendable () -> Void = {}
   ) {
     self.store = store
     self.clock = clock
     waits = CompletionWaits(store: store, clock: clock)
     self.report = report
     self.onParentProcess = onParentProcess
+    self.onClient = onClient
     door = MCPDoor(subscriptions: SubscriptionWatch { [client] in client.tell($0, $1, during: nil) })
   }
 
@@ -49,6 +52,7 @@ package final class TraceContextServer: MessageHandler {
     case "initialize":
       let (answer, parent) = session.withLock { ($0.initialize(request.params), $0.parentProcess) }
       if let parent { onParentProcess(parent) }
+      onClient()
       return answer
     case "shutdown":
       session.withLock { $0.shutDown() }
@@ -126,10 +130,13 @@ package final class TraceContextServer: MessageHandler {
   }
 
   private func answerNow(_ request: MCPRequest) throws(ResponseError) -> JSONValue? {
-    session.withLock { session in
+    let isFirst = session.withLock { session in
+      let wasKnown = session.isClientKnown
       if request.method == .initialize { session.agree(on: request.revision) }
       if request.revision.isStateless { session.isStateless = true }
+      return !wasKnown && session.isClientKnown
     }
+    if isFirst { onClient() }
     return try door.answerNow(request, in: mcpContext())
   }
 

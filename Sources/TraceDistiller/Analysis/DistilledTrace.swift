@@ -99,6 +99,22 @@ package struct DistilledTrace: Sendable {
     }
   }
 
+  /// Rows of spans whose ids begin so, one for each id, as some record told of them.
+  /// - Complexity: O(n).
+  package func rows(ofSpansBeginning beginning: String, limit: Int) -> [Int] {
+    let wanted = Array(beginning.utf8)
+    var rows: [Int] = []
+    let (arena, spans) = (snapshot.storage.arena, snapshot.storage.spans)
+    for row in spans.indices where tree.isIncluded[row] {
+      guard arena.withBytes(spans[row].id, { $0.starts(with: wanted) }) else { continue }
+      // Caller and callee may share one id.
+      let isKnown = rows.contains { known in arena.withBytes(spans[row].id) { arena.equals(spans[known].id, $0) } }
+      if !isKnown { rows.append(row) }
+      if rows.count == limit { break }
+    }
+    return rows
+  }
+
   /// Names from the root down to a span, both included.
   package func path(to row: Int) -> [Int] {
     var path: [Int] = []

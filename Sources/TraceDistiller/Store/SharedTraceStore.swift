@@ -99,6 +99,10 @@ package final class SharedTraceStore: Sendable {
 extension TraceDistillerStore {
   fileprivate mutating func snapshot(named name: String, now: Int64) -> Result<(slot: Int, trace: TraceSnapshot), TraceLookupMiss> {
     advance(to: now)
-    return slot(named: name).flatMap { slot in snapshot(slot: slot, now: now).map { .success((slot, $0)) } ?? .failure(.empty) }
+    return lookup(name).flatMap { found in
+      guard var trace = snapshot(slot: found.slot, now: now) else { return .failure(.empty) }
+      trace.namesakes = found.namesakes
+      return .success((found.slot, trace))
+    }
   }
 }

@@ -143,7 +143,7 @@ private struct Verdicts {
 }
 
 extension TraceDistillerStore {
-  fileprivate func rootText(_ slot: Int, _ field: KeyPath<SpanRow, UInt32>) -> String {
+  func rootText(_ slot: Int, _ field: KeyPath<SpanRow, UInt32>) -> String {
     guard let root = slots[slot]!.storage.primaryRootRow else { return "" }
     return slots[slot]!.storage.text(slots[slot]!.storage.spans[root][keyPath: field])
   }

@@ -25,15 +25,25 @@ package enum TraceLookupMiss: Error, Sendable {
   }
 }
 
+/// A trace that a name leads to.
+package struct FoundTrace: Sendable {
+  package var slot: Int
+  /// How many traces have a root of that name, where it is the name of a root: this is the newest of them. Nil where the name tells the trace itself.
+  package var namesakes: Int?
+}
+
 extension TraceDistillerStore {
-  /// Finds a trace by its full id, a selector (`latest`, `latest-error`, `slowest`), its handle (`t12`), or an unambiguous beginning of
-  /// at least 4 characters, in this order.
-  /// - Complexity: O(1) for a full id, O(traces) otherwise.
+  /// Finds a trace by its full id, a selector (`latest`, `latest-error`, `slowest`), its handle (`t12`), an unambiguous beginning of
+  /// at least 4 characters, or the name of its root, in this order.
+  /// - Complexity: O(1) for a full id, O(traces) otherwise, without opening one.
   package func find(_ name: String, now: Int64) -> Result<Int, TraceLookupFailure> { slot(named: name).mapError { $0.failure(for: name) } }
 
   /// The same; where there is none, with what may be meant instead.
-  package func slot(named name: String) -> Result<Int, TraceLookupMiss> {
-    if let exact = exactMatch(name) { return .success(exact) }
+  package func slot(named name: String) -> Result<Int, TraceLookupMiss> { lookup(name).map(\.slot) }
+
+  /// The same, with how the name was understood.
+  package func lookup(_ name: String) -> Result<FoundTrace, TraceLookupMiss> {
+    if let exact = exactMatch(name) { return .success(FoundTrace(slot: exact)) }
     switch name {
     case "latest":
       return found(
@@ -59,24 +69,43 @@ extension TraceDistillerStore {
         })
     default: break
     }
-    let live = slots.indices.filter { slots[$0] != nil }
-    if let handle = handleNumber(name), let slot = live.first(where: { slots[$0]!.handle == handle }) { return .success(slot) }
+    // A slot is never taken out as a whole here: a copy of each of 100,000 traces would hold the pipe up for a fifth of a second.
+    if let handle = handleNumber(name), let slot = slots.indices.first(where: { slots[$0]?.handle == handle }) {
+      return .success(FoundTrace(slot: slot))
+    }
     let isEvicted = wasEvicted(name)
     if !isEvicted, name.utf8.count >= 4 {
       let beginning = Array(name.utf8)
-      let matches = live.filter { begins(slot: $0, with: beginning) }
-      if matches.count == 1 { return .success(matches[0]) }
+      let matches = slots.indices.filter { begins(slot: $0, with: beginning) }
+      if matches.count == 1 { return .success(FoundTrace(slot: matches[0])) }
       if matches.count > 1 { return .failure(.ambiguous(candidates: matches.prefix(8).map { displayID($0) })) }
     }
-    if live.isEmpty, !isEvicted { return .failure(.empty) }
-    return .failure(.notFound(candidates: newestIDs(live), isEvicted: isEvicted))
+    if !isEvicted, let newest = newest(ofRootName: name) { return .success(newest) }
+    if liveCount == 0, !isEvicted { return .failure(.empty) }
+    return .failure(.notFound(candidates: newestIDs(), isEvicted: isEvicted))
   }
 
-  /// Whether the id of a trace, as answers show it, begins so.
+  /// Whether the id of a trace, as answers show it, begins so. False for a slot without one.
   private func begins(slot: Int, with beginning: [UInt8]) -> Bool {
-    let id = idTable[slots[slot]!.idRow]
+    guard let row = slots[slot]?.idRow else { return false }
+    let id = idTable[row]
     if id.count >= beginning.count { return id.starts(with: beginning) }
-    return slots[slot]!.generation > 1 && displayID(slot).utf8.starts(with: beginning)
+    guard let generation = slots[slot]?.generation, generation > 1 else { return false }
+    return displayID(slot).utf8.starts(with: beginning)
+  }
+
+  /// The newest of the traces whose root has exactly that name.
+  private func newest(ofRootName name: String) -> FoundTrace? {
+    guard !name.isEmpty else { return nil }
+    let mixture = TraceRank.mixture(of: name.utf8, count: name.utf8.count)
+    var newest: (slot: Int, serial: Int)?
+    var count = 0
+    visitRanks { slot, rank in
+      guard rank.name == mixture, rootText(slot, \.name).utf8.elementsEqual(name.utf8) else { return }
+      count += 1
+      if newest.map({ rank.serial > $0.serial }) ?? true { newest = (slot, rank.serial) }
+    }
+    return newest.map { FoundTrace(slot: $0.slot, namesakes: count) }
   }
 
   /// The trace of exactly that id, as answers show it.
@@ -85,14 +114,16 @@ extension TraceDistillerStore {
     func find(_ id: Substring, _ generation: Int) -> Int? {
       var id = String(id)
       guard let row = id.withUTF8({ idTable.find(UnsafeRawBufferPointer($0)) }) else { return nil }
-      return knownIDs[row].slots.first { slots[$0]!.generation == generation }
+      return knownIDs[row].slots.first { slots[$0]?.generation == generation }
     }
     if let first = find(name[...], 1) { return first }
     guard let tilde = name.lastIndex(of: "~"), let generation = Int(name[name.index(after: tilde)...]), generation > 1 else { return nil }
     return find(name[..<tilde], generation)
   }
 
-  private func found(_ slot: Int?) -> Result<Int, TraceLookupMiss> { slot.map { .success($0) } ?? .failure(.empty) }
+  private func found(_ slot: Int?) -> Result<FoundTrace, TraceLookupMiss> {
+    slot.map { .success(FoundTrace(slot: $0)) } ?? .failure(.empty)
+  }
 
   private func handleNumber(_ name: String) -> Int? {
     guard name.utf8.first == UInt8(ascii: "t"), name.utf8.count <= 18, name.utf8.dropFirst().allSatisfy({ (0x30...0x39).contains($0) })
@@ -110,9 +141,9 @@ extension TraceDistillerStore {
     return generation >= 1 && generation <= knownIDs[row].generations
   }
 
-  private func newestIDs(_ live: [Int]) -> [String] {
+  private func newestIDs() -> [String] {
     let most = 1_000
-    var newest = live.map { (slot: $0, serial: slots[$0]!.handle) }
+    var newest = liveTraces()
     newest.sortFirst(most) { $0.serial > $1.serial }
     return newest.prefix(most).map { displayID($0.slot) }
   }

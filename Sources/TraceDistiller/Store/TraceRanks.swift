@@ -13,6 +13,11 @@ struct TraceRank: Sendable, BitwiseCopyable {
   var outcome = SpanOutcome.running
   /// False for running traces, whose rank changes with every record, and for slots that are empty.
   var isKept = false
+
+  /// 64 bits that are equal for equal texts; two others share them once in 2^64 pairs.
+  static func mixture(of bytes: some Sequence<UInt8>, count: Int) -> UInt64 {
+    bytes.reduce(UInt64(count)) { SubtreeShapes.mix($0, UInt64($1)) }
+  }
 }
 
 extension TraceDistillerStore {
@@ -68,9 +73,8 @@ extension TraceStorage {
     return span.isOpen ? .running : span.flags.contains(.failed) ? .error : .ok
   }
 
-  /// 64 bits that are equal for equal texts; two others share them once in 2^64 pairs.
   fileprivate func mixture(ofText number: UInt32) -> UInt64 {
     guard let reference = texts.reference(number) else { return 0 }
-    return arena.withBytes(reference) { bytes in bytes.reduce(UInt64(bytes.count)) { SubtreeShapes.mix($0, UInt64($1)) } }
+    return arena.withBytes(reference) { TraceRank.mixture(of: $0, count: $0.count) }
   }
 }

@@ -21,6 +21,8 @@ package struct TraceSnapshot: Sendable {
   package let revision: Int
   /// How far answers may set the clocks of hosts right.
   package var maxClockAdjustNanos: Int64 = 0
+  /// How many traces have a root of the name that it was asked for by; nil where it was named otherwise. It is the newest of them.
+  package internal(set) var namesakes: Int?
 
   /// The same with rows laid out for reading them often: what an analysis begins with.
   /// - Complexity: O(spans), and nothing for a trace that is not sealed.

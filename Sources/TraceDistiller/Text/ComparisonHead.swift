@@ -80,7 +80,8 @@ struct ComparisonHead {
       return language.run(FieldText.name.make(name, limit: width), traces: side.traces.count, leftOut: leftOut)
     case .trace:
       guard let trace = side.traces.first else { return "-" }
-      let id = "\(trace.handle) · \(FieldText.name.make(trace.traceID, limit: width))"
+      let which = trace.namesakes.map { language.newest(of: $0) } ?? ""
+      let id = "\(trace.handle) · \(FieldText.name.make(trace.traceID, limit: width))\(which)"
       guard let root = side.primaryRoots.first else { return "\(id) — \(language.noSpans)" }
       let name = ComparisonText.name(comparison.paths.name(of: root), language, limit: width)
       return "\(id) — \(name), \(DurationText.format(side.primaryNanos[root]))"

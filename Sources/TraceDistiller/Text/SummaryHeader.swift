@@ -19,7 +19,9 @@ struct SummaryHeader {
   private static func lines(_ trace: DistilledTrace, _ options: SummaryOptions, width: Int, isBrief: Bool = false) -> [String] {
     let language = options.language
     let snapshot = trace.snapshot
-    var lines = [language.title, "\(language.trace)\(snapshot.handle) · \(FieldText.name.make(snapshot.traceID, limit: width))"]
+    // Who asked by a name of many traces is told which of them this is.
+    let which = isBrief ? "" : snapshot.namesakes.map { language.newest(of: $0) } ?? ""
+    var lines = [language.title, "\(language.trace)\(snapshot.handle) · \(FieldText.name.make(snapshot.traceID, limit: width))\(which)"]
     guard let root = options.scope.focus.map({ trace.node($0) }) ?? trace.primaryRoot else {
       return lines + [language.status + language.noSpans] + notComplete(snapshot, options, isBrief)
     }

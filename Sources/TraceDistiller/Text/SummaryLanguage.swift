@@ -10,6 +10,16 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
 
   var title: String { self == .english ? "=== Execution path report ===" : "=== 函数执行路径分析报告 ===" }
   var trace: String { self == .english ? "Trace: " : "Trace ID: " }
+
+  /// Behind the id of a trace that was asked for by its root's name.
+  package func newest(of namesakes: Int) -> String {
+    let count = DurationText.count(namesakes)
+    switch self {
+    case .english: return namesakes == 1 ? " (the only one of that name)" : " (the newest of \(count) of that name)"
+    case .chinese: return namesakes == 1 ? " (按名称唯一匹配)" : " (同名的 \(count) 个调用链中最新的)"
+    }
+  }
+
   var root: String { self == .english ? "Root: " : "根函数: " }
   var duration: String { self == .english ? "Duration: " : "总耗时: " }
   var status: String { self == .english ? "Status: " : "执行状态: " }

@@ -59,8 +59,8 @@ struct ResourceTests {
   @Test func promptsBringTheSummary() async throws {
     let client = try await MCPClient(test: ToolCallTests.shop())
     for (name, arguments, expected) in [
-      ("diagnose_slow_trace", ["span": "step"] as JSONObject, "Root: POST /orders"), ("explain_errors", [:], "=== Errors ==="),
-      ("compare_runs", ["base": "t2", "target": "t3"], "GET /orders"),
+      ("diagnose_slow_trace", ["traceId": "t1"] as JSONObject, "Root: POST /orders"), ("explain_errors", [:], "=== Errors ==="),
+      ("compare_runs", ["base": "t2"], "GET /orders"),
     ] {
       let messages =
         try await client.ask("prompts/get", ["name": .string(name), "arguments": .object(arguments)])["result"]?["messages"]?.array ?? []
@@ -74,13 +74,18 @@ struct ResourceTests {
     #expect(unknown["error"]?["code"] == -32602, "\(unknown.serializedString)")
   }
 
+  /// Some editors ask for one argument and hide others.
+  @Test func promptsTakeOneArgument() async throws {
+    let prompts = try await MCPClient().ask("prompts/list")["result"]?["prompts"]?.array ?? []
+    #expect(prompts.count == 3 && prompts.allSatisfy { $0["arguments"]?.array?.count == 1 }, "\(prompts)")
+  }
+
   /// What is typed, where, and what is offered.
   static let completions: [(ref: JSONValue, argument: String, value: String, offered: [JSONValue])] = [
     (["type": "ref/prompt", "name": "explain_errors"], "traceId", "lat", ["latest", "latest-error"]),
     (["type": "ref/resource", "uri": "trace://{traceId}/summary"], "traceId", "ORDER", ["orders-3", "order-2", "order-1"]),
     (["type": "ref/prompt", "name": "compare_runs"], "base", "t1", ["t1"]),
-    (["type": "ref/prompt", "name": "diagnose_slow_trace"], "span", "te", ["step"]),
-    (["type": "ref/prompt", "name": "diagnose_slow_trace"], "span", "zzz", []),
+    (["type": "ref/prompt", "name": "diagnose_slow_trace"], "traceId", "zzz", []),
   ]
 
   @Test(arguments: completions.indices) func completion(_ index: Int) async throws {

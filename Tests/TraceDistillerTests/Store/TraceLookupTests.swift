@@ -28,6 +28,29 @@ import Testing
     for (name, expected) in rows { check(store, name, expected) }
   }
 
+  /// The name of a root comes last: after an id, a handle, a selector and a beginning that look the same.
+  @Test func namesOfRoots() {
+    let store = StoreHarness(
+      """
+      x1/a span 0 took 5 name checkout
+      x2/a span 0 took 5 name checkout
+      x3/a span 0 took 5 name x1
+      x4/a span 0 took 5 name latest
+      x5/a span 0 took 5 name t1
+      long-id-6/a span 0 took 5
+      x7/a span 0 took 5 name long
+      x8/a start 0 name late
+      """)
+    for (name, expected) in [
+      ("checkout", "x2 of 2"), ("x1", "x1"), ("latest", "x8"), ("t1", "x1"), ("long", "long-id-6"), ("late", "x8 of 1"),
+    ] {
+      let found = store.store.lookup(name)
+      let got = (try? found.get()).map { store.store.displayID($0.slot) + ($0.namesakes.map { " of \($0)" } ?? "") } ?? "\(found)"
+      #expect(got == expected, "\(name)")
+    }
+    for name in ["Checkout", "checkou", "checkout "] { #expect((try? store.store.lookup(name).get()) == nil, "\(name)") }
+  }
+
   @Test func namesThatLeadToNone() {
     let store = StoreHarness(traces)
     let rows = [

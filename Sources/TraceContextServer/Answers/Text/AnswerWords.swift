@@ -51,7 +51,8 @@ enum AnswerWords {
 
   /// Which trace it is about, and what is missing of it.
   static func trace(_ answer: JSONValue, _ calls: CallNames) -> [String] {
-    var lines = ["Trace: \(answer["handle"]?.string ?? "") · \(id(answer["traceId"]))"]
+    let which = answer["namesakes"]?.integer.map { SummaryLanguage.english.newest(of: Int($0)) } ?? ""
+    var lines = ["Trace: \(answer["handle"]?.string ?? "") · \(id(answer["traceId"]))\(which)"]
     let reasons = answer["reasons"]?.array?.compactMap(\.string) ?? []
     if answer["complete"] != true, !reasons.isEmpty { lines.append("Not complete: " + reasons.joined(separator: ", ")) }
     return lines + lost(answer, calls)

@@ -6,23 +6,20 @@ import JSONRPC
 extension MCPPrompt {
   static let compareRuns = MCPPrompt(
     name: "compare_runs", title: "Compare runs",
-    description: "What changed between two traces: slower, faster, new, missing, newly failing.",
-    arguments: [
-      Argument(name: "base", description: "The trace before: id or handle.", isRequired: true),
-      Argument(name: "target", description: "The trace after: id, handle or latest (default)."),
-    ]
+    description: "What changed in the latest trace since another: slower, faster, new, missing, newly failing.",
+    argument: Argument(name: "base", description: "The trace before: id, handle, or run:ID.", isRequired: true)
   ) { (arguments, context) throws(ResponseError) in
-    let (base, target) = (arguments["base"] ?? "", arguments["target"] ?? "latest")
+    let base = arguments["base"] ?? ""
     let answer: JSONValue
     do throws(ResponseError) {
-      answer = try TracesCompare.answer(["base": .string(base), "target": .string(target), "maxChars": 6_000], in: context)
+      answer = try TracesCompare.answer(["base": .string(base), "maxChars": 6_000], in: context)
     } catch {
       throw .invalidParams(ToolError.text(error, context), data: error.data)
     }
     return [
       message(
         """
-        Explain what changed from trace \(arguments.quoted("base", or: base)) to trace \(arguments.quoted("target", or: target)), and which change \
+        Explain what changed from trace \(arguments.quoted("base", or: base)) to the latest trace, and which change \
         of the program is the likely cause. The comparison follows; compare_traces shows more of it, critical_path and find_errors look into one trace.
         """),
       message(answer["text"]?.string ?? ""),

@@ -5,7 +5,7 @@ import JSONRPC
 extension MCPPrompt {
   static let explainErrors = MCPPrompt(
     name: "explain_errors", title: "Explain errors", description: "What failed in a trace, why, and what became of it.",
-    arguments: [Argument(name: "traceId", description: "The trace: id, handle, latest or latest-error (default).")]
+    argument: Argument(name: "traceId", description: "The trace: id, handle, root name, latest or latest-error (default).")
   ) { (arguments, context) throws(ResponseError) in
     let trace = arguments["traceId"] ?? "latest-error"
     return [

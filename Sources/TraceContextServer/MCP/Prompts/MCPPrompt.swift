@@ -8,7 +8,8 @@ struct MCPPrompt: Sendable {
   var name: String
   var title: String
   var description: String
-  var arguments: [Argument]
+  /// Some editors ask for no more than one: there is none that would be hidden.
+  var argument: Argument
   /// The messages for the arguments that were given.
   var messages: @Sendable (PromptArguments, RequestContext) throws(ResponseError) -> [JSONValue]
 
@@ -22,12 +23,9 @@ struct MCPPrompt: Sendable {
     var object: JSONObject = ["name": .string(name)]
     if revision.hasTitles { object["title"] = .string(title) }
     object["description"] = .string(description)
-    object["arguments"] = .array(
-      arguments.map {
-        var argument: JSONObject = ["name": .string($0.name), "description": .string($0.description)]
-        if $0.isRequired { argument["required"] = true }
-        return .object(argument)
-      })
+    var told: JSONObject = ["name": .string(argument.name), "description": .string(argument.description)]
+    if argument.isRequired { told["required"] = true }
+    object["arguments"] = [.object(told)]
     return .object(object)
   }
 
@@ -49,16 +47,15 @@ struct PromptArguments: Sendable {
   private var given: [String: String] = [:]
 
   init(_ value: JSONValue?, of prompt: MCPPrompt) throws(ResponseError) {
+    let argument = prompt.argument
     for (key, value) in value?.object?.members ?? [] {
-      guard prompt.arguments.contains(where: { $0.name == key }) else {
-        throw .unknownKey(key, in: prompt.name, known: prompt.arguments.map(\.name))
-      }
+      guard key == argument.name else { throw .unknownKey(key, in: prompt.name, known: [argument.name]) }
       guard let text = value.string else {
         throw .invalidParams("\(key) must be a string, not \(ParameterReader.quote(value))", data: ["parameter": .string(key)])
       }
       if !text.isEmpty { given[key] = text }
     }
-    for argument in prompt.arguments where argument.isRequired && given[argument.name] == nil {
+    if argument.isRequired, given[argument.name] == nil {
       throw .invalidParams("\(prompt.name) needs \(argument.name): \(argument.description)", data: ["parameter": .string(argument.name)])
     }
   }

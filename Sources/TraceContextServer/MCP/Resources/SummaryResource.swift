@@ -11,9 +11,11 @@ enum SummaryResource {
   /// The latest trace, then those that are kept, the newest first. Names are handles: what programs call their work stays in the summaries.
   static func list(_ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> JSONValue {
     var params: JSONObject = ["limit": .integer(pageLength), "maxChars": .integer(SummaryOptions.budgetRange.upperBound)]
-    params.append("cursor", request.params["cursor"])
+    var cursor = request.params["cursor"]
+    if let given = cursor, PlainValue.isLeftOut(given) { cursor = Optional.none }
+    params.append("cursor", cursor)
     let page = try TracesList.answer(.object(params), in: context)
-    var resources = request.params["cursor"] == nil ? [resource("latest", name: "latest", request.revision)] : []
+    var resources = cursor == nil ? [resource("latest", name: "latest", request.revision)] : []
     resources += (page["traces"]?.array ?? []).map { trace in
       resource(trace["traceId"]?.string ?? "", name: trace["handle"]?.string ?? "", request.revision)
     }

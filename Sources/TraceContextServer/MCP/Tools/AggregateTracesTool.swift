@@ -4,7 +4,10 @@ extension MCPTool {
   static let aggregateTraces = MCPTool(
     name: "aggregate_traces", title: "Aggregate traces",
     description:
-      "Over many traces, per operation: calls, failures, critical and self time, p50, p95, max, examples. Use for what is slow or fails in general. groupBy: operation (default), name, service, or an attribute's key.",
+      "Over many traces, per operation: calls, failures, critical and self time, p50, p95, max, examples. Use for what is slow or fails in general.",
     method: TracesAggregate.self,
-    arguments: [.filter, Argument("groupBy"), .limit, .maxChars])
+    arguments: [
+      .filter("name", "service", "run", "hasErrors", "since"),
+      Argument("groupBy", "operation (default), name, service, or an attribute's key"), .limit, .maxChars,
+    ])
 }

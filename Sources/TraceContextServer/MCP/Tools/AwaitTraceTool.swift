@@ -4,7 +4,7 @@ extension MCPTool {
   static let awaitTrace = MCPTool(
     name: "await_trace", title: "Await a trace",
     description:
-      "Waits until a matching trace completes, 20 s by default, and returns it with a cursor. Use when you have started a program. With a cursor also what completed since; timeoutMs 0 only gets a cursor.",
+      "Waits until a matching trace completes, 20 s by default, and returns it with a cursor; with a cursor also what completed since. timeoutMs 0 only gets a cursor. Use when you start a program.",
     method: TracesAwait.self,
-    arguments: [.filter, .cursor, Argument("timeoutMs"), .limit, .maxChars])
+    arguments: [.filter("name", "service", "run", "hasErrors"), .cursor, Argument("timeoutMs"), .limit, .maxChars])
 }

@@ -4,7 +4,7 @@ extension MCPTool {
   static let findInsights = MCPTool(
     name: "find_insights", title: "Find insights",
     description:
-      "Patterns that cost time or hide failures (N+1 queries, calls one after another, retries, waits, swallowed errors), each with cost, advice and spans as evidence. Use to decide what to fix.",
+      "Patterns that cost time or hide failures (N+1 queries, sequential calls, retries, waits, swallowed errors) with cost, advice, evidence. Use to decide what to fix.",
     method: TraceInsights.self,
     arguments: [.traceID, Argument("focus", "span id"), .limit, .cursor, .maxChars])
 }

@@ -4,7 +4,7 @@ extension MCPTool {
   static let getSpan = MCPTool(
     name: "get_span", title: "Get a span",
     description:
-      "All of one span: every attribute, log events, code location, path. Use when you have a span id from another answer and need its values.",
+      "All of one span: every attribute, log events, code location, path. Use for the values behind a span id.",
     method: TraceSpan.self,
-    arguments: [.traceID, Argument("spanId", "as other answers show it", isRequired: true), .maxChars])
+    arguments: [.traceID, Argument("spanId", "an id from another answer, or its beginning", isRequired: true), .maxChars])
 }

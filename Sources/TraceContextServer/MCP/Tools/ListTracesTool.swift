@@ -4,7 +4,10 @@ extension MCPTool {
   static let listTraces = MCPTool(
     name: "list_traces", title: "List traces",
     description:
-      "What ran lately: one line per trace with handle, name, duration, failures. Start here, or to find a trace by name, service, run, duration or error. sort: recent (default), slowest, errors.",
+      "What ran lately: one line per trace with handle, name, duration, failures. Start here. sort: recent (default), slowest, errors.",
     method: TracesList.self,
-    arguments: [.filter, Argument("sort"), .limit, .cursor, .maxChars])
+    arguments: [
+      .filter("name", "service", "run", "hasErrors", "minDurationMs", "since", "attributes", "text"),
+      Argument("sort"), .limit, .cursor, .maxChars,
+    ])
 }

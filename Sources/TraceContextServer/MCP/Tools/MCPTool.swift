@@ -17,6 +17,8 @@ struct MCPTool: Sendable {
     var name: String
     var words: String?
     var isRequired: Bool
+    /// Of a filter: the members that are declared for this tool. All others are taken as well.
+    var members: [String] = []
 
     init(_ name: String, _ words: String? = nil, isRequired: Bool = false) {
       self.name = name
@@ -24,11 +26,16 @@ struct MCPTool: Sendable {
       self.isRequired = isRequired
     }
 
-    static let traceID = Argument("traceId", "id, its beginning, handle, latest, latest-error or slowest; default latest")
-    static let filter = Argument("filter")
+    static let traceID = Argument("traceId", "id, handle, root name, latest (default), latest-error, slowest")
     static let limit = Argument("limit")
-    static let cursor = Argument("cursor", "of the answer before")
+    static let cursor = Argument("cursor")
     static let maxChars = Argument("maxChars")
+
+    static func filter(_ members: String...) -> Argument {
+      var argument = Argument("filter")
+      argument.members = members
+      return argument
+    }
   }
 
   enum Format: String, CaseIterable, Sendable { case text, json }
@@ -52,7 +59,7 @@ struct MCPTool: Sendable {
     // Nothing is changed, and nothing but this server's store is asked.
     if revision.hasAnnotations { object["annotations"] = ["readOnlyHint": true, "openWorldHint": false] }
     // Claude Code would put an answer aside as a file that is longer than it thinks fit, though the caller asked for that much.
-    if revision.hasToolMetadata, arguments.contains(where: { $0.name == "maxChars" }) {
+    if revision.hasToolMetadata, method == TraceSummary.self {
       object["_meta"] = ["anthropic/maxResultSizeChars": .integer(SummaryOptions.budgetRange.upperBound)]
     }
     return .object(object)

@@ -4,7 +4,9 @@ extension MCPTool {
   static let searchSpans = MCPTool(
     name: "search_spans", title: "Search spans",
     description:
-      "Spans of all traces that match text (in name, attributes, messages) or filter; each with its trace and id. Use to find where something happens: a query, a user id, a route.",
+      "Spans of all traces that match text (in name, attributes, messages) or filter. Use to find where something happens: a query, a user id, a route.",
     method: TracesSearch.self,
-    arguments: [Argument("text"), .filter, .limit, .cursor, .maxChars])
+    arguments: [
+      Argument("text"), .filter("name", "service", "run", "status", "minDurationMs", "attributes"), .limit, .cursor, .maxChars,
+    ])
 }

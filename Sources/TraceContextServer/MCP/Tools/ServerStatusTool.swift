@@ -4,7 +4,7 @@ extension MCPTool {
   static let serverStatus = MCPTool(
     name: "server_status", title: "Server status",
     description:
-      "Which pipe is read, what came through it, what was lost or refused and why, memory, limits. Use when traces are missing or incomplete.",
+      "Which pipe is read, what came, what was lost or refused and why, memory, limits. Use when traces are missing or incomplete.",
     method: ServerStatus.self,
     arguments: [])
 }

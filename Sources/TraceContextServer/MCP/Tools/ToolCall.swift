@@ -25,6 +25,12 @@ struct ToolCall {
     var params: JSONObject
     var format: MCPTool.Format
     var maxChars: Int
+    /// What was taken for something else, as the answer tells it.
+    var notes: [String]
+    var told: String { notes.isEmpty ? "" : "\n(\(notes.joined(separator: "; ")))" }
+
+    /// What is left for the answer. No method takes less than its least bound: what is too long then is cut.
+    var room: Int { max(SummaryOptions.budgetRange.lowerBound, maxChars - jsonLength(told)) }
   }
 
   /// The result if it can be given at once.
@@ -49,8 +55,9 @@ struct ToolCall {
   }
 
   private func asked() throws(ResponseError) -> Asked {
-    let reader = try ParameterReader(arguments, of: tool.parameters, method: tool.name)
-    var params = arguments?.object ?? [:]
+    let taken = try ToolArguments(arguments, of: tool)
+    let reader = try ParameterReader(.object(taken.members), of: tool.parameters, method: tool.name)
+    var params = taken.members
     params["format"] = nil
     for argument in tool.arguments where argument.isRequired && reader.value(argument.name) == nil {
       let words = argument.words.map { ": \($0)" } ?? ""
@@ -59,32 +66,35 @@ struct ToolCall {
     let takesLength = tool.arguments.contains { $0.name == "maxChars" }
     return Asked(
       params: params, format: try reader.choice("format", MCPTool.Format.self) ?? .text,
-      maxChars: takesLength ? try reader.integer("maxChars") ?? SummaryOptions.defaultBudget : SummaryOptions.defaultBudget)
+      maxChars: takesLength ? try reader.integer("maxChars") ?? SummaryOptions.defaultBudget : SummaryOptions.defaultBudget,
+      notes: taken.notes)
   }
 
   private func params(_ asked: Asked) -> JSONObject {
-    guard asked.format == .json else { return tool.method.asked(asked.params, maxChars: asked.maxChars) }
+    guard asked.format == .json else { return tool.method.asked(asked.params, maxChars: asked.room) }
     var params = asked.params
     if tool.method.parameters.contains(where: { $0.name == "format" }) { params["format"] = "json" }
+    if !asked.notes.isEmpty, tool.method.parameters.contains(where: { $0.name == "maxChars" }) { params["maxChars"] = .integer(asked.room) }
     return params
   }
 
   private func result(of answer: JSONValue, _ asked: Asked) throws(ResponseError) -> JSONValue {
     switch asked.format {
     case .text:
-      let text = try tool.method.text(of: answer, asked.params, maxChars: asked.maxChars, in: context)
-      return result(["content": [MCPResult.text(text.text)]], length: jsonLength(text.text), isCut: text.isCut)
+      let found = try tool.method.text(of: answer, asked.params, maxChars: asked.room, in: context)
+      let text = asked.notes.isEmpty ? found.text : JSONLength.cut(found.text, to: asked.maxChars - jsonLength(asked.told)) + asked.told
+      return result(
+        ["content": [MCPResult.text(text)]], length: jsonLength(text), isCut: found.isCut || !text.utf8.starts(with: found.text.utf8))
     case .json:
       var facts = answer.object ?? [:]
-      // The facts are asked for: no client pays for the same as text.
+      // The facts are asked for: they are not told once more as text.
       facts["text"] = nil
-      let length = JSONLength.of(.object(facts))
+      if !asked.notes.isEmpty { facts["adjusted"] = .array(asked.notes.map { .string($0) }) }
       let isCut = facts["truncated"] == true || facts["nextCursor"].map { !$0.isNull } ?? false
-      guard request.revision.hasStructuredContent else {
-        return result(["content": [MCPResult.text(JSONValue.object(facts).serializedString)]], length: length, isCut: isCut)
-      }
-      let pointer = "The answer is in structuredContent, \(DurationText.count(length)) characters of JSON\(isCut ? ", not all of it" : "")."
-      return result(["content": [MCPResult.text(pointer)], "structuredContent": .object(facts)], length: length, isCut: isCut)
+      // Some clients give the model the content, some the structure: the model of either sees the data.
+      var members: JSONObject = ["content": [MCPResult.text(JSONValue.object(facts).serializedString)]]
+      if request.revision.hasStructuredContent { members["structuredContent"] = .object(facts) }
+      return result(members, length: JSONLength.of(.object(facts)), isCut: isCut)
     }
   }
 

@@ -1,4 +1,6 @@
-// The JSON Schema of a tool's arguments, made of the declarations that the server itself checks calls against.
+// The JSON Schema of a tool's arguments, made of the declarations that the server itself checks calls against, in the part of JSON Schema that
+// every model API takes: one type for each value, members for each object, elements for each list, no alternatives and no references. One tool
+// that an API refuses would make it refuse every request of the session.
 
 import JSON
 import TraceDistiller
@@ -7,44 +9,38 @@ enum ToolSchema {
   static func make(_ tool: MCPTool) -> JSONValue {
     var properties = JSONObject()
     for (argument, parameter) in zip(tool.arguments.map(Optional.some) + [nil], tool.parameters) {
-      var schema = self.schema(parameter.kind)
+      var schema = self.schema(parameter.kind, argument?.members ?? [])
       schema.append("description", argument?.words.map { .string($0) })
       properties[parameter.name] = .object(schema)
     }
     var object: JSONObject = ["type": "object", "properties": .object(properties)]
     let required = tool.arguments.filter(\.isRequired).map { JSONValue.string($0.name) }
     if !required.isEmpty { object["required"] = .array(required) }
-    object["additionalProperties"] = false
     return .object(object)
   }
 
-  private static func schema(_ kind: Parameter.Kind) -> JSONObject {
+  private static func schema(_ kind: Parameter.Kind, _ members: [String]) -> JSONObject {
     switch kind {
-    case .string: return ["type": "string"]
+    // A value of several forms is told as text, some of which is JSON.
+    case .string, .shape: return ["type": "string"]
     case .oneOf(let words): return ["type": "string", "enum": .array(words.map { .string($0) })]
     case .listOf(let words): return ["type": "array", "items": ["type": "string", "enum": .array(words.map { .string($0) })]]
-    case .integer(let range): return ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
-    case .filter, .logFilter: return filter
-    case .shape("TraceOrRun"):
-      return ["anyOf": [["type": "string"], ["type": "object", "properties": ["run": ["type": "string"]], "required": ["run"]]]]
-    case .shape: return ["type": "object"]
+    // Without bounds: a number above them stands for them.
+    case .integer: return ["type": "integer"]
+    case .filter, .logFilter:
+      var properties = JSONObject()
+      for key in members { properties[key] = member(key) }
+      return ["type": "object", "properties": .object(properties)]
     }
   }
 
-  /// The filter of methods about many traces. Its members are `TraceFilter.keys`; a test holds the two together.
-  private static let filter: JSONObject = {
-    var properties = JSONObject()
-    for key in TraceFilter.keys { properties[key] = member(key) }
-    return ["type": "object", "properties": .object(properties), "additionalProperties": false]
-  }()
-
   private static func member(_ key: String) -> JSONValue {
-    switch key {
-    case "status": ["enum": ["ok", "error", "running"]]
-    case "hasErrors": ["type": "boolean"]
-    case "minDurationMs", "maxDurationMs": ["type": "number"]
-    case "attributes": ["type": "object"]
-    default: ["type": "string"]
+    switch FilterArgument.kind(of: key) {
+    case .text, .pattern, .instant: ["type": "string"]
+    case .outcome: ["type": "string", "enum": .array(FilterArgument.outcomes.map { .string($0) })]
+    case .flag: ["type": "boolean"]
+    case .number: ["type": "number"]
+    case .attributes: ["type": "array", "items": ["type": "string"], "description": "key=value"]
     }
   }
 }
