@@ -93,7 +93,7 @@ extension ValueNode {
   /// A time as a number or its digits, whole or with a fraction; nil for other values and for what Int64 cannot hold.
   func nanos(shift: Int) -> Int64? {
     if let whole = integer {
-      let (nanos, overflow) = whole.multipliedReportingOverflow(by: DecimalTime.powers[shift])
+      let (nanos, overflow) = whole.multipliedReportingOverflow(by: DecimalTime.power(ofTen: shift))
       return overflow ? nil : nanos
     }
     if let digits = text ?? realText { return DecimalTime.nanos(digits, shift: shift) }
@@ -104,7 +104,16 @@ extension ValueNode {
 }
 
 extension DecimalTime {
-  fileprivate static let powers: [Int64] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000]
+  /// Nanoseconds of one unit: of nanoseconds, micro-, milli- and whole seconds.
+  @inline(__always)
+  fileprivate static func power(ofTen shift: Int) -> Int64 {
+    switch shift {
+    case 0: 1
+    case 3: 1_000
+    case 6: 1_000_000
+    default: 1_000_000_000
+    }
+  }
 
   /// Whether an instant looks like one of our time in a unit a thousand times too coarse: microseconds in a field of nanoseconds, milliseconds in one of
   /// microseconds. Nothing that a program could mean lies in those weeks of January 1970; counts from a start of its own are shorter.

@@ -19,7 +19,7 @@ struct ZipkinRecordBuilder {
     do throws(RecordError) {
       let record = try self.record(span, &batch, &outcome)
       batch.add(record)
-      for list in span.annotations { list.forEachElement { addAnnotation($0, of: span, record, &batch) } }
+      span.forEachAnnotation { addAnnotation($0, of: span, record, &batch) }
     } catch {
       batch.rewind(to: mark)
       outcome.skip(error)
@@ -74,7 +74,7 @@ struct ZipkinRecordBuilder {
 
   /// Tags are texts. The presence of `error` is the failure, its text the reason.
   private func addTags(of span: ZipkinSpan, _ record: inout Record, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
-    var isUnread = span.tags.contains { !$0.isObject && !$0.isArray }
+    var isUnread = span.hasUnreadTags
     span.forEachTag { key, value in
       switch key {
       case "error":

@@ -8,11 +8,14 @@ struct ZipkinSpan {
   /// An instant or a duration stands there and is none.
   var hasUnreadTime = false
   var isShared = false
-  /// Objects of texts; of version 1, lists of keys and values.
-  var tags: [ValueNode] = []
+  /// An object of texts; of version 1, a list of keys and values.
+  var tags: ValueNode?
   /// Of version 1 where both halves stand in one span: tags of another service are the other half's.
   var tagsOfService: ValueNode?
-  var annotations: [ValueNode] = []
+  var annotations: ValueNode?
+  /// The same of further reports of this half.
+  private(set) var otherTags: [ValueNode] = []
+  private(set) var otherAnnotations: [ValueNode] = []
 
   /// Version 2.
   init(_ node: ValueNode) {
@@ -31,8 +34,8 @@ struct ZipkinSpan {
         duration = value.nanosOfMicros
         hasUnreadTime = hasUnreadTime || (duration == nil && !value.isNull)
       case "shared": isShared = value.isTrue
-      case "tags": if !value.isNull { tags = [value] }
-      case "annotations": annotations = [value]
+      case "tags": if !value.isNull { tags = value }
+      case "annotations": annotations = value
       case "localEndpoint":
         service = value.member("serviceName")
         host = value.member("ipv4") ?? value.member("ipv6")
@@ -56,28 +59,37 @@ struct ZipkinSpan {
     if let otherStart = other.start { start = min(start ?? otherStart, otherStart) }
     if let otherDuration = other.duration { duration = max(duration ?? otherDuration, otherDuration) }
     hasUnreadTime = hasUnreadTime || other.hasUnreadTime
-    tags += other.tags
-    annotations += other.annotations
+    otherTags += other.tags.map { [$0] + other.otherTags } ?? other.otherTags
+    otherAnnotations += other.annotations.map { [$0] + other.otherAnnotations } ?? other.otherAnnotations
   }
+
+  /// Whether tags stand there in a form that is none of those above.
+  var hasUnreadTags: Bool { tags.map { !$0.isObject && !$0.isArray } ?? false }
 
   /// Every tag once; of what two reports tell under one name, the first.
   func forEachTag(_ body: (UnsafeRawBufferPointer, ValueNode) -> Void) {
-    for (index, part) in tags.enumerated() {
-      func visit(_ key: UnsafeRawBufferPointer, _ value: ValueNode) {
-        guard !tags[..<index].contains(where: { $0.member(named: key) != nil }) else { return }
-        body(key, value)
-      }
-      part.forEachMember(visit)
-      part.forEachElement { tag in
-        guard let key = tag.member("key")?.text, let value = tag.member("value"), !ZipkinVersion1.isAddress(key) else { return }
-        if let tagsOfService, let told = tag.member("endpoint")?.member("serviceName")?.text, let own = tagsOfService.text,
-          !told.elementsEqual(own)
-        {
-          return
-        }
-        visit(key, value)
+    if let tags { visit(tags, body) }
+    for (index, part) in otherTags.enumerated() {
+      visit(part) { key, value in
+        let isTold = tags?.member(named: key) != nil || otherTags[..<index].contains { $0.member(named: key) != nil }
+        if !isTold { body(key, value) }
       }
     }
+  }
+
+  private func visit(_ part: ValueNode, _ body: (UnsafeRawBufferPointer, ValueNode) -> Void) {
+    part.forEachMember(body)
+    part.forEachElement { tag in
+      guard let key = tag.member("key")?.text, let value = tag.member("value"), !ZipkinVersion1.isAddress(key) else { return }
+      let told = tag.member("endpoint")?.member("serviceName")?.text
+      if let told, let own = tagsOfService?.text, !told.elementsEqual(own) { return }
+      body(key, value)
+    }
+  }
+
+  func forEachAnnotation(_ body: (ValueNode) -> Void) {
+    annotations?.forEachElement(body)
+    for part in otherAnnotations { part.forEachElement(body) }
   }
 }
 

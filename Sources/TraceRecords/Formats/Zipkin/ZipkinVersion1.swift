@@ -10,8 +10,7 @@ enum ZipkinVersion1 {
     let told = Annotations(node)
     // What is left is read as in version 2.
     var span = ZipkinSpan(node)
-    span.annotations = node.member("annotations").map { [$0] } ?? []
-    span.tags = node.member("binaryAnnotations").map { [$0] } ?? []
+    span.tags = node.member("binaryAnnotations")
     if told.isClient, told.isServer {
       var server = span
       describe(&span, .client, told.clientEndpoint, told.clientSend, told.clientReceive, remote: told.serverAddress)
@@ -19,7 +18,7 @@ enum ZipkinVersion1 {
       (server.start, server.duration) = (told.serverReceive, told.duration(told.serverReceive, told.serverSend))
       server.isShared = true
       (span.tagsOfService, server.tagsOfService) = (span.service, server.service)
-      server.annotations = []
+      server.annotations = nil
       return [span, server]
     }
     if told.isServer {
