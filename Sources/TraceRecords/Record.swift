@@ -130,6 +130,8 @@ package struct Record: Sendable, BitwiseCopyable, Equatable {
   package var followsFrom = false
   /// What whoever exported the span had found; the store finds the rest itself.
   package var doubts: SpanDoubts = []
+  /// Whoever was asked for the trace gave only a part of it.
+  package var isPartial = false
 
   /// When the record was written; for a whole span, its end.
   package var timeNanos: Int64 = Record.unknown

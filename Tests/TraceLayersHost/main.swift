@@ -2,10 +2,11 @@
 //   trace-layers-host COMMAND ARGUMENT…
 // One file a command; a new one needs its file and its row here.
 
-import Glibc
+import Platform
 
 let commands: [(name: String, run: ([String]) throws -> Void)] = [
-  ("bootstrap", BootstrapCommand.run), ("readable", ReadableCommand.run), ("send", SendCommand.run), ("snapshots", SnapshotsCommand.run),
+  ("bootstrap", BootstrapCommand.run), ("forks", ForksCommand.run), ("readable", ReadableCommand.run), ("send", SendCommand.run),
+  ("snapshots", SnapshotsCommand.run),
 ]
 
 guard let command = commands.first(where: { $0.name == CommandLine.arguments.dropFirst().first }) else {

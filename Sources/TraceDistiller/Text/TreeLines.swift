@@ -1,5 +1,6 @@
 // What texts of one folded tree have in common whatever their bound: the order in which its nodes are worth their lines, and the lines.
 
+import Platform
 import TraceRecords
 
 /// Kept beside a folded tree, for the next text that is made of it.
@@ -11,7 +12,7 @@ package final class TreeLines: Sendable {
     var language: SummaryLanguage
   }
 
-  private let made = ForkSafeMutex<[Place: String]>([:])
+  private let made = PosixMutex<[Place: String]>([:])
 
   package init() {}
 

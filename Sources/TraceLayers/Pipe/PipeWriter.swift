@@ -1,7 +1,7 @@
 // The one thread that touches the pipe and the journal. What it does with records is in PipeDelivery.
 
 import Dispatch
-import Glibc
+import Platform
 import Synchronization
 import TraceRecords
 
@@ -12,12 +12,15 @@ final class PipeWriter: Sendable {
   private let session: String
   private let journal: JournalSettings?
   private let semaphore = DispatchSemaphore(value: 0)
-  private let flags = ForkSafeMutex(Flags())
+  private let flags = PosixMutex(Flags())
+  private let ended = DispatchSemaphore(value: 0)
   private let openSegment = Atomic<Int32>(-1)
 
   struct Flags: Sendable {
     /// Nobody sends any more: the thread ends.
     var isStopped = false
+    /// There is no thread: it ended, or never began.
+    var hasEnded = false
     /// Tries to reach a reader that failed; a flush gives up when one fails while it waits.
     var failedAttempts: UInt64 = 0
     /// Why the path is no pipe of ours, or the journal takes nothing.
@@ -38,35 +41,42 @@ final class PipeWriter: Sendable {
   var problem: String? { flags.withLock { $0.problem } }
 
   func start() {
-    let box = Unmanaged.passRetained(self)
-    var thread = pthread_t()
     // Signals belong to the program: none is ever handled on this thread, and SIGPIPE and SIGXFSZ of our writes stop here.
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        Unmanaged<PipeWriter>.fromOpaque(argument!).takeRetainedValue().run()
-        return nil
-      }, box.toOpaque())
-    pthread_sigmask(SIG_SETMASK, &before, nil)
-    guard code == 0 else { return box.release() }
-    pthread_detach(thread)
+    // Refused, records wait in the queue and are counted when it is full; whoever asks why reads `problem`.
+    do { try SystemThread.start(signals: .blocked) { [self] in run() } } catch { note(problem: error.description) }
   }
 
   /// Waits until what was sent is written; at most until a monotonic time, and only while somebody reads.
-  func flush(until deadline: Int64) {
+  /// - Returns: Whether it is.
+  func flush(until deadline: Int64) -> Bool {
     let failedBefore = flags.withLock { $0.failedAttempts }
     wake()
-    while !queue.isDrained, flags.withLock({ $0.failedAttempts }) == failedBefore, Monotonic.nanos < deadline { usleep(500) }
+    while !queue.isDrained {
+      let flags = flags.withLock { $0 }
+      if flags.hasEnded { return queue.statistics.inFlight == 0 }
+      if flags.failedAttempts != failedBefore || MonotonicClock.nanos >= deadline { return queue.isDrained }
+      usleep(500)
+    }
+    return true
   }
 
-  /// Ends the thread. What still waits is lost, and stays counted as in flight.
+  /// Ends the thread, soon. What still waits then is lost.
   func stop() {
     flags.withLock { $0.isStopped = true }
     wake()
+  }
+
+  /// Waits for the thread's end, until a monotonic time.
+  func awaitEnd(until deadline: Int64) {
+    // Whoever waits next must not wait in vain.
+    if ended.wait(timeout: .now() + .nanoseconds(Int(max(0, deadline - MonotonicClock.nanos)))) == .success { ended.signal() }
+  }
+
+  /// There is no thread, or no longer.
+  func noteEnd() {
+    queue.abandon()
+    flags.withLock { $0.hasEnded = true }
+    ended.signal()
   }
 
   var isStopped: Bool { flags.withLock { $0.isStopped } }
@@ -87,6 +97,12 @@ final class PipeWriter: Sendable {
   }
 
   private func run() {
+    deliver()
+    noteEnd()
+  }
+
+  /// Connection and journal are closed behind it.
+  private func deliver() {
     var delivery = PipeDelivery(writer: self, path: path, queue: queue, session: session, journal: journal)
     var taken: RecordBuffer? = nil
     while !isStopped {

@@ -1,6 +1,6 @@
 // A normal exit leaves a last report: often the one that matters.
 
-import Glibc
+import Platform
 import Synchronization
 import TraceRecords
 
@@ -21,13 +21,13 @@ enum SnapshotExit {
 
   /// All at the same time, and one second for them together.
   private static func writeAll() {
-    // A child of `fork` may have got the lock as another thread held it; its parent's reports are not its own anyway.
+    // A child of `fork` writes none in its parent's name.
     guard generation.load(ordering: .acquiring) == ForkGeneration.current else { return }
     write(waiting.withLock { $0 })
   }
 
   static func write(_ all: [SnapshotReports]) {
-    let deadline = Monotonic.nanos + SnapshotReports.exitNanos
+    let deadline = MonotonicClock.nanos + SnapshotReports.exitNanos
     for reports in all { reports.beginExitReport() }
     for reports in all { reports.awaitExitReport(until: deadline) }
   }

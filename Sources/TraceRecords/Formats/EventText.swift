@@ -12,10 +12,15 @@ struct EventText {
 
   init(name: String) { self.name = name }
 
+  /// Whether a field of that name may say something here. Nearly every one does not.
+  static func reads(_ key: UnsafeRawBufferPointer) -> Bool {
+    guard key.count >= 4, key.count <= 17, let first = key.first else { return false }
+    return "bemsl".utf8.contains(first)
+  }
+
   /// Takes a field whose value is a text, or a flag as text.
   mutating func take(_ key: UnsafeRawBufferPointer, _ value: @autoclosure () -> String) {
-    // Nearly every field is none of these.
-    guard key.count >= 4, key.count <= 17, let first = key.first, "bemslL".utf8.contains(first) else { return }
+    guard EventText.reads(key) else { return }
     switch key {
     case "message": field = value()
     case "exception.type", "error.kind", "error.type": exceptionType = value()
@@ -37,6 +42,9 @@ struct EventText {
 
   /// Whether the event is that of a failure.
   var isException: Bool { name == "exception" || name == "error" || (isNameSilent && !exception.isEmpty) }
+
+  /// Whether the name is the message.
+  var isNamed: Bool { !isNameSilent && name != "exception" && name != "error" }
 
   private var isNameSilent: Bool { ["", "log", "event", "message"].contains(name.lowercased()) }
 

@@ -1,6 +1,6 @@
 // The reading side of the manager's tests: a FIFO of its own, and its lines as records of the server's own decoder.
 
-import Glibc
+import Platform
 import Testing
 
 @testable import TraceLayers
@@ -9,7 +9,7 @@ import Testing
 final class TestPipe {
   let directory: String
   var path: String { directory + "/p.pipe" }
-  private var reader: Int32 = -1
+  fileprivate var reader: Int32 = -1
   private var buffered: [UInt8] = []
 
   init() throws {
@@ -35,8 +35,8 @@ final class TestPipe {
   func lines(_ count: Int) throws -> [String] {
     var found: [String] = []
     var piece = [UInt8](repeating: 0, count: 256 << 10)
-    let deadline = Monotonic.nanos + 20_000_000_000
-    while found.count < count, Monotonic.nanos < deadline {
+    let deadline = MonotonicClock.nanos + 20_000_000_000
+    while found.count < count, MonotonicClock.nanos < deadline {
       let got = read(reader, &piece, piece.count)
       if got > 0 {
         buffered += piece[..<got]
@@ -52,6 +52,22 @@ final class TestPipe {
     }
     try #require(found.count >= count, "\(found.count) of \(count) lines came")
     return found
+  }
+}
+
+extension TestPipe {
+  /// What was written, once nobody holds the other end any more: at most 64 KiB, what a pipe holds.
+  func linesToTheEnd() throws -> [String] {
+    var bytes = [UInt8](repeating: 0, count: 64 << 10)
+    var used = 0
+    while used < bytes.count {
+      var entry = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
+      try #require(poll(&entry, 1, 20_000) == 1, "the pipe stays open")
+      let count = bytes.withUnsafeMutableBytes { read(reader, $0.baseAddress! + used, $0.count - used) }
+      guard count > 0 else { break }
+      used += count
+    }
+    return String(decoding: bytes[..<used], as: UTF8.self).split(separator: "\n").map(String.init)
   }
 }
 
@@ -86,5 +102,7 @@ extension NamedPipeLogManager {
 }
 
 extension PipeStatistics {
-  var isBalanced: Bool { accepted == delivered + droppedFull + droppedOversize + inFlight && accepted >= delivered + dropped }
+  var isBalanced: Bool {
+    accepted == delivered + droppedFull + droppedOversize + droppedShutdown + inFlight && accepted >= delivered + dropped
+  }
 }

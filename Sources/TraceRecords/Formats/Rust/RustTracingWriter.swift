@@ -112,9 +112,10 @@ struct RustTracingWriter {
       // Names that tracing-opentelemetry gives a meaning.
       switch key {
       case "name": return
-      case "otel.kind": if let text = value.text { record.spanKind = SpanKind(named: text) }
+      case "otel.kind":
+        if let told = SpanKind(told: value) { record.spanKind = told } else { record.doubts.insert(.unreadField) }
       case "otel.status_code":
-        if let text = value.text { record.status = SpanStatus(named: text) }
+        if let told = SpanStatus(told: value) { record.status = told } else { record.doubts.insert(.unreadField) }
       default: break
       }
       if !known.contains(RustSpanIdentity.field(key, value, plain.repairs)) { plain.add(key, value, to: &batch) }

@@ -1,0 +1,93 @@
+// An aggregate as an answer: its text, or its facts under the same bound.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+struct AggregateEncoding {
+  let aggregate: TraceAggregate
+  let groups: [AggregateGroup]
+  let losses: LossReport
+  /// What there is instead, when no trace was counted.
+  let hint: String?
+
+  func text(_ language: SummaryLanguage, maxChars: Int) -> AggregateText {
+    AggregateText(aggregate, groups, hint: hint, language: language, maxChars: maxChars)
+  }
+
+  /// The answer that holds a text.
+  func text(_ made: AggregateText) -> JSONValue {
+    var object = head
+    object["text"] = .string(made.text)
+    object["shownGroups"] = .integer(made.shown)
+    object["totalGroups"] = .integer(aggregate.groupCount)
+    object["truncated"] = .bool(made.isTruncated)
+    return .object(object)
+  }
+
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    var frame = head
+    if aggregate.without.calls > 0 {
+      frame["without"] = [
+        "spans": .integer(aggregate.without.calls), "errorCount": .integer(aggregate.without.errors),
+        "selfMs": TraceShape.millis(aggregate.without.selfNanos), "criticalMs": TraceShape.millis(aggregate.without.criticalNanos),
+      ]
+    }
+    // A hint stands in the place of groups; it may name a pipe with a long path.
+    frame.append("hint", hint.map { .string(JSONLength.cut($0, to: maxChars - 250)) })
+    let total = aggregate.groupCount
+    return try BoundedList.answer(total: groups.count, from: 0, limit: .max, maxChars: maxChars) {
+      group(groups[$0])
+    } around: { page in
+      var object = frame
+      object["groups"] = .array(page.entries)
+      object["totalGroups"] = .integer(total)
+      object["truncated"] = .bool(page.entries.count < total)
+      return object
+    }
+  }
+
+  private var head: JSONObject {
+    var object: JSONObject = [
+      "traces": .integer(aggregate.traceCount), "notComplete": .integer(aggregate.incompleteCount), "spans": .integer(aggregate.spanCount),
+      "errorCount": .integer(aggregate.errorCount), "rootMs": TraceShape.millis(aggregate.rootNanos),
+      "selfMs": TraceShape.millis(aggregate.selfNanos),
+    ]
+    if aggregate.foldedSpans > 0 { object["foldedSpans"] = .integer(aggregate.foldedSpans) }
+    if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+    return object
+  }
+
+  private func group(_ group: AggregateGroup) -> JSONValue {
+    var object = JSONObject()
+    object.append("service", group.service.map { .string($0) })
+    switch aggregate.grouping {
+    case .operation, .name: object["name"] = .string(group.name)
+    default: object["value"] = .string(group.name)
+    }
+    object["calls"] = .integer(group.calls)
+    object["errorCount"] = .integer(group.errors)
+    if group.running > 0 { object["running"] = .integer(group.running) }
+    object["criticalMs"] = TraceShape.millis(group.criticalNanos)
+    object["criticalShare"] = share(group.criticalNanos, of: aggregate.rootNanos)
+    object["selfMs"] = TraceShape.millis(group.selfNanos)
+    object["selfShare"] = share(group.selfNanos, of: aggregate.selfNanos)
+    object["p50Ms"] = TraceShape.millis(group.p50Nanos)
+    object["p95Ms"] = TraceShape.millis(group.p95Nanos)
+    object["maxMs"] = TraceShape.millis(group.maxNanos)
+    object.append("slowest", group.slowest.map { exemplar($0) })
+    object.append("failing", group.failing.map { exemplar($0) })
+    return .object(object)
+  }
+
+  private func share(_ nanos: Int64, of whole: Int64) -> JSONValue {
+    .number((Double(nanos) / Double(max(1, whole)) * 10_000).rounded() / 10_000)
+  }
+
+  private func exemplar(_ span: AggregateExemplar) -> JSONValue {
+    [
+      "traceId": .string(span.traceID), "handle": .string(span.handle), "spanId": .string(span.spanID),
+      "durationMs": TraceShape.millis(span.durationNanos),
+    ]
+  }
+}
