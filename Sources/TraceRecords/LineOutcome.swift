@@ -30,6 +30,18 @@ package struct LineOutcome: Sendable, Equatable {
     if firstSkipped == nil { firstSkipped = error }
   }
 
+  /// A value of the record was told in a form that was not understood: the record says so, and it is counted.
+  mutating func noteUnread(_ record: inout Record) {
+    record.doubts.insert(.unreadField)
+    unusableFields += 1
+  }
+
+  /// A duration below zero is kept as told: whoever asks for the trace learns of it.
+  mutating func noteNegativeDuration(_ record: inout Record) {
+    record.doubts.insert(.negativeDuration)
+    unusableFields += 1
+  }
+
   /// The same for what was found elsewhere.
   mutating func add(_ other: LineOutcome) {
     isRepaired = isRepaired || other.isRepaired

@@ -63,7 +63,8 @@ struct DocumentStreamTests {
   }
 
   @Test func linesBetweenDocuments() throws {
-    let text = "{\n\"traceId\":\"a\",\"id\":\"b\"\n}\nINFO started\n{\n\"traceId\":\"a\",\"id\":\"c\"}\n"
+    let (first, second) = (#""traceId":"a","id":"b","kind":"CLIENT""#, #""traceId":"a","id":"c","kind":"CLIENT""#)
+    let text = "{\n\(first)\n}\nINFO started\n{\n\(second)}\n"
     let got = read(Array(text.utf8), as: FileStream())
     #expect(got.records.count == 2 && got.statistics.malformedLines == 1, "\(got)")
   }

@@ -20,7 +20,8 @@ struct NextTraceFormatTests {
   }
 
   @Test func whatIsUnusable() {
-    let line = #"[{"name":"n","timestamp":1,"id":1,"traceId":"t"},{"name":"n","timestamp":1,"traceId":"t"},{"id":2,"traceId":"t"}]"#
+    let line =
+      #"[{"name":"n","timestamp":1,"duration":null,"id":1,"traceId":"t"},{"name":"n","timestamp":1,"traceId":"t"},{"id":2,"traceId":"t"}]"#
     let got = read(line)
     #expect(got.statistics.records == 1 && got.statistics.invalidRecords == 2 && got.statistics.unusableFields == 1, "\(got.counters)")
     #expect(got.problems.map(\.reason) == ["Next.js span without id, and 1 more in this line"])
