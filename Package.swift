@@ -31,12 +31,14 @@ let package = Package(
     .systemLibrary(name: "CScan"),
     // A header too: what makes the allocator give memory back.
     .systemLibrary(name: "CAllocator"),
+    // And one: who takes orphans in.
+    .systemLibrary(name: "CProcess"),
     .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
     .target(name: "TraceRecords", dependencies: ["JSON", "CJansson", "CScan"], swiftSettings: strict),
     .target(name: "TraceDistiller", dependencies: ["TraceRecords", "CScan"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["JSON"], swiftSettings: strict),
     .target(
-      name: "TraceContextServer", dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib", "CAllocator"],
+      name: "TraceContextServer", dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib", "CAllocator", "CProcess"],
       swiftSettings: strict),
     .target(
       name: "TraceLayers",

@@ -19,6 +19,7 @@ package enum ParentWatch {
   /// Calls `onEnd` within two seconds of the end of the process that started this one.
   package static func start(_ parent: StartingParent, onEnd: @escaping @Sendable () -> Void) {
     ServerThread.start {
+      guard !parent.takesOrphansIn else { return }
       // Who has lost its parent gets another one: the number of the first cannot be mistaken for that of a later process.
       while getppid() == parent.process { usleep(everyMicros) }
       onEnd()
