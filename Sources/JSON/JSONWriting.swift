@@ -22,7 +22,7 @@ extension JSONValue {
     case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
     case .integer(let value): bytes.append(contentsOf: String(value).utf8)
     case .number(let value): bytes.append(contentsOf: JSONNumberText.of(value).utf8)
-    case .bigNumber(let text), .string(let text): JSONValue.write(text, into: &bytes)
+    case .bigNumber(let text), .string(let text): JSONEscape.write(text, into: &bytes)
     case .array(let elements):
       bytes.append(UInt8(ascii: "["))
       for (index, element) in elements.enumerated() {
@@ -34,27 +34,12 @@ extension JSONValue {
       bytes.append(UInt8(ascii: "{"))
       for (index, member) in object.members.enumerated() {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        JSONValue.write(member.key, into: &bytes)
+        JSONEscape.write(member.key, into: &bytes)
         bytes.append(UInt8(ascii: ":"))
         member.value.write(into: &bytes)
       }
       bytes.append(UInt8(ascii: "}"))
     }
-  }
-
-  private static func write(_ text: String, into bytes: inout [UInt8]) {
-    var text = text
-    bytes.append(0x22)
-    text.withUTF8 { all in
-      var start = 0
-      for index in all.indices where JSONEscape.length(of: all[index]) > 1 {
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: all[start..<index]))
-        JSONEscape.write(all[index], into: &bytes)
-        start = index + 1
-      }
-      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: all[start...]))
-    }
-    bytes.append(0x22)
   }
 
   /// The length of `serialized` in Unicode scalars, without writing it.
@@ -75,37 +60,7 @@ extension JSONValue {
 
   private static func scalarCount(of text: String) -> Int {
     var text = text
-    // Every byte but the continuation bytes of UTF-8 begins a scalar.
-    return text.withUTF8 { $0.reduce(2) { $1 & 0xC0 == 0x80 ? $0 : $0 + JSONEscape.length(of: $1) } }
-  }
-}
-
-/// What must not stand in a string as it is.
-private enum JSONEscape {
-  /// How many characters a byte takes; 1 for those that stand for themselves.
-  @inline(__always)
-  static func length(of byte: UInt8) -> Int {
-    if byte >= 0x20 { return byte == 0x22 || byte == UInt8(ascii: "\\") ? 2 : 1 }
-    return letter(of: byte) == nil ? 6 : 2
-  }
-
-  static func write(_ byte: UInt8, into bytes: inout [UInt8]) {
-    bytes.append(UInt8(ascii: "\\"))
-    if let letter = letter(of: byte) { return bytes.append(letter) }
-    bytes.append(contentsOf: "u00".utf8)
-    for digit in [byte >> 4, byte & 0xF] { bytes.append(digit < 10 ? digit + UInt8(ascii: "0") : digit - 10 + UInt8(ascii: "A")) }
-  }
-
-  private static func letter(of byte: UInt8) -> UInt8? {
-    switch byte {
-    case 0x22, UInt8(ascii: "\\"): byte
-    case 0x08: UInt8(ascii: "b")
-    case 0x09: UInt8(ascii: "t")
-    case 0x0A: UInt8(ascii: "n")
-    case 0x0C: UInt8(ascii: "f")
-    case 0x0D: UInt8(ascii: "r")
-    default: nil
-    }
+    return text.withUTF8 { 2 + JSONEscape.length(of: $0) }
   }
 }
 

@@ -19,15 +19,17 @@ enum DistillBench {
     report("summary of \(spans) spans, from the store's snapshot", goal: "50 ms, of 120,000 spans") {
       DistilledTrace(snapshot).summary().text.utf8.count
     }
+    let analyses = AnalysisCache(store)
     report("  the same question again", goal: "5 ms") {
-      guard case .success(let found) = store.analysis("latest", now: 0) else { return 0 }
-      return (try? found.analysis.distilled(found.trace).summary().text.utf8.count) ?? 0
+      guard case .success(let analysis)? = try? analyses.analysis("latest", now: 0) else { return 0 }
+      return analysis.summary().text.utf8.count
     }
     let trace = DistilledTrace(snapshot)
+    let keys = CallKeys(trace)
     report("  of it: call tree, self times, critical path") { DistilledTrace(snapshot).tree.count }
-    report("  of it: folding") { FoldedTree(trace.apart).nodes.count }
-    report("  of it: insights") { trace.apart.insights().count }
-    report("errors of \(spans) spans", goal: "30 ms") { trace.apart.problems().count }
+    report("  of it: folding") { FoldedTree(trace, keys).nodes.count }
+    report("  of it: insights") { trace.insights(below: nil, keys: keys).count }
+    report("errors of \(spans) spans", goal: "30 ms") { trace.problems().count }
   }
 
   private static func report(_ name: String, goal: String = "", _ body: () -> Int) {

@@ -16,11 +16,12 @@ enum InsightBench {
     }
     guard case .success(let snapshot) = store.snapshot("latest", now: 0) else { return print("no trace in \(path)") }
     let trace = DistilledTrace(snapshot)
+    let callKeys = CallKeys(trace)
     var (keys, insights): ([Double], [Double]) = ([], [])
     var found = 0
     for _ in 0..<15 {
       keys.append(Bench.seconds { _ = CallKeys(trace).count } * 1_000)
-      insights.append(Bench.seconds { found = trace.apart.insights().count } * 1_000)
+      insights.append(Bench.seconds { found = trace.insights(below: nil, keys: callKeys).count } * 1_000)
     }
     let first = insights[0]
     keys.sort()

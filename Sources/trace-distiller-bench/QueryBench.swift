@@ -42,11 +42,12 @@ enum QueryBench {
     let waits = Mutex<[Double]>([])
 
     func run(_ store: SharedTraceStore) {
+      let analyses = AnalysisCache(store)
       while !isOver.load(ordering: .relaxed) {
-        var found: Result<(trace: TraceSnapshot, analysis: TraceAnalysis), TraceLookupFailure>?
-        let wait = Bench.seconds { found = store.analysis("latest", now: SystemState.monotonicNanos()) } * 1_000
+        var found: Result<TraceSnapshot, TraceLookupFailure>?
+        let wait = Bench.seconds { found = store.snapshot("latest", now: SystemState.monotonicNanos()) } * 1_000
         waits.withLock { $0.append(wait) }
-        if case .success(let found) = found { _ = try? found.analysis.distilled(found.trace).tree.count }
+        if case .success(let snapshot) = found { _ = try? analyses.analysis(of: snapshot).trace.tree.count }
         usleep(pauseMicros)
       }
     }

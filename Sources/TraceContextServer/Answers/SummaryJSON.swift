@@ -6,36 +6,37 @@ import TraceDistiller
 
 enum SummaryJSON {
   /// Spans as a flat list in the order of the drawing, each with its depth: nesting as deep as a trace would break JSON readers.
-  static func make(_ trace: DistilledTrace, _ options: SummaryOptions) throws(ResponseError) -> JSONValue {
+  static func make(_ analysis: TraceAnalysis, _ options: SummaryOptions) throws(ResponseError) -> JSONValue {
     // As in the text: under a focus, critical is what kept that span from ending.
-    let trace = options.scope.focus.map { trace.focused(on: $0) } ?? trace
+    let analysis = options.scope.focus.map { analysis.focused(on: $0) } ?? analysis
     var room = options.maxChars
     for _ in 0..<4 where room > 0 {
-      let answer = JSONValue.object(build(trace, options, maxChars: room))
+      let answer = JSONValue.object(build(analysis, options, maxChars: room))
       let excess = JSONLength.of(answer) - options.maxChars
       if excess <= 0 { return answer }
       room -= excess
     }
     // The frame alone: whose trace, how much of it, and that nothing is shown.
-    let frame = JSONValue.object(build(trace, options, maxChars: 0))
+    let frame = JSONValue.object(build(analysis, options, maxChars: 0))
     let length = JSONLength.of(frame)
     guard length <= options.maxChars else { throw .budgetTooSmall(options.maxChars, needed: length) }
     return frame
   }
 
-  private static func build(_ trace: DistilledTrace, _ options: SummaryOptions, maxChars: Int) -> JSONObject {
+  private static func build(_ analysis: TraceAnalysis, _ options: SummaryOptions, maxChars: Int) -> JSONObject {
+    let trace = analysis.trace
     var object = TraceShape.head(trace)
     let budget = maxChars - JSONLength.of(.object(object)) - 160
     var isTruncated = false
     if options.sections.contains(.errors) {
-      let problems = trace.problems(below: options.scope.focus)
+      let problems = analysis.problems(below: options.scope.focus)
       let list = BoundedList(total: problems.count, budget: budget * 3 / 10) { TraceShape.problem(problems[$0], trace) }
       object["errors"] = .array(list.entries)
       if list.isCut { object["errorsTotal"] = .integer(problems.count) }
       isTruncated = isTruncated || list.isCut
     }
     if options.sections.contains(.insights) {
-      let insights = trace.insights(below: options.scope.focus)
+      let insights = analysis.insights(below: options.scope.focus)
       // The evidence in full is trace/insights' to show.
       let list = BoundedList(total: insights.count, budget: budget * 2 / 10) {
         TraceShape.insightBriefly(insights[$0], trace, options.language)
@@ -45,18 +46,18 @@ enum SummaryJSON {
       isTruncated = isTruncated || list.isCut
     }
     if options.sections.contains(.criticalPath) {
-      let totals = trace.criticalPath.map { trace.totals(of: $0) } ?? []
+      let totals = trace.criticalPath.map { analysis.totals(of: $0) } ?? []
       let list = BoundedList(total: totals.count, budget: budget * 2 / 10) { TraceShape.total(totals[$0]) }
       object["criticalPath"] = .array(list.entries)
       if list.isCut { object["criticalPathTotal"] = .integer(totals.count) }
       isTruncated = isTruncated || list.isCut
     }
-    let total = trace.total(of: options.scope)
+    let total = analysis.total(of: options.scope)
     var shown = SummaryShare(spans: 0, nanos: 0)
     if options.sections.contains(.tree) {
       let rest = maxChars - JSONLength.of(.object(object)) - 160
-      let folded = trace.folded
-      let nodes = rest > 0 ? chosen(folded, options, budget: rest) : []
+      let folded = analysis.folded
+      let nodes = rest > 0 ? chosen(folded, analysis.lines, options, budget: rest) : []
       object["tree"] = .array(nodes.map(\.json))
       for (node, _) in nodes {
         let share = folded.share(of: node)
@@ -77,14 +78,16 @@ enum SummaryJSON {
   }
 
   /// The text's choice of lines, cut down until its JSON fits: JSON takes about three times the room of a line.
-  private static func chosen(_ folded: FoldedTree, _ options: SummaryOptions, budget: Int) -> [(node: Int, json: JSONValue)] {
+  private static func chosen(
+    _ folded: FoldedTree, _ lines: TreeLines, _ options: SummaryOptions, budget: Int
+  ) -> [(node: Int, json: JSONValue)] {
     var textBudget = budget
     var best: [(node: Int, json: JSONValue)] = []
     // One span of huge attributes must not take the place of all others.
     let longest = max(400, budget / 8)
     var made: [Int: JSONValue] = [:]
     for _ in 0..<8 {
-      let nodes = folded.selected(scope: options.scope, language: options.language, budget: textBudget)
+      let nodes = folded.selected(lines, scope: options.scope, language: options.language, budget: textBudget)
       var entries: [(node: Int, json: JSONValue)] = []
       var used = 0
       for (node, depth) in nodes {

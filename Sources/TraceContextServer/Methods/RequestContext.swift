@@ -7,6 +7,8 @@ import TraceDistiller
 /// The server as one request sees it: the store, the time, the client's language. No method reads a clock, a file or the environment itself.
 struct RequestContext: Sendable {
   var store: SharedTraceStore
+  /// What was made of the traces that were asked about last.
+  var analyses: AnalysisCache
   /// Monotonic nanoseconds, as the store counts them.
   var now: Int64
   var language: SummaryLanguage
@@ -19,11 +21,13 @@ struct RequestContext: Sendable {
   var hint: @Sendable () -> String
 
   init(
-    store: SharedTraceStore, now: Int64, language: SummaryLanguage = .english, calls: CallNames = .methods, waits: CompletionWaits? = nil,
+    store: SharedTraceStore, analyses: AnalysisCache, now: Int64, language: SummaryLanguage = .english, calls: CallNames = .methods,
+    waits: CompletionWaits? = nil,
     status: @escaping @Sendable () -> ServerReport,
     hint: @escaping @Sendable () -> String
   ) {
     self.store = store
+    self.analyses = analyses
     self.now = now
     self.language = language
     self.calls = calls
@@ -41,12 +45,15 @@ struct RequestContext: Sendable {
   }
 
   /// The same, distilled: computed once as long as the trace does not change.
-  func distilled(_ traceID: String) throws(ResponseError) -> DistilledTrace {
-    switch store.analysis(traceID, now: now) {
-    case .success(let found): return try uncancelled { () throws(CancellationError) in try found.analysis.distilled(found.trace) }
+  func analysis(_ traceID: String) throws(ResponseError) -> TraceAnalysis {
+    switch try uncancelled({ () throws(CancellationError) in try analyses.analysis(traceID, now: now) }) {
+    case .success(let analysis): return analysis
     case .failure(let failure): throw error(failure, traceID)
     }
   }
+
+  /// The same without what is made of it beside.
+  func distilled(_ traceID: String) throws(ResponseError) -> DistilledTrace { try analysis(traceID).trace }
 
   /// Work that ends early where the client no longer waits for it.
   func uncancelled<Result>(_ work: () throws(CancellationError) -> Result) throws(ResponseError) -> Result {

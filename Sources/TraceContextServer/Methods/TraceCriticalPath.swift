@@ -34,7 +34,8 @@ enum TraceCriticalPath: TraceMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let trace = try context.distilled(params.traceID)
+    let analysis = try context.analysis(params.traceID)
+    let trace = analysis.trace
     var root = trace.tree.roots.first?.row
     if let wanted = params.root { root = try context.row(wanted, in: trace) }
     guard let root else { throw .noTrace(params.traceID, hint: "only logs speak of this trace so far") }
@@ -42,7 +43,7 @@ enum TraceCriticalPath: TraceMethod {
     let known = params.overflow == .clip ? trace.criticalPath.flatMap { $0.root == root ? $0 : nil } : nil
     let path = known ?? trace.tree.criticalPath(root: root, overflow: params.overflow)
     let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
-    let facts = Facts(trace: trace, root: root, path: path, language: language)
+    let facts = Facts(trace: trace, root: root, path: path, totals: analysis.totals(of: path), language: language)
     var room = params.maxChars
     for _ in 0..<4 where room > 0 {
       let answer = JSONValue.object(build(facts, maxChars: room))
@@ -60,6 +61,7 @@ enum TraceCriticalPath: TraceMethod {
     var trace: DistilledTrace
     var root: Int
     var path: CriticalPath
+    var totals: [CriticalTotal]
     var language: SummaryLanguage
   }
 
@@ -93,7 +95,7 @@ enum TraceCriticalPath: TraceMethod {
     object["durationMs"] = TraceShape.millis(trace.tree.duration(facts.root))
     // Names, brackets and the counts of what is cut.
     var rest = maxChars - JSONLength.of(.object(object)) - 180
-    let lines = CriticalPathText(trace, path: path, language: facts.language, budget: rest / 4)
+    let lines = CriticalPathText(facts.totals, language: facts.language, budget: rest / 4)
     let text = lines.lines.drop { $0.isEmpty }.joined(separator: "\n")
     object["text"] = .string(text)
     object.append("sanitised", TraceShape.sanitised(text))
@@ -125,7 +127,7 @@ enum TraceCriticalPath: TraceMethod {
         "orphan": .bool(others[index].isOrphan),
       ]
     }
-    let totals = trace.totals(of: path)
+    let totals = facts.totals
     list("totals", "totalsTotal", totals.count, limit: 1_000, budget: rest) { TraceShape.total(totals[$0]) }
     let longest = longest(of: path.segments, atMost: max(0, rest) / leastSegment + 1)
     let fitting = BoundedList(total: path.segments.count, limit: longest.count, budget: rest) {

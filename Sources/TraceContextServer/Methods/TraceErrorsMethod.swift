@@ -28,8 +28,8 @@ enum TraceErrors: TraceMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let trace = try context.distilled(params.traceID)
-    let problems = trace.problems()
+    let analysis = try context.analysis(params.traceID)
+    let (trace, problems) = (analysis.trace, analysis.problems())
     var object = TraceShape.head(trace)
     object["errorCount"] = .integer(trace.snapshot.storage.failedCount)
     object["warningCount"] = .integer(trace.snapshot.storage.warningCount)

@@ -48,7 +48,7 @@ enum TraceExportMethod: TraceMethod {
     var head = TraceShape.head(trace.snapshot)
     head["format"] = .string(params.format.rawValue)
     if params.format == .folded { head["weight"] = .string(params.weight.rawValue) }
-    let total = TraceShape.share(trace.total(of: TreeScope()))
+    let total = TraceShape.share(trace.total(below: nil))
     func answer(_ page: ExportPage) -> JSONValue {
       var object = head
       object["text"] = .string(page.text)

@@ -31,11 +31,11 @@ enum TraceInsights: TraceMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    var trace = try context.distilled(params.traceID)
-    let focus = try params.focus.map { name throws(ResponseError) in try context.row(name, in: trace) }
+    var analysis = try context.analysis(params.traceID)
+    let focus = try params.focus.map { name throws(ResponseError) in try context.row(name, in: analysis.trace) }
     // Under a focus, critical is what kept that span from ending.
-    if let focus { trace = trace.focused(on: focus) }
-    let insights = trace.insights(below: focus)
+    if let focus { analysis = analysis.focused(on: focus) }
+    let (trace, insights) = (analysis.trace, analysis.insights(below: focus))
     let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
     let head = TraceShape.head(trace)
     let json = try BoundedList.answer(total: insights.count, from: params.offset, limit: params.limit, maxChars: params.maxChars) {

@@ -39,7 +39,7 @@ enum TraceSummary: TraceMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    var trace = try context.distilled(params.traceID)
+    var analysis = try context.analysis(params.traceID)
     var options = SummaryOptions()
     options.maxChars = params.maxChars
     options.language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
@@ -47,17 +47,17 @@ enum TraceSummary: TraceMethod {
     options.scope.maxDepth = params.maxDepth
     if let show = params.show { options.sections = show }
     if let name = params.focus {
-      let focus = try context.row(name, in: trace)
+      let focus = try context.row(name, in: analysis.trace)
       options.scope.focus = focus
-      trace = trace.focused(on: focus)
+      analysis = analysis.focused(on: focus)
     }
-    try context.uncancelled { () throws(CancellationError) in try trace.prepare(options.sections) }
-    return Result(json: params.format == .text ? text(trace, options) : try SummaryJSON.make(trace, options))
+    try context.uncancelled { () throws(CancellationError) in try analysis.prepare(options.sections, beside: ServerThread.start) }
+    return Result(json: params.format == .text ? text(analysis, options) : try SummaryJSON.make(analysis, options))
   }
 
-  private static func text(_ trace: DistilledTrace, _ options: SummaryOptions) -> JSONValue {
-    let summary = trace.summary(options)
-    var object = TraceShape.head(trace)
+  private static func text(_ analysis: TraceAnalysis, _ options: SummaryOptions) -> JSONValue {
+    let summary = analysis.summary(options)
+    var object = TraceShape.head(analysis.trace)
     object["text"] = .string(summary.text)
     object.append("sanitised", TraceShape.sanitised(summary.text))
     object["shown"] = TraceShape.share(summary.shown)

@@ -27,7 +27,7 @@ final class CompletionWaits: Sendable {
     /// Grows with every completion, so that one between a look and the wait that follows is noticed.
     var generation = 0
     var admitted = 0
-    var isWatching = false
+    var observation: TraceObservation?
     var isEnded = false
 
     mutating func takeAll() -> [CheckedContinuation<Outcome, Never>] {
@@ -53,10 +53,9 @@ final class CompletionWaits: Sendable {
     let (isAdmitted, begins) = state.withLock { state in
       guard state.admitted < CompletionWaits.maxWaits else { return (false, false) }
       state.admitted += 1
-      guard !state.isWatching else { return (true, false) }
+      guard state.observation == nil else { return (true, false) }
       // Under the lock: whoever comes second must find the store watched, too.
-      store.watch { [weak self] change in self?.storeChanged(change) }
-      state.isWatching = true
+      state.observation = store.observe([.completed, .sooner]) { [weak self] changes in self?.storeChanged(changes) }
       return (true, true)
     }
     if begins { startTimer() }
@@ -120,15 +119,15 @@ final class CompletionWaits: Sendable {
   }
 
   /// On the thread that changed the store, outside of its lock.
-  private func storeChanged(_ change: StoreChange) {
-    if change.isCompletion {
+  private func storeChanged(_ changes: TraceChanges) {
+    if !changes.changes.isEmpty || changes.isIncomplete {
       let all = state.withLock { state in
         state.generation += 1
         return state.takeAll()
       }
       for continuation in all { continuation.resume(returning: .changed) }
     }
-    if change.isSooner, state.withLock({ !$0.waiters.isEmpty }) { alarm.ring() }
+    if changes.isSooner, state.withLock({ !$0.waiters.isEmpty }) { alarm.ring() }
   }
 
   private struct Nap { var nanos: Int64? }

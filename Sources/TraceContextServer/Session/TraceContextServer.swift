@@ -9,6 +9,7 @@ import TraceRecords
 /// Answers one client out of a store.
 package final class TraceContextServer: MessageHandler {
   private let store: SharedTraceStore
+  private let analyses: AnalysisCache
   private let clock: @Sendable () -> Int64
   private let report: @Sendable () -> ServerReport
   private let onParentProcess: @Sendable (Int32) -> Void
@@ -28,6 +29,7 @@ package final class TraceContextServer: MessageHandler {
     onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in }, onClient: @escaping @Sendable () -> Void = {}
   ) {
     self.store = store
+    analyses = AnalysisCache(store)
     self.clock = clock
     waits = CompletionWaits(store: store, clock: clock)
     self.report = report
@@ -143,7 +145,7 @@ package final class TraceContextServer: MessageHandler {
   /// Agents call our methods by the names of tools, and are told more where there is nothing yet.
   private func mcpContext() -> RequestContext {
     RequestContext(
-      store: store, now: clock(), calls: CallNames(ToolRegistry.names), waits: waits, status: report,
+      store: store, analyses: analyses, now: clock(), calls: CallNames(ToolRegistry.names), waits: waits, status: report,
       hint: { [report] in FirstSteps.text(report().sources) })
   }
 
@@ -154,7 +156,7 @@ package final class TraceContextServer: MessageHandler {
 
   private func context(waits: CompletionWaits? = nil) -> RequestContext {
     RequestContext(
-      store: store, now: clock(), language: session.withLock { $0.language }, waits: waits, status: report,
+      store: store, analyses: analyses, now: clock(), language: session.withLock { $0.language }, waits: waits, status: report,
       hint: { [report] in SourceHint.text(report().sources) })
   }
 }

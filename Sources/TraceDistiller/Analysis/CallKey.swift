@@ -79,7 +79,7 @@ private struct CallKeyTable: Sendable {
   func detail(_ key: Int) -> (kind: TellingAttribute.Kind?, nameLength: Int) { details[key] }
 
   mutating func intern(_ text: CallText, detail: TellingAttribute.Kind? = nil, nameLength: Int = 0) -> Int32 {
-    let hash = text.kept.withUnsafeBytes { HashIndex.hash($0) } ^ UInt32(truncatingIfNeeded: text.restHash)
+    let hash = text.kept.withUnsafeBytes { TextHash.hash($0) } ^ UInt32(truncatingIfNeeded: text.restHash)
     // `GET /x` by name and `GET` with the route `/x` stay two calls: a client's and its server's.
     let known = index.find(hash) {
       restHashes[$0] == text.restHash && details[$0].kind == detail && details[$0].nameLength == nameLength
@@ -202,7 +202,7 @@ private struct TellingKeys {
     var next = attributes
     while next != SpanRow.none {
       let block = next
-      let found = arena.withBytes(TextReference(rawValue: block)) { bytes in within(bytes, nameIsGeneric: nameIsGeneric) }
+      let found = arena.withBlock(block) { cursor in within(&cursor, nameIsGeneric: nameIsGeneric) }
       if found.attribute >= 0, best == nil || found.attribute < best!.attribute { best = (found.attribute, block, found.range) }
       next = found.previous
     }
@@ -210,24 +210,21 @@ private struct TellingKeys {
   }
 
   @inline(__always)
-  private func within(_ bytes: UnsafeRawBufferPointer, nameIsGeneric: Bool) -> (attribute: Int, range: Range<Int>, previous: UInt32) {
-    var cursor = 0
-    let link = bytes.readVarint(&cursor)
+  private func within(_ cursor: inout AttributeCursor, nameIsGeneric: Bool) -> (attribute: Int, range: Range<Int>, previous: UInt32) {
     var found = (attribute: -1, range: 0..<0)
-    AttributeScan.visit(bytes, from: cursor) { key, tag, range in
-      let attribute = Int(places[Int(key)])
-      guard attribute >= 0, tag == .string, !range.isEmpty, nameIsGeneric || isStatement[attribute] else { return }
+    while cursor.next() {
+      let attribute = Int(places[Int(cursor.key)])
+      guard attribute >= 0, cursor.tag == .string, !cursor.range.isEmpty, nameIsGeneric || isStatement[attribute] else { continue }
       // Within a block the later value wins; a later block was read before.
-      if found.attribute < 0 || attribute <= found.attribute { found = (attribute, range) }
+      if found.attribute < 0 || attribute <= found.attribute { found = (attribute, cursor.range) }
     }
-    return (found.attribute, found.range, link == 0 ? SpanRow.none : UInt32(link - 1))
+    return (found.attribute, found.range, cursor.previous)
   }
 }
 
 /// Names and the very bytes of an attribute, with the keys that they gave.
 private struct SeenCalls {
   private struct Call {
-    var hash: UInt32
     var name: UInt32
     var attribute: Int32
     var key: Int32
@@ -238,28 +235,21 @@ private struct SeenCalls {
   private static let most = 4_096
   private var calls: [Call] = []
   private var bytes: [UInt8] = []
-  /// Twice as many as there may be calls: numbers of calls, or -1.
-  private var cells: [Int16] = []
+  private var index = HashIndex()
 
   func key(_ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer) -> (hash: UInt32, key: Int32?) {
-    let hash = HashIndex.hash(value) &+ name &* 31 &+ UInt32(attribute)
-    guard !cells.isEmpty else { return (hash, nil) }
-    var cell = Int(hash) & (cells.count - 1)
-    while cells[cell] >= 0 {
-      let call = calls[Int(cells[cell])]
-      if call.hash == hash, call.name == name, Int(call.attribute) == attribute, isSame(call.text, value) { return (hash, call.key) }
-      cell = (cell + 1) & (cells.count - 1)
+    let hash = TextHash.hash(value) &+ name &* 31 &+ UInt32(attribute)
+    let known = index.find(hash) { number in
+      let call = calls[number]
+      return call.name == name && Int(call.attribute) == attribute && isSame(call.text, value)
     }
-    return (hash, nil)
+    return (hash, known.map { calls[$0].key })
   }
 
   mutating func add(_ hash: UInt32, _ name: UInt32, _ attribute: Int, _ value: UnsafeRawBufferPointer, key: Int32) {
     guard calls.count < SeenCalls.most, value.count <= 1_024 else { return }
-    if cells.isEmpty { cells = Array(repeating: -1, count: SeenCalls.most * 2) }
-    var cell = Int(hash) & (cells.count - 1)
-    while cells[cell] >= 0 { cell = (cell + 1) & (cells.count - 1) }
-    cells[cell] = Int16(calls.count)
-    calls.append(Call(hash: hash, name: name, attribute: Int32(attribute), key: key, text: bytes.count..<bytes.count + value.count))
+    index.insert(hash, row: calls.count)
+    calls.append(Call(name: name, attribute: Int32(attribute), key: key, text: bytes.count..<bytes.count + value.count))
     bytes.append(contentsOf: value)
   }
 
@@ -267,31 +257,6 @@ private struct SeenCalls {
     guard range.count == value.count else { return false }
     return bytes.withUnsafeBytes { all in
       value.isEmpty || memcmp(all.baseAddress! + range.lowerBound, value.baseAddress!, value.count) == 0
-    }
-  }
-}
-
-/// Walks an attribute block without making texts.
-enum AttributeScan {
-  /// - Parameter body: The key's number, the kind of value, and where its text lies (empty for values that are no texts).
-  @inline(__always)
-  static func visit(_ bytes: UnsafeRawBufferPointer, from start: Int, _ body: (UInt32, AttributeTag, Range<Int>) -> Void) {
-    var cursor = start
-    while cursor < bytes.count {
-      let key = UInt32(truncatingIfNeeded: bytes.readVarint(&cursor))
-      let tag = AttributeTag(rawValue: bytes[cursor]) ?? .string
-      cursor += 1
-      var range = cursor..<cursor
-      switch tag {
-      case .integer: _ = bytes.readVarint(&cursor)
-      case .double: cursor += 8
-      case .true, .false: break
-      case .string, .json:
-        let count = Int(bytes.readVarint(&cursor))
-        range = cursor..<cursor + count
-        cursor += count
-      }
-      body(key, tag, range)
     }
   }
 }

@@ -98,8 +98,7 @@ struct CallText {
     if kept.count < CallKeys.maxLabelBytes, restHash == 0 {
       kept.append(byte)
     } else {
-      if restHash == 0 { restHash = 0xCBF2_9CE4_8422_2325 }
-      restHash = (restHash ^ UInt64(byte)) &* 0x100_0000_01B3
+      restHash = StableHash.add(byte, to: restHash == 0 ? StableHash.start : restHash)
     }
   }
 

@@ -15,11 +15,6 @@ extension DistilledTrace {
   /// Operations by their time on a critical path, the most first; ties by service and name.
   /// - Complexity: O(segments).
   package func totals(of path: CriticalPath) -> [CriticalTotal] {
-    guard let own = criticalPath, path.root == own.root, path.segments == own.segments else { return addUp(path) }
-    return parts.totals.value { addUp(path) }
-  }
-
-  private func addUp(_ path: CriticalPath) -> [CriticalTotal] {
     struct Operation: Hashable {
       var service: UInt32
       var name: UInt32

@@ -17,7 +17,6 @@ package struct DistilledTrace: Sendable {
   package let subtreeFailures: [Int32]
   /// The span that it is about, where that is not the whole trace.
   private(set) var focus: Int?
-  private(set) var parts = SharedParts()
 
   /// - Complexity: O(n log n) time, O(n) memory.
   package init(_ snapshot: TraceSnapshot) { self.init(snapshot, betweenStages: {}) }
@@ -64,14 +63,6 @@ package struct DistilledTrace: Sendable {
     var trace = self
     (trace.criticalPath, trace.criticalNanos) = DistilledTrace.critical(tree, root: row)
     trace.focus = row
-    trace.parts = SharedParts(keys: parts.keys)
-    return trace
-  }
-
-  /// The same trace without what was made of it so far, but for the keys of its calls.
-  package var apart: DistilledTrace {
-    var trace = self
-    trace.parts = SharedParts(keys: parts.keys)
     return trace
   }
 
@@ -79,7 +70,7 @@ package struct DistilledTrace: Sendable {
   var allocatedBytes: Int {
     // Per row: the call tree 55, two times, time on the critical path, two counts.
     let segments = (criticalPath?.segments.count ?? 0) * MemoryLayout<CriticalPath.Segment>.stride
-    return tree.count * 87 + segments + parts.allocatedBytes
+    return tree.count * 87 + segments
   }
 
   /// The root that answers are about when the caller names none; nil for a trace of which only logs spoke.

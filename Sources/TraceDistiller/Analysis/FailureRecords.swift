@@ -38,39 +38,18 @@ struct FailureAttributes {
   mutating func read(_ block: UInt32, _ wanted: Meaning..., body: (Meaning, DistilledAttribute.Value) -> Void) {
     guard block != SpanRow.none else { return }
     let wanted = wanted.reduce(UInt16(0)) { $0 | 1 << UInt16($1.rawValue) }
-    var blocks = [block]
-    while let previous = previous(of: blocks[blocks.count - 1]) { blocks.append(previous) }
-    for block in blocks.reversed() { readOne(block, wanted, body) }
-  }
-
-  private func previous(of block: UInt32) -> UInt32? {
-    storage.arena.withBytes(TextReference(rawValue: block)) { bytes in
-      var cursor = 0
-      let link = bytes.readVarint(&cursor)
-      return link == 0 ? nil : UInt32(link - 1)
-    }
+    for block in storage.arena.chain(of: block) { readOne(block, wanted, body) }
   }
 
   private mutating func readOne(_ block: UInt32, _ wanted: UInt16, _ body: (Meaning, DistilledAttribute.Value) -> Void) {
-    storage.arena.withBytes(TextReference(rawValue: block)) { bytes in
-      var cursor = 0
-      _ = bytes.readVarint(&cursor)
-      while cursor < bytes.count {
-        let key = UInt32(truncatingIfNeeded: bytes.readVarint(&cursor))
-        let tag = AttributeTag(rawValue: bytes[cursor]) ?? .string
-        cursor += 1
-        let meaning = meaning(key)
-        let isWanted = wanted & 1 << UInt16(meaning.rawValue) != 0
-        switch tag {
-        case .integer:
-          let zigzag = bytes.readVarint(&cursor)
-          if isWanted { body(meaning, .integer(Int64(bitPattern: zigzag >> 1) ^ -Int64(bitPattern: zigzag & 1))) }
-        case .double: cursor += 8
-        case .true, .false: break
-        case .string, .json:
-          let count = Int(bytes.readVarint(&cursor))
-          if isWanted { body(meaning, .string(String(decoding: bytes[cursor..<cursor + count], as: UTF8.self))) }
-          cursor += count
+    storage.arena.withBlock(block) { cursor in
+      while cursor.next() {
+        let meaning = meaning(cursor.key)
+        guard wanted & 1 << UInt16(meaning.rawValue) != 0 else { continue }
+        switch cursor.tag {
+        case .integer: body(meaning, cursor.value)
+        case .string, .json: body(meaning, .string(String(decoding: cursor.text, as: UTF8.self)))
+        case .double, .true, .false: break
         }
       }
     }

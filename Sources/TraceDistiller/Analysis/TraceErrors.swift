@@ -3,7 +3,12 @@
 import TraceRecords
 
 extension DistilledTrace {
-  func findProblems(below focus: Int?) -> [TraceProblem] {
+  /// Errors first, then warnings; within each the worst first: what reached the root, then what came often, then what came first.
+  ///
+  /// A failed span that logged errors gives one cause per message; one that only has the status gives its status message.
+  /// - Parameter focus: only this span and what is below it.
+  /// - Complexity: O(events + spans + text of failures) time, and O(n log n) in the number of entries.
+  package func problems(below focus: Int? = nil) -> [TraceProblem] {
     let records = FailureRecords(self, isWanted: focus.map { isBelow($0) })
     guard !records.records.isEmpty else { return [] }
     let places = FailurePlaces(self, records)

@@ -50,7 +50,7 @@ struct TraceLabels {
   private var names: [UInt32]
 
   init(_ trace: DistilledTrace) {
-    keys = trace.callKeys
+    keys = CallKeys(trace)
     storage = trace.snapshot.storage
     labels = Array(repeating: -1, count: keys.count)
     names = Array(repeating: 0, count: keys.count)

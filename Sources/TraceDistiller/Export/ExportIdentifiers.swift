@@ -98,9 +98,7 @@ struct ExportIdentifiers: Sendable {
 
   /// FNV-1a, then mixed so that near texts have far numbers.
   private static func hash(_ id: UnsafeRawBufferPointer) -> UInt64 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in id { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return mixed(hash)
+    mixed(StableHash.of(id))
   }
 
   /// The finishing of SplitMix64: a permutation.

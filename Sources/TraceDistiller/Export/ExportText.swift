@@ -1,5 +1,7 @@
 // Exports are made as bytes: a document of a million spans is no tree of values first.
 
+import JSON
+
 /// A growing text of an export, mostly JSON.
 struct ExportText {
   private(set) var bytes: [UInt8] = []
@@ -13,25 +15,8 @@ struct ExportText {
 
   mutating func comma() { bytes.append(UInt8(ascii: ",")) }
 
-  /// A JSON string with its quotes. Strict: everything below a space is escaped; lone surrogates no Swift string holds.
-  mutating func string(_ text: String) {
-    bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case 0x0A: raw("\\n")
-      case 0x0D: raw("\\r")
-      case 0x09: raw("\\t")
-      case 0x00..<0x20:
-        raw("\\u00")
-        hexDigits(UInt64(byte), count: 2)
-      default: bytes.append(byte)
-      }
-    }
-    bytes.append(UInt8(ascii: "\""))
-  }
+  /// A JSON string with its quotes.
+  mutating func string(_ text: String) { JSONEscape.write(text, into: &bytes) }
 
   mutating func hexDigits(_ number: UInt64, count: Int) {
     for place in (0..<count).reversed() {
@@ -58,18 +43,7 @@ struct ExportText {
   /// What the text takes inside a JSON string, as `maxChars` counts: in Unicode scalars, an escape for what it takes.
   var answerLength: Int { ExportText.answerLength(bytes) }
 
-  static func answerLength(_ bytes: [UInt8]) -> Int {
-    var length = 0
-    for byte in bytes {
-      switch byte {
-      case 0x22, 0x5C, 0x0A, 0x0D, 0x09, 0x08, 0x0C: length += 2
-      case 0x00..<0x20: length += 6
-      case 0x80..<0xC0: break
-      default: length += 1
-      }
-    }
-    return length
-  }
+  static func answerLength(_ bytes: [UInt8]) -> Int { bytes.withUnsafeBufferPointer { JSONEscape.length(of: $0) } }
 }
 
 /// A text that takes pieces as long as they fit, with room kept for its end.

@@ -14,7 +14,6 @@ package struct FoldedTree: Sendable {
   /// The sum of all nodes' times, and the longest span: no line tells of more.
   let sumNanos: Int64
   let longestNanos: Int64
-  let lines = SharedLines()
 
   /// So many alike siblings become one node.
   static let leastAlike = 4
@@ -25,12 +24,11 @@ package struct FoldedTree: Sendable {
   static let mostNamedOutliers = 3
   /// Self time below this part of its duration is little: 4 %.
   static let littleTime: Int64 = 25
-  /// No text has room for more lines.
-  static let mostRanked = SummaryOptions.budgetRange.upperBound / 12
 
   /// - Complexity: O(n) time on average but for sorting siblings' shapes, O(n) memory, no recursion.
-  package init(_ trace: DistilledTrace, focus: Int? = nil) {
-    keys = trace.callKeys
+  /// - Parameter keys: those of the trace.
+  package init(_ trace: DistilledTrace, _ keys: CallKeys, focus: Int? = nil) {
+    self.keys = keys
     self.trace = trace
     var builder = FoldedTreeBuilder(trace, keys)
     tops = builder.build(from: focus.map { [Int32($0)] } ?? trace.tree.roots.map { Int32($0.row) })
@@ -49,7 +47,7 @@ package struct FoldedTree: Sendable {
 
   /// Bytes that this takes beside its trace, about.
   var allocatedBytes: Int {
-    nodes.count * (MemoryLayout<FoldedNode>.stride + 4) + (rows.count + chains.count) * 4 + SharedLines.allocatedBytes(nodes: nodes.count)
+    nodes.count * (MemoryLayout<FoldedNode>.stride + 4) + (rows.count + chains.count) * 4
   }
 
   /// The spans of a node, in the order of their starts.

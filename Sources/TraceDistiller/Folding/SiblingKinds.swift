@@ -71,8 +71,8 @@ struct SiblingKinds {
 
   private var calls: [Call] = []
   private var buckets: [Bucket] = []
-  /// Numbers of buckets by the mixture of shape and call; -1 is free.
-  private var cells: [Int32] = []
+  /// Numbers of buckets by the hash of shape and call.
+  private var bucketIndex = HashIndex()
   private var sets: [Assembly] = []
   private var unordered: [Group] = []
   private var gathered: [Int32] = []
@@ -164,29 +164,30 @@ struct SiblingKinds {
   private mutating func findBuckets(_ siblings: [Int32]) {
     buckets.removeAll(keepingCapacity: true)
     bucketOf.removeAll(keepingCapacity: true)
-    var size = 16
-    while size < siblings.count * 2 { size *= 2 }
-    if cells.count < size {
-      cells = Array(repeating: -1, count: size)
-    } else {
-      for cell in 0..<size { cells[cell] = -1 }
-    }
     for (row, call) in zip(siblings, callOf) {
       let shape = shapes[Int(row)]
-      var cell = Int(truncatingIfNeeded: SubtreeShapes.mix(shape, UInt64(call))) & (size - 1)
-      while cells[cell] >= 0 {
-        let bucket = buckets[Int(cells[cell])]
-        if bucket.shape == shape, bucket.call == call { break }
-        cell = (cell + 1) & (size - 1)
-      }
-      if cells[cell] < 0 {
-        cells[cell] = Int32(buckets.count)
+      let hash = SiblingKinds.hash(shape, call)
+      let known = bucketIndex.find(hash) { buckets[$0].shape == shape && buckets[$0].call == call }
+      let bucket = known ?? buckets.count
+      if known == nil {
+        bucketIndex.insert(hash, row: bucket)
         buckets.append(Bucket(shape: shape, call: call, isFailed: subtreeFailures[Int(row)] > 0))
         calls[Int(call)].buckets += 1
       }
-      buckets[Int(cells[cell])].count += 1
-      bucketOf.append(cells[cell])
+      buckets[bucket].count += 1
+      bucketOf.append(Int32(bucket))
     }
+    // The next siblings begin with an empty index; one that grew large would be slow to read.
+    if buckets.count > SiblingKinds.mostKept { bucketIndex = HashIndex() }
+    for (number, bucket) in buckets.enumerated() where bucketIndex.count > 0 {
+      bucketIndex.remove(SiblingKinds.hash(bucket.shape, bucket.call), row: number)
+    }
+  }
+
+  private static let mostKept = 1_024
+
+  private static func hash(_ shape: UInt64, _ call: Int32) -> UInt32 {
+    UInt32(truncatingIfNeeded: StableHash.mix(shape, UInt64(call)))
   }
 
   /// Decides which buckets are told together.

@@ -2,7 +2,7 @@
 
 /// For every span a number that is equal for alike subtrees.
 ///
-/// How often a kind of child comes does not count: an iteration that reads three rows and one that reads four are alike. Numbers are 64-bit mixtures
+/// How often a kind of child comes does not count: an iteration that reads three rows and one that reads four are alike. Numbers are 64-bit hashes
 /// without a seed: equal for equal traces on every machine. Two unlike shapes meet by chance once in 2^64 pairs, and then are shown as one group.
 struct SubtreeShapes {
   private(set) var shapes: [UInt64]
@@ -25,10 +25,10 @@ struct SubtreeShapes {
       let name = Int(trace.tree.name[row])
       let code = codes[name] ?? SubtreeShapes.code(ofName: UInt32(name), storage)
       codes[name] = code
-      var mixed = SubtreeShapes.mix(code, SubtreeShapes.outcome(row, trace))
+      var mixed = StableHash.mix(code, SubtreeShapes.outcome(row, trace))
       var previous: UInt64?
       for shape in below where shape != previous {
-        mixed = SubtreeShapes.mix(mixed, shape)
+        mixed = StableHash.mix(mixed, shape)
         previous = shape
       }
       shapes[row] = mixed
@@ -44,7 +44,7 @@ struct SubtreeShapes {
     return storage.arena.withBytes(reference) { bytes in
       var text = CallText()
       text.append(name: bytes)
-      return text.kept.reduce(text.restHash) { mix($0, UInt64($1)) }
+      return text.kept.reduce(text.restHash) { StableHash.mix($0, UInt64($1)) }
     }
   }
 
@@ -53,13 +53,5 @@ struct SubtreeShapes {
     let flags = trace.tree.flags[row]
     if flags.contains(.collapsed) { return 16 + UInt64(row) }
     return (flags.contains(.failed) ? 1 : 0) | (trace.tree.isOpen[row] ? 2 : 0) | (flags.contains(.hasWarning) ? 4 : 0)
-  }
-
-  /// The finaliser of MurmurHash3 (Austin Appleby, public domain), over a running value.
-  static func mix(_ seed: UInt64, _ value: UInt64) -> UInt64 {
-    var mixed = (seed &* 0x9E37_79B9_7F4A_7C15) ^ value
-    mixed = (mixed ^ (mixed >> 33)) &* 0xFF51_AFD7_ED55_8CCD
-    mixed = (mixed ^ (mixed >> 33)) &* 0xC4CE_B9FE_1A85_EC53
-    return mixed ^ (mixed >> 33)
   }
 }

@@ -6,12 +6,15 @@ enum KeyVerdict: Equatable {
   /// An id or an instant: digits in it are no card number.
   case identifier
   case secret(RedactionReason)
+  /// Names where in the code a span is.
+  case code(CodeKey)
 
   /// Four bits for a cache; 0 stands for a key that nobody looked at yet.
   var code: UInt64 {
     switch self {
     case .ordinary: 8
     case .identifier: 9
+    case .code(let key): UInt64(key.rawValue)
     case .secret(let reason): UInt64(reason.rawValue)
     }
   }
@@ -20,7 +23,28 @@ enum KeyVerdict: Equatable {
     switch code {
     case 8: self = .ordinary
     case 9: self = .identifier
+    case 10...12: self = .code(CodeKey(rawValue: UInt8(code))!)
     case 1...7: self = .secret(RedactionReason(rawValue: UInt8(code))!)
+    default: return nil
+    }
+  }
+}
+
+/// What a key says of a span's place in the code, in OpenTelemetry's names, new and old: decoders give those of other formats these names.
+enum CodeKey: UInt8, Sendable {
+  /// Numbers behind those of other verdicts.
+  case file = 10
+  case line, function
+
+  init?(_ key: UnsafeRawBufferPointer) {
+    guard key.count >= 11, key.count <= 18, key.starts(with: "code.".utf8) else { return nil }
+    switch key.count {
+    case 14 where key.elementsEqual("code.file.path".utf8): self = .file
+    case 13 where key.elementsEqual("code.filepath".utf8): self = .file
+    case 16 where key.elementsEqual("code.line.number".utf8): self = .line
+    case 11 where key.elementsEqual("code.lineno".utf8): self = .line
+    case 18 where key.elementsEqual("code.function.name".utf8): self = .function
+    case 13 where key.elementsEqual("code.function".utf8): self = .function
     default: return nil
     }
   }
@@ -78,6 +102,7 @@ enum SecretKeys {
 
   /// - Complexity: O(length of the key).
   static func verdict(_ key: UnsafeRawBufferPointer) -> KeyVerdict {
+    if let code = CodeKey(key) { return .code(code) }
     var reason: RedactionReason?
     var previous: Word?
     var start = 0
@@ -155,9 +180,9 @@ struct KeyVerdicts: Sendable {
     return verdict
   }
 
-  /// Whether a key is known to name no secret.
+  /// Whether a key is known to say nothing in particular.
   @inline(__always)
-  func isPlain(_ number: UInt32) -> Bool { code(number) >= 8 }
+  func isOrdinary(_ number: UInt32) -> Bool { code(number) & 14 == 8 }
 
   @inline(__always)
   private func code(_ number: UInt32) -> UInt64 {

@@ -27,7 +27,13 @@ extension TraceStorage {
         let keyText = batch.bytes(attributes[place].key)
         let key = intern(keyText)
         keys[place] = key
-        if redacts, !keyVerdicts.isPlain(key), case .secret = keyVerdicts.verdict(key, keyText) { return nil }
+        if !keyVerdicts.isOrdinary(key) {
+          switch keyVerdicts.verdict(key, keyText) {
+          case .secret: if redacts { return nil }
+          case .code(let part): codeAttributes.note(part, at: place)
+          case .ordinary, .identifier: break
+          }
+        }
         most += AttributeBlockWriter.plainOverhead
         switch attributes[place].value {
         case .string(let range):
@@ -61,6 +67,7 @@ extension TraceStorage {
       if attributes.isEmpty { return previous }
       if let block = plainBlock(attributes, previous: previous, batch) { return block }
     }
+    codeAttributes = CodeAttributes()
     // What had to be rewritten, by the attribute's place; the status message stands behind the last.
     var cleaned: [(place: Int, text: CleanedText)] = []
     let status = redacts ? SecretScan.cleaned(statusMessage) : nil
@@ -90,7 +97,10 @@ extension TraceStorage {
         let key = intern(keyText)
         let isCleaned = nextCleaned < cleaned.count && cleaned[nextCleaned].place == place
         if isCleaned { nextCleaned += 1 }
-        if redacts, case .secret(let reason) = keyVerdicts.verdict(key, keyText), reason.covers(attribute.value, batch) {
+        let verdict = keyVerdicts.verdict(key, keyText)
+        // What had to be rewritten names no place in the code.
+        if case .code(let part) = verdict, !isCleaned { codeAttributes.note(part, at: place) }
+        if redacts, case .secret(let reason) = verdict, reason.covers(attribute.value, batch) {
           redactedValues += 1
           writer.append(key: key, text: reason.markBytes)
         } else if isCleaned {

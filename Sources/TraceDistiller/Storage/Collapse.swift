@@ -31,6 +31,7 @@ extension TraceStorage {
     texts = rebuilt.texts
     folds = rebuilt.folds
     trueRoots = trueRoots.compactMap { rebuilt.newRow[Int($0)] }
+    if hasPlaces { places.renumber { rebuilt.newRow[$0] } }
     rebuildIndex()
     return plan.foldedSpanCount
   }
@@ -195,22 +196,11 @@ private struct TraceRebuild {
   }
 
   private mutating func copyBlocks(_ latest: UInt32) -> UInt32 {
-    var chain: [[UInt8]] = []
-    var next = latest
-    while next != SpanRow.none {
-      let (payload, previous) = old.arena.withBytes(TextReference(rawValue: next)) { bytes in
-        var cursor = 0
-        let link = bytes.readVarint(&cursor)
-        return (Array(bytes[cursor...]), link == 0 ? SpanRow.none : UInt32(link - 1))
-      }
-      chain.append(payload)
-      next = previous
-    }
     var copied = SpanRow.none
-    for payload in chain.reversed() {
+    for block in old.arena.chain(of: latest) {
       var bytes: [UInt8] = []
       bytes.appendVarint(copied == SpanRow.none ? 0 : UInt64(copied) + 1)
-      bytes.append(contentsOf: payload)
+      old.arena.withBlock(block) { bytes.append(contentsOf: $0.payload) }
       copied = bytes.withUnsafeBytes { arena.append($0) }?.rawValue ?? copied
     }
     return copied

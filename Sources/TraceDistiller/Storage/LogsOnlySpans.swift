@@ -4,12 +4,15 @@ import TraceRecords
 
 extension TraceStorage {
   /// What was only known by its logs is about to be told of.
-  mutating func undefine(_ span: inout SpanRow) {
+  mutating func undefine(_ span: inout SpanRow, _ row: Int) {
     spanCount -= 1
     logsOnlyCount -= 1
     if span.flags.contains(.hasChild) { missingParentCount += 1 }
     if span.flags.contains(.hasErrorLog) { unseenFailedCount += 1 }
-    if span.flags.contains(.failed) { failedCount -= 1 }
+    if span.flags.contains(.failed) {
+      failedCount -= 1
+      if hasPlaces { places.count(failures: -1, ofRow: row) }
+    }
     span.flags.subtract([.started, .ended, .logsOnly, .failed])
   }
 

@@ -26,7 +26,7 @@ extension TraceStorage {
     if record.doubts.rawValue != 0, record.doubts.contains(.approximate) { isApproximate = true }
     if span.flags.contains(.logsOnly), record.kind != .log {
       guard !record.doubts.contains(.logsOnly) else { return }
-      undefine(&span)
+      undefine(&span, row)
     }
     switch record.kind {
     case .spanStart: self.start(&span, record, arrival)
@@ -45,6 +45,7 @@ extension TraceStorage {
     if !span.flags.contains(.failed), span.isDefined, span.hasErrorStatus || span.flags.contains(.hasErrorLog) {
       span.flags.insert(.failed)
       failedCount += 1
+      if hasPlaces { places.count(failures: 1, ofRow: arrival.row) }
     }
     spans[row] = span
     if logsOnlyCount > 0 { stretch(row, record) }
@@ -185,7 +186,9 @@ extension TraceStorage {
       span.flags.formUnion(SpanFlags(record.doubts))
     }
     if !arrival.attributes.isEmpty || !record.message.isNone {
+      codeAttributes = CodeAttributes()
       span.attributes = block(arrival.attributes, previous: span.attributes, texts, statusMessage: texts.bytes(record.message))
+      if codeAttributes.file >= 0 { locate(arrival.row, isFailed: span.flags.contains(.failed), arrival.attributes, texts) }
     }
   }
 

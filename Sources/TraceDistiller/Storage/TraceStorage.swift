@@ -49,6 +49,10 @@ package struct TraceStorage: Sendable {
   let maxValueBytes: Int
   let redacts: Bool
   var keyVerdicts = KeyVerdicts()
+  /// Where in the code spans are; empty where no record said. In an array, because most traces have none.
+  var ownPlaces: [CodePlaces] = []
+  /// Those of the latest record that had them.
+  var codeAttributes = CodeAttributes()
 
   package init(maxValueBytes: Int, redacts: Bool = true) {
     self.maxValueBytes = maxValueBytes
@@ -60,6 +64,7 @@ package struct TraceStorage: Sendable {
     spans.allocatedBytes + events.allocatedBytes + arena.allocatedBytes + texts.allocatedBytes + index.allocatedBytes
       + HeapBytes.ofArray(trueRoots.capacity * 4) + folds.capacity * 80 + HeapBytes.ofArray(hosts.capacity * 12)
       + keyVerdicts.allocatedBytes
+      + (ownPlaces.isEmpty ? 0 : HeapBytes.ofArray(MemoryLayout<CodePlaces>.stride) + ownPlaces[0].allocatedBytes)
   }
 
   /// Whether some record told of a root's start: the sign by which a recycled id is known.
@@ -149,6 +154,7 @@ package struct TraceStorage: Sendable {
     arena.seal()
     texts.seal()
     trueRoots = trueRoots.trimmed
+    if hasPlaces { places.seal() }
   }
 
   /// A copy for readers: without the indexes, which only the writer needs.

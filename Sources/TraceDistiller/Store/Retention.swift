@@ -29,6 +29,7 @@ extension TraceDistillerStore {
     ranks[slot] = rank(slot: slot)
     ranks[slot].isKept = true
     account(slot)
+    note(state == .completed ? .completed : .abandoned, slot)
   }
 
   /// Puts a trace at the end of a state's order.
@@ -39,6 +40,7 @@ extension TraceDistillerStore {
     withList(old) { $0.remove(slot, &$1) }
     withList(state) { $0.append(slot, &$1) }
     slots[slot]!.state = state
+    if old == .completed || old == .abandoned { note(.reopened, slot) }
     switch (isLive(old), isLive(state)) {
     case (true, false): runs.traceEnded(slots[slot]!.run)
     case (false, true): runs.traceBegan(slots[slot]!.run)
@@ -112,6 +114,7 @@ extension TraceDistillerStore {
     let folded = slots[largest]!.storage.collapseEndedSubtrees()
     slots[largest]!.collapsedAtRows = max(1_024, slots[largest]!.storage.spans.count)
     slots[largest]!.revision += 1
+    note(.changed, largest)
     statistics.collapsedSpans += UInt64(folded)
     account(largest)
     return true
@@ -137,11 +140,13 @@ extension TraceDistillerStore {
   /// Forgets a trace; its id is remembered, so that late records are told from new ones.
   mutating func forget(_ number: Int) {
     guard let state = slots[number]?.state, let idRow = slots[number]?.idRow else { return }
+    note(.evicted, number)
     if isLive(state) { runs.traceEnded(slots[number]!.run) }
     if state == .completed { latestLostCompletion = max(latestLostCompletion, slots[number]!.completion) }
     runs.traceForgotten(slots[number]!.run)
     for run in slots[number]!.otherRuns { runs.traceForgotten(run) }
     collapsible.remove(number)
+    if slots[number]!.storage.hasPlaces { unindexPlaces(of: number) }
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes
     slots.free(number)

@@ -43,7 +43,7 @@ package struct TraceDistillerStore: Sendable {
     /// What the store wants to know of a slot that took records: asked for one by one, each answer would cost a look into the array of slots.
     struct Change {
       var truncatedValues, redactedValues, bytes: Int
-      var isCollapsible, isStructurallyComplete: Bool
+      var isCollapsible, isStructurallyComplete, hasNewPlaces: Bool
       var state: TraceState
     }
 
@@ -58,7 +58,8 @@ package struct TraceDistillerStore: Sendable {
       return Change(
         truncatedValues: storage.truncatedValues - before.truncatedValues, redactedValues: storage.redactedValues - before.redactedValues,
         bytes: bytes - bytesBefore,
-        isCollapsible: rows >= 1_024 && rows >= collapsedAtRows * 2, isStructurallyComplete: storage.isStructurallyComplete, state: state)
+        isCollapsible: rows >= 1_024 && rows >= collapsedAtRows * 2, isStructurallyComplete: storage.isStructurallyComplete,
+        hasNewPlaces: storage.hasPlaces && !storage.places.touched.isEmpty, state: state)
     }
   }
 
@@ -136,6 +137,10 @@ package struct TraceDistillerStore: Sendable {
   /// Grows with every change of any trace.
   package private(set) var revision = 0
   var latest = Latest()
+  /// Where in the code spans are.
+  var codeIndex = CodeIndex()
+  /// What happened to traces, for observers.
+  var changeLog = ChangeLog()
   /// Completions are numbered from 1 on.
   package internal(set) var latestCompletion = 0
   /// The highest number of a completed trace that is gone.
@@ -224,6 +229,9 @@ package struct TraceDistillerStore: Sendable {
       }
       guard let slot = visit?.slot else { return }
       if let producer { noteLoss(slot, of: producer) }
+      if changeLog.interest.contains(.endedSpans), endsSpan(record, texts, in: slot) {
+        changeLog.noteEnd(ofSpan: texts.bytes(record.spanID))
+      }
       slots[slot]!.storage.apply(record, attributes: attributes, texts: texts)
       visit!.records += 1
     }
@@ -266,6 +274,8 @@ package struct TraceDistillerStore: Sendable {
     if change.isCollapsible { collapsible.insert(slot) }
     let state = change.isStructurallyComplete ? TraceState.settling : .running
     if change.state != state || list(state).last != slot { move(slot, to: state) }
+    if change.hasNewPlaces { indexPlaces(of: slot) }
+    note(.changed, slot)
     if countedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
   }
 

@@ -100,11 +100,11 @@ extension TraceDistillerStore {
   /// The newest of the traces whose root has exactly that name.
   private func newest(ofRootName name: String) -> FoundTrace? {
     guard !name.isEmpty else { return nil }
-    let mixture = TraceRank.mixture(of: name.utf8, count: name.utf8.count)
+    let hash = TraceRank.hash(of: name.utf8)
     var newest: (slot: Int, serial: Int)?
     var count = 0
     visitRanks { slot, rank in
-      guard rank.name == mixture, rootText(slot, \.name).utf8.elementsEqual(name.utf8) else { return }
+      guard rank.name == hash, rootText(slot, \.name).utf8.elementsEqual(name.utf8) else { return }
       count += 1
       if newest.map({ rank.serial > $0.serial }) ?? true { newest = (slot, rank.serial) }
     }

@@ -6,7 +6,7 @@ struct TraceRank: Sendable, BitwiseCopyable {
   var serial = 0
   var startTimeUnixNano: Int64 = 0
   var durationNanos: Int64 = 0
-  /// Mixtures of the bytes of its root's name and service: equal for equal names.
+  /// Hashes of the bytes of its root's name and service: equal for equal names.
   var name: UInt64 = 0
   var service: UInt64 = 0
   var errorCount: Int32 = 0
@@ -15,9 +15,7 @@ struct TraceRank: Sendable, BitwiseCopyable {
   var isKept = false
 
   /// 64 bits that are equal for equal texts; two others share them once in 2^64 pairs.
-  static func mixture(of bytes: some Sequence<UInt8>, count: Int) -> UInt64 {
-    bytes.reduce(UInt64(count)) { SubtreeShapes.mix($0, UInt64($1)) }
-  }
+  static func hash(of bytes: some Sequence<UInt8>) -> UInt64 { StableHash.mix(0, StableHash.of(bytes)) }
 }
 
 extension TraceDistillerStore {
@@ -45,8 +43,8 @@ extension TraceDistillerStore {
     rank.startTimeUnixNano = span.start
     rank.durationNanos = storage.duration(ofRoot: root)
     rank.outcome = storage.outcome(ofRoot: root)
-    rank.name = storage.mixture(ofText: span.name)
-    rank.service = storage.mixture(ofText: span.service)
+    rank.name = storage.hash(ofText: span.name)
+    rank.service = storage.hash(ofText: span.service)
     return rank
   }
 
@@ -73,8 +71,8 @@ extension TraceStorage {
     return span.isOpen ? .running : span.flags.contains(.failed) ? .error : .ok
   }
 
-  fileprivate func mixture(ofText number: UInt32) -> UInt64 {
+  fileprivate func hash(ofText number: UInt32) -> UInt64 {
     guard let reference = texts.reference(number) else { return 0 }
-    return arena.withBytes(reference) { TraceRank.mixture(of: $0, count: $0.count) }
+    return arena.withBytes(reference) { TraceRank.hash(of: $0) }
   }
 }

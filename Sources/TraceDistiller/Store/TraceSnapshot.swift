@@ -7,8 +7,12 @@ package struct TraceSnapshot: Sendable {
   package private(set) var storage: TraceStorage
   /// The id as answers show it: `trace_1`, and `trace_1~2` for the second trace that was given it.
   package let traceID: String
+  /// The order of first records. Never used again while the process lives.
+  package let serial: Int
+  /// Where the store keeps it.
+  let slot: Int
   /// `t12`: short, and stable while the process lives.
-  package let handle: String
+  package var handle: String { "t\(serial)" }
   package let run: String?
   package let isRunAmbiguous: Bool
   package let state: TraceDistillerStore.TraceState
@@ -92,7 +96,7 @@ extension TraceDistillerStore {
   package func snapshot(slot: Int, now: Int64) -> TraceSnapshot? {
     guard slots.indices.contains(slot), let live = slots[slot] else { return nil }
     return TraceSnapshot(
-      storage: live.storage.snapshot, traceID: displayID(slot), handle: "t\(live.handle)", run: runs.name(live.run),
+      storage: live.storage.snapshot, traceID: displayID(slot), serial: live.handle, slot: slot, run: runs.name(live.run),
       isRunAmbiguous: live.isRunAmbiguous, state: live.state,
       isQuiet: live.state == .completed || now - live.lastArrival >= limits.quietNanos,
       losses: losses, mayLackRecords: mayLackRecords(slot), revision: live.revision,
@@ -198,27 +202,6 @@ extension TraceStorage {
     if leftDuration != rightDuration { return leftDuration > rightDuration ? best : candidate }
     if left.start != right.start { return left.start < right.start ? best : candidate }
     return arena.precedes(right.id, left.id) ? candidate : best
-  }
-}
-
-extension Int64 {
-  /// The difference, held at the ends of Int64: hostile instants must not trap.
-  func subtractingSaturated(_ other: Int64) -> Int64 {
-    let (difference, overflow) = subtractingReportingOverflow(other)
-    return overflow ? (other > 0 ? Int64.min : Int64.max) : difference
-  }
-
-  func addingSaturated(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other > 0 ? Int64.max : Int64.min) : sum
-  }
-}
-
-extension UInt64 {
-  /// The sum, held at the end of UInt64: producers count as they like.
-  func addingSaturated(_ other: UInt64) -> UInt64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? .max : sum
   }
 }
 

@@ -8,9 +8,13 @@ package struct CriticalPathText {
   private static let smallShare = 0.02
   private static let leastSmall = 3
 
-  package init(_ trace: DistilledTrace, path: CriticalPath? = nil, language: SummaryLanguage, budget: Int) {
-    guard let path = path ?? trace.criticalPath, !path.segments.isEmpty else { return }
-    let totals = trace.totals(of: path)
+  package init(_ trace: DistilledTrace, path: CriticalPath, language: SummaryLanguage, budget: Int) {
+    self.init(trace.totals(of: path), language: language, budget: budget)
+  }
+
+  /// - Parameter totals: of one path, the most time first.
+  package init(_ totals: [CriticalTotal], language: SummaryLanguage, budget: Int) {
+    guard !totals.isEmpty else { return }
     // Small change is one line: seven lines of a percent each say less than their sum.
     let small = totals.reversed().prefix { $0.share < CriticalPathText.smallShare }.count
     let told = small >= CriticalPathText.leastSmall ? totals.count - small : totals.count

@@ -28,62 +28,45 @@ package struct Summary: Sendable {
   let isForced: Bool
 }
 
-extension DistilledTrace {
-  /// The summary of this trace. The same trace and options give the same bytes.
-  ///
-  /// - Complexity: O(n) to rank spans, then O(maxChars).
-  package func summary(_ options: SummaryOptions = SummaryOptions()) -> Summary {
-    // Under a focus, critical is what kept that span from ending.
-    let trace = options.scope.focus.map { focused(on: $0) } ?? self
-    let writer = SummaryWriter(trace: trace, options: options)
-    return writer.writeWhole() ?? writer.write()
-  }
+/// What a summary is made of. What no section shows may be empty.
+struct SummaryMaterial {
+  /// Of a focus, critical is what kept that span from ending.
+  var trace: DistilledTrace
+  var folded: FoldedTree
+  var lines: TreeLines
+  var insights: [Insight]
+  var problems: [TraceProblem]
+  /// Of the scope.
+  var total: SummaryShare
+  var totals: [CriticalTotal]
+}
 
-  func addUp(below focus: Int?) -> SummaryShare {
-    var share = SummaryShare(spans: 0, nanos: 0)
-    guard let focus else {
-      for row in tree.parentsFirst {
-        share.spans += 1
-        share.nanos = share.nanos.addingSaturated(selfNanos[Int(row)])
-      }
-      return share
-    }
-    var stack = [focus]
-    while let row = stack.popLast() {
-      share.spans += 1
-      share.nanos = share.nanos.addingSaturated(selfNanos[row])
-      stack.append(contentsOf: tree.children(of: row).lazy.map(Int.init))
-    }
-    return share
+extension Summary {
+  /// The same material and options give the same bytes.
+  /// - Complexity: O(n) to rank spans the first time, then O(maxChars).
+  init(of material: SummaryMaterial, _ options: SummaryOptions) {
+    let writer = SummaryWriter(material, options)
+    self = writer.writeWhole() ?? writer.write()
   }
 }
 
 /// Fills the budget: the header and the closing section are reserved first, errors and critical path get a share each, the tree the rest.
 private struct SummaryWriter {
-  let trace: DistilledTrace
-  let folded: FoldedTree
-  let options: SummaryOptions
-  private let found: [Insight]
+  private let material: SummaryMaterial
+  private let options: SummaryOptions
   private let none = SummaryShare(spans: 0, nanos: 0)
+  private var trace: DistilledTrace { material.trace }
+  private var folded: FoldedTree { material.folded }
   private var language: SummaryLanguage { options.language }
 
-  /// Of so many spans, folding and insights take milliseconds each, and neither needs the other: two cores share them.
-  private static let sharedFrom = 20_000
-
-  init(trace: DistilledTrace, options: SummaryOptions) {
-    self.trace = trace
+  init(_ material: SummaryMaterial, _ options: SummaryOptions) {
+    self.material = material
     self.options = options
-    if options.sections.contains(.insights), options.scope.focus == trace.focus, trace.tree.count >= SummaryWriter.sharedFrom {
-      // Who comes second waits for it.
-      Task.detached { _ = trace.insights(below: trace.focus) }
-    }
-    folded = trace.folded
-    found = options.sections.contains(.insights) ? trace.insights(below: options.scope.focus) : []
   }
 
   /// Everything, where nothing has to be left out: no room is kept for telling what is missing.
   func writeWhole() -> Summary? {
-    let total = trace.total(of: options.scope)
+    let total = material.total
     // The shortest line of a span is longer than this; larger traces are not even tried.
     guard options.scope.maxDepth == nil, folded.nodes.count * 17 <= options.maxChars, trace.snapshot.storage.collapsedSpans == 0 else {
       return nil
@@ -91,23 +74,23 @@ private struct SummaryWriter {
     var lines = SummaryHeader(trace: trace, options: options, budget: options.maxChars).lines
     var shown = none
     if options.sections.contains(.tree), !trace.tree.roots.isEmpty {
-      guard let all = TreeSelection(allOf: folded, language: language, budget: options.maxChars) else { return nil }
+      guard let all = TreeSelection(allOf: folded, material.lines, language: language, budget: options.maxChars) else { return nil }
       let tree = TreeText(all, language: language)
       shown = tree.shown
       lines += treeHeading + tree.lines
     }
     if options.sections.contains(.criticalPath) {
-      let path = CriticalPathText(trace, language: language, budget: options.maxChars)
+      let path = CriticalPathText(material.totals, language: language, budget: options.maxChars)
       if path.isCut { return nil }
       lines += path.lines
     }
     if options.sections.contains(.insights) {
-      let insights = InsightsText(trace, found, language: language, calls: options.calls, budget: options.maxChars)
+      let insights = InsightsText(trace, material.insights, language: language, calls: options.calls, budget: options.maxChars)
       if insights.isCut { return nil }
       lines += insights.lines
     }
     if options.sections.contains(.errors) {
-      let problems = trace.problems(below: options.scope.focus)
+      let problems = material.problems
       guard problems.count * 12 <= options.maxChars else { return nil }
       let errors = ErrorsText(trace, problems, language: language, calls: options.calls, budget: options.maxChars)
       if errors.isCut { return nil }
@@ -119,7 +102,7 @@ private struct SummaryWriter {
   }
 
   func write() -> Summary {
-    let total = trace.total(of: options.scope)
+    let total = material.total
     // The longest that the closing section can get; a time below a total of seconds may be longer than the total.
     let longest = [language.moreErrorsWord, language.moreInsightsWord, language.moreOperationsWord]
     let closingReserve =
@@ -131,7 +114,7 @@ private struct SummaryWriter {
     var rest = options.maxChars - cost(header) - closingReserve
     var errors: ErrorsText?
     if options.sections.contains(.errors) {
-      let problems = trace.problems(below: options.scope.focus)
+      let problems = material.problems
       errors = ErrorsText(trace, problems, language: language, calls: options.calls, budget: rest * 3 / 10)
       // What failed comes before how the time went: under a small bound one error line is worth the tree's room.
       if errors?.isCut == true, errors?.shownCount == 0 {
@@ -141,21 +124,23 @@ private struct SummaryWriter {
     rest -= cost(errors?.lines ?? [])
     var insights: InsightsText?
     if options.sections.contains(.insights) {
-      insights = InsightsText(trace, found, language: language, calls: options.calls, budget: rest / 4)
+      insights = InsightsText(trace, material.insights, language: language, calls: options.calls, budget: rest / 4)
     }
     rest -= cost(insights?.lines ?? [])
-    var path = options.sections.contains(.criticalPath) ? CriticalPathText(trace, language: language, budget: rest / 4) : nil
+    var path = options.sections.contains(.criticalPath) ? CriticalPathText(material.totals, language: language, budget: rest / 4) : nil
     rest -= cost(path?.lines ?? [])
     var tree: TreeText?
     if options.sections.contains(.tree), !trace.tree.roots.isEmpty {
       let heading = treeHeading
-      let selection = TreeSelection(folded, scope: options.scope, language: language, budget: rest - cost(heading))
+      let selection = TreeSelection(folded, material.lines, scope: options.scope, language: language, budget: rest - cost(heading))
       tree = TreeText(selection, language: language)
       // A tree of which only the count of what is missing fits says nothing that the closing section does not say.
       if let made = tree, made.shown.spans == 0 || cost(heading) + cost(made.lines) > rest { tree = nil }
     }
     // The room that no tree takes is the critical path's.
-    if tree == nil, let few = path, few.isCut { path = CriticalPathText(trace, language: language, budget: rest + cost(few.lines)) }
+    if tree == nil, let few = path, few.isCut {
+      path = CriticalPathText(material.totals, language: language, budget: rest + cost(few.lines))
+    }
     let shown = tree?.shown ?? none
     let isTreeCut = tree.map { $0.shown.spans < total.spans } ?? (options.sections.contains(.tree) && total.spans > 0)
     let isCut = isTreeCut || errors?.isCut == true || insights?.isCut == true || path?.isCut == true

@@ -162,14 +162,3 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
 
   func missingParent(_ id: String) -> String { self == .english ? "parent \(id) is missing" : "缺少父函数 \(id)" }
 }
-
-/// Spans, and the sum of their self times.
-package struct SummaryShare: Sendable, Equatable {
-  package var spans: Int
-  package var nanos: Int64
-
-  package init(spans: Int, nanos: Int64) {
-    self.spans = spans
-    self.nanos = nanos
-  }
-}

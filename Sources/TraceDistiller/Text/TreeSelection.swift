@@ -20,6 +20,7 @@ struct TreeSelection {
   private(set) var lines: [Int: String] = [:]
   let tops: [Int]
   let tree: FoldedTree
+  private let shared: TreeLines
   private let scope: TreeScope
   private let lineMaker: SpanLine
   private var depth: [Int: Int] = [:]
@@ -30,8 +31,8 @@ struct TreeSelection {
   private let elisionReserve: Int
 
   /// All spans of the scope; nil as soon as their lines are known to take more than the budget.
-  init?(allOf tree: FoldedTree, language: SummaryLanguage, budget: Int) {
-    self.init(tree, scope: TreeScope(), language: language, room: .max)
+  init?(allOf tree: FoldedTree, _ shared: TreeLines, language: SummaryLanguage, budget: Int) {
+    self.init(tree, shared, scope: TreeScope(), language: language, room: .max)
     var stack = tops
     var used = 0
     while let node = stack.popLast() {
@@ -45,8 +46,8 @@ struct TreeSelection {
   }
 
   /// - Complexity: O(n) to rank, then O(what is shown) lines made; no recursion.
-  init(_ tree: FoldedTree, scope: TreeScope, language: SummaryLanguage, budget: Int) {
-    self.init(tree, scope: scope, language: language, room: budget)
+  init(_ tree: FoldedTree, _ shared: TreeLines, scope: TreeScope, language: SummaryLanguage, budget: Int) {
+    self.init(tree, shared, scope: scope, language: language, room: budget)
     var failures = 0
     for row in ranked(limit: max(16, budget / 12)) {
       // No line of a span is shorter; and after so many that did not fit, a shorter one is not worth the search.
@@ -59,8 +60,9 @@ struct TreeSelection {
   /// `a (1 ns | 1 ns)` and its line break.
   private static let shortestLine = 17
 
-  private init(_ tree: FoldedTree, scope: TreeScope, language: SummaryLanguage, room: Int) {
+  private init(_ tree: FoldedTree, _ shared: TreeLines, scope: TreeScope, language: SummaryLanguage, room: Int) {
     self.tree = tree
+    self.shared = shared
     self.scope = scope
     lineMaker = SpanLine(language: language)
     isShown = Array(repeating: false, count: tree.nodes.count)
@@ -76,7 +78,7 @@ struct TreeSelection {
 
   /// The worthiest nodes, best first, but for the tops: the first comes before all others, the rest behind them.
   private func ranked(limit: Int) -> [Int] {
-    tops.prefix(1) + tree.ranking.prefix(limit).map(Int.init).filter { $0 != tops.first } + tops.dropFirst().prefix(limit)
+    tops.prefix(1) + shared.ranking(of: tree).prefix(limit).map(Int.init).filter { $0 != tops.first } + tops.dropFirst().prefix(limit)
   }
 
   /// From the top down to the longest child each time, as far as there is room: where the worthiest spans lie too deep to be shown with all
@@ -121,7 +123,7 @@ struct TreeSelection {
     return made.count == way.count
   }
 
-  private func line(of node: Int) -> String { tree.lines.line(node, lineMaker.language) { lineMaker.make(node, in: tree) } }
+  private func line(of node: Int) -> String { shared.line(node, lineMaker.language) { lineMaker.make(node, in: tree) } }
 
   private func cost(of line: String, at depth: Int, hasChildren: Bool) -> Int {
     let own = 3 * depth + jsonLength(line) + 2
@@ -139,37 +141,4 @@ struct TreeSelection {
     // The last child is shown: its parent needs no elision line any more.
     if hidden == 1 { rest += 3 * depth + elisionReserve }
   }
-}
-
-extension FoldedTree {
-  /// Numbers of the nodes that are worth the most, best first, as many as any text has room for.
-  ///
-  /// Worth: time on the critical path counts double, then self time; failures, outliers and the tops come before.
-  /// - Complexity: O(n) on average the first time, O(1) later.
-  fileprivate var ranking: [Int32] {
-    lines.ranking.value {
-      let whole = shownTops.first.map { max(1, totalNanos(of: $0)) } ?? 1
-      var ranked: [RankedNode] = []
-      for node in shownNodes { ranked.append(RankedNode(number: Int32(node), worth: worth(of: node, whole))) }
-      ranked.sortFirst(FoldedTree.mostRanked) { $0.precedes($1) }
-      return ranked.prefix(FoldedTree.mostRanked).map(\.number)
-    }
-  }
-
-  private func worth(of number: Int, _ whole: Int64) -> Int64 {
-    let node = nodes[number]
-    let critical = criticalNanos(of: number)
-    var worth = critical.addingSaturated(critical).addingSaturated(share(of: number).nanos)
-    if node.isFailed { worth = worth.addingSaturated(whole).addingSaturated(whole) }
-    if node.isOutlier || node.slowCount > 0 { worth = worth.addingSaturated(whole) }
-    return worth
-  }
-}
-
-private struct RankedNode {
-  var number: Int32
-  var worth: Int64
-
-  /// Nodes are in the order of the tree's levels: the earlier of equals is the higher one.
-  func precedes(_ other: RankedNode) -> Bool { worth != other.worth ? worth > other.worth : number < other.number }
 }

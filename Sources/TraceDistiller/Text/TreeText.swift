@@ -79,8 +79,11 @@ struct TreeText {
 
 extension FoldedTree {
   /// The nodes that a text of `budget` characters would show, in its order, with their depths.
-  package func selected(scope: TreeScope, language: SummaryLanguage, budget: Int) -> [(node: Int, depth: Int)] {
-    let selection = TreeSelection(self, scope: scope, language: language, budget: budget)
+  /// - Parameter lines: those of the tree, where they are kept.
+  package func selected(
+    _ lines: TreeLines = TreeLines(), scope: TreeScope, language: SummaryLanguage, budget: Int
+  ) -> [(node: Int, depth: Int)] {
+    let selection = TreeSelection(self, lines, scope: scope, language: language, budget: budget)
     var nodes: [(node: Int, depth: Int)] = []
     var stack = selection.tops.reversed().filter { selection.isShown[$0] }.map { (node: $0, depth: 0) }
     while let (node, depth) = stack.popLast() {

@@ -1,6 +1,8 @@
 // Names, attributes and messages come from outside and end up on a terminal or in a language model's context:
 // what could act there is shown as a visible escape instead.
 
+import JSON
+
 /// Text from records as it may stand in our own text.
 package enum VisibleText {
   /// The text with control, bidirectional, zero-width, tag and private characters as `\u{…}`, newlines as `\n`, and cut to `limit` scalars
@@ -111,17 +113,6 @@ extension Unicode.Scalar {
 
 /// The length of a text inside a JSON string as we write it, in Unicode scalars: what `maxChars` counts.
 package func jsonLength(_ text: String) -> Int {
-  var (length, text) = (0, text)
-  text.withUTF8 { bytes in
-    for byte in bytes {
-      switch byte {
-      case 0x22, 0x5C, 0x08, 0x0C, 0x0A, 0x0D, 0x09: length += 2
-      case 0x00...0x1F: length += 6
-      // All but the first byte of a scalar.
-      case 0x80...0xBF: break
-      default: length += 1
-      }
-    }
-  }
-  return length
+  var text = text
+  return text.withUTF8 { JSONEscape.length(of: $0) }
 }

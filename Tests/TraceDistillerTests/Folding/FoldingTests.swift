@@ -185,7 +185,7 @@ import Testing
           below: Array(["x", "y", "z"].prefix(random.below(4))), isFailed: random.below(9) == 0, failsBelow: random.below(7) == 0)
       }
       let trace = TraceSketch(loop: calls).distilled()
-      let folded = FoldedTree(trace)
+      let folded = FoldedTree(trace, CallKeys(trace))
       var seen = Set<Int32>()
       for node in folded.nodes.indices {
         for row in folded.rows(of: node) { #expect(seen.insert(row).inserted, "row \(row) is in two nodes") }

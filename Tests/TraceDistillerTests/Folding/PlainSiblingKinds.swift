@@ -81,7 +81,7 @@ struct PlainSiblingKinds {
     bucketOfShape.removeAll(keepingCapacity: true)
     var buckets: [Bucket] = []
     for (row, call) in zip(siblings, calls) {
-      let shape = SubtreeShapes.mix(shapes[Int(row)], UInt64(call))
+      let shape = StableHash.mix(shapes[Int(row)], UInt64(call))
       if let bucket = bucketOfShape[shape] {
         buckets[bucket].rows.append(row)
       } else {

@@ -52,7 +52,7 @@ import Testing
   @Test(arguments: 0..<40)
   func everySpanIsInOneNode(seed: UInt64) {
     let trace = DistilledTrace(SiblingKindsTests.sketch(seed).snapshot())
-    let tree = FoldedTree(trace)
+    let tree = FoldedTree(trace, CallKeys(trace))
     var seen = [Int](repeating: 0, count: trace.tree.count)
     for node in tree.nodes.indices {
       for row in tree.rows(of: node) { seen[Int(row)] += 1 }

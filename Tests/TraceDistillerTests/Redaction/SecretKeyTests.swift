@@ -61,6 +61,7 @@ import Testing
     case .ordinary: return "ordinary"
     case .identifier: return "identifier"
     case .secret(let reason): return "secret \(reason)"
+    case .code(let key): return "code \(key)"
     }
   }
 }

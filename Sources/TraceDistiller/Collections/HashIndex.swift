@@ -11,9 +11,6 @@ struct HashIndex: Sendable {
 
   var allocatedBytes: Int { HeapBytes.ofArray(cells.capacity * 8) }
 
-  /// Chosen ids cannot make the table slow: nobody outside of the process knows the seeds.
-  static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 { TextHash.hash(text) }
-
   @inline(__always)
   func find(_ hash: UInt32, where isMatch: (Int) -> Bool) -> Int? {
     guard !cells.isEmpty else { return nil }
@@ -101,7 +98,7 @@ struct ByteTable: Sendable {
   subscript(row: Int) -> [UInt8] { keys[row] }
 
   func find(_ key: UnsafeRawBufferPointer) -> Int? {
-    index.find(HashIndex.hash(key)) { holds(key, at: $0) }
+    index.find(TextHash.hash(key)) { holds(key, at: $0) }
   }
 
   func holds(_ key: UnsafeRawBufferPointer, at row: Int) -> Bool {
@@ -118,7 +115,7 @@ struct ByteTable: Sendable {
 
   /// The key's row, and whether it is new. A removed key's row is used again.
   mutating func insert(_ key: UnsafeRawBufferPointer) -> (row: Int, isNew: Bool) {
-    let hash = HashIndex.hash(key)
+    let hash = TextHash.hash(key)
     if let row = index.find(hash, where: { holds(key, at: $0) }) { return (row, false) }
     let row: Int
     if let reused = free.popLast() {
@@ -134,7 +131,7 @@ struct ByteTable: Sendable {
   }
 
   mutating func remove(row: Int) {
-    index.remove(keys[row].withUnsafeBytes { HashIndex.hash($0) }, row: row)
+    index.remove(keys[row].withUnsafeBytes { TextHash.hash($0) }, row: row)
     keyBytes -= Self.bytes(ofKey: keys[row].count)
     keys[row] = []
     free.append(row)

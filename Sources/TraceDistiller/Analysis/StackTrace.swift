@@ -6,17 +6,6 @@ package struct StackFrame: Sendable, Equatable {
   /// 0 where it is not told.
   package var line: Int
   package var isOwn: Bool
-
-  /// `cart.py:41`
-  func place(limit: Int) -> String {
-    let name = file.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? file
-    return VisibleText.make(line > 0 ? "\(name):\(line)" : name, limit: limit)
-  }
-
-  /// `/srv/shop/cart.py:41 in line_total`, for JSON.
-  package var told: String {
-    VisibleText.make((line > 0 ? "\(file):\(line)" : file) + (function.isEmpty ? "" : " in \(function)"), limit: 240)
-  }
 }
 
 /// Reads what Python, JavaScript, Java and Kotlin, C#, Go, Rust, Swift, Ruby and PHP print. A line that it does not know is no frame.

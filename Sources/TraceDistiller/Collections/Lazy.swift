@@ -3,7 +3,7 @@
 import TraceRecords
 
 /// Made at most once; a maker that throws leaves it to the next.
-final class Once<Value: Sendable>: Sendable {
+final class Lazy<Value: Sendable>: Sendable {
   private let made = ForkSafeMutex<Value?>(nil)
 
   func value<Failure>(_ make: () throws(Failure) -> Value) throws(Failure) -> Value {

@@ -1,0 +1,22 @@
+// Sums that stay at the end of their type: hostile instants and counts must not trap.
+
+extension Int64 {
+  /// The difference, held at the ends of Int64: hostile instants must not trap.
+  func subtractingSaturated(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other > 0 ? Int64.min : Int64.max) : difference
+  }
+
+  func addingSaturated(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other > 0 ? Int64.max : Int64.min) : sum
+  }
+}
+
+extension UInt64 {
+  /// The sum, held at the end of UInt64: producers count as they like.
+  func addingSaturated(_ other: UInt64) -> UInt64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}

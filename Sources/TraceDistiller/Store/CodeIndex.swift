@@ -1,0 +1,202 @@
+// From a place in the code to the traces that ran through it: what an editor shows at a line. Counts are those of the traces that are kept.
+
+/// What is known of one place.
+package struct CodeLocationUse: Sendable, Equatable {
+  package var location: CodeLocation
+  /// Spans of kept traces, also those that were folded away to save memory.
+  package var spans: Int
+  package var failures: Int
+  package var traceCount: Int
+  /// Handles of traces with such spans, the newest first.
+  package var traces: [String]
+}
+
+/// The places of all live traces.
+struct CodeIndex: Sendable {
+  /// A trace with spans at a place: its slot, and the place's number in the trace.
+  struct Member: Sendable, BitwiseCopyable {
+    var slot: Int32
+    var place: UInt32
+  }
+
+  struct Entry: Sendable {
+    var file: Int
+    var positionInFile: Int
+    var spans = 0
+    var failures = 0
+    var members: [Member] = []
+  }
+
+  private var keys = ByteTable()
+  private(set) var entries: [Entry] = []
+  private var files = ByteTable()
+  /// Numbers of entries by file.
+  private var entriesOfFile: [[Int32]] = []
+  /// What the lists in entries and files take.
+  private var listBytes = 0
+
+  var isEmpty: Bool { keys.count == 0 }
+  var fileCount: Int { files.count }
+
+  var allocatedBytes: Int {
+    keys.allocatedBytes + files.allocatedBytes + listBytes + HeapBytes.ofArray(entries.capacity * MemoryLayout<Entry>.stride)
+      + HeapBytes.ofArray(entriesOfFile.capacity * 8)
+  }
+
+  subscript(number: UInt32) -> Entry { entries[Int(number)] }
+
+  /// The number of a place, whose key is its file, its line and its function.
+  mutating func number(_ key: [UInt8], file: UnsafeRawBufferPointer) -> UInt32 {
+    let (number, isNew) = key.withUnsafeBytes { keys.insert($0) }
+    guard isNew else { return UInt32(number) }
+    let (fileNumber, isNewFile) = files.insert(file)
+    if isNewFile, fileNumber == entriesOfFile.count { entriesOfFile.append([]) }
+    let entry = Entry(file: fileNumber, positionInFile: entriesOfFile[fileNumber].count)
+    if number == entries.count { entries.append(entry) } else { entries[number] = entry }
+    change(file: fileNumber) { $0.append(Int32(number)) }
+    return UInt32(number)
+  }
+
+  /// Adds a trace to a place. - Returns: its position among the place's traces.
+  mutating func add(_ member: Member, to number: UInt32) -> UInt32 {
+    change(number) { $0.append(member) }
+    return UInt32(entries[Int(number)].members.count - 1)
+  }
+
+  mutating func count(spans: Int, failures: Int, at number: UInt32) {
+    entries[Int(number)].spans += spans
+    entries[Int(number)].failures += failures
+  }
+
+  /// Takes a trace from a place. - Returns: the trace that has its position now, if another has.
+  mutating func remove(position: UInt32, from number: UInt32) -> Member? {
+    var moved: Member?
+    change(number) { members in
+      let last = members.removeLast()
+      guard Int(position) < members.count else { return }
+      members[Int(position)] = last
+      moved = last
+    }
+    if entries[Int(number)].members.isEmpty { forget(number) }
+    return moved
+  }
+
+  /// No trace is at the place any more.
+  private mutating func forget(_ number: UInt32) {
+    let entry = entries[Int(number)]
+    change(file: entry.file) { list in
+      let last = list.removeLast()
+      if entry.positionInFile < list.count { list[entry.positionInFile] = last }
+    }
+    if entry.positionInFile < entriesOfFile[entry.file].count {
+      entries[Int(entriesOfFile[entry.file][entry.positionInFile])].positionInFile = entry.positionInFile
+    }
+    keys.remove(row: Int(number))
+    listBytes -= CodeIndex.bytes(entry.members)
+    entries[Int(number)].members = []
+    if entriesOfFile[entry.file].isEmpty {
+      files.remove(row: entry.file)
+      change(file: entry.file) { $0 = [] }
+    }
+  }
+
+  private mutating func change(_ number: UInt32, _ body: (inout [Member]) -> Void) {
+    let before = CodeIndex.bytes(entries[Int(number)].members)
+    body(&entries[Int(number)].members)
+    listBytes += CodeIndex.bytes(entries[Int(number)].members) - before
+  }
+
+  private mutating func change(file: Int, _ body: (inout [Int32]) -> Void) {
+    let before = HeapBytes.ofArray(entriesOfFile[file].capacity * 4)
+    body(&entriesOfFile[file])
+    listBytes += HeapBytes.ofArray(entriesOfFile[file].capacity * 4) - before
+  }
+
+  private static func bytes(_ members: [Member]) -> Int { HeapBytes.ofArray(members.capacity * MemoryLayout<Member>.stride) }
+
+  /// Numbers of the places in files whose path ends with the given one, or with which it ends, whole components each.
+  /// - Complexity: O(files + places found).
+  func numbers(inFile path: [UInt8]) -> [UInt32] {
+    var found: [UInt32] = []
+    for file in entriesOfFile.indices where !entriesOfFile[file].isEmpty && CodeIndex.isSame(files[file], path) {
+      found += entriesOfFile[file].map { UInt32($0) }
+    }
+    return found
+  }
+
+  private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    let (short, long) = left.count <= right.count ? (left, right) : (right, left)
+    guard !short.isEmpty, long.suffix(short.count).elementsEqual(short) else { return false }
+    return long.count == short.count || isSeparator(short[0]) || isSeparator(long[long.count - short.count - 1])
+  }
+
+  private static func isSeparator(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") }
+}
+
+extension TraceDistillerStore {
+  /// Brings the index up to date with the places that records of a trace named.
+  mutating func indexPlaces(of slot: Int) {
+    for place in slots[slot]!.storage.places.touched {
+      var known = slots[slot]!.storage.places[place]
+      if known.indexNumber == .max {
+        let (key, file) = slots[slot]!.storage.indexKey(known)
+        known.indexNumber = file.withUnsafeBytes { codeIndex.number(key, file: $0) }
+        known.indexPosition = codeIndex.add(CodeIndex.Member(slot: Int32(slot), place: place), to: known.indexNumber)
+      }
+      codeIndex.count(
+        spans: Int(known.spans) - Int(known.indexedSpans), failures: Int(known.failures) - Int(known.indexedFailures), at: known.indexNumber
+      )
+      (known.indexedSpans, known.indexedFailures) = (known.spans, known.failures)
+      slots[slot]!.storage.places[place] = known
+    }
+    slots[slot]!.storage.places.settle()
+  }
+
+  /// Takes a trace that goes out of the index.
+  mutating func unindexPlaces(of slot: Int) {
+    for known in slots[slot]!.storage.places.all where known.indexNumber != .max {
+      codeIndex.count(spans: -Int(known.indexedSpans), failures: -Int(known.indexedFailures), at: known.indexNumber)
+      guard let moved = codeIndex.remove(position: known.indexPosition, from: known.indexNumber) else { continue }
+      slots[Int(moved.slot)]!.storage.places[moved.place].indexPosition = known.indexPosition
+    }
+  }
+
+  /// The places in a file that kept traces ran through, by file, line and function.
+  ///
+  /// - Parameters:
+  ///   - file: its path, as far as it is known: programs name their files from other roots than editors do.
+  ///   - traceLimit: handles per place. Of a place with thousands of traces they are of the latest that the index took.
+  /// - Complexity: O(files + places found × traces of each, at most `mostRanked` of them).
+  package func codeLocations(inFile file: String, traceLimit: Int = 8) -> [CodeLocationUse] {
+    codeIndex.numbers(inFile: Array(file.utf8)).compactMap { number -> CodeLocationUse? in
+      let entry = codeIndex[number]
+      guard let first = entry.members.first else { return nil }
+      var serials = entry.members.suffix(TraceDistillerStore.mostRanked).map { slots[Int($0.slot)]!.handle }
+      serials.sortFirst(traceLimit) { $0 > $1 }
+      return CodeLocationUse(
+        location: slots[Int(first.slot)]!.storage.codeLocation(first.place), spans: entry.spans, failures: entry.failures,
+        traceCount: entry.members.count, traces: serials.prefix(traceLimit).map { "t\($0)" })
+    }.sorted { $0.location.precedes($1.location) }
+  }
+
+  private static let mostRanked = 4_096
+}
+
+extension CodeLocation {
+  fileprivate func precedes(_ other: CodeLocation) -> Bool {
+    if !file.utf8.elementsEqual(other.file.utf8) { return file.utf8.lexicographicallyPrecedes(other.file.utf8) }
+    if line != other.line { return line < other.line }
+    return function.utf8.lexicographicallyPrecedes(other.function.utf8)
+  }
+}
+
+extension TraceStorage {
+  /// A place as the index knows it, and its file.
+  fileprivate func indexKey(_ place: CodePlaces.Place) -> (key: [UInt8], file: [UInt8]) {
+    func bytes(_ number: UInt32) -> [UInt8] { texts.reference(number).map { arena.withBytes($0) { Array($0) } } ?? [] }
+    let file = bytes(place.file)
+    // The line and the length of the file before both texts: no other place has the same key, whatever is in its texts.
+    let numbers = withUnsafeBytes(of: (place.line.littleEndian, UInt32(file.count).littleEndian)) { Array($0) }
+    return (numbers + file + bytes(place.function), file)
+  }
+}

@@ -1,0 +1,89 @@
+// The walls inside of each target: its folders from the bottom up, what each is for, and which of those below it may use.
+
+import Testing
+
+/// One target's table.
+struct Walls: Sendable, CustomTestStringConvertible {
+  struct Row: Sendable {
+    var folder: String
+    var reason: String
+    var mayUse: Set<String>
+
+    init(_ folder: String, _ reason: String, uses: String...) {
+      (self.folder, self.reason, mayUse) = (folder, reason, Set(uses))
+    }
+  }
+
+  var target: String
+  /// From the bottom up: a folder may use only rows above it in this list.
+  var rows: [Row]
+  /// What is not as it should be yet: `from` uses `to` all the same.
+  var exceptions: [(from: String, to: String)] = []
+  var testDescription: String { target }
+
+  static let all = [jsonRPC, traceRecords, traceDistiller, traceContextServer, traceLayers]
+  private static let top = FolderUses.top
+
+  static let jsonRPC = Walls(target: "JSONRPC", rows: [Row(top, "messages, framings, connections")])
+
+  static let traceRecords = Walls(
+    target: "TraceRecords",
+    rows: [
+      Row(top, "records, batches, the stream from bytes to batches"),
+      Row("Journal", "lines of a journal"),
+      Row("Scan", "text of a line as values, without a tree", uses: top),
+      Row("Tree", "values as decoders of foreign formats see them", uses: top, "Scan"),
+      Row("Formats", "one decoder for each format", uses: top, "Scan", "Tree"),
+      Row("Documents", "documents and files as lines", uses: top, "Formats"),
+    ],
+    exceptions: [(top, "Documents"), (top, "Formats"), (top, "Scan"), (top, "Tree"), ("Scan", "Formats")])
+
+  static let traceDistiller = Walls(
+    target: "TraceDistiller",
+    rows: [
+      Row("Collections", "tables, arenas, hashes: they know no trace"),
+      Row("Redaction", "what looks like a secret", uses: "Collections"),
+      Row("Storage", "the rows of one trace", uses: "Collections", "Redaction"),
+      Row("Store", "all traces, their order, bounds and changes", uses: "Collections", "Redaction", "Storage"),
+      Row("Analysis", "the call tree of a snapshot, its times, paths and failures", uses: "Collections", "Storage", "Store"),
+      Row("Folding", "alike siblings as one node", uses: "Analysis", "Storage", "Collections"),
+      Row("Insights", "patterns that cost time or hide failures", uses: "Analysis", "Folding", "Storage"),
+      Row("Compare", "two traces side by side", uses: "Analysis", "Storage", "Store"),
+      Row("Aggregate", "many traces as groups", uses: "Analysis", "Compare", "Storage"),
+      Row(
+        "Text", "what people and agents read, within a bound",
+        uses: "Analysis", "Storage", "Store", "Folding", "Insights", "Compare", "Aggregate", "Collections"),
+      Row("Export", "a trace in the formats of other tools", uses: "Analysis", "Storage", "Text", "Collections"),
+      Row(
+        "Cache", "what was made of traces, kept for the next question", uses: "Store", "Analysis", "Folding", "Insights", "Text",
+        "Collections"),
+    ])
+
+  static let traceContextServer = Walls(
+    target: "TraceContextServer",
+    rows: [
+      Row("Answers", "answers as JSON and text under a bound"),
+      Row("Methods", "one file for each method", uses: "Answers"),
+      Row("MCP", "the door for agents", uses: "Answers", "Methods"),
+      Row("Session", "one client's connection", uses: "Methods", "MCP"),
+      Row("Pipe", "records from named pipes and journals", uses: "Methods", "Session"),
+      Row("Files", "records from files", uses: "Methods"),
+    ],
+    exceptions: [("Answers", "Methods"), ("Methods", "Session"), ("MCP", "Session")])
+
+  static let traceLayers = Walls(
+    target: "TraceLayers",
+    rows: [
+      Row("Records", "lines of records without an allocation"),
+      Row("Pipe", "records on their way to the pipe, the journal", uses: "Records"),
+      Row("Tracing", "spans of swift-distributed-tracing", uses: "Records"),
+      Row("Layers", "the three layers", uses: "Records", "Tracing"),
+      Row("Snapshots", "reports of the in-process distiller", uses: "Layers", "Pipe"),
+      Row("Logging", "the handler of swift-log", uses: "Layers"),
+      Row(top, "how a program sets all up", uses: "Layers", "Logging", "Pipe", "Records", "Snapshots", "Tracing"),
+    ],
+    exceptions: [
+      ("Records", "Layers"), ("Records", "Pipe"), ("Records", "Tracing"), ("Pipe", top), ("Tracing", "Layers"), ("Tracing", top),
+      ("Layers", top), ("Logging", top),
+    ])
+}
