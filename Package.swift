@@ -70,7 +70,8 @@ let package = Package(
     .executableTarget(
       name: "trace-layers-host",
       dependencies: [
-        "TraceLayers", .product(name: "Logging", package: "swift-log"), .product(name: "Tracing", package: "swift-distributed-tracing"),
+        "TraceLayers", "TraceRecords", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], path: "Tests/TraceLayersHost", swiftSettings: strict),
     // Reads the sources: which folder of a target may use which.
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),

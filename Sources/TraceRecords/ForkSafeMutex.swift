@@ -1,43 +1,25 @@
-// A lock that a child process may use. `Synchronization.Mutex` on Linux keeps the thread's number, which fork makes a wrong one: where two threads of the
-// child then meet, it stops the process (seen with Swift 6.3.1: "Unknown error occurred while attempting to acquire a Mutex").
+// A lock that a child of `fork` may use whatever the parent's threads did at that moment: the forking thread holds it across the fork, so that the child
+// gets it free and its value whole.
 
 import Glibc
 
-/// A value behind a POSIX mutex. For what runs inside programs that are not ours; the server's own state has `Synchronization.Mutex`.
+/// A value behind a POSIX mutex that is taken over `fork`. For what lives long: each one costs every fork a lock, and is entered in a list.
 ///
-/// `@unchecked Sendable`: the value is reached under the lock alone.
+/// No code that may fork runs under the lock. `@unchecked Sendable`: the value is reached under the lock alone.
 package struct ForkSafeMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
-  /// One block on the heap, as a POSIX mutex must not move: the mutex, then the value.
-  @usableFromInline let block: UnsafeMutableRawPointer
+  @usableFromInline let mutex: PosixMutex<Value>
 
   package init(_ initial: consuming sending Value) {
-    let alignment = max(MemoryLayout<pthread_mutex_t>.alignment, MemoryLayout<Value>.alignment)
-    block = .allocate(byteCount: ForkSafeMutex.valueOffset + MemoryLayout<Value>.size, alignment: alignment)
-    let mutex = block.bindMemory(to: pthread_mutex_t.self, capacity: 1)
-    mutex.initialize(to: pthread_mutex_t())
-    pthread_mutex_init(mutex, nil)
-    (block + ForkSafeMutex.valueOffset).bindMemory(to: Value.self, capacity: 1).initialize(to: initial)
+    mutex = PosixMutex(initial)
+    ForkLocks.add(mutex.lock)
   }
 
-  deinit {
-    pthread_mutex_destroy(block.assumingMemoryBound(to: pthread_mutex_t.self))
-    (block + ForkSafeMutex.valueOffset).assumingMemoryBound(to: Value.self).deinitialize(count: 1)
-    block.deallocate()
-  }
-
-  /// The first place behind the mutex that is aligned for the value.
-  @inlinable @inline(__always)
-  static var valueOffset: Int {
-    let alignment = MemoryLayout<Value>.alignment
-    return (MemoryLayout<pthread_mutex_t>.size + alignment - 1) / alignment * alignment
-  }
+  deinit { ForkLocks.remove(mutex.lock) }
 
   /// Runs the body with the value to itself.
   @inlinable @inline(__always)
   package borrowing func withLock<Result: ~Copyable, Failure>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result {
-    let mutex = block.assumingMemoryBound(to: pthread_mutex_t.self)
-    pthread_mutex_lock(mutex)
-    defer { pthread_mutex_unlock(mutex) }
-    return try body(&(block + ForkSafeMutex.valueOffset).assumingMemoryBound(to: Value.self).pointee)
+    ForkLocks.giveWay()
+    return try mutex.withLock(body)
   }
 }

@@ -5,7 +5,8 @@
 import Glibc
 
 let commands: [(name: String, run: ([String]) throws -> Void)] = [
-  ("bootstrap", BootstrapCommand.run), ("readable", ReadableCommand.run), ("send", SendCommand.run), ("snapshots", SnapshotsCommand.run),
+  ("bootstrap", BootstrapCommand.run), ("forks", ForksCommand.run), ("readable", ReadableCommand.run), ("send", SendCommand.run),
+  ("snapshots", SnapshotsCommand.run),
 ]
 
 guard let command = commands.first(where: { $0.name == CommandLine.arguments.dropFirst().first }) else {

@@ -26,7 +26,7 @@ package final class AnalysisCache: Sendable {
 
   private let store: SharedTraceStore
   private let maxBytes: Int
-  private let state = ForkSafeMutex(State())
+  private let state = PosixMutex(State())
 
   package init(_ store: SharedTraceStore) {
     self.store = store

@@ -4,7 +4,7 @@ import TraceRecords
 
 /// Made at most once; a maker that throws leaves it to the next.
 final class Lazy<Value: Sendable>: Sendable {
-  private let made = ForkSafeMutex<Value?>(nil)
+  private let made = PosixMutex<Value?>(nil)
 
   func value<Failure>(_ make: () throws(Failure) -> Value) throws(Failure) -> Value {
     try made.withLock { made throws(Failure) in

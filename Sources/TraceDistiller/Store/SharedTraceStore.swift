@@ -22,17 +22,19 @@ package final class SharedTraceStore: Sendable {
 
   /// Runs a short read or change of the store; the pipe waits meanwhile.
   package func withLock<Result: Sendable>(_ body: (inout TraceDistillerStore) -> Result) -> Result {
-    let (result, hasNews) = guarded.withLock { store -> (Result, Bool) in
+    // No tuple with the result: its type would be looked up in the Swift runtime, under a lock of the runtime's that a child of `fork` may find held.
+    var hasNews = false
+    let result = guarded.withLock { store in
       let interest = feed.interest
       store.changeLog.interest = interest
-      if interest.isEmpty { return (body(&store), false) }
+      if interest.isEmpty { return body(&store) }
       let next = store.nextCompletion ?? .max
       let result = body(&store)
       let changes = TraceChanges(
         changes: store.changeLog.take(), isSooner: interest.contains(.sooner) && store.nextCompletion ?? .max < next)
-      let hasNews = !changes.changes.isEmpty || changes.isSooner
+      hasNews = !changes.changes.isEmpty || changes.isSooner
       if hasNews { feed.append(changes) }
-      return (result, hasNews)
+      return result
     }
     if hasNews { feed.deliver() }
     return result

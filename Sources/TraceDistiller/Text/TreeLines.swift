@@ -11,7 +11,7 @@ package final class TreeLines: Sendable {
     var language: SummaryLanguage
   }
 
-  private let made = ForkSafeMutex<[Place: String]>([:])
+  private let made = PosixMutex<[Place: String]>([:])
 
   package init() {}
 

@@ -36,4 +36,10 @@ public struct ModuleLayer: TraceLayer {
       line.withBytes { transport.send($0) }
     }
   }
+
+  /// Waits for the transport.
+  public func flush(within bound: Duration) -> Bool { transport?.flush(within: bound) ?? true }
+
+  /// Shuts the transport down, which other layers may share.
+  public func shutdown(within bound: Duration) { transport?.shutdown(within: bound) }
 }

@@ -10,4 +10,19 @@ public protocol TraceLayer: Sendable {
   func spanEnded(_ end: SpanEnded)
   /// Something was logged, or an event or error was added to a span.
   func logged(_ event: LoggedEvent)
+
+  /// Waits until what the layer was told before is where it should go, at most for so long.
+  /// - Returns: False where something still waits.
+  @discardableResult
+  func flush(within bound: Duration) -> Bool
+
+  /// Flushes, then ends what the layer runs, within the bound. A second call does nothing. The layer may still be told of spans and logs.
+  func shutdown(within bound: Duration)
+}
+
+extension TraceLayer {
+  /// True at once: for layers that keep nothing back.
+  public func flush(within bound: Duration) -> Bool { true }
+  /// Nothing: for layers that run nothing.
+  public func shutdown(within bound: Duration) {}
 }

@@ -29,9 +29,9 @@ enum ExitFlush {
 
   /// One second for all of them together.
   private static func flushAll() {
-    // A child of `fork` that sent nothing may have got the lock as another thread held it.
+    // A child of `fork` that sent nothing has nothing to write.
     guard generation.load(ordering: .acquiring) == ForkGeneration.current else { return }
     let deadline = Monotonic.nanos + NamedPipeLogManager.flushNanos
-    for entry in managers.withLock({ $0 }) { entry.manager?.flush(until: deadline) }
+    for entry in managers.withLock({ $0 }) { _ = entry.manager?.flush(until: deadline) }
   }
 }

@@ -9,7 +9,7 @@ import TraceRecords
 /// `send` never waits: not for a reader, not for the disk, not for another writer. Without a reader, records wait in memory up to `maxBytes`;
 /// what does not fit is dropped, counted, and told to the next reader in a gap record. With `Options.tier` set to `.journal` they go to files first, and
 /// survive the death of the program. The program's signals, output and exit code stay its own; at a normal exit what waits is written, within a
-/// second, if somebody reads. After `fork` the child is a producer of its own, in the same run.
+/// second, if somebody reads; `shutdown` does so earlier. After `fork` the child is a producer of its own, in the same run.
 public final class NamedPipeLogManager: RecordTransport {
   /// What a record survives.
   public enum Tier: Sendable {
@@ -46,8 +46,10 @@ public final class NamedPipeLogManager: RecordTransport {
     let queue: SendQueue
     let writer: PipeWriter
 
-    /// - Parameter suffix: Tells children of one run apart, whose process ids may return.
-    init(path: String, options: Options, run: String, suffix: String = "") {
+    /// - Parameters:
+    ///   - suffix: Tells children of one run apart, whose process ids may return.
+    ///   - isShutDown: Only counts.
+    init(path: String, options: Options, run: String, suffix: String = "", isShutDown: Bool = false) {
       self.run = run
       let maxBytes = max(64 << 10, options.maxBytes)
       let recordBytes = min(options.maxRecordBytes, maxBytes / 4)
@@ -62,7 +64,12 @@ public final class NamedPipeLogManager: RecordTransport {
           ))
       }
       writer = PipeWriter(path: path, queue: queue, session: run, journal: journal)
-      writer.start()
+      if isShutDown {
+        queue.close()
+        writer.noteEnd()
+      } else {
+        writer.start()
+      }
     }
   }
 
@@ -73,6 +80,7 @@ public final class NamedPipeLogManager: RecordTransport {
   private let generation: Atomic<UInt64>
   /// The generation that a thread has begun to make a core for.
   private let claim: Atomic<UInt64>
+  private let isShutDown = Atomic<Bool>(false)
 
   /// Allocates `Options.maxBytes` and starts the writer thread. There need be no pipe yet: it is looked for until it is there.
   public init(options: Options = Options()) {
@@ -87,6 +95,8 @@ public final class NamedPipeLogManager: RecordTransport {
   }
 
   deinit {
+    // What a child of `fork` got of its parent stays as it is: a thread that does not exist here may be in the middle of it.
+    guard generation.load(ordering: .acquiring) == ForkGeneration.current else { return }
     flush()
     let core = core.load(ordering: .acquiring)
     core._withUnsafeGuaranteedRef { $0.writer.stop() }
@@ -101,6 +111,9 @@ public final class NamedPipeLogManager: RecordTransport {
   /// What became of the records so far.
   public var statistics: PipeStatistics { withCore { $0.queue.statistics } }
 
+  /// The same as `runID`, which is never nil.
+  public var run: String? { runID }
+
   /// This execution of the program, as records name it.
   public var runID: String { withCore { $0.run } }
 
@@ -108,16 +121,36 @@ public final class NamedPipeLogManager: RecordTransport {
   public var problem: String? { withCore { $0.writer.problem } }
 
   /// Waits until what was sent is written, at most a second; returns at once where nobody reads.
-  public func flush() { flush(until: Monotonic.nanos + NamedPipeLogManager.flushNanos) }
+  public func flush() { _ = flush(until: Monotonic.nanos + NamedPipeLogManager.flushNanos) }
+
+  /// Waits until what was sent is written to the pipe or the journal, at most for so long; returns at once where nobody reads.
+  /// - Returns: False where something still waits.
+  @discardableResult
+  public func flush(within bound: Duration) -> Bool { flush(until: Deadline(within: bound).nanos) }
+
+  /// Flushes, closes the pipe and ends the thread, at most within the bound. What is sent later, and what is not written by then, is dropped and counted
+  /// (`PipeStatistics.droppedShutdown`). A second call does nothing. A child after `fork` is shut down, too.
+  public func shutdown(within bound: Duration = .seconds(1)) {
+    let deadline = Deadline(within: bound).nanos
+    isShutDown.store(true, ordering: .releasing)
+    // A child process that never sent anything has nothing to write and no thread.
+    guard generation.load(ordering: .acquiring) == ForkGeneration.current else { return }
+    withCore { core in
+      core.queue.close()
+      _ = core.writer.flush(until: deadline)
+      core.writer.stop()
+      core.writer.awaitEnd(until: deadline)
+    }
+  }
 
   /// How long a flush waits for a reader that does not take what it should.
   static let flushNanos: Int64 = 1_000_000_000
 
   /// Until a monotonic time.
-  func flush(until deadline: Int64) {
+  func flush(until deadline: Int64) -> Bool {
     // A child process that never sent anything has nothing to write, and needs no thread for that.
-    guard generation.load(ordering: .relaxed) == ForkGeneration.current else { return }
-    withCore { $0.writer.flush(until: deadline) }
+    guard generation.load(ordering: .relaxed) == ForkGeneration.current else { return true }
+    return withCore { $0.writer.flush(until: deadline) }
   }
 
   /// Lends this process's share. Taking hold of it instead, threads that send would meet at its count of references.
@@ -136,7 +169,7 @@ public final class NamedPipeLogManager: RecordTransport {
       if segment >= 0 { close(segment) }
       ExitFlush.noteUse()
       let suffix = "-" + String(UInt32.random(in: 0...UInt32.max), radix: 16)
-      let new = Core(path: path, options: options, run: run, suffix: suffix)
+      let new = Core(path: path, options: options, run: run, suffix: suffix, isShutDown: isShutDown.load(ordering: .acquiring))
       core.store(Unmanaged.passRetained(new), ordering: .releasing)
       generation.store(now, ordering: .releasing)
     }

@@ -14,6 +14,8 @@ public struct PipeStatistics: Sendable, Equatable {
   public internal(set) var droppedOversize: UInt64 = 0
   /// Were in the journal alone, in a segment that had to make room.
   public internal(set) var droppedJournal: UInt64 = 0
+  /// Sent after `shutdown`, or still waiting when its time was over.
+  public internal(set) var droppedShutdown: UInt64 = 0
   /// Written to the journal, whatever became of them then: these survive the death of the program. 0 in the memory tier.
   public internal(set) var committed: UInt64 = 0
   /// Times that a reader was found.
@@ -22,7 +24,7 @@ public struct PipeStatistics: Sendable, Equatable {
   public internal(set) var gaps: UInt64 = 0
 
   /// Lost, by whatever cause.
-  public var dropped: UInt64 { droppedFull + droppedOversize + droppedJournal }
+  public var dropped: UInt64 { droppedFull + droppedOversize + droppedJournal + droppedShutdown }
   /// Waiting in memory.
   public var inFlight: UInt64 { accepted - delivered - journaled - dropped }
 }

@@ -12,12 +12,15 @@ final class PipeWriter: Sendable {
   private let session: String
   private let journal: JournalSettings?
   private let semaphore = DispatchSemaphore(value: 0)
-  private let flags = ForkSafeMutex(Flags())
+  private let flags = PosixMutex(Flags())
+  private let ended = DispatchSemaphore(value: 0)
   private let openSegment = Atomic<Int32>(-1)
 
   struct Flags: Sendable {
     /// Nobody sends any more: the thread ends.
     var isStopped = false
+    /// There is no thread: it ended, or never began.
+    var hasEnded = false
     /// Tries to reach a reader that failed; a flush gives up when one fails while it waits.
     var failedAttempts: UInt64 = 0
     /// Why the path is no pipe of ours, or the journal takes nothing.
@@ -57,16 +60,36 @@ final class PipeWriter: Sendable {
   }
 
   /// Waits until what was sent is written; at most until a monotonic time, and only while somebody reads.
-  func flush(until deadline: Int64) {
+  /// - Returns: Whether it is.
+  func flush(until deadline: Int64) -> Bool {
     let failedBefore = flags.withLock { $0.failedAttempts }
     wake()
-    while !queue.isDrained, flags.withLock({ $0.failedAttempts }) == failedBefore, Monotonic.nanos < deadline { usleep(500) }
+    while !queue.isDrained {
+      let flags = flags.withLock { $0 }
+      if flags.hasEnded { return queue.statistics.inFlight == 0 }
+      if flags.failedAttempts != failedBefore || Monotonic.nanos >= deadline { return queue.isDrained }
+      usleep(500)
+    }
+    return true
   }
 
-  /// Ends the thread. What still waits is lost, and stays counted as in flight.
+  /// Ends the thread, soon. What still waits then is lost.
   func stop() {
     flags.withLock { $0.isStopped = true }
     wake()
+  }
+
+  /// Waits for the thread's end, until a monotonic time.
+  func awaitEnd(until deadline: Int64) {
+    // Whoever waits next must not wait in vain.
+    if ended.wait(timeout: .now() + .nanoseconds(Int(max(0, deadline - Monotonic.nanos)))) == .success { ended.signal() }
+  }
+
+  /// There is no thread, or no longer.
+  func noteEnd() {
+    queue.abandon()
+    flags.withLock { $0.hasEnded = true }
+    ended.signal()
   }
 
   var isStopped: Bool { flags.withLock { $0.isStopped } }
@@ -87,6 +110,12 @@ final class PipeWriter: Sendable {
   }
 
   private func run() {
+    deliver()
+    noteEnd()
+  }
+
+  /// Connection and journal are closed behind it.
+  private func deliver() {
     var delivery = PipeDelivery(writer: self, path: path, queue: queue, session: session, journal: journal)
     var taken: RecordBuffer? = nil
     while !isStopped {

@@ -21,6 +21,8 @@ final class SendQueue: Sendable {
     var journalGap = Gap()
     var statistics = PipeStatistics()
     var isWriterAsleep = false
+    /// What comes now is dropped.
+    var isClosed = false
   }
 
   /// Lost numbers that are yet to be told.
@@ -30,7 +32,7 @@ final class SendQueue: Sendable {
     var count: UInt64 = 0
   }
 
-  private let state: ForkSafeMutex<State>
+  private let state: PosixMutex<State>
   private let maxRecordBytes: Int
   /// `,"producer":"…","seq":`
   private let numberPrefix: [UInt8]
@@ -44,7 +46,7 @@ final class SendQueue: Sendable {
     gapPrefix = Array(
       " {\"target\":\"TraceLayers\",\"log_type\":\"trace\",\"message\":\"\",\"fields\":{\"event_type\":\"gap\",\"producer\":\"\(producer)\",\"reason\":\""
         .utf8)
-    state = ForkSafeMutex(State(filling: RecordBuffer(capacity: maxBytes / 2), spare: RecordBuffer(capacity: maxBytes / 2)))
+    state = PosixMutex(State(filling: RecordBuffer(capacity: maxBytes / 2), spare: RecordBuffer(capacity: maxBytes / 2)))
   }
 
   /// Room for the number of a record and for two gap records before it.
@@ -53,9 +55,14 @@ final class SendQueue: Sendable {
   /// Takes a record that ends with `}}`. True where the writer sleeps and must be woken, outside of the lock.
   func append(_ record: UnsafeRawBufferPointer) -> Bool {
     state.withLock { state in
+      state.statistics.accepted += 1
+      // No number: nobody is left to tell a reader of the hole.
+      guard !state.isClosed else {
+        state.statistics.droppedShutdown += 1
+        return false
+      }
       let sequence = state.nextSequence
       state.nextSequence += 1
-      state.statistics.accepted += 1
       guard record.count <= maxRecordBytes else {
         state.statistics.droppedOversize += 1
         state.drop(sequence)
@@ -104,6 +111,12 @@ final class SendQueue: Sendable {
       return spare
     }
   }
+
+  /// From now on everything is dropped; what waits is still to be written.
+  func close() { state.withLock { $0.isClosed = true } }
+
+  /// Nobody will write what waits: it is counted as dropped.
+  func abandon() { state.withLock { $0.statistics.droppedShutdown += $0.statistics.inFlight } }
 
   /// Changes the account of what the writer did.
   func account(_ change: (inout PipeStatistics) -> Void) { state.withLock { change(&$0.statistics) } }

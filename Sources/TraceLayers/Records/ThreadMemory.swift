@@ -19,6 +19,9 @@ enum ThreadMemory {
     return key
   }()
 
+  /// Makes what all threads share.
+  static func prepare() { _ = key }
+
   /// Lends this thread's line. A value's description, called while a record is written, may log itself: it then gets a line of its own.
   static func withLine(_ body: (inout RecordLine) -> Void) {
     let slot = slot

@@ -21,7 +21,7 @@ enum SnapshotExit {
 
   /// All at the same time, and one second for them together.
   private static func writeAll() {
-    // A child of `fork` may have got the lock as another thread held it; its parent's reports are not its own anyway.
+    // A child of `fork` writes none in its parent's name.
     guard generation.load(ordering: .acquiring) == ForkGeneration.current else { return }
     write(waiting.withLock { $0 })
   }

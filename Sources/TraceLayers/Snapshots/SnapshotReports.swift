@@ -56,7 +56,7 @@ public final class SnapshotReports: Sendable {
   private let periodNanos, durationNanos: Int64
   private let maxBytes: Int
   private let generation: UInt64
-  private let state = ForkSafeMutex(State())
+  private let state = PosixMutex(State())
   private let wake = DispatchSemaphore(value: 0)
   private let hasEnded = DispatchSemaphore(value: 0)
 
@@ -96,6 +96,14 @@ public final class SnapshotReports: Sendable {
     else { return }
     wake.signal()
     awaitEnd(until: Monotonic.nanos + SnapshotReports.exitNanos)
+  }
+
+  /// Writes the report that would come at exit, and none later. Waits for it, at most for so long. A second call does nothing.
+  public func shutdown(within bound: Duration = .seconds(1)) {
+    let deadline = Deadline(within: bound)
+    SnapshotExit.remove(self)
+    beginExitReport()
+    awaitExitReport(until: deadline.nanos)
   }
 
   /// The report at exit, written by the thread that writes all of them, as that one has every signal blocked.
@@ -158,13 +166,5 @@ extension SnapshotReports.Statistics {
   fileprivate mutating func count(failure: String) {
     failed += 1
     latestFailure = failure
-  }
-}
-
-extension Duration {
-  /// Held between plus and minus a hundred years.
-  fileprivate var clampedNanos: Int64 {
-    let (seconds, attoseconds) = components
-    return min(max(seconds, -3_155_760_000), 3_155_760_000) * 1_000_000_000 + attoseconds / 1_000_000_000
   }
 }

@@ -1,5 +1,6 @@
 // A span of the program: collects what the program says of it and tells the layers once, at its end.
 
+import Glibc
 import Logging
 import TraceRecords
 public import Tracing
@@ -22,14 +23,15 @@ public final class LayeredSpan: Tracing.Span {
   private let parentContext: ServiceContext
   /// Of the parent.
   private let traceState: String?
-  private let state: ForkSafeMutex<State>
+  /// Reached through `withState` alone.
+  private nonisolated(unsafe) var state: State
 
   init(_ started: SpanStarted, tracer: LayeredTracer, parentContext: ServiceContext, traceState: String?) {
     self.started = started
     self.traceState = traceState
     self.tracer = tracer
     self.parentContext = parentContext
-    state = ForkSafeMutex(State(name: started.name))
+    state = State(name: started.name)
   }
 
   init(filteredOut name: String, context: ServiceContext) {
@@ -37,7 +39,17 @@ public final class LayeredSpan: Tracing.Span {
     tracer = nil
     traceState = nil
     parentContext = context
-    state = ForkSafeMutex(State(name: name))
+    state = State(name: name)
+  }
+
+  /// Whatever the body replaces of the program's values, it hands out: see `SpanLocks`.
+  @inline(__always)
+  private func withState<Result>(_ body: (inout State) -> Result) -> Result {
+    ForkLocks.giveWay()
+    let lock = SpanLocks.lock(of: self)
+    pthread_mutex_lock(lock)
+    defer { pthread_mutex_unlock(lock) }
+    return body(&state)
   }
 
   /// What children need. A span that is not recorded hands its parent's on.
@@ -55,37 +67,56 @@ public final class LayeredSpan: Tracing.Span {
   }
 
   /// False for a span that the filter let go, and from its end on.
-  public var isRecording: Bool { started != nil && state.withLock { !$0.hasEnded } }
+  public var isRecording: Bool { started != nil && withState { !$0.hasEnded } }
 
   /// The name at the end is the one that counts.
   public var operationName: String {
-    get { state.withLock { $0.name } }
-    set { state.withLock { if !$0.hasEnded { $0.name = newValue } } }
+    get { withState { $0.name } }
+    set { withState { if !$0.hasEnded { $0.name = newValue } } }
   }
 
   /// Told to the layers at the end, in the order of their names. May be changed from several threads at once: no change is lost.
   public var attributes: SpanAttributes {
-    get { state.withLock { $0.attributes } }
-    set { state.withLock { if !$0.hasEnded { $0.attributes = newValue } } }
+    get { withState { $0.attributes } }
+    set {
+      var replaced = newValue
+      withState { if !$0.hasEnded { swap(&$0.attributes, &replaced) } }
+    }
     // In place: a copy for every attribute would cost more than the span. The lock is not held meanwhile, because the program's code runs.
     _modify {
-      var lent = state.withLock { state in
+      var lent = withState { state in
         let attributes = state.attributes
         state.attributes = SpanAttributes()
         return attributes
       }
-      defer {
-        state.withLock { state in
-          if state.attributes.isEmpty { swap(&state.attributes, &lent) } else { state.attributes.merge(lent) }
-        }
-      }
+      defer { giveBack(&lent) }
       yield &lent
     }
   }
 
+  /// What other threads added meanwhile is merged outside of the lock.
+  private func giveBack(_ lent: inout SpanAttributes) {
+    while true {
+      let added = withState { state in
+        var added = SpanAttributes()
+        swap(&state.attributes, &added)
+        if added.isEmpty { swap(&state.attributes, &lent) }
+        return added
+      }
+      if added.isEmpty { return }
+      lent = merged(added, lent)
+    }
+  }
+
+  private func merged(_ first: SpanAttributes, _ second: SpanAttributes) -> SpanAttributes {
+    var first = first
+    first.merge(second)
+    return first
+  }
+
   /// The last one counts. An error without a message takes that of the error that was recorded before.
   public func setStatus(_ status: Tracing.SpanStatus) {
-    state.withLock { state in
+    withState { state in
       guard !state.hasEnded else { return }
       let isBareError = status.code == .error && status.message == nil
       state.status = isBareError ? Tracing.SpanStatus(code: .error, message: state.latestError) : status
@@ -94,7 +125,7 @@ public final class LayeredSpan: Tracing.Span {
 
   /// Links to contexts without a span of ours are left out.
   public func addLink(_ link: SpanLink) {
-    state.withLock { if !$0.hasEnded { $0.links.append(link) } }
+    withState { if !$0.hasEnded { $0.links.append(link) } }
   }
 
   /// Becomes a log inside the span.
@@ -106,7 +137,7 @@ public final class LayeredSpan: Tracing.Span {
   public func recordError<Instant: TracerInstant>(_ error: any Error, attributes: SpanAttributes, at instant: @autoclosure () -> Instant) {
     guard isRecording else { return }
     let message = String(describing: error)
-    state.withLock { $0.latestError = message }
+    withState { $0.latestError = message }
     var told = attributes
     told["exception.type"] = String(reflecting: type(of: error))
     told["exception.message"] = message
@@ -123,7 +154,7 @@ public final class LayeredSpan: Tracing.Span {
   /// Ends the span; only the first call counts.
   public func end<Instant: TracerInstant>(at instant: @autoclosure () -> Instant) {
     guard let started, let tracer else { return }
-    let last = state.withLock { state -> State? in
+    let last = withState { state -> State? in
       guard !state.hasEnded else { return nil }
       state.hasEnded = true
       return state

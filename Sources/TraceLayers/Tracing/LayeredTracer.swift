@@ -10,13 +10,20 @@ public final class LayeredTracer: Tracer {
 
   let layers: [any TraceLayer]
   let filter: LevelFilter
+  /// How long `forceFlush` waits at most.
+  public let flushBound: Duration
 
   /// - Parameters:
   ///   - layers: Told in this order, each of everything that the filter lets through.
   ///   - filter: Decides which spans are recorded; the children of others hang on their nearest recorded ancestor.
-  public init(layers: [any TraceLayer], filter: LevelFilter = .all) {
+  ///   - flushBound: How long `forceFlush` waits at most.
+  public init(layers: [any TraceLayer], filter: LevelFilter = .all, flushBound: Duration = .seconds(1)) {
     self.layers = layers
     self.filter = filter
+    self.flushBound = flushBound
+    // Before the first span, so that no `fork` finds them half made.
+    SpanLocks.prepare()
+    ThreadMemory.prepare()
   }
 
   /// Starts a span below the context's, or the root of a new trace. `withSpan` does so and ends it; this one is to be ended by the program.
@@ -45,9 +52,6 @@ public final class LayeredTracer: Tracer {
 
   /// The nearest recorded span; nil where there is none, or where it is another process's.
   public func activeSpan(identifiedBy context: ServiceContext) -> LayeredSpan? { context.spanContext?.span }
-
-  /// Layers hand records on at once; what waits in a transport is its own to flush.
-  public func forceFlush() {}
 }
 
 /// An instant as records have it.

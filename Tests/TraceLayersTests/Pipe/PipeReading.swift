@@ -9,7 +9,7 @@ import Testing
 final class TestPipe {
   let directory: String
   var path: String { directory + "/p.pipe" }
-  private var reader: Int32 = -1
+  fileprivate var reader: Int32 = -1
   private var buffered: [UInt8] = []
 
   init() throws {
@@ -55,6 +55,22 @@ final class TestPipe {
   }
 }
 
+extension TestPipe {
+  /// What was written, once nobody holds the other end any more: at most 64 KiB, what a pipe holds.
+  func linesToTheEnd() throws -> [String] {
+    var bytes = [UInt8](repeating: 0, count: 64 << 10)
+    var used = 0
+    while used < bytes.count {
+      var entry = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
+      try #require(poll(&entry, 1, 20_000) == 1, "the pipe stays open")
+      let count = bytes.withUnsafeMutableBytes { read(reader, $0.baseAddress! + used, $0.count - used) }
+      guard count > 0 else { break }
+      used += count
+    }
+    return String(decoding: bytes[..<used], as: UTF8.self).split(separator: "\n").map(String.init)
+  }
+}
+
 /// The kinds, numbers and gaps of lines: `session`, `#1`, `gap 3-7`.
 func outline(_ lines: [String]) -> [String] {
   var result: [String] = []
@@ -86,5 +102,7 @@ extension NamedPipeLogManager {
 }
 
 extension PipeStatistics {
-  var isBalanced: Bool { accepted == delivered + droppedFull + droppedOversize + inFlight && accepted >= delivered + dropped }
+  var isBalanced: Bool {
+    accepted == delivered + droppedFull + droppedOversize + droppedShutdown + inFlight && accepted >= delivered + dropped
+  }
 }

@@ -1,0 +1,103 @@
+// A program whose threads trace and log without a pause while it forks: each child does the same once, asks its store, and ends as a program ends.
+
+import Dispatch
+import Glibc
+import Logging
+import Synchronization
+import TraceLayers
+import TraceRecords
+import Tracing
+
+/// `forks DIRECTORY COUNT`: says how many children hung, failed, and ended well.
+enum ForksCommand {
+  /// A child that takes so many seconds hangs: what it does takes milliseconds.
+  private static let patience: UInt32 = 20
+
+  static func run(_ arguments: [String]) {
+    let directory = arguments[0]
+    let tracing = LayeredTracing(
+      service: "host", transport: NamedPipeLogManager(options: .init(path: directory + "/p.pipe")), distiller: true,
+      snapshots: .init(directory: directory + "/reports", every: .milliseconds(1), for: .seconds(3_600)))
+    let program = ForkingProgram(tracing)
+    program.startThreads(4)
+    var (hung, failed, well) = (0, 0, 0)
+    // Swift hides fork; programs that embed C do it all the same.
+    let fork = unsafeBitCast(dlsym(nil, "fork"), to: (@convention(c) () -> pid_t).self)
+    for _ in 0..<Int(arguments[1])! where hung < 3 {
+      let child = fork()
+      if child == 0 {
+        // Ends the child that hangs, wherever it does; whoever started us may have blocked the signal.
+        var alarms = sigset_t()
+        sigemptyset(&alarms)
+        sigaddset(&alarms, SIGALRM)
+        pthread_sigmask(SIG_UNBLOCK, &alarms, nil)
+        alarm(patience)
+        program.work()
+        exit(program.isWhole ? 0 : 1)
+      }
+      var status: Int32 = 0
+      waitpid(child, &status, 0)
+      if status & 0x7F == SIGALRM { hung += 1 } else if status != 0 { failed += 1 } else { well += 1 }
+    }
+    program.stop()
+    print("hung \(hung), failed \(failed), well \(well)")
+  }
+}
+
+private final class ForkingProgram: Sendable {
+  private let tracing: LayeredTracing
+  private let logger: Logger
+  /// A span that all threads change.
+  private let shared: LayeredSpan
+  /// Two numbers that are never seen apart.
+  private let pair = ForkSafeMutex<(Int, Int)>((0, 0))
+  private let isStopped = Atomic<Bool>(false)
+  private let threads = DispatchGroup()
+
+  init(_ tracing: LayeredTracing) {
+    self.tracing = tracing
+    logger = Logger(label: "host") { tracing.logHandler(label: $0) }
+    shared = tracing.tracer.startSpan("shared", context: .topLevel)
+  }
+
+  func startThreads(_ count: Int) {
+    for number in 0..<count {
+      DispatchQueue(label: "work \(number)").async(group: threads) { while !self.isStopped.load(ordering: .relaxed) { self.work() } }
+    }
+  }
+
+  func stop() {
+    isStopped.store(true, ordering: .relaxed)
+    threads.wait()
+  }
+
+  /// Everything that takes a lock.
+  func work() {
+    for round in 0..<20 {
+      tracing.tracer.withSpan("order") { span in
+        span.attributes["round"] = round
+        shared.attributes["round"] = round
+        shared.setStatus(.init(code: .ok))
+        logger.info("inside")
+        span.addEvent("event")
+      }
+      logger.info("outside")
+      pair.withLock { pair in
+        pair.0 += 1
+        pair.1 += 1
+      }
+    }
+    _ = tracing.store?.traces()
+    _ = try? tracing.store?.distill("latest", maxChars: 500)
+    _ = tracing.snapshots?.statistics
+  }
+
+  /// What a child finds of its parent.
+  var isWhole: Bool {
+    let isEven = pair.withLock { $0.0 == $0.1 }
+    tracing.snapshots?.stop()
+    // A manager of the child's own is entered in the list that its exit walks.
+    NamedPipeLogManager(options: .init(path: "/nonexistent/p.pipe")).flush()
+    return isEven && tracing.store?.traces().isEmpty == false && shared.attributes.get("round") != nil
+  }
+}
