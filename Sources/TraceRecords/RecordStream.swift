@@ -1,8 +1,8 @@
 // From chunks of bytes to batches of records: lines are found, over-long and broken ones are skipped and counted.
 
 import CScan
-import Glibc
 import JSON
+import Platform
 
 /// The reader's side of one source (a pipe, a file of lines): a value that is fed chunks in order and gives one batch a chunk.
 ///
@@ -80,9 +80,8 @@ package struct RecordStream: Sendable {
 
   /// Hands on what formats hold back until they see more: the source has ended, or nothing came for a while.
   package mutating func release(sink: (RecordBatch, BatchTexts) -> Void) {
-    let mark = prepareBatch()
-    decoder.finish(into: &batch)
-    account(since: mark)
+    let mark = batch.mark
+    account(decoder.finish(into: &batch), since: mark)
     flush(UnsafeRawBufferPointer(start: nil, count: 0), sink: sink)
   }
 

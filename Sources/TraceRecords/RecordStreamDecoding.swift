@@ -25,9 +25,9 @@ extension RecordStream {
 
   /// Decodes one line, or the end of a torn one; nil where that went well.
   mutating func attempt(_ line: UnsafeRawBufferPointer, _ offset: Int, isTail: Bool = false) -> RecordError? {
-    let mark = prepareBatch()
+    let mark = batch.mark
     do {
-      try decoder.decode(line, offset: offset, into: &batch)
+      let outcome = try decoder.decode(line, offset: offset, into: &batch)
       // Behind a torn part only what brings something is a find.
       if isTail, batch.records.count == mark.records {
         batch.rewind(to: mark)
@@ -38,7 +38,7 @@ extension RecordStream {
         batch.rewind(to: mark)
         return .missing(field: "timestamp", kind: "a record behind a torn part")
       }
-      account(since: mark)
+      account(outcome, since: mark)
       return nil
     } catch {
       batch.rewind(to: mark)
@@ -46,29 +46,16 @@ extension RecordStream {
     }
   }
 
-  /// What decoders set of a line is unset; returns where its records will begin.
-  mutating func prepareBatch() -> (records: Int, attributes: Int, scratch: Int) {
-    batch.isLineRepaired = false
-    batch.hasUnusableField = false
-    batch.skippedRecords = 0
-    batch.firstSkipped = nil
-    batch.isMetricLine = false
-    batch.ignoredEvents = 0
-    batch.isActivityLine = false
-    batch.givenUpSpans = 0
-    return batch.mark
-  }
-
-  mutating func account(since mark: (records: Int, attributes: Int, scratch: Int)) {
-    if batch.isLineRepaired { statistics.repairedLines += 1 }
-    if batch.hasUnusableField { statistics.unusableFields += 1 }
-    if batch.isMetricLine { statistics.metricLines += 1 }
-    statistics.ignoredEvents += batch.ignoredEvents
-    if batch.isActivityLine { statistics.activityLines += 1 }
-    statistics.givenUpSpans += batch.givenUpSpans
-    if let skipped = batch.firstSkipped {
-      statistics.invalidRecords += batch.skippedRecords
-      note(batch.skippedRecords == 1 ? skipped.description : "\(skipped), and \(batch.skippedRecords - 1) more in this line")
+  mutating func account(_ outcome: LineOutcome, since mark: (records: Int, attributes: Int, scratch: Int)) {
+    if outcome.isRepaired { statistics.repairedLines += 1 }
+    statistics.unusableFields += outcome.unusableFields
+    if outcome.isMetrics { statistics.metricLines += 1 }
+    statistics.ignoredEvents += outcome.ignoredEvents
+    if outcome.isActivity { statistics.activityLines += 1 }
+    statistics.givenUpSpans += outcome.givenUpSpans
+    if let skipped = outcome.firstSkipped {
+      statistics.invalidRecords += outcome.skippedRecords
+      note(outcome.skippedRecords == 1 ? skipped.description : "\(skipped), and \(outcome.skippedRecords - 1) more in this line")
     }
     statistics.records += UInt64(batch.records.count - mark.records)
   }

@@ -1,7 +1,7 @@
 // The program's commands. What they do is in the modules; here are names, options, and exit codes.
 
 import ArgumentParser
-import Glibc
+import Platform
 import TraceContextServer
 
 @main
@@ -26,6 +26,8 @@ enum ExitStatus {
   static let error = ExitCode(1)
   /// The arguments cannot be used.
   static let usage = ExitCode(EX_USAGE)
+  /// The system refused what the program cannot do without.
+  static let system = ExitCode(EX_OSERR)
   /// A file cannot be read.
   static let noInput = ExitCode(EX_NOINPUT)
 }

@@ -1,7 +1,7 @@
 // Proves what the commands print and how they exit: recorded streams, one-shot calls, paths, and arguments that cannot be used.
 
-import Glibc
 import JSON
+import Platform
 import Testing
 
 @Suite struct CommandTests {

@@ -66,11 +66,13 @@ struct ChromeFormatTests {
   @Test func whatWaitsIsBounded() {
     var format = ChromeFormat(maxHeldBytes: 4_096)
     var batch = RecordBatch()
+    var unusable: UInt64 = 0
     for index in 0..<1_000 {
-      #expect(taken(#"{"ph":"B","name":"n","ts":\#(index),"pid":1,"tid":1}"#, by: &format, into: &batch))
+      let outcome = taken(#"{"ph":"B","name":"n","ts":\#(index),"pid":1,"tid":1}"#, by: &format, into: &batch)
+      unusable += outcome?.unusableFields ?? 0
     }
-    #expect(batch.records.count > 900 && batch.hasUnusableField, "\(batch.records.count)")
-    format.finish(into: &batch)
+    #expect(batch.records.count > 900 && unusable > 0, "\(batch.records.count)")
+    _ = format.finish(into: &batch)
     #expect(batch.records.count == 1_000)
   }
 

@@ -2,7 +2,7 @@
 // a terminal that only happens to stand above us.
 
 import CProcess
-import Glibc
+import Platform
 
 package struct StartingParent: Sendable {
   let process: Int32

@@ -1,7 +1,7 @@
 // Long documents as short ones: cut between elements, each piece a document of the same shape, so that decoders see no difference and memory does
 // not grow with the document.
 
-import Glibc
+import Platform
 
 /// A sequence of JSON documents, in chunks of any size. It knows as much of JSON as it takes to find elements; what is in them is for the parser.
 ///

@@ -1,7 +1,7 @@
 // A file of unknown kind: its beginning says whether it holds lines or documents.
 
-import Glibc
 import JSON
+import Platform
 
 /// The reader's side of a file or standard input: decides by content, never by name, and reads on as `RecordStream` or `DocumentStream`.
 package struct FileStream: Sendable {

@@ -22,24 +22,26 @@ package struct FormatDecoder: RecordDecoder {
     formats = chosen.map { $0.init() }
   }
 
-  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
-    if try decodeScanned(line, into: &batch) { return }
+  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
+    -> LineOutcome
+  {
+    if let outcome = try decodeScanned(line, into: &batch) { return outcome }
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    if try formats[latest].decode(tree, into: &batch) { return }
+    if let outcome = try formats[latest].decode(tree, into: &batch) { return outcome }
     for index in formats.indices where index != latest {
-      if try formats[index].decode(tree, into: &batch) {
+      if let outcome = try formats[index].decode(tree, into: &batch) {
         latest = index
-        return
+        return outcome
       }
     }
     throw .unrecognised(ValueNode(tree.root).described)
   }
 
-  /// Whether the value went to the format of the one before by way of the scanner, which allocates nothing a value. Jansson reads the first value of a format,
+  /// Gives the value to the format of the one before by way of the scanner, which allocates nothing a value; nil where it was not taken. Jansson reads the first value of a format,
   /// and whatever the scanner does not take.
-  private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard scansValues, formats[latest].readsScannedValues, line.count <= limits.maxBytes else { return false }
+  private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard scansValues, formats[latest].readsScannedValues, line.count <= limits.maxBytes else { return nil }
     // Taken out meanwhile, because it lends its memory to code that changes the rest of self.
     var scanner = ValueScanner()
     swap(&scanner, &self.scanner)
@@ -47,11 +49,13 @@ package struct FormatDecoder: RecordDecoder {
     let taken = scanner.read(line) { root in
       Result { () throws(RecordError) in try formats[latest].decode(root, repairs: [], into: &batch) }
     }
-    return try taken?.get() ?? false
+    return try taken?.get()
   }
 
-  package mutating func finish(into batch: inout RecordBatch) {
-    for index in formats.indices { formats[index].finish(into: &batch) }
+  package mutating func finish(into batch: inout RecordBatch) -> LineOutcome {
+    var outcome = LineOutcome()
+    for index in formats.indices { outcome.add(formats[index].finish(into: &batch)) }
+    return outcome
   }
 
   package var holdsRecords: Bool { formats[latest].holdsRecords || formats.contains { $0.holdsRecords } }

@@ -7,19 +7,18 @@ import JSON
 struct GoStdoutFormat: TraceFormat {
   static let name: StaticString = "go-stdout"
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard let context = root.member("SpanContext"), context.member("TraceID") != nil, root.member("StartTime") != nil else { return false }
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard let context = root.member("SpanContext"), context.member("TraceID") != nil, root.member("StartTime") != nil else { return nil }
     let status = root.member("Status")
     let code = status?.member("Code")
     let span = ConsoleSpan(
       traceID: context.member("TraceID"), spanID: context.member("SpanID"), parentID: root.member("Parent")?.member("SpanID"),
-      name: root.member("Name"), kind: OTLPValues.kind(root.member("SpanKind")),
+      name: root.member("Name"), kind: SpanKind(told: root.member("SpanKind")) ?? .unspecified,
       status: code?.text.map { SpanStatus(named: $0) } ?? .unset, statusMessage: status?.member("Description"),
       start: root.member("StartTime"), end: root.member("EndTime"), attributes: root.member("Attributes"), events: root.member("Events"),
       links: root.member("Links"), resource: root.member("Resource"),
       scope: (root.member("InstrumentationScope") ?? root.member("InstrumentationLibrary"))?.member("Name"))
     try ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .go).add(span, to: &batch)
-    if !repairs.isEmpty { batch.isLineRepaired = true }
-    return true
+    return LineOutcome(repairs)
   }
 }
