@@ -126,7 +126,7 @@ extension TraceDistillerStore {
   func liveTraces() -> [(slot: Int, serial: Int)] {
     var all: [(slot: Int, serial: Int)] = []
     all.reserveCapacity(liveCount)
-    for slot in slots.indices { if let serial = slots[slot]?.handle { all.append((slot, serial)) } }
+    for slot in ranks.indices where ranks[slot].serial > 0 { all.append((slot, ranks[slot].serial)) }
     return all
   }
 
