@@ -70,21 +70,6 @@ package struct RecordBatch: Sendable {
   package private(set) var records: [Record] = []
   package private(set) var attributes: [Attribute] = []
   package private(set) var scratch: [UInt8] = []
-  /// Set by a decoder that had to mend the line at hand; whoever asked for the line resets it.
-  package var isLineRepaired = false
-  /// Set by a decoder that had to do without a value of the line at hand.
-  package var hasUnusableField = false
-  /// Records of the line at hand that lacked what they need, and the first of their complaints: in a line of many spans the others count.
-  package var skippedRecords: UInt64 = 0
-  package var firstSkipped: RecordError?
-  /// Set by a decoder whose line told of metrics only.
-  package var isMetricLine = false
-  /// Events of the value at hand that tell of no span: counters, samples.
-  package var ignoredEvents: UInt64 = 0
-  /// Set by a decoder whose line only said that a span was entered or left.
-  package var isActivityLine = false
-  /// Spans that a decoder had to forget while their lines may still come; whoever asked for the line resets it.
-  package var givenUpSpans: UInt64 = 0
 
   package init() {}
 

@@ -9,11 +9,12 @@ package protocol RecordDecoder: Sendable {
   /// - Parameters:
   ///   - line: the line's bytes without its newline; they lie in the read buffer, `offset` bytes from its start, so that a decoder may
   ///     hand on `TextRange(source:)` instead of copying.
+  /// - Returns: what there is to tell beside the records.
   /// - Throws: `RecordError`; the batch is then rewound by the caller.
-  mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
+  mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome
 
   /// Appends what was held back: the source has ended, or fell silent.
-  mutating func finish(into batch: inout RecordBatch)
+  mutating func finish(into batch: inout RecordBatch) -> LineOutcome
 
   /// Whether something is held back.
   var holdsRecords: Bool { get }
@@ -23,7 +24,7 @@ extension RecordDecoder {
   package var holdsRecords: Bool { false }
 
   /// Most decoders hold nothing back.
-  package mutating func finish(into batch: inout RecordBatch) {}
+  package mutating func finish(into batch: inout RecordBatch) -> LineOutcome { LineOutcome() }
 }
 
 /// Why a line is no record.

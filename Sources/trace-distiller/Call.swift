@@ -9,7 +9,7 @@ import TraceContextServer
 struct Call: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Ask one method of recorded records and print the result's JSON.",
-    discussion: "Exit code 0 with the result on stdout, 1 with the error's JSON on stderr.")
+    discussion: "Exit code 0 with the result on stdout, 1 with the error's JSON on stderr, 65 where the input holds no record at all.")
 
   @Argument(help: "The method, such as traces/list or trace/summary.")
   var method: String
@@ -38,7 +38,7 @@ struct Call: ParsableCommand {
   func run() throws {
     let parsed = try parameters()
     let recorded = try RecordedInput(input, format: format, options: store)
-    do throws(ResponseError) {
+    do {
       if text {
         let (text, result) = try recorded.server().answerAsText(method, parsed)
         StandardOutput.write(text.hasSuffix("\n") ? text : text + "\n")
@@ -51,11 +51,12 @@ struct Call: ParsableCommand {
       } else {
         StandardOutput.write(try recorded.server().answer(method, parsed).serializedString + "\n")
       }
-    } catch {
+      if recorded.holdsNoRecord { throw ExitStatus.noRecord }
+    } catch let error as ResponseError {
       var object: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
       object.append("data", error.data)
       StandardError.write(raw: JSONValue.object(object).serializedString)
-      throw ExitStatus.error
+      throw recorded.holdsNoRecord ? ExitStatus.noRecord : ExitStatus.error
     }
   }
 

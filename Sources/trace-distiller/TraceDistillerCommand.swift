@@ -26,7 +26,9 @@ enum ExitStatus {
   static let error = ExitCode(1)
   /// The arguments cannot be used.
   static let usage = ExitCode(EX_USAGE)
-  /// A file cannot be read.
+  /// There was input, and no record in any of it.
+  static let noRecord = ExitCode(EX_DATAERR)
+  /// A file cannot be opened.
   static let noInput = ExitCode(EX_NOINPUT)
 }
 

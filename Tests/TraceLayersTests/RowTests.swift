@@ -60,7 +60,7 @@ import Tracing
     let read = try line.bytes.withUnsafeBytes { bytes in
       var decoder = NativeDecoder()
       var batch = RecordBatch()
-      try decoder.decode(bytes, offset: 0, into: &batch)
+      _ = try decoder.decode(bytes, offset: 0, into: &batch)
       return describe(batch)
     }
     #expect(describe(rows.batch) == read, sourceLocation: location)

@@ -26,7 +26,7 @@ struct FormatMutantTests {
       }
       // A document is the same to the readers of files.
       if number % 8 == 0 {
-        let got = read(Array("[\n".utf8) + value, as: FileStream(maxLineBytes: 200), describing: false)
+        let got = read(Array("[\n".utf8) + value, as: RecordStream(maxLineBytes: 200), describing: false)
         #expect(got.statistics.bytes == UInt64(value.count + 2))
       }
     }

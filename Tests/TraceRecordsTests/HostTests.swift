@@ -30,10 +30,10 @@ import Testing
     var batch = RecordBatch()
     for value in values {
       Array(value.utf8).withUnsafeBytes { bytes in
-        do { try decoder.decode(bytes, offset: 0, into: &batch) } catch { Issue.record("\(value): \(error)") }
+        do { _ = try decoder.decode(bytes, offset: 0, into: &batch) } catch { Issue.record("\(value): \(error)") }
       }
     }
-    decoder.finish(into: &batch)
+    _ = decoder.finish(into: &batch)
     return batch.withTexts(source: UnsafeRawBufferPointer(start: nil, count: 0)) { texts in
       batch.records.map { String(decoding: texts[$0.host], as: UTF8.self) }
     }

@@ -60,7 +60,7 @@ import Testing
     var batch = RecordBatch()
     let line = JournalLineTests.sealed(
       "{\"timestamp\":\"2026-11-24T10:00:00Z\",\"log_type\":\"module\",\"message\":\"m\",\"fields\":{\"producer\":\"p\",\"seq\":7}}")
-    try line.withUnsafeBytes { try decoder.decode($0, offset: 0, into: &batch) }
+    try line.withUnsafeBytes { _ = try decoder.decode($0, offset: 0, into: &batch) }
     #expect(batch.records.first?.sequence == 7 && batch.attributes.isEmpty)
   }
 

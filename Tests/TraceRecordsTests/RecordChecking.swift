@@ -26,20 +26,20 @@ func decoded(_ line: [UInt8], by reader: any RecordDecoder = NativeDecoder()) ->
   var batch = RecordBatch()
   return line.withUnsafeBytes { bytes in
     do throws(RecordError) {
-      try decoder.decode(bytes, offset: 0, into: &batch)
-      let skipped = batch.firstSkipped.map { ["skipped \(batch.skippedRecords): \($0)"] } ?? []
-      return batch.withTexts(source: bytes) { describe(batch, $0) } + skipped + (batch.isMetricLine ? ["metrics"] : [])
+      let outcome = try decoder.decode(bytes, offset: 0, into: &batch)
+      let skipped = outcome.firstSkipped.map { ["skipped \(outcome.skippedRecords): \($0)"] } ?? []
+      return batch.withTexts(source: bytes) { describe(batch, $0) } + skipped + (outcome.isMetrics ? ["metrics"] : [])
     } catch {
       return ["error: \(error)"]
     }
   }
 }
 
-/// Gives one value to a format; whether it took it.
-func taken(_ value: String, by format: inout some TraceFormat, into batch: inout RecordBatch) -> Bool {
+/// Gives one value to a format; nil where it did not take it.
+func taken(_ value: String, by format: inout some TraceFormat, into batch: inout RecordBatch) -> LineOutcome? {
   Array(value.utf8).withUnsafeBytes { bytes in
-    guard let tree = try? JanssonTree(parsing: bytes) else { return false }
-    return (try? format.decode(tree, into: &batch)) ?? false
+    guard let tree = try? JanssonTree(parsing: bytes) else { return nil }
+    return try? format.decode(tree, into: &batch)
   }
 }
 

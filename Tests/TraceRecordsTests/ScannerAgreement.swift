@@ -41,14 +41,13 @@ struct ScannerAgreement {
     decoded = RecordBatch()
     // The stream does not hand on the blanks at a line's end.
     let end = source[..<count].lastIndex { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }.map { $0 + 1 } ?? 0
+    let outcome: LineOutcome
     do throws(RecordError) {
-      try reference.decode(UnsafeRawBufferPointer(rebasing: source[..<end]), offset: 0, into: &decoded)
+      outcome = try reference.decode(UnsafeRawBufferPointer(rebasing: source[..<end]), offset: 0, into: &decoded)
     } catch {
       return .disagreed("the reference says: \(error)")
     }
-    if decoded.isLineRepaired || decoded.hasUnusableField || decoded.skippedRecords > 0 || decoded.isMetricLine {
-      return .disagreed("the reference counts something about the line")
-    }
+    guard outcome == LineOutcome() else { return .disagreed("the reference counts something about the line: \(outcome)") }
     if let what = batchDifference(scanned, decoded, source: source) { return .disagreed(what) }
     return .taken(records: scanned.records.count)
   }

@@ -36,6 +36,8 @@ struct PipeIntake {
   private var isQuiet = true
   /// Some format waits for later values; since when nothing came, as `attend` counts time.
   private var isHolding = false
+  /// `server/status` tells of a value that has not ended.
+  private var isUnfinishedTold = false
   private var attendedAt: Int64 = 0
   private var lastRead: Int64 = 0
 
@@ -171,12 +173,16 @@ struct PipeIntake {
     let (store, source, now) = (store, source, clock())
     take { stream in stream.feed(chunk) { batch, texts in store.apply(batch, texts, source: source, now: now) } }
     isHolding = stream.holdsRecords
+    if isUnfinishedTold { status.unfinished(0, since: now) }
+    isUnfinishedTold = false
   }
 
   private mutating func release() {
     let (store, source, now) = (store, source, clock())
     take { stream in stream.release { batch, texts in store.apply(batch, texts, source: source, now: now) } }
     isHolding = false
+    isUnfinishedTold = stream.unfinishedBytes > 0
+    if isUnfinishedTold { status.unfinished(stream.unfinishedBytes, since: now) }
   }
 
   /// A long line that has not ended takes memory as traces do.
@@ -198,6 +204,6 @@ struct PipeIntake {
     let lost = stream.statistics.lost - lostBefore
     if lost > 0 { store.withLock { $0.count(lostLines: lost) } }
     accountHeld()
-    status.count(stream.statistics, problems: lost > 0 ? stream.problems : nil, lost: lost)
+    status.count(stream.statistics, problems: stream.problems, refusal: stream.refusal, lost: lost)
   }
 }

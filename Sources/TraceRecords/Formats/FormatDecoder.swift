@@ -22,24 +22,63 @@ package struct FormatDecoder: RecordDecoder {
     formats = chosen.map { $0.init() }
   }
 
-  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
-    if try decodeScanned(line, into: &batch) { return }
+  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
+    -> LineOutcome
+  {
+    if let outcome = try decodeScanned(line, into: &batch) { return outcome }
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    if try formats[latest].decode(tree, into: &batch) { return }
-    for index in formats.indices where index != latest {
-      if try formats[index].decode(tree, into: &batch) {
-        latest = index
-        return
-      }
-    }
-    throw .unrecognised(ValueNode(tree.root).described)
+    let root = ValueNode(tree.root)
+    if let outcome = try decode(root, tree.repairs, &batch) { return outcome }
+    if root.isArray, let outcome = decodeElements(of: root, tree.repairs, &batch) { return outcome }
+    throw .unrecognised(root.isArray ? root.first.map { "a list of \($0.described)" } ?? root.described : root.described)
   }
 
-  /// Whether the value went to the format of the one before by way of the scanner, which allocates nothing a value. Jansson reads the first value of a format,
+  private mutating func decode(_ root: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch) throws(RecordError)
+    -> LineOutcome?
+  {
+    if let outcome = try formats[latest].decode(root, repairs: repairs, into: &batch) { return outcome }
+    for index in formats.indices where index != latest {
+      if let outcome = try formats[index].decode(root, repairs: repairs, into: &batch) {
+        latest = index
+        return outcome
+      }
+    }
+    return nil
+  }
+
+  /// A list of what may stand alone; nil where none of it is known.
+  private mutating func decodeElements(of root: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch) -> LineOutcome? {
+    var elements: [ValueNode] = []
+    root.forEachElement { element in
+      // Lists of lists, as several traces are given.
+      if element.isArray { element.forEachElement { elements.append($0) } } else { elements.append(element) }
+    }
+    var outcome = LineOutcome(repairs)
+    var isKnown = false
+    // Many programs end a list with one of them.
+    for element in elements where !element.isNull && !(element.isObject && element.count == 0) {
+      let mark = batch.mark
+      do throws(RecordError) {
+        if let told = try decode(element, repairs, &batch) {
+          outcome.add(told)
+          isKnown = true
+        } else {
+          outcome.leave(.unrecognised(element.described))
+        }
+      } catch {
+        batch.rewind(to: mark)
+        outcome.skip(error)
+        isKnown = true
+      }
+    }
+    return isKnown ? outcome : nil
+  }
+
+  /// Gives the value to the format of the one before by way of the scanner, which allocates nothing a value; nil where it was not taken. Jansson reads the first value of a format,
   /// and whatever the scanner does not take.
-  private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard scansValues, formats[latest].readsScannedValues, line.count <= limits.maxBytes else { return false }
+  private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard scansValues, formats[latest].readsScannedValues, line.count <= limits.maxBytes else { return nil }
     // Taken out meanwhile, because it lends its memory to code that changes the rest of self.
     var scanner = ValueScanner()
     swap(&scanner, &self.scanner)
@@ -47,11 +86,13 @@ package struct FormatDecoder: RecordDecoder {
     let taken = scanner.read(line) { root in
       Result { () throws(RecordError) in try formats[latest].decode(root, repairs: [], into: &batch) }
     }
-    return try taken?.get() ?? false
+    return try taken?.get()
   }
 
-  package mutating func finish(into batch: inout RecordBatch) {
-    for index in formats.indices { formats[index].finish(into: &batch) }
+  package mutating func finish(into batch: inout RecordBatch) -> LineOutcome {
+    var outcome = LineOutcome()
+    for index in formats.indices { outcome.add(formats[index].finish(into: &batch)) }
+    return outcome
   }
 
   package var holdsRecords: Bool { formats[latest].holdsRecords || formats.contains { $0.holdsRecords } }

@@ -11,16 +11,16 @@ protocol TraceFormat: Sendable {
   init()
 
   /// Takes one JSON value: a line of a pipe, a whole document, or the piece of a long document that still has the document's shape.
-  /// - Returns: false where the value is not of this format; the next format is then asked.
+  /// - Returns: what there is to tell beside the records; nil where the value is not of this format: the next format is then asked.
   /// - Throws: `RecordError` where it is of this format and cannot be used; the caller rewinds the batch.
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome?
 
   /// Whether values of this format may come from the scanner's tree instead of jansson's. Formats with a scanner of their own say no: what that one
   /// does not take is unusual.
   var readsScannedValues: Bool { get }
 
   /// Hands on what was held back, because the source has ended or fell silent; more values may follow after a silence.
-  mutating func finish(into batch: inout RecordBatch)
+  mutating func finish(into batch: inout RecordBatch) -> LineOutcome
 
   /// Whether something is held back.
   var holdsRecords: Bool { get }
@@ -28,7 +28,7 @@ protocol TraceFormat: Sendable {
 
 extension TraceFormat {
   /// The same for jansson's tree, which is borrowed so that it lives as long as somebody reads it.
-  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  mutating func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     try decode(ValueNode(tree.root), repairs: tree.repairs, into: &batch)
   }
 
@@ -36,5 +36,5 @@ extension TraceFormat {
   var readsScannedValues: Bool { true }
 
   /// Most formats hold nothing back.
-  mutating func finish(into batch: inout RecordBatch) {}
+  mutating func finish(into batch: inout RecordBatch) -> LineOutcome { LineOutcome() }
 }

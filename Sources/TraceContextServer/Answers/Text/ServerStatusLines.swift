@@ -25,8 +25,16 @@ extension ServerStatus {
     ]
     let others = nonZero(counters, without: ["bytes", "lines", "records"])
     if !others.isEmpty { lines.append("   " + others) }
+    if let refusal = source["refusal"]?.string { lines.append("   the input " + refusal) }
+    if let unfinished = source["unfinished"] {
+      lines.append(
+        "   \(AnswerWords.count(unfinished["bytes"])) bytes of a record that has not ended, for \(unfinished["ageMs"]?.serializedString ?? "") ms"
+      )
+    }
     for problem in source["problems"]?.array ?? [] {
-      lines.append("   line \(problem["line"]?.serializedString ?? ""): \(VisibleText.make(problem["reason"]?.string ?? "", limit: 200))")
+      let element = problem["element"]?.integer.map { ", element [\($0)]" } ?? ""
+      lines.append(
+        "   line \(problem["line"]?.serializedString ?? "")\(element): \(VisibleText.make(problem["reason"]?.string ?? "", limit: 200))")
     }
     return lines
   }

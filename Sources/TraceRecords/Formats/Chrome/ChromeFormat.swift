@@ -14,17 +14,22 @@ struct ChromeFormat: TraceFormat {
   /// - Parameter maxHeldBytes: what may wait. A profile whose events are out of order over a longer stretch nests wrongly there, counted.
   init(maxHeldBytes: Int) { window = ChromeWindow(maxBytes: maxHeldBytes) }
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    var outcome = LineOutcome(repairs)
     guard let list = ChromeFormat.events(root) else {
-      guard ChromeFormat.isEvent(root) else { return false }
-      take(root, repairs, &batch)
-      return true
+      guard ChromeFormat.isEvent(root) else { return nil }
+      take(root, repairs, &batch, &outcome)
+      return outcome
     }
-    list.forEachElement { take($0, repairs, &batch) }
-    return true
+    list.forEachElement { take($0, repairs, &batch, &outcome) }
+    return outcome
   }
 
-  mutating func finish(into batch: inout RecordBatch) { window.release(into: &batch) }
+  mutating func finish(into batch: inout RecordBatch) -> LineOutcome {
+    var outcome = LineOutcome()
+    window.release(into: &batch, &outcome)
+    return outcome
+  }
 
   var holdsRecords: Bool { window.isWaiting }
 
@@ -39,30 +44,29 @@ struct ChromeFormat: TraceFormat {
     return phase[0] == UInt8(ascii: "M") || node.member("ts") != nil
   }
 
-  private mutating func take(_ node: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch) {
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+  private mutating func take(_ node: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     let members = ChromeMembers(node)
     guard let phase = members.phase?.text, phase.count == 1 else {
-      return batch.skip(.missing(field: "ph", kind: "Chrome event"))
+      return outcome.skip(.missing(field: "ph", kind: "Chrome event"))
     }
     if phase[0] == UInt8(ascii: "M") { return window.tracks.name(members) }
     guard let track = ChromeFormat.track(phase[0], members) else {
-      batch.ignoredEvents += 1
+      outcome.ignoredEvents += 1
       return
     }
     guard let start = members.time?.nanosOfMicros.map({ Timestamp.clamped($0) }) else {
-      guard let time = members.time else { return batch.skip(.missing(field: "ts", kind: "Chrome event")) }
-      return batch.skip(.invalid(field: "ts", kind: "Chrome event", found: time.beginning(repairs)))
+      guard let time = members.time else { return outcome.skip(.missing(field: "ts", kind: "Chrome event")) }
+      return outcome.skip(.invalid(field: "ts", kind: "Chrome event", found: time.beginning(repairs)))
     }
     let event = ChromeEvent(kind: .call, track: window.tracks.number(of: track), start: start, end: .max)
     let plain = PlainAttributes(repairs: repairs)
     switch phase[0] {
-    case UInt8(ascii: "X"): window.addWhole(event, members, plain, &batch)
-    case UInt8(ascii: "B"), UInt8(ascii: "b"), UInt8(ascii: "S"): window.addBeginning(event, members, plain, &batch)
-    case UInt8(ascii: "E"), UInt8(ascii: "e"), UInt8(ascii: "F"): window.addEnd(event, members, plain, &batch)
-    default: window.addInstant(event, members, plain, &batch)
+    case UInt8(ascii: "X"): window.addWhole(event, members, plain, &batch, &outcome)
+    case UInt8(ascii: "B"), UInt8(ascii: "b"), UInt8(ascii: "S"): window.addBeginning(event, members, plain, &batch, &outcome)
+    case UInt8(ascii: "E"), UInt8(ascii: "e"), UInt8(ascii: "F"): window.addEnd(event, members, plain, &batch, &outcome)
+    default: window.addInstant(event, members, plain, &batch, &outcome)
     }
-    window.releaseWhereFull(into: &batch)
+    window.releaseWhereFull(into: &batch, &outcome)
   }
 
   /// Where an event belongs; nil for those that tell of no call: counters, samples, flow arrows, objects, memory dumps.

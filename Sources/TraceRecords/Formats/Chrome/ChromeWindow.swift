@@ -17,13 +17,15 @@ struct ChromeWindow: Sendable {
   // MARK: Adding
 
   /// A whole call is handed on at once, as one that goes on; its end tells its parent.
-  mutating func addWhole(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+  mutating func addWhole(
+    _ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) {
     lastSpan += 1
     var event = event
     event.span = lastSpan
     let duration = max(0, members.duration?.nanosOfMicros ?? 0)
     event.end = Timestamp.clamped(event.start.addingReportingOverflow(duration).partialValue)
-    note(event, &batch)
+    note(event, &outcome)
     var record = ChromeWindow.start(of: event, members, plain, &batch)
     record.traceID = tracks.addID(event.track, to: &batch)
     record.spanID = batch.add(text: String(event.span))
@@ -31,7 +33,9 @@ struct ChromeWindow: Sendable {
     batch.add(record)
   }
 
-  mutating func addBeginning(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+  mutating func addBeginning(
+    _ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) {
     lastSpan += 1
     var event = event
     event.span = lastSpan
@@ -41,10 +45,12 @@ struct ChromeWindow: Sendable {
         let record = ChromeWindow.start(of: event, members, plain, &rows)
         rows.add(record)
       })
-    note(event, &batch)
+    note(event, &outcome)
   }
 
-  mutating func addEnd(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+  mutating func addEnd(
+    _ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) {
     var event = event
     event.kind = .end
     event.name = ChromeWindow.hash(members.name)
@@ -56,10 +62,12 @@ struct ChromeWindow: Sendable {
           rows.add(record)
         })
     }
-    note(event, &batch)
+    note(event, &outcome)
   }
 
-  mutating func addInstant(_ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+  mutating func addInstant(
+    _ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) {
     var event = event
     event.kind = .instant
     event.end = event.start
@@ -72,11 +80,11 @@ struct ChromeWindow: Sendable {
         ChromeWindow.addAttributes(members, plain, to: &record, &rows)
         rows.add(record)
       })
-    note(event, &batch)
+    note(event, &outcome)
   }
 
-  private mutating func note(_ event: ChromeEvent, _ batch: inout RecordBatch) {
-    if event.start < placedUntil { batch.hasUnusableField = true }
+  private mutating func note(_ event: ChromeEvent, _ outcome: inout LineOutcome) {
+    if event.start < placedUntil { outcome.unusableFields += 1 }
     events.append(event)
   }
 
@@ -108,18 +116,18 @@ struct ChromeWindow: Sendable {
 
   // MARK: Releasing
 
-  mutating func releaseWhereFull(into batch: inout RecordBatch) {
+  mutating func releaseWhereFull(into batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     guard events.count * MemoryLayout<ChromeEvent>.stride + held.byteCount > maxBytes else { return }
-    release(into: &batch)
+    release(into: &batch, &outcome)
     // Calls that never end would fill the window for ever: they stay open, and take no more part.
     guard events.count * MemoryLayout<ChromeEvent>.stride > maxBytes / 2 else { return }
-    batch.hasUnusableField = true
+    outcome.unusableFields += 1
     events.removeAll()
     forgetIdleTracks()
   }
 
   /// Hands on everything that waited. What may still be the parent of later events stays, without its texts.
-  mutating func release(into batch: inout RecordBatch) {
+  mutating func release(into batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     guard !events.isEmpty else { return }
     // By track and time; events of one instant in the order in which they came.
     let order = events.indices.sorted { left, right in
@@ -133,7 +141,7 @@ struct ChromeWindow: Sendable {
     while start < events.count {
       let end = events[start...].firstIndex { $0.track != events[start].track } ?? events.count
       let orphans = ChromeNesting.resolve(&events[start..<end])
-      for _ in 0..<orphans { batch.skip(.missing(field: "a beginning", kind: "Chrome end event")) }
+      for _ in 0..<orphans { outcome.skip(.missing(field: "a beginning", kind: "Chrome end event")) }
       let latest = events[end - 1].start
       placedUntil = max(placedUntil, latest)
       for index in start..<end {

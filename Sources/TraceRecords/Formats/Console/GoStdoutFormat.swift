@@ -7,8 +7,8 @@ import JSON
 struct GoStdoutFormat: TraceFormat {
   static let name: StaticString = "go-stdout"
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard let context = root.member("SpanContext"), context.member("TraceID") != nil, root.member("StartTime") != nil else { return false }
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard let context = root.member("SpanContext"), context.member("TraceID") != nil, root.member("StartTime") != nil else { return nil }
     let status = root.member("Status")
     let code = status?.member("Code")
     let span = ConsoleSpan(
@@ -19,7 +19,6 @@ struct GoStdoutFormat: TraceFormat {
       links: root.member("Links"), resource: root.member("Resource"),
       scope: (root.member("InstrumentationScope") ?? root.member("InstrumentationLibrary"))?.member("Name"))
     try ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .go).add(span, to: &batch)
-    if !repairs.isEmpty { batch.isLineRepaired = true }
-    return true
+    return LineOutcome(repairs)
   }
 }

@@ -8,7 +8,8 @@ import JSON
 struct PythonConsoleFormat: TraceFormat {
   static let name: StaticString = "python-console"
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    var outcome = LineOutcome(repairs)
     let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .python)
     if let context = root.member("context"), context.member("trace_id") != nil, root.member("start_time") != nil {
       let status = root.member("status")
@@ -22,12 +23,11 @@ struct PythonConsoleFormat: TraceFormat {
     } else if root.member("severity_number") != nil, root.member("body") != nil, root.member("observed_timestamp") != nil {
       try builder.addLog(root, to: &batch)
     } else if root.member("resource_metrics") != nil {
-      batch.isMetricLine = true
+      outcome.isMetrics = true
     } else {
-      return false
+      return nil
     }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
-    return true
+    return outcome
   }
 
   /// `SpanKind.CLIENT`

@@ -17,22 +17,25 @@ struct JaegerFormat: TraceFormat {
   /// - Parameter maxHeldBytes: beyond it spans go without the name of their service; their process's id stands for it.
   init(maxHeldBytes: Int) { self.maxHeldBytes = maxHeldBytes }
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     let list = root.member("data") ?? root
-    guard JaegerFormat.isTrace(list) || JaegerFormat.isTrace(list.first) || JaegerFormat.isSpan(list) else { return false }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+    guard JaegerFormat.isTrace(list) || JaegerFormat.isTrace(list.first) || JaegerFormat.isSpan(list) else { return nil }
+    var outcome = LineOutcome(repairs)
     let builder = JaegerRecordBuilder(repairs: repairs)
     if list.isArray {
-      list.forEachElement { take(trace: $0, builder, &batch) }
+      list.forEachElement { take(trace: $0, builder, &batch, &outcome) }
     } else if JaegerFormat.isTrace(list) {
-      take(trace: list, builder, &batch)
+      take(trace: list, builder, &batch, &outcome)
     } else {
-      builder.add(span: list, trace: nil, process: list.member("process"), to: &batch)
+      builder.add(span: list, trace: nil, process: list.member("process"), to: &batch, &outcome)
     }
-    return true
+    return outcome
   }
 
-  mutating func finish(into batch: inout RecordBatch) { release(processes: nil, JaegerRecordBuilder(repairs: []), &batch) }
+  mutating func finish(into batch: inout RecordBatch) -> LineOutcome {
+    release(processes: nil, JaegerRecordBuilder(repairs: []), &batch)
+    return LineOutcome()
+  }
 
   var holdsRecords: Bool { !held.isEmpty }
 
@@ -46,9 +49,11 @@ struct JaegerFormat: TraceFormat {
     node.member("spanID")?.text != nil && (node.member("operationName") != nil || node.member("traceID")?.text != nil)
   }
 
-  private mutating func take(trace: ValueNode, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch) {
+  private mutating func take(
+    trace: ValueNode, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) {
     guard JaegerFormat.isTrace(trace) else {
-      return batch.skip(.invalid(field: "data", kind: "Jaeger", found: trace.beginning(builder.repairs)))
+      return outcome.skip(.invalid(field: "data", kind: "Jaeger", found: trace.beginning(builder.repairs)))
     }
     let spans = trace.member("spans")
     let id = (trace.member("traceID") ?? spans?.first?.member("traceID"))?.text.map { Array($0) } ?? heldTrace
@@ -59,12 +64,12 @@ struct JaegerFormat: TraceFormat {
     spans?.forEachElement { span in
       let process = processes?.member(named: span.member("processID")?.text) ?? span.member("process")
       guard process == nil, processes == nil, span.member("processID") != nil else {
-        return builder.add(span: span, trace: trace, process: process, to: &batch)
+        return builder.add(span: span, trace: trace, process: process, to: &batch, &outcome)
       }
-      builder.hold(span: span, trace: trace, in: &held, &batch)
+      builder.hold(span: span, trace: trace, in: &held, &outcome)
     }
     guard held.byteCount > maxHeldBytes else { return }
-    batch.hasUnusableField = true
+    outcome.unusableFields += 1
     release(processes: nil, builder, &batch)
   }
 
@@ -85,13 +90,5 @@ struct JaegerFormat: TraceFormat {
       batch.add(record)
     }
     held.removeAll()
-  }
-}
-
-extension RecordBatch {
-  /// A record of the value at hand that could not be used; the others are taken.
-  mutating func skip(_ error: RecordError) {
-    skippedRecords += 1
-    if firstSkipped == nil { firstSkipped = error }
   }
 }

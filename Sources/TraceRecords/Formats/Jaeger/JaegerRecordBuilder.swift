@@ -8,28 +8,24 @@ struct JaegerRecordBuilder {
 
   init(repairs: JSONRepair.Findings) { self.repairs = repairs }
 
-  func add(span node: ValueNode, trace: ValueNode?, process: ValueNode?, to batch: inout RecordBatch) {
+  func add(
+    span node: ValueNode, trace: ValueNode?, process: ValueNode?, to batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) {
     let mark = batch.mark
     do throws(RecordError) {
-      var record = try self.record(node, trace: trace, &batch)
+      var record = try self.record(node, trace: trace, &batch, &outcome)
       if let process { describe(process, &record, &batch) } else { record.service = plain.text(node.member("processID"), &batch) }
       batch.add(record)
       addLogs(node.member("logs"), of: record, &batch)
     } catch {
       batch.rewind(to: mark)
-      batch.skip(error)
+      outcome.skip(error)
     }
   }
 
   /// The same for a span whose process is not known yet: its id stands for the service until then.
-  func hold(span node: ValueNode, trace: ValueNode?, in held: inout HeldRecords, _ batch: inout RecordBatch) {
-    _ = held.hold { rows in
-      let (skipped, first) = (rows.skippedRecords, rows.firstSkipped)
-      add(span: node, trace: trace, process: nil, to: &rows)
-      guard rows.skippedRecords > skipped, let error = rows.firstSkipped else { return }
-      batch.skip(error)
-      (rows.skippedRecords, rows.firstSkipped) = (skipped, first)
-    }
+  func hold(span node: ValueNode, trace: ValueNode?, in held: inout HeldRecords, _ outcome: inout LineOutcome) {
+    _ = held.hold { rows in add(span: node, trace: trace, process: nil, to: &rows, &outcome) }
   }
 
   /// What a process says: the service, which execution of a program it is, and whose clock its times are of.
@@ -55,7 +51,9 @@ struct JaegerRecordBuilder {
   /// By what a process may name its host: OpenTelemetry's names, then those of Jaeger's own clients.
   private static let hosts: [StaticString] = ["host.id", "host.name", "hostname", "ip"]
 
-  private func record(_ node: ValueNode, trace: ValueNode?, _ batch: inout RecordBatch) throws(RecordError) -> Record {
+  private func record(
+    _ node: ValueNode, trace: ValueNode?, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) throws(RecordError) -> Record {
     var record = Record(.span, format: .openTelemetry)
     var tags = JaegerTags(plain: plain)
     record.attributeStart = UInt32(batch.attributes.count)
@@ -76,7 +74,7 @@ struct JaegerRecordBuilder {
     guard let start = node.member("startTime")?.nanosOfMicros else { throw problem("startTime", node.member("startTime")) }
     record.startNanos = start
     record.durationNanos = node.member("duration")?.nanosOfMicros ?? 0
-    if node.member("duration")?.nanosOfMicros == nil { batch.hasUnusableField = true }
+    if node.member("duration")?.nanosOfMicros == nil { outcome.unusableFields += 1 }
     record.timeNanos = Timestamp.clamped(start.addingReportingOverflow(record.durationNanos).partialValue)
     return record
   }

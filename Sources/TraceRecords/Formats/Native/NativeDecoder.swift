@@ -8,24 +8,26 @@ package struct NativeDecoder: RecordDecoder {
 
   package init(limits: JSONLimits = JSONLimits()) { self.limits = limits }
 
-  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
+  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
+    -> LineOutcome
+  {
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    guard try decode(tree, into: &batch) else { throw .unrecognised(ValueNode(tree.root).described) }
+    guard let outcome = try decode(tree, into: &batch) else { throw .unrecognised(ValueNode(tree.root).described) }
+    return outcome
   }
 
-  private func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  private func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     try NativeDecoder.decode(ValueNode(tree.root), repairs: tree.repairs, into: &batch)
   }
 
-  /// Takes a line that carries one of the native markers; false where it does not.
-  static func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard root.isObject else { return false }
+  /// Takes a line that carries one of the native markers; nil where it does not.
+  static func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard root.isObject else { return nil }
     let members = NativeMembers(of: root)
-    guard let kind = members.kind else { return false }
+    guard let kind = members.kind else { return nil }
     var builder = NativeRecordBuilder(members: members, kind: kind, repairs: repairs)
-    try builder.build(into: &batch)
-    return true
+    return try builder.build(into: &batch)
   }
 }
 

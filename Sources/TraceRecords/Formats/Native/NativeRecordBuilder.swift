@@ -8,8 +8,8 @@ struct NativeRecordBuilder {
   let repairs: JSONRepair.Findings
   private var plain: PlainAttributes { PlainAttributes(repairs: repairs) }
 
-  mutating func build(into batch: inout RecordBatch) throws(RecordError) {
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+  mutating func build(into batch: inout RecordBatch) throws(RecordError) -> LineOutcome {
+    var outcome = LineOutcome(repairs)
     let format: RecordFormat = members.layout == .spanLine ? .nativeSpanLine : .native
     var record = Record(kind, format: format)
     record.level = members.level?.text.flatMap { SeverityLevel($0) } ?? .info
@@ -20,7 +20,7 @@ struct NativeRecordBuilder {
       record.sequence = sequence
     }
     switch kind {
-    case .spanStart, .spanEnd, .span, .log: try buildSpanRecord(&record, &batch)
+    case .spanStart, .spanEnd, .span, .log: try buildSpanRecord(&record, &batch, &outcome)
     case .moduleLog:
       record.timeNanos = time(members.timestamp) ?? Record.unknown
       record.message = text(members.message, &batch)
@@ -34,9 +34,10 @@ struct NativeRecordBuilder {
     }
     batch.add(record)
     if members.layout == .spanLine { addEvents(of: record, &batch) }
+    return outcome
   }
 
-  private func buildSpanRecord(_ record: inout Record, _ batch: inout RecordBatch) throws(RecordError) {
+  private func buildSpanRecord(_ record: inout Record, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) throws(RecordError) {
     guard let traceID = identifier(members.traceID, &batch) else { throw problem("trace_id", members.traceID) }
     guard let spanID = identifier(members.spanID, &batch) else { throw problem("span_id", members.spanID) }
     record.traceID = traceID
@@ -56,7 +57,7 @@ struct NativeRecordBuilder {
     }
     try readTimes(&record)
     if kind != .log, record.durationNanos == Record.unknown, let duration = members.durationMs, !duration.isNull {
-      batch.hasUnusableField = true
+      outcome.unusableFields += 1
     }
     if kind == .log {
       record.message = text(members.message, &batch)

@@ -11,13 +11,13 @@ struct NextTraceFormat: TraceFormat {
   /// Beyond so many traces in one source the earlier ones are forgotten: later spans of theirs may lie a millisecond off.
   private static let maxTraces = 1_000
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     let isList = root.isArray
-    guard let first = isList ? root.first : root, NextTraceFormat.isSpan(first) else { return false }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+    guard let first = isList ? root.first : root, NextTraceFormat.isSpan(first) else { return nil }
+    var outcome = LineOutcome(repairs)
     let plain = PlainAttributes(repairs: repairs)
-    if isList { root.forEachElement { add($0, plain, &batch) } } else { add(root, plain, &batch) }
-    return true
+    if isList { root.forEachElement { add($0, plain, &batch, &outcome) } } else { add(root, plain, &batch, &outcome) }
+    return outcome
   }
 
   /// Zipkin's spans have texts as ids and no `startTime`.
@@ -26,17 +26,19 @@ struct NextTraceFormat: TraceFormat {
     return node.member("timestamp")?.double != nil && (id.integer != nil || node.member("startTime")?.double != nil)
   }
 
-  private mutating func add(_ node: ValueNode, _ plain: PlainAttributes, _ batch: inout RecordBatch) {
+  private mutating func add(_ node: ValueNode, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     let mark = batch.mark
     do throws(RecordError) {
-      try take(node, plain, &batch)
+      try take(node, plain, &batch, &outcome)
     } catch {
       batch.rewind(to: mark)
-      batch.skip(error)
+      outcome.skip(error)
     }
   }
 
-  private mutating func take(_ node: ValueNode, _ plain: PlainAttributes, _ batch: inout RecordBatch) throws(RecordError) {
+  private mutating func take(
+    _ node: ValueNode, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) throws(RecordError) {
     guard let trace = node.member("traceId")?.text, !trace.isEmpty else { throw .missing(field: "traceId", kind: "Next.js span") }
     guard let span = identifier(node.member("id"), plain, &batch) else { throw .missing(field: "id", kind: "Next.js span") }
     guard let told = node.member("timestamp")?.nanosOfMicros else { throw .missing(field: "timestamp", kind: "Next.js span") }
@@ -54,7 +56,7 @@ struct NextTraceFormat: TraceFormat {
     record.name = plain.text(node.member("name"), &batch)
     record.startNanos = told.addingReportingOverflow(offset(of: trace, told, node.member("startTime"))).partialValue
     record.durationNanos = node.member("duration")?.nanosOfMicros ?? 0
-    if node.member("duration")?.nanosOfMicros == nil { batch.hasUnusableField = true }
+    if node.member("duration")?.nanosOfMicros == nil { outcome.unusableFields += 1 }
     record.timeNanos = Timestamp.clamped(record.startNanos.addingReportingOverflow(record.durationNanos).partialValue)
     batch.add(record)
   }

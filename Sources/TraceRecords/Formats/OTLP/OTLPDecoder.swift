@@ -9,26 +9,29 @@ package struct OTLPDecoder: RecordDecoder {
 
   package init(limits: JSONLimits = JSONLimits()) { self.limits = limits }
 
-  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) {
+  package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
+    -> LineOutcome
+  {
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    guard try decode(tree, into: &batch) else { throw .unrecognised(ValueNode(tree.root).described) }
+    guard let outcome = try decode(tree, into: &batch) else { throw .unrecognised(ValueNode(tree.root).described) }
+    return outcome
   }
 
-  private func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  private func decode(_ tree: borrowing JanssonTree, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     try OTLPDecoder.decode(tree.root, repairs: tree.repairs, into: &batch)
   }
 
-  /// Takes a line with one of OTLP's keys; false where there is none. A span that lacks what it needs is counted in the batch, and the
+  /// Takes a line with one of OTLP's keys; nil where there is none. A span that lacks what it needs is counted, and the
   /// others of its line are taken.
-  static func decode(_ root: JanssonNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard root.isObject else { return false }
+  static func decode(_ root: JanssonNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard root.isObject else { return nil }
     var found: [(kind: Kind, key: StaticString, node: JanssonNode)] = []
     root.forEachMember { key, value in
       for (name, kind) in keys where key.equals(name) { found.append((kind, name, value)) }
     }
-    guard !found.isEmpty else { return false }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+    guard !found.isEmpty else { return nil }
+    var outcome = LineOutcome(repairs)
     let builder = OTLPRecordBuilder(repairs: repairs)
     var isBareTaken = false
     for (kind, key, node) in found {
@@ -38,18 +41,18 @@ package struct OTLPDecoder: RecordDecoder {
         throw .invalid(field: "\(key)", kind: "OTLP", found: text)
       }
       switch kind {
-      case .spans: node.forEachElement { builder.addResourceSpans($0, to: &batch) }
-      case .logs: node.forEachElement { builder.addResourceLogs($0, to: &batch) }
+      case .spans: node.forEachElement { builder.addResourceSpans($0, to: &batch, &outcome) }
+      case .logs: node.forEachElement { builder.addResourceLogs($0, to: &batch, &outcome) }
       // The root itself is the batch then.
       case .bareSpans where !isBareTaken:
         isBareTaken = true
-        builder.addResourceSpans(root, to: &batch)
-      case .bareLogs: builder.addResourceLogs(root, to: &batch)
-      case .metrics: batch.isMetricLine = true
+        builder.addResourceSpans(root, to: &batch, &outcome)
+      case .bareLogs: builder.addResourceLogs(root, to: &batch, &outcome)
+      case .metrics: outcome.isMetrics = true
       case .bareSpans: break
       }
     }
-    return true
+    return outcome
   }
 
   private enum Kind { case spans, bareSpans, logs, bareLogs, metrics }

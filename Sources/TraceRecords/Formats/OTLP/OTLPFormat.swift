@@ -5,8 +5,8 @@ import JSON
 struct OTLPFormat: TraceFormat {
   static let name: StaticString = "otlp"
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard let node = root.jansson else { return false }
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard let node = root.jansson else { return nil }
     return try OTLPDecoder.decode(node, repairs: repairs, into: &batch)
   }
 

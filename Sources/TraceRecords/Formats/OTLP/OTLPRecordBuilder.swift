@@ -16,29 +16,24 @@ struct OTLPRecordBuilder {
     var host = TextRange.empty
   }
 
-  func addResourceSpans(_ node: JanssonNode, to batch: inout RecordBatch) {
-    guard node.isObject else { return skip(.invalid(field: "resourceSpans", kind: "OTLP", found: "no object"), &batch) }
+  func addResourceSpans(_ node: JanssonNode, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
+    guard node.isObject else { return outcome.skip(.invalid(field: "resourceSpans", kind: "OTLP", found: "no object")) }
     var origin = resource(node, &batch)
     for scopes in [node.member("scopeSpans"), node.member("instrumentationLibrarySpans")] {
       scopes?.forEachElement { scope in
         origin.scope = scopeName(scope, &batch)
-        scope.member("spans")?.forEachElement { addSpan($0, origin, &batch) }
+        scope.member("spans")?.forEachElement { addSpan($0, origin, &batch, &outcome) }
       }
     }
   }
 
-  func addResourceLogs(_ node: JanssonNode, to batch: inout RecordBatch) {
-    guard node.isObject else { return skip(.invalid(field: "resourceLogs", kind: "OTLP", found: "no object"), &batch) }
+  func addResourceLogs(_ node: JanssonNode, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
+    guard node.isObject else { return outcome.skip(.invalid(field: "resourceLogs", kind: "OTLP", found: "no object")) }
     var origin = resource(node, &batch)
     node.member("scopeLogs")?.forEachElement { scope in
       origin.scope = scopeName(scope, &batch)
-      scope.member("logRecords")?.forEachElement { addLogRecord($0, origin, &batch) }
+      scope.member("logRecords")?.forEachElement { addLogRecord($0, origin, &batch, &outcome) }
     }
-  }
-
-  private func skip(_ error: RecordError, _ batch: inout RecordBatch) {
-    batch.skippedRecords += 1
-    if batch.firstSkipped == nil { batch.firstSkipped = error }
   }
 
   // MARK: Resource and scope
@@ -70,17 +65,19 @@ struct OTLPRecordBuilder {
 
   // MARK: Spans
 
-  private func addSpan(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch) {
+  private func addSpan(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     let mark = batch.mark
     do throws(RecordError) {
-      try takeSpan(OTLPSpanMembers(node), origin, &batch)
+      try takeSpan(OTLPSpanMembers(node), origin, &batch, &outcome)
     } catch {
       batch.rewind(to: mark)
-      skip(error, &batch)
+      outcome.skip(error)
     }
   }
 
-  private func takeSpan(_ members: OTLPSpanMembers, _ origin: Origin, _ batch: inout RecordBatch) throws(RecordError) {
+  private func takeSpan(
+    _ members: OTLPSpanMembers, _ origin: Origin, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
+  ) throws(RecordError) {
     var record = Record(.span, format: .openTelemetry)
     var marks = OTLPMarkValues()
     record.attributeStart = UInt32(batch.attributes.count)
@@ -102,7 +99,7 @@ struct OTLPRecordBuilder {
     record.message = members.status?.member("message")?.text.map { batch.add(text: values.unmarked($0)) } ?? .empty
     record.followsFrom = marks.followsFrom
     record.doubts = marks.doubts
-    readTimes(&record, members, marks, &batch)
+    readTimes(&record, members, marks, &outcome)
     batch.add(record)
     members.events?.forEachElement { addEvent($0, of: record, &batch) }
   }
@@ -136,7 +133,7 @@ struct OTLPRecordBuilder {
   }
 
   /// Ended spans have both instants. One without an end still ran when it was written; one without a start is taken as an instant.
-  private func readTimes(_ record: inout Record, _ members: OTLPSpanMembers, _ marks: OTLPMarkValues, _ batch: inout RecordBatch) {
+  private func readTimes(_ record: inout Record, _ members: OTLPSpanMembers, _ marks: OTLPMarkValues, _ outcome: inout LineOutcome) {
     let start = marks.start ?? values.instant(members.start)
     let end = marks.end ?? values.instant(members.end)
     record.startNanos = start ?? end ?? Record.unknown
@@ -148,7 +145,7 @@ struct OTLPRecordBuilder {
     case (_?, nil): record.kind = .spanStart
     case (nil, _):
       record.durationNanos = 0
-      batch.hasUnusableField = true
+      outcome.unusableFields += 1
     }
   }
 
@@ -182,8 +179,8 @@ struct OTLPRecordBuilder {
     batch.add(record)
   }
 
-  private func addLogRecord(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch) {
-    guard node.isObject else { return skip(.invalid(field: "logRecords", kind: "OTLP", found: "no object"), &batch) }
+  private func addLogRecord(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
+    guard node.isObject else { return outcome.skip(.invalid(field: "logRecords", kind: "OTLP", found: "no object")) }
     var marks = OTLPMarkValues()
     marks.isEvent = true
     let first = batch.attributes.count

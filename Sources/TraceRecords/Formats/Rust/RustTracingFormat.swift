@@ -22,16 +22,16 @@ struct RustTracingFormat: TraceFormat {
 
   init(maxOpen: Int) { open = RustOpenSpans(limit: maxOpen) }
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
-    guard root.isObject else { return false }
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard root.isObject else { return nil }
     let line = RustTracingLine(root)
-    guard line.isOwn else { return false }
+    guard line.isOwn else { return nil }
     guard let timestamp = line.timestamp else { throw .missing(field: "timestamp", kind: "tracing line") }
     guard let time = timestamp.text.flatMap({ Timestamp.parse($0) }) else {
       let found = timestamp.withCompactText(undoing: repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
       throw .invalid(field: "timestamp", kind: "tracing line", found: found)
     }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+    var outcome = LineOutcome(repairs)
     let writer = RustTracingWriter(line: line, time: time, plain: PlainAttributes(repairs: repairs))
     let (givenUp, records) = (open.givenUp, batch.records.count)
     if let scope = RustScope(line, repairs) {
@@ -45,19 +45,19 @@ struct RustTracingFormat: TraceFormat {
     } else {
       writer.addModuleLog(to: &batch)
     }
-    batch.givenUpSpans += open.givenUp - givenUp
-    if batch.records.count == records { batch.isActivityLine = true }
-    return true
+    outcome.givenUpSpans = open.givenUp - givenUp
+    outcome.isActivity = batch.records.count == records
+    return outcome
   }
 
-  mutating func finish(into batch: inout RecordBatch) {
-    guard !pendingNames.isEmpty else { return }
+  mutating func finish(into batch: inout RecordBatch) -> LineOutcome {
     for (number, name) in pendingNames.sorted(by: { $0.key < $1.key }) {
       open[number]?.known = .started
       open[number]?.toldFields = []
       if let span = open[number] { RustTracingWriter.addStart(of: span, name: name, to: &batch) }
     }
     pendingNames = [:]
+    return LineOutcome()
   }
 
   // MARK: A span's life

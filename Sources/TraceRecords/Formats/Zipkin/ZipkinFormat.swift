@@ -9,11 +9,11 @@ struct ZipkinFormat: TraceFormat {
 
   private var shared = ZipkinSharedSpans()
 
-  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> Bool {
+  mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     let isList = root.isArray
     let first = isList ? root.first : root
-    guard let first, ZipkinFormat.isSpan(first) || ZipkinFormat.isSpan(first.first) else { return false }
-    if !repairs.isEmpty { batch.isLineRepaired = true }
+    guard let first, ZipkinFormat.isSpan(first) || ZipkinFormat.isSpan(first.first) else { return nil }
+    var outcome = LineOutcome(repairs)
     var spans: [ValueNode] = []
     if isList {
       root.forEachElement { element in
@@ -24,8 +24,8 @@ struct ZipkinFormat: TraceFormat {
     }
     for span in spans { shared.note(span) }
     let builder = ZipkinRecordBuilder(repairs: repairs, shared: shared, starts: ZipkinStarts(of: spans))
-    for span in spans { builder.add(span, to: &batch) }
-    return true
+    for span in spans { builder.add(span, to: &batch, &outcome) }
+    return outcome
   }
 
   /// Version 1 has other members; Next.js, which borrowed the form, has numbers as ids and an instant more.

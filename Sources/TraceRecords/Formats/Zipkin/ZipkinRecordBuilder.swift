@@ -14,19 +14,19 @@ struct ZipkinRecordBuilder {
     self.starts = starts
   }
 
-  func add(_ node: ValueNode, to batch: inout RecordBatch) {
+  func add(_ node: ValueNode, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     let mark = batch.mark
     do throws(RecordError) {
-      let record = try self.record(node, &batch)
+      let record = try self.record(node, &batch, &outcome)
       batch.add(record)
       node.member("annotations")?.forEachElement { addAnnotation($0, of: record, &batch) }
     } catch {
       batch.rewind(to: mark)
-      batch.skip(error)
+      outcome.skip(error)
     }
   }
 
-  private func record(_ node: ValueNode, _ batch: inout RecordBatch) throws(RecordError) -> Record {
+  private func record(_ node: ValueNode, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) throws(RecordError) -> Record {
     var record = Record(.span, format: .openTelemetry)
     record.attributeStart = UInt32(batch.attributes.count)
     addTags(node.member("tags"), &record, &batch)
@@ -51,17 +51,17 @@ struct ZipkinRecordBuilder {
     record.service = plain.text(local?.member("serviceName"), &batch)
     record.host = plain.text(local?.member("ipv4") ?? local?.member("ipv6"), &batch)
     if let kind = node.member("kind")?.text { record.spanKind = SpanKind(named: kind) }
-    readTimes(node, &record, &batch)
+    readTimes(node, &record, &outcome)
     return record
   }
 
   /// One without a duration had not ended when it was told, except that messages are sent and received at an instant.
-  private func readTimes(_ node: ValueNode, _ record: inout Record, _ batch: inout RecordBatch) {
+  private func readTimes(_ node: ValueNode, _ record: inout Record, _ outcome: inout LineOutcome) {
     let start = node.member("timestamp")?.nanosOfMicros
     let duration = node.member("duration")?.nanosOfMicros
     record.startNanos = start ?? starts.start(forChildOf: node.member("parentId"), trace: node.member("traceId")) ?? Record.unknown
     record.durationNanos = duration ?? 0
-    if start == nil { batch.hasUnusableField = true }
+    if start == nil { outcome.unusableFields += 1 }
     let isInstant = record.spanKind == .producer || record.spanKind == .consumer
     if start != nil, duration == nil, !isInstant {
       record.kind = .spanStart
