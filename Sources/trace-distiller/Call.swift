@@ -40,14 +40,9 @@ struct Call: ParsableCommand {
     let recorded = try RecordedInput(input, format: format, options: store)
     do {
       if text {
-        let (text, result) = try recorded.server().answerAsText(method, parsed)
-        StandardOutput.write(text.hasSuffix("\n") ? text : text + "\n")
-        // Other texts tell themselves what they leave out; the file of another tool has no place for it.
-        if result["format"] != nil, result["truncated"] == true {
-          let spans = (result["shown"]?["spans"]?.integer ?? 0, result["total"]?["spans"]?.integer ?? 0)
-          let next = result["nextCursor"]?.string.map { "; a larger maxChars or cursor \($0) gives more" } ?? ""
-          tell("a part of the trace: \(spans.0) of \(spans.1) spans\(next)")
-        }
+        let answer = try recorded.server().answerAsText(method, parsed)
+        StandardOutput.write(answer.text.hasSuffix("\n") ? answer.text : answer.text + "\n")
+        if let note = answer.note { tell(note) }
       } else {
         StandardOutput.write(try recorded.server().answer(method, parsed).serializedString + "\n")
       }

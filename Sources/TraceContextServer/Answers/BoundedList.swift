@@ -12,6 +12,8 @@ struct BoundedList {
   /// What the entries and the commas between them take.
   private(set) var length = 0
   let total: Int
+  /// The first entry alone was too long and is not whole.
+  private(set) var isFirstShortened = false
   var isCut: Bool { end < total }
 
   /// Takes entries from `start` on while they fit, at most `limit`. An entry that alone is too long is shortened, so that paging goes on.
@@ -21,8 +23,9 @@ struct BoundedList {
     while end < total, entries.count < limit, !Task.isCancelled {
       var value = entry(end)
       var needed = JSONLength.of(value) + 1
-      if entries.isEmpty, needed > budget, let short = Shortened(value).fitting(budget - 1) {
+      if entries.isEmpty, needed > budget, let short = Truncation(value).fitting(budget - 1) {
         value = short
+        isFirstShortened = true
         needed = JSONLength.of(value) + 1
       }
       guard length + needed <= budget else { return }
@@ -34,7 +37,7 @@ struct BoundedList {
   private init(total: Int, leastAt start: Int, _ entry: (Int) -> JSONValue) {
     self.total = total
     end = min(start, total)
-    if end < total { take(Shortened(entry(end)).least, 0) }
+    if end < total { take(Truncation(entry(end)).least, 0) }
   }
 
   private mutating func take(_ value: JSONValue, _ needed: Int) {

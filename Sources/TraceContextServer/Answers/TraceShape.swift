@@ -93,7 +93,7 @@ enum TraceShape {
     return .object(object)
   }
 
-  private static func value(_ value: DistilledAttribute.Value) -> JSONValue {
+  static func value(_ value: DistilledAttribute.Value) -> JSONValue {
     switch value {
     case .string(let text): .string(text)
     case .integer(let number): .integer(number)

@@ -14,18 +14,25 @@ enum LogsList: RequestMethod {
     var filter: LogFilter
     var limit: Int
     var after: LogCursor?
-    var maxChars: Int
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  /// One page of the logs.
+  struct Result {
+    /// What is on this page and behind it, in order.
+    var rest: [(key: LogCursor, log: ModuleLog)]
+    /// How many match, those of earlier pages among them.
+    var matching: Int
+    var limit: Int
+    var evicted: UInt64
+    var losses: LossReport
+    /// What to do, or what there is instead, where no log is listed.
+    var hint: String?
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       filter: try LogFilter(reader.value("filter")), limit: try reader.integer("limit") ?? 100,
-      after: try reader.string("cursor").map { text throws(ResponseError) in try LogCursor(text) },
-      maxChars: try reader.budget())
+      after: try reader.string("cursor").map { text throws(ResponseError) in try LogCursor(text) })
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.store.withLock { $0.logs.count } <= 1_000 }
@@ -41,22 +48,21 @@ enum LogsList: RequestMethod {
     let rest = params.after.map { after in matching.filter { after.precedes($0.key) } } ?? matching
     var hint: String?
     if logs.count == 0 {
-      hint = "no module log was kept; " + context.hint()
+      hint = nothingKept(in: context)
     } else if matching.isEmpty {
       hint = alternatives(logs)
     }
-    hint = hint.map { JSONLength.cut($0, to: params.maxChars - 200) }
-    let json = try BoundedList.answer(total: rest.count, from: 0, limit: params.limit, maxChars: params.maxChars) {
-      TraceShape.log(rest[$0].log)
-    } around: { page in
-      let next = page.isCut && page.end > 0 ? JSONValue.string(rest[page.end - 1].key.text) : .null
-      var object: JSONObject = ["logs": .array(page.entries), "total": .integer(matching.count), "nextCursor": next]
-      if evicted > 0 { object["evicted"] = .integer(Int64(clamping: evicted)) }
-      if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
-      object.append("hint", hint.map { .string($0) })
-      return object
-    }
-    return Result(json: json)
+    return Result(rest: rest, matching: matching.count, limit: params.limit, evicted: evicted, losses: losses, hint: hint)
+  }
+
+  /// Where there are traces, their logs are with their spans; where there is nothing, what to do.
+  private static func nothingKept(in context: RequestContext) -> String {
+    let traces = context.store.withLock { $0.liveCount }
+    guard traces > 0 else { return "no module log was kept; " + context.hint() }
+    let what = traces == 1 ? "is 1 trace" : "are \(DurationText.count(traces)) traces"
+    return
+      "no module log was kept: these are logs outside of spans. There \(what); logs of a span are in \(context.calls(TraceSpan.name)), "
+      + "those of level WARN and ERROR in \(context.calls(TraceErrors.name))"
   }
 
   /// What there is when nothing matches: how many of each level, which modules, and the time that they cover.
@@ -76,6 +82,27 @@ enum LogsList: RequestMethod {
     return "nothing matches; there \(logs.count == 1 ? "is 1 log" : "are \(DurationText.count(logs.count)) logs") "
       + "(\(levels.joined(separator: ", ")))\(places) between \(Timestamp.format(first)) and \(Timestamp.format(last))"
   }
+}
+
+extension LogsList.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    let hint = hint.map { JSONLength.cut($0, to: maxChars - 200) }
+    return try BoundedList.answer(total: rest.count, from: 0, limit: limit, maxChars: maxChars) {
+      TraceShape.log(rest[$0].log)
+    } around: { page in
+      var object: JSONObject = [
+        "logs": .array(page.entries), "total": .integer(matching),
+        "nextCursor": cursor(page.end, isCut: page.isCut).map { .string($0) } ?? .null,
+      ]
+      if evicted > 0 { object["evicted"] = .integer(Int64(clamping: evicted)) }
+      if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+      object.append("hint", hint.map { .string($0) })
+      return object
+    }
+  }
+
+  /// What goes on behind a page that ends there.
+  func cursor(_ end: Int, isCut: Bool) -> String? { isCut && end > 0 ? rest[end - 1].key.text : nil }
 }
 
 /// The place of a log in the list: its key, so that the next page follows even when the log itself is gone by then.

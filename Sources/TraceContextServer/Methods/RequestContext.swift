@@ -36,6 +36,9 @@ struct RequestContext: Sendable {
     self.hint = hint
   }
 
+  /// The language that a request asks for, else the client's.
+  func language(_ locale: String?) -> SummaryLanguage { locale.map { SummaryLanguage(locale: $0) } ?? language }
+
   /// The trace that a request names; every failure tells the next step.
   func snapshot(_ traceID: String) throws(ResponseError) -> TraceSnapshot {
     switch store.snapshot(traceID, now: now) {

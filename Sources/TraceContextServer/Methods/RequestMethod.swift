@@ -13,50 +13,47 @@ protocol RequestMethod {
   static var summary: String { get }
   /// Every parameter that it takes; others are refused.
   static var parameters: [Parameter] { get }
+  /// The bound of an answer where the caller names none.
+  static var defaultMaxChars: Int { get }
 
   associatedtype Params
   associatedtype Result: MethodResult
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params
+  /// Asks the core for the facts of the answer. How they are written is the result's part.
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result
-  /// The answer of a method that waits for something to happen; the others answer at once.
-  static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> JSONValue
+  /// The same for a method that waits for something to happen; the others respond at once.
+  static func respondWaiting(to params: Params, in context: RequestContext) async throws -> Result
   /// Whether the answer takes so little that the thread which reads requests may give it.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool
-  /// The answer told in lines; nil where the text that it holds tells all.
-  static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines?
-  /// Whether the same may be asked twice for one answer.
-  static var repeats: Bool { get }
-  /// How many times as long as its text the answer may be: JSON takes more than lines, where it does not hold the text itself.
-  static var lengthOfJSON: Int { get }
 }
 
 extension RequestMethod {
-  static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines? { nil }
-  static var repeats: Bool { true }
-  static var lengthOfJSON: Int { 4 }
-}
+  static var defaultMaxChars: Int { SummaryOptions.defaultBudget }
 
-/// What a method answers.
-protocol MethodResult {
-  var json: JSONValue { get }
-}
+  static func respondWaiting(to params: Params, in context: RequestContext) async throws -> Result { try respond(to: params, in: context) }
 
-extension RequestMethod {
   /// Reads the parameters and answers.
-  static func answer(_ params: JSONValue?, in context: RequestContext) throws(ResponseError) -> JSONValue {
-    let reader = try ParameterReader(params, of: parameters, method: name)
-    return reader.finish(try respond(to: self.params(from: reader), in: context).json)
+  static func answer(_ params: JSONValue?, in context: RequestContext) throws(ResponseError) -> MethodAnswer {
+    let (params, budget) = try read(params)
+    return MethodAnswer(result: try respond(to: params, in: context), budget: budget)
   }
 
-  static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> JSONValue { try answer(params, in: context) }
+  static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> MethodAnswer {
+    let (params, budget) = try read(params)
+    return MethodAnswer(result: try await respondWaiting(to: params, in: context), budget: budget)
+  }
 
   /// The answer if it can be given at once, else nil.
-  static func answerIfQuick(_ params: JSONValue?, in context: RequestContext) throws(ResponseError) -> JSONValue? {
-    let reader = try ParameterReader(params, of: parameters, method: name)
-    let params = try self.params(from: reader)
+  static func answerIfQuick(_ params: JSONValue?, in context: RequestContext) throws(ResponseError) -> MethodAnswer? {
+    let (params, budget) = try read(params)
     guard isQuick(params, in: context) else { return nil }
-    return reader.finish(try respond(to: params, in: context).json)
+    return MethodAnswer(result: try respond(to: params, in: context), budget: budget)
+  }
+
+  private static func read(_ params: JSONValue?) throws(ResponseError) -> (Params, AnswerBudget) {
+    let reader = try ParameterReader(params, of: parameters, method: name)
+    return (try self.params(from: reader), try reader.budget(or: defaultMaxChars))
   }
 }
 

@@ -12,8 +12,11 @@ enum ServerStatus: RequestMethod {
 
   struct Params {}
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var report: ServerReport
+    var residentBytes: Int?
+    var store: StoreStatus
+    var now: Int64
   }
 
   static func params(from reader: ParameterReader) -> Params { Params() }
@@ -21,17 +24,47 @@ enum ServerStatus: RequestMethod {
 
   static func respond(to params: Params, in context: RequestContext) -> Result {
     let report = context.status()
-    var object: JSONObject = ["server": ["name": "trace-distiller", "version": .string(ServerVersion.text), "pid": .integer(report.pid)]]
-    object["sources"] = .array(report.sources.map { source($0, now: context.now) })
-    object["store"] = context.store.withLock { store in
+    let store = context.store.withLock { store in
       store.advance(to: context.now)
-      return self.store(store)
+      return StoreStatus(store)
     }
-    object["memory"] = ["residentBytes": report.residentBytes.map { .integer($0) } ?? .null]
-    return Result(json: .object(object))
+    return Result(report: report, residentBytes: report.residentBytes, store: store, now: context.now)
+  }
+}
+
+/// What is kept, and what was counted on the way in.
+struct StoreStatus: Sendable {
+  var running: Int
+  var completed: Int
+  var abandoned: Int
+  var logs: Int
+  var logBytes: Int
+  var maxLogBytes: Int
+  var bytes: Int
+  var producers: Int
+  var runs: Int
+  var missingRecords: UInt64
+  var counters: [(name: String, value: UInt64)]
+  var limits: StoreLimits
+
+  init(_ store: TraceDistillerStore) {
+    (running, completed, abandoned) = (store.runningCount, store.completedCount, store.abandonedCount)
+    (logs, logBytes, maxLogBytes) = (store.logs.count, store.logs.allocatedBytes, store.logs.maxBytes)
+    (bytes, producers, runs) = (store.countedBytes, store.producerCount, store.runCount)
+    (missingRecords, counters, limits) = (store.missingRecords, store.statistics.counters, store.limits)
+  }
+}
+
+extension ServerStatus.Result: MethodResult {
+  func json(maxChars: Int) -> JSONValue {
+    [
+      "server": ["name": "trace-distiller", "version": .string(ServerVersion.text), "pid": .integer(report.pid)],
+      "sources": .array(report.sources.map { source($0) }), "store": storeJSON,
+      "memory": ["residentBytes": residentBytes.map { .integer($0) } ?? .null],
+    ]
   }
 
-  private static func source(_ source: SourceReport, now: Int64) -> JSONValue {
+  private func source(_ source: SourceReport) -> JSONValue {
     var object: JSONObject = ["kind": .string(source.kind), "path": .string(source.path), "state": .string(source.state)]
     object.append("ownerPid", source.ownerPID.map { .integer($0) })
     object.append("message", source.message.map { .string($0) })
@@ -50,25 +83,23 @@ enum ServerStatus: RequestMethod {
     return .object(object)
   }
 
-  private static func store(_ store: TraceDistillerStore) -> JSONValue {
-    [
-      "traces": [
-        "running": .integer(store.runningCount), "completed": .integer(store.completedCount), "abandoned": .integer(store.abandonedCount),
-      ],
-      "logs": ["count": .integer(store.logs.count), "bytes": .integer(store.logs.allocatedBytes)],
-      "bytes": .integer(store.countedBytes), "producers": .integer(store.producerCount), "runs": .integer(store.runCount),
-      "missingRecords": .integer(Int64(clamping: store.missingRecords)), "counters": counters(store.statistics.counters),
+  private var storeJSON: JSONValue {
+    let limits = store.limits
+    return [
+      "traces": ["running": .integer(store.running), "completed": .integer(store.completed), "abandoned": .integer(store.abandoned)],
+      "logs": ["count": .integer(store.logs), "bytes": .integer(store.logBytes)],
+      "bytes": .integer(store.bytes), "producers": .integer(store.producers), "runs": .integer(store.runs),
+      "missingRecords": .integer(Int64(clamping: store.missingRecords)), "counters": counters(store.counters),
       "limits": [
-        "maxTraces": .integer(store.limits.maxTraces), "maxBytes": .integer(store.limits.maxBytes),
-        "maxLogBytes": .integer(store.logs.maxBytes),
-        "quietMs": TraceShape.millis(store.limits.quietNanos), "maxLiveMs": TraceShape.millis(store.limits.maxLiveNanos),
-        "maxValueBytes": .integer(store.limits.maxValueBytes), "maxIdBytes": .integer(store.limits.maxIDBytes),
-        "redacts": .bool(store.limits.redacts), "maxClockAdjustMs": TraceShape.millis(store.limits.maxClockAdjustNanos),
+        "maxTraces": .integer(limits.maxTraces), "maxBytes": .integer(limits.maxBytes), "maxLogBytes": .integer(store.maxLogBytes),
+        "quietMs": TraceShape.millis(limits.quietNanos), "maxLiveMs": TraceShape.millis(limits.maxLiveNanos),
+        "maxValueBytes": .integer(limits.maxValueBytes), "maxIdBytes": .integer(limits.maxIDBytes), "redacts": .bool(limits.redacts),
+        "maxClockAdjustMs": TraceShape.millis(limits.maxClockAdjustNanos),
       ],
     ]
   }
 
-  private static func counters(_ counters: [(name: String, value: UInt64)]) -> JSONValue {
+  private func counters(_ counters: [(name: String, value: UInt64)]) -> JSONValue {
     var object = JSONObject()
     for (name, value) in counters { object.appendUnique(name, .integer(Int64(clamping: value))) }
     return .object(object)

@@ -27,18 +27,16 @@ enum TokenBudget {
 }
 
 extension ParameterReader {
-  /// The most characters of the answer.
-  func budget() throws(ResponseError) -> Int {
+  /// The bound of the answer, as far as the method takes one.
+  func budget(or standard: Int) throws(ResponseError) -> AnswerBudget {
+    guard declares("maxChars") else { return AnswerBudget(maxChars: nil) }
     let characters = try integer("maxChars")
-    guard let tokens = try integer("maxTokens") else { return characters ?? SummaryOptions.defaultBudget }
+    guard declares("maxTokens"), let tokens = try integer("maxTokens") else { return AnswerBudget(maxChars: characters ?? standard) }
     guard characters == nil else {
       throw .invalidParams("maxChars and maxTokens are two words for one bound: give one of them", data: ["parameter": "maxTokens"])
     }
-    return TokenBudget.characters(tokens)
+    return AnswerBudget(maxChars: TokenBudget.characters(tokens), isInTokens: true)
   }
 
-  /// Adds the estimate where the caller asked in tokens.
-  func finish(_ answer: JSONValue) -> JSONValue {
-    declared.contains { $0.name == "maxTokens" } && value("maxTokens") != nil ? TokenBudget.estimated(answer) : answer
-  }
+  private func declares(_ name: String) -> Bool { declared.contains { $0.name == name } }
 }

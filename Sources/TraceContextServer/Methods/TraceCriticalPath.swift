@@ -12,25 +12,26 @@ enum TraceCriticalPath: TraceMethod {
     .maxTokens, .locale,
   ]
 
-  static let lengthOfJSON = 1
-
   struct Params: TraceParams {
     var traceID: String
     var root: String?
     var overflow: CriticalPath.Overflow
-    var maxChars: Int
     var locale: String?
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var trace: DistilledTrace
+    var root: Int
+    var path: CriticalPath
+    var totals: [CriticalTotal]
+    var language: SummaryLanguage
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       traceID: try reader.string("traceId") ?? "latest", root: try reader.string("root"),
       overflow: try reader.choice("overflow", CriticalPath.Overflow.self) ?? .clip,
-      maxChars: try reader.budget(), locale: try reader.string("locale"))
+      locale: try reader.string("locale"))
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
@@ -42,27 +43,24 @@ enum TraceCriticalPath: TraceMethod {
     // What summaries need of the path is computed already.
     let known = params.overflow == .clip ? trace.criticalPath.flatMap { $0.root == root ? $0 : nil } : nil
     let path = known ?? trace.tree.criticalPath(root: root, overflow: params.overflow)
-    let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
-    let facts = Facts(trace: trace, root: root, path: path, totals: analysis.totals(of: path), language: language)
-    var room = params.maxChars
+    return Result(
+      trace: trace, root: root, path: path, totals: analysis.totals(of: path), language: context.language(params.locale))
+  }
+}
+
+extension TraceCriticalPath.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    var room = maxChars
     for _ in 0..<4 where room > 0 {
-      let answer = JSONValue.object(build(facts, maxChars: room))
-      let excess = JSONLength.of(answer) - params.maxChars
-      if excess <= 0 { return Result(json: answer) }
+      let answer = JSONValue.object(build(maxChars: room))
+      let excess = JSONLength.of(answer) - maxChars
+      if excess <= 0 { return answer }
       room -= excess
     }
-    let frame = JSONValue.object(build(facts, maxChars: 0))
+    let frame = JSONValue.object(build(maxChars: 0))
     let length = JSONLength.of(frame)
-    guard length <= params.maxChars else { throw .budgetTooSmall(params.maxChars, needed: length) }
-    return Result(json: frame)
-  }
-
-  private struct Facts {
-    var trace: DistilledTrace
-    var root: Int
-    var path: CriticalPath
-    var totals: [CriticalTotal]
-    var language: SummaryLanguage
+    guard length <= maxChars else { throw .budgetTooSmall(maxChars, needed: length) }
+    return frame
   }
 
   /// No segment's JSON is shorter.
@@ -70,7 +68,8 @@ enum TraceCriticalPath: TraceMethod {
 
   /// Numbers of the longest segments, the longest first: where not all fit, these are told.
   /// - Complexity: O(n log n) at most.
-  private static func longest(of segments: [CriticalPath.Segment], atMost limit: Int) -> [Int] {
+  func longest(atMost limit: Int) -> [Int] {
+    let segments = path.segments
     func precedes(_ left: Int, _ right: Int) -> Bool {
       segments[left].nanos != segments[right].nanos ? segments[left].nanos > segments[right].nanos : left < right
     }
@@ -87,15 +86,14 @@ enum TraceCriticalPath: TraceMethod {
   }
 
   /// The bound is shared out: what explains the path gets an eighth, the text a quarter, then the totals come, and the segments take the rest.
-  private static func build(_ facts: Facts, maxChars: Int) -> JSONObject {
-    let (trace, path) = (facts.trace, facts.path)
+  private func build(maxChars: Int) -> JSONObject {
     var object = TraceShape.head(trace)
     object["method"] = "lastFinishingChild"
-    object["rootSpanId"] = .string(trace.node(facts.root).spanID)
-    object["durationMs"] = TraceShape.millis(trace.tree.duration(facts.root))
+    object["rootSpanId"] = .string(trace.node(root).spanID)
+    object["durationMs"] = TraceShape.millis(trace.tree.duration(root))
     // Names, brackets and the counts of what is cut.
     var rest = maxChars - JSONLength.of(.object(object)) - 180
-    let lines = CriticalPathText(facts.totals, language: facts.language, budget: rest / 4)
+    let lines = CriticalPathText(totals, language: language, budget: rest / 4)
     let text = lines.lines.drop { $0.isEmpty }.joined(separator: "\n")
     object["text"] = .string(text)
     object.append("sanitised", TraceShape.sanitised(text))
@@ -127,9 +125,9 @@ enum TraceCriticalPath: TraceMethod {
         "orphan": .bool(others[index].isOrphan),
       ]
     }
-    let totals = facts.totals
+    let totals = self.totals
     list("totals", "totalsTotal", totals.count, limit: 1_000, budget: rest) { TraceShape.total(totals[$0]) }
-    let longest = longest(of: path.segments, atMost: max(0, rest) / leastSegment + 1)
+    let longest = longest(atMost: max(0, rest) / Self.leastSegment + 1)
     let fitting = BoundedList(total: path.segments.count, limit: longest.count, budget: rest) {
       TraceShape.segment(path.segments[longest[$0]], trace)
     }

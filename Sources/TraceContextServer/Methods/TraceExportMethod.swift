@@ -15,25 +15,27 @@ enum TraceExportMethod: TraceMethod {
     Parameter("weight", .oneOf(ExportWeight.allCases.map(\.rawValue))), .cursor, Parameter("maxChars", .integer(bounds)),
   ]
 
-  static let lengthOfJSON = 1
-
   struct Params: TraceParams {
     var traceID: String
     var format: ExportFormat
     var weight: ExportWeight
     var offset: Int
-    var maxChars: Int
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var trace: TraceSnapshot
+    var export: TraceExport
+    var format: ExportFormat
+    var weight: ExportWeight
+    var offset: Int
+    /// Of the whole trace.
+    var total: SummaryShare
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       traceID: try reader.string("traceId") ?? "latest", format: try reader.choice("format", ExportFormat.self) ?? .otlp,
-      weight: try reader.choice("weight", ExportWeight.self) ?? .selfTime, offset: try PageCursor.offset(reader.string("cursor")),
-      maxChars: try reader.integer("maxChars") ?? defaultMaxChars)
+      weight: try reader.choice("weight", ExportWeight.self) ?? .selfTime, offset: try PageCursor.offset(reader.string("cursor")))
   }
 
   /// Writing a span takes longer than reading one.
@@ -44,33 +46,57 @@ enum TraceExportMethod: TraceMethod {
     var snapshot = try context.snapshot(params.traceID)
     snapshot.maxClockAdjustNanos = 0
     let trace = DistilledTrace(snapshot)
-    let export = TraceExport(trace, format: params.format, weight: params.weight)
-    var head = TraceShape.head(trace.snapshot)
-    head["format"] = .string(params.format.rawValue)
-    if params.format == .folded { head["weight"] = .string(params.weight.rawValue) }
-    let total = TraceShape.share(trace.total(below: nil))
-    func answer(_ page: ExportPage) -> JSONValue {
-      var object = head
-      object["text"] = .string(page.text)
-      object["shown"] = TraceShape.share(page.shown)
-      object["total"] = total
-      object["truncated"] = .bool(page.isCut || params.offset > 0)
-      object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
-      return .object(object)
-    }
+    return Result(
+      trace: trace.snapshot, export: TraceExport(trace, format: params.format, weight: params.weight), format: params.format,
+      weight: params.weight, offset: params.offset, total: trace.total(below: nil))
+  }
+}
+
+extension TraceExportMethod.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue { try page(maxChars: maxChars).json }
+
+  func text(maxChars: Int, _ calls: CallNames) throws(ResponseError) -> TextAnswer {
+    let page = try page(maxChars: maxChars).page
+    let isCut = page.isCut || offset > 0
+    let next = page.isCut ? "; a larger maxChars or cursor \(PageCursor.make(page.end)) gives more" : ""
+    return TextAnswer(
+      page.text, isCut: isCut, note: isCut ? "a part of the trace: \(page.shown.spans) of \(total.spans) spans\(next)" : nil)
+  }
+
+  /// The longest page with which the whole answer stays within the bound.
+  private func page(maxChars: Int) throws(ResponseError) -> (page: ExportPage, json: JSONValue) {
+    let head = self.head
     // The rest of an answer grows with the digits of its cursor and counts.
-    var room = params.maxChars - JSONLength.of(.object(head)) - 150
+    var room = maxChars - JSONLength.of(.object(head)) - 150
     while room > 0 {
-      let page = export.page(from: params.offset, maxChars: room)
-      guard page.end > params.offset || !page.isCut else { break }
-      let json = answer(page)
-      let excess = JSONLength.of(json) - params.maxChars
-      if excess <= 0 { return Result(json: json) }
+      let page = export.page(from: offset, maxChars: room)
+      guard page.end > offset || !page.isCut else { break }
+      let json = answer(head, page)
+      let excess = JSONLength.of(json) - maxChars
+      if excess <= 0 { return (page, json) }
       room = min(room, jsonLength(page.text)) - excess
     }
-    let least = answer(export.page(from: params.offset, maxChars: 0, isForced: true))
-    let length = JSONLength.of(least)
-    guard length <= params.maxChars else { throw .budgetTooSmall(params.maxChars, needed: length) }
-    return Result(json: least)
+    let least = export.page(from: offset, maxChars: 0, isForced: true)
+    let json = answer(head, least)
+    let length = JSONLength.of(json)
+    guard length <= maxChars else { throw .budgetTooSmall(maxChars, needed: length) }
+    return (least, json)
+  }
+
+  private var head: JSONObject {
+    var head = TraceShape.head(trace)
+    head["format"] = .string(format.rawValue)
+    if format == .folded { head["weight"] = .string(weight.rawValue) }
+    return head
+  }
+
+  private func answer(_ head: JSONObject, _ page: ExportPage) -> JSONValue {
+    var object = head
+    object["text"] = .string(page.text)
+    object["shown"] = TraceShape.share(page.shown)
+    object["total"] = TraceShape.share(total)
+    object["truncated"] = .bool(page.isCut || offset > 0)
+    object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
+    return .object(object)
   }
 }

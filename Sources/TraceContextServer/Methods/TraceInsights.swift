@@ -15,19 +15,21 @@ enum TraceInsights: TraceMethod {
     var focus: String?
     var limit: Int
     var offset: Int
-    var maxChars: Int
     var locale: String?
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var trace: DistilledTrace
+    var insights: [Insight]
+    var language: SummaryLanguage
+    var offset: Int
+    var limit: Int
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       traceID: try reader.string("traceId") ?? "latest", focus: try reader.string("focus"), limit: try reader.integer("limit") ?? 100,
-      offset: try PageCursor.offset(reader.string("cursor")), maxChars: try reader.budget(),
-      locale: try reader.string("locale"))
+      offset: try PageCursor.offset(reader.string("cursor")), locale: try reader.string("locale"))
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
@@ -35,10 +37,16 @@ enum TraceInsights: TraceMethod {
     let focus = try params.focus.map { name throws(ResponseError) in try context.row(name, in: analysis.trace) }
     // Under a focus, critical is what kept that span from ending.
     if let focus { analysis = analysis.focused(on: focus) }
-    let (trace, insights) = (analysis.trace, analysis.insights(below: focus))
-    let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
+    return Result(
+      trace: analysis.trace, insights: analysis.insights(below: focus), language: context.language(params.locale), offset: params.offset,
+      limit: params.limit)
+  }
+}
+
+extension TraceInsights.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
     let head = TraceShape.head(trace)
-    let json = try BoundedList.answer(total: insights.count, from: params.offset, limit: params.limit, maxChars: params.maxChars) {
+    return try BoundedList.answer(total: insights.count, from: offset, limit: limit, maxChars: maxChars) {
       TraceShape.insight(insights[$0], trace, language)
     } around: { page in
       var object = head
@@ -47,6 +55,5 @@ enum TraceInsights: TraceMethod {
       object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
       return object
     }
-    return Result(json: json)
   }
 }

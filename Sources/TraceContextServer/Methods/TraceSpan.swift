@@ -15,11 +15,30 @@ enum TraceSpan: TraceMethod {
     var traceID: String
     var spanID: String
     var limit: Int
-    var maxChars: Int
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var trace: DistilledTrace
+    var node: DistilledTraceNode
+    var events: [DistilledEvent]
+    var location: SourceLocation
+    var limit: Int
+  }
+
+  /// Where in the program's code the span was made, by OpenTelemetry's attributes, the current and the older ones.
+  struct SourceLocation {
+    var file: DistilledAttribute.Value?
+    var line: DistilledAttribute.Value?
+    var function: DistilledAttribute.Value?
+
+    init(_ attributes: [DistilledAttribute]) {
+      func find(_ keys: String...) -> DistilledAttribute.Value? { attributes.first { keys.contains($0.key) }?.value }
+      file = find("code.file.path", "code.filepath")
+      line = find("code.line.number", "code.lineno")
+      function = find("code.function.name", "code.function")
+    }
+
+    var isEmpty: Bool { file == nil && line == nil && function == nil }
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
@@ -28,64 +47,61 @@ enum TraceSpan: TraceMethod {
         "trace/span needs spanId; trace/tree shows the ids of a trace", data: ["parameter": "spanId", "next": "trace/tree"])
     }
     return Params(
-      traceID: try reader.string("traceId") ?? "latest", spanID: spanID, limit: try reader.integer("limit") ?? 100,
-      maxChars: try reader.budget())
+      traceID: try reader.string("traceId") ?? "latest", spanID: spanID, limit: try reader.integer("limit") ?? 100)
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
     let trace = try context.distilled(params.traceID)
     let node = trace.node(try context.row(params.spanID, in: trace))
-    let object = TraceShape.head(trace)
-    var span = TraceShape.span(node)
-    span["endTimeUnixNano"] = TraceShape.instant(node.endTimeUnixNano)
-    if node.childOverlapNanos > 0 { span["childOverlapMs"] = TraceShape.millis(node.childOverlapNanos) }
-    span.append("location", location(node))
-    if let links = node.linksJSON { span["links"] = (try? JSONValue(parsing: links)) ?? .string(links) }
-    span["path"] = .array(trace.path(to: node.row).suffix(32).map { .string(trace.node($0).name) })
-    span["childCount"] = .integer(trace.tree.children(of: node.row).count)
-    return Result(json: try bounded(object, span: .object(span), events: node.events(), params))
+    return Result(
+      trace: trace, node: node, events: node.events(), location: TraceSpan.SourceLocation(node.attributes), limit: params.limit)
   }
+}
 
+extension TraceSpan.Result: MethodResult {
   /// The span first, shortened where it must be; then as many of its events as fit.
-  private static func bounded(
-    _ head: JSONObject, span: JSONValue, events: [DistilledEvent], _ params: Params
-  ) throws(ResponseError) -> JSONValue {
-    func answer(_ span: JSONValue, _ shown: [JSONValue]) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    let head = TraceShape.head(trace)
+    let whole = span
+    func answer(_ span: JSONValue, isCut: Bool, _ shown: [JSONValue], isShortened: Bool = false) -> JSONValue {
       var object = head
       object["span"] = span
       object["events"] = .array(shown)
       object["eventsTotal"] = .integer(events.count)
-      object["truncated"] = .bool(span["truncated"] != nil || shown.count < events.count || shown.contains { $0["truncated"] != nil })
+      object["truncated"] = .bool(isCut || isShortened || shown.count < events.count)
       return .object(object)
     }
-    guard let span = Shortened(span).first(where: { JSONLength.of(answer($0, [])) <= params.maxChars }) else {
-      throw .budgetTooSmall(params.maxChars, needed: JSONLength.of(answer(Shortened(span).least, [])))
+    let truncation = Truncation(.object(whole))
+    guard let (step, span) = truncation.enumerated().first(where: { JSONLength.of(answer($1, isCut: $0 > 0, [])) <= maxChars }) else {
+      throw .budgetTooSmall(maxChars, needed: JSONLength.of(answer(truncation.least, isCut: true, [])))
     }
-    var best = answer(span, [])
-    var budget = params.maxChars - JSONLength.of(best)
+    var best = answer(span, isCut: step > 0, [])
+    var budget = maxChars - JSONLength.of(best)
     while budget > 0 {
-      let list = BoundedList(total: events.count, limit: params.limit, budget: budget) { TraceShape.event(events[$0]) }
-      best = answer(span, list.entries)
-      let excess = JSONLength.of(best) - params.maxChars
+      let list = BoundedList(total: events.count, limit: limit, budget: budget) { TraceShape.event(events[$0]) }
+      best = answer(span, isCut: step > 0, list.entries, isShortened: list.isFirstShortened)
+      let excess = JSONLength.of(best) - maxChars
       if excess <= 0 { return best }
       budget = min(budget, list.length) - max(1, excess)
     }
-    return answer(span, [])
+    return answer(span, isCut: step > 0, [])
   }
 
-  /// OpenTelemetry's names, the current and the older ones.
-  private static func location(_ node: DistilledTraceNode) -> JSONValue? {
-    func find(_ keys: [String]) -> JSONValue? {
-      for attribute in node.attributes where keys.contains(attribute.key) {
-        if case .integer(let number) = attribute.value { return .integer(number) }
-        return .string(attribute.value.text)
+  private var span: JSONObject {
+    var span = TraceShape.span(node)
+    span["endTimeUnixNano"] = TraceShape.instant(node.endTimeUnixNano)
+    if node.childOverlapNanos > 0 { span["childOverlapMs"] = TraceShape.millis(node.childOverlapNanos) }
+    if !location.isEmpty {
+      var object = JSONObject()
+      for (name, value) in [("file", location.file), ("line", location.line), ("function", location.function)] {
+        guard let value else { continue }
+        if case .integer(let number) = value { object[name] = .integer(number) } else { object[name] = .string(value.text) }
       }
-      return nil
+      span["location"] = .object(object)
     }
-    var location = JSONObject()
-    location.append("file", find(["code.file.path", "code.filepath"]))
-    location.append("line", find(["code.line.number", "code.lineno"]))
-    location.append("function", find(["code.function.name", "code.function"]))
-    return location.isEmpty ? nil : .object(location)
+    if let links = node.linksJSON { span["links"] = (try? JSONValue(parsing: links)) ?? .string(links) }
+    span["path"] = .array(trace.path(to: node.row).suffix(32).map { .string(trace.node($0).name) })
+    span["childCount"] = .integer(trace.tree.children(of: node.row).count)
+    return span
   }
 }

@@ -14,26 +14,26 @@ enum TraceSummary: TraceMethod {
 
   enum Format: String, CaseIterable, Sendable { case text, json }
 
-  static let lengthOfJSON = 1
-
   struct Params: TraceParams {
     var traceID: String
     var format: Format
-    var maxChars: Int
     var focus: String?
     var maxDepth: Int?
     var show: Set<SummaryOptions.Section>?
     var locale: String?
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var analysis: TraceAnalysis
+    /// All but the bound.
+    var options: SummaryOptions
+    var format: Format
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       traceID: try reader.string("traceId") ?? "latest", format: try reader.choice("format", Format.self) ?? .text,
-      maxChars: try reader.budget(), focus: try reader.string("focus"),
+      focus: try reader.string("focus"),
       maxDepth: try reader.integer("maxDepth"), show: try reader.choices("show", SummaryOptions.Section.self),
       locale: try reader.string("locale"))
   }
@@ -41,8 +41,7 @@ enum TraceSummary: TraceMethod {
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
     var analysis = try context.analysis(params.traceID)
     var options = SummaryOptions()
-    options.maxChars = params.maxChars
-    options.language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
+    options.language = context.language(params.locale)
     options.calls = context.calls
     options.scope.maxDepth = params.maxDepth
     if let show = params.show { options.sections = show }
@@ -52,11 +51,14 @@ enum TraceSummary: TraceMethod {
       analysis = analysis.focused(on: focus)
     }
     try context.uncancelled { () throws(CancellationError) in try analysis.prepare(options.sections, beside: ServerThread.start) }
-    return Result(json: params.format == .text ? text(analysis, options) : try SummaryJSON.make(analysis, options))
+    return Result(analysis: analysis, options: options, format: params.format)
   }
+}
 
-  private static func text(_ analysis: TraceAnalysis, _ options: SummaryOptions) -> JSONValue {
-    let summary = analysis.summary(options)
+extension TraceSummary.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    if format == .json { return try SummaryEncoding.make(analysis, bounded(maxChars)) }
+    let summary = analysis.summary(bounded(maxChars))
     var object = TraceShape.head(analysis.trace)
     object["text"] = .string(summary.text)
     object.append("sanitised", TraceShape.sanitised(summary.text))
@@ -64,5 +66,16 @@ enum TraceSummary: TraceMethod {
     object["total"] = TraceShape.share(summary.total)
     object["truncated"] = .bool(summary.isTruncated)
     return .object(object)
+  }
+
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    let summary = analysis.summary(bounded(maxChars))
+    return TextAnswer(summary.text, isCut: summary.isTruncated)
+  }
+
+  private func bounded(_ maxChars: Int) -> SummaryOptions {
+    var options = options
+    options.maxChars = maxChars
+    return options
   }
 }

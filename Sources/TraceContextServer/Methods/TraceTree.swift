@@ -15,19 +15,21 @@ enum TraceTree: TraceMethod {
     var maxDepth: Int
     var limit: Int
     var offset: Int
-    var maxChars: Int
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var trace: DistilledTrace
+    /// In the order of the drawing.
+    var rows: [(row: Int32, depth: Int32)]
+    var offset: Int
+    var limit: Int
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       traceID: try reader.string("traceId") ?? "latest", focus: try reader.string("focus"),
       maxDepth: try reader.integer("maxDepth") ?? .max,
-      limit: try reader.integer("limit") ?? 100, offset: try PageCursor.offset(reader.string("cursor")),
-      maxChars: try reader.budget())
+      limit: try reader.integer("limit") ?? 100, offset: try PageCursor.offset(reader.string("cursor")))
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
@@ -35,19 +37,7 @@ enum TraceTree: TraceMethod {
     var focus: Int?
     if let wanted = params.focus { focus = try context.row(wanted, in: trace) }
     let rows = preorder(trace, from: focus.map { [$0] } ?? trace.tree.roots.map(\.row), maxDepth: params.maxDepth)
-    let json = try BoundedList.answer(total: rows.count, from: params.offset, limit: params.limit, maxChars: params.maxChars) { index in
-      var span = TraceShape.span(trace.node(Int(rows[index].row)))
-      span["depth"] = .integer(Int(rows[index].depth))
-      span["childCount"] = .integer(trace.tree.children(of: Int(rows[index].row)).count)
-      return .object(span)
-    } around: { page in
-      var object = TraceShape.head(trace)
-      object["spans"] = .array(page.entries)
-      object["total"] = .integer(page.total)
-      object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
-      return object
-    }
-    return Result(json: json)
+    return Result(trace: trace, rows: rows, offset: params.offset, limit: params.limit)
   }
 
   private static func preorder(_ trace: DistilledTrace, from tops: [Int], maxDepth: Int) -> [(row: Int32, depth: Int32)] {
@@ -59,5 +49,23 @@ enum TraceTree: TraceMethod {
       for child in trace.tree.children(of: Int(row)).reversed() { stack.append((child, depth + 1)) }
     }
     return rows
+  }
+}
+
+extension TraceTree.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    let head = TraceShape.head(trace)
+    return try BoundedList.answer(total: rows.count, from: offset, limit: limit, maxChars: maxChars) { index in
+      var span = TraceShape.span(trace.node(Int(rows[index].row)))
+      span["depth"] = .integer(Int(rows[index].depth))
+      span["childCount"] = .integer(trace.tree.children(of: Int(rows[index].row)).count)
+      return .object(span)
+    } around: { page in
+      var object = head
+      object["spans"] = .array(page.entries)
+      object["total"] = .integer(page.total)
+      object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
+      return object
+    }
   }
 }

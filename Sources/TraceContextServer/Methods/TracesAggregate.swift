@@ -15,26 +15,25 @@ enum TracesAggregate: RequestMethod {
 
   enum Format: String, CaseIterable, Sendable { case text, json }
 
-  static let lengthOfJSON = 1
-
   struct Params {
     var filter: TraceFilter
     var grouping: AggregateGrouping
     var limit: Int
     var format: Format
-    var maxChars: Int
     var locale: String?
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var facts: AggregateEncoding
+    var format: Format
+    var language: SummaryLanguage
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       filter: try TraceFilter(reader.value("filter")), grouping: AggregateGrouping(try reader.string("groupBy")),
       limit: try reader.integer("limit") ?? 50, format: try reader.choice("format", Format.self) ?? .text,
-      maxChars: try reader.budget(), locale: try reader.string("locale"))
+      locale: try reader.string("locale"))
   }
 
   /// The spans of a whole store may be meant.
@@ -53,12 +52,22 @@ enum TracesAggregate: RequestMethod {
     var hint: String?
     if all.isEmpty { hint = context.hint() } else if aggregate.traceCount == 0 { hint = params.filter.alternatives(all) }
     let groups = aggregate.groups(limit: params.limit)
-    let answer = AggregateJSON(aggregate: aggregate, groups: groups, losses: losses, hint: hint)
-    switch params.format {
-    case .json: return Result(json: try answer.json(maxChars: params.maxChars))
-    case .text:
-      let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
-      return Result(json: answer.text(language, maxChars: params.maxChars))
+    return Result(
+      facts: AggregateEncoding(aggregate: aggregate, groups: groups, losses: losses, hint: hint), format: params.format,
+      language: context.language(params.locale))
+  }
+}
+
+extension TracesAggregate.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    switch format {
+    case .json: try facts.json(maxChars: maxChars)
+    case .text: facts.text(facts.text(language, maxChars: maxChars))
     }
+  }
+
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    let made = facts.text(language, maxChars: maxChars)
+    return TextAnswer(made.text, isCut: made.isTruncated)
   }
 }

@@ -16,19 +16,25 @@ enum TracesAwait: RequestMethod {
     var cursor: CompletionCursor?
     var timeoutMillis: Int
     var limit: Int
-    var maxChars: Int
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var found: [(number: Int, trace: TraceOverview)]
+    /// Everything up to here was looked at.
+    var position: Int
+    /// Others completed and are gone already.
+    var isMissing: Bool
+    var limit: Int
+    var losses: LossReport
+    /// What still runs, or what to do, where nothing was found.
+    var hint: String?
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       filter: try TraceFilter(reader.value("filter")),
       cursor: try reader.string("cursor").map { text throws(ResponseError) in try CompletionCursor(text) },
-      timeoutMillis: try reader.integer("timeoutMs") ?? 20_000, limit: try reader.integer("limit") ?? 10,
-      maxChars: try reader.budget())
+      timeoutMillis: try reader.integer("timeoutMs") ?? 20_000, limit: try reader.integer("limit") ?? 10)
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { params.timeoutMillis == 0 && !params.filter.looksInside }
@@ -37,20 +43,15 @@ enum TracesAwait: RequestMethod {
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
     var watch = try CompletionWatch(params, in: context)
     watch.look(context, now: context.now)
-    return Result(json: try watch.answer(context))
+    return watch.result(context)
   }
 
-  static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> JSONValue {
-    let reader = try ParameterReader(params, of: parameters, method: name)
-    return reader.finish(try await wait(self.params(from: reader), in: context))
-  }
-
-  private static func wait(_ params: Params, in context: RequestContext) async throws -> JSONValue {
-    guard let waits = context.waits, params.timeoutMillis > 0 else { return try respond(to: params, in: context).json }
+  static func respondWaiting(to params: Params, in context: RequestContext) async throws -> Result {
+    guard let waits = context.waits, params.timeoutMillis > 0 else { return try respond(to: params, in: context) }
     var watch = try CompletionWatch(params, in: context)
     watch.look(context, now: context.now)
     // Who need not wait takes nobody's place.
-    guard watch.found.isEmpty else { return try watch.answer(context) }
+    guard watch.found.isEmpty else { return watch.result(context) }
     guard waits.enter() else { throw ResponseError.busy(limit: CompletionWaits.maxWaits) }
     defer { waits.leave() }
     let deadline = context.now + Int64(params.timeoutMillis) * 1_000_000
@@ -65,7 +66,29 @@ enum TracesAwait: RequestMethod {
       watch.look(context, now: waits.clock())
       break
     }
-    return try watch.answer(context)
+    return watch.result(context)
+  }
+}
+
+extension TracesAwait.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    let hint = hint.map { JSONLength.cut($0, to: maxChars - 200) }
+    return try BoundedList.answer(total: found.count, from: 0, limit: limit, maxChars: maxChars) {
+      TraceShape.overview(found[$0].trace)
+    } around: { page in
+      var object: JSONObject = [
+        "traces": .array(page.entries), "cursor": .string(cursor(page.end, isCut: page.isCut)), "timedOut": .bool(found.isEmpty),
+      ]
+      if isMissing { object["missed"] = true }
+      if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+      object.append("hint", hint.map { .string($0) })
+      return object
+    }
+  }
+
+  /// The moment behind the last trace of a page that ends there.
+  func cursor(_ end: Int, isCut: Bool) -> String {
+    CompletionCursor(number: isCut && end > 0 ? found[end - 1].number : position).text
   }
 }
 
@@ -101,21 +124,10 @@ private struct CompletionWatch {
     }
   }
 
-  func answer(_ context: RequestContext) throws(ResponseError) -> JSONValue {
-    let losses = context.store.withLock { $0.losses }
-    let hint = found.isEmpty ? JSONLength.cut(self.hint(context), to: params.maxChars - 200) : nil
-    return try BoundedList.answer(total: found.count, from: 0, limit: params.limit, maxChars: params.maxChars) {
-      TraceShape.overview(found[$0].trace)
-    } around: { page in
-      let number = page.isCut && page.end > 0 ? found[page.end - 1].number : position
-      var object: JSONObject = [
-        "traces": .array(page.entries), "cursor": .string(CompletionCursor(number: number).text), "timedOut": .bool(found.isEmpty),
-      ]
-      if isMissing { object["missed"] = true }
-      if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
-      object.append("hint", hint.map { .string($0) })
-      return object
-    }
+  func result(_ context: RequestContext) -> TracesAwait.Result {
+    TracesAwait.Result(
+      found: found, position: position, isMissing: isMissing, limit: params.limit, losses: context.store.withLock { $0.losses },
+      hint: found.isEmpty ? hint(context) : nil)
   }
 
   /// What is still running, or what to do where nothing is.

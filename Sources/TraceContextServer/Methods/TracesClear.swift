@@ -13,8 +13,13 @@ enum TracesClear: RequestMethod {
     var filter: TraceFilter
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var cleared: Int
+    var spans: Int
+    /// Traces that are kept.
+    var left: Int
+    /// What there is instead, where nothing matched.
+    var hint: String?
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
@@ -37,8 +42,20 @@ enum TracesClear: RequestMethod {
       let (cleared, spans) = store.clear(matching)
       return (cleared, spans, store.liveCount)
     }
+    let hint = matching.isEmpty && !all.isEmpty ? params.filter.alternatives(all) : nil
+    return Result(cleared: cleared, spans: spans, left: left, hint: hint)
+  }
+}
+
+extension TracesClear.Result: MethodResult {
+  func json(maxChars: Int) -> JSONValue {
     var object: JSONObject = ["cleared": .integer(cleared), "spans": .integer(spans), "left": .integer(left)]
-    if matching.isEmpty, !all.isEmpty { object["hint"] = .string(params.filter.alternatives(all)) }
-    return Result(json: .object(object))
+    object.append("hint", hint.map { .string($0) })
+    return .object(object)
+  }
+
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    let what = "\(AnswerWords.counted(cleared, "trace")) with \(AnswerWords.counted(spans, "span")) cleared"
+    return .lines(["\(what); \(AnswerWords.counted(left, "trace")) kept"] + (hint.map { [$0] } ?? []), maxChars: maxChars)
   }
 }

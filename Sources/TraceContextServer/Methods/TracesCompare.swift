@@ -9,26 +9,26 @@ enum TracesCompare: RequestMethod {
   static let summary =
     "What changed between two traces or two runs: paths slower, faster, added, removed, newly failing; the biggest part first."
   static let parameters: [Parameter] = [
-    Parameter("base", .shape("TraceOrRun"), isRequired: true), Parameter("target", .shape("TraceOrRun")),
+    Parameter("base", .shape("ComparisonOperand"), isRequired: true), Parameter("target", .shape("ComparisonOperand")),
     Parameter("tolerance", .shape("Tolerance")), Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars, .maxTokens,
     .locale,
   ]
 
   enum Format: String, CaseIterable, Sendable { case text, json }
 
-  static let lengthOfJSON = 1
-
   struct Params {
-    var base: TraceOrRun
-    var target: TraceOrRun
+    var base: ComparisonOperand
+    var target: ComparisonOperand
     var tolerance: ComparisonTolerance
     var format: Format
-    var maxChars: Int
     var locale: String?
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var comparison: TraceComparison
+    var format: Format
+    var language: SummaryLanguage
+    var calls: CallNames
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
@@ -37,11 +37,11 @@ enum TracesCompare: RequestMethod {
         "traces/compare needs base; traces/list shows the traces that there are", data: ["parameter": "base", "next": "traces/list"])
     }
     return Params(
-      base: try TraceOrRun(base, parameter: "base"),
-      target: try reader.value("target").map { value throws(ResponseError) in try TraceOrRun(value, parameter: "target") }
+      base: try ComparisonOperand(base, parameter: "base"),
+      target: try reader.value("target").map { value throws(ResponseError) in try ComparisonOperand(value, parameter: "target") }
         ?? .trace("latest"),
       tolerance: try ComparisonTolerance(reader.value("tolerance")), format: try reader.choice("format", Format.self) ?? .text,
-      maxChars: try reader.budget(), locale: try reader.string("locale"))
+      locale: try reader.string("locale"))
   }
 
   /// Two small traces are; a run may be the whole store.
@@ -57,12 +57,25 @@ enum TracesCompare: RequestMethod {
     base.forEach(in: context) { comparison.addBase($0) }
     target.forEach(in: context) { comparison.addTarget($0) }
     comparison.finish()
-    switch params.format {
-    case .json: return Result(json: try ComparisonJSON.make(comparison, maxChars: params.maxChars))
-    case .text:
-      let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
-      return Result(json: ComparisonJSON.text(comparison, language, context.calls, maxChars: params.maxChars))
+    return Result(comparison: comparison, format: params.format, language: context.language(params.locale), calls: context.calls)
+  }
+}
+
+extension TracesCompare.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    switch format {
+    case .json: try ComparisonEncoding.make(comparison, maxChars: maxChars)
+    case .text: ComparisonEncoding.text(comparison, made(calls, maxChars: maxChars))
     }
+  }
+
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    let made = self.made(calls, maxChars: maxChars)
+    return TextAnswer(made.text, isCut: made.isTruncated)
+  }
+
+  private func made(_ calls: CallNames, maxChars: Int) -> ComparisonText {
+    ComparisonText(comparison, language: language, calls: calls, maxChars: maxChars)
   }
 }
 

@@ -17,19 +17,24 @@ enum TracesList: RequestMethod {
     var sort: TraceListQuery.Sort
     var limit: Int
     var after: TraceListCursor?
-    var maxChars: Int
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  /// One page of the list.
+  struct Result {
+    var listing: TraceListing
+    var sort: TraceListQuery.Sort
+    var limit: Int
+    var evicted: UInt64
+    var losses: LossReport
+    /// What to do, or what there is instead, where no trace is listed.
+    var hint: String?
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     let sort = try reader.choice("sort", TraceListQuery.Sort.self) ?? .recent
     return Params(
       filter: try TraceFilter(reader.value("filter")), sort: sort, limit: try reader.integer("limit") ?? 50,
-      after: try reader.string("cursor").map { text throws(ResponseError) in try TraceListCursor(text, sort: sort) },
-      maxChars: try reader.budget())
+      after: try reader.string("cursor").map { text throws(ResponseError) in try TraceListCursor(text, sort: sort) })
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
@@ -56,26 +61,13 @@ enum TracesList: RequestMethod {
       if let after = params.after { listing.lines.removeAll { !after.place.precedes(TraceListPlace($0, sort: params.sort)) } }
       listing.rest = listing.lines.count
     }
-    let lines = listing.lines
     var hint: String?
     if listing.kept == 0 {
       hint = context.hint()
     } else if listing.matching == 0 {
       hint = alternatives(params.filter, listing, in: context)
     }
-    // A hint stands in the place of traces; it may name a pipe with a long path.
-    hint = hint.map { JSONLength.cut($0, to: params.maxChars - 200) }
-    let json = try BoundedList.answer(total: listing.rest, from: 0, limit: params.limit, maxChars: params.maxChars) {
-      TraceShape.overview(lines[$0])
-    } around: { page in
-      let next = page.isCut && page.end > 0 ? JSONValue.string(TraceListCursor(lines[page.end - 1], sort: params.sort).text) : .null
-      var object: JSONObject = ["traces": .array(page.entries), "total": .integer(listing.matching), "nextCursor": next]
-      if evicted > 0 { object["evicted"] = .integer(Int64(clamping: evicted)) }
-      if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
-      object.append("hint", hint.map { .string($0) })
-      return object
-    }
-    return Result(json: json)
+    return Result(listing: listing, sort: params.sort, limit: params.limit, evicted: evicted, losses: losses, hint: hint)
   }
 
   /// What there is when nothing matches. Names are those of the newest traces: they are the likeliest to be meant.
@@ -86,6 +78,30 @@ enum TracesList: RequestMethod {
     newest.isOneOfEachName = filter.query.run == nil
     let lines = context.store.withLock { [newest] in $0.listing(newest, now: context.now).lines }
     return filter.alternatives(lines.reversed(), count: listing.kept, from: listing.firstStart, to: listing.lastStart)
+  }
+}
+
+extension TracesList.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    // A hint stands in the place of traces; it may name a pipe with a long path.
+    let hint = hint.map { JSONLength.cut($0, to: maxChars - 200) }
+    return try BoundedList.answer(total: listing.rest, from: 0, limit: limit, maxChars: maxChars) {
+      TraceShape.overview(listing.lines[$0])
+    } around: { page in
+      var object: JSONObject = [
+        "traces": .array(page.entries), "total": .integer(listing.matching),
+        "nextCursor": cursor(page.end, isCut: page.isCut).map { .string($0) } ?? .null,
+      ]
+      if evicted > 0 { object["evicted"] = .integer(Int64(clamping: evicted)) }
+      if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+      object.append("hint", hint.map { .string($0) })
+      return object
+    }
+  }
+
+  /// What goes on behind a page that ends there.
+  func cursor(_ end: Int, isCut: Bool) -> String? {
+    isCut && end > 0 ? TraceListCursor(listing.lines[end - 1], sort: sort).text : nil
   }
 }
 

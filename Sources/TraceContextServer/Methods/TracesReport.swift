@@ -10,24 +10,31 @@ enum TracesReport: RequestMethod {
     "One text with all completed traces that match, failing and slow ones first; what is left out is told with the call that shows it."
   static let parameters: [Parameter] = [Parameter("filter", .filter), .maxChars, .maxTokens, .locale]
 
-  static let lengthOfJSON = 1
-
   struct Params {
     var filter: TraceFilter
     /// As it was given, for the call that shows the rest.
     var given: JSONValue?
-    var maxChars: Int
     var locale: String?
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var completed: [TraceOverview]
+    /// Matching traces that are not complete.
+    var incomplete: Int
+    /// The filter as it stands in the call that shows the rest.
+    var filter: String
+    var language: SummaryLanguage
+    var losses: LossReport
+    /// What to do, or what there is instead, where nothing matched.
+    var hint: String?
+    /// A trace by its line; nil where it is gone by now, or where nobody waits any more.
+    var distilled: (TraceOverview) -> DistilledTrace?
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       filter: try TraceFilter(reader.value("filter")), given: reader.value("filter"),
-      maxChars: try reader.budget(), locale: try reader.string("locale"))
+      locale: try reader.string("locale"))
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
@@ -39,25 +46,12 @@ enum TracesReport: RequestMethod {
     func snapshot(_ trace: TraceOverview) -> TraceSnapshot? { context.store.withLock { $0.snapshot(of: trace, now: context.now) } }
     let matching = all.filter { trace in !Task.isCancelled && params.filter.matches(trace) { snapshot(trace) } }
     let completed = matching.filter(\.isComplete)
-    let language = params.locale.map { SummaryLanguage(locale: $0) } ?? context.language
-    let report = ReportText(
-      completed, incomplete: matching.count - completed.count, filter: filterText(params.given), language: language,
-      maxChars: params.maxChars
-    ) { trace in
-      // Nobody waits any more: lines will do.
-      Task.isCancelled ? nil : snapshot(trace).map { DistilledTrace($0) }
-    }
-    var object: JSONObject = [
-      "text": .string(report.text), "summarized": .integer(report.summarized), "listed": .integer(report.listed),
-      "total": .integer(completed.count), "truncated": .bool(report.isTruncated),
-    ]
-    if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
-    if all.isEmpty {
-      object["hint"] = .string(context.hint())
-    } else if matching.isEmpty {
-      object["hint"] = .string(params.filter.alternatives(all))
-    }
-    return Result(json: .object(object))
+    var hint: String?
+    if all.isEmpty { hint = context.hint() } else if matching.isEmpty { hint = params.filter.alternatives(all) }
+    return Result(
+      completed: completed, incomplete: matching.count - completed.count, filter: filterText(params.given),
+      language: context.language(params.locale), losses: losses, hint: hint,
+      distilled: { trace in Task.isCancelled ? nil : snapshot(trace).map { DistilledTrace($0) } })
   }
 
   /// The filter as it may stand in a call: nothing where there is none, or where it is too long to be told.
@@ -65,5 +59,27 @@ enum TracesReport: RequestMethod {
     guard let given, given != [:] else { return "" }
     let text = VisibleText.make(given.serializedString, limit: 120)
     return text == given.serializedString ? text : ""
+  }
+}
+
+extension TracesReport.Result: MethodResult {
+  func json(maxChars: Int) -> JSONValue {
+    let report = self.report(maxChars)
+    var object: JSONObject = [
+      "text": .string(report.text), "summarized": .integer(report.summarized), "listed": .integer(report.listed),
+      "total": .integer(completed.count), "truncated": .bool(report.isTruncated),
+    ]
+    if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+    object.append("hint", hint.map { .string($0) })
+    return .object(object)
+  }
+
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    let report = self.report(maxChars)
+    return TextAnswer(report.text, isCut: report.isTruncated)
+  }
+
+  private func report(_ maxChars: Int) -> ReportText {
+    ReportText(completed, incomplete: incomplete, filter: filter, language: language, maxChars: maxChars, distilled: distilled)
   }
 }

@@ -17,11 +17,15 @@ enum TracesSearch: RequestMethod {
     var text: TextPattern?
     var limit: Int
     var from: SearchCursor?
-    var maxChars: Int
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  /// One page of what was found.
+  struct Result {
+    var search: SpanSearch
+    var limit: Int
+    var losses: LossReport
+    /// What to do, or what there is instead, where nothing was found.
+    var hint: String?
   }
 
   /// What one request looks at, at most; nextCursor goes on where it stopped. About a second's work.
@@ -31,8 +35,7 @@ enum TracesSearch: RequestMethod {
     Params(
       filter: try TraceFilter(reader.value("filter")), text: try reader.string("text").map { TextPattern($0) },
       limit: try reader.integer("limit") ?? 50,
-      from: try reader.string("cursor").map { text throws(ResponseError) in try SearchCursor(text) },
-      maxChars: try reader.budget())
+      from: try reader.string("cursor").map { text throws(ResponseError) in try SearchCursor(text) })
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
@@ -53,35 +56,7 @@ enum TracesSearch: RequestMethod {
     } else if found.matches.isEmpty, found.stoppedAt == nil, params.from == nil {
       hint = alternatives(params, found, all)
     }
-    hint = hint.map { JSONLength.cut($0, to: params.maxChars - 260) }
-    var distilled: (index: Int, trace: DistilledTrace)?
-    var entries = [JSONValue?](repeating: nil, count: found.matches.count)
-    let json = try BoundedList.answer(total: found.matches.count, from: 0, limit: params.limit, maxChars: params.maxChars) { index in
-      if let made = entries[index] { return made }
-      let match = found.matches[index]
-      // Matches of one trace stand together.
-      if distilled?.index != match.trace { distilled = (match.trace, DistilledTrace(found.traces[match.trace])) }
-      let made = entry(distilled!.trace, match.row)
-      entries[index] = made
-      return made
-    } around: { page in
-      let stop = page.isCut ? (page.end > 0 ? found.matches[page.end - 1].next : nil) : found.stoppedAt
-      var object: JSONObject = [
-        "spans": .array(page.entries),
-        "searched": ["traces": .integer(found.searchedTraces), "spans": .integer(found.effort.spans)],
-        "nextCursor": stop.map { .string($0.text) } ?? .null,
-      ]
-      if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
-      object.append("hint", hint.map { .string($0) })
-      return object
-    }
-    return Result(json: json)
-  }
-
-  private static func entry(_ trace: DistilledTrace, _ row: Int) -> JSONValue {
-    var object: JSONObject = ["traceId": .string(trace.snapshot.traceID), "handle": .string(trace.snapshot.handle)]
-    for (key, value) in TraceShape.span(trace.node(row)).members { object[key] = value }
-    return .object(object)
+    return Result(search: found, limit: params.limit, losses: losses, hint: hint)
   }
 
   /// What there is when nothing matches: names that look alike, and the time that the traces cover.
@@ -95,6 +70,65 @@ enum TracesSearch: RequestMethod {
     let places = "\(DurationText.count(traces.count)) \(traces.count == 1 ? "trace" : "traces")"
     return "nothing matches among \(spans)\(names); \(places) began between \(Timestamp.format(first)) and \(Timestamp.format(last))"
       + params.filter.otherRuns(traces)
+  }
+}
+
+/// Why a page of a search ends before all is found.
+enum PageEnd: String {
+  case limit
+  case maxChars
+  /// So much was looked at that the next request goes on.
+  case effort
+}
+
+extension TracesSearch.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    let hint = hint.map { JSONLength.cut($0, to: maxChars - 260) }
+    let spans = FoundSpans(search)
+    var entries = [JSONValue?](repeating: nil, count: search.matches.count)
+    return try BoundedList.answer(total: search.matches.count, from: 0, limit: limit, maxChars: maxChars) { index in
+      if let made = entries[index] { return made }
+      let node = spans.node(index)
+      var object: JSONObject = ["traceId": .string(node.trace.snapshot.traceID), "handle": .string(node.trace.snapshot.handle)]
+      for (key, value) in TraceShape.span(node).members { object[key] = value }
+      entries[index] = .object(object)
+      return .object(object)
+    } around: { page in
+      var object: JSONObject = [
+        "spans": .array(page.entries),
+        "searched": ["traces": .integer(search.searchedTraces), "spans": .integer(search.effort.spans)],
+        "nextCursor": cursor(page.end, isCut: page.isCut).map { .string($0) } ?? .null,
+      ]
+      object.append("pageEnd", pageEnd(page.end, isCut: page.isCut).map { .string($0.rawValue) })
+      if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+      object.append("hint", hint.map { .string($0) })
+      return object
+    }
+  }
+
+  /// What goes on behind a page that ends there.
+  func cursor(_ end: Int, isCut: Bool) -> String? {
+    let next = isCut ? (end > 0 ? search.matches[end - 1].next : nil) : search.stoppedAt
+    return next?.text
+  }
+
+  func pageEnd(_ end: Int, isCut: Bool) -> PageEnd? {
+    guard isCut else { return search.stoppedAt == nil ? nil : .effort }
+    return end >= limit ? .limit : .maxChars
+  }
+}
+
+/// The spans of a search with what their traces make of them. Matches of one trace stand together: each trace is distilled once.
+final class FoundSpans {
+  private let search: SpanSearch
+  private var latest: (index: Int, trace: DistilledTrace)?
+
+  init(_ search: SpanSearch) { self.search = search }
+
+  func node(_ index: Int) -> DistilledTraceNode {
+    let match = search.matches[index]
+    if latest?.index != match.trace { latest = (match.trace, DistilledTrace(search.traces[match.trace])) }
+    return latest!.trace.node(match.row)
   }
 }
 

@@ -60,7 +60,7 @@ package final class TraceContextServer: MessageHandler {
       session.withLock { $0.shutDown() }
       waits.end()
       return .null
-    default: return try method(request.method).answerIfQuick(params(of: request), in: context())
+    default: return try method(request.method).answerIfQuick(params(of: request), in: context())?.json()
     }
   }
 
@@ -72,29 +72,20 @@ package final class TraceContextServer: MessageHandler {
     }
     let answer = try await method(request.method).answerWaiting(params(of: request), in: context(waits: waits))
     try Task.checkCancellation()
-    return answer
+    return try answer.json()
   }
 
   package func inputEnded() { waits.end() }
 
   /// Answers one call outside of any connection.
   package func answer(_ method: String, _ params: JSONValue?) throws(ResponseError) -> JSONValue {
-    try self.method(method).answer(params, in: context())
+    try self.method(method).answer(params, in: context()).json()
   }
 
-  /// The same as text: what the method writes itself, or its list told in lines.
-  package func answerAsText(_ method: String, _ params: JSONValue?) throws(ResponseError) -> (text: String, json: JSONValue) {
-    let method = try self.method(method)
+  /// The same as text.
+  package func answerAsText(_ method: String, _ params: JSONValue?) throws(ResponseError) -> TextAnswer {
     let context = context()
-    let reader = try ParameterReader(params, of: method.parameters, method: method.name)
-    let hasLength = method.parameters.contains { $0.name == "maxTokens" }
-    let maxChars = hasLength ? try reader.budget() : SummaryOptions.defaultBudget
-    // The bound of the text is a bound of characters, however it was given.
-    var asked = params?.object ?? [:]
-    asked["maxTokens"] = nil
-    if hasLength { asked = method.asked(asked, maxChars: maxChars) }
-    let answer = try method.text(of: method.answer(.object(asked), in: context), asked, maxChars: hasLength ? maxChars : .max, in: context)
-    return (answer.text, answer.json)
+    return try self.method(method).answer(params, in: context).text(context.calls)
   }
 
   package func receive(_ notification: Notification) -> ConnectionDirective {

@@ -17,37 +17,8 @@ package enum TraceListText {
     return lines.joined(separator: "\n")
   }
 
-  /// What a line tells of a trace.
-  package struct Fields: Sendable {
-    var handle: String
-    var status: SpanOutcome
-    var rootName: String
-    var durationNanos: Int64
-    var spanCount: Int
-    var errorCount: Int
-    var traceID: String
-
-    package init(
-      handle: String, status: SpanOutcome, rootName: String, durationNanos: Int64, spanCount: Int, errorCount: Int, traceID: String
-    ) {
-      self.handle = handle
-      self.status = status
-      self.rootName = rootName
-      self.durationNanos = durationNanos
-      self.spanCount = spanCount
-      self.errorCount = errorCount
-      self.traceID = traceID
-    }
-  }
-
-  static func line(_ trace: TraceOverview) -> String {
-    line(
-      Fields(
-        handle: trace.handle, status: trace.status, rootName: trace.rootName, durationNanos: trace.durationNanos,
-        spanCount: trace.spanCount, errorCount: trace.errorCount, traceID: trace.traceID))
-  }
-
-  package static func line(_ trace: Fields) -> String {
+  /// What a line says of a trace.
+  package static func line(_ trace: TraceOverview) -> String {
     let mark = trace.status == .running ? "⏳" : trace.status == .error ? "❌" : trace.errorCount > 0 ? "⚠️" : "✅"
     let errors = trace.errorCount > 0 ? ", \(DurationText.count(trace.errorCount)) failed" : ""
     let name = trace.rootName.isEmpty ? "-" : FieldText.name.make(trace.rootName, limit: 80)

@@ -1,73 +1,60 @@
-// What lines about an answer's JSON have in common. Texts of records pass through FieldText and VisibleText: they cannot forge a line.
+// The words that texts of answers have in common. Texts of records pass through FieldText and VisibleText: they cannot forge a line.
 
 import JSON
 import TraceDistiller
 import TraceRecords
 
 enum AnswerWords {
-  static func count(_ value: JSONValue?) -> String { DurationText.count(Int(value?.integer ?? 0)) }
-
   /// `3 spans`, `1 span`.
   static func counted(_ count: Int, _ noun: String) -> String { "\(DurationText.count(count)) \(count == 1 ? noun : noun + "s")" }
 
-  static func duration(_ millis: JSONValue?) -> String { DurationText.format(nanos(millis)) }
+  static func name(_ text: String, limit: Int = 80) -> String { text.isEmpty ? "(unnamed)" : FieldText.name.make(text, limit: limit) }
 
-  /// JSON carries milliseconds; a double holds every duration below a month to the nanosecond.
-  static func nanos(_ millis: JSONValue?) -> Int64 { Int64(exactly: ((millis?.double ?? 0) * 1_000_000).rounded()) ?? .max }
+  static func id(_ text: String) -> String { FieldText.name.make(text, limit: 64) }
 
-  static func instant(_ nanos: JSONValue?) -> String { nanos?.string.flatMap { Int64($0) }.map { Timestamp.format($0) } ?? "-" }
-
-  static func name(_ value: JSONValue?, limit: Int = 80) -> String {
-    guard let text = value?.string, !text.isEmpty else { return "(unnamed)" }
-    return FieldText.name.make(text, limit: limit)
-  }
-
-  static func id(_ value: JSONValue?) -> String { FieldText.name.make(value?.string ?? "", limit: 64) }
-
-  static func mark(_ status: JSONValue?) -> String { status == "error" ? "❌ " : status == "running" ? "⏳ " : "" }
+  static func mark(_ status: SpanOutcome) -> String { status == .error ? "❌ " : status == .running ? "⏳ " : "" }
 
   /// ` [key=value, …]` in at most about `limit` characters, what tells most first; nothing where there is none.
-  static func attributes(_ value: JSONValue?, limit: Int = 120) -> String {
-    let readable = (value?.object?.members ?? []).filter { AttributeChoice.isReadable($0.key) }
-    let ranked = readable.enumerated().map { (rank: AttributeChoice.rank($1.key), index: $0, member: $1) }
-    let members = ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map(\.member)
+  static func attributes(_ attributes: [DistilledAttribute], limit: Int = 120) -> String {
+    let readable = attributes.filter { AttributeChoice.isReadable($0.key) }
+    let ranked = readable.enumerated().map { (rank: AttributeChoice.rank($1.key), index: $0, attribute: $1) }
+    let ordered = ranked.sorted { ($0.rank, $0.index) < ($1.rank, $1.index) }.map(\.attribute)
     var parts: [String] = []
     var length = 0
-    for (key, value) in members {
-      let part = "\(FieldText.key.make(key, limit: 40))=\(self.value(value, limit: 60))"
+    for attribute in ordered {
+      let part = "\(FieldText.key.make(attribute.key, limit: 40))=\(value(attribute.value, limit: 60))"
       length += part.unicodeScalars.count + 2
       guard length <= limit || parts.isEmpty else { break }
       parts.append(part)
     }
-    guard !members.isEmpty else { return "" }
-    if parts.count < members.count { parts.append("+\(members.count - parts.count)") }
+    guard !ordered.isEmpty else { return "" }
+    if parts.count < ordered.count { parts.append("+\(ordered.count - parts.count)") }
     return " [\(parts.joined(separator: ", "))]"
   }
 
-  static func value(_ value: JSONValue, limit: Int) -> String {
-    if let text = value.string { return FieldText.value.make(text, limit: limit) }
-    return VisibleText.make(value.serializedString, limit: limit)
+  static func value(_ value: DistilledAttribute.Value, limit: Int) -> String {
+    switch TraceShape.value(value) {
+    case .string(let text): FieldText.value.make(text, limit: limit)
+    case let other: VisibleText.make(other.serializedString, limit: limit)
+    }
   }
 
   /// Which trace it is about, and what is missing of it.
-  static func trace(_ answer: JSONValue, _ calls: CallNames) -> [String] {
-    let which = answer["namesakes"]?.integer.map { SummaryLanguage.english.newest(of: Int($0)) } ?? ""
-    var lines = ["Trace: \(answer["handle"]?.string ?? "") · \(id(answer["traceId"]))\(which)"]
-    let reasons = answer["reasons"]?.array?.compactMap(\.string) ?? []
-    if answer["complete"] != true, !reasons.isEmpty { lines.append("Not complete: " + reasons.joined(separator: ", ")) }
-    return lines + lost(answer, calls)
+  static func trace(_ trace: TraceSnapshot, _ calls: CallNames) -> [String] {
+    let which = trace.namesakes.map { SummaryLanguage.english.newest(of: $0) } ?? ""
+    var lines = ["Trace: \(trace.handle) · \(id(trace.traceID))\(which)"]
+    if !trace.isComplete, !trace.reasons.isEmpty { lines.append("Not complete: " + trace.reasons.joined(separator: ", ")) }
+    return lines + lost(trace.losses, calls)
   }
 
-  static func lost(_ answer: JSONValue, _ calls: CallNames) -> [String] {
-    guard let lost = answer["lost"] else { return [] }
-    return ["Lost on the way: \(count(lost["lines"])) lines, \(count(lost["records"])) records (\(calls("server/status")))"]
+  static func lost(_ losses: LossReport, _ calls: CallNames) -> [String] {
+    guard !losses.isEmpty else { return [] }
+    let (lines, records) = (Int(clamping: losses.lines), Int(clamping: losses.records))
+    return [
+      "Lost on the way: \(DurationText.count(lines)) lines, \(DurationText.count(records)) records (\(calls(ServerStatus.name)))"
+    ]
   }
 
-  /// The hint of an empty answer, and how to get the next page of a long one.
-  static func closing(_ answer: JSONValue) -> [String] {
-    var lines: [String] = []
-    if let hint = answer["hint"]?.string { lines.append(hint) }
-    if let cursor = answer["nextCursor"]?.string { lines.append("More: the same call with \"cursor\":\"\(cursor)\"") }
-    return lines
-  }
+  /// How to get the next page.
+  static func more(_ cursor: String) -> String { "More: the same call with \"cursor\":\"\(cursor)\"" }
 }

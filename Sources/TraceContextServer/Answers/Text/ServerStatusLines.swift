@@ -1,65 +1,62 @@
-// server/status as lines: what is read from where, what is kept, and every loss that is not zero.
+// server/status as text: what is read from where, what is kept, and every loss that is not zero.
 
-import JSON
+import JSONRPC
 import TraceDistiller
+import TraceRecords
 
-extension ServerStatus {
-  static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines? {
-    var lines = AnswerLines()
-    let server = answer["server"]
-    let memory = answer["memory"]?["residentBytes"]?.integer.map { ", \(mebibytes($0)) resident" } ?? ""
-    lines.head = ["trace-distiller \(server?["version"]?.string ?? ""), pid \(server?["pid"]?.serializedString ?? "")\(memory)"]
-    lines.entries = (answer["sources"]?.array ?? []).map { source($0) }
-    if let store = answer["store"] { lines.tail = self.store(store) }
-    return lines
+extension ServerStatus.Result {
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    let memory = residentBytes.map { ", \(mebibytes($0)) resident" } ?? ""
+    return LinePage(total: report.sources.count).text(maxChars: maxChars) { _ in
+      ["trace-distiller \(ServerVersion.text), pid \(report.pid)\(memory)"]
+    } entry: {
+      lines(of: report.sources[$0])
+    } tail: { end, isCut in
+      (isCut ? ["… \(DurationText.count(report.sources.count - end)) more"] : []) + storeLines
+    }
   }
 
-  private static func source(_ source: JSONValue) -> [String] {
-    let path = VisibleText.make(source["path"]?.string ?? "", limit: 300)
-    let counters = source["counters"]
-    let owner = source["ownerPid"]?.integer.map { " by pid \($0)" } ?? ""
-    let message = source["message"]?.string.map { ": " + VisibleText.make($0, limit: 300) } ?? ""
+  private func lines(of source: SourceReport) -> [String] {
+    let owner = source.ownerPID.map { " by pid \($0)" } ?? ""
+    let message = source.message.map { ": " + VisibleText.make($0, limit: 300) } ?? ""
+    let (records, lineCount) = (count(source.statistics.records), count(source.statistics.lines))
     var lines = [
-      "\(source["kind"]?.string ?? "") \(path): \(source["state"]?.string ?? "")\(owner)\(message); "
-        + "\(AnswerWords.count(counters?["records"])) records in \(AnswerWords.count(counters?["lines"])) lines"
+      "\(source.kind) \(VisibleText.make(source.path, limit: 300)): \(source.state)\(owner)\(message); \(records) records in \(lineCount) lines"
     ]
-    let others = nonZero(counters, without: ["bytes", "lines", "records"])
+    let others = nonZero(source.statistics.counters, without: ["bytes", "lines", "records"])
     if !others.isEmpty { lines.append("   " + others) }
-    if let refusal = source["refusal"]?.string { lines.append("   the input " + refusal) }
-    if let unfinished = source["unfinished"] {
-      lines.append(
-        "   \(AnswerWords.count(unfinished["bytes"])) bytes of a record that has not ended, for \(unfinished["ageMs"]?.serializedString ?? "") ms"
-      )
+    if let refusal = source.refusal { lines.append("   the input " + refusal) }
+    if let unfinished = source.unfinished {
+      let age = max(0, now - unfinished.since) / 1_000_000
+      lines.append("   \(DurationText.count(unfinished.bytes)) bytes of a record that has not ended, for \(age) ms")
     }
-    for problem in source["problems"]?.array ?? [] {
-      let element = problem["element"]?.integer.map { ", element [\($0)]" } ?? ""
-      lines.append(
-        "   line \(problem["line"]?.serializedString ?? "")\(element): \(VisibleText.make(problem["reason"]?.string ?? "", limit: 200))")
+    for problem in source.problems {
+      let element = problem.element.map { ", element [\($0)]" } ?? ""
+      lines.append("   line \(problem.line)\(element): \(VisibleText.make(problem.reason, limit: 200))")
     }
     return lines
   }
 
-  private static func store(_ store: JSONValue) -> [String] {
-    let (traces, limits) = (store["traces"], store["limits"])
+  private var storeLines: [String] {
+    let limits = store.limits
+    let traces = [store.completed, store.running, store.abandoned].map { DurationText.count($0) }
     var lines = [
-      "Traces: \(AnswerWords.count(traces?["completed"])) complete, \(AnswerWords.count(traces?["running"])) running, "
-        + "\(AnswerWords.count(traces?["abandoned"])) given up; \(AnswerWords.count(store["logs"]?["count"])) module logs; "
-        + "\(AnswerWords.count(store["producers"])) producers, \(AnswerWords.count(store["runs"])) runs",
-      "Kept: at most \(limits?["maxTraces"]?.serializedString ?? "") complete traces (0: as many as fit) in "
-        + "\(mebibytes(limits?["maxBytes"]?.integer ?? 0)); \(mebibytes(store["bytes"]?.integer ?? 0)) in use",
+      "Traces: \(traces[0]) complete, \(traces[1]) running, \(traces[2]) given up; \(DurationText.count(store.logs)) module logs; "
+        + "\(DurationText.count(store.producers)) producers, \(DurationText.count(store.runs)) runs",
+      "Kept: at most \(limits.maxTraces) complete traces (0: as many as fit) in \(mebibytes(limits.maxBytes)); \(mebibytes(store.bytes)) in use",
     ]
-    let losses = nonZero(store["counters"], without: ["records", "sessions", "moduleLogs", "tracesCompleted"])
-    let missing = store["missingRecords"]?.integer ?? 0
-    if missing > 0 { lines.append("Missing: \(missing) records that producers sent and nobody saw") }
+    if store.missingRecords > 0 { lines.append("Missing: \(store.missingRecords) records that producers sent and nobody saw") }
+    let losses = nonZero(store.counters, without: ["records", "sessions", "moduleLogs", "tracesCompleted"])
     lines.append(losses.isEmpty ? "Nothing was lost, evicted or changed" : "Counted: " + losses)
     return lines
   }
 
   /// `malformedLines 2, repairedLines 1`
-  private static func nonZero(_ counters: JSONValue?, without names: Set<String>) -> String {
-    (counters?.object?.members ?? []).filter { !names.contains($0.key) && $0.value.integer ?? 0 > 0 }
-      .map { "\($0.key) \(AnswerWords.count($0.value))" }.joined(separator: ", ")
+  private func nonZero(_ counters: [(name: String, value: UInt64)], without names: Set<String>) -> String {
+    counters.filter { !names.contains($0.name) && $0.value > 0 }.map { "\($0.name) \(count($0.value))" }.joined(separator: ", ")
   }
 
-  private static func mebibytes(_ bytes: Int64) -> String { "\((bytes + 1 << 19) >> 20) MiB" }
+  private func count(_ value: UInt64) -> String { DurationText.count(Int(clamping: value)) }
+
+  private func mebibytes(_ bytes: Int) -> String { "\((bytes + 1 << 19) >> 20) MiB" }
 }

@@ -1,36 +1,47 @@
-// trace/criticalPath as lines: its text, then the longest segments in the order of time, with the ids of their spans.
+// trace/criticalPath as text: totals per operation, then the longest segments in the order of time, with the ids of their spans.
 
-import JSON
+import JSONRPC
 import TraceDistiller
 
-extension TraceCriticalPath {
-  static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines? {
-    let all = answer["segments"]?.array ?? []
-    let total = Int(answer["segmentsTotal"]?.integer ?? Int64(all.count))
-    let segments = longest(all)
-    var lines = AnswerLines()
-    let root = "Root: span \(AnswerWords.id(answer["rootSpanId"])), \(AnswerWords.duration(answer["durationMs"]))"
-    lines.head = AnswerWords.trace(answer, calls) + [root] + (answer["text"]?.string ?? "").split(separator: "\n").map(String.init)
-    lines.head.append(total > segments.count ? "Segments: the longest \(segments.count) of \(DurationText.count(total))" : "Segments:")
-    let start = instant(all.first?["startTimeUnixNano"])
-    lines.entries = segments.map { segment in
-      let offset = instant(segment["startTimeUnixNano"]).subtractingReportingOverflow(start).partialValue
-      return [
-        "  at +\(DurationText.format(offset)) for \(AnswerWords.duration(segment["durationMs"]))  \(AnswerWords.name(segment["name"]))  span \(AnswerWords.id(segment["spanId"]))"
-      ]
+extension TraceCriticalPath.Result {
+  /// Totals say the rest of them together.
+  private static let mostSegments = 20
+
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    let rootID = AnswerWords.id(trace.node(root).spanID)
+    var head = AnswerWords.trace(trace.snapshot, calls)
+    head.append("Root: span \(rootID), \(DurationText.format(trace.tree.duration(root)))")
+    let totals = CriticalPathText(self.totals, language: language, budget: max(200, (maxChars - LinePage.cost(head)) / 2))
+    head += totals.lines.drop { $0.isEmpty }
+    // Those that have no room make place, the shortest first.
+    var most = Self.mostSegments
+    while true {
+      let (answer, shown) = text(head, segments: most, maxChars)
+      if shown >= min(most, path.segments.count) || most <= 1 {
+        return TextAnswer(answer.text, isCut: answer.isCut || totals.isCut || shown < path.segments.count)
+      }
+      most = max(1, min(most - 1, shown))
     }
-    return lines
   }
 
-  /// Totals tell of the others together.
-  private static let most = 20
-
-  /// In the order of time.
-  private static func longest(_ segments: [JSONValue]) -> [JSONValue] {
-    let ranked = segments.indices.map { (nanos: AnswerWords.nanos(segments[$0]["durationMs"]), index: $0) }
-    let chosen = ranked.sorted { $0.nanos != $1.nanos ? $0.nanos > $1.nanos : $0.index < $1.index }.prefix(most)
-    return chosen.map(\.index).sorted().map { segments[$0] }
+  /// With the longest segments, at most so many; and how many of them fit.
+  private func text(_ head: [String], segments most: Int, _ maxChars: Int) -> (TextAnswer, shown: Int) {
+    let start = path.segments.first?.start ?? 0
+    let shown = longest(atMost: most).sorted().map { path.segments[$0] }
+    var fitting = 0
+    let answer = LinePage(total: shown.count).text(maxChars: maxChars) { count in
+      fitting = count
+      let all = path.segments.count
+      return head + [all > count ? "Segments: the longest \(count) of \(DurationText.count(all))" : "Segments:"]
+    } entry: { index in
+      let segment = shown[index]
+      let node = trace.node(segment.row)
+      let offset = segment.start.subtractingReportingOverflow(start).partialValue
+      let times = "at +\(DurationText.format(offset)) for \(DurationText.format(segment.nanos))"
+      return ["  \(times)  \(AnswerWords.name(node.name))  span \(AnswerWords.id(node.spanID))"]
+    } tail: { _, _ in
+      []
+    }
+    return (answer, fitting)
   }
-
-  private static func instant(_ value: JSONValue?) -> Int64 { value?.string.flatMap { Int64($0) } ?? 0 }
 }

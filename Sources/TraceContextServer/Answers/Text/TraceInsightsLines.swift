@@ -1,31 +1,32 @@
-// trace/insights as lines: what was found, what it costs, what to do, and the spans that prove it.
+// trace/insights as text: what was found, what it costs, what to do, and the spans that prove it.
 
-import JSON
+import JSONRPC
 import TraceDistiller
 
-extension TraceInsights {
-  static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines? {
-    let insights = answer["insights"]?.array ?? []
-    let total = Int(answer["total"]?.integer ?? 0)
-    var lines = AnswerLines()
-    let found = total == 0 ? "No pattern that costs time or hides failures was found" : AnswerWords.counted(total, "insight")
-    lines.head = AnswerWords.trace(answer, calls) + [found + (insights.count < total ? ", \(insights.count) shown" : "")]
-    lines.entries = insights.map { entry($0) }
-    lines.tail = AnswerWords.closing(answer)
-    return lines
+extension TraceInsights.Result {
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    LinePage(total: insights.count, start: offset, limit: limit).text(maxChars: maxChars) { shown in
+      let found =
+        insights.isEmpty ? "No pattern that costs time or hides failures was found" : AnswerWords.counted(insights.count, "insight")
+      return AnswerWords.trace(trace.snapshot, calls) + [found + (shown < insights.count ? ", \(shown) shown" : "")]
+    } entry: {
+      lines(of: insights[$0])
+    } tail: { end, isCut in
+      isCut ? [AnswerWords.more(PageCursor.make(end))] : []
+    }
   }
 
   /// Title and advice are sentences of ours, in which texts of records stand as fields.
-  private static func entry(_ insight: JSONValue) -> [String] {
-    let nanos = AnswerWords.nanos(insight["costMs"])
-    let cost = nanos > 0 ? ": \(DurationText.format(nanos)) on the critical path" : ""
-    let spans = (insight["evidence"]?.array ?? []).prefix(8).map {
-      "\(AnswerWords.id($0["spanId"])) (\(AnswerWords.duration($0["durationMs"])))"
+  private func lines(of insight: Insight) -> [String] {
+    let words = InsightWords(trace: trace, language: language)
+    let storage = trace.snapshot.storage
+    let cost = insight.costNanos > 0 ? ": \(DurationText.format(insight.costNanos)) on the critical path" : ""
+    let spans = insight.rows.prefix(8).map { row in
+      "\(AnswerWords.id(storage.spanID(row))) (\(DurationText.format(trace.node(row).durationNanos)))"
     }
-    let count = Int(insight["count"]?.integer ?? 0)
-    let more = count > spans.count ? ", of \(DurationText.count(count))" : ""
+    let more = insight.count > spans.count ? ", of \(DurationText.count(insight.count))" : ""
     return [
-      "• \(insight["title"]?.string ?? "")\(cost) → \(insight["advice"]?.string ?? "") (span \(AnswerWords.id(insight["spanId"])))",
+      "• \(words.title(insight))\(cost) → \(words.advice(insight)) (span \(AnswerWords.id(storage.spanID(insight.row))))",
       "   evidence: " + spans.joined(separator: ", ") + more,
     ]
   }

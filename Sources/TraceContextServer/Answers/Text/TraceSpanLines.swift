@@ -1,53 +1,66 @@
-// trace/span as lines: everything about one span, then what was logged in it.
+// trace/span as text: everything about one span, then what was logged in it.
 
 import JSON
+import JSONRPC
 import TraceDistiller
+import TraceRecords
 
-extension TraceSpan {
-  static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines? {
-    guard let span = answer["span"] else { return nil }
-    var lines = AnswerLines()
-    lines.head = AnswerWords.trace(answer, calls) + head(span)
-    let events = answer["events"]?.array ?? []
-    let total = Int(answer["eventsTotal"]?.integer ?? 0)
-    lines.head.append(
-      total == 0 ? "Events: none" : "Events: \(DurationText.count(total))" + (events.count < total ? ", \(events.count) shown" : ""))
-    lines.entries = events.map { event in
-      let message = VisibleText.make(event["message"]?.string ?? "", limit: 2_000)
-      let attributes = AnswerWords.attributes(event["attributes"], limit: 400)
-      return ["  \(AnswerWords.instant(event["timeUnixNano"])) \(event["level"]?.string ?? "") \(message)\(attributes)"]
+extension TraceSpan.Result {
+  /// How long a value may be, where the whole is too long.
+  private static let valueLimits = [2_000, 500, 120, 40]
+
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    let limits = Self.valueLimits
+    let valueLimit = limits.first { LinePage.cost(head(calls, valueLimit: $0)) <= maxChars / 4 * 3 } ?? limits[limits.count - 1]
+    let lines = head(calls, valueLimit: valueLimit)
+    let isShortened = valueLimit < limits[0]
+    let page = LinePage(total: events.count, limit: limit)
+    var answer = page.text(maxChars: maxChars) { shown in
+      let part = shown < events.count ? ", \(shown) shown" : ""
+      return lines + [events.isEmpty ? "Events: none" : "Events: \(DurationText.count(events.count))\(part)"]
+    } entry: { index in
+      let event = events[index]
+      let message = VisibleText.make(event.message, limit: 2_000)
+      return [
+        "  \(Timestamp.format(event.timeUnixNano)) \(event.level.name) \(message)\(AnswerWords.attributes(event.attributes, limit: 400))"
+      ]
+    } tail: { _, isCut in
+      isCut || isShortened ? ["Not everything is shown: a larger maxChars shows more"] : []
     }
-    if answer["truncated"] == true { lines.tail.append("Not everything is shown: a larger maxChars shows more") }
-    return lines
+    answer.isCut = answer.isCut || isShortened
+    return answer
   }
 
-  private static func head(_ span: JSONValue) -> [String] {
-    var lines = ["Span: \(AnswerWords.id(span["spanId"])) · \(AnswerWords.name(span["name"], limit: 200))"]
-    if let service = span["service"] { lines[0] += " · " + AnswerWords.name(service, limit: 60) }
-    let message = span["statusMessage"]?.string.map { ": " + VisibleText.make($0, limit: 300) } ?? ""
-    lines.append("Status: \(AnswerWords.mark(span["status"]))\(span["status"]?.string ?? "")\(message)")
-    let times =
-      "\(AnswerWords.duration(span["durationMs"])) (self \(AnswerWords.duration(span["selfMs"])), critical \(AnswerWords.duration(span["criticalMs"])))"
-    lines.append("Time: \(times), from \(AnswerWords.instant(span["startTimeUnixNano"]))")
-    lines.append("Path: " + (span["path"]?.array ?? []).map { AnswerWords.name($0, limit: 60) }.joined(separator: " › "))
-    lines.append(
-      "Parent: \(span["parentSpanId"].flatMap(\.string).map { FieldText.name.make($0, limit: 64) } ?? "none"), children: \(AnswerWords.count(span["childCount"]))"
-    )
-    if let code = span["location"] {
-      let place = [code["file"]?.string, code["line"].map { AnswerWords.value($0, limit: 20) }].compactMap { $0 }.joined(separator: ":")
-      let function = code["function"]?.string.map { " in " + VisibleText.make($0, limit: 120) } ?? ""
+  private func head(_ calls: CallNames, valueLimit: Int) -> [String] {
+    var lines = AnswerWords.trace(trace.snapshot, calls)
+    let service = node.service.map { " · " + AnswerWords.name($0, limit: 60) } ?? ""
+    lines.append("Span: \(AnswerWords.id(node.spanID)) · \(AnswerWords.name(node.name, limit: 200))\(service)")
+    let message = node.statusMessage.map { ": " + VisibleText.make($0, limit: 300) } ?? ""
+    lines.append("Status: \(AnswerWords.mark(node.outcome))\(node.outcome.rawValue)\(message)")
+    let times = [node.durationNanos, node.selfNanos, node.criticalNanos].map { DurationText.format($0) }
+    lines.append("Time: \(times[0]) (self \(times[1]), critical \(times[2])), from \(Timestamp.format(node.startTimeUnixNano))")
+    let path = trace.path(to: node.row).suffix(32).map { AnswerWords.name(trace.node($0).name, limit: 60) }
+    lines.append("Path: " + path.joined(separator: " › "))
+    let parent = node.parentSpanID.map { AnswerWords.id($0) } ?? "none"
+    lines.append("Parent: \(parent), children: \(DurationText.count(trace.tree.children(of: node.row).count))")
+    if !location.isEmpty {
+      let place = [location.file?.text, location.line.map { AnswerWords.value($0, limit: 20) }].compactMap { $0 }.joined(separator: ":")
+      let function = location.function.map { " in " + VisibleText.make($0.text, limit: 120) } ?? ""
       lines.append("Code: " + VisibleText.make(place, limit: 300) + function)
     }
-    if let target = span["target"] { lines.append("Target: " + AnswerWords.name(target, limit: 120)) }
-    if let fold = span["folded"] {
+    if let target = node.target { lines.append("Target: " + AnswerWords.name(target, limit: 120)) }
+    if let fold = node.folded {
+      let (count, failed) = (DurationText.count(fold.count), DurationText.count(fold.failed))
       lines.append(
-        "Folded to save memory: \(AnswerWords.count(fold["count"])) alike spans, \(AnswerWords.duration(fold["totalMs"])) together, \(AnswerWords.count(fold["errorCount"])) failed"
-      )
+        "Folded to save memory: \(count) alike spans, \(DurationText.format(fold.totalNanos)) together, \(failed) failed")
     }
-    let attributes = span["attributes"]?.object?.members ?? []
+    let attributes = node.attributes
     if !attributes.isEmpty { lines.append("Attributes:") }
-    lines += attributes.map { "  \(FieldText.key.make($0.key, limit: 120)) = \(AnswerWords.value($0.value, limit: 2_000))" }
-    if let links = span["links"] { lines.append("Links: " + VisibleText.make(links.serializedString, limit: 1_000)) }
+    lines += attributes.map { "  \(FieldText.key.make($0.key, limit: 120)) = \(AnswerWords.value($0.value, limit: valueLimit))" }
+    if let links = node.linksJSON {
+      let text = (try? JSONValue(parsing: links))?.serializedString ?? links
+      lines.append("Links: " + VisibleText.make(text, limit: min(1_000, valueLimit)))
+    }
     return lines
   }
 }

@@ -1,45 +1,48 @@
-// traces/list and traces/await as lines: one trace a line.
+// traces/list and traces/await as text: one trace a line.
 
-import JSON
+import JSONRPC
 import TraceDistiller
+import TraceRecords
 
-extension TracesList {
-  static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines? {
-    let traces = answer["traces"]?.array ?? []
-    let total = Int(answer["total"]?.integer ?? 0)
-    var lines = AnswerLines()
-    let newest = traces.first.map { ", the first began \(AnswerWords.instant($0["startTimeUnixNano"]))" } ?? ""
-    lines.head = [AnswerWords.counted(total, "trace") + (traces.count < total ? ", \(traces.count) shown" : "") + newest]
-    lines.entries = traces.map { [line($0)] }
-    if let evicted = answer["evicted"]?.integer { lines.tail.append("Evicted: \(AnswerWords.counted(Int(evicted), "older trace"))") }
-    lines.tail += AnswerWords.lost(answer, calls) + AnswerWords.closing(answer)
-    return lines
-  }
-
-  static func line(_ trace: JSONValue) -> String {
-    let fields = TraceListText.Fields(
-      handle: trace["handle"]?.string ?? "", status: trace["status"]?.string.flatMap { SpanOutcome(rawValue: $0) } ?? .ok,
-      rootName: trace["rootName"]?.string ?? "", durationNanos: AnswerWords.nanos(trace["durationMs"]),
-      spanCount: Int(trace["spanCount"]?.integer ?? 0), errorCount: Int(trace["errorCount"]?.integer ?? 0),
-      traceID: trace["traceId"]?.string ?? "")
-    let service = trace["service"].map { "  " + AnswerWords.name($0, limit: 40) } ?? ""
-    return TraceListText.line(fields) + service + (trace["complete"] == true ? "" : "  not complete")
+extension TracesList.Result {
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    let newest = listing.lines.first.map { ", the first began \(Timestamp.format($0.startTimeUnixNano))" } ?? ""
+    return LinePage(total: listing.rest, limit: limit).text(maxChars: maxChars) { shown in
+      let part = shown < listing.matching ? ", \(shown) shown" : ""
+      return [AnswerWords.counted(listing.matching, "trace") + part + newest]
+    } entry: {
+      [TracesList.line(listing.lines[$0])]
+    } tail: { end, isCut in
+      var lines: [String] = []
+      if evicted > 0 { lines.append("Evicted: \(AnswerWords.counted(Int(clamping: evicted), "older trace"))") }
+      lines += AnswerWords.lost(losses, calls)
+      if let hint { lines.append(hint) }
+      if let cursor = cursor(end, isCut: isCut) { lines.append(AnswerWords.more(cursor)) }
+      return lines
+    }
   }
 }
 
-extension TracesAwait {
-  static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines? {
-    let traces = answer["traces"]?.array ?? []
-    var lines = AnswerLines()
-    lines.head = [traces.isEmpty ? "No trace completed in that time" : AnswerWords.counted(traces.count, "trace") + " completed"]
-    lines.entries = traces.map { [TracesList.line($0)] }
-    if answer["missed"] == true { lines.tail.append("Others completed and are gone already: \(calls("traces/list")) shows what is kept") }
-    lines.tail += AnswerWords.lost(answer, calls) + AnswerWords.closing(answer)
-    let cursor = answer["cursor"]?.string ?? ""
-    lines.tail.append("To wait for what comes next: \(calls(name)) {\"cursor\":\"\(cursor)\"}")
-    return lines
+extension TracesList {
+  static func line(_ trace: TraceOverview) -> String {
+    let service = trace.service.map { "  " + AnswerWords.name($0, limit: 40) } ?? ""
+    return TraceListText.line(trace) + service + (trace.isComplete ? "" : "  not complete")
   }
+}
 
-  /// Its cursor has moved on: asked again it would wait again.
-  static var repeats: Bool { false }
+extension TracesAwait.Result {
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    LinePage(total: found.count, limit: limit).text(maxChars: maxChars) { shown in
+      [shown == 0 ? "No trace completed in that time" : AnswerWords.counted(shown, "trace") + " completed"]
+    } entry: {
+      [TracesList.line(found[$0].trace)]
+    } tail: { end, isCut in
+      var lines: [String] = []
+      if isMissing { lines.append("Others completed and are gone already: \(calls(TracesList.name)) shows what is kept") }
+      lines += AnswerWords.lost(losses, calls)
+      if let hint { lines.append(hint) }
+      lines.append("To wait for what comes next: \(calls(TracesAwait.name)) {\"cursor\":\"\(cursor(end, isCut: isCut))\"}")
+      return lines
+    }
+  }
 }

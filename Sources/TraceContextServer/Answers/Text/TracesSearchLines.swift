@@ -1,28 +1,41 @@
-// traces/search as lines: one span a line, with the trace and the id that trace/span asks for.
+// traces/search as text: one span a line, with the trace and the id that trace/span asks for.
 
-import JSON
+import JSONRPC
 import TraceDistiller
 
-extension TracesSearch {
-  static func lines(of answer: JSONValue, _ calls: CallNames) -> AnswerLines? {
-    let spans = answer["spans"]?.array ?? []
-    var lines = AnswerLines()
-    let searched = answer["searched"]
-    let places =
-      "\(AnswerWords.counted(Int(searched?["spans"]?.integer ?? 0), "span")) of \(AnswerWords.counted(Int(searched?["traces"]?.integer ?? 0), "trace")) were looked at"
-    lines.head = ["\(AnswerWords.counted(spans.count, "span")) found, the newest trace first; \(places)"]
-    lines.entries = spans.map { [line($0)] }
-    lines.tail = AnswerWords.lost(answer, calls) + AnswerWords.closing(answer)
-    return lines
+extension TracesSearch.Result {
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
+    let searched = "\(AnswerWords.counted(search.effort.spans, "span")) of \(AnswerWords.counted(search.searchedTraces, "trace"))"
+    let spans = FoundSpans(search)
+    var answer = LinePage(total: search.matches.count, limit: limit).text(maxChars: maxChars) { shown in
+      let isCut = shown < search.matches.count
+      let reason =
+        switch pageEnd(shown, isCut: isCut) {
+        case nil: "found"
+        case .limit: "on this page, which ends at its limit"
+        case .maxChars: "on this page, which ends at maxChars"
+        case .effort: "on this page, which ends after the work of one request"
+        }
+      return ["\(AnswerWords.counted(shown, "span")) \(reason), the newest trace first; \(searched) were looked at"]
+    } entry: {
+      [Self.line(spans.node($0))]
+    } tail: { end, isCut in
+      var lines = AnswerWords.lost(losses, calls)
+      if let hint { lines.append(hint) }
+      if let cursor = cursor(end, isCut: isCut) { lines.append(AnswerWords.more(cursor)) }
+      return lines
+    }
+    answer.isCut = answer.isCut || search.stoppedAt != nil
+    return answer
   }
 
   /// `t2 span_4  ❌ charge_card  27.50 ms (self 27.50 ms) [attempt=1]  shop`
-  private static func line(_ span: JSONValue) -> String {
-    let service = span["service"].map { "  " + AnswerWords.name($0, limit: 40) } ?? ""
-    let message = span["statusMessage"]?.string.map { ": " + FieldText.message.make($0, limit: 120) } ?? ""
-    let times = "\(AnswerWords.duration(span["durationMs"])) (self \(AnswerWords.duration(span["selfMs"])))"
-    return
-      "\(span["handle"]?.string ?? "") \(AnswerWords.id(span["spanId"]))  \(AnswerWords.mark(span["status"]))\(AnswerWords.name(span["name"]))\(message)  \(times)"
-      + AnswerWords.attributes(span["attributes"]) + service
+  private static func line(_ span: DistilledTraceNode) -> String {
+    let service = span.service.map { "  " + AnswerWords.name($0, limit: 40) } ?? ""
+    let message = span.statusMessage.map { ": " + FieldText.message.make($0, limit: 120) } ?? ""
+    let times = "\(DurationText.format(span.durationNanos)) (self \(DurationText.format(span.selfNanos)))"
+    let place = "\(span.trace.snapshot.handle) \(AnswerWords.id(span.spanID))"
+    let name = "\(AnswerWords.mark(span.outcome))\(AnswerWords.name(span.name))\(message)"
+    return "\(place)  \(name)  \(times)\(AnswerWords.attributes(span.attributes))\(service)"
   }
 }

@@ -10,9 +10,9 @@ extension MCPPrompt {
     argument: Argument(name: "base", description: "The trace before: id, handle, or run:ID.", isRequired: true)
   ) { (arguments, context) throws(ResponseError) in
     let base = arguments["base"] ?? ""
-    let answer: JSONValue
+    let answer: TextAnswer
     do throws(ResponseError) {
-      answer = try TracesCompare.answer(["base": .string(base), "maxChars": 6_000], in: context)
+      answer = try TracesCompare.answer(["base": .string(base), "maxChars": 6_000], in: context).text(context.calls)
     } catch {
       throw .invalidParams(ToolError.text(error, context), data: error.data)
     }
@@ -22,7 +22,7 @@ extension MCPPrompt {
         Explain what changed from trace \(arguments.quoted("base", or: base)) to the latest trace, and which change \
         of the program is the likely cause. The comparison follows; compare_traces shows more of it, critical_path and find_errors look into one trace.
         """),
-      message(answer["text"]?.string ?? ""),
+      message(answer.text),
     ]
   }
 }

@@ -14,7 +14,7 @@ enum SummaryResource {
     var cursor = request.params["cursor"]
     if let given = cursor, PlainValue.isLeftOut(given) { cursor = Optional.none }
     params.append("cursor", cursor)
-    let page = try TracesList.answer(.object(params), in: context)
+    let page = try TracesList.answer(.object(params), in: context).json()
     var resources = cursor == nil ? [resource("latest", name: "latest", request.revision)] : []
     resources += (page["traces"]?.array ?? []).map { trace in
       resource(trace["traceId"]?.string ?? "", name: trace["handle"]?.string ?? "", request.revision)
@@ -62,7 +62,7 @@ enum SummaryResource {
     _ uri: SummaryURI, maxChars: Int = SummaryOptions.defaultBudget, in context: RequestContext, failed: (ResponseError) -> ResponseError
   ) throws(ResponseError) -> String {
     do throws(ResponseError) {
-      return try TraceSummary.answer(["traceId": .string(uri.trace), "maxChars": .integer(maxChars)], in: context)["text"]?.string ?? ""
+      return try TraceSummary.answer(["traceId": .string(uri.trace), "maxChars": .integer(maxChars)], in: context).text(context.calls).text
     } catch {
       guard ToolError.isNothingYet(error) else { throw failed(error) }
       return ToolError.text(error, context)

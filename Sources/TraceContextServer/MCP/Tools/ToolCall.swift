@@ -37,7 +37,7 @@ struct ToolCall {
   func resultNow() -> JSONValue? {
     do throws(ResponseError) {
       let asked = try asked()
-      guard let answer = try tool.method.answerIfQuick(.object(params(asked)), in: context) else { return nil }
+      guard let answer = try tool.method.answerIfQuick(.object(asked.params), in: context) else { return nil }
       return try result(of: answer, asked)
     } catch {
       return failure(error)
@@ -47,7 +47,7 @@ struct ToolCall {
   func result() async throws -> JSONValue {
     do {
       let asked = try asked()
-      let answer = try await tool.method.answerWaiting(.object(params(asked)), in: context)
+      let answer = try await tool.method.answerWaiting(.object(asked.params), in: context)
       return try result(of: answer, asked)
     } catch let error as ResponseError {
       return failure(error)
@@ -64,29 +64,25 @@ struct ToolCall {
       throw .invalidParams("\(tool.name) needs \(argument.name)\(words)", data: ["parameter": .string(argument.name)])
     }
     let takesLength = tool.arguments.contains { $0.name == "maxChars" }
-    return Asked(
-      params: params, format: try reader.choice("format", MCPTool.Format.self) ?? .text,
+    let format = try reader.choice("format", MCPTool.Format.self) ?? .text
+    if format == .json, tool.method.parameters.contains(where: { $0.name == "format" }) { params["format"] = "json" }
+    var asked = Asked(
+      params: params, format: format,
       maxChars: takesLength ? try reader.integer("maxChars") ?? SummaryOptions.defaultBudget : SummaryOptions.defaultBudget,
       notes: taken.notes)
+    if takesLength, !asked.notes.isEmpty { asked.params["maxChars"] = .integer(asked.room) }
+    return asked
   }
 
-  private func params(_ asked: Asked) -> JSONObject {
-    guard asked.format == .json else { return tool.method.asked(asked.params, maxChars: asked.room) }
-    var params = asked.params
-    if tool.method.parameters.contains(where: { $0.name == "format" }) { params["format"] = "json" }
-    if !asked.notes.isEmpty, tool.method.parameters.contains(where: { $0.name == "maxChars" }) { params["maxChars"] = .integer(asked.room) }
-    return params
-  }
-
-  private func result(of answer: JSONValue, _ asked: Asked) throws(ResponseError) -> JSONValue {
+  private func result(of answer: MethodAnswer, _ asked: Asked) throws(ResponseError) -> JSONValue {
     switch asked.format {
     case .text:
-      let found = try tool.method.text(of: answer, asked.params, maxChars: asked.room, in: context)
+      let found = try answer.text(context.calls, maxChars: asked.room)
       let text = asked.notes.isEmpty ? found.text : JSONLength.cut(found.text, to: asked.maxChars - jsonLength(asked.told)) + asked.told
       return result(
         ["content": [MCPResult.text(text)]], length: jsonLength(text), isCut: found.isCut || !text.utf8.starts(with: found.text.utf8))
     case .json:
-      var facts = answer.object ?? [:]
+      var facts = try answer.json().object ?? [:]
       // The facts are asked for: they are not told once more as text.
       facts["text"] = nil
       if !asked.notes.isEmpty { facts["adjusted"] = .array(asked.notes.map { .string($0) }) }

@@ -4,7 +4,7 @@ import JSON
 import JSONRPC
 import TraceDistiller
 
-enum SummaryJSON {
+enum SummaryEncoding {
   /// Spans as a flat list in the order of the drawing, each with its depth: nesting as deep as a trace would break JSON readers.
   static func make(_ analysis: TraceAnalysis, _ options: SummaryOptions) throws(ResponseError) -> JSONValue {
     // As in the text: under a focus, critical is what kept that span from ending.
@@ -122,7 +122,7 @@ enum SummaryJSON {
       span["chainLength"] = .integer(chain.count + 1)
       span["chainTotalMs"] = TraceShape.millis(folded.totalNanos(of: number))
     }
-    let entry = Shortened(.object(span))
+    let entry = Truncation(.object(span))
     return entry.fitting(longest) ?? entry.least
   }
 

@@ -5,7 +5,7 @@ import JSON
 /// An entry of an answer in ever shorter versions: first as it is, last the least that still tells what it is about.
 ///
 /// Ids always stay whole, and members of ours that tell what an entry is about. Texts tell the length they had, attributes how many are missing.
-struct Shortened: Sequence {
+struct Truncation: Sequence {
   private struct Step {
     var text: Int
     var elements: Int
@@ -22,14 +22,14 @@ struct Shortened: Sequence {
   init(_ entry: JSONValue) { self.entry = entry }
 
   /// The last version.
-  var least: JSONValue { Shortened.entry(entry, Shortened.steps[Shortened.steps.count - 1]) }
+  var least: JSONValue { Truncation.entry(entry, Truncation.steps[Truncation.steps.count - 1]) }
 
   func makeIterator() -> AnyIterator<JSONValue> {
     var next = -1
     return AnyIterator {
       defer { next += 1 }
-      guard next < Shortened.steps.count else { return nil }
-      return next < 0 ? entry : Shortened.entry(entry, Shortened.steps[next])
+      guard next < Truncation.steps.count else { return nil }
+      return next < 0 ? entry : Truncation.entry(entry, Truncation.steps[next])
     }
   }
 

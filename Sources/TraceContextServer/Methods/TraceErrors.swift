@@ -14,27 +14,33 @@ enum TraceErrors: TraceMethod {
     var traceID: String
     var limit: Int
     var offset: Int
-    var maxChars: Int
   }
 
-  struct Result: MethodResult {
-    var json: JSONValue
+  struct Result {
+    var trace: DistilledTrace
+    var problems: [TraceProblem]
+    var offset: Int
+    var limit: Int
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       traceID: try reader.string("traceId") ?? "latest", limit: try reader.integer("limit") ?? 100,
-      offset: try PageCursor.offset(reader.string("cursor")), maxChars: try reader.budget())
+      offset: try PageCursor.offset(reader.string("cursor")))
   }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
     let analysis = try context.analysis(params.traceID)
-    let (trace, problems) = (analysis.trace, analysis.problems())
-    var object = TraceShape.head(trace)
-    object["errorCount"] = .integer(trace.snapshot.storage.failedCount)
-    object["warningCount"] = .integer(trace.snapshot.storage.warningCount)
-    let head = object
-    let json = try BoundedList.answer(total: problems.count, from: params.offset, limit: params.limit, maxChars: params.maxChars) {
+    return Result(trace: analysis.trace, problems: analysis.problems(), offset: params.offset, limit: params.limit)
+  }
+}
+
+extension TraceErrors.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+    var head = TraceShape.head(trace)
+    head["errorCount"] = .integer(trace.snapshot.storage.failedCount)
+    head["warningCount"] = .integer(trace.snapshot.storage.warningCount)
+    return try BoundedList.answer(total: problems.count, from: offset, limit: limit, maxChars: maxChars) {
       TraceShape.problem(problems[$0], trace)
     } around: { page in
       var object = head
@@ -43,6 +49,5 @@ enum TraceErrors: TraceMethod {
       object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
       return object
     }
-    return Result(json: json)
   }
 }

@@ -4,15 +4,19 @@ import JSON
 import JSONRPC
 import TraceDistiller
 
-struct AggregateJSON {
+struct AggregateEncoding {
   let aggregate: TraceAggregate
   let groups: [AggregateGroup]
   let losses: LossReport
   /// What there is instead, when no trace was counted.
   let hint: String?
 
-  func text(_ language: SummaryLanguage, maxChars: Int) -> JSONValue {
-    let made = AggregateText(aggregate, groups, hint: hint, language: language, maxChars: maxChars)
+  func text(_ language: SummaryLanguage, maxChars: Int) -> AggregateText {
+    AggregateText(aggregate, groups, hint: hint, language: language, maxChars: maxChars)
+  }
+
+  /// The answer that holds a text.
+  func text(_ made: AggregateText) -> JSONValue {
     var object = head
     object["text"] = .string(made.text)
     object["shownGroups"] = .integer(made.shown)

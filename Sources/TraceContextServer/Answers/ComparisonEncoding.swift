@@ -4,9 +4,8 @@ import JSON
 import JSONRPC
 import TraceDistiller
 
-enum ComparisonJSON {
-  static func text(_ comparison: TraceComparison, _ language: SummaryLanguage, _ calls: CallNames, maxChars: Int) -> JSONValue {
-    let made = ComparisonText(comparison, language: language, calls: calls, maxChars: maxChars)
+enum ComparisonEncoding {
+  static func text(_ comparison: TraceComparison, _ made: ComparisonText) -> JSONValue {
     var object = sides(comparison)
     object["text"] = .string(made.text)
     object["shownChanges"] = .integer(made.shown)

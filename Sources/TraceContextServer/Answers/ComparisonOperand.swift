@@ -4,7 +4,7 @@ import JSON
 import JSONRPC
 import TraceDistiller
 
-enum TraceOrRun: Sendable {
+enum ComparisonOperand: Sendable {
   case trace(String)
   case run(String)
 
@@ -44,14 +44,12 @@ enum TraceOrRun: Sendable {
     case .run(let wanted):
       let all = context.store.overviews(now: context.now).lines
       let run = try Self.run(wanted, among: all)
-      let ofRun = all.filter { Self.runs(of: $0).contains { $0.utf8.elementsEqual(run.utf8) } }
+      let ofRun = all.filter { $0.runs.contains { $0.utf8.elementsEqual(run.utf8) } }
       let complete = ofRun.filter(\.isComplete)
       if complete.isEmpty { throw .runNotFound(run, near: Self.others(run, all), known: ofRun.count) }
       return .run(run, complete, leftOut: ofRun.count - complete.count)
     }
   }
-
-  private static func runs(of trace: TraceOverview) -> [String] { trace.run.map { [$0] } ?? [] }
 
   /// The run of that id, or the only one that has the text in its id, whatever its case.
   private static func run(_ wanted: String, among all: [TraceOverview]) throws(ResponseError) -> String {
@@ -68,7 +66,7 @@ enum TraceOrRun: Sendable {
   private static func names(_ all: [TraceOverview]) -> [String] {
     var names: [String] = []
     var known: Set<String> = []
-    for trace in all.reversed() { for run in runs(of: trace) where known.insert(run).inserted { names.append(run) } }
+    for trace in all.reversed() { for run in trace.runs where known.insert(run).inserted { names.append(run) } }
     return names
   }
 

@@ -1,0 +1,52 @@
+// What a method answers: facts, and two ways to write them. Doors choose one of the two; neither is made of the other.
+
+import JSON
+import JSONRPC
+import TraceDistiller
+
+protocol MethodResult {
+  /// The answer for programs, at most `maxChars` long where the method has such a bound.
+  func json(maxChars: Int) throws(ResponseError) -> JSONValue
+  /// The answer for people and models, at most `maxChars` long.
+  /// - Parameter calls: What the reader calls our methods.
+  func text(maxChars: Int, _ calls: CallNames) throws(ResponseError) -> TextAnswer
+}
+
+/// An answer as text.
+package struct TextAnswer: Sendable {
+  package var text: String
+  /// Not everything is shown; the text says what is missing and how to get it.
+  package var isCut: Bool
+  /// What is missing of a text that has no place to say so: the file of another tool.
+  package var note: String?
+
+  init(_ text: String, isCut: Bool, note: String? = nil) {
+    self.text = text
+    self.isCut = isCut
+    self.note = note
+  }
+}
+
+/// A result with the bound that the caller gave.
+struct MethodAnswer {
+  let result: any MethodResult
+  let budget: AnswerBudget
+
+  func json() throws(ResponseError) -> JSONValue {
+    let json = try result.json(maxChars: budget.maxChars ?? .max)
+    return budget.isInTokens ? TokenBudget.estimated(json) : json
+  }
+
+  /// - Parameter standard: The bound where the method itself has none.
+  func text(_ calls: CallNames, maxChars standard: Int = .max) throws(ResponseError) -> TextAnswer {
+    try result.text(maxChars: budget.maxChars ?? standard, calls)
+  }
+}
+
+/// How long an answer may be.
+struct AnswerBudget: Sendable {
+  /// Unicode scalars of the JSON string; nil for methods whose answers are short by nature.
+  var maxChars: Int?
+  /// The caller counts in tokens, and is told what the answer takes.
+  var isInTokens = false
+}
