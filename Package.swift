@@ -10,6 +10,8 @@ let strict: [SwiftSetting] = [
 
 let package = Package(
   name: "trace-distiller",
+  // The first with the standard library's mutexes and atomics. Said of nothing but macOS: other systems have no such line.
+  platforms: [.macOS(.v15)],
   products: [
     .executable(name: "trace-distiller", targets: ["trace-distiller"]),
     .executable(name: "trace-distiller-demo", targets: ["trace-distiller-demo"]),
@@ -31,36 +33,38 @@ let package = Package(
     .systemLibrary(name: "CScan"),
     // A header too: what makes the allocator give memory back.
     .systemLibrary(name: "CAllocator"),
-    .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
-    .target(name: "TraceRecords", dependencies: ["JSON", "CJansson", "CScan"], swiftSettings: strict),
-    .target(name: "TraceDistiller", dependencies: ["TraceRecords", "JSON", "CScan"], swiftSettings: strict),
-    .target(name: "JSONRPC", dependencies: ["JSON"], swiftSettings: strict),
+    // The one target that imports a C library: clocks, threads, descriptors.
+    .target(name: "Platform", swiftSettings: strict),
+    .target(name: "JSON", dependencies: ["Platform", "CJansson"], swiftSettings: strict),
+    .target(name: "TraceRecords", dependencies: ["Platform", "JSON", "CJansson", "CScan"], swiftSettings: strict),
+    .target(name: "TraceDistiller", dependencies: ["Platform", "TraceRecords", "JSON", "CScan"], swiftSettings: strict),
+    .target(name: "JSONRPC", dependencies: ["Platform", "JSON"], swiftSettings: strict),
     .target(
-      name: "TraceContextServer", dependencies: ["JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib", "CAllocator"],
+      name: "TraceContextServer", dependencies: ["Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib", "CAllocator"],
       swiftSettings: strict),
     .target(
       name: "TraceLayers",
       dependencies: [
-        "TraceRecords", "TraceDistiller", .product(name: "Logging", package: "swift-log"),
+        "Platform", "TraceRecords", "TraceDistiller", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "ServiceContextModule", package: "swift-service-context"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "trace-distiller",
-      dependencies: ["TraceContextServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Platform", "TraceContextServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: strict),
     // An instrumented program to copy from: it uses what any program would, and JSON to print what it planted.
     .executableTarget(
       name: "trace-distiller-demo",
       dependencies: [
-        "TraceLayers", "JSON", .product(name: "Logging", package: "swift-log"),
+        "Platform", "TraceLayers", "JSON", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "trace-distiller-bench",
       dependencies: [
-        "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers",
+        "Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers",
         .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
@@ -68,32 +72,34 @@ let package = Package(
     .executableTarget(
       name: "trace-layers-host",
       dependencies: [
-        "TraceLayers", "TraceRecords", .product(name: "Logging", package: "swift-log"),
+        "Platform", "TraceLayers", "TraceRecords", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], path: "Tests/TraceLayersHost", swiftSettings: strict),
     // Reads the sources: which folder of a target may use which.
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
-      name: "TraceRecordsTests", dependencies: ["TraceRecords", "JSON"], resources: [.copy("Fixtures")],
+      name: "TraceRecordsTests", dependencies: ["Platform", "TraceRecords", "JSON"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
       name: "TraceDistillerTests", dependencies: ["TraceDistiller", "TraceRecords", "JSON"],
       resources: [.copy("Vectors")], swiftSettings: strict),
-    .testTarget(name: "JSONRPCTests", dependencies: ["JSONRPC", "JSON"], swiftSettings: strict),
+    .testTarget(name: "JSONRPCTests", dependencies: ["Platform", "JSONRPC", "JSON"], swiftSettings: strict),
     .testTarget(
-      name: "TraceContextServerTests", dependencies: ["TraceContextServer", "TraceDistiller", "TraceRecords", "JSONRPC", "JSON"],
+      name: "TraceContextServerTests",
+      dependencies: ["Platform", "TraceContextServer", "TraceDistiller", "TraceRecords", "JSONRPC", "JSON"],
       swiftSettings: strict),
     .testTarget(
       name: "TraceLayersTests",
       dependencies: [
-        "TraceLayers", "TraceRecords", "TraceDistiller", "JSON", .product(name: "Logging", package: "swift-log"),
+        "Platform", "TraceLayers", "TraceRecords", "TraceDistiller", "JSON", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "trace-distiller", "trace-distiller-demo", "trace-layers-host", "TraceLayers", "JSON",
+        "trace-distiller", "trace-distiller-demo", "trace-layers-host", "Platform", "TraceLayers", "JSON",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], exclude: ["Clients"], swiftSettings: strict),

@@ -2,10 +2,12 @@
 #ifndef TRACE_DISTILLER_SCAN_H
 #define TRACE_DISTILLER_SCAN_H
 
+// TRACE_DISTILLER_PORTABLE chooses what other processors than this one compile: scripts/check-scan holds both against each other.
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(TRACE_DISTILLER_PORTABLE)
 #include <emmintrin.h>
 
 static inline uint32_t scan_string_stops_16(const char *bytes) {
@@ -65,37 +67,62 @@ static inline uint32_t scan_equal_bytes(const void *left, const void *right) {
   return scan_equal_bytes_16(one, other) | scan_equal_bytes_16(one + 16, other + 16) << 16;
 }
 
-/// Where the form of a secret may begin, of the 16 bytes at `bytes`: bit i for one of - 2 3 4 5 6 : = @ B I J _ b z at i.
-static inline uint32_t scan_secret_signs(const void *bytes) {
-#if defined(__SSE2__)
+/// The bytes at which the form of a secret may begin, each told once: `%` and `,` of encoded pairs and lists, quotes and brackets that close a
+/// name, the digits that payment cards begin with, `B` of HTTP's schemes.
+#define SCAN_SECRET_SIGNS(SIGN) SIGN('-') SIGN(':') SIGN('=') SIGN('@') SIGN('%') SIGN(',') SIGN('\'') SIGN('>') SIGN('B') SIGN('b')
+#define SCAN_SECRET_FIRST_DIGIT '2'
+#define SCAN_SECRET_LAST_DIGIT '6'
+
+/// Whether one byte is such a sign.
+static inline int scan_is_secret_sign(unsigned char byte) {
+#define SCAN_IS(SIGN) || byte == SIGN
+  return (byte >= SCAN_SECRET_FIRST_DIGIT && byte <= SCAN_SECRET_LAST_DIGIT) SCAN_SECRET_SIGNS(SCAN_IS);
+#undef SCAN_IS
+}
+
+/// Whether a byte belongs to a word as tokens have them: letters, digits, `_`, `-`, `.`, `~`.
+static inline int scan_is_token_byte(unsigned char byte) {
+  return (unsigned char)(byte - '0') < 10 || (unsigned char)((byte | 0x20) - 'a') < 26 || byte == '_' || byte == '-' || byte == '.' || byte == '~';
+}
+
+/// Two questions about the 16 bytes at `bytes`: bit i for a sign at i, bit 16 + i for a byte of a word at i.
+static inline uint32_t scan_secret_places(const void *bytes) {
+#if defined(__SSE2__) && !defined(TRACE_DISTILLER_PORTABLE)
   const __m128i block = _mm_loadu_si128((const __m128i *)bytes);
-  const __m128i digits = _mm_sub_epi8(block, _mm_set1_epi8('2'));
-  __m128i signs = _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(4)), digits);
-  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(_mm_or_si128(block, _mm_set1_epi8(0x20)), _mm_set1_epi8('b')));
-  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('-')));
-  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8(':')));
-  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('=')));
-  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('@')));
-  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('I')));
-  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('J')));
-  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('_')));
-  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8('z')));
-  return (uint32_t)_mm_movemask_epi8(signs);
+  const __m128i digits = _mm_sub_epi8(block, _mm_set1_epi8(SCAN_SECRET_FIRST_DIGIT));
+  __m128i signs = _mm_cmpeq_epi8(_mm_min_epu8(digits, _mm_set1_epi8(SCAN_SECRET_LAST_DIGIT - SCAN_SECRET_FIRST_DIGIT)), digits);
+#define SCAN_OR(SIGN) signs = _mm_or_si128(signs, _mm_cmpeq_epi8(block, _mm_set1_epi8(SIGN)));
+  SCAN_SECRET_SIGNS(SCAN_OR)
+#undef SCAN_OR
+  const __m128i letters = _mm_sub_epi8(_mm_or_si128(block, _mm_set1_epi8(0x20)), _mm_set1_epi8('a'));
+  const __m128i numbers = _mm_sub_epi8(block, _mm_set1_epi8('0'));
+  __m128i word = _mm_cmpeq_epi8(_mm_min_epu8(letters, _mm_set1_epi8(25)), letters);
+  word = _mm_or_si128(word, _mm_cmpeq_epi8(_mm_min_epu8(numbers, _mm_set1_epi8(9)), numbers));
+  word = _mm_or_si128(word, _mm_cmpeq_epi8(block, _mm_set1_epi8('_')));
+  word = _mm_or_si128(word, _mm_cmpeq_epi8(block, _mm_set1_epi8('~')));
+  // `-` and `.` differ in two bits from each other: one comparison each.
+  word = _mm_or_si128(word, _mm_cmpeq_epi8(block, _mm_set1_epi8('-')));
+  word = _mm_or_si128(word, _mm_cmpeq_epi8(block, _mm_set1_epi8('.')));
+  return (uint32_t)_mm_movemask_epi8(signs) | (uint32_t)_mm_movemask_epi8(word) << 16;
 #else
-  // A bit a byte of the first 64, and of those from 64 on.
-  const uint64_t below64 = (uint64_t)1 << 0x2D | (uint64_t)0x1F << 0x32 | (uint64_t)1 << 0x3A | (uint64_t)1 << 0x3D;
-  const uint64_t from64 = 1 | 1 << 2 | 1 << 9 | 1 << 10 | (uint64_t)1 << 0x1F | (uint64_t)1 << 0x22 | (uint64_t)1 << 0x3A;
-  uint32_t signs = 0;
+  uint32_t places = 0;
   for (int place = 0; place < 16; place++) {
     const unsigned char byte = ((const unsigned char *)bytes)[place];
-    const uint64_t set = byte < 64 ? below64 : byte < 128 ? from64 : 0;
-    signs |= (uint32_t)(set >> (byte & 63) & 1) << place;
+    places |= (uint32_t)(scan_is_secret_sign(byte) != 0) << place | (uint32_t)(scan_is_token_byte(byte) != 0) << (16 + place);
   }
-  return signs;
+  return places;
 #endif
 }
 
-/// The last such byte of so many. glibc's, which shows it to GNU sources only.
+/// The last such byte of so many: the C library's, which glibc and musl show to GNU sources only and Darwin lacks.
+#if defined(__linux__) && !defined(TRACE_DISTILLER_PORTABLE)
 extern void *memrchr(const void *bytes, int byte, size_t count);
+#else
+static inline void *memrchr(const void *bytes, int byte, size_t count) {
+  for (const unsigned char *at = (const unsigned char *)bytes + count; at != bytes;)
+    if (*--at == (unsigned char)byte) return (void *)at;
+  return NULL;
+}
+#endif
 
 #endif

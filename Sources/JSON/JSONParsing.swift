@@ -81,17 +81,13 @@ private struct ValueBuilder {
 
   private func string(_ node: UnsafeMutablePointer<json_t>) -> JSONValue {
     let bytes = UnsafeRawBufferPointer(start: json_string_value(node), count: json_string_length(node))
-    if repairs.contains(.bigNumber), bytes.count > 3, bytes.prefix(3).elementsEqual(JSONRepair.marker) {
-      return .bigNumber(String(decoding: bytes.dropFirst(3), as: UTF8.self))
-    }
-    return .string(String(decoding: bytes, as: UTF8.self))
+    let text = String(decoding: bytes, as: UTF8.self)
+    return repairs.isNumber(node) ? .bigNumber(text) : .string(text)
   }
 
   private func key(_ member: UnsafeMutableRawPointer) -> String {
     let bytes = UnsafeRawBufferPointer(start: json_object_iter_key(member), count: json_object_iter_key_len(member))
-    let key = String(decoding: bytes, as: UTF8.self)
-    guard repairs.contains(.nulInKey) else { return key }
-    return String(String.UnicodeScalarView(key.unicodeScalars.map { $0.value == 0xFDD0 ? "\0" : $0 }))
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   /// Where the nesting first exceeds `depth`; asked for only when an error is to be told.

@@ -1,21 +1,40 @@
 // Rewrites a text that jansson refuses although its meaning is plain. It runs only after a refusal, so the common text pays nothing.
 
-/// The second chance of a JSON text. Numbers that no Int64 or Double holds become strings led by `marker`, NUL in a
-/// member's name becomes `marker` itself, lone surrogates and broken UTF-8 become U+FFFD, NaN and infinities become their names.
+package import CJansson
+
+/// The second chance of a JSON text. Numbers beyond Int64 or Double become strings of their digits, which are told from strings by `Findings`; a name
+/// keeps its NUL, which jansson's tree holds although its parser does not; lone surrogates and broken UTF-8 become U+FFFD.
 package enum JSONRepair {
-  package struct Findings: OptionSet, Sendable {
+  package struct Kinds: OptionSet, Sendable {
     package let rawValue: UInt8
     package init(rawValue: UInt8) { self.rawValue = rawValue }
-    package static let bigNumber = Findings(rawValue: 1)
-    package static let nulInKey = Findings(rawValue: 2)
-    package static let loneSurrogate = Findings(rawValue: 4)
-    package static let invalidUTF8 = Findings(rawValue: 8)
+    package static let bigNumber = Kinds(rawValue: 1)
+    package static let nulInKey = Kinds(rawValue: 2)
+    package static let loneSurrogate = Kinds(rawValue: 4)
+    package static let invalidUTF8 = Kinds(rawValue: 8)
     /// NaN and infinities, which became their names as text.
-    package static let notANumber = Findings(rawValue: 16)
+    package static let notANumber = Kinds(rawValue: 16)
     /// Control characters and backslashes in strings that stood there without an escape.
-    package static let unescaped = Findings(rawValue: 32)
+    package static let unescaped = Kinds(rawValue: 32)
     /// Commas before a closing bracket.
-    package static let trailingComma = Findings(rawValue: 64)
+    package static let trailingComma = Kinds(rawValue: 64)
+  }
+
+  /// What was found in one text.
+  package struct Findings: Sendable, ExpressibleByArrayLiteral {
+    package fileprivate(set) var kinds: Kinds = []
+    /// Addresses of the strings of the tree that are numbers in the text.
+    private var numbers: Set<UInt> = []
+
+    package init(arrayLiteral: Never...) {}
+
+    package var isEmpty: Bool { kinds.isEmpty }
+    package func contains(_ kind: Kinds) -> Bool { kinds.contains(kind) }
+
+    /// Whether a string of the tree is a number in the text: its digits, as they were written.
+    package func isNumber(_ node: UnsafeMutablePointer<json_t>) -> Bool { !numbers.isEmpty && numbers.contains(UInt(bitPattern: node)) }
+
+    fileprivate mutating func note(number node: UnsafeMutablePointer<json_t>) { numbers.insert(UInt(bitPattern: node)) }
   }
 
   package enum Policy: Sendable {
@@ -25,14 +44,96 @@ package enum JSONRepair {
     case text
   }
 
-  /// Stands before the digits of a number that became a string. A noncharacter: no conforming producer sends it, and a text that
-  /// holds it is not mended.
-  package static let marker: [UInt8] = [0xEF, 0xB7, 0x90]  // U+FDD0
+  /// A text that jansson may take, and what its stand-ins stand for.
+  struct Mended {
+    var text: [UInt8]
+    var findings: Findings
+    fileprivate var standIns: StandIns
+
+    /// Puts what was written back into the tree of the text, in the place of stand-ins.
+    /// - Complexity: O(nodes), and nothing for texts without stand-ins.
+    mutating func restore(_ root: UnsafeMutablePointer<json_t>) {
+      guard !standIns.originals.isEmpty else { return }
+      var open = [root]
+      while let node = open.popLast() {
+        switch node.pointee.type {
+        case JSON_STRING:
+          let text = UnsafeRawBufferPointer(start: json_string_value(node), count: json_string_length(node))
+          guard let digits = standIns.original(of: text) else { continue }
+          digits.withUnsafeBytes { _ = json_string_setn_nocheck(node, $0.bindMemory(to: CChar.self).baseAddress, $0.count) }
+          findings.note(number: node)
+        case JSON_ARRAY: for index in 0..<json_array_size(node) { if let element = json_array_get(node, index) { open.append(element) } }
+        case JSON_OBJECT:
+          if findings.contains(.nulInKey) { restoreNames(of: node) }
+          var iterator = json_object_iter(node)
+          while let member = iterator {
+            if let value = json_object_iter_value(member) { open.append(value) }
+            iterator = json_object_iter_next(node, member)
+          }
+        default: break
+        }
+      }
+    }
+
+    /// Members are set anew under the names that were written, in their order; of twins the last wins, in the place of the first.
+    private func restoreNames(of object: UnsafeMutablePointer<json_t>) {
+      var members: [(name: [UInt8], value: UnsafeMutablePointer<json_t>)] = []
+      var hasStandIn = false
+      var iterator = json_object_iter(object)
+      while let member = iterator {
+        let name = UnsafeRawBufferPointer(start: json_object_iter_key(member), count: json_object_iter_key_len(member))
+        let original = standIns.original(of: name)
+        if original != nil { hasStandIn = true }
+        if let value = json_object_iter_value(member) { members.append((original ?? Array(name), json_incref(value))) }
+        iterator = json_object_iter_next(object, member)
+      }
+      if hasStandIn { json_object_clear(object) }
+      for (name, value) in members {
+        guard hasStandIn else {
+          json_decref(value)
+          continue
+        }
+        name.withUnsafeBytes { _ = json_object_setn_new_nocheck(object, $0.bindMemory(to: CChar.self).baseAddress, $0.count, value) }
+      }
+    }
+  }
+
+  /// Where jansson holds no number or name, the text holds a noncharacter that stands nowhere else in it, and a number.
+  fileprivate struct StandIns {
+    let sign: [UInt8]
+    var originals: [[UInt8]] = []
+
+    /// What a string of the mended text stands for; nil where it stands for itself.
+    func original(of text: UnsafeRawBufferPointer) -> [UInt8]? {
+      guard text.count > sign.count, text.starts(with: sign), let number = Int(String(decoding: text[sign.count...], as: UTF8.self)) else {
+        return nil
+      }
+      return originals[number]
+    }
+  }
 
   /// The mended text, or nil where there is nothing that this mends.
-  static func mend(_ text: UnsafeRawBufferPointer, policy: Policy) -> (text: [UInt8], findings: Findings)? {
-    var writer = Mender(text: text, policy: policy)
-    return writer.run() ? (writer.output, writer.findings) : nil
+  static func mend(_ text: UnsafeRawBufferPointer, policy: Policy) -> Mended? {
+    guard let sign = unusedSign(text) else { return nil }
+    var writer = Mender(text: text, policy: policy, sign: sign)
+    writer.run()
+    return writer.findings.isEmpty ? nil : Mended(text: writer.output, findings: writer.findings, standIns: writer.standIns)
+  }
+
+  /// The first of the noncharacters U+FDD0 to U+FDEF that the text does not hold, neither as it is nor escaped. One that holds all 32 is not mended.
+  private static func unusedSign(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
+    var used: UInt32 = 0
+    for place in 0..<max(0, text.count - 2) {
+      if text[place] == 0xEF, text[place + 1] == 0xB7, (0x90...0xAF).contains(text[place + 2]) {
+        used |= 1 << UInt32(text[place + 2] - 0x90)
+      }
+      if text[place] == UInt8(ascii: "\\"), place + 5 < text.count, text[place + 1] == UInt8(ascii: "u"),
+        let unit = UInt16(String(decoding: text[place + 2..<place + 6], as: UTF8.self), radix: 16), (0xFDD0...0xFDEF).contains(unit)
+      {
+        used |= 1 << UInt32(unit - 0xFDD0)
+      }
+    }
+    return used == .max ? nil : [0xEF, 0xB7, 0x90 + UInt8((~used).trailingZeroBitCount)]
   }
 }
 
@@ -42,17 +143,19 @@ private struct Mender {
   let policy: JSONRepair.Policy
   var output: [UInt8] = []
   var findings: JSONRepair.Findings = []
+  var standIns: JSONRepair.StandIns
   private var at = 0
-  private var holdsMarker = false
+  /// The numbers of names that have a stand-in already: twins stay twins.
+  private var names: [[UInt8]: Int] = [:]
 
-  init(text: UnsafeRawBufferPointer, policy: JSONRepair.Policy) {
+  init(text: UnsafeRawBufferPointer, policy: JSONRepair.Policy, sign: [UInt8]) {
     self.text = text
     self.policy = policy
+    standIns = JSONRepair.StandIns(sign: sign)
     output.reserveCapacity(text.count + 64)
   }
 
-  /// True where something was mended and the text may be tried again.
-  mutating func run() -> Bool {
+  mutating func run() {
     while at < text.count {
       switch text[at] {
       case UInt8(ascii: "\""): copyString()
@@ -60,7 +163,7 @@ private struct Mender {
       case UInt8(ascii: "N") where policy == .text && copyName(from: at): break
       case UInt8(ascii: "I") where policy == .text && copyName(from: at): break
       case UInt8(ascii: ",") where policy == .text && isBeforeClosing():
-        findings.insert(.trailingComma)
+        findings.kinds.insert(.trailingComma)
         at += 1
       case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): copyNumber()
       default:
@@ -68,8 +171,6 @@ private struct Mender {
         at += 1
       }
     }
-    // A text that holds the marker already is left refused: reading it back would be a guess.
-    return !findings.isEmpty && !holdsMarker
   }
 
   /// Copies a name that some programs write where a number belongs, as a string.
@@ -77,7 +178,7 @@ private struct Mender {
     for name in ["NaN", "Infinity"] where text[start...].starts(with: name.utf8) {
       let end = start + name.utf8.count
       if end < text.count, isWordByte(text[end]) { return false }
-      findings.insert(.notANumber)
+      findings.kinds.insert(.notANumber)
       output.append(UInt8(ascii: "\""))
       output.append(contentsOf: text[at..<end])
       output.append(UInt8(ascii: "\""))
@@ -99,6 +200,12 @@ private struct Mender {
     var index = at + 1
     while index < text.count, text[index] == 0x20 || text[index] == 0x0A || text[index] == 0x0D || text[index] == 0x09 { index += 1 }
     return index < text.count && (text[index] == UInt8(ascii: "}") || text[index] == UInt8(ascii: "]"))
+  }
+
+  /// Writes the stand-in, without quotes, for what was noted.
+  private mutating func appendStandIn(_ number: Int) {
+    output += standIns.sign
+    output += Array(String(number).utf8)
   }
 
   private mutating func copyNumber() {
@@ -125,10 +232,10 @@ private struct Mender {
       output.append(contentsOf: digits)
       return
     }
-    findings.insert(.bigNumber)
+    findings.kinds.insert(.bigNumber)
     output.append(UInt8(ascii: "\""))
-    output.append(contentsOf: JSONRepair.marker)
-    output.append(contentsOf: digits)
+    appendStandIn(standIns.originals.count)
+    standIns.originals.append(Array(digits))
     output.append(UInt8(ascii: "\""))
   }
 
@@ -158,20 +265,21 @@ private struct Mender {
 
   /// Copies a string with its quotes.
   private mutating func copyString() {
-    var nuls: [Int] = []
+    var hasNUL = false
     output.append(text[at])
     at += 1
+    let start = output.count
     while at < text.count {
       let byte = text[at]
       if byte == UInt8(ascii: "\"") {
-        output.append(byte)
         at += 1
-        if !nuls.isEmpty, isFollowedByColon() { replaceNULs(nuls) }
+        if hasNUL, isFollowedByColon() { replaceName(from: start) }
+        output.append(byte)
         return
       } else if byte == UInt8(ascii: "\\") {
-        copyEscape(&nuls)
+        copyEscape(&hasNUL)
       } else if byte < 0x20, policy == .text {
-        findings.insert(.unescaped)
+        findings.kinds.insert(.unescaped)
         output.append(contentsOf: Array("\\u00".utf8))
         for digit in [byte >> 4, byte & 15] { output.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
         at += 1
@@ -184,12 +292,12 @@ private struct Mender {
     }
   }
 
-  private mutating func copyEscape(_ nuls: inout [Int]) {
+  private mutating func copyEscape(_ hasNUL: inout Bool) {
     guard at + 5 < text.count, text[at + 1] == UInt8(ascii: "u"), let unit = hex(at + 2) else {
       output.append(text[at])
       // One that begins no escape stands for itself.
       if policy == .text, at + 1 < text.count, !"\"\\/bfnrt".utf8.contains(text[at + 1]) {
-        findings.insert(.unescaped)
+        findings.kinds.insert(.unescaped)
         output.append(text[at])
         at += 1
         return
@@ -211,11 +319,10 @@ private struct Mender {
       return
     }
     if isHigh || isLow, policy == .text {
-      findings.insert(.loneSurrogate)
+      findings.kinds.insert(.loneSurrogate)
       output.append(contentsOf: [0xEF, 0xBF, 0xBD])
     } else {
-      if unit == 0 { nuls.append(output.count) }
-      if unit == 0xFDD0 { holdsMarker = true }
+      if unit == 0 { hasNUL = true }
       output.append(contentsOf: text[at..<at + 6])
     }
     at += 6
@@ -234,11 +341,10 @@ private struct Mender {
   private mutating func copyScalar() {
     let length = utf8Length(at: at)
     if length > 0 {
-      if text[at..<at + length].elementsEqual(JSONRepair.marker) { holdsMarker = true }
       output.append(contentsOf: text[at..<at + length])
       at += length
     } else if policy == .text {
-      findings.insert(.invalidUTF8)
+      findings.kinds.insert(.invalidUTF8)
       output.append(contentsOf: [0xEF, 0xBF, 0xBD])
       at += 1
       while at < text.count, text[at] & 0xC0 == 0x80 { at += 1 }
@@ -274,18 +380,21 @@ private struct Mender {
     return index < text.count && text[index] == UInt8(ascii: ":")
   }
 
-  /// Writes the name anew behind its first NUL: once, however many there are.
-  private mutating func replaceNULs(_ positions: [Int]) {
-    findings.insert(.nulInKey)
-    let first = positions[0]
-    let written = Array(output[first...])
-    output.removeSubrange(first...)
-    var from = 0
-    for position in positions {
-      output += written[from..<position - first]
-      output += JSONRepair.marker
-      from = position - first + 6
-    }
-    output += written[from...]
+  /// Puts a stand-in in the place of a name with a NUL, whose bytes, escapes included, begin at a place of the output.
+  private mutating func replaceName(from start: Int) {
+    guard let name = JSONRepair.unescaped(output[start...]) else { return }
+    findings.kinds.insert(.nulInKey)
+    output.removeSubrange(start...)
+    let number = names[name] ?? standIns.originals.count
+    if names.updateValue(number, forKey: name) == nil { standIns.originals.append(name) }
+    appendStandIn(number)
+  }
+}
+
+extension JSONRepair {
+  /// The text of a JSON string, which jansson reads, without its NULs; nil where it is none.
+  fileprivate static func unescaped(_ string: ArraySlice<UInt8>) -> [UInt8]? {
+    guard let value = try? JSONValue(parsing: [0x22] + string + [0x22]), case .string(let text) = value else { return nil }
+    return Array(text.utf8)
   }
 }

@@ -1,6 +1,7 @@
 // One text parsed by jansson, kept as jansson's own tree: the fast way in, for callers that read a few members and go.
 
 package import CJansson
+import Platform
 
 /// The tree of one parsed text. Pointers into it live as long as this value does.
 ///
@@ -23,15 +24,21 @@ package struct JanssonTree: ~Copyable {
     let first: JSONError
     switch JanssonTree.load(body) {
     case .success(let root):
+      // No JSON text holds a raw NUL. Jansson reads over one that follows a number, `true`, `false` or `null`.
+      if let base = body.baseAddress, let nul = memchr(base, 0, body.count) {
+        json_decref(root)
+        throw JSONError(.syntax("a NUL byte in the text"), offset: UnsafeRawPointer(nul) - base + bom)
+      }
       self.root = root
       self.repairs = []
       return
     case .failure(let error): first = JSONError(error.reason, offset: error.offset + bom)
     }
-    guard let mended = JSONRepair.mend(body, policy: repair) else { throw first }
+    guard !body.contains(0), var mended = JSONRepair.mend(body, policy: repair) else { throw first }
     let second = mended.text.withUnsafeBytes { JanssonTree.load($0) }
     // An offset in the mended text would mislead; the first complaint points into what the caller has.
     guard case .success(let root) = second else { throw first }
+    mended.restore(root)
     self.root = root
     self.repairs = mended.findings
   }

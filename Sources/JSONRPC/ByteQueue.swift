@@ -1,6 +1,6 @@
 // Bytes that come in at one end and leave at the other, in one piece of memory so that memchr can look through them.
 
-import Glibc
+import Platform
 
 /// A first-in-first-out run of bytes. Every byte is moved a constant number of times, whatever the sizes of the chunks.
 struct ByteQueue: Sendable {

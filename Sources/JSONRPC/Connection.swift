@@ -2,6 +2,7 @@
 // ConnectionLoop.swift reads and waits, ConnectionDispatch.swift answers, ConnectionEnding.swift says good-bye.
 
 package import JSON
+import Platform
 import Synchronization
 
 /// A JSON-RPC 2.0 connection over two file descriptors.

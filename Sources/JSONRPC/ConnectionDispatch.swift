@@ -1,6 +1,7 @@
 // What is done with each message: who answers it, and that it is answered exactly once.
 
 import JSON
+import Platform
 import Synchronization
 
 extension Connection {

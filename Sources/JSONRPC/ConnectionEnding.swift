@@ -5,6 +5,7 @@
 //   tasks finish and are answered           ^ the rest is ^ return, unless the client is still reading
 //                                             cancelled
 
+import Platform
 import Synchronization
 
 extension Connection {

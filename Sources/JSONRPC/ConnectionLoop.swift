@@ -1,11 +1,9 @@
 // The reader's loop: one poll(2) waits for the client's requests, for the client to read, and for tasks that have something to say.
 
-import Glibc
+import Platform
 
 extension Connection {
   private static let pieceBytes = 64 << 10
-  /// POLLRDHUP, which Glibc's headers show to GNU sources only: a socket whose other end sends no more. Pipes say POLLHUP unasked.
-  private static let hangupOfASocket: Int16 = 0x2000
 
   /// Reads and handles messages until there is a reason to end; with the time since when that reason has stood.
   func serve() -> (end: ConnectionEnd, since: Int64) {
@@ -27,7 +25,7 @@ extension Connection {
 
       // Above the bound only the input's end is of interest, and once it is known, not even that.
       let ready = wait(
-        forInput: status.hasRoom ? Int16(POLLIN) : Self.hangupOfASocket, on: hungUpAt == nil || status.hasRoom ? input : -1,
+        forInput: status.hasRoom ? Int16(POLLIN) : FileDescriptors.hangupOfASocket, on: hungUpAt == nil || status.hasRoom ? input : -1,
         until: hungUpAt.flatMap { status.hasRoom ? nil : giveUpTime(since: $0) })
       if ready.isOutputGone {
         outbox.close(errorNumber: EPIPE)

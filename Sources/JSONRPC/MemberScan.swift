@@ -1,6 +1,6 @@
 // The raw text of one member of a message: parsing gives its value, but 1.50, 2^64 − 1 or "\u0041" must be echoed as they were written.
 
-import Glibc
+import Platform
 
 enum MemberScan {
   /// The text of the last member of that name at the top level of a valid JSON object, if it is a string or a bare word.

@@ -1,5 +1,6 @@
 // The way out. Replies come from many threads and no client may block them, so what does not fit into the pipe waits here.
 
+import Platform
 import Synchronization
 
 /// Writes messages whole and in order, without ever blocking. What the client does not take yet is queued; the reader's loop

@@ -1,4 +1,5 @@
 // A bound of waiting that several parts share: each gets what the ones before it left.
+import Platform
 
 /// A moment on the monotonic clock until which is waited.
 struct Deadline: Sendable {
@@ -8,10 +9,10 @@ struct Deadline: Sendable {
   init(nanos: Int64) { self.nanos = nanos }
 
   /// So long from now; at most a hundred years, and not at all where it is negative.
-  init(within bound: Duration) { nanos = Monotonic.nanos + max(0, bound.clampedNanos) }
+  init(within bound: Duration) { nanos = MonotonicClock.nanos + max(0, bound.clampedNanos) }
 
   /// Zero when it is over.
-  var left: Duration { .nanoseconds(max(0, nanos - Monotonic.nanos)) }
+  var left: Duration { .nanoseconds(max(0, nanos - MonotonicClock.nanos)) }
 }
 
 extension Duration {

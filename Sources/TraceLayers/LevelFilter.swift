@@ -1,7 +1,7 @@
 // Which targets speak, and how loudly: directives in the manner of RUST_LOG, from code or the environment.
 
-import Glibc
 public import Logging
+import Platform
 
 /// Directives such as `info,my.module=debug,noisy=off`. A level alone is for every target that no other directive names; a target alone means `trace`.
 ///

@@ -1,8 +1,8 @@
 // Reading a jansson tree member by member: the vocabulary that the decoders share.
 
 import CJansson
-import Glibc
 import JSON
+import Platform
 
 /// A node of a jansson tree, borrowed from it.
 typealias JanssonNode = UnsafeMutablePointer<json_t>
@@ -40,44 +40,19 @@ extension JanssonNode {
 
   /// The node as compact JSON, for attribute values that are arrays or objects; what mending had to change reads as it was written.
   func withCompactText<Result>(undoing repairs: JSONRepair.Findings, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    if repairs.contains(.bigNumber) {
+      var text = CompactText()
+      text.append(self, repairs)
+      return text.bytes.withUnsafeBytes(body)
+    }
     let compactEncodeAny = 0x20 | 0x200
     guard let text = json_dumps(self, compactEncodeAny) else { return body(UnsafeRawBufferPointer(start: nil, count: 0)) }
     defer { free(text) }
-    let bytes = UnsafeRawBufferPointer(start: text, count: strlen(text))
-    return repairs.isDisjoint(with: [.bigNumber, .nulInKey]) ? body(bytes) : bytes.unmended.withUnsafeBytes(body)
+    return body(UnsafeRawBufferPointer(start: text, count: strlen(text)))
   }
 }
 
 extension UnsafeRawBufferPointer {
-  /// Compact JSON without the marks of `JSONRepair`: numbers are bare again, names have their NUL back.
-  fileprivate var unmended: [UInt8] {
-    let quote = UInt8(ascii: "\"")
-    let numeric = Array("0123456789+-.eE".utf8)
-    var output: [UInt8] = []
-    output.reserveCapacity(count)
-    var at = 0
-    while at < count {
-      guard self[at...].starts(with: JSONRepair.marker) else {
-        output.append(self[at])
-        at += 1
-        continue
-      }
-      at += JSONRepair.marker.count
-      let digits = self[at...].prefix { numeric.contains($0) }
-      let end = at + digits.count
-      let isName = end + 1 < count && self[end + 1] == UInt8(ascii: ":")
-      let isNumber = output.last == quote && !digits.isEmpty && end < count && self[end] == quote && !isName
-      if isNumber {
-        output.removeLast()
-        output.append(contentsOf: digits)
-        at = end + 1
-      } else {
-        output.append(contentsOf: Array("\\u0000".utf8))
-      }
-    }
-    return output
-  }
-
   /// Whether the bytes are those of the name; compared as bytes, never as Unicode.
   @inline(__always)
   func equals(_ name: StaticString) -> Bool {

@@ -1,6 +1,6 @@
 // Where the pipe is, the same for every program of a user whatever its environment holds: MCP clients hand on little more than HOME, PATH and USER.
 
-import Glibc
+import Platform
 
 /// The place of a named pipe.
 package struct PipePath: Sendable, Equatable {

@@ -2,7 +2,7 @@
 
 import JSON
 
-/// Copies members of jansson's tree into a batch, without the marks of what had to be mended.
+/// Copies members of jansson's tree into a batch, with what had to be mended as it was written.
 struct PlainAttributes {
   let repairs: JSONRepair.Findings
 
@@ -30,17 +30,7 @@ struct PlainAttributes {
     node?.text.map { batch.add(text: unmarked($0)) } ?? .empty
   }
 
-  /// Digits of a number beyond Int64, without the mark of the mending.
-  func unmarked(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    guard repairs.contains(.bigNumber), text.count > 3, text.prefix(3).elementsEqual(JSONRepair.marker) else { return text }
-    return UnsafeRawBufferPointer(rebasing: text[3...])
-  }
-
-  /// A name in which NUL was mended gets its NUL back.
-  func withName<Result>(_ key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    guard repairs.contains(.nulInKey) else { return body(key) }
-    let scalars = String(decoding: key, as: UTF8.self).unicodeScalars.map { $0.value == 0xFDD0 ? "\0" : $0 }
-    var name = String(String.UnicodeScalarView(scalars))
-    return name.withUTF8 { body(UnsafeRawBufferPointer($0)) }
-  }
+  /// Texts and names are as they were written.
+  func unmarked(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer { text }
+  func withName<Result>(_ key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result) -> Result { body(key) }
 }

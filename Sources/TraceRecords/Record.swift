@@ -105,11 +105,14 @@ package struct SpanDoubts: OptionSet, Sendable, BitwiseCopyable {
   package static let approximate = SpanDoubts(rawValue: 1 << 5)
   /// Nothing told when it began or ended: it lasts from the first to the last that is known of it, until a record tells more.
   package static let logsOnly = SpanDoubts(rawValue: 1 << 6)
+  /// Its status, kind, a time, a duration or its attributes were told in a form that was not understood.
+  package static let unreadField = SpanDoubts(rawValue: 1 << 7)
 
   /// Each with its name in answers and exports.
   package static let names: [(doubt: SpanDoubts, name: StaticString)] = [
     (.duplicate, "duplicateSpan"), (.duplicateEnd, "duplicateEnd"), (.negativeDuration, "negativeDuration"),
     (.durationMismatch, "durationMismatch"), (.selfParent, "selfParent"), (.approximate, "approximate"), (.logsOnly, "logsOnly"),
+    (.unreadField, "unreadField"),
   ]
 }
 
@@ -127,6 +130,8 @@ package struct Record: Sendable, BitwiseCopyable, Equatable {
   package var followsFrom = false
   /// What whoever exported the span had found; the store finds the rest itself.
   package var doubts: SpanDoubts = []
+  /// Whoever was asked for the trace gave only a part of it.
+  package var isPartial = false
 
   /// When the record was written; for a whole span, its end.
   package var timeNanos: Int64 = Record.unknown

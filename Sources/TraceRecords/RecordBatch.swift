@@ -1,7 +1,7 @@
 // What decoders hand to the store: plain rows, and byte ranges instead of strings. One batch holds the records of one read
 // and is applied under one lock.
 
-import Glibc
+import Platform
 
 /// A piece of text of a `RecordBatch`: bytes of the batch's own scratch, or bytes of the read buffer that were good as they stood.
 package struct TextRange: Sendable, BitwiseCopyable, Equatable {

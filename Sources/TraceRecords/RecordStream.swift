@@ -1,8 +1,8 @@
 // From chunks of bytes to batches of records: lines are found, over-long and broken ones are skipped and counted.
 
 import CScan
-import Glibc
 import JSON
+import Platform
 
 /// The reader's side of one source (a pipe, a file, standard input): a value that is fed chunks in order and gives one batch a chunk.
 ///

@@ -29,3 +29,19 @@ package enum SeverityLevel: UInt8, Sendable, BitwiseCopyable, Comparable, CaseIt
     }
   }
 }
+
+extension SeverityLevel {
+  /// Reads a level as loggers of all languages spell it, in any case; nil for every other word. Slower than the reading of native records, which trusts
+  /// the place where the word stands.
+  package init?(word: String) {
+    switch word.prefix(16).lowercased() {
+    case "trace", "verbose", "finest", "finer", "silly", "trc", "vrb": self = .trace
+    case "debug", "fine", "config", "dbg": self = .debug
+    case "info", "information", "informational", "notice", "inf", "default", "log", "http": self = .info
+    case "warn", "warning", "wrn": self = .warn
+    case "error", "err", "fatal", "critical", "crit", "severe", "alert", "emerg", "emergency", "panic", "dpanic", "ftl", "fail":
+      self = .error
+    default: return nil
+    }
+  }
+}

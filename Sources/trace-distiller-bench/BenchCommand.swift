@@ -1,7 +1,7 @@
 // The benchmarks: programs that print a figure beside the limit that was measured in the same run, so that ratios travel between machines.
 // `scripts/bench` builds this for release and pins it; nothing here is a test.
 
-import Glibc
+import Platform
 
 @main
 enum BenchCommand {

@@ -1,6 +1,6 @@
 // Whether the byte bound holds in memory as the system counts it: loads that are made to break it, each in a process of its own.
 
-import Glibc
+import Platform
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -61,7 +61,7 @@ enum BoundBench {
     var limits = StoreLimits()
     limits.maxTraces = 0
     limits.maxBytes = bound
-    let before = SystemState.residentBytes() ?? 0
+    let before = ProcessMemory.residentBytes() ?? 0
     let store = SharedTraceStore(limits: limits)
     var most = fill(store, with: loads[2])
     let directory = Bench.temporaryDirectory()
@@ -72,7 +72,7 @@ enum BoundBench {
       let writer = IngestLimits.cat(file, into: fifo)
       while reader.status[0].statistics.lines < UInt64(round) {
         most.account = max(most.account, store.withLock { $0.countedBytes })
-        most.resident = max(most.resident, (SystemState.residentBytes() ?? 0) - before)
+        most.resident = max(most.resident, (ProcessMemory.residentBytes() ?? 0) - before)
         usleep(200)
       }
       Bench.wait(writer)
@@ -85,7 +85,7 @@ enum BoundBench {
   private static func fill(_ store: SharedTraceStore, with load: Load) -> (account: Int, resident: Int) {
     var batch = RecordBatch()
     for number in 0..<recordsPerBatch { load.add(&batch, number) }
-    let before = SystemState.residentBytes() ?? 0
+    let before = ProcessMemory.residentBytes() ?? 0
     var (account, resident) = (0, 0)
     for first in stride(from: 0, to: load.records, by: recordsPerBatch) {
       batch.removeAll()
@@ -95,7 +95,7 @@ enum BoundBench {
       }
       guard first / recordsPerBatch % 16 == 0 else { continue }
       account = max(account, store.withLock { $0.countedBytes })
-      resident = max(resident, (SystemState.residentBytes() ?? 0) - before)
+      resident = max(resident, (ProcessMemory.residentBytes() ?? 0) - before)
     }
     return (account, resident)
   }

@@ -1,6 +1,6 @@
 // How many records a program gets through its pipe, and what is lost at which rate.
 
-import Glibc
+import Platform
 import TraceContextServer
 import TraceLayers
 
@@ -17,9 +17,9 @@ enum DeliveryBench {
       Bench.report("at 350 k/s, \(name)", "dropped \(half.dropped) of \(half.accepted)", "left to the journal \(half.journaled) (goal: 0)")
     }
     place.withManager(.absent) { manager in
-      let before = SystemState.residentBytes() ?? 0
+      let before = ProcessMemory.residentBytes() ?? 0
       for _ in 0..<1_000_000 { place.send(manager) }
-      let grown = (SystemState.residentBytes() ?? 0) - before
+      let grown = (ProcessMemory.residentBytes() ?? 0) - before
       let account = manager.statistics
       Bench.report(
         "1,000,000 records, nobody reads",
@@ -43,13 +43,13 @@ enum DeliveryBench {
     }
     manager.flush()
     let before = manager.statistics
-    let start = SystemState.monotonicNanos()
+    let start = MonotonicClock.nanos
     let work = {
       var sent = 0.0
-      while SystemState.monotonicNanos() - start < 2_000_000_000 {
+      while MonotonicClock.nanos - start < 2_000_000_000 {
         if let perSecond {
           // Each thread its half of the rate, in groups of ten.
-          while sent < Double(SystemState.monotonicNanos() - start) / 1e9 * perSecond / 2 {
+          while sent < Double(MonotonicClock.nanos - start) / 1e9 * perSecond / 2 {
             place.send(manager)
             sent += 1
           }
@@ -65,7 +65,7 @@ enum DeliveryBench {
     work()
     other.join()
     manager.flush()
-    let seconds = Double(SystemState.monotonicNanos() - start) / 1e9
+    let seconds = Double(MonotonicClock.nanos - start) / 1e9
     let account = manager.statistics
     kill(reader, SIGTERM)
     Bench.wait(reader)

@@ -1,8 +1,8 @@
 // How fast each format comes from memory and through a FIFO into the store, beside jansson alone on the same bytes: `trace-distiller-bench formats`.
 // With a directory it leaves the bytes there, for other parsers to load.
 
-import Glibc
 import JSON
+import Platform
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -105,7 +105,7 @@ enum FormatBench {
   private static func write(_ bytes: [UInt8], to path: String) {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     var done = 0
-    while done < bytes.count { done += bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + done, bytes.count - done) } }
+    while done < bytes.count { done += bytes.withUnsafeBytes { Platform.write(file, $0.baseAddress! + done, bytes.count - done) } }
     close(file)
   }
 

@@ -1,7 +1,7 @@
 // What a server costs that nobody asks and nobody writes to: its memory, its processor time, and how often it wakes.
 
-import Glibc
 import JSON
+import Platform
 import TraceContextServer
 
 enum IdleBench {

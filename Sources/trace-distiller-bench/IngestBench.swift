@@ -1,6 +1,6 @@
 // How fast records come from a real FIFO into the store, beside what the pipe, the lines' ends and jansson alone allow.
 
-import Glibc
+import Platform
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -73,7 +73,7 @@ enum IngestBench {
   private static func write(_ bytes: [UInt8], to path: String) {
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     var done = 0
-    while done < bytes.count { done += bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + done, bytes.count - done) } }
+    while done < bytes.count { done += bytes.withUnsafeBytes { Platform.write(file, $0.baseAddress! + done, bytes.count - done) } }
     close(file)
   }
 
@@ -108,13 +108,13 @@ enum IngestBench {
     do {
       reader = try PipeReader(
         paths: PipePath.resolve(options: [fifo], environment: [:]), store: store, maxLineBytes: maxLineBytes,
-        clock: SystemState.monotonicNanos,
+        clock: { MonotonicClock.nanos },
         onEvent: { _ in })
+      try reader.start()
     } catch {
       print(error)
       exit(1)
     }
-    reader.start()
     return reader
   }
 }

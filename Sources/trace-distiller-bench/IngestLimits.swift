@@ -1,7 +1,7 @@
 // What ingestion is held against, measured in the same run: the pipe without a reader that thinks, lines without content, jansson without records.
 
-import Glibc
 import JSON
+import Platform
 
 enum IngestLimits {
   static func cat(_ file: String, into fifo: String) -> pid_t { Bench.spawn(["sh", "-c", "exec cat '\(file)' > '\(fifo)'"]) }

@@ -1,6 +1,6 @@
 // How long a record is on its way: from its write to the pipe until a question finds it, while 100,000 others a second go the same way.
 
-import Glibc
+import Platform
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -19,25 +19,25 @@ enum LatencyBench {
     let pipe = open(fifo, O_WRONLY | O_CLOEXEC)
     let (records, trace) = load()
     var times: [Double] = []
-    var next = SystemState.monotonicNanos()
+    var next = MonotonicClock.nanos
     let start = next
     for round in 0..<rounds {
       for index in 0..<perMillisecond - 1 { send(records[(round * (perMillisecond - 1) + index) % records.count], to: pipe) }
       let (id, record) = trace(round)
-      let sent = SystemState.monotonicNanos()
+      let sent = MonotonicClock.nanos
       send(record, to: pipe)
       // Asked for by name only once it is there: a name that misses costs a search for names like it.
       let written = UInt64((round + 1) * perMillisecond)
       while store.withLock({ $0.statistics.records }) < written { sched_yield() }
-      guard case .success = store.snapshot(id, now: SystemState.monotonicNanos()) else {
+      guard case .success = store.snapshot(id, now: MonotonicClock.nanos) else {
         print("  a record was taken, and its trace is not found")
         exit(1)
       }
-      times.append(Double(SystemState.monotonicNanos() - sent) / 1e3)
+      times.append(Double(MonotonicClock.nanos - sent) / 1e3)
       next += 1_000_000
-      while SystemState.monotonicNanos() < next { usleep(50) }
+      while MonotonicClock.nanos < next { usleep(50) }
     }
-    let seconds = Double(SystemState.monotonicNanos() - start) / 1e9
+    let seconds = Double(MonotonicClock.nanos - start) / 1e9
     close(pipe)
     times.sort()
     let rate = Bench.thousands(Double(rounds * perMillisecond) / seconds)

@@ -1,6 +1,6 @@
 // What a retained span costs: by the store's own account, and by what the system says.
 
-import Glibc
+import Platform
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -21,9 +21,9 @@ enum MemoryBench {
       limits.maxTraces = 0
       limits.maxBytes = 4 << 30
       let store = SharedTraceStore(limits: limits)
-      let before = SystemState.residentBytes() ?? 0
+      let before = ProcessMemory.residentBytes() ?? 0
       fill(store, spans: spans, perTrace: perTrace)
-      let resident = (SystemState.residentBytes() ?? 0) - before
+      let resident = (ProcessMemory.residentBytes() ?? 0) - before
       let account = store.withLock { $0.allocatedBytes }
       Bench.report(
         "traces of \(perTrace)", "\(account / spans) bytes a span",

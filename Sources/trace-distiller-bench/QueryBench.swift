@@ -1,6 +1,6 @@
 // What questions cost ingestion and how long they wait for it: records at full rate on one thread, questions on another, beside the same without them.
 
-import Glibc
+import Platform
 import Synchronization
 import TraceContextServer
 import TraceDistiller
@@ -45,7 +45,7 @@ enum QueryBench {
       let analyses = AnalysisCache(store)
       while !isOver.load(ordering: .relaxed) {
         var found: Result<TraceSnapshot, TraceLookupFailure>?
-        let wait = Bench.seconds { found = store.snapshot("latest", now: SystemState.monotonicNanos()) } * 1_000
+        let wait = Bench.seconds { found = store.snapshot("latest", now: MonotonicClock.nanos) } * 1_000
         waits.withLock { $0.append(wait) }
         if case .success(let snapshot) = found { _ = try? analyses.analysis(of: snapshot).trace.tree.count }
         usleep(pauseMicros)
@@ -65,7 +65,7 @@ enum QueryBench {
         var start = 0
         while start < all.count {
           let end = min(all.count, start + 256 << 10)
-          let now = SystemState.monotonicNanos()
+          let now = MonotonicClock.nanos
           stream.feed(UnsafeRawBufferPointer(rebasing: all[start..<end])) { store.apply($0, $1, source: SourceID(0), now: now) }
           start = end
         }

@@ -1,6 +1,6 @@
 // How long a client waits: start to first answer, and a small request on a warm server, beside a bare echo through two pipes.
 
-import Glibc
+import Platform
 import TraceContextServer
 
 enum RequestBench {

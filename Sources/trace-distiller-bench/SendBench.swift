@@ -1,6 +1,6 @@
 // What a program pays for a record: the call of `send`, with a reader that drains, with none, with a stopped one, and with a journal on a full disk.
 
-import Glibc
+import Platform
 import TraceContextServer
 import TraceLayers
 
@@ -59,8 +59,8 @@ enum SendBench {
   private static func clockNanos() -> Int64 {
     var shortest = Int64.max
     for _ in 0..<1_000 {
-      let start = SystemState.monotonicNanos()
-      shortest = min(shortest, SystemState.monotonicNanos() - start)
+      let start = MonotonicClock.nanos
+      shortest = min(shortest, MonotonicClock.nanos - start)
     }
     return shortest
   }
@@ -121,10 +121,10 @@ enum SendBench {
       var times = [Int64](repeating: 0, count: count)
       record.withUnsafeBytes { bytes in
         for index in 0..<count {
-          let start = SystemState.monotonicNanos()
+          let start = MonotonicClock.nanos
           manager.send(bytes)
-          times[index] = SystemState.monotonicNanos() - start
-          while paceNanos > 0, SystemState.monotonicNanos() - start < paceNanos {}
+          times[index] = MonotonicClock.nanos - start
+          while paceNanos > 0, MonotonicClock.nanos - start < paceNanos {}
         }
       }
       times.sort()
@@ -143,11 +143,11 @@ enum SendBench {
       var times: [Double] = []
       record.withUnsafeBytes { bytes in
         for _ in 0..<4_000 {
-          let start = SystemState.monotonicNanos()
+          let start = MonotonicClock.nanos
           for _ in 0..<64 { manager.send(bytes) }
-          let end = SystemState.monotonicNanos()
+          let end = MonotonicClock.nanos
           times.append(Double(end - start) / 64)
-          while SystemState.monotonicNanos() - end < 20_000 {}
+          while MonotonicClock.nanos - end < 20_000 {}
         }
       }
       return times.sorted()

@@ -1,7 +1,7 @@
 // What a program pays for a whole span: start, three attributes, end, through swift-distributed-tracing's own `withSpan`.
 
-import Glibc
 import InMemoryTracing
+import Platform
 import TraceContextServer
 import TraceLayers
 import Tracing
@@ -98,9 +98,9 @@ enum SpanBench {
     clear()
     var nanos: Int64 = 0
     for number in 1...traces {
-      let start = SystemState.monotonicNanos()
+      let start = MonotonicClock.nanos
       trace()
-      nanos += SystemState.monotonicNanos() - start
+      nanos += MonotonicClock.nanos - start
       if number % 20 == 0 { clear() }
     }
     print(Double(nanos) / Double(traces * spansPerTrace))

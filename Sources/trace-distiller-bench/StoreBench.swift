@@ -1,6 +1,6 @@
 // What the store alone costs a record, and what a span keeps: records are made beforehand, batch by batch, so that no decoder is in the figure.
 
-import Glibc
+import Platform
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -24,7 +24,7 @@ enum StoreBench {
     // Warm the batch, so that its own memory is not the store's.
     records.prepare(spansPerBatch, from: 0)
     let store = SharedTraceStore(limits: limits)
-    let before = SystemState.residentBytes() ?? 0
+    let before = ProcessMemory.residentBytes() ?? 0
     var seconds = 0.0
     var first = 0
     while first < spans {
@@ -35,7 +35,7 @@ enum StoreBench {
       first += spansPerBatch
     }
     seconds += Bench.seconds { store.withLock { $0.finishInput(now: 0) } }
-    let resident = Double((SystemState.residentBytes() ?? 0) - before)
+    let resident = Double((ProcessMemory.residentBytes() ?? 0) - before)
     let account = store.withLock { $0.allocatedBytes }
     let attributes = attributeBytes(store)
     let each = { (bytes: Double) in Bench.rounded(bytes / Double(spans), 1) }

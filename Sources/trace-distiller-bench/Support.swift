@@ -1,13 +1,13 @@
 // What the benchmarks share: time, processes, and lines of a report.
 
-import Glibc
+import Platform
 import TraceContextServer
 
 enum Bench {
   static func seconds(_ body: () -> Void) -> Double {
-    let start = SystemState.monotonicNanos()
+    let start = MonotonicClock.nanos
     body()
-    return Double(SystemState.monotonicNanos() - start) / 1e9
+    return Double(MonotonicClock.nanos - start) / 1e9
   }
 
   static func report(_ name: String, _ value: String, _ comparison: String = "") {
@@ -50,7 +50,7 @@ enum Bench {
   /// A pipe whose ends are closed in programs that are started.
   static func pipe() -> (reader: Int32, writer: Int32) {
     var ends: [Int32] = [0, 0]
-    Glibc.pipe(&ends)
+    Platform.pipe(&ends)
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }

@@ -1,9 +1,9 @@
 // trace-distiller-demo: a live program for the other end of the pipe, which says afterwards what it planted, so that answers can be held against the truth.
 
 import ArgumentParser
-import Glibc
 import JSON
 import Logging
+import Platform
 import TraceLayers
 
 @main
@@ -78,6 +78,5 @@ struct DemoCommand: AsyncParsableCommand {
 
 /// One line on stderr. Swift's `print` knows stdout alone.
 private func tell(_ message: String) {
-  var line = "trace-distiller-demo: \(message)\n"
-  line.withUTF8 { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  LineWriter.standardError.writeAll("trace-distiller-demo: \(message)\n")
 }

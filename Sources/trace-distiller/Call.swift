@@ -1,9 +1,9 @@
 // trace-distiller call: one request, one answer, for scripts.
 
 import ArgumentParser
-import Glibc
 import JSON
 import JSONRPC
+import Platform
 import TraceContextServer
 
 struct Call: ParsableCommand {
@@ -50,7 +50,7 @@ struct Call: ParsableCommand {
     } catch let error as ResponseError {
       var object: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
       object.append("data", error.data)
-      StandardError.write(raw: JSONValue.object(object).serializedString)
+      LineWriter.standardError.writeAll(JSONValue.object(object).serializedString + "\n")
       throw recorded.holdsNoRecord ? ExitStatus.noRecord : ExitStatus.error
     }
   }

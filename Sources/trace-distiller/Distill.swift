@@ -1,7 +1,7 @@
 // trace-distiller distill: the summary of recorded streams, without a server.
 
 import ArgumentParser
-import Glibc
+import Platform
 import TraceDistiller
 
 struct Distill: ParsableCommand {

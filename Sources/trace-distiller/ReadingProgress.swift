@@ -1,20 +1,20 @@
 // How far the reading of a file is, for somebody at a terminal who waits longer than a second.
 
-import Glibc
+import Platform
 import TraceContextServer
 
 /// One line on stderr, written anew ten times a second and taken away at the end. Where stderr is no terminal, nothing: logs need no progress.
 struct ReadingProgress {
   private let isShown = isatty(STDERR_FILENO) == 1
-  private let began = SystemState.monotonicNanos()
+  private let began = MonotonicClock.nanos
   private var next: Int64
   private var width = 0
 
   init() { next = began + 1_000_000_000 }
 
   mutating func tell(_ progress: RecordFile.Progress) {
-    guard isShown, SystemState.monotonicNanos() >= next else { return }
-    next = SystemState.monotonicNanos() + 100_000_000
+    guard isShown, MonotonicClock.nanos >= next else { return }
+    next = MonotonicClock.nanos + 100_000_000
     let share = progress.fileBytes.map { $0 > 0 ? "\(progress.bytesRead * 100 / $0) %" : "" } ?? "\(progress.bytesRead >> 20) MiB"
     show("reading \(progress.path): \(share), \(progress.records) records")
   }
@@ -25,6 +25,6 @@ struct ReadingProgress {
     let line = "\r" + text + String(repeating: " ", count: max(0, width - text.count)) + (text.isEmpty ? "\r" : "")
     width = text.count
     var bytes = line
-    bytes.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    bytes.withUTF8 { _ = Platform.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 }

@@ -1,7 +1,7 @@
 // Recorded streams as the source of answers: what `distill` and `call --input` share.
 
 import ArgumentParser
-import Glibc
+import Platform
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -62,6 +62,6 @@ struct RecordedInput {
     let sources = sources
     return TraceContextServer(
       store: store, clock: { 0 },
-      report: { ServerReport(pid: Int(getpid()), sources: sources, residentBytes: SystemState.residentBytes()) })
+      report: { ServerReport(pid: Int(getpid()), sources: sources, residentBytes: ProcessMemory.residentBytes()) })
   }
 }

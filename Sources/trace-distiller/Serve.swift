@@ -1,8 +1,8 @@
 // trace-distiller serve: a pipe in, one client on stdin and stdout.
 
 import ArgumentParser
-import Glibc
 import JSONRPC
+import Platform
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -37,15 +37,18 @@ struct Serve: ParsableCommand {
     let reader: PipeReader
     do {
       reader = try PipeReader(
-        paths: paths, store: shared, maxLineBytes: store.maxLine.bytes, clock: SystemState.monotonicNanos, onEvent: tell)
+        paths: paths, store: shared, maxLineBytes: store.maxLine.bytes, clock: { MonotonicClock.nanos }, onEvent: tell)
     } catch {
       tell(error.description)
       throw ExitStatus.usage
     }
-    reader.start()
+    do { try reader.start() } catch {
+      tell(error.description)
+      throw ExitStatus.system
+    }
     let server = TraceContextServer(
-      store: shared, clock: SystemState.monotonicNanos,
-      report: { ServerReport(pid: Int(getpid()), sources: reader.status, residentBytes: SystemState.residentBytes()) },
+      store: shared, clock: { MonotonicClock.nanos },
+      report: { ServerReport(pid: Int(getpid()), sources: reader.status, residentBytes: ProcessMemory.residentBytes()) },
       onParentProcess: { [keepAlive] process in
         guard !keepAlive, !ParentWatch.start(process: process, onEnd: { _exit(0) }) else { return }
         tell(

@@ -1,6 +1,6 @@
 // Text on stdout for the commands that print an answer and end.
 
-import Glibc
+import Platform
 
 enum StandardOutput {
   /// Writes all of it; a reader that went away ends the program quietly, as for any filter.
@@ -9,10 +9,10 @@ enum StandardOutput {
     text.withUTF8 { bytes in
       var rest = UnsafeRawBufferPointer(bytes)
       while !rest.isEmpty {
-        let count = Glibc.write(STDOUT_FILENO, rest.baseAddress, rest.count)
+        let count = Platform.write(STDOUT_FILENO, rest.baseAddress, rest.count)
         if count < 0 {
           if errno == EINTR { continue }
-          Glibc.exit(EX_IOERR)
+          Platform.exit(EX_IOERR)
         }
         rest = UnsafeRawBufferPointer(rebasing: rest[count...])
       }

@@ -1,7 +1,7 @@
 // The program's commands. What they do is in the modules; here are names, options, and exit codes.
 
 import ArgumentParser
-import Glibc
+import Platform
 import TraceContextServer
 
 @main
@@ -26,6 +26,8 @@ enum ExitStatus {
   static let error = ExitCode(1)
   /// The arguments cannot be used.
   static let usage = ExitCode(EX_USAGE)
+  /// The system refused what the program cannot do without.
+  static let system = ExitCode(EX_OSERR)
   /// There was input, and no record in any of it.
   static let noRecord = ExitCode(EX_DATAERR)
   /// A file cannot be opened.

@@ -1,7 +1,7 @@
 // An observed program (`trace-layers-host send`) as a process of its own: what it says, and how it ends.
 
-import Glibc
 import JSON
+import Platform
 import Testing
 
 final class HostProcess {

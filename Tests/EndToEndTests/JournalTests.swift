@@ -1,7 +1,7 @@
 // Proves the durable tier between real processes: what was committed is in the store once, whatever was killed, stopped, full or damaged.
 
-import Glibc
 import JSON
+import Platform
 import Testing
 
 @Suite struct JournalTests {

@@ -1,8 +1,8 @@
 // Proves the MCP door of the real program over its own stdin: lines as careless clients write them, waits that tell their progress and can be
 // taken back without a word, subscriptions, batches, and an end within the time that clients grant.
 
-import Glibc
 import JSON
+import Platform
 import Testing
 
 @Suite struct MCPTests {

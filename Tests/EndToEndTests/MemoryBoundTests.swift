@@ -1,8 +1,8 @@
 // Proves that `serve` keeps its memory bound in bytes that the system counts, whatever comes through the pipe: under each of several loads that
 // are made to break it, resident memory grows by no more than the bound, a tenth, and a margin for buffers and the allocator.
 
-import Glibc
 import JSON
+import Platform
 import Testing
 
 @Suite struct MemoryBoundTests {

@@ -1,7 +1,7 @@
 // Proves that records reach answers through a real FIFO between real processes, whatever happens to writers, readers and the pipe itself.
 
-import Glibc
 import JSON
+import Platform
 import Testing
 
 @Suite struct PipeFaultTests {

@@ -1,8 +1,8 @@
 // Proves what the library promises to the program that it is in, between real processes: it lives, its signals and output are its own, and its account
 // adds up, whatever becomes of the reader.
 
-import Glibc
 import JSON
+import Platform
 import Testing
 
 @Suite struct ProducerFaultTests {

@@ -1,8 +1,8 @@
 // Proves with the built program that a file, standard input, gzip and a pipe without a last newline give the same answer, and how inputs that hold no
 // record are refused.
 
-import Glibc
 import JSON
+import Platform
 import Testing
 
 @Suite struct ReadingWaysEndToEndTests {

@@ -1,7 +1,7 @@
 // Proves how the server's process lives and ends: both framings, exit codes, the end of its input, its parent's death, a client that reads nothing.
 
-import Glibc
 import JSON
+import Platform
 import Testing
 
 @Suite struct ServerLifeTests {
@@ -217,7 +217,7 @@ final class FramedClient {
       var entry = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
       try #require(poll(&entry, 1, 20_000) == 1, "the server said nothing for 20 s")
       var piece = [UInt8](repeating: 0, count: 64 << 10)
-      let count = Glibc.read(output, &piece, piece.count)
+      let count = Platform.read(output, &piece, piece.count)
       try #require(count > 0, "the server closed its output")
       buffered += piece[..<count]
     }

@@ -1,7 +1,7 @@
 // Real processes for the end-to-end tests: a server with its two pipes, writers, and waits that end when the thing waited for happens.
 
-import Glibc
 import JSON
+import Platform
 import Testing
 
 /// A directory of its own for one test, removed at the end.

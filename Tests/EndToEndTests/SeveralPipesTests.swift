@@ -1,8 +1,8 @@
 // Proves that one server reads several FIFOs as if each were its only one: records of all, a full pipe that starves none, owners, journals, faults
 // and counters of each.
 
-import Glibc
 import JSON
+import Platform
 import Testing
 
 @Suite struct SeveralPipesTests {

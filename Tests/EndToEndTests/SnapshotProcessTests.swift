@@ -1,6 +1,6 @@
 // Proves what a program leaves behind at its end, and that nothing which keeps reports from being written is felt by the program.
 
-import Glibc
+import Platform
 import Testing
 
 @Suite struct SnapshotProcessTests {

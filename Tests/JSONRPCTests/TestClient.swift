@@ -141,7 +141,7 @@ final class TestClient: Sendable {
     if openEnds.withLock({ $0.remove(descriptor) }) != nil { close(descriptor) }
   }
 
-  /// F_SETPIPE_SZ, which Glibc's headers show to GNU sources only.
+  /// F_SETPIPE_SZ, which the headers show to GNU sources only.
   private static let setPipeSize: Int32 = 1_031
   /// As the executable does.
   private static let ignoresBrokenPipes: Bool = {

@@ -70,21 +70,38 @@ import Testing
     if case .value = strict { Issue.record("\(text): expected an error, got \(strict)") }
   }
 
-  /// U+FDD0 marks what was mended. A text that holds one of its own must not be read as if it were that mark.
-  @Test func theMarkOfMendingCannotBeForged() {
-    let mark = String(decoding: JSONRepair.marker, as: UTF8.self)
-    check("\"\(mark)123\"", means: .string(mark + "123"))
-    check(#"["\uFDD0123"]"#, means: [.string(mark + "123")])
-    var object = JSONObject()
-    object[mark] = 1
-    check("{\"\(mark)\":1}", means: .object(object))
-    for policy in [JSONRepair.Policy.numbersAndNUL, .text] {
-      for text in ["[\"\(mark)1\",1e999]", #"["\uFDD01",1e999]"#, "{\"\(mark)\":1,\"\\u0000\":2}"] {
-        let got = Parsed(Array(text.utf8), repair: policy)
-        if case .value = got { Issue.record("\(text): expected an error, got \(got)") }
-      }
-    }
+  /// A text may hold the noncharacters that stand for what is mended, as they are and escaped: they stay text.
+  @Test func whatStandsForTheMendedCannotBeForged() {
+    let (first, second) = (String(decoding: [0xEF, 0xB7, 0x90], as: UTF8.self), String(decoding: [0xEF, 0xB7, 0x91], as: UTF8.self))
+    check("\"\(first)123\"", means: .string(first + "123"))
+    check(#"["\uFDD0123"]"#, means: [.string(first + "123")])
+    check("[\"\(first)0\",1e999]", means: [.string(first + "0"), .bigNumber("1e999")])
+    check(#"["\uFDD00","\ufdd1",1e999]"#, means: [.string(first + "0"), .string(second), .bigNumber("1e999")])
     check(#"["\\uFDD0",1e999]"#, means: [#"\uFDD0"#, .bigNumber("1e999")])
+    var object = JSONObject()
+    object[first] = 1
+    object["\0"] = 2
+    object["a\0b"] = .bigNumber("18446744073709551616")
+    check("{\"\(first)\":1,\"\\u0000\":2,\"a\\u0000b\":18446744073709551616}", means: .object(object))
+    // Of twins the last wins, in the place of the first.
+    check(#"{"\u0000":1,"k":2,"\u0000":3}"#, means: ["\0": 3, "k": 2])
+    // One that holds all 32 of them stays refused.
+    let all = (0xFDD0...0xFDEF).map { String(UnicodeScalar(UInt32($0))!) }.joined()
+    check("[\"\(all)\"]", means: [.string(all)])
+    let got = Parsed(Array("[\"\(all)\",1e999]".utf8))
+    if case .value = got { Issue.record("expected an error, got \(got)") }
+  }
+
+  /// A NUL byte is no JSON wherever it stands; jansson reads over one behind a number or a word.
+  @Test(arguments: [
+    "1@", "[1@]", "[1@,2]", "[1,@2]", "true@", "[null@]", #"{"a":false@}"#, #"{"a":1.5@}"#, #"["a@"]"#, "@1", "[@]", #"{"a"@:1}"#,
+  ])
+  func aNULByteIsRefused(_ pattern: String) {
+    let text = pattern.utf8.map { $0 == UInt8(ascii: "@") ? 0 : $0 }
+    for policy in [JSONRepair.Policy.numbersAndNUL, .text] {
+      let got = Parsed(text, repair: policy)
+      if case .value = got { Issue.record("\(pattern): expected an error, got \(got)") }
+    }
   }
 
   @Test func mendingTakesAllThatIsBrokenAtOnce() {

@@ -1,6 +1,7 @@
 // The server under test: a store that lines are fed into, a clock that tests move, and surroundings that never change.
 
 import JSON
+import Platform
 import Synchronization
 import Testing
 import TraceDistiller
@@ -20,7 +21,7 @@ final class TestServer: Sendable {
   private final class Surroundings: Sendable {
     let isRealTime: Bool
     init(isRealTime: Bool) { self.isRealTime = isRealTime }
-    var clock: Int64 { isRealTime ? SystemState.monotonicNanos() : now.withLock { $0 } }
+    var clock: Int64 { isRealTime ? MonotonicClock.nanos : now.withLock { $0 } }
     let now = Mutex<Int64>(0)
     let source = Mutex(SourceReport(kind: "pipe", path: TestServer.pipe, state: "reading"))
     let parents = Mutex<[Int32]>([])

@@ -1,8 +1,8 @@
 // A program whose threads trace and log without a pause while it forks: each child does the same once, asks its store, and ends as a program ends.
 
 import Dispatch
-import Glibc
 import Logging
+import Platform
 import Synchronization
 import TraceLayers
 import TraceRecords

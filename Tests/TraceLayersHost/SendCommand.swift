@@ -1,6 +1,6 @@
 // A program that sends numbered records as fast as it is told and says on stdout what became of them; ends the way that a test wants.
 
-import Glibc
+import Platform
 import TraceLayers
 
 /// `send PIPE key=value…`: see `Plan`.

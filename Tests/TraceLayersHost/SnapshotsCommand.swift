@@ -1,6 +1,6 @@
 // What a program does that leaves reports of itself: one trace, and then one of the ways to end.
 
-import Glibc
+import Platform
 import TraceLayers
 import Tracing
 

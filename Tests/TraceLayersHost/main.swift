@@ -2,7 +2,7 @@
 //   trace-layers-host COMMAND ARGUMENT…
 // One file a command; a new one needs its file and its row here.
 
-import Glibc
+import Platform
 
 let commands: [(name: String, run: ([String]) throws -> Void)] = [
   ("bootstrap", BootstrapCommand.run), ("forks", ForksCommand.run), ("readable", ReadableCommand.run), ("send", SendCommand.run),

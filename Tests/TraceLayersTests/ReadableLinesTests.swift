@@ -1,7 +1,7 @@
 // Proves that lines for people reach a terminal or pipe whole, and that one which takes nothing, or is gone, costs lines and never the program's time.
 
-import Glibc
 import Logging
+import Platform
 import Testing
 
 @testable import TraceLayers
@@ -22,7 +22,7 @@ import Testing
 
   private func read(_ reader: Int32) -> String {
     var bytes = [UInt8](repeating: 0, count: 1 << 20)
-    return String(decoding: bytes[..<max(0, Glibc.read(reader, &bytes, bytes.count))], as: UTF8.self)
+    return String(decoding: bytes[..<max(0, Platform.read(reader, &bytes, bytes.count))], as: UTF8.self)
   }
 
   @Test func aLineIsWrittenWhole() {

@@ -1,6 +1,6 @@
 // Proves that reports come in order, whole, bounded, for a limited time and once at exit, and that whatever keeps them from being written is counted.
 
-import Glibc
+import Platform
 import Testing
 import Tracing
 
@@ -174,9 +174,9 @@ private final class ReportPlace {
 
   /// Until it is so, at most 20 s.
   func await(_ isReached: () -> Bool) throws {
-    let deadline = Monotonic.nanos + 20_000_000_000
+    let deadline = MonotonicClock.nanos + 20_000_000_000
     while !isReached() {
-      try #require(Monotonic.nanos < deadline, "not reached within 20 s")
+      try #require(MonotonicClock.nanos < deadline, "not reached within 20 s")
       usleep(2_000)
     }
   }

@@ -1,6 +1,6 @@
 // The library's own sources, for tests of how they are written.
 
-import Glibc
+import Platform
 import Testing
 
 enum SourceFiles {

@@ -58,7 +58,7 @@ struct FormatMutantTests {
     }
     + [[0xEF, 0xB7, 0x90], [0xFF]]
 
-  private static func mutant(of seeds: [[UInt8]], _ random: inout SplitMix64) -> [UInt8] {
+  static func mutant(of seeds: [[UInt8]], _ random: inout SplitMix64) -> [UInt8] {
     var value = seeds[Int(random.next() % UInt64(seeds.count))]
     for _ in 0...(random.next() % 3) {
       let place = Int(random.next() % UInt64(value.count))

@@ -19,7 +19,9 @@ import Testing
     for more in [
       "", #""parentSpanId":"","name":"n","kind":2,"flags":256,"attributes":[],"events":[],"links":[],"status":{}"#,
       #""parentSpanId":"0000000000000000","status":{"code":2,"message":"no \"route\""}"#,
-      #""parentSpanId":"29d7f1c5918a1e8d","status":{"code":1}"#,
+      #""parentSpanId":"29d7f1c5918a1e8d","status":{"code":1}"#, #""kind":"SPAN_KIND_SERVER","status":{"code":"ERROR"}"#,
+      #""parentSpanId":"29D7F1C5918A1E8D""#,
+      #""events":[{"name":"log","attributes":[{"key":"message","value":{"stringValue":"m\n"}},{"key":"severity","value":{"stringValue":"Warning"}}]},{"name":"error","attributes":[{"key":"error.object","value":{"stringValue":"o"}}]}]"#,
       #""attributes":[{"key":"a","value":{"stringValue":"x\n"}},{"key":"b","value":{"intValue":"-7"}},{"key":"c","value":{"intValue":7}},{"key":"d","value":{"doubleValue":0.5}},{"key":"e","value":{"doubleValue":2}},{"key":"f","value":{"boolValue":true}},{"key":"f","value":{"boolValue":false}}]"#,
       #""events":[{"timeUnixNano":"1795462602024822098","name":"e","attributes":[{"key":"a","value":{"intValue":"1099511627776"}}]},{"name":"exception","attributes":[{"key":"exception.type","value":{"stringValue":"E"}},{"key":"exception.message","value":{"stringValue":"a\tb"}},{"key":"exception.escaped","value":{"stringValue":"True"}}]}]"#,
       #""events":[{"name":"exception","attributes":[{"key":"exception.message","value":{"stringValue":"m"}}]},{"name":"exception"}],"status":{"code":2}"#,
@@ -44,13 +46,16 @@ import Testing
       #""attributes":[{"key":"a","value":{"arrayValue":{"values":[{"arrayValue":{"values":[]}}]}}}]"#,
       #""attributes":[{"key":"trace_distiller.running","value":{"boolValue":true}}]"#, #""links":[{"traceId":"x","spanId":"y"}]"#,
       #""links":[{"traceId":"63a1d3e3e3ad65cdd547467ac5d4259b","spanId":"29d7f1c5918a1e8d","attributes":[{"key":"a","value":{"intValue":1}}]}]"#,
-      #""kind":"SPAN_KIND_SERVER""#, #""traceId":"63a1d3e3e3ad65cdd547467ac5d4259b""#, #""parentSpanId":"29D7F1C5918A1E8D""#,
+      #""kind":"SPAN_KIND_WORKER""#, #""kind":"SPAN_KIND\u005fSERVER""#, #""traceId":"63a1d3e3e3ad65cdd547467ac5d4259b""#,
+      #""status":{"code":3}"#,
+      #""parentSpanId":["29D7F1C5918A1E8D"]"#, #""events":[{"attributes":[]}]"#,
       #""events":[{"name":"e","attributes":[{"key":"target","value":{"intValue":"1"}}]}]"#,
       #""attributes":[{"key":"a","value":{"intValue":"1e3"}}]"#, #""attributes":[{"key":"a","value":{"doubleValue":"NaN"}}]"#,
     ] { checkScanned(line(more: more), isTaken: false) }
     for span in [
       "", Self.ids, Self.times, #""spanId":"387af33c0774ae1b",\#(Self.times)"#,
       #"\#(Self.ids),"startTimeUnixNano":"0","endTimeUnixNano":"5""#,
+      #"\#(Self.ids),"startTimeUnixNano":"1767225600000000","endTimeUnixNano":"1767225600000005""#,
       #""traceId":"00000000000000000000000000000000","spanId":"387af33c0774ae1b",\#(Self.times)"#,
     ] { checkScanned(line(span), isTaken: false) }
     checkScanned(#"{"resourceSpans":[{"scopeSpans":[{"spans":[{\#(Self.ids),\#(Self.times)}],"scope":{"name":"late"}}]}]}"#, isTaken: false)

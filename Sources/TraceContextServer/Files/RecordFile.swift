@@ -1,6 +1,6 @@
 // Recorded streams: a file or standard input read into a store as if it had come through the pipe.
 
-import Glibc
+import Platform
 package import TraceDistiller
 package import TraceRecords
 
@@ -50,7 +50,7 @@ package enum RecordFile {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
     defer { buffer.deallocate() }
     while true {
-      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      let count = Platform.read(descriptor, buffer.baseAddress, buffer.count)
       if count < 0 {
         if errno == EINTR { continue }
         throw Failure(description: "\(path): \(String(cString: strerror(errno)))")

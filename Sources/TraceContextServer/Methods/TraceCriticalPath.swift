@@ -43,8 +43,7 @@ enum TraceCriticalPath: TraceMethod {
     // What summaries need of the path is computed already.
     let known = params.overflow == .clip ? trace.criticalPath.flatMap { $0.root == root ? $0 : nil } : nil
     let path = known ?? trace.tree.criticalPath(root: root, overflow: params.overflow)
-    return Result(
-      trace: trace, root: root, path: path, totals: analysis.totals(of: path), language: context.language(params.locale))
+    return Result(trace: trace, root: root, path: path, totals: analysis.totals(of: path), language: context.language(params.locale))
   }
 }
 
@@ -125,7 +124,6 @@ extension TraceCriticalPath.Result: MethodResult {
         "orphan": .bool(others[index].isOrphan),
       ]
     }
-    let totals = self.totals
     list("totals", "totalsTotal", totals.count, limit: 1_000, budget: rest) { TraceShape.total(totals[$0]) }
     let longest = longest(atMost: max(0, rest) / Self.leastSegment + 1)
     let fitting = BoundedList(total: path.segments.count, limit: longest.count, budget: rest) {

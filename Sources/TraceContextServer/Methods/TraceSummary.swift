@@ -2,6 +2,7 @@
 
 import JSON
 import JSONRPC
+import Platform
 import TraceDistiller
 
 enum TraceSummary: TraceMethod {
@@ -50,7 +51,9 @@ enum TraceSummary: TraceMethod {
       options.scope.focus = focus
       analysis = analysis.focused(on: focus)
     }
-    try context.uncancelled { () throws(CancellationError) in try analysis.prepare(options.sections, beside: ServerThread.start) }
+    try context.uncancelled { () throws(CancellationError) in
+      try analysis.prepare(options.sections, beside: { try? SystemThread.start($0) })
+    }
     return Result(analysis: analysis, options: options, format: params.format)
   }
 }

@@ -1,7 +1,7 @@
 // The server's half of the durable tier: what producers left in their journal comes into the store, each record once, and segments that are wholly in
 // the store go.
 
-import Glibc
+import Platform
 import TraceDistiller
 import TraceRecords
 

@@ -1,6 +1,6 @@
 // Waiting for a pipe that another server owns, without polling.
 
-import Glibc
+import Platform
 import Synchronization
 
 /// One wait for a lock, in a thread of its own: poll(2) knows nothing of flock(2), and the thread that reads the other pipes must not wait.
@@ -15,9 +15,14 @@ final class LockWait: Sendable {
 
   /// - Parameter onEnd: called on that thread once there is an outcome.
   init(_ lock: PipeLock, onEnd: @escaping @Sendable () -> Void) {
-    ServerThread.start { [self] in
-      let outcome = lock.waitForLock() ? Outcome.taken : .failed(errno: errno)
-      end.withLock { $0 = outcome }
+    do {
+      try SystemThread.start { [self] in
+        let outcome = lock.waitForLock() ? Outcome.taken : .failed(errno: errno)
+        end.withLock { $0 = outcome }
+        onEnd()
+      }
+    } catch {
+      end.withLock { $0 = .failed(errno: error.errorNumber) }
       onEnd()
     }
   }

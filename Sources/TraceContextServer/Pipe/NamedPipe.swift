@@ -1,6 +1,6 @@
 // Opening the FIFO so that nobody can put something else in its place.
 
-import Glibc
+import Platform
 import TraceRecords
 
 /// Both ends of an open named pipe. The server holds the writing end as well: without a writer, poll(2) would say POLLHUP for ever.
@@ -45,9 +45,8 @@ final class NamedPipe: Sendable {
     self.reader = reader
     self.writer = writer
     identity = Identity(inode: status.st_ino, device: status.st_dev)
-    // More room means fewer stops for writers; where it is not allowed, 64 KiB must do. Glibc's module lacks the name of 1031.
-    let setPipeSize: Int32 = 1031
-    _ = fcntl(reader, setPipeSize, 1 << 20)
+    // More room means fewer stops for writers; where it is not allowed, 64 KiB must do.
+    FileDescriptors.growPipe(reader, to: 1 << 20)
   }
 
   deinit {

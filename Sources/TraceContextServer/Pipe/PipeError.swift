@@ -1,6 +1,6 @@
 // Why a path is no pipe of ours; every message says what is there and what to do.
 
-import Glibc
+import Platform
 import TraceRecords
 
 package enum PipeError: Error, Equatable, Sendable, CustomStringConvertible {

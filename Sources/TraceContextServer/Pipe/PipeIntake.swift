@@ -1,8 +1,8 @@
 // One pipe as the reading thread has it: owned or waited for, open or closed, and what it has brought so far.
 
 import CAllocator
-import Glibc
 import JSONRPC
+import Platform
 import TraceDistiller
 import TraceRecords
 
@@ -99,7 +99,7 @@ struct PipeIntake {
   /// Takes what the pipe holds, up to the buffer's size.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) {
     guard case .reading(let pipe) = stage else { return }
-    let count = Glibc.read(pipe.reader, buffer.baseAddress, buffer.count)
+    let count = Platform.read(pipe.reader, buffer.baseAddress, buffer.count)
     guard count > 0 else { return }
     isQuiet = false
     isWorn = true
@@ -171,10 +171,10 @@ struct PipeIntake {
 
   private mutating func feed(_ chunk: UnsafeRawBufferPointer) {
     let (store, source, now) = (store, source, clock())
-    take { stream in stream.feed(chunk) { batch, texts in store.apply(batch, texts, source: source, now: now) } }
-    isHolding = stream.holdsRecords
     if isUnfinishedTold { status.unfinished(0, since: now) }
     isUnfinishedTold = false
+    take { stream in stream.feed(chunk) { batch, texts in store.apply(batch, texts, source: source, now: now) } }
+    isHolding = stream.holdsRecords
   }
 
   private mutating func release() {

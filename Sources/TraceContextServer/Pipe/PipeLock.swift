@@ -1,6 +1,6 @@
 // One owner a pipe: two readers would steal each other's bytes.
 
-import Glibc
+import Platform
 
 /// The right to read a pipe: a lock on `<pipe>.lock` that holds the owner's process id. The file stays; an unlocked one hinders nobody.
 /// The FIFO's own lock belongs to writers.

@@ -1,7 +1,7 @@
 // The thread that reads the pipes: bytes to records to store, whatever clients ask meanwhile.
 
-import Glibc
 import JSONRPC
+package import Platform
 package import TraceDistiller
 package import TraceRecords
 
@@ -41,10 +41,11 @@ package final class PipeReader: Sendable {
   package var status: [SourceReport] { statuses.flatMap(\.reports) }
 
   /// Starts the thread. A pipe that another server reads is waited for, and taken over when that server ends.
-  package func start() {
+  /// Without the thread the server would look alive and hear nothing: the caller ends then.
+  package func start() throws(SystemThread.Refused) {
     // Tried here already, so that the first status tells the truth.
     let isOwner = statuses.map { $0.own() }
-    ServerThread.start { [self] in run(isOwner) }
+    try SystemThread.start { [self] in run(isOwner) }
   }
 
   private func run(_ isOwner: [Bool]) {
@@ -57,7 +58,7 @@ package final class PipeReader: Sendable {
     var entries = [pollfd](repeating: pollfd(fd: -1, events: Int16(POLLIN), revents: 0), count: intakes.count + 1)
     entries[0].fd = wakeup.descriptor
     while true {
-      let now = SystemState.monotonicNanos()
+      let now = MonotonicClock.nanos
       var deadline = wakeup.fallbackNanos.map { now + $0 } ?? .max
       for index in intakes.indices {
         deadline = min(deadline, intakes[index].attend(now))

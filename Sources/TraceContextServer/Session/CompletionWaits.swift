@@ -5,6 +5,7 @@
 //                 └─ a trace is whole ──▶ timer          · the next instant at which the store can complete a trace
 //                                                        · the deadlines of those who wait
 
+import Platform
 import Synchronization
 import TraceDistiller
 
@@ -113,7 +114,7 @@ final class CompletionWaits: Sendable {
   /// From the first wait on, as the watch: before it, ingestion pays nothing.
   private func startTimer() {
     let alarm = alarm
-    ServerThread.start { [weak self] in
+    try? SystemThread.start { [weak self] in
       while let nap = self?.tick() { alarm.sleep(nanos: nap.nanos) }
     }
   }

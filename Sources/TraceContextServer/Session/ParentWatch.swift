@@ -1,6 +1,6 @@
 // Ends the process when the client that started it is gone, even if somebody still holds our standard input open.
 
-import Glibc
+import Platform
 
 package enum ParentWatch {
   private static let everyMicros: UInt32 = 1_000_000
@@ -9,16 +9,17 @@ package enum ParentWatch {
   /// may live in another container or on another machine, and the end of our standard input tells of its end.
   package static func start(process: Int32, onEnd: @escaping @Sendable () -> Void) -> Bool {
     guard process > 0, isAlive(process) else { return false }
-    ServerThread.start {
+    try? SystemThread.start {
       while isAlive(process) { usleep(everyMicros) }
       onEnd()
     }
     return true
   }
 
-  /// Calls `onEnd` within two seconds of the end of the process that started this one.
+  /// Calls `onEnd` within two seconds of the end of the process that started this one. Where the system gives no thread for it, the end of standard input
+  /// must do.
   package static func start(_ parent: StartingParent, onEnd: @escaping @Sendable () -> Void) {
-    ServerThread.start {
+    try? SystemThread.start {
       // Who has lost its parent gets another one: the number of the first cannot be mistaken for that of a later process.
       while getppid() == parent.process { usleep(everyMicros) }
       onEnd()

@@ -1,7 +1,7 @@
 // The process that started this one, where it is one whose end means that nobody asks any more: a client, and no init, supervisor or shell at
 // a terminal that only happens to stand above us.
 
-import Glibc
+import Platform
 
 package struct StartingParent: Sendable {
   let process: Int32

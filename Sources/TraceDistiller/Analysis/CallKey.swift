@@ -1,7 +1,7 @@
 // Which calls are alike: the same name, and where the name says nothing (`GET`, `SELECT`, `query`) the attribute that tells calls apart,
 // with numbers and ids taken out.
 
-import Glibc
+import Platform
 
 /// For every span the number of its kind of call, and a label for each number.
 ///

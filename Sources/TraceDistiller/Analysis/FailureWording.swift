@@ -1,6 +1,6 @@
 // What two messages have in common when only numbers and ids differ: "row 17 of 2,000 is bad" and "row 731 of 2,000 is bad" are one kind of failure.
 
-import Glibc
+import Platform
 
 /// Wordings are for comparing only; answers show the message itself.
 enum FailureWording {

@@ -1,5 +1,6 @@
 // Analyses of the traces that were asked about last, kept until the trace changes, goes, or others need the room.
 
+import Platform
 import TraceRecords
 
 /// A few analyses of one store's traces. They share pages with the store; what they take beyond those counts against the bound of the store.

@@ -1,6 +1,6 @@
 // From the hash of a text to the number of its row: the one hash table behind span ids, names, traces and producers.
 
-import Glibc
+import Platform
 
 /// An open-addressing table of row numbers. It holds no keys: the owner compares. Linear probing, removal by shifting back
 /// (Knuth, The Art of Computer Programming 3, section 6.4, algorithm R), at most two thirds full.

@@ -1,5 +1,6 @@
 // A value that is made when somebody first asks for it. Who asks meanwhile waits for it rather than making it a second time.
 
+import Platform
 import TraceRecords
 
 /// Made at most once; a maker that throws leaves it to the next.

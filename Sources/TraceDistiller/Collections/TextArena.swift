@@ -1,6 +1,6 @@
 // The text of one trace: appended, never moved, freed with its trace.
 
-import Glibc
+import Platform
 
 /// The place of a text in a `TextArena`: page in the upper half, offset in the lower.
 package struct TextReference: Sendable, BitwiseCopyable, Equatable {

@@ -1,88 +1,102 @@
-// Secrets that tell themselves: tokens with the prefix of who issued them, signed tokens, private keys, passwords in URLs, HTTP's headers.
+// Secrets that tell themselves and are more than one word (for those see `TokenForms`): signed tokens, private keys, passwords and channels in URLs,
+// HTTP's headers.
 
 extension SecretScan {
-  /// `eyJ….eyJ….…`: a signed token; `J` is its third character. A signature may be missing.
-  func jwt(at place: Int) -> SecretFinding? {
-    let start = place - 2
-    guard has("eyJ", at: start), isWordStart(start) else { return nil }
-    var end = wordEnd(start)
+  /// `eyJ….eyJ….…`: a signed token, in any of base64's alphabets. A signature may be missing.
+  func jwt(from start: Int) -> SecretFinding? {
+    var end = partEnd(start)
     guard end - start >= 10, end < text.count, text[end] == UInt8(ascii: ".") else { return nil }
     let payload = end + 1
-    end = wordEnd(payload)
+    end = partEnd(payload)
     guard end - payload >= 5, end < text.count, text[end] == UInt8(ascii: ".") else { return nil }
     // Encrypted ones have five parts.
-    for _ in 0..<3 where end < text.count && text[end] == UInt8(ascii: ".") { end = wordEnd(end + 1) }
+    for _ in 0..<3 where end < text.count && text[end] == UInt8(ascii: ".") { end = partEnd(end + 1) }
     return SecretFinding(range: start..<end, reason: .jwt)
   }
 
-  /// `AKIA` or `ASIA` and 16 capital letters or digits.
-  func awsKey(at place: Int) -> SecretFinding? {
-    let start = place - 2
-    guard has("AKIA", at: start) || has("ASIA", at: start), isWordStart(start) else { return nil }
-    var end = start + 4
-    while end < text.count, Self.isUpperOrDigit(text[end]) { end += 1 }
-    guard end - start == 20, end == text.count || !Self.isWord(text[end]) else { return nil }
-    return SecretFinding(range: start..<end, reason: .awsKey)
-  }
-
-  /// `AIza` and 35 more.
-  func googleKey(at place: Int) -> SecretFinding? {
-    let start = place - 2
-    guard has("AIza", at: start), isWordStart(start) else { return nil }
-    let end = wordEnd(start)
-    return end - start == 39 ? SecretFinding(range: start..<end, reason: .apiKey) : nil
-  }
-
-  /// `ghp_…` and its kin, `github_pat_…`, `sk_live_…`, `npm_…`, `hf_…`.
-  func underscored(at place: Int) -> SecretFinding? {
-    guard place >= 2, place + 10 < text.count else { return nil }
-    switch text[place - 1] {
-    case UInt8(ascii: "p"), UInt8(ascii: "o"), UInt8(ascii: "u"), UInt8(ascii: "s"), UInt8(ascii: "r"):
-      if has("gh", at: place - 3) { return prefixed(from: place - 3, prefix: 4, least: 30, .githubToken) }
-    case UInt8(ascii: "b"):
-      if has("github_pat_", at: place - 6) { return prefixed(from: place - 6, prefix: 11, least: 22, .githubToken) }
-    case UInt8(ascii: "k"):
-      guard text[place - 2] == UInt8(ascii: "s") || text[place - 2] == UInt8(ascii: "r") else { return nil }
-      if has("_live_", at: place) || has("_test_", at: place) { return prefixed(from: place - 2, prefix: 8, least: 10, .apiKey) }
-    case UInt8(ascii: "m"):
-      if has("np", at: place - 3) { return prefixed(from: place - 3, prefix: 4, least: 30, .apiKey) }
-    case UInt8(ascii: "f"):
-      if text[place - 2] == UInt8(ascii: "h") { return prefixed(from: place - 2, prefix: 3, least: 30, .apiKey) }
-    default: break
-    }
-    return nil
-  }
-
-  /// `sk-…`, `xoxb-…` and its kin, `glpat-…`, and the line above a private key.
-  func dashed(at place: Int) -> SecretFinding? {
-    guard place + 10 < text.count else { return nil }
-    if text[place + 1] == UInt8(ascii: "-") { return privateKey(at: place) }
-    guard place >= 2 else { return nil }
-    if has("sk", at: place - 2) { return prefixed(from: place - 2, prefix: 3, least: 16, .apiKey) }
-    if has("xox", at: place - 4) { return prefixed(from: place - 4, prefix: 5, least: 10, isSplit: true, .slackToken) }
-    if has("glpat", at: place - 5) { return prefixed(from: place - 5, prefix: 6, least: 16, isSplit: true, .apiKey) }
-    return nil
-  }
-
-  /// A word with a prefix and a random part behind it: one piece of `least` letters and digits, among them a digit, or where dashes may split
-  /// it so many in all. `sk-learn-pipeline-v2` is none.
-  private func prefixed(from start: Int, prefix: Int, least: Int, isSplit: Bool = false, _ reason: RedactionReason) -> SecretFinding? {
-    guard isWordStart(start) else { return nil }
-    let end = wordEnd(start)
-    var length = 0
-    var hasDigit = false
-    var place = start + prefix
-    while place < end {
-      if Self.isLetterOrDigit(text[place]) {
-        length += 1
-        hasDigit = hasDigit || Self.isDigit(text[place])
-        if length >= least, hasDigit { return SecretFinding(range: start..<end, reason: reason) }
-      } else if !isSplit {
-        (length, hasDigit) = (0, false)
+  /// The end of a part of a token: base64url, base64, or base64 as URLs encode it.
+  private func partEnd(_ start: Int) -> Int {
+    var end = start
+    while end < text.count {
+      switch text[end] {
+      case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): end += 1
+      case UInt8(ascii: "%"):
+        guard
+          has("%2B", at: end) || has("%2F", at: end) || has("%3D", at: end) || has("%2b", at: end) || has("%2f", at: end)
+            || has("%3d", at: end)
+        else { return end }
+        end += 3
+      case let byte where Self.isWord(byte): end += 1
+      default: return end
       }
-      place += 1
+    }
+    return end
+  }
+
+  /// `1//0…`: Google's tokens for new tokens.
+  func refreshToken(from start: Int) -> SecretFinding? {
+    guard start == 0 || !Self.isWord(text[start - 1]) else { return nil }
+    let end = wordEnd(start + 3)
+    return end - start >= 30 ? SecretFinding(range: start..<end, reason: .token) : nil
+  }
+
+  /// The line above a private key, and flags of a command line that name a secret: `--password hunter2`.
+  func dashed(at place: Int) -> SecretFinding? {
+    guard place + 5 < text.count else { return nil }
+    if text[place + 1] != UInt8(ascii: "-") { return shortFlag(at: place) }
+    return privateKey(at: place) ?? flag(at: place)
+  }
+
+  /// The part of an address by which anybody may write to a channel: chat webhooks, bots, projects of error trackers. `place` is that of `://`.
+  func webhook(at place: Int) -> SecretFinding? {
+    let host = place + 3
+    for (prefix, isSecretBehind) in Self.webhooks where has(prefix, at: host) && isSecretBehind {
+      let start = host + prefix.utf8CodeUnitCount
+      let end = addressEnd(start)
+      return end - start >= 16 ? SecretFinding(range: start..<end, reason: .urlCredentials) : nil
+    }
+    let end = addressEnd(host)
+    // Error trackers: the key stands alone before the host.
+    if let at = text[host..<end].firstIndex(of: UInt8(ascii: "@")), at - host == 32,
+      text[host..<at].allSatisfy({ Self.isLetterOrDigit($0) })
+    {
+      return SecretFinding(range: host..<at, reason: .urlCredentials)
+    }
+    // Office's channels: `….webhook.office.com/webhookb2/…`.
+    if let slash = text[host..<end].firstIndex(of: UInt8(ascii: "/")), has(".webhook.office.com/webhookb2/", at: slash - 19) {
+      let start = slash + 11
+      return end - start >= 16 ? SecretFinding(range: start..<end, reason: .urlCredentials) : nil
     }
     return nil
+  }
+
+  private static let webhooks: [(StaticString, Bool)] = [
+    ("hooks.slack.com/services/", true), ("hooks.slack.com/workflows/", true), ("hooks.slack.com/triggers/", true),
+    ("discord.com/api/webhooks/", true), ("discordapp.com/api/webhooks/", true), ("hooks.zapier.com/hooks/catch/", true),
+    ("outlook.office.com/webhook/", true), ("chat.googleapis.com/v1/spaces/", true), ("api.telegram.org/bot", true),
+    ("maker.ifttt.com/trigger/", true), ("hook.eu1.make.com/", true), ("hook.us1.make.com/", true),
+  ]
+
+  private func addressEnd(_ start: Int) -> Int {
+    var end = start
+    while end < text.count {
+      switch text[end] {
+      case 0...0x20, UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: ")"), UInt8(ascii: "\\"),
+        UInt8(ascii: "|"), UInt8(ascii: "`"):
+        return end
+      default: end += 1
+      }
+    }
+    return end
+  }
+
+  /// `123456789:AA…`: a bot's name and its token. `place` is that of the colon.
+  func botToken(at place: Int) -> SecretFinding? {
+    var start = place
+    while start > max(done, place - 11), Self.isDigit(text[start - 1]) { start -= 1 }
+    guard (8...10).contains(place - start), has("AA", at: place + 1) || has("AE", at: place + 1) else { return nil }
+    let end = wordEnd(place + 1)
+    return end - place - 1 == 35 ? SecretFinding(range: start..<end, reason: .token) : nil
   }
 
   /// `-----BEGIN … PRIVATE KEY-----` up to its end, or to the end of the text. A certificate is no secret.
@@ -144,8 +158,10 @@ extension SecretScan {
   func httpScheme(at place: Int) -> SecretFinding? {
     guard place + 14 < text.count else { return nil }
     let isBearer = text[place + 1] | 0x20 == UInt8(ascii: "e") && (has("arer ", at: place + 2) || has("ARER ", at: place + 2))
-    guard isBearer || has("asic ", at: place + 1) || has("ASIC ", at: place + 1), isWordStart(place) else { return nil }
-    let start = place + (isBearer ? 7 : 6)
+    guard isBearer || has("asic ", at: place + 1) || has("ASIC ", at: place + 1) || has("asic%20", at: place + 1),
+      isWordStart(place) || has("%20", at: place - 3) || has("%3D", at: place - 3)
+    else { return nil }
+    let start = place + (isBearer ? 7 : text[place + 5] == UInt8(ascii: "%") ? 8 : 6)
     var end = start
     while end < text.count, Self.isTokenByte(text[end]) { end += 1 }
     guard isBearer ? isRandom(start..<end) : isBasic(start..<end) else { return nil }

@@ -6,8 +6,19 @@ enum KeyVerdict: Equatable {
   /// An id or an instant: digits in it are no card number.
   case identifier
   case secret(RedactionReason)
+  /// Secret where the value looks like nothing that people write.
+  case maybe(RedactionReason)
+
   /// Names where in the code a span is.
   case code(CodeKey)
+
+  /// Nothing of a value is hidden because of it.
+  var isPlain: Bool {
+    switch self {
+    case .ordinary, .identifier, .code: true
+    case .secret, .maybe: false
+    }
+  }
 
   /// Four bits for a cache; 0 stands for a key that nobody looked at yet.
   var code: UInt64 {
@@ -16,6 +27,10 @@ enum KeyVerdict: Equatable {
     case .identifier: 9
     case .code(let key): UInt64(key.rawValue)
     case .secret(let reason): UInt64(reason.rawValue)
+    // Doubtful keys have three reasons, which is all that four bits leave.
+    case .maybe(.authorization): 13
+    case .maybe(.token): 14
+    case .maybe: 15
     }
   }
 
@@ -25,6 +40,9 @@ enum KeyVerdict: Equatable {
     case 9: self = .identifier
     case 10...12: self = .code(CodeKey(rawValue: UInt8(code))!)
     case 1...7: self = .secret(RedactionReason(rawValue: UInt8(code))!)
+    case 13: self = .maybe(.authorization)
+    case 14: self = .maybe(.token)
+    case 15: self = .maybe(.secret)
     default: return nil
     }
   }
@@ -51,78 +69,43 @@ enum CodeKey: UInt8, Sendable {
 }
 
 enum SecretKeys {
-  /// What a segment of a key means for it.
-  private enum Word {
-    /// Its value is secret, unless what follows speaks of something about it.
-    case secret(RedactionReason)
-    /// With `key` after it, a secret: `api_key`, `privateKey`.
-    case keyOwner
-    case key
-    /// Something about a secret, not the secret: `token_count`, `password.length`, `cookie_name`.
-    case about
-    /// With `token` after it, a place in a list or a text: `next_token`, `unexpected_token`.
-    case place
-    /// About a secret as well, and at the end of any key an id or an instant.
-    case identifier
-  }
-
-  private static let words: [String: Word] = {
-    var words: [String: Word] = [:]
-    func add(_ word: Word, _ segments: String) { for segment in segments.split(separator: " ") { words[String(segment)] = word } }
-    add(
-      .secret(.password),
-      "password passwords passwd passwds pwd passphrase passcode userpassword dbpassword rootpassword pgpassword mysqlpwd otp totp cvv cvc")
-    add(.secret(.secret), "secret secrets clientsecret appsecret secretkey")
-    add(
-      .secret(.token),
-      "token accesstoken refreshtoken authtoken idtoken sessiontoken bearertoken apitoken csrftoken xsrftoken securitytoken")
-    add(.secret(.key), "apikey xapikey accesskey privatekey signingkey encryptionkey accountkey sharedkey")
-    add(.secret(.authorization), "authorization")
-    add(.secret(.cookie), "cookie cookies setcookie sessid phpsessid jsessionid")
-    add(.secret(.credentials), "credential credentials creds")
-    add(.keyOwner, "api access private signing encryption auth master account shared app")
-    add(.key, "key keys")
-    add(
-      .about,
-      """
-      count counts counter length len size type kind name names expiry expires expire expired expiration ttl age url uri endpoint path policy version \
-      valid invalid validity present required missing used usage limit limits budget index position status state source provider algorithm algo \
-      field per max min total cost price detail details bytes chars seconds duration latency hits rate enabled disabled decision result outcome \
-      method scheme mode error errors code reason issuer audience scope scopes rotation rotated changed updated created reset flow store manager \
-      service client server handler parser strategy format prefix encoding probability logprob logprobs tokens domain
-      """)
-    add(
-      .place,
-      "next previous prev page continuation cancellation cancel pagination first last stop eos bos pad sync unexpected unknown syntax")
-    add(
-      .identifier,
-      "id ids uuid guid oid orderid userid requestid traceid spanid timestamp ts time at ms us ns nano nanos micros millis sequence seq")
-    return words
-  }()
-
   /// - Complexity: O(length of the key).
   static func verdict(_ key: UnsafeRawBufferPointer) -> KeyVerdict {
     if let code = CodeKey(key) { return .code(code) }
     var reason: RedactionReason?
-    var previous: Word?
+    var isDoubtful = false
+    var previous: KeyWord?
     var start = 0
     while start < key.count {
       let end = segmentEnd(key, from: start)
       let word = word(key, start..<end)
       start = end
       while start < key.count, !isLetterOrDigit(key[start]) { start += 1 }
+      let hadReason = reason != nil && !isDoubtful
       switch word {
       case .secret(.token):
         // `secret` may own what follows; a place in a list does not.
         if case .place = previous { reason = nil } else { reason = .token }
-      case .secret(let found): reason = found
-      case .key: if case .keyOwner = previous { reason = .key } else if reason == .secret { reason = .key }
+        isDoubtful = false
+      case .secret(let found): (reason, isDoubtful) = (found, false)
+      case .maybe(let found):
+        if !hadReason { (reason, isDoubtful) = (found, true) }
+      case .key:
+        switch previous {
+        case .keyOwner, .account, .maybe: (reason, isDoubtful) = (.key, false)
+        default: if reason == .secret { reason = .key }
+        }
+      case .short:
+        switch previous {
+        case .account, .keyOwner: (reason, isDoubtful) = (.password, false)
+        default: if !hadReason { (reason, isDoubtful) = (.secret, true) }
+        }
       case .about, .identifier: reason = nil
-      case .keyOwner, .place, nil: break
+      case .keyOwner, .account, .place, nil: if isDoubtful { reason = nil }
       }
       previous = word
     }
-    if let reason { return .secret(reason) }
+    if let reason { return isDoubtful ? .maybe(reason) : .secret(reason) }
     if case .identifier = previous { return .identifier }
     return .ordinary
   }
@@ -138,19 +121,10 @@ enum SecretKeys {
     return end
   }
 
-  private static func word(_ key: UnsafeRawBufferPointer, _ range: Range<Int>) -> Word? {
+  private static func word(_ key: UnsafeRawBufferPointer, _ range: Range<Int>) -> KeyWord? {
     var end = range.upperBound
     while end > range.lowerBound, isDigit(key[end - 1]) { end -= 1 }
-    // Fifteen bytes make a string that needs no memory of its own; no word of ours is longer.
-    guard (2...15).contains(end - range.lowerBound) else { return nil }
-    let text = String(unsafeUninitializedCapacity: end - range.lowerBound) { buffer in
-      for offset in 0..<end - range.lowerBound {
-        let byte = key[range.lowerBound + offset]
-        buffer[offset] = isUpper(byte) ? byte | 0x20 : byte
-      }
-      return end - range.lowerBound
-    }
-    return words[text]
+    return KeyWordTable.Packed(key, range.lowerBound..<end).flatMap { KeyWordTable.shared.meaning($0) }
   }
 
   @inline(__always) private static func isUpper(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }

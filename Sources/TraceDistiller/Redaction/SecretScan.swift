@@ -2,7 +2,7 @@
 // and only there the text is read more closely. Nothing is read more than a few times, whatever the text is made of.
 
 import CScan
-import Glibc
+import Platform
 
 /// A text without its secrets, and how many there were.
 struct CleanedText {
@@ -14,10 +14,8 @@ struct CleanedText {
 struct SecretFinding {
   var range: Range<Int>
   var reason: RedactionReason
-  /// The mark stands for a JSON value that had no quotes of its own, and gets them; inside a JSON string they are escaped.
-  var quotes = Quotes.none
-
-  enum Quotes { case none, plain, escaped }
+  /// The mark stands for a JSON value that had no quotes of its own, and gets them, each with so many backslashes; nil where it needs none.
+  var escapes: Int?
 }
 
 struct SecretScan {
@@ -56,11 +54,10 @@ struct SecretScan {
     while true {
       result.bytes.append(contentsOf: text[end..<finding.range.lowerBound])
       result.count += 1
-      let quote: StaticString = finding.quotes == .none ? "" : finding.quotes == .plain ? "\"" : "\\\""
-      let quoteBytes = UnsafeRawBufferPointer(start: quote.utf8Start, count: quote.utf8CodeUnitCount)
-      result.bytes.append(contentsOf: quoteBytes)
+      let quote = finding.escapes.map { [UInt8](repeating: UInt8(ascii: "\\"), count: $0) + [UInt8(ascii: "\"")] } ?? []
+      result.bytes.append(contentsOf: quote)
       result.bytes.append(contentsOf: finding.reason.markBytes)
-      result.bytes.append(contentsOf: quoteBytes)
+      result.bytes.append(contentsOf: quote)
       end = finding.range.upperBound
       guard let further = scan.next() else { break }
       finding = further
@@ -108,61 +105,125 @@ struct SecretScan {
     return (difference &- ones) & ~difference & ones << 7 != 0
   }
 
-  /// The bytes at which a closer look begins: `-` `2`…`6` `:` `=`, then `@` `B` `I` `J` `_` `b` `z`.
-  private static let below64: UInt64 = 1 << 0x2D | 0x1F << 0x32 | 1 << 0x3A | 1 << 0x3D
-  private static let from64: UInt64 = 1 << 0x00 | 1 << 0x02 | 1 << 0x09 | 1 << 0x0A | 1 << 0x1F | 1 << 0x22 | 1 << 0x3A
-
   mutating func next() -> SecretFinding? {
     while position < text.count {
-      skipPlain()
+      let isLongWord = skipPlain()
       guard position < text.count else { return nil }
-      let byte = text[position]
-      let mask = byte < 64 ? Self.below64 : byte < 128 ? Self.from64 : 0
-      if mask >> UInt64(byte & 63) & 1 != 0, let found = look(byte), found.range.lowerBound >= done {
-        done = found.range.upperBound
-        position = max(position + 1, done)
-        return found
-      }
+      let place = position
       position += 1
+      if isLongWord, let found = token(endingBehind: place), found.range.lowerBound >= done { return take(found) }
+      if isWorthALook(place), let found = look(at: place), found.range.lowerBound >= done { return take(found) }
     }
     return nil
   }
 
-  /// Goes on to the next byte that deserves a closer look, as far as 16 bytes can be looked at at once.
+  /// Whether the sign at a place stands beside what its form needs: most do not, and cost no call.
   @inline(__always)
-  private mutating func skipPlain() {
-    guard text.count >= 16, let base = text.baseAddress else { return }
-    while position < text.count {
-      // The last 16 bytes are looked at again.
-      let start = min(position, text.count - 16)
-      let signs = scan_secret_signs(base + start) >> UInt32(position - start)
-      if signs != 0 {
-        position += signs.trailingZeroBitCount
-        return
-      }
-      position = start + 16
+  private func isWorthALook(_ place: Int) -> Bool {
+    let before = place > 0 ? text[place - 1] : 0x20
+    switch text[place] {
+    case UInt8(ascii: "-"): return before == 0x20 || place + 1 < text.count && text[place + 1] == UInt8(ascii: "-")
+    case UInt8(ascii: ","): return before == UInt8(ascii: "\"") || before == UInt8(ascii: "'")
+    case UInt8(ascii: "'"): return before == 0x20 || before == UInt8(ascii: "(") || before == UInt8(ascii: ",")
+    case UInt8(ascii: ">"): return before == UInt8(ascii: "\"") || before == UInt8(ascii: "'") || Self.isWord(before)
+    case UInt8(ascii: "%"): return place + 2 < text.count && (text[place + 1] == UInt8(ascii: "3") || text[place + 1] == UInt8(ascii: "2"))
+    case UInt8(ascii: "B"), UInt8(ascii: "b"): return !Self.isWord(before) || has("%", at: place - 3)
+    case UInt8(ascii: "2")...UInt8(ascii: "6"):
+      // A digit in the middle of a number, or with too little text behind it.
+      return allowsCards && before &- 0x30 >= 10 && place + 14 <= text.count && Self.isDigit(text[place + 1])
+        && Self.isDigit(text[place + 2])
+    case let byte: return scan_is_secret_sign(byte) != 0
     }
   }
 
-  private mutating func look(_ byte: UInt8) -> SecretFinding? {
-    let place = position
-    switch byte {
+  private mutating func take(_ finding: SecretFinding) -> SecretFinding {
+    done = finding.range.upperBound
+    position = max(position, done)
+    return finding
+  }
+
+  /// Goes on to the next byte that deserves a closer look: a sign, or the 16th byte of a word. Returns whether it is the latter.
+  ///
+  /// Where a word is long enough for a token is told by the 32 bytes before its end, all at once: `run` has a bit where 16 bytes of a word end.
+  @inline(__always)
+  private mutating func skipPlain() -> Bool {
+    guard text.count >= 16, let base = text.baseAddress else { return false }
+    // Of the 16 bytes before `start`, where those were looked at just now.
+    var before: UInt32?
+    while position < text.count {
+      // The last 16 bytes are looked at again.
+      let start = min(position, text.count - 16)
+      let places = scan_secret_places(base + start)
+      var run = places & 0xFFFF_0000
+      if start > 0 {
+        if let before, start == position {
+          run |= before >> 16
+        } else if start >= 16 {
+          run |= scan_secret_places(base + start - 16) >> 16
+        } else {
+          // Fewer than 16 bytes stand before: those of the text's beginning, moved to their places.
+          run |= ((scan_secret_places(base) >> 16) << UInt32(16 - start)) & 0xFFFF
+        }
+      }
+      run &= run << 1
+      run &= run << 2
+      run &= run << 4
+      run &= run << 8
+      let words = (run & ~(run << 1)) >> 16
+      let wanted = (places & 0xFFFF | words) >> UInt32(position - start)
+      if wanted != 0 {
+        position += wanted.trailingZeroBitCount
+        return words >> UInt32(position - start) & 1 != 0
+      }
+      before = places
+      position = start + 16
+    }
+    return false
+  }
+
+  /// The token that the word has whose 16th byte stands at a place: at its beginning, behind an escape that runs into it, or behind a full stop.
+  private func token(endingBehind place: Int) -> SecretFinding? {
+    let start = place - 15
+    guard start >= done else { return nil }
+    if start > 0 {
+      // `%3Dghp_…`, `\nghp_…`, `\u003dghp_…`.
+      let before = text[start - 1]
+      if before == UInt8(ascii: "%"), let found = tokenBeginning(at: start + 2) { return found }
+      if before == UInt8(ascii: "\\"), let found = tokenBeginning(at: start + (text[start] == UInt8(ascii: "u") ? 5 : 1)) { return found }
+    }
+    if let found = tokenBeginning(at: start) { return found }
+    var next = start + 1
+    while next < text.count, scan_is_token_byte(text[next]) != 0 {
+      if text[next] == UInt8(ascii: "."), let found = tokenBeginning(at: next + 1) { return found }
+      next += 1
+    }
+    return nil
+  }
+
+  private func tokenBeginning(at start: Int) -> SecretFinding? {
+    if let found = TokenFinder.shared.token(in: text, at: start) ?? TokenFinder.shared.headlessToken(in: text, at: start) { return found }
+    if has("eyJ", at: start) { return jwt(from: start) }
+    // Google's refresh tokens begin with digits and slashes.
+    if has("1//0", at: start - 3) { return refreshToken(from: start - 3) }
+    return nil
+  }
+
+  private mutating func look(at place: Int) -> SecretFinding? {
+    switch text[place] {
     case UInt8(ascii: "="): return assignment(at: place)
     case UInt8(ascii: ":"): return member(at: place)
     case UInt8(ascii: "@"): return urlCredentials(at: place)
     case UInt8(ascii: "-"): return dashed(at: place)
-    case UInt8(ascii: "_"): return underscored(at: place)
-    case UInt8(ascii: "I"): return awsKey(at: place)
-    case UInt8(ascii: "J"): return jwt(at: place)
-    case UInt8(ascii: "z"): return googleKey(at: place)
+    case UInt8(ascii: "%"): return encodedPair(at: place)
+    case UInt8(ascii: ","): return listed(at: place)
+    case UInt8(ascii: "'"): return sqlLiteral(at: place)
+    case UInt8(ascii: ">"): return element(at: place)
     case UInt8(ascii: "B"), UInt8(ascii: "b"): return httpScheme(at: place)
-    default:
-      // A digit in the middle of a number, or with too little text behind it.
-      guard allowsCards, place == 0 || text[place - 1] &- 0x30 >= 10, place + 14 <= text.count, let end = cardEnd(at: place) else {
-        return nil
-      }
+    case UInt8(ascii: "2")...UInt8(ascii: "6"):
+      guard let end = cardEnd(at: place) else { return nil }
       guard !isJSON || isInsideQuotes(place) else { return nil }
       return SecretFinding(range: place..<end, reason: .cardNumber)
+    default: return nil
     }
   }
 

@@ -28,11 +28,9 @@ extension TraceStorage {
         let key = intern(keyText)
         keys[place] = key
         if !keyVerdicts.isOrdinary(key) {
-          switch keyVerdicts.verdict(key, keyText) {
-          case .secret: if redacts { return nil }
-          case .code(let part): codeAttributes.note(part, at: place)
-          case .ordinary, .identifier: break
-          }
+          let verdict = keyVerdicts.verdict(key, keyText)
+          if case .code(let part) = verdict { codeAttributes.note(part, at: place) }
+          if redacts, verdict.reason(for: attributes[place].value, batch) != nil { return nil }
         }
         most += AttributeBlockWriter.plainOverhead
         switch attributes[place].value {
@@ -100,7 +98,7 @@ extension TraceStorage {
         let verdict = keyVerdicts.verdict(key, keyText)
         // What had to be rewritten names no place in the code.
         if case .code(let part) = verdict, !isCleaned { codeAttributes.note(part, at: place) }
-        if redacts, case .secret(let reason) = verdict, reason.covers(attribute.value, batch) {
+        if redacts, let reason = verdict.reason(for: attribute.value, batch) {
           redactedValues += 1
           writer.append(key: key, text: reason.markBytes)
         } else if isCleaned {

@@ -20,6 +20,7 @@ extension TraceStorage {
   /// - Returns: how many spans went. The caller decides whether that was worth it.
   /// - Complexity: O(rows + text); the trace is written anew without the folded rows.
   mutating func collapseEndedSubtrees() -> Int {
+    settleHalves()
     let plan = CollapsePlan(self)
     guard plan.foldedCount > 0 else { return 0 }
     var rebuilt = TraceRebuild(self, plan: plan)
@@ -32,6 +33,7 @@ extension TraceStorage {
     folds = rebuilt.folds
     trueRoots = trueRoots.compactMap { rebuilt.newRow[Int($0)] }
     if hasPlaces { places.renumber { rebuilt.newRow[$0] } }
+    if !halves.isEmpty { halves = halves.renumbered { rebuilt.newRow[$0] } }
     rebuildIndex()
     return plan.foldedSpanCount
   }

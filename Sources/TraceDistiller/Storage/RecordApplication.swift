@@ -20,9 +20,15 @@ extension TraceStorage {
     touch(start)
     // Decoders give every start its instant; records from elsewhere may not.
     if start == Record.unset { start = time != Record.unset ? time : latestTime }
-    guard let row = row(of: texts.bytes(record.spanID)) else { return }
-    let arrival = Arrival(attributes: attributes, texts: texts, row: row, time: time, start: start)
+    guard var row = row(of: texts.bytes(record.spanID)) else { return }
     var span = spans[row]
+    // Two sides of a call may share an id.
+    if span.isDefined, case .openTelemetry = record.format {
+      row = half(row, record, texts)
+      span = spans[row]
+    }
+    if record.isPartial { isPartial = true }
+    let arrival = Arrival(attributes: attributes, texts: texts, row: row, time: time, start: start)
     if record.doubts.rawValue != 0, record.doubts.contains(.approximate) { isApproximate = true }
     if span.flags.contains(.logsOnly), record.kind != .log {
       guard !record.doubts.contains(.logsOnly) else { return }
@@ -49,6 +55,7 @@ extension TraceStorage {
     }
     spans[row] = span
     if logsOnlyCount > 0 { stretch(row, record) }
+    if !halves.isEmpty { halves.isSettled = false }
   }
 
   @inline(__always)
@@ -193,6 +200,7 @@ extension TraceStorage {
   }
 
   private mutating func setParent(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
+    if !halves.isEmpty, let caller = halves.callers[UInt32(arrival.row)] { return link(&span, to: Int(caller)) }
     switch record.parent {
     case .unstated: span.flags.insert(.parentUnstated)
     case .root: makeRoot(&span, arrival.row)
@@ -202,14 +210,18 @@ extension TraceStorage {
         span.flags.insert(.selfParent)
         return makeRoot(&span, arrival.row)
       }
-      span.parent = UInt32(parent)
-      span.flags.remove(.parentUnstated)
-      var above = spans[parent]
-      if !above.flags.contains(.hasChild) {
-        above.flags.insert(.hasChild)
-        spans[parent] = above
-        if !above.isDefined { missingParentCount += 1 }
-      }
+      link(&span, to: parent)
+    }
+  }
+
+  private mutating func link(_ span: inout SpanRow, to parent: Int) {
+    span.parent = UInt32(parent)
+    span.flags.remove(.parentUnstated)
+    var above = spans[parent]
+    if !above.flags.contains(.hasChild) {
+      above.flags.insert(.hasChild)
+      spans[parent] = above
+      if !above.isDefined { missingParentCount += 1 }
     }
   }
 

@@ -32,6 +32,8 @@ package struct TraceStorage: Sendable {
   package internal(set) var logsOnlyCount = 0
   /// Some record fitted another span as well.
   package internal(set) var isApproximate = false
+  /// Whoever was asked for it gave only a part of it.
+  package internal(set) var isPartial = false
   package internal(set) var trueRoots: [UInt32] = []
   package internal(set) var minTime = Int64.max
   /// The largest instant of any record: how far open spans are known to have run.
@@ -45,6 +47,8 @@ package struct TraceStorage: Sendable {
   var hosts: [UInt32: UInt32] = [:]
   static let severalHosts = UInt32.max
   package internal(set) var folds: [UInt32: FoldedSpans] = [:]
+  /// Ids that both sides of a call told of.
+  var halves = CallHalves()
 
   let maxValueBytes: Int
   let redacts: Bool
@@ -63,7 +67,7 @@ package struct TraceStorage: Sendable {
   package var allocatedBytes: Int {
     spans.allocatedBytes + events.allocatedBytes + arena.allocatedBytes + texts.allocatedBytes + index.allocatedBytes
       + HeapBytes.ofArray(trueRoots.capacity * 4) + folds.capacity * 80 + HeapBytes.ofArray(hosts.capacity * 12)
-      + keyVerdicts.allocatedBytes
+      + keyVerdicts.allocatedBytes + halves.allocatedBytes
       + (ownPlaces.isEmpty ? 0 : HeapBytes.ofArray(MemoryLayout<CodePlaces>.stride) + ownPlaces[0].allocatedBytes)
   }
 
@@ -148,6 +152,7 @@ package struct TraceStorage: Sendable {
 
   /// No more is expected: rows are packed, slack and the index are given back. A late record makes the index anew.
   package mutating func seal() {
+    settleHalves()
     dropIndex()
     spans.seal()
     events.seal()
@@ -160,6 +165,7 @@ package struct TraceStorage: Sendable {
   /// A copy for readers: without the indexes, which only the writer needs.
   package var snapshot: TraceStorage {
     var copy = self
+    copy.settleHalves()
     copy.dropIndex()
     copy.texts = texts.unindexed
     return copy

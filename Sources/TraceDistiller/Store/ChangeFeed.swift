@@ -1,5 +1,6 @@
 // From the store's notes to its observers: in order, outside of the store's lock, by the thread that changed the store.
 
+import Platform
 import Synchronization
 import TraceRecords
 

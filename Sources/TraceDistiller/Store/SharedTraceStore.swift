@@ -1,5 +1,6 @@
 // The lock at the edge: ingestion and questions meet here, for as long as a batch or a copy takes, and nowhere else.
 
+import Platform
 package import TraceRecords
 
 /// One store that the reader of a pipe writes to and requests take snapshots from.
@@ -22,7 +23,8 @@ package final class SharedTraceStore: Sendable {
 
   /// Runs a short read or change of the store; the pipe waits meanwhile.
   package func withLock<Result: Sendable>(_ body: (inout TraceDistillerStore) -> Result) -> Result {
-    // No tuple with the result: its type would be looked up in the Swift runtime, under a lock of the runtime's that a child of `fork` may find held.
+    // No tuple with the result: its type would be looked up in the Swift runtime, under a lock of the runtime's that a child of `fork` may find held
+    // for ever.
     var hasNews = false
     let result = guarded.withLock { store in
       let interest = feed.interest

@@ -113,7 +113,7 @@ extension TraceDistillerStore {
   private func exactMatch(_ name: String) -> Int? {
     func find(_ id: Substring, _ generation: Int) -> Int? {
       var id = String(id)
-      guard let row = id.withUTF8({ idTable.find(UnsafeRawBufferPointer($0)) }) else { return nil }
+      guard let row = id.withUTF8({ knownRow(UnsafeRawBufferPointer($0)) }) else { return nil }
       return knownIDs[row].slots.first { slots[$0]?.generation == generation }
     }
     if let first = find(name[...], 1) { return first }
@@ -137,7 +137,7 @@ extension TraceDistillerStore {
     var parts = name.split(separator: "~", omittingEmptySubsequences: false)
     let generation = parts.count > 1 ? parts.popLast().flatMap { Int($0) } : 1
     var id = parts.joined(separator: "~")
-    guard let generation, let row = id.withUTF8({ idTable.find(UnsafeRawBufferPointer($0)) }) else { return false }
+    guard let generation, let row = id.withUTF8({ knownRow(UnsafeRawBufferPointer($0)) }) else { return false }
     return generation >= 1 && generation <= knownIDs[row].generations
   }
 

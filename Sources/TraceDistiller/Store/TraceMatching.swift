@@ -120,11 +120,23 @@ extension TraceDistillerStore {
   }
 
   private mutating func idRow(_ id: UnsafeRawBufferPointer) -> Int {
+    if let known = knownRow(id) { return known }
     let (row, isNew) = idTable.insert(id)
     if isNew {
       if row == knownIDs.count { knownIDs.append(KnownID()) } else { knownIDs[row] = KnownID() }
     }
     return row
+  }
+
+  /// The row of an id. One of 64 bits is the same, whether or not it is told with 64 zeros before it.
+  func knownRow(_ id: UnsafeRawBufferPointer) -> Int? {
+    if let row = idTable.find(id) { return row }
+    let zeros = "0000000000000000"
+    switch id.count {
+    case 16: return (Array(zeros.utf8) + id).withUnsafeBytes { idTable.find($0) }
+    case 32 where id.starts(with: Array(zeros.utf8)): return idTable.find(UnsafeRawBufferPointer(rebasing: id[16...]))
+    default: return nil
+    }
   }
 
   private mutating func begin(_ row: Int, run: Int, hasOwnRun: Bool, source: SourceID, now: Int64) -> Int {

@@ -50,6 +50,7 @@ package struct TraceSnapshot: Sendable {
     if reasons.isEmpty, !isQuiet { reasons.append("recentRecords") }
     if storage.collapsedSpans > 0 { reasons.append("collapsed") }
     if mayLackRecords { reasons.append("lostRecords") }
+    if storage.isPartial { reasons.append("partial") }
     if isRunAmbiguous { reasons.append("runAmbiguous") }
     if storage.logsOnlyCount > 0 { reasons.append("logsOnly") }
     if storage.isApproximate { reasons.append("approximate") }
@@ -58,7 +59,9 @@ package struct TraceSnapshot: Sendable {
 
   /// A true root ended, no span is open or known by its logs alone, no parent is missing, no record is known to be lost on the way, and nothing
   /// came for a while.
-  package var isComplete: Bool { storage.isStructurallyComplete && storage.logsOnlyCount == 0 && isQuiet && !mayLackRecords }
+  package var isComplete: Bool {
+    storage.isStructurallyComplete && storage.logsOnlyCount == 0 && isQuiet && !mayLackRecords && !storage.isPartial
+  }
 }
 
 /// One line of a list of traces.

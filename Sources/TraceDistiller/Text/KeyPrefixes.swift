@@ -1,6 +1,6 @@
 // Which groups of attributes a key belongs to, told by how it begins: asked for every attribute of every span that a text looks at.
 
-import Glibc
+import Platform
 
 /// A list of beginnings of keys. Only those with the key's first byte are compared.
 struct KeyPrefixes: Sendable {

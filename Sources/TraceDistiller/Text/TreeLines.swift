@@ -1,5 +1,6 @@
 // What texts of one folded tree have in common whatever their bound: the order in which its nodes are worth their lines, and the lines.
 
+import Platform
 import TraceRecords
 
 /// Kept beside a folded tree, for the next text that is made of it.

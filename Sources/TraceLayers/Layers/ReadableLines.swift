@@ -1,34 +1,27 @@
 // Log lines for a terminal. A terminal or pipe that does not take them must not hold the program up.
 
-import Glibc
 import Logging
-import Synchronization
+import Platform
 import TraceRecords
 
 final class ReadableLines: Sendable {
-  private let descriptor: Int32
-  private let droppedLines = Atomic<UInt64>(0)
+  private let lines: LineWriter
 
-  init(descriptor: Int32) { self.descriptor = descriptor }
+  init(descriptor: Int32) { lines = LineWriter(descriptor: descriptor) }
 
-  var dropped: UInt64 { droppedLines.load(ordering: .relaxed) }
+  var dropped: UInt64 { UInt64(lines.dropped) }
 
-  /// One write of at most `PIPE_BUF` bytes: a pipe that is ready takes that much without blocking and whole.
+  /// One write, of what a pipe that is ready takes without blocking and whole.
   func write(_ event: LoggedEvent) {
     let text = ReadableLines.text(event).utf8
-    var bytes = Array(text.prefix(Int(PIPE_BUF) - 1))
+    var bytes = Array(text.prefix(LineWriter.maxBytes - 1))
     // Cut between two characters: as long as the first byte behind the cut goes on with one.
     if bytes.count < text.count {
       var next = text[text.index(text.startIndex, offsetBy: bytes.count)]
       while next & 0xC0 == 0x80, let last = bytes.popLast() { next = last }
     }
     bytes.append(0x0A)
-    var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    // A reader that is gone says POLLERR; writing to it would raise SIGPIPE in the host.
-    guard poll(&ready, 1, 0) == 1, ready.revents == Int16(POLLOUT), Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
-      droppedLines.add(1, ordering: .relaxed)
-      return
-    }
+    lines.write(line: bytes)
   }
 
   /// `2026-11-23T19:33:34.483Z WARN shop.stock: running low item=7`

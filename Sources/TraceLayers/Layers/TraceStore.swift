@@ -1,6 +1,6 @@
 // What a program may ask of the traces that it keeps of itself.
 
-import Glibc
+import Platform
 import TraceDistiller
 import TraceRecords
 
@@ -156,11 +156,7 @@ public final class TraceStore: Sendable {
   }
 
   /// The store's clock: monotonic nanoseconds.
-  static var now: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-  }
+  static var now: Int64 { MonotonicClock.nanos }
 }
 
 extension TraceOverview {

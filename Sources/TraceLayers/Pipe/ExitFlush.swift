@@ -1,6 +1,6 @@
 // A normal exit writes what waits: the last records of a program are often the ones that matter.
 
-import Glibc
+import Platform
 import Synchronization
 import TraceRecords
 
@@ -31,7 +31,7 @@ enum ExitFlush {
   private static func flushAll() {
     // A child of `fork` that sent nothing has nothing to write.
     guard generation.load(ordering: .acquiring) == ForkGeneration.current else { return }
-    let deadline = Monotonic.nanos + NamedPipeLogManager.flushNanos
+    let deadline = MonotonicClock.nanos + NamedPipeLogManager.flushNanos
     for entry in managers.withLock({ $0 }) { _ = entry.manager?.flush(until: deadline) }
   }
 }

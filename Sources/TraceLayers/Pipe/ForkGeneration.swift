@@ -1,6 +1,6 @@
 // Tells a child process that it is one, for the price of reading a number.
 
-import Glibc
+import Platform
 import Synchronization
 
 /// Counts forks between the first process and this one.

@@ -1,6 +1,6 @@
 // The durable tier: what is in a segment when its write returned is read by a server, whatever becomes of this process.
 
-import Glibc
+import Platform
 import TraceRecords
 
 /// One producer's segments. Touched by the writer thread only.
@@ -76,7 +76,7 @@ final class Journal {
   /// Writes lines from `start` on to the newest segment: as many as fit there.
   /// - Returns: Where the committed lines end; `start` where the disk takes nothing.
   func commit(_ buffer: borrowing RecordBuffer, from start: Int) -> Int {
-    if problem != nil, Monotonic.nanos < nextAttempt { return start }
+    if problem != nil, MonotonicClock.nanos < nextAttempt { return start }
     var offset = start
     var isFirst = true
     while offset < buffer.used {
@@ -169,7 +169,7 @@ final class Journal {
 
   private func fail(_ text: String) {
     problem = text
-    nextAttempt = Monotonic.nanos + 100_000_000
+    nextAttempt = MonotonicClock.nanos + 100_000_000
   }
 
   // MARK: Bytes
@@ -200,7 +200,7 @@ final class Journal {
   private func write(_ count: Int) -> Bool {
     var done = 0
     while done < count {
-      let written = Glibc.write(file, staging.baseAddress! + done, count - done)
+      let written = Platform.write(file, staging.baseAddress! + done, count - done)
       if written < 0, errno == EINTR { continue }
       if written <= 0 {
         fail("\(directory!.path): \(String(cString: strerror(errno)))")

@@ -1,7 +1,7 @@
 // The durable tier's order of things: first the segment, then whoever reads. What nobody reads at once is left to the journal, and to the server's
 // replay.
 
-import Glibc
+import Platform
 import TraceRecords
 
 /// Where a journal is and how large it may be.
@@ -38,9 +38,9 @@ extension PipeDelivery {
   private mutating func offer(_ buffer: borrowing RecordBuffer, _ range: Range<Int>) {
     connectIfDue()
     var offset = range.lowerBound
-    if connection != nil, Monotonic.nanos >= resumeNanos, finishCutLine() {
+    if connection != nil, MonotonicClock.nanos >= resumeNanos, finishCutLine() {
       offset = write(buffer, range) { $0 < PipeDelivery.patienceNanos }
-      if offset < range.upperBound { resumeNanos = Monotonic.nanos + PipeDelivery.slowReaderPauseNanos }
+      if offset < range.upperBound { resumeNanos = MonotonicClock.nanos + PipeDelivery.slowReaderPauseNanos }
     }
     guard offset < range.upperBound else { return }
     let left = WrittenLines.numbers(in: UnsafeRawBufferPointer(start: buffer.base + offset, count: range.upperBound - offset))

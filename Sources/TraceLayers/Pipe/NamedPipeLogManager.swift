@@ -1,6 +1,6 @@
 // What a program holds on to: records go in without waiting, a thread of ours carries them to the pipe.
 
-import Glibc
+import Platform
 import Synchronization
 import TraceRecords
 
@@ -121,7 +121,7 @@ public final class NamedPipeLogManager: RecordTransport {
   public var problem: String? { withCore { $0.writer.problem } }
 
   /// Waits until what was sent is written, at most a second; returns at once where nobody reads.
-  public func flush() { _ = flush(until: Monotonic.nanos + NamedPipeLogManager.flushNanos) }
+  public func flush() { _ = flush(until: MonotonicClock.nanos + NamedPipeLogManager.flushNanos) }
 
   /// Waits until what was sent is written to the pipe or the journal, at most for so long; returns at once where nobody reads.
   /// - Returns: False where something still waits.

@@ -1,6 +1,6 @@
 // The writing end of the FIFO: opened without waiting, written without tearing other writers' lines.
 
-import Glibc
+import Platform
 
 /// An open writing end. Only a FIFO of ours that others may not write is used.
 struct PipeConnection: ~Copyable {
@@ -55,12 +55,12 @@ struct PipeConnection: ~Copyable {
   /// Whether the lock is ours. False where another writer keeps it although the pipe has room: one that was stopped must not stop us. It has
   /// a second to go on, once. Nil where patience ends first.
   private mutating func lock(_ operation: Int32, _ isPatient: (Int64) -> Bool) -> Bool? {
-    let start = Monotonic.nanos
+    let start = MonotonicClock.nanos
     var left = isLockStuck ? 10 : 1_000
     while flock(descriptor, operation | LOCK_NB) != 0 {
       // A file system without locks.
       guard errno == EWOULDBLOCK || errno == EINTR else { return false }
-      guard isPatient(Monotonic.nanos - start) else { return nil }
+      guard isPatient(MonotonicClock.nanos - start) else { return nil }
       var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
       // While the pipe is full the other one waits as we would; when the reader is gone, writing tells.
       if poll(&entry, 1, 0) == 1 { left -= 1 }
@@ -78,7 +78,7 @@ struct PipeConnection: ~Copyable {
     var done = 0
     var fullSince: Int64 = 0
     while done < bytes.count {
-      let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+      let count = Platform.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
       if count >= 0 {
         done += count
         fullSince = 0
@@ -87,7 +87,7 @@ struct PipeConnection: ~Copyable {
       switch errno {
       case EINTR: continue
       case EAGAIN:
-        let now = Monotonic.nanos
+        let now = MonotonicClock.nanos
         if fullSince == 0 { fullSince = now }
         guard isPatient(now - fullSince) else { return .stalled(done) }
         var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

@@ -1,6 +1,6 @@
 // What the writer thread does with a buffer of records: write it to whoever reads, and start over when the reader goes.
 
-import Glibc
+import Platform
 import TraceRecords
 
 /// The connection and the journal of one writer thread.
@@ -101,7 +101,7 @@ struct PipeDelivery: ~Copyable {
 
   /// Tries to reach a reader unless it was tried just now. Never waits.
   mutating func connectIfDue() {
-    let now = Monotonic.nanos
+    let now = MonotonicClock.nanos
     guard connection == nil, now >= connectNanos, !connect() else { return }
     connectNanos = now + Int64(pauseMillis) * 1_000_000
     pauseMillis = min(1_000, pauseMillis * 2)
@@ -128,7 +128,7 @@ struct PipeDelivery: ~Copyable {
 
   private func sessionMarker() -> String {
     """
-    {"timestamp":"\(Timestamp.format(Realtime.nanos))","level":"INFO","target":"TraceLayers","message":"SESSION_START","fields":{"session_start":true,"session_id":"\(session)","run":"\(session)"}}\n
+    {"timestamp":"\(Timestamp.format(WallClock.nanos))","level":"INFO","target":"TraceLayers","message":"SESSION_START","fields":{"session_start":true,"session_id":"\(session)","run":"\(session)"}}\n
     """
   }
 }

@@ -1,7 +1,7 @@
 // The one thread that touches the pipe and the journal. What it does with records is in PipeDelivery.
 
 import Dispatch
-import Glibc
+import Platform
 import Synchronization
 import TraceRecords
 
@@ -41,22 +41,9 @@ final class PipeWriter: Sendable {
   var problem: String? { flags.withLock { $0.problem } }
 
   func start() {
-    let box = Unmanaged.passRetained(self)
-    var thread = pthread_t()
     // Signals belong to the program: none is ever handled on this thread, and SIGPIPE and SIGXFSZ of our writes stop here.
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        Unmanaged<PipeWriter>.fromOpaque(argument!).takeRetainedValue().run()
-        return nil
-      }, box.toOpaque())
-    pthread_sigmask(SIG_SETMASK, &before, nil)
-    guard code == 0 else { return box.release() }
-    pthread_detach(thread)
+    // Refused, records wait in the queue and are counted when it is full; whoever asks why reads `problem`.
+    do { try SystemThread.start(signals: .blocked) { [self] in run() } } catch { note(problem: error.description) }
   }
 
   /// Waits until what was sent is written; at most until a monotonic time, and only while somebody reads.
@@ -67,7 +54,7 @@ final class PipeWriter: Sendable {
     while !queue.isDrained {
       let flags = flags.withLock { $0 }
       if flags.hasEnded { return queue.statistics.inFlight == 0 }
-      if flags.failedAttempts != failedBefore || Monotonic.nanos >= deadline { return queue.isDrained }
+      if flags.failedAttempts != failedBefore || MonotonicClock.nanos >= deadline { return queue.isDrained }
       usleep(500)
     }
     return true
@@ -82,7 +69,7 @@ final class PipeWriter: Sendable {
   /// Waits for the thread's end, until a monotonic time.
   func awaitEnd(until deadline: Int64) {
     // Whoever waits next must not wait in vain.
-    if ended.wait(timeout: .now() + .nanoseconds(Int(max(0, deadline - Monotonic.nanos)))) == .success { ended.signal() }
+    if ended.wait(timeout: .now() + .nanoseconds(Int(max(0, deadline - MonotonicClock.nanos)))) == .success { ended.signal() }
   }
 
   /// There is no thread, or no longer.

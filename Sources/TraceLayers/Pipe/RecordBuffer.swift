@@ -1,6 +1,6 @@
 // Where records wait for the writer thread: one block of bytes, allocated once, filled by memcpy under a lock.
 
-import Glibc
+import Platform
 
 /// Finished lines behind one another, up to a fixed capacity. Not thread-safe by itself: `SendQueue` holds the lock.
 ///

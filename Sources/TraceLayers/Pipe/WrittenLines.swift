@@ -1,6 +1,6 @@
 // Where lines begin and end in what is written: pieces end with lines, and an account counts whole ones only.
 
-import Glibc
+import Platform
 import TraceRecords
 
 enum WrittenLines {

@@ -1,6 +1,6 @@
 // JSON as records need it, written straight into bytes: the encoder runs inside the program that is observed, so it makes no values in between.
 
-import Glibc
+import Platform
 
 /// A growing piece of JSON text.
 ///

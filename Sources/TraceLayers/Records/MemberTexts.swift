@@ -1,7 +1,7 @@
 // Attributes in the order of their names at the price of their bytes: each is written as a member first, then the members are put in order. Sorting
 // names as strings takes hold of every one of them, many times.
 
-import Glibc
+import Platform
 import Tracing
 
 /// The members of one object at a time, in memory that is used again for the next.

@@ -1,6 +1,6 @@
 // Random bits for ids: fetched from the system 64 words at a time, because a system call an id would cost more than the span.
 
-import Glibc
+import Platform
 
 /// A thread's store of random bits.
 struct RandomBits {

@@ -1,6 +1,6 @@
 // What writing a record needs, kept per thread: then it takes neither a lock nor, after the first record, memory.
 
-import Glibc
+import Platform
 
 enum ThreadMemory {
   private final class Slot {
@@ -13,7 +13,7 @@ enum ThreadMemory {
 
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
-    let failure = pthread_key_create(&key) { Unmanaged<Slot>.fromOpaque($0!).release() }
+    let failure = pthread_key_create(&key) { Unmanaged<Slot>.fromOpaque(cArgument($0)).release() }
     // Keys run out at 1,024 a process; every one of them in use at start means that no thread could keep a line.
     precondition(failure == 0, "no thread-specific key is left in this process")
     return key

@@ -1,6 +1,6 @@
 // Files that are whole from the moment they are there: written under a hidden name, then linked to the one that readers look for.
 
-import Glibc
+import Platform
 
 /// Where reports go, and which number the next one gets.
 final class ReportDirectory: Sendable {
@@ -65,7 +65,7 @@ final class ReportDirectory: Sendable {
   private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Int32 {
     var done = 0
     while done < bytes.count {
-      let count = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + done, bytes.count - done) }
+      let count = bytes.withUnsafeBytes { Platform.write(file, $0.baseAddress! + done, bytes.count - done) }
       if count > 0 { done += count } else if count == 0 || errno != EINTR { return count == 0 ? ENOSPC : errno }
     }
     return 0

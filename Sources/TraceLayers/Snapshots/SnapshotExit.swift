@@ -1,6 +1,6 @@
 // A normal exit leaves a last report: often the one that matters.
 
-import Glibc
+import Platform
 import Synchronization
 import TraceRecords
 
@@ -27,7 +27,7 @@ enum SnapshotExit {
   }
 
   static func write(_ all: [SnapshotReports]) {
-    let deadline = Monotonic.nanos + SnapshotReports.exitNanos
+    let deadline = MonotonicClock.nanos + SnapshotReports.exitNanos
     for reports in all { reports.beginExitReport() }
     for reports in all { reports.awaitExitReport(until: deadline) }
   }

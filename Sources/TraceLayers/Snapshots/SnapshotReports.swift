@@ -1,7 +1,7 @@
 // Reports of the program's own traces as files, for a while after its start and once at its exit: what a program that nobody could ask left behind.
 
 import Dispatch
-import Glibc
+import Platform
 import TraceRecords
 
 /// Writes reports of a store: a few in the time after the start, one when the program calls `exit` or returns from main.
@@ -74,7 +74,7 @@ public final class SnapshotReports: Sendable {
     maxBytes = max(4_096, options.maxBytes)
     ForkGeneration.watch()
     generation = ForkGeneration.current
-    guard QuietThread.start({ self.run() }) else {
+    do { try SystemThread.start(signals: .blocked) { self.run() } } catch {
       state.withLock { $0.statistics.count(failure: "no thread for reports could be started") }
       hasEnded.signal()
       return
@@ -95,7 +95,7 @@ public final class SnapshotReports: Sendable {
       })
     else { return }
     wake.signal()
-    awaitEnd(until: Monotonic.nanos + SnapshotReports.exitNanos)
+    awaitEnd(until: MonotonicClock.nanos + SnapshotReports.exitNanos)
   }
 
   /// Writes the report that would come at exit, and none later. Waits for it, at most for so long. A second call does nothing.
@@ -121,7 +121,7 @@ public final class SnapshotReports: Sendable {
 
   private func awaitEnd(until deadline: Int64) {
     // Whoever waits next must not wait in vain.
-    if hasEnded.wait(timeout: .now() + .nanoseconds(Int(max(0, deadline - Monotonic.nanos)))) == .success { hasEnded.signal() }
+    if hasEnded.wait(timeout: .now() + .nanoseconds(Int(max(0, deadline - MonotonicClock.nanos)))) == .success { hasEnded.signal() }
   }
 
   /// The process that began the reports: another has neither its thread nor, for certain, its lock.
@@ -131,15 +131,15 @@ public final class SnapshotReports: Sendable {
 
   private func run() {
     var text = SnapshotText(program: header, maxBytes: maxBytes)
-    let start = Monotonic.nanos
+    let start = MonotonicClock.nanos
     var due = start
     while true {
       // A report that took longer than the period costs those that were due meanwhile.
-      due += ((Monotonic.nanos - due) / periodNanos + 1) * periodNanos
+      due += ((MonotonicClock.nanos - due) / periodNanos + 1) * periodNanos
       let isOver = due - start > durationNanos
       if isOver { state.withLock { $0.statistics.isPeriodOver = true } }
-      while Monotonic.nanos < due || isOver, !state.withLock({ $0.isStopped || $0.isExiting }) {
-        if isOver { wake.wait() } else { _ = wake.wait(timeout: .now() + .nanoseconds(Int(due - Monotonic.nanos))) }
+      while MonotonicClock.nanos < due || isOver, !state.withLock({ $0.isStopped || $0.isExiting }) {
+        if isOver { wake.wait() } else { _ = wake.wait(timeout: .now() + .nanoseconds(Int(due - MonotonicClock.nanos))) }
       }
       let (isStopped, isExiting) = state.withLock { ($0.isStopped, $0.isExiting) }
       if isStopped { break }
@@ -151,8 +151,8 @@ public final class SnapshotReports: Sendable {
 
   private func write(_ text: inout SnapshotText, _ reason: SnapshotText.Reason) {
     // At exit somebody waits: what takes too long to distil is left out, so that there is a report at all.
-    let body = text.next(of: store, deadline: reason == .exit ? Monotonic.nanos + SnapshotReports.exitNanos / 2 : .max)
-    let time = Realtime.nanos
+    let body = text.next(of: store, deadline: reason == .exit ? MonotonicClock.nanos + SnapshotReports.exitNanos / 2 : .max)
+    let time = WallClock.nanos
     switch directory.write({ text.header(number: $0, reason, time: time) + body.text }) {
     case .success:
       text.accept(body)

@@ -1,5 +1,6 @@
 // What one report says: which program and moment, the list of traces, and those in full that changed since the report before.
 
+import Platform
 import TraceDistiller
 import TraceRecords
 
@@ -61,7 +62,7 @@ struct SnapshotText {
         continue
       }
       // A trace that is gone by now told its line already.
-      guard Monotonic.nanos < deadline, left >= 1_600 else {
+      guard MonotonicClock.nanos < deadline, left >= 1_600 else {
         leftOut.append(line.handle)
         continue
       }

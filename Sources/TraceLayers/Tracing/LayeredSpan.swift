@@ -1,7 +1,7 @@
 // A span of the program: collects what the program says of it and tells the layers once, at its end.
 
-import Glibc
 import Logging
+import Platform
 import TraceRecords
 public import Tracing
 

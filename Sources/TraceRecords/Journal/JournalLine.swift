@@ -1,6 +1,6 @@
 // The line format of the journal, where the program's side writes and the server reads: the pipe's own lines, sealed with a checksum.
 
-import Glibc
+import Platform
 
 /// A line of the pipe ends with `…,"producer":"P","seq":7}}`; in the journal with `…,"seq":7,"crc32c":"1a2b3c4d"}}`. The checksum is that of every
 /// byte before its own member.

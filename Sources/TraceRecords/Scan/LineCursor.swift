@@ -9,7 +9,7 @@
 // a NUL as its sentinel, which no JSON text holds: there alone `passWhitespace` may be used, which goes over newlines.
 
 import CScan
-import Glibc
+import Platform
 
 /// A place in a line that is being read.
 struct LineCursor {

@@ -1,33 +1,58 @@
 // Names of members: which of them mean something, found without a comparison with each.
 
-/// A fixed set of names, each with its place in the list as its number. Made once; read through a pointer to it.
+/// A fixed set of names, each with its place in the list as its number; some may be spelled in two ways. Made once; read through a pointer to it.
 struct ScannedNames: Sendable {
   static let unknown: UInt8 = 63
   private static let tableSize = 256
+  private static let free = UInt8.max
 
-  /// Each with its closing quote.
+  /// Each with its closing quote: the names, and behind them their other spellings.
   private let names: [ScannedWord]
+  /// Of each of them.
+  private let numbers: [UInt8]
   private let slots: [UInt8]
 
   /// At most 63 names of at most 23 bytes.
-  init(_ list: [StaticString]) {
-    names = list.map { ScannedWord(Array($0.bytes) + [UInt8(ascii: "\"")]) }
-    var slots = [UInt8](repeating: ScannedNames.unknown, count: ScannedNames.tableSize)
-    for (number, name) in names.enumerated() {
-      var slot = ScannedNames.slot(name.low, name.middle, name.count)
-      while slots[slot] != ScannedNames.unknown { slot = (slot + 1) % ScannedNames.tableSize }
-      slots[slot] = UInt8(number)
+  /// - Parameter aliases: the other spelling of each, or the same.
+  init(_ list: [StaticString], aliases: [[UInt8]] = []) {
+    var names = list.map { ScannedWord(Array($0.bytes) + [UInt8(ascii: "\"")]) }
+    var numbers = list.indices.map { UInt8($0) }
+    for (number, alias) in aliases.enumerated() where !alias.elementsEqual(list[number].bytes) {
+      names.append(ScannedWord(alias + [UInt8(ascii: "\"")]))
+      numbers.append(UInt8(number))
     }
-    self.slots = slots
+    var slots = [UInt8](repeating: ScannedNames.free, count: ScannedNames.tableSize)
+    for (place, name) in names.enumerated() {
+      var slot = ScannedNames.slot(name.low, name.middle, name.count)
+      while slots[slot] != ScannedNames.free { slot = (slot + 1) % ScannedNames.tableSize }
+      slots[slot] = UInt8(place)
+    }
+    (self.names, self.numbers, self.slots) = (names, numbers, slots)
+  }
+
+  /// The number of a name that stands anywhere, or `unknown`.
+  func find(_ name: UnsafeRawBufferPointer) -> UInt8 {
+    guard name.count < ScannedWord.maxCount else { return ScannedNames.unknown }
+    return withUnsafeTemporaryAllocation(byteCount: ScannedWord.maxCount + LineCursor.padding, alignment: 8) { memory in
+      memory.initializeMemory(as: UInt8.self, repeating: 0)
+      memory.copyBytes(from: name)
+      memory[name.count] = UInt8(ascii: "\"")
+      return withTable { $0.find(ScannedText(start: 0, count: name.count), LineCursor(line: UnsafeRawPointer(memory.baseAddress!))) }
+    }
   }
 
   /// Lends the set as pointers, which cost no check a look.
   func withTable<Result>(_ body: (Table) -> Result) -> Result {
-    names.withUnsafeBufferPointer { names in slots.withUnsafeBufferPointer { body(Table(names: names, slots: $0)) } }
+    names.withUnsafeBufferPointer { names in
+      numbers.withUnsafeBufferPointer { numbers in
+        slots.withUnsafeBufferPointer { body(Table(names: names, numbers: numbers, slots: $0)) }
+      }
+    }
   }
 
   struct Table {
     fileprivate let names: UnsafeBufferPointer<ScannedWord>
+    fileprivate let numbers: UnsafeBufferPointer<UInt8>
     fileprivate let slots: UnsafeBufferPointer<UInt8>
 
     /// A name and its closing quote.
@@ -44,10 +69,10 @@ struct ScannedNames: Sendable {
       let high = count > 16 ? cursor.word(at: Int(text.start) + 16) & cursor.mask(count - 16) : 0
       var slot = ScannedNames.slot(low, middle, Int(count))
       while true {
-        let number = slots[slot]
-        if number == ScannedNames.unknown { return number }
-        let name = names[Int(number)]
-        if name.low == low, name.middle == middle, name.high == high { return number }
+        let place = slots[slot]
+        if place == ScannedNames.free { return ScannedNames.unknown }
+        let name = names[Int(place)]
+        if name.low == low, name.middle == middle, name.high == high { return numbers[Int(place)] }
         slot = (slot + 1) & (ScannedNames.tableSize - 1)
       }
     }

@@ -1,6 +1,6 @@
 // Numbers of a line: RFC 8259's syntax, and the same value that jansson gives.
 
-import Glibc
+import Platform
 
 extension LineCursor {
   /// Goes over a number. False where it is none, or one that jansson refuses: beyond Int64 or Double.

@@ -1,8 +1,8 @@
 // JSON without blanks, byte for byte as jansson writes it: an attribute reads the same whichever parser its record came through.
 
 import CJansson
-import Glibc
 import JSON
+import Platform
 
 struct CompactText {
   private(set) var bytes: [UInt8] = []
@@ -52,6 +52,34 @@ struct CompactText {
         at += 1 + Int(at[1].extent)
       }
       bytes.append(UInt8(ascii: "}"))
+    }
+  }
+
+  /// A tree in which some strings are numbers of the text. Recursion is bounded by the depth to which jansson reads.
+  mutating func append(_ node: JanssonNode, _ repairs: JSONRepair.Findings) {
+    switch node.pointee.type {
+    case JSON_STRING where repairs.isNumber(node): bytes.append(contentsOf: node.text!)
+    case JSON_ARRAY:
+      bytes.append(UInt8(ascii: "["))
+      for index in 0..<json_array_size(node) {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        if let element = json_array_get(node, index) { append(element, repairs) }
+      }
+      bytes.append(UInt8(ascii: "]"))
+    case JSON_OBJECT:
+      bytes.append(UInt8(ascii: "{"))
+      var isFirst = true
+      var iterator = json_object_iter(node)
+      while let member = iterator {
+        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        isFirst = false
+        append(string: UnsafeRawBufferPointer(start: json_object_iter_key(member), count: json_object_iter_key_len(member)))
+        bytes.append(UInt8(ascii: ":"))
+        if let value = json_object_iter_value(member) { append(value, repairs) }
+        iterator = json_object_iter_next(node, member)
+      }
+      bytes.append(UInt8(ascii: "}"))
+    default: node.withCompactText(undoing: []) { bytes.append(contentsOf: $0) }
     }
   }
 

@@ -1,6 +1,6 @@
 // The usual JSON text as a tree of rows, without an allocation a value. What it does not take, whatever the reason, is jansson's to judge.
 
-import Glibc
+import Platform
 
 /// One value of a scanned tree. Its parts follow it: elements, or names and values in turn.
 struct ScannedNode: BitwiseCopyable, Sendable {

@@ -1,6 +1,6 @@
 // What an input is that holds no record: named, with what to write instead, in one sentence for the whole of it.
 
-import Glibc
+import Platform
 
 /// Looks at the beginning of an input and at its lines that are no JSON.
 struct TextHint: Sendable {

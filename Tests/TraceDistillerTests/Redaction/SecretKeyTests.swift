@@ -27,13 +27,19 @@ import Testing
     "cookieName",
     "cookies.size", "next_token", "nextPageToken", "continuation_token", "unexpected_token", "token_type",
     "token.expires_in.seconds",
-    "auth", "auth.method", "oauth", "authenticated", "authorization.decision", "key", "public_key", "cache.key", "primary_key",
+    "auth.method", "oauth", "authenticated", "authorization.decision", "key", "public_key", "cache.key", "primary_key",
     "foreignKey",
-    "keyboard", "api", "api.name", "passenger", "pass", "compass", "spwd", "monkey", "apikeyboard", "cookieless", "session", "", ".", "--",
+    "keyboard", "api", "api.name", "passenger", "compass", "spwd", "monkey", "apikeyboard", "cookieless", "", ".", "--",
     "é",
     "token_limit", "token.budget", "eos_token",
   ])
   func others(key: String) { #expect(verdict(key) == "ordinary", "\(key)") }
+
+  /// The value decides.
+  @Test(arguments: [
+    ("auth", "authorization"), ("session", "token"), ("pass", "secret"), ("signature", "secret"), ("x.sig", "secret"), ("jwt", "token"),
+  ])
+  func doubtful(key: String, reason: String) { #expect(verdict(key) == "maybe \(reason)", "\(key)") }
 
   @Test(arguments: [
     "id", "order_id", "orderId", "trace.id", "request-uuid", "ids", "timestamp", "start_ns", "access_key_id", "session.id", "sessionId",
@@ -61,6 +67,7 @@ import Testing
     case .ordinary: return "ordinary"
     case .identifier: return "identifier"
     case .secret(let reason): return "secret \(reason)"
+    case .maybe(let reason): return "maybe \(reason)"
     case .code(let key): return "code \(key)"
     }
   }

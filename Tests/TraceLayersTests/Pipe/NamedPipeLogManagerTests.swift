@@ -1,6 +1,6 @@
 // Proves that records reach a reader in order and once, that nothing waits for a reader, and that every drop is counted and told.
 
-import Glibc
+import Platform
 import Testing
 
 @testable import TraceLayers

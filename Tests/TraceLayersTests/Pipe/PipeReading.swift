@@ -1,6 +1,6 @@
 // The reading side of the manager's tests: a FIFO of its own, and its lines as records of the server's own decoder.
 
-import Glibc
+import Platform
 import Testing
 
 @testable import TraceLayers
@@ -35,8 +35,8 @@ final class TestPipe {
   func lines(_ count: Int) throws -> [String] {
     var found: [String] = []
     var piece = [UInt8](repeating: 0, count: 256 << 10)
-    let deadline = Monotonic.nanos + 20_000_000_000
-    while found.count < count, Monotonic.nanos < deadline {
+    let deadline = MonotonicClock.nanos + 20_000_000_000
+    while found.count < count, MonotonicClock.nanos < deadline {
       let got = read(reader, &piece, piece.count)
       if got > 0 {
         buffered += piece[..<got]

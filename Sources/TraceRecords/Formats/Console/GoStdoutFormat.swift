@@ -13,7 +13,7 @@ struct GoStdoutFormat: TraceFormat {
     let code = status?.member("Code")
     let span = ConsoleSpan(
       traceID: context.member("TraceID"), spanID: context.member("SpanID"), parentID: root.member("Parent")?.member("SpanID"),
-      name: root.member("Name"), kind: OTLPValues.kind(root.member("SpanKind")),
+      name: root.member("Name"), kind: SpanKind(told: root.member("SpanKind")) ?? .unspecified,
       status: code?.text.map { SpanStatus(named: $0) } ?? .unset, statusMessage: status?.member("Description"),
       start: root.member("StartTime"), end: root.member("EndTime"), attributes: root.member("Attributes"), events: root.member("Events"),
       links: root.member("Links"), resource: root.member("Resource"),

@@ -1,7 +1,7 @@
 // From the members of a scanned native line to its record, as `NativeRecordBuilder` makes it from jansson's tree. False wherever that one would
 // throw, mend, or note something: it has the words for it.
 
-import Glibc
+import Platform
 
 extension LineScan {
   mutating func addNative(line: LineCursor, _ origin: TextOrigin, to batch: inout RecordBatch) -> Bool {

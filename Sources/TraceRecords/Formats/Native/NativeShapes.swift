@@ -32,7 +32,6 @@ extension LineScan {
       let value = values[field.hole]
       switch field.target {
       case .traceID, .spanID, .parentID:
-        // Of OTLP's ids, those of zeros are none.
         guard let id = isNative ? text.range(value, &batch) : identifier(value, text), !id.isEmpty else { return nil }
         switch field.target {
         case .traceID: record.traceID = id

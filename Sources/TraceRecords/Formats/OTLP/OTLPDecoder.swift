@@ -22,47 +22,71 @@ package struct OTLPDecoder: RecordDecoder {
     try OTLPDecoder.decode(tree.root, repairs: tree.repairs, into: &batch)
   }
 
-  /// Takes a line with one of OTLP's keys; nil where there is none. A span that lacks what it needs is counted, and the
-  /// others of its line are taken.
+  /// Takes a line with one of OTLP's keys, at its top or one object deeper; nil where there is none. A span that lacks what it needs is counted, and
+  /// the others of its line are taken.
   static func decode(_ root: JanssonNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     guard root.isObject else { return nil }
-    var found: [(kind: Kind, key: StaticString, node: JanssonNode)] = []
-    root.forEachMember { key, value in
-      for (name, kind) in keys where key.equals(name) { found.append((kind, name, value)) }
+    var root = root
+    var found = batches(of: root)
+    var isPartial = false
+    if found.isEmpty, let inner = envelopes.lazy.compactMap({ root.member($0) }).first(where: { !batches(of: $0).isEmpty }) {
+      isPartial = OTLPDecoder.isPartial(root.member("status"))
+      found = batches(of: inner)
+      root = inner
     }
     guard !found.isEmpty else { return nil }
-    var outcome = LineOutcome(repairs)
-    let builder = OTLPRecordBuilder(repairs: repairs)
+    var builder = OTLPRecordBuilder(repairs: repairs, isPartial: isPartial)
     var isBareTaken = false
-    for (kind, key, node) in found {
+    for (kind, name, node) in found {
       guard node.pointee.type == JSON_ARRAY else {
         if node.isNull { continue }
         let text = node.withCompactText(undoing: repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
-        throw .invalid(field: "\(key)", kind: "OTLP", found: text)
+        throw .invalid(field: "\(name.text)", kind: "OTLP", found: text)
       }
       switch kind {
-      case .spans: node.forEachElement { builder.addResourceSpans($0, to: &batch, &outcome) }
-      case .logs: node.forEachElement { builder.addResourceLogs($0, to: &batch, &outcome) }
-      // The root itself is the batch then.
+      case .spans: node.forEachElement { builder.addResourceSpans($0, to: &batch) }
+      case .logs: node.forEachElement { builder.addResourceLogs($0, to: &batch) }
+      // The object around is the batch then.
       case .bareSpans where !isBareTaken:
         isBareTaken = true
-        builder.addResourceSpans(root, to: &batch, &outcome)
-      case .bareLogs: builder.addResourceLogs(root, to: &batch, &outcome)
-      case .metrics: outcome.isMetrics = true
+        builder.addResourceSpans(root, to: &batch)
+      case .bareLogs: builder.addResourceLogs(root, to: &batch)
+      case .metrics: builder.outcome.isMetrics = true
       case .bareSpans: break
       }
     }
-    return outcome
+    return builder.outcome
   }
 
   private enum Kind { case spans, bareSpans, logs, bareLogs, metrics }
 
-  private static let keys: [(name: StaticString, kind: Kind)] = [
-    ("resourceSpans", .spans), ("scopeSpans", .bareSpans), ("resourceLogs", .logs), ("scopeLogs", .bareLogs),
-    ("resourceMetrics", .metrics), ("scopeMetrics", .metrics),
-    // Tempo's name, and that of OTLP before 0.16.
-    ("batches", .spans), ("instrumentationLibrarySpans", .bareSpans),
-  ]
+  /// The members of an object that hold batches.
+  private static func batches(of node: JanssonNode) -> [(kind: Kind, name: OTLPName, node: JanssonNode)] {
+    var found: [(kind: Kind, name: OTLPName, node: JanssonNode)] = []
+    guard node.isObject else { return found }
+    node.forEachMember { key, value in
+      let name = OTLPName(key)
+      switch name {
+      // `batches` is Tempo's name, that of the instrumentation library OTLP's before 0.16.
+      case .resourceSpans, .batches: found.append((.spans, name, value))
+      case .scopeSpans, .librarySpans: found.append((.bareSpans, name, value))
+      case .resourceLogs: found.append((.logs, name, value))
+      case .scopeLogs: found.append((.bareLogs, name, value))
+      // In the schema's spelling they are the Python SDK's console exporter's.
+      case .resourceMetrics, .scopeMetrics: if key.equals(name.text) { found.append((.metrics, name, value)) }
+      default: break
+      }
+    }
+    return found
+  }
+
+  /// What answers of servers have around OTLP: Tempo's, that of Jaeger's third API, Aspire's.
+  private static let envelopes: [StaticString] = ["trace", "result", "data"]
+
+  /// Tempo says so of a trace that is too large for an answer.
+  private static func isPartial(_ status: JanssonNode?) -> Bool {
+    status?.integer == 1 || (status?.text.map { $0.equals("PARTIAL") } ?? false)
+  }
 }
 
 extension JanssonNode {

@@ -3,6 +3,31 @@
 import JSON
 
 enum OTLPIdentifier {
+  /// Whether an id stands as we keep it: 16 or 32 lower-case hex digits, not all of them zeros.
+  @inline(__always)
+  static func isNormal(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard text.count == 16 || text.count == 32 else { return false }
+    var zeros: UInt64 = 0
+    var at = 0
+    while at < text.count {
+      let word = text.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+      guard isLowerHex(word) else { return false }
+      zeros |= word ^ 0x3030_3030_3030_3030
+      at += 8
+    }
+    return zeros != 0
+  }
+
+  /// Whether eight bytes are all of 0 to 9 or a to f. Bytes below 0x80 carry nothing into their neighbours here.
+  @inline(__always)
+  private static func isLowerHex(_ word: UInt64) -> Bool {
+    let high: UInt64 = 0x8080_8080_8080_8080
+    guard word & high == 0 else { return false }
+    let isDigit = (word &+ 0x5050_5050_5050_5050) & ~(word &+ 0x4646_4646_4646_4646)
+    let isLetter = (word &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(word &+ 0x1919_1919_1919_1919)
+    return (isDigit | isLetter) & high == high
+  }
+
   /// Lower-case hex for hex in any case, with or without `0x`, and for base64 of exactly `size` bytes; other text as it stands.
   /// Nil for what OTLP takes as absent: nothing, or zeros.
   static func normalised(_ text: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {

@@ -1,4 +1,4 @@
-// What the attributes of one span or event say to us rather than to people: our own marks, and what every language writes of an exception.
+// What the attributes of one span or event say to us rather than to people: our own marks.
 
 struct OTLPMarkValues {
   var traceID, spanID, parentID, target, message, links: TextRange?
@@ -8,20 +8,14 @@ struct OTLPMarkValues {
   var isParentUnstated = false
   var followsFrom = false
   var doubts: SpanDoubts = []
+  /// Some attribute has a shape that is not understood.
+  var isUnread = false
 
   /// Events tell their level and target in attributes; of spans these are the program's own.
   var isEvent = false
   /// `level` and `target` as tracing-opentelemetry writes them: ours unless our own marks say that they are the program's.
   var plainLevel: (level: SeverityLevel, attribute: Attribute)?
   var plainTarget: (text: TextRange, attribute: Attribute)?
-
-  var exceptionType = ""
-  var exceptionText = ""
-  var hasException = false
-  var isEscaped = false
-  var exceptionMessage: String? {
-    hasException ? OTLPMark.exceptionMessage(type: exceptionType, message: exceptionText) : nil
-  }
 
   /// All attributes were seen: decides whose `level` and `target` are.
   mutating func settle(_ batch: inout RecordBatch) {

@@ -160,18 +160,20 @@ extension LineScan {
       var attribute = ScannedMember(key: .empty, name: 0, value: ScannedValue(.null, start: 0, count: 0))
       cursor.passBlanks()
       guard cursor.pass(UInt8(ascii: "{")), cursor.passAttributeKey(&attribute.key) else { return false }
-      let isService = text.line.holds("service.name", attribute.key)
-      if isService || text.line.holds("service.instance.id", attribute.key) {
-        guard cursor.passAnyValue(&attribute.value), attribute.value.isString else { return false }
-        let range = text.range(attribute.value, &batch)
-        if isService { origin.service = range } else { origin.run = range }
-      } else if text.line.holds("process.pid", attribute.key) {
-        guard cursor.passAnyValue(&attribute.value), attribute.value.kind == .integer else { return false }
-        pid = attribute.value.integer
-      } else if text.line.holds("host.id", attribute.key) || text.line.holds("host.name", attribute.key) {
-        guard cursor.passAnyValue(&attribute.value), attribute.value.isString else { return false }
+      if let key = OTLPResourceKey(text.line.bytes(attribute.key)) {
+        guard cursor.passAnyValue(&attribute.value), attribute.value.isString || key == .process && attribute.value.kind == .integer else {
+          return false
+        }
+        switch key {
+        case .service: origin.service = text.range(attribute.value, &batch)
+        case .instance: origin.run = text.range(attribute.value, &batch)
         // The id of a machine before its name.
-        if text.line.holds("host.id", attribute.key) || origin.host.isEmpty { origin.host = text.range(attribute.value, &batch) }
+        case .hostID: origin.host = text.range(attribute.value, &batch)
+        case .hostName: if origin.host.isEmpty { origin.host = text.range(attribute.value, &batch) }
+        case .process:
+          guard attribute.value.kind == .integer else { return false }
+          pid = attribute.value.integer
+        }
       } else {
         guard passIgnored(&cursor) else { return false }
       }

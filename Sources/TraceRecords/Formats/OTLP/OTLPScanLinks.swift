@@ -31,8 +31,8 @@ extension LineScan {
         if name == .spanID { ids.span = value }
         cursor.passBlanks()
       } while cursor.pass(UInt8(ascii: ","))
-      guard cursor.pass(UInt8(ascii: "}")), let trace = ids.trace, let span = ids.span, !(identifier(trace, text) ?? .empty).isEmpty,
-        !(identifier(span, text) ?? .empty).isEmpty
+      guard cursor.pass(UInt8(ascii: "}")), let trace = ids.trace, let span = ids.span, identifier(trace, text) != nil,
+        identifier(span, text) != nil
       else { return false }
       _ = batch.add(text: batch.scratch.count == start ? "[{\"trace_id\":\"" : ",{\"trace_id\":\"")
       _ = batch.add(text: text.line.bytes(trace.text))

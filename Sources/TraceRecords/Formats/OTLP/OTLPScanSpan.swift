@@ -10,6 +10,7 @@ extension LineScan {
     span.removeAll()
     var statusEvents: UInt64 = 0
     var links: TextRange?
+    var status: (code: ScannedValue?, message: ScannedValue?)
     guard cursor.pass(UInt8(ascii: "{")) else { return nil }
     var previous = MemberList.start
     repeat {
@@ -25,51 +26,50 @@ extension LineScan {
         guard let end = addEvents(cursor, &statusEvents, text, &batch) else { return nil }
         cursor = end
       case .links: guard addLinks(&cursor, &links, text, &batch) else { return nil }
-      case .status: guard passStatus(&cursor, &record, text, &batch) else { return nil }
+      case .status: guard passStatus(&cursor, &status) else { return nil }
       default: guard cursor.passValue(&member.value, names: names) else { return nil }
       }
       if member.name != ScannedNames.unknown, !span.append(member, cursor) { return nil }
       cursor.passBlanks()
     } while cursor.pass(UInt8(ascii: ","))
-    guard cursor.pass(UInt8(ascii: "}")), complete(&record, origin, links, text, &batch) else { return nil }
+    guard cursor.pass(UInt8(ascii: "}")), complete(&record, status, origin, links, text, &batch) else { return nil }
     batch.replaceRecord(at: place, with: record)
     completeEvents(of: record, from: place + 1, statusEvents, &batch)
     return cursor
   }
 
-  @inline(__always)
+  /// False where a member needs a closer look than the scanner takes, or is told in a form that is not understood: the reference has words for it.
   private func complete(
-    _ record: inout Record, _ origin: Origin, _ links: TextRange?, _ text: ScanText, _ batch: inout RecordBatch
+    _ record: inout Record, _ status: (code: ScannedValue?, message: ScannedValue?), _ origin: Origin, _ links: TextRange?,
+    _ text: ScanText,
+    _ batch: inout RecordBatch
   ) -> Bool {
-    guard let traceID = identifier(span[otlp: .traceID], text), let spanID = identifier(span[otlp: .spanID], text), !traceID.isEmpty,
-      !spanID.isEmpty, let start = instant(span[otlp: .start], text.line), let end = instant(span[otlp: .end], text.line)
-    else { return false }
-    record.traceID = traceID
-    record.spanID = spanID
-    record.parent = .root
-    if let parent = span[otlp: .parentSpanID], parent.kind != .null {
-      guard let parentID = identifier(parent, text) else { return false }
-      record.parentID = parentID
-      record.parent = parentID.isEmpty ? .root : .span
+    var members = OTLPSpanMembers<ScannedField>()
+    for index in 0..<span.members.count {
+      let member = span.members[index]
+      guard let name = OTLPName(rawValue: member.name) else { return false }
+      let field = ScannedField(value: member.value, source: text)
+      switch name {
+      case .name, .traceState: break
+      case .traceID, .spanID, .parentSpanID, .kind, .start, .end: guard field.isPlain else { return false }
+      default: continue
+      }
+      members.take(name, field)
     }
+    members.statusCode = status.code.map { ScannedField(value: $0, source: text) }
+    members.statusMessage = status.message.map { ScannedField(value: $0, source: text) }
+    guard members.statusCode?.isPlain ?? true else { return false }
     let state = text.range(span[otlp: .traceState], &batch)
     if !state.isEmpty || links != nil { addBehindAttributes(of: &record, state, links, &batch) }
-    record.name = text.range(span[otlp: .name], &batch)
     record.service = origin.service
     record.host = origin.host
     record.target = origin.scope
     record.run = origin.run
-    if let kind = span[otlp: .kind] {
-      guard kind.kind == .integer else { return false }
-      record.spanKind = UInt8(exactly: kind.integer).flatMap { SpanKind(rawValue: $0) } ?? .unspecified
-    }
-    record.startNanos = start
-    record.timeNanos = end
-    record.durationNanos = end - start
-    return true
+    guard let isUnread = try? members.fill(&record, OTLPMarkValues(), &batch) else { return false }
+    return !isUnread
   }
 
-  private func passStatus(_ cursor: inout LineCursor, _ record: inout Record, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+  private func passStatus(_ cursor: inout LineCursor, _ status: inout (code: ScannedValue?, message: ScannedValue?)) -> Bool {
     var seen: UInt64 = 0
     guard cursor.pass(UInt8(ascii: "{")) else { return false }
     cursor.passBlanks()
@@ -78,13 +78,8 @@ extension LineScan {
       guard let name = cursor.passName(otlp, seen: &seen) else { return false }
       var value = ScannedValue(.null, start: 0, count: 0)
       guard cursor.passValue(&value, names: names) else { return false }
-      switch name {
-      case .code:
-        guard value.kind == .integer else { return false }
-        record.status = value.integer == 2 ? .error : value.integer == 1 ? .ok : .unset
-      case .message: record.message = text.range(value, &batch)
-      default: break
-      }
+      if name == .code { status.code = value }
+      if name == .message { status.message = value }
       cursor.passBlanks()
     } while cursor.pass(UInt8(ascii: ","))
     return cursor.pass(UInt8(ascii: "}"))
@@ -109,7 +104,7 @@ extension LineScan {
     return cursor.pass(UInt8(ascii: "]")) ? cursor : nil
   }
 
-  /// Nil where the event is not taken; true where it is an exception, which is an error if the span failed.
+  /// Nil where the event is not taken; true where its level hangs on whether its span failed.
   private func addEvent(_ cursor: inout LineCursor, _ text: ScanText, _ batch: inout RecordBatch) -> Bool? {
     var record = Record(.log, format: .openTelemetry)
     var marks = ScannedEventMarks()
@@ -129,18 +124,21 @@ extension LineScan {
       }
       if member == .name { name = value }
       if member == .time {
-        guard let time = instant(value, text.line) else { return nil }
-        record.timeNanos = time
+        let field = ScannedField(value: value, source: text)
+        guard field.isPlain else { return nil }
+        record.timeNanos = field.otlpInstant.nanos ?? Record.unknown
       }
       cursor.passBlanks()
     } while cursor.pass(UInt8(ascii: ","))
-    guard cursor.pass(UInt8(ascii: "}")) else { return nil }
-    let isException = name?.plainText.map { text.line.holds("exception", $0) } ?? false
+    // A name with escapes, and none: the reference looks for another.
+    guard cursor.pass(UInt8(ascii: "}")), let name, let plainName = name.plainText, plainName.count > 0 else { return nil }
     record.target = marks.target ?? .empty
-    record.message = isException && marks.isException ? text.message(of: marks, &batch) : text.range(name, &batch)
-    record.level = marks.level ?? (isException ? (marks.isEscaped ? .error : .warn) : .info)
+    var event = EventText(name: String(decoding: text.line.bytes(plainName), as: UTF8.self))
+    marks.tell(&event, text)
+    record.message = event.isNamed ? text.range(of: plainName) : batch.add(text: event.message)
+    record.level = marks.level ?? event.level(isSpanFailed: false)
     batch.add(record)
-    return isException && marks.level == nil
+    return marks.level == nil && event.level(isSpanFailed: true) != record.level
   }
 
   /// What events take from their span, now that all of it is known.
@@ -157,38 +155,18 @@ extension LineScan {
 
   // MARK: Scalars
 
-  /// An id of 16 or 32 lower-case hex digits; empty where it is one of zeros only or no text at all; nil for other spellings.
+  /// An id that stands as it is kept; nil for others.
   @inline(__always)
   func identifier(_ value: ScannedValue?, _ text: ScanText) -> TextRange? {
-    guard let id = value?.plainText else { return nil }
-    if id.count == 0 { return .empty }
-    guard id.count == 16 || id.count == 32 else { return nil }
-    var zeros: UInt64 = 0
-    var at = Int(id.start)
-    while at < Int(id.start) + Int(id.count) {
-      let word = text.line.word(at: at)
-      guard LineScan.isLowerHex(word) else { return nil }
-      zeros |= word ^ 0x3030_3030_3030_3030
-      at += 8
-    }
-    return zeros == 0 ? .empty : text.range(of: id)
+    guard let id = value?.plainText, OTLPIdentifier.isNormal(text.line.bytes(id)) else { return nil }
+    return text.range(of: id)
   }
 
-  /// Whether eight bytes are all of 0 to 9 or a to f. Bytes below 0x80 carry nothing into their neighbours here.
-  @inline(__always)
-  private static func isLowerHex(_ word: UInt64) -> Bool {
-    let high: UInt64 = 0x8080_8080_8080_8080
-    guard word & high == 0 else { return false }
-    let isDigit = (word &+ 0x5050_5050_5050_5050) & ~(word &+ 0x4646_4646_4646_4646)
-    let isLetter = (word &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(word &+ 0x1919_1919_1919_1919)
-    return (isDigit | isLetter) & high == high
-  }
-
-  /// Nanoseconds as digits in a string or as a number; nil for 0, which means unknown, and for other values.
+  /// Nanoseconds as digits in a string or as a number; nil for 0, which means unknown, and for all that deserves a closer look.
   @inline(__always)
   func instant(_ value: ScannedValue?, _ line: LineCursor) -> Int64? {
     guard let value else { return nil }
-    var nanos: Int64
+    let nanos: Int64
     switch value.kind {
     case .integer: nanos = value.integer
     case .string:
@@ -196,7 +174,6 @@ extension LineScan {
       nanos = Int64(clamping: number)
     default: return nil
     }
-    nanos = Timestamp.clamped(nanos)
-    return nanos == 0 ? nil : nanos
+    return nanos != 0 && OTLPInstant.isLikely(nanos) ? nanos : nil
   }
 }

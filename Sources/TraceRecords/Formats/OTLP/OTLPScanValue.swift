@@ -1,13 +1,27 @@
 // Attributes of OTLP: lists of key and AnyValue, of which the four plain ones and lists of them are taken.
 
-/// What the attributes of an event say to us rather than to people: whose level and target it has, and what exception it tells of.
+/// What the attributes of an event say to us rather than to people: whose level and target it has, and what `EventText` reads.
 struct ScannedEventMarks {
   var level: SeverityLevel?
   var target: TextRange?
-  var type: ScannedValue?
-  var message: ScannedValue?
-  var isEscaped = false
-  var isException: Bool { type != nil || message != nil }
+  private var told: [ScannedMember] = []
+
+  mutating func note(_ member: ScannedMember) { told.append(member) }
+
+  func tell(_ event: inout EventText, _ text: ScanText) {
+    for member in told {
+      switch member.value.kind {
+      case .isTrue: event.take(text.line.bytes(member.key), "true")
+      case .isFalse: event.take(text.line.bytes(member.key), "false")
+      case .string: event.take(text.line.bytes(member.key), String(decoding: text.line.bytes(member.value.text), as: UTF8.self))
+      case .escapedString:
+        var plain: [UInt8] = []
+        ScannedEscapes.append(text.line.bytes(member.value.text), to: &plain)
+        event.take(text.line.bytes(member.key), String(decoding: plain, as: UTF8.self))
+      default: break
+      }
+    }
+  }
 }
 
 extension LineScan {
@@ -43,43 +57,17 @@ extension LineScan {
     if marks.level == nil, line.holds("level", key), value.isString {
       guard let word = value.plainText else { return nil }
       marks.level = SeverityLevel(line.bytes(word))
-      return marks.level != nil
+      if marks.level != nil { return true }
     }
     if marks.target == nil, line.holds("target", key) {
       guard value.isString else { return nil }
       marks.target = text.range(value, &batch)
       return true
     }
-    guard key.count > 10, line.word(at: Int(key.start)) == LineScan.exceptionWord else { return false }
-    let isType = line.holds("exception.type", key)
-    if isType || line.holds("exception.message", key) {
-      guard value.isString else { return nil }
-      if isType { marks.type = value } else { marks.message = value }
-    } else if line.holds("exception.escaped", key) {
-      let isNamed = value.plainText.map { line.holds("true", $0) || line.holds("True", $0) } ?? false
-      marks.isEscaped = isNamed || value.kind == .isTrue
+    if EventText.reads(line.bytes(key)) {
+      let isEscaped = line.holds("exception.escaped", key)
+      if value.isString || isEscaped && (value.kind == .isTrue || value.kind == .isFalse) { marks.note(member) }
     }
     return false
-  }
-
-  /// `exceptio`, the first byte lowest.
-  private static let exceptionWord: UInt64 = 0x6F69_7470_6563_7865
-}
-
-extension ScanText {
-  /// As `OTLPMark.exceptionMessage` puts it together.
-  func message(of exception: ScannedEventMarks, _ batch: inout RecordBatch) -> TextRange {
-    let start = batch.scratch.count
-    if let type = exception.type { copy(type, &batch) }
-    let hasType = batch.scratch.count > start
-    if let message = exception.message, message.text.count > 0 {
-      if hasType { _ = batch.add(text: ": ") }
-      copy(message, &batch)
-    }
-    return TextRange(scratch: start, count: batch.scratch.count - start)
-  }
-
-  private func copy(_ value: ScannedValue, _ batch: inout RecordBatch) {
-    if value.kind == .escapedString { _ = batch.add(escaped: line.bytes(value.text)) } else { _ = batch.add(text: line.bytes(value.text)) }
   }
 }

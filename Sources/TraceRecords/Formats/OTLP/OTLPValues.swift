@@ -1,60 +1,14 @@
 // OTLP's scalars and AnyValue in every spelling: integers as strings or numbers, enums as numbers or names, arrays and maps as compact JSON.
 
 import CJansson
-import Glibc
 import JSON
+import Platform
 
 struct OTLPValues {
   let repairs: JSONRepair.Findings
 
-  // MARK: Scalars
-
-  /// Digits of a number beyond Int64, without the mark of the mending.
-  func unmarked(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-    guard repairs.contains(.bigNumber), text.count > 3, text.prefix(3).elementsEqual(JSONRepair.marker) else { return text }
-    return UnsafeRawBufferPointer(rebasing: text[3...])
-  }
-
-  /// An instant as number or digits, held within Int64; nil for 0, which means unknown, and for other values.
-  func instant(_ node: JanssonNode?) -> Int64? {
-    guard let node else { return nil }
-    let nanos: Int64
-    if let number = node.integer {
-      nanos = number
-    } else if let text = node.text, let number = UInt64(String(decoding: unmarked(text), as: UTF8.self)) {
-      nanos = Int64(clamping: number)
-    } else if let real = node.double, real > 0 {
-      nanos = Int64(exactly: real.rounded()) ?? .max
-    } else {
-      return nil
-    }
-    return nanos == 0 ? nil : Timestamp.clamped(nanos)
-  }
-
-  static func kind(_ node: ValueNode?) -> SpanKind {
-    if let number = node?.integer { return UInt8(exactly: number).flatMap { SpanKind(rawValue: $0) } ?? .unspecified }
-    switch node?.text {
-    case .some("SPAN_KIND_INTERNAL"): return .internal
-    case .some("SPAN_KIND_SERVER"): return .server
-    case .some("SPAN_KIND_CLIENT"): return .client
-    case .some("SPAN_KIND_PRODUCER"): return .producer
-    case .some("SPAN_KIND_CONSUMER"): return .consumer
-    case let text?: return UInt8(String(decoding: text, as: UTF8.self)).flatMap { SpanKind(rawValue: $0) } ?? .unspecified
-    case nil: return .unspecified
-    }
-  }
-
-  static func status(_ node: JanssonNode?) -> SpanStatus {
-    if let number = node?.integer { return number == 2 ? .error : number == 1 ? .ok : .unset }
-    switch node?.text {
-    case .some("STATUS_CODE_ERROR"), .some("2"), .some("Error"): return .error
-    case .some("STATUS_CODE_OK"), .some("1"), .some("Ok"): return .ok
-    default: return .unset
-    }
-  }
-
   /// OpenTelemetry's 24 severities are six levels of four; where there is no number, the text.
-  static func severity(_ node: ValueNode?, _ text: ValueNode?) -> SeverityLevel {
+  static func severity(_ node: (some FieldValue)?, _ text: (some FieldValue)?) -> SeverityLevel {
     var number = node?.integer ?? 0
     if let name = node?.text {
       let digits = String(decoding: name, as: UTF8.self)
@@ -79,24 +33,27 @@ struct OTLPValues {
 
   private enum Shape { case text, integer, double, bool, array, map }
 
-  /// The one member of an AnyValue that says what it is; nil for the empty value, which is OTLP's null.
+  /// The one member of an AnyValue that says what it is; nil for the empty value, which is OTLP's null, and for objects that are none.
   private func content(_ value: JanssonNode) -> (shape: Shape, node: JanssonNode)? {
     var content: (Shape, JanssonNode)?
     guard value.isObject else { return nil }
     value.forEachMember { key, node in
-      switch key {
+      switch OTLPName(key) {
       // Bytes stay as their base64.
-      case "stringValue", "bytesValue": content = (.text, node)
-      case "intValue": content = (.integer, node)
-      case "doubleValue": content = (.double, node)
-      case "boolValue": content = (.bool, node)
-      case "arrayValue": content = (.array, node)
-      case "kvlistValue": content = (.map, node)
+      case .stringValue, .bytesValue: content = (.text, node)
+      case .intValue: content = (.integer, node)
+      case .doubleValue: content = (.double, node)
+      case .boolValue: content = (.bool, node)
+      case .arrayValue: content = (.array, node)
+      case .kvlistValue: content = (.map, node)
       default: break
       }
     }
     return content
   }
+
+  /// Whether an object has members, none of which says what value it is: its JSON is kept.
+  private func isUnknown(_ value: JanssonNode) -> Bool { value.isObject && json_object_size(value) > 0 && content(value) == nil }
 
   /// The value as text: a string's own, anything else as JSON.
   func text(_ value: JanssonNode, _ batch: inout RecordBatch) -> TextRange {
@@ -118,26 +75,33 @@ struct OTLPValues {
     return node.pointee.type == JSON_TRUE || (node.text.map { $0.equals("true") || $0.equals("True") } ?? false)
   }
 
-  func plainText(_ value: JanssonNode) -> UnsafeRawBufferPointer? { (content(value)?.node ?? value).text.map { unmarked($0) } }
+  func plainText(_ value: JanssonNode) -> UnsafeRawBufferPointer? { (content(value)?.node ?? value).text }
 
   private func value(_ value: JanssonNode, _ batch: inout RecordBatch) -> AttributeValue {
     guard let (shape, node) = content(value) else {
-      if let text = value.text { return .string(batch.add(text: unmarked(text))) }
       // Some producers leave AnyValue out and write the value itself.
-      return value.isObject ? .json(batch.add(text: "null")) : json(value, &batch)
+      switch value.pointee.type {
+      case JSON_STRING: return .string(batch.add(text: value.text!))
+      case JSON_INTEGER: return .integer(Int64(json_integer_value(value)))
+      case JSON_REAL: return .double(json_real_value(value))
+      case JSON_TRUE: return .bool(true)
+      case JSON_FALSE: return .bool(false)
+      case JSON_OBJECT where !isUnknown(value): return .json(batch.add(text: "null"))
+      default: return json(value, &batch)
+      }
     }
     switch (shape, node.pointee.type) {
     case (.array, _), (.map, _): return json(value, &batch)
     case (.integer, JSON_STRING):
-      let digits = String(decoding: unmarked(node.text!), as: UTF8.self)
+      let digits = String(decoding: node.text!, as: UTF8.self)
       return Int64(digits).map { .integer($0) } ?? .string(batch.add(text: digits))
-    case (.double, JSON_STRING): return double(node).map { .double($0) } ?? .string(batch.add(text: unmarked(node.text!)))
+    case (.double, JSON_STRING): return double(node).map { .double($0) } ?? .string(batch.add(text: node.text!))
     case (.double, _): return node.double.map { .double($0) } ?? json(node, &batch)
     case (_, JSON_INTEGER): return .integer(Int64(json_integer_value(node)))
     case (_, JSON_REAL): return .double(json_real_value(node))
     case (_, JSON_TRUE): return .bool(true)
     case (_, JSON_FALSE): return .bool(false)
-    case (_, JSON_STRING): return .string(batch.add(text: unmarked(node.text!)))
+    case (_, JSON_STRING): return .string(batch.add(text: node.text!))
     default: return json(node, &batch)
     }
   }
@@ -148,7 +112,7 @@ struct OTLPValues {
     case .some("NaN"): .nan
     case .some("Infinity"): .infinity
     case .some("-Infinity"): -.infinity
-    case let text?: Double(String(decoding: unmarked(text), as: UTF8.self))
+    case let text?: Double(String(decoding: text, as: UTF8.self))
     case nil: nil
     }
   }
@@ -161,13 +125,13 @@ struct OTLPValues {
 
   /// The JSON that an AnyValue stands for, as a tree of its own. The depth is that of the text, which jansson bounds.
   private func plain(_ value: JanssonNode) -> JanssonNode? {
-    guard let (shape, node) = content(value) else { return value.isObject ? json_null() : json_incref(value) }
+    guard let (shape, node) = content(value) else { return value.isObject && !isUnknown(value) ? json_null() : json_incref(value) }
     switch shape {
     case .array:
       let array = json_array()
-      node.member("values")?.forEachElement { json_array_append_new(array, plain($0)) }
+      node.member(OTLPName.values)?.forEachElement { json_array_append_new(array, plain($0)) }
       return array
-    case .map: return object(node.member("values"))
+    case .map: return object(node.member(OTLPName.values))
     case .integer:
       guard let text = node.text, let number = Int64(String(decoding: text, as: UTF8.self)) else { return json_incref(node) }
       return json_integer(json_int_t(number))
@@ -182,7 +146,7 @@ struct OTLPValues {
   func object(_ list: JanssonNode?) -> JanssonNode? {
     let object = json_object()
     list?.forEachElement { entry in
-      guard let key = entry.member("key"), key.pointee.type == JSON_STRING, let value = entry.member("value") else { return }
+      guard let key = entry.member(OTLPName.key), key.pointee.type == JSON_STRING, let value = entry.member(OTLPName.value) else { return }
       json_object_setn_new_nocheck(object, json_string_value(key), json_string_length(key), plain(value))
     }
     return object
@@ -190,19 +154,46 @@ struct OTLPValues {
 
   // MARK: Attributes
 
+  /// Adds a list of attributes, or the members of a plain object, which some producers write instead.
+  func addAttributes(_ attributes: JanssonNode?, _ marks: inout OTLPMarkValues, _ batch: inout RecordBatch) {
+    guard let attributes, !attributes.isNull else { return }
+    switch attributes.pointee.type {
+    case JSON_ARRAY: attributes.forEachElement { addAttribute($0, &marks, &batch) }
+    case JSON_OBJECT: attributes.forEachMember { key, value in add(key, value, &marks, &batch) }
+    default: marks.isUnread = true
+    }
+  }
+
+  /// Visits the attributes of a list or a plain object.
+  func forEachAttribute(_ attributes: JanssonNode?, _ body: (UnsafeRawBufferPointer, JanssonNode) -> Void) {
+    guard let attributes else { return }
+    if attributes.isObject { return attributes.forEachMember(body) }
+    attributes.forEachElement { entry in
+      if let key = entry.member(OTLPName.key)?.text, let value = entry.member(OTLPName.value) { body(key, value) }
+    }
+  }
+
   /// Adds one attribute, or takes it as a mark.
-  func addAttribute(_ entry: JanssonNode, _ marks: inout OTLPMarkValues, _ batch: inout RecordBatch) {
-    guard var key = entry.member("key")?.text else { return }
-    guard let value = entry.member("value") else {
+  private func addAttribute(_ entry: JanssonNode, _ marks: inout OTLPMarkValues, _ batch: inout RecordBatch) {
+    guard let key = entry.member(OTLPName.key)?.text else {
+      marks.isUnread = true
+      return
+    }
+    guard let value = entry.member(OTLPName.value) else {
       return batch.add(Attribute(key: batch.add(text: key), value: .json(batch.add(text: "null"))))
     }
+    if isUnknown(value) { marks.isUnread = true }
+    add(key, value, &marks, &batch)
+  }
+
+  private func add(_ key: UnsafeRawBufferPointer, _ value: JanssonNode, _ marks: inout OTLPMarkValues, _ batch: inout RecordBatch) {
+    var key = key
     if key.starts(with: OTLPMark.prefix) {
       if takeMark(key, value, &marks, &batch) { return }
       if key.starts(with: OTLPMark.escape) { key = UnsafeRawBufferPointer(rebasing: key[OTLPMark.escape.utf8CodeUnitCount...]) }
     }
     if marks.isEvent, takePlain(key, value, &marks, &batch) { return }
-    if key.starts(with: "exception.") { noteException(key, value, &marks) }
-    batch.add(Attribute(key: batch.add(text: unmarked(key)), value: self.value(value, &batch)))
+    batch.add(Attribute(key: batch.add(text: key), value: self.value(value, &batch)))
   }
 
   private func takePlain(
@@ -221,14 +212,24 @@ struct OTLPValues {
     return true
   }
 
-  private func noteException(_ key: UnsafeRawBufferPointer, _ value: JanssonNode, _ marks: inout OTLPMarkValues) {
-    let text = plainText(value).map { String(decoding: $0, as: UTF8.self) }
-    switch key {
-    case "exception.type": (marks.exceptionType, marks.hasException) = (text ?? "", true)
-    case "exception.message": (marks.exceptionText, marks.hasException) = (text ?? "", true)
-    case "exception.escaped": marks.isEscaped = bool(value)
-    default: break
+  /// What an event says by its name and its attributes. Without a name of its own, one that is told as OpenTracing's `event` counts.
+  func eventText(_ name: JanssonNode?, _ attributes: JanssonNode?) -> EventText {
+    var told = name?.text.map { String(decoding: $0, as: UTF8.self) } ?? ""
+    if told.isEmpty {
+      forEachAttribute(attributes) { key, value in
+        if key.equals("event"), let text = plainText(value) { told = String(decoding: text, as: UTF8.self) }
+      }
     }
+    var event = EventText(name: told)
+    forEachAttribute(attributes) { key, value in
+      guard EventText.reads(key) else { return }
+      if let text = plainText(value) {
+        event.take(key, String(decoding: text, as: UTF8.self))
+      } else if key.equals("exception.escaped") {
+        event.take(key, bool(value) ? "true" : "false")
+      }
+    }
+    return event
   }
 
   private func takeMark(
@@ -250,7 +251,7 @@ struct OTLPValues {
     case OTLPMark.endTime: marks.end = number(value).map { Timestamp.clamped($0) }
     case OTLPMark.eventTime: marks.eventTime = number(value).map { Timestamp.clamped($0) }
     case OTLPMark.doubts:
-      content(value)?.node.member("values")?.forEachElement { element in
+      content(value)?.node.member(OTLPName.values)?.forEachElement { element in
         for (doubt, name) in SpanDoubts.names where plainText(element)?.equals(name) ?? false { marks.doubts.insert(doubt) }
       }
     default: return false

@@ -76,7 +76,8 @@ struct ShapeWalk {
   private var decidesMeaning: Bool {
     if isOTLP {
       if isKey("key") { return true }
-      return isKey("kind") && path.count == 1 || isKey("code") && path.count == 2
+      let words = OTLPSpanMembers<ScannedField>.words
+      return (path.count == 1 ? words.inSpan : path.count == 2 ? words.inStatus : []).contains { isKey($0.text) }
     }
     switch path.count {
     case 1: return isKey("type") || isKey("log_type") || isKey("level") || isKey("status")

@@ -6,7 +6,8 @@ extension LineScan {
   mutating func addKnownSpan(_ start: LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> LineCursor? {
     var cursor = start
     guard let shape = shapes.match(&cursor, .span, &values), var record = record(of: shape, text, &batch) else { return nil }
-    record.durationNanos = record.timeNanos - record.startNanos
+    // One without an end still ran.
+    if case .span = record.kind { record.durationNanos = record.timeNanos - record.startNanos }
     record.service = origin.service
     record.host = origin.host
     record.target = origin.scope
@@ -28,7 +29,8 @@ extension LineScan {
     var prototype = record
     prototype.clearValues()
     var draft = ShapeDraft(walk, prototype: prototype, start: start.offset, count: bytes.count, origin: text.origin)
-    guard addTexts(of: record, to: &draft), draft.add(.startNanos, span[otlp: .start]), draft.add(.endNanos, span[otlp: .end]),
+    guard addTexts(of: record, to: &draft),
+      OTLPSpanMembers<ScannedField>.instants.allSatisfy({ draft.add($0.target, span[otlp: $0.name]) }),
       draft.add(batch.attributes[Int(record.attributeStart)..<Int(record.attributeStart + record.attributeCount)], batch),
       let shape = shapes.add(bytes, .span, draft)
     else { return }

@@ -1,8 +1,6 @@
 // A lock that a child of `fork` may use whatever the parent's threads did at that moment: the forking thread holds it across the fork, so that the child
 // gets it free and its value whole.
 
-import Glibc
-
 /// A value behind a POSIX mutex that is taken over `fork`. For what lives long: each one costs every fork a lock, and is entered in a list.
 ///
 /// No code that may fork runs under the lock. `@unchecked Sendable`: the value is reached under the lock alone.

@@ -1,23 +1,23 @@
 // A thread that sleeps until an instant or until it is woken: the one timer behind all waits.
 
-import Glibc
-
 /// A POSIX condition on the monotonic clock. A ring before the sleep is not lost: the sleep ends at once.
 ///
 /// `@unchecked Sendable`: `isRung` is reached under the mutex alone.
-final class Alarm: @unchecked Sendable {
+package final class Alarm: @unchecked Sendable {
   // On the heap: neither may move.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var isRung = false
 
-  init() {
+  package init() {
     mutex.initialize(to: pthread_mutex_t())
     pthread_mutex_init(mutex, nil)
     condition.initialize(to: pthread_cond_t())
     var attributes = pthread_condattr_t()
     pthread_condattr_init(&attributes)
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    #if !canImport(Darwin)
+      pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+    #endif
     pthread_cond_init(condition, &attributes)
     pthread_condattr_destroy(&attributes)
   }
@@ -29,7 +29,7 @@ final class Alarm: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func ring() {
+  package func ring() {
     pthread_mutex_lock(mutex)
     isRung = true
     pthread_cond_signal(condition)
@@ -37,17 +37,29 @@ final class Alarm: @unchecked Sendable {
   }
 
   /// Sleeps for so long, without an end where nil, or until the next ring.
-  func sleep(nanos: Int64?) {
+  package func sleep(nanos: Int64?) {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     if let nanos {
       // No sleep is longer than a day: sums stay far from any limit.
-      let end = SystemState.monotonicNanos() + min(max(0, nanos), 86_400_000_000_000)
-      var time = timespec(tv_sec: Int(end / 1_000_000_000), tv_nsec: Int(end % 1_000_000_000))
-      while !isRung, pthread_cond_timedwait(condition, mutex, &time) == 0 {}
+      let end = MonotonicClock.nanos + min(max(0, nanos), 86_400_000_000_000)
+      while !isRung, wait(until: end) {}
     } else {
       while !isRung { pthread_cond_wait(condition, mutex) }
     }
     isRung = false
+  }
+
+  /// Under the mutex. False when the time is over.
+  private func wait(until end: Int64) -> Bool {
+    #if canImport(Darwin)
+      // No condition on the monotonic clock there: what is left is waited for.
+      let left = max(0, end - MonotonicClock.nanos)
+      var time = timespec(tv_sec: Int(left / 1_000_000_000), tv_nsec: Int(left % 1_000_000_000))
+      return pthread_cond_timedwait_relative_np(condition, mutex, &time) == 0
+    #else
+      var time = timespec(tv_sec: time_t(end / 1_000_000_000), tv_nsec: Int(end % 1_000_000_000))
+      return pthread_cond_timedwait(condition, mutex, &time) == 0
+    #endif
   }
 }

@@ -1,9 +1,7 @@
-// read(2), write(2), poll(2) with their interruptions handled, so that the rest of the module sees outcomes and no errno.
+// read(2), write(2), poll(2) with their interruptions handled, so that callers see outcomes and no errno.
 
-import Glibc
-
-enum FileDescriptors {
-  enum ReadOutcome {
+package enum FileDescriptors {
+  package enum ReadOutcome {
     case bytes(Int)
     case endOfInput
     /// Nothing to read after all.
@@ -11,9 +9,9 @@ enum FileDescriptors {
     case failed(Int32)
   }
 
-  static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> ReadOutcome {
+  package static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> ReadOutcome {
     while true {
-      let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+      let count = Platform.read(descriptor, buffer.baseAddress, buffer.count)
       if count > 0 { return .bytes(count) }
       if count == 0 { return .endOfInput }
       switch errno {
@@ -24,27 +22,43 @@ enum FileDescriptors {
     }
   }
 
-  enum WriteOutcome {
+  package enum WriteOutcome {
     case bytes(Int)
     /// Writing would block.
     case full
     case closed(Int32)
   }
 
+  /// POLLRDHUP, which glibc's headers show to GNU sources only: a socket whose other end sends no more. Pipes say POLLHUP unasked, and so do the sockets of
+  /// systems that lack it.
+  #if os(Linux)
+    package static let hangupOfASocket: Int16 = 0x2000
+  #else
+    package static let hangupOfASocket: Int16 = 0
+  #endif
+
+  /// Asks for more room in a pipe: fewer stops for its writers. Where it is not allowed, or there is no such call, its room stays as it is.
+  package static func growPipe(_ descriptor: Int32, to bytes: Int) {
+    #if os(Linux)
+      // F_SETPIPE_SZ, which glibc's headers show to GNU sources only.
+      _ = fcntl(descriptor, 1_031, Int32(clamping: bytes))
+    #endif
+  }
+
   /// What poll(2) calls writable takes this many bytes without blocking: one page of a pipe, a small part of a socket's buffer.
-  static let bytesThatNeverBlock = 4_096
+  package static let bytesThatNeverBlock = 4_096
 
   /// Writes a part of the bytes if that is possible without blocking. The descriptor keeps its mode: O_NONBLOCK would be set for
   /// every process that shares it, such as the shell.
-  static func writeWithoutBlocking(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> WriteOutcome {
+  package static func writeWithoutBlocking(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> WriteOutcome {
     while true {
       var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      let ready = Glibc.poll(&entry, 1, 0)
+      let ready = Platform.poll(&entry, 1, 0)
       if ready < 0, errno == EINTR { continue }
       if Int32(entry.revents) & POLLNVAL != 0 { return .closed(EBADF) }
       if Int32(entry.revents) & (POLLERR | POLLHUP) != 0 { return .closed(EPIPE) }
       guard ready > 0 else { return .full }
-      let count = Glibc.write(descriptor, bytes.baseAddress, min(bytes.count, bytesThatNeverBlock))
+      let count = Platform.write(descriptor, bytes.baseAddress, min(bytes.count, bytesThatNeverBlock))
       if count >= 0 { return .bytes(count) }
       switch errno {
       case EINTR: continue
@@ -55,24 +69,15 @@ enum FileDescriptors {
   }
 
   /// Waits for the first event. Zero entries become ready at the deadline, and after an interruption.
-  static func poll(_ entries: UnsafeMutableBufferPointer<pollfd>, until deadline: Int64?) {
+  package static func poll(_ entries: UnsafeMutableBufferPointer<pollfd>, until deadline: Int64?) {
     var milliseconds: Int32 = -1
     if let deadline {
       let left = max(0, deadline - MonotonicClock.nanos)
       // Rounded up, or the last millisecond would be spent spinning.
       milliseconds = Int32(clamping: (left + 999_999) / 1_000_000)
     }
-    if Glibc.poll(entries.baseAddress, nfds_t(entries.count), milliseconds) < 0 {
+    if Platform.poll(entries.baseAddress, nfds_t(entries.count), milliseconds) < 0 {
       for index in entries.indices { entries[index].revents = 0 }
     }
-  }
-}
-
-/// Time for deadlines, which no setting of the wall clock moves.
-enum MonotonicClock {
-  static var nanos: Int64 {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }

@@ -1,8 +1,6 @@
 // A lock for what runs inside programs that are not ours. `Synchronization.Mutex` on Linux keeps the thread's number, which fork makes a wrong one: where
 // two threads of the child then meet, it stops the process (seen with Swift 6.3.1: "Unknown error occurred while attempting to acquire a Mutex").
 
-import Glibc
-
 /// A value behind a POSIX mutex. After `fork` a child may use it only where no other thread held it at that moment: what a child inherits and
 /// uses belongs behind a `ForkSafeMutex`; the server's own state has `Synchronization.Mutex`.
 ///

@@ -1,7 +1,5 @@
 // Ends a poll(2) from another thread: a task that has queued output or has finished tells the client's reader so, a lock that came free the pipes'.
 
-import Glibc
-
 /// A pipe to ourselves. If the system has none left, the reader looks around every few milliseconds instead.
 package final class WakeupPipe: Sendable {
   /// To be polled for input; −1, which poll(2) ignores, if there is no pipe.

@@ -1,6 +1,5 @@
 // What `fork` waits for: no thread may be in the middle of a change that the child would inherit half done, under a lock that nobody would ever release.
 
-import Glibc
 package import Synchronization
 
 /// The locks that a forking thread holds across the fork. Both processes release them behind it.

@@ -1,0 +1,147 @@
+// Where the value of a key ends: in quotes of any depth, in brackets, or as a bare word.
+
+extension SecretScan {
+  /// The secret that begins at a place, spaces left out; nil where there is none.
+  /// - Parameter isSentence: The value may be the next word of a sentence: `password: must be longer`.
+  func value(at place: Int, of key: SecretKey, isSentence: Bool) -> SecretFinding? {
+    var start = place
+    while start < text.count, start < place + 8, text[start] == UInt8(ascii: " ") || text[start] == 0x09 { start += 1 }
+    guard start + 2 < text.count else { return nil }
+    var open = start
+    // Python's bytes.
+    if text[open] == UInt8(ascii: "b"), text[open + 1] == UInt8(ascii: "'") || text[open + 1] == UInt8(ascii: "\"") { open += 1 }
+    while open < text.count, text[open] == UInt8(ascii: "\\") { open += 1 }
+    guard open < text.count else { return nil }
+    let quote = text[open]
+    if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") || quote == UInt8(ascii: "`") {
+      // In a JSON text a bare quote ends the string that the key stands in.
+      if isJSON, quote == UInt8(ascii: "\""), key.escapes == nil, backslashes(before: open) == 0 { return nil }
+      let end = stringEnd(open + 1, quote, escapes: backslashes(before: open))
+      return quoted(open + 1..<end, key)
+    }
+    if key.escapes != nil {
+      switch text[start] {
+      case UInt8(ascii: "{"), UInt8(ascii: "["): return nest(from: start, key)
+      case UInt8(ascii: "-"), 0x30...0x39:
+        guard case .secret(let reason) = key.verdict, reason.coversNumbers else { return nil }
+        var end = start + 1
+        while end < text.count, Self.isLetterOrDigit(text[end]) || text[end] == UInt8(ascii: ".") { end += 1 }
+        return SecretFinding(range: start..<end, reason: reason, escapes: key.escapes)
+      default: break
+      }
+    }
+    return bare(from: start, key, isSentence: isSentence)
+  }
+
+  /// A value in quotes. What stands in front of the secret of a header is kept: `Bearer`.
+  private func quoted(_ range: Range<Int>, _ key: SecretKey) -> SecretFinding? {
+    key.reason(for: bytes(range)).map { SecretFinding(range: range, reason: $0) }
+  }
+
+  private func nest(from start: Int, _ key: SecretKey) -> SecretFinding? {
+    guard case .secret(let reason) = key.verdict, let escapes = key.escapes else { return nil }
+    let end = nestEnd(start, escapes: escapes)
+    return end - start > 2 ? SecretFinding(range: start..<end, reason: reason, escapes: escapes) : nil
+  }
+
+  private func bare(from start: Int, _ key: SecretKey, isSentence: Bool) -> SecretFinding? {
+    var (start, end) = (start, valueEnd(start))
+    var isScheme = false
+    switch key.verdict {
+    case .secret(.authorization), .maybe(.authorization):
+      // `Basic` and the like are not the secret; the word behind is, and those that go on with it: `Credential=…, Signature=…`.
+      if (3...16).contains(end - start), end + 1 < text.count, text[end] == UInt8(ascii: " "), isSentence || end - start <= 10 {
+        let next = valueEnd(end + 1)
+        if next - end > 3 {
+          if isSentence { start = end + 1 }
+          (end, isScheme) = (next, true)
+          // `Digest username="…", response="…"`.
+          if end < text.count, text[end] == UInt8(ascii: "\""), text[end - 1] == UInt8(ascii: "="), key.escapes == nil, !isJSON {
+            while end < text.count, text[end] > 0x1F { end += 1 }
+          }
+          while end + 2 < text.count, text[end] == UInt8(ascii: ",") {
+            let further = valueEnd(end + (text[end + 1] == UInt8(ascii: " ") ? 2 : 1))
+            guard text[end + 1..<further].contains(UInt8(ascii: "=")) else { break }
+            end = further
+          }
+        }
+      }
+    case .secret(.cookie), .maybe(.cookie):
+      while end + 2 < text.count, text[end] == UInt8(ascii: ";") {
+        let next = valueEnd(end + (text[end + 1] == UInt8(ascii: " ") ? 2 : 1))
+        guard text[end + 1..<next].contains(UInt8(ascii: "=")) else { break }
+        end = next
+      }
+    default: break
+    }
+    // What was taken out before, and has lost its bracket here.
+    if RedactionReason.markLength(text, at: start) >= end - start { return nil }
+    let value = bytes(start..<end)
+    guard let reason = key.reason(for: value) else { return nil }
+    if isSentence, !isScheme, !SecretValues.looksChosen(value), !endsLine(end) { return nil }
+    return SecretFinding(range: start..<end, reason: reason)
+  }
+
+  private func endsLine(_ place: Int) -> Bool { place == text.count || text[place] == 0x0A || text[place] == 0x0D || has("\\n", at: place) }
+
+  func valueEnd(_ start: Int) -> Int {
+    var end = start
+    while end < text.count {
+      switch text[end] {
+      // An apostrophe inside of a password is none that ends it.
+      case UInt8(ascii: "'") where end + 1 < text.count && Self.isLetterOrDigit(text[end + 1]) && end > start: end += 1
+      case 0...0x20, UInt8(ascii: "&"), UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"),
+        UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "|"):
+        return end
+      case UInt8(ascii: "\\") where isJSON:
+        guard end + 1 < text.count, text[end + 1] == UInt8(ascii: "\\") else { return end }
+        end += 2
+      default: end += 1
+      }
+    }
+    return end
+  }
+
+  /// Where a string ends, its closing quote and what escapes that left out.
+  ///
+  /// At a depth of n backslashes before each quote, a quote with n of them closes the string, one with fewer closes a string around it, and one with
+  /// 2n + 1 belongs to the value; pairs of backslashes before it belong to the value as well.
+  func stringEnd(_ start: Int, _ quote: UInt8, escapes: Int) -> Int {
+    var end = start
+    let unit = 2 * (escapes + 1)
+    while end < text.count {
+      if text[end] == quote || text[end] == UInt8(ascii: "\"") && (isJSON || escapes > 0) {
+        var before = 0
+        while end - before > start, text[end - before - 1] == UInt8(ascii: "\\") { before += 1 }
+        if before < escapes { return end - before }
+        if (before - escapes) % unit == 0 { return end - escapes }
+      }
+      end += 1
+    }
+    return text.count
+  }
+
+  /// The end of an object or array. Brackets inside of strings do not count.
+  private func nestEnd(_ start: Int, escapes: Int) -> Int {
+    var depth = 0
+    var end = start
+    while end < text.count {
+      switch text[end] {
+      case UInt8(ascii: "\""):
+        // With fewer backslashes the string ends that the whole stands in.
+        let before = backslashes(before: end)
+        if before < escapes { return end - before }
+        let close = stringEnd(end + 1, UInt8(ascii: "\""), escapes: escapes)
+        end = min(text.count, close + escapes)
+        if end == text.count { return end }
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        depth -= 1
+        if depth == 0 { return end + 1 }
+      default: break
+      }
+      end += 1
+    }
+    return text.count
+  }
+}

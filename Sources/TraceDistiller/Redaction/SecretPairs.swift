@@ -1,0 +1,161 @@
+// Secrets that a key in the same text tells of: `password=…` in a query, a command line or a connection string, `"password":"…"` in JSON however
+// often it was put into strings, `Password: …` in a header or in YAML.
+
+/// A name in a text, and what it says of the value that follows.
+struct SecretKey {
+  var verdict: KeyVerdict
+  /// Where the name begins, its quote left out.
+  var start: Int
+  /// Backslashes before each of its quotes; nil where it has none. JSON in a string has one, JSON in a string of such JSON three.
+  var escapes: Int?
+  var quote: UInt8 = UInt8(ascii: "\"")
+
+  /// Why a value must go; nil where it may stay.
+  func reason(for value: UnsafeRawBufferPointer) -> RedactionReason? {
+    switch verdict {
+    case .secret(let reason): SecretValues.isHarmless(value, reason) ? nil : reason
+    case .maybe(let reason): SecretValues.isRandom(value) && !SecretValues.isHarmless(value, reason) ? reason : nil
+    case .ordinary, .identifier, .code: nil
+    }
+  }
+}
+
+extension SecretScan {
+  private static let longestKey = 96
+
+  /// The value behind `key=`, `key = `, `key =>`; `place` is that of the sign.
+  func assignment(at place: Int) -> SecretFinding? {
+    guard place >= 2, place + 3 < text.count, text[place + 1] != UInt8(ascii: "="), !Self.isComparison(text[place - 1]) else { return nil }
+    // `:=`.
+    let end = text[place - 1] == UInt8(ascii: ":") ? place - 1 : place
+    guard let key = secretKey(before: end, spaces: 4) ?? namedBefore(end) else { return nil }
+    return value(at: text[place + 1] == UInt8(ascii: ">") ? place + 2 : place + 1, of: key, isSentence: false)
+  }
+
+  private static func isComparison(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "=") || byte == UInt8(ascii: "!") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
+  }
+
+  /// `key="Password" value="…"` and `- name: DB_PASSWORD` with `value: …` on the next line: `end` is that of the word `value`.
+  private func namedBefore(_ end: Int) -> SecretKey? {
+    guard has("value", at: end - 5) || has("Value", at: end - 5), end - 5 > done else { return nil }
+    var before = end - 5
+    let least = max(done, before - 40)
+    while before > least, text[before - 1] <= 0x20 { before -= 1 }
+    return before < end - 5 ? secretKey(before: before, spaces: 0) : nil
+  }
+
+  /// The value behind `"key":`, `'key':`, `\"key\":`, `Key:`; `place` is that of the colon.
+  func member(at place: Int) -> SecretFinding? {
+    guard place >= 3, place + 3 < text.count else { return nil }
+    switch text[place + 1] {
+    case UInt8(ascii: ":"), UInt8(ascii: "="): return nil
+    case UInt8(ascii: "/"):
+      guard text[place + 2] == UInt8(ascii: "/") else { break }
+      return webhook(at: place)
+    default: break
+    }
+    if Self.isDigit(text[place - 1]), text[place + 1] == UInt8(ascii: "A"), let found = botToken(at: place) { return found }
+    // `arn:aws:secretsmanager:…:secret:name`, `Token::new`.
+    guard let key = secretKey(before: place, spaces: 2) ?? namedBefore(place), key.start == 0 || text[key.start - 1] != UInt8(ascii: ":")
+    else {
+      return nil
+    }
+    return value(at: place + 1, of: key, isSentence: key.escapes == nil)
+  }
+
+  // MARK: Keys
+
+  /// The key before a place, if it names a secret: a word, a text in quotes, or what stands in brackets.
+  /// - Parameter spaces: How many may stand between both.
+  func secretKey(before place: Int, spaces: Int) -> SecretKey? {
+    var end = place
+    while end > max(done, place - spaces), text[end - 1] == UInt8(ascii: " ") { end -= 1 }
+    guard end > done else { return nil }
+    let last = text[end - 1]
+    if last == UInt8(ascii: "\"") || last == UInt8(ascii: "'") { return quotedKey(endingAt: end - 1, quote: last) }
+    // `user[password]=…`, `user%5Bpassword%5D=…`.
+    if last == UInt8(ascii: "]") { end -= 1 } else if has("%5D", at: end - 3) || has("%5d", at: end - 3) { end -= 3 }
+    var start = end
+    while start > max(done, end - Self.longestKey), Self.isWord(text[start - 1]) || text[start - 1] == UInt8(ascii: ".") { start -= 1 }
+    if start > done, text[start - 1] == UInt8(ascii: "%") { start = min(end, start + 2) }
+    guard end - start >= 2 else { return nil }
+    let verdict = SecretKeys.verdict(bytes(start..<end))
+    if verdict.isPlain {
+      // `API Key: …`: two words of one name.
+      guard has("ey", at: end - 2), start > done + 2, text[start - 1] == UInt8(ascii: " ") else { return nil }
+      let word = wordStart(before: start - 1)
+      let both = SecretKeys.verdict(bytes(word..<end))
+      return both.isPlain ? nil : SecretKey(verdict: both, start: word)
+    }
+    return SecretKey(verdict: verdict, start: start)
+  }
+
+  private func wordStart(before end: Int) -> Int {
+    var start = end
+    while start > max(done, end - 32), Self.isWord(text[start - 1]) { start -= 1 }
+    return start
+  }
+
+  /// A key in quotes, whatever it is made of; escapes in it are undone.
+  func quotedKey(endingAt end: Int, quote: UInt8) -> SecretKey? {
+    let escapes = backslashes(before: end)
+    let close = end - escapes
+    var start = close
+    while start > max(done, close - Self.longestKey), text[start - 1] != quote, text[start - 1] > 0x1F { start -= 1 }
+    guard start > done, text[start - 1] == quote, close - start >= 2, backslashes(before: start - 1) == escapes else { return nil }
+    let verdict =
+      text[start..<close].contains { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "%") }
+      ? decodedVerdict(start..<close) : SecretKeys.verdict(bytes(start..<close))
+    return verdict.isPlain ? nil : SecretKey(verdict: verdict, start: start, escapes: escapes, quote: quote)
+  }
+
+  /// The verdict of a key with `\u0061` or `%61` in it.
+  private func decodedVerdict(_ range: Range<Int>) -> KeyVerdict {
+    var decoded: [UInt8] = []
+    var place = range.lowerBound
+    while place < range.upperBound {
+      var digits = 0
+      var next = place
+      if text[place] == UInt8(ascii: "\\") {
+        while next < range.upperBound, text[next] == UInt8(ascii: "\\") { next += 1 }
+        if next < range.upperBound, text[next] == UInt8(ascii: "u") { (next, digits) = (next + 1, 4) }
+      } else if text[place] == UInt8(ascii: "%") {
+        (next, digits) = (place + 1, 2)
+      }
+      if digits > 0, next + digits <= range.upperBound,
+        let code = UInt32(String(decoding: text[next..<next + digits], as: UTF8.self), radix: 16)
+      {
+        decoded.append(code < 0x80 ? UInt8(code) : 0x80)
+        place = next + digits
+      } else {
+        decoded.append(text[place])
+        place += 1
+      }
+    }
+    return decoded.withUnsafeBytes { SecretKeys.verdict($0) }
+  }
+
+  /// Whether the key before a value, if there is one, is that of an id: `order_id=4111…`, `"orderId":"4111…"`.
+  func isIdentifier(at place: Int) -> Bool {
+    var end = place
+    while end > max(0, place - 5) {
+      switch text[end - 1] {
+      case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: " "), UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "\\"): end -= 1
+      default:
+        var start = end
+        while start > max(0, end - Self.longestKey), Self.isWord(text[start - 1]) || text[start - 1] == UInt8(ascii: ".") { start -= 1 }
+        return SecretKeys.verdict(bytes(start..<end)) == .identifier
+      }
+    }
+    return false
+  }
+
+  func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: text[range]) }
+
+  func backslashes(before place: Int) -> Int {
+    var count = 0
+    while count < min(place, 64), text[place - 1 - count] == UInt8(ascii: "\\") { count += 1 }
+    return count
+  }
+}

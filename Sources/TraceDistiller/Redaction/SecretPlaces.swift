@@ -1,0 +1,219 @@
+// Where else a name and its secret stand side by side: flags of a command line, lists of headers, elements of XML, SQL, and pairs that an address
+// encodes.
+
+extension SecretScan {
+  /// `--password hunter2`, `"--password","hunter2"`, `-u ada:hunter2`; `place` is that of the first dash.
+  func flag(at place: Int) -> SecretFinding? {
+    guard place == 0 || !Self.isWord(text[place - 1]) else { return nil }
+    let name = place + 2
+    var end = name
+    while end < min(text.count, name + 48), Self.isWord(text[end]) { end += 1 }
+    guard end - name >= 3, end + 2 < text.count else { return nil }
+    let isUser = has("user", at: name) && end - name == 4
+    let verdict = isUser ? .secret(.password) : SecretKeys.verdict(bytes(name..<end))
+    guard case .secret(let reason) = verdict else { return nil }
+    let key = SecretKey(verdict: verdict, start: name)
+    switch text[end] {
+    case UInt8(ascii: " "):
+      let start = end + 1
+      // The next flag, or the end of an option that takes no value.
+      guard text[start] != UInt8(ascii: "-") else { return nil }
+      guard isUser else { return value(at: start, of: key, isSentence: false) }
+      let stop = valueEnd(start)
+      guard let colon = text[start..<stop].firstIndex(of: UInt8(ascii: ":")), stop - colon > 3 else { return nil }
+      return SecretFinding(range: colon + 1..<stop, reason: reason)
+    case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"): return isUser ? nil : nextInList(from: end, key)
+    default: return nil
+    }
+  }
+
+  /// What follows in a list: `","value"` with any quotes.
+  private func nextInList(from end: Int, _ key: SecretKey) -> SecretFinding? {
+    var place = end
+    while place < text.count, text[place] == UInt8(ascii: "\\") { place += 1 }
+    guard place + 2 < text.count, text[place] == UInt8(ascii: "\"") || text[place] == UInt8(ascii: "'"),
+      text[place + 1] == UInt8(ascii: ",")
+    else {
+      return nil
+    }
+    var key = key
+    key.escapes = backslashes(before: place)
+    return value(at: place + 2, of: key, isSentence: false)
+  }
+
+  /// `["authorization","Bearer …"]`, `(b'cookie', b'…')`, `{"name":"cookie","value":"…"}`; `place` is that of the comma.
+  func listed(at place: Int) -> SecretFinding? {
+    guard place >= 4, place + 4 < text.count, text[place - 1] == UInt8(ascii: "\"") || text[place - 1] == UInt8(ascii: "'") else {
+      return nil
+    }
+    let quote = text[place - 1]
+    guard let key = quotedKey(endingAt: place - 1, quote: quote) else { return nil }
+    var start = place + 1
+    while start < min(text.count, place + 8), text[start] <= 0x20 || text[start] == UInt8(ascii: "b") || text[start] == UInt8(ascii: "\\") {
+      start += 1
+    }
+    guard start < text.count, text[start] == quote else { return nil }
+    let escapes = key.escapes ?? 0
+    let end = stringEnd(start + 1, quote, escapes: escapes)
+    var next = end + escapes + 1
+    while next < min(text.count, end + escapes + 4), text[next] == UInt8(ascii: " ") { next += 1 }
+    if next < text.count, text[next] == UInt8(ascii: ":") {
+      guard has("alue", at: end - 4) || has("val", at: end - 3) || has("v", at: end - 1) else { return nil }
+      return value(at: next + 1, of: key, isSentence: false)
+    }
+    // Names of columns and fields stand in lists too.
+    let found = bytes(start + 1..<end)
+    guard found.count >= 6, SecretValues.looksChosen(found), found.contains(where: { !Self.isWord($0) || Self.isDigit($0) }) else {
+      return nil
+    }
+    return key.reason(for: found).map { SecretFinding(range: start + 1..<end, reason: $0) }
+  }
+
+  /// `<password>…</password>`; `place` is that of the first `>`.
+  func element(at place: Int) -> SecretFinding? {
+    guard place + 4 < text.count, place > done else { return nil }
+    var open = place
+    while open > max(done, place - 96), text[open - 1] != UInt8(ascii: "<"), text[open - 1] != UInt8(ascii: ">") { open -= 1 }
+    guard open > 0, text[open - 1] == UInt8(ascii: "<"), text[open] != UInt8(ascii: "/") else { return nil }
+    var start = open
+    var end = open
+    while end < place, Self.isWord(text[end]) || text[end] == UInt8(ascii: ":") || text[end] == UInt8(ascii: ".") {
+      if text[end] == UInt8(ascii: ":") { start = end + 1 }
+      end += 1
+    }
+    guard end - start >= 3 else { return nil }
+    let key = SecretKey(verdict: SecretKeys.verdict(bytes(start..<end)), start: start)
+    guard !key.verdict.isPlain, let close = text[(place + 1)...].firstIndex(of: UInt8(ascii: "<")) else { return nil }
+    return key.reason(for: bytes(place + 1..<close)).map { SecretFinding(range: place + 1..<close, reason: $0) }
+  }
+
+  /// `IDENTIFIED BY '…'`, `PASSWORD '…'`; `place` is that of the opening quote.
+  func sqlLiteral(at place: Int) -> SecretFinding? {
+    guard place >= 4, place + 3 < text.count else { return nil }
+    let end = place - 1
+    guard hasWord("IDENTIFIED BY", endingAt: end) || hasWord("PASSWORD", endingAt: end) else { return inserted(at: place) }
+    let key = SecretKey(verdict: .secret(.password), start: end)
+    let close = stringEnd(place + 1, UInt8(ascii: "'"), escapes: 0)
+    return key.reason(for: bytes(place + 1..<close)).map { SecretFinding(range: place + 1..<close, reason: $0) }
+  }
+
+  /// `INSERT INTO t (name, password) VALUES ('ada', '…')`: the value whose column names a secret; `place` is that of the opening quote.
+  private func inserted(at place: Int) -> SecretFinding? {
+    // Back to the bracket that opens the row, and how many values stand before this one.
+    var (position, column, isQuoted) = (place, 0, false)
+    let least = max(0, place - 1_024)
+    while position > least, isQuoted || text[position - 1] != UInt8(ascii: "(") {
+      position -= 1
+      switch text[position] {
+      case UInt8(ascii: "'"): isQuoted.toggle()
+      case UInt8(ascii: ","): if !isQuoted { column += 1 }
+      case UInt8(ascii: ")"): if !isQuoted { return nil }
+      default: break
+      }
+    }
+    var end = position - 1
+    while end > least, text[end - 1] <= 0x20 { end -= 1 }
+    guard hasWord("VALUES", endingAt: end), let close = text[least..<end].lastIndex(of: UInt8(ascii: ")")),
+      let open = text[least..<close].lastIndex(of: UInt8(ascii: "("))
+    else { return nil }
+    let names = text[(open + 1)..<close].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard column < names.count else { return nil }
+    let key = SecretKey(verdict: SecretKeys.verdict(UnsafeRawBufferPointer(rebasing: names[column])), start: open)
+    let last = stringEnd(place + 1, UInt8(ascii: "'"), escapes: 0)
+    return key.reason(for: bytes(place + 1..<last)).map { SecretFinding(range: place + 1..<last, reason: $0) }
+  }
+
+  /// `-u ada:hunter2`, `sshpass -p hunter2`, `mysql -phunter2`, `redis-cli -a hunter2`; `place` is that of the dash.
+  func shortFlag(at place: Int) -> SecretFinding? {
+    guard place > done, place + 5 < text.count, text[place - 1] == UInt8(ascii: " ") else { return nil }
+    var start = place + 2
+    if text[start] == UInt8(ascii: " ") { start += 1 }
+    let end = valueEnd(start)
+    guard end - start >= 3 else { return nil }
+    switch text[place + 1] {
+    case UInt8(ascii: "u"):
+      // Numbers are a user and a group.
+      guard start == place + 3, let colon = text[start..<end].firstIndex(of: UInt8(ascii: ":")), end - colon > 3,
+        text[colon + 1] != UInt8(ascii: "/"),
+        text[(colon + 1)..<end].contains(where: { !Self.isDigit($0) })
+      else { return nil }
+      return SecretFinding(range: colon + 1..<end, reason: .password)
+    case UInt8(ascii: "p"), UInt8(ascii: "a"):
+      let before = text[max(0, place - 200)..<place]
+      let isCommand =
+        start == place + 2
+        ? Self.contains(before, "mysql") || Self.contains(before, "mariadb")
+        : Self.contains(before, "sshpass") || text[place + 1] == UInt8(ascii: "a") && Self.contains(before, "redis-cli")
+      return isCommand ? SecretFinding(range: start..<end, reason: .password) : nil
+    default: return nil
+    }
+  }
+
+  private static func contains(_ text: Slice<UnsafeRawBufferPointer>, _ word: StaticString) -> Bool {
+    text.indices.contains {
+      text[$0...].prefix(word.utf8CodeUnitCount).elementsEqual(UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
+    }
+  }
+
+  /// Whether the text has these letters before a place, in capitals or small.
+  private func hasWord(_ word: StaticString, endingAt end: Int) -> Bool {
+    let start = end - word.utf8CodeUnitCount
+    guard start >= 0, start == 0 || !Self.isWord(text[start - 1]) else { return false }
+    for offset in 0..<word.utf8CodeUnitCount {
+      let byte = text[start + offset]
+      guard (byte &- 0x61 < 26 ? byte & 0xDF : byte) == word.utf8Start[offset] else { return false }
+    }
+    return true
+  }
+
+  /// `password%3Dhunter2`, `%22password%22%3A%22hunter2%22`, also when encoded again (`%253D`); `place` is that of the sign's percent.
+  func encodedPair(at place: Int) -> SecretFinding? {
+    let again = has("%25", at: place) ? 2 : 0
+    let sign = place + 1 + again
+    guard place > done + 2, sign + 4 < text.count, text[sign] == UInt8(ascii: "3"),
+      text[sign + 1] | 0x20 == UInt8(ascii: "d") || text[sign + 1] | 0x20 == UInt8(ascii: "a")
+    else { return nil }
+    var end = place
+    for closing in ["%2522", "%22", "%2527", "%27", "%255D", "%5D", "%5d"] as [StaticString]
+    where has(closing, at: end - closing.utf8CodeUnitCount) {
+      end -= closing.utf8CodeUnitCount
+      break
+    }
+    var start = end
+    while start > max(done, end - 48), Self.isWord(text[start - 1]) || text[start - 1] == UInt8(ascii: ".") { start -= 1 }
+    // What is left of `%22` or `%3F` in front belongs to no name.
+    if start >= 1, text[start - 1] == UInt8(ascii: "%") { start = min(end, start + 2 + (has("25", at: start) ? 2 : 0)) }
+    guard end - start >= 2 else { return nil }
+    let key = SecretKey(verdict: SecretKeys.verdict(bytes(start..<end)), start: start)
+    guard !key.verdict.isPlain else { return nil }
+    var begin = sign + 2
+    for opening in ["%2522", "%22", "%2527", "%27"] as [StaticString] where has(opening, at: begin) {
+      begin += opening.utf8CodeUnitCount
+      break
+    }
+    if has("%20", at: begin) { begin += 3 }
+    let close = encodedEnd(begin, again: again > 0)
+    return key.reason(for: bytes(begin..<close)).map { SecretFinding(range: begin..<close, reason: $0) }
+  }
+
+  /// `&`, a quote, a comma, a bracket or a blank, each as it is or encoded.
+  private func encodedEnd(_ start: Int, again: Bool) -> Int {
+    var end = start
+    while end < text.count {
+      switch text[end] {
+      case 0...0x20, UInt8(ascii: "&"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "\\"):
+        return end
+      case UInt8(ascii: "%"):
+        let code = end + 1 + (again && has("%25", at: end) ? 2 : 0)
+        if has("26", at: code) || has("22", at: code) || has("27", at: code) || has("2C", at: code) || has("7D", at: code)
+          || has("20", at: code)
+        {
+          return end
+        }
+        end += 1
+      default: end += 1
+      }
+    }
+    return end
+  }
+}

@@ -1,0 +1,118 @@
+// One call, one span id, two spans: proxies and tracers of Zipkin's school let client and server tell of a call under one id, each in its own time.
+
+import TraceRecords
+
+/// What is known of the ids that both sides of a call told of. The caller's half keeps the row of the id; a callee's gets a row of its own, which is
+/// the caller's child. A message may have several callees.
+struct CallHalves: Sendable {
+  /// By the caller's row.
+  private(set) var callees: [UInt32: [UInt32]] = [:]
+  /// By the callee's row.
+  private(set) var callers: [UInt32: UInt32] = [:]
+  /// The half that was told of last, by the caller's row: its events follow it.
+  var latest: [UInt32: UInt32] = [:]
+  /// Whether spans of a callee's service have been given to it as its children.
+  var isSettled = true
+
+  var isEmpty: Bool { callees.isEmpty }
+  var allocatedBytes: Int { (callers.capacity + latest.capacity) * 12 + callees.capacity * 12 + callers.count * 48 }
+
+  mutating func note(caller: Int, callee: Int) {
+    callees[UInt32(caller), default: []].append(UInt32(callee))
+    callers[UInt32(callee)] = UInt32(caller)
+    latest[UInt32(caller)] = UInt32(callee)
+  }
+
+  /// The same under new numbers; a pair of which one is gone is none.
+  func renumbered(_ newRow: (Int) -> UInt32?) -> CallHalves {
+    var halves = CallHalves()
+    for (callee, caller) in callers.sorted(by: { $0.key < $1.key }) {
+      if let callee = newRow(Int(callee)), let caller = newRow(Int(caller)) { halves.note(caller: Int(caller), callee: Int(callee)) }
+    }
+    return halves
+  }
+}
+
+extension TraceStorage {
+  private enum Side { case caller, callee }
+
+  private static func side(_ kind: SpanKind) -> Side? {
+    switch kind {
+    case .client, .producer: .caller
+    case .server, .consumer: .callee
+    case .internal, .unspecified: nil
+    }
+  }
+
+  /// The row of the half that a record of a shared id tells of; `row` for every other record. Which half comes first makes no difference.
+  @inline(never)
+  mutating func half(_ row: Int, _ record: Record, _ texts: BatchTexts) -> Int {
+    let id = UInt32(row)
+    switch record.kind {
+    case .span, .spanStart: break
+    default: return halves.latest[id].map(Int.init) ?? row
+    }
+    guard let side = TraceStorage.side(record.spanKind) else { return row }
+    if halves.callees[id] == nil {
+      guard spans[row].isDefined, let known = TraceStorage.side(spans[row].kind), known != side else { return row }
+      if side == .caller {
+        makeCallee(of: row)
+        halves.latest[id] = id
+        return row
+      }
+    }
+    if side == .caller {
+      halves.latest[id] = id
+      return row
+    }
+    let service = intern(texts.bytes(record.service))
+    for callee in halves.callees[id] ?? [] where spans[Int(callee)].service == service {
+      halves.latest[id] = callee
+      return Int(callee)
+    }
+    guard let callee = rowForCallee(of: row) else { return row }
+    halves.note(caller: row, callee: callee)
+    return callee
+  }
+
+  /// A row under an id of its own, as the Zipkin reader gives it.
+  private mutating func rowForCallee(of row: Int) -> Int? {
+    let number = halves.callees[UInt32(row)]?.count ?? 0
+    let id = arena.withBytes(spans[row].id) { Array($0) } + Array((number == 0 ? "-server" : "-server-\(number + 1)").utf8)
+    return id.withUnsafeBytes { self.row(of: $0) }
+  }
+
+  /// What was told of the id so far becomes the callee, and its row that of a caller of which nothing is known.
+  private mutating func makeCallee(of row: Int) {
+    guard let callee = rowForCallee(of: row) else { return }
+    var (told, above) = (spans[row], SpanRow(id: spans[row].id))
+    told.id = spans[callee].id
+    var event = told.lastEvent
+    while event != SpanRow.none {
+      events[Int(event)].span = UInt32(callee)
+      event = events[Int(event)].previous
+    }
+    if told.flags.contains(.isRoot) { trueRoots.removeAll { $0 == UInt32(row) } }
+    told.flags.subtract([.isRoot, .parentUnstated])
+    told.parent = UInt32(row)
+    spans[callee] = told
+    above.flags.insert(.hasChild)
+    spans[row] = above
+    missingParentCount += 1
+    halves.note(caller: row, callee: callee)
+  }
+
+  /// The callee of a call has those children that its own service told of.
+  /// - Complexity: O(spans), and nothing where no id was shared since the last time.
+  mutating func settleHalves() {
+    guard !halves.isSettled else { return }
+    halves.isSettled = true
+    for row in spans.indices {
+      let span = spans[row]
+      guard span.parent != SpanRow.none, let callees = halves.callees[span.parent], !callees.contains(UInt32(row)),
+        let callee = callees.first(where: { spans[Int($0)].service == span.service })
+      else { continue }
+      spans[row].parent = callee
+    }
+  }
+}

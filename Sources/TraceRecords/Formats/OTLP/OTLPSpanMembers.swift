@@ -1,0 +1,78 @@
+// What the members of an OTLP span mean: the one place for the tree builder, the line scanner, and the shapes of lines. Attributes, events and links are lists, which
+// each reader walks in its own way.
+
+/// The scalar members of a span as a reader has found them.
+struct OTLPSpanMembers<Value: FieldValue> {
+  var traceID, spanID, parentSpanID, traceState, name, kind, start, end: Value?
+  var statusCode, statusMessage: Value?
+
+  /// The instants of a span, and which member of a record each gives.
+  static var instants: [(name: OTLPName, target: ShapeField.Target)] { [(.start, .startNanos), (.end, .endNanos)] }
+  /// Members of a span, and of its status, whose value decides what others mean or is a word of few: lines that differ in them differ in shape.
+  static var words: (inSpan: [OTLPName], inStatus: [OTLPName]) { ([.kind], [.code]) }
+
+  mutating func take(_ member: OTLPName, _ value: Value) {
+    switch member {
+    case .traceID: traceID = value
+    case .spanID: spanID = value
+    case .parentSpanID: parentSpanID = value
+    case .traceState: traceState = value
+    case .name: name = value
+    case .kind: kind = value
+    case .start: start = value
+    case .end: end = value
+    default: break
+    }
+  }
+
+  /// Fills a record whose attributes are known already.
+  /// - Returns: whether a member was told in a form that is not understood.
+  /// - Throws: where an id is missing.
+  func fill(_ record: inout Record, _ marks: OTLPMarkValues, _ batch: inout RecordBatch) throws(RecordError) -> Bool {
+    record.traceID = try needed(marks.traceID, traceID, size: 16, field: "traceId", &batch)
+    record.spanID = try needed(marks.spanID, spanID, size: 8, field: "spanId", &batch)
+    if let parent = marks.parentID ?? parentSpanID?.otlpIdentifier(size: 8, &batch) {
+      record.parent = .span
+      record.parentID = parent
+    } else {
+      record.parent = marks.isParentUnstated ? .unstated : .root
+    }
+    record.name = name?.range(&batch) ?? .empty
+    record.message = statusMessage?.range(&batch) ?? .empty
+    record.followsFrom = marks.followsFrom
+    record.doubts = marks.doubts
+    var isUnread = readTimes(&record, marks)
+    if let kind = SpanKind(told: kind) { record.spanKind = kind } else { isUnread = true }
+    if let status = SpanStatus(told: statusCode) { record.status = status } else { isUnread = true }
+    if isUnread { record.doubts.insert(.unreadField) }
+    return isUnread
+  }
+
+  /// The id that our own export marked as the original one, else what the member holds.
+  private func needed(
+    _ original: TextRange?, _ value: Value?, size: Int, field: String, _ batch: inout RecordBatch
+  ) throws(RecordError) -> TextRange {
+    if let original { return original }
+    if let id = value?.otlpIdentifier(size: size, &batch) { return id }
+    guard let value, !value.isNull else { throw .missing(field: field, kind: "OTLP span") }
+    throw .invalid(field: field, kind: "OTLP span", found: value.beginning)
+  }
+
+  /// Ended spans have both instants. One without an end still ran when it was written; one without a start is taken as an instant, and says so.
+  private func readTimes(_ record: inout Record, _ marks: OTLPMarkValues) -> Bool {
+    let told = (start: self.start?.otlpInstant, end: self.end?.otlpInstant)
+    let start = marks.start ?? told.start?.nanos
+    let end = marks.end ?? told.end?.nanos
+    record.startNanos = start ?? end ?? Record.unknown
+    record.timeNanos = end ?? Record.unknown
+    switch (start, end) {
+    case (let start?, let end?):
+      record.durationNanos = end - start
+      if marks.isRunning { record.kind = .spanStart }
+    case (_?, nil): record.kind = .spanStart
+    case (nil, _): record.durationNanos = 0
+    }
+    let isUnread = marks.start == nil && told.start?.isUnread ?? false || marks.end == nil && told.end?.isUnread ?? false
+    return start == nil || isUnread
+  }
+}

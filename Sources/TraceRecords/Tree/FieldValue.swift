@@ -1,0 +1,48 @@
+// One value of a record, whoever read it: what a field means is said once, over this, for every reader of its format.
+
+import JSON
+
+/// A value in jansson's tree or the scanner's, or one that the scanner of lines has found.
+protocol FieldValue {
+  var isNull: Bool { get }
+  /// A string's bytes.
+  var text: UnsafeRawBufferPointer? { get }
+  var integer: Int64? { get }
+  /// A number, whole or not.
+  var double: Double? { get }
+  /// A string's text, handed on in the cheapest way; empty for other values.
+  func range(_ batch: inout RecordBatch) -> TextRange
+  /// How the value begins, for messages.
+  var beginning: String { get }
+}
+
+extension ValueNode: FieldValue {
+  func range(_ batch: inout RecordBatch) -> TextRange { text.map { batch.add(text: $0) } ?? .empty }
+  var beginning: String { beginning([]) }
+}
+
+extension JanssonNode: FieldValue {
+  func range(_ batch: inout RecordBatch) -> TextRange { text.map { batch.add(text: $0) } ?? .empty }
+  var beginning: String { ValueNode(self).beginning }
+}
+
+/// A scalar that the scanner of lines has found. Strings with escapes have no bytes to look at: they may be handed on.
+struct ScannedField: FieldValue {
+  let value: ScannedValue
+  let source: ScanText
+
+  var isNull: Bool { value.kind == .null }
+  var text: UnsafeRawBufferPointer? { value.plainText.map { source.line.bytes($0) } }
+  var integer: Int64? { value.kind == .integer ? value.integer : nil }
+  var double: Double? { value.kind == .real ? value.real : integer.map { Double($0) } }
+  func range(_ batch: inout RecordBatch) -> TextRange { source.range(value, &batch) }
+  var beginning: String { String(decoding: source.line.bytes(value.text).prefix(60), as: UTF8.self) }
+
+  /// Whether the value can be looked at: what decides something may not have escapes, nor be a list or an object.
+  var isPlain: Bool {
+    switch value.kind {
+    case .null, .integer, .real, .string: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,88 @@
+// The two branches of Sources/CScan/scan.h on the same bytes: the vector instructions of this processor, and the plain C that other processors compile.
+// Prints the first difference and ends with 1; see scripts/check-scan.
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan.h"
+
+#undef TRACE_DISTILLER_SCAN_H
+#define TRACE_DISTILLER_PORTABLE
+#define scan_string_stops_8 plain_string_stops_8
+#define scan_string_stops_16 plain_string_stops_16
+#define scan_string_stops plain_string_stops
+#define scan_equal_bytes_16 plain_equal_bytes_16
+#define scan_equal_bytes plain_equal_bytes
+#define scan_secret_signs plain_secret_signs
+#define memrchr plain_memrchr
+#include "scan.h"
+#undef scan_string_stops
+#undef scan_equal_bytes
+#undef scan_secret_signs
+#undef memrchr
+
+// What a function says of a byte alone, written once more as a sentence would say it.
+static int is_string_stop(unsigned char byte) { return byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\'; }
+static int is_secret_sign(unsigned char byte) { return byte != 0 && strchr("-23456:=@BIJ_bz", byte) != NULL; }
+
+static uint64_t state = 0x9E3779B97F4A7C15u;
+static uint64_t next_random(void) {
+  state ^= state << 13;
+  state ^= state >> 7;
+  return state ^= state << 17;
+}
+
+static int differ(const char *name, uint32_t vector, uint32_t plain, const unsigned char *bytes, int count) {
+  if (vector == plain) return 0;
+  fprintf(stderr, "%s: %08x by vectors, %08x by plain C, of the bytes", name, vector, plain);
+  for (int i = 0; i < count; i++) fprintf(stderr, " %02x", bytes[i]);
+  fprintf(stderr, "\n");
+  return 1;
+}
+
+static int check(const unsigned char *left, const unsigned char *right) {
+  int wrong = differ("scan_string_stops", scan_string_stops(left), plain_string_stops(left), left, 32);
+  wrong |= differ("scan_equal_bytes", scan_equal_bytes(left, right), plain_equal_bytes(left, right), left, 32);
+  wrong |= differ("scan_secret_signs", scan_secret_signs(left), plain_secret_signs(left), left, 16);
+  uint32_t stops = 0, signs = 0, equal = 0;
+  for (int i = 0; i < 32; i++) {
+    stops |= (uint32_t)is_string_stop(left[i]) << i;
+    equal |= (uint32_t)(left[i] == right[i]) << i;
+    if (i < 16) signs |= (uint32_t)is_secret_sign(left[i]) << i;
+  }
+  wrong |= differ("string stops by definition", stops, plain_string_stops(left), left, 32);
+  wrong |= differ("equal bytes by definition", equal, plain_equal_bytes(left, right), left, 32);
+  wrong |= differ("secret signs by definition", signs, plain_secret_signs(left), left, 16);
+  for (size_t count = 0; count <= 32; count++)
+    if (memrchr(left, right[0], count) != plain_memrchr(left, right[0], count)) {
+      fprintf(stderr, "memrchr: differs for %02x in %zu bytes\n", right[0], count);
+      wrong = 1;
+    }
+  return wrong;
+}
+
+int main(void) {
+  unsigned char left[40], right[40];
+  long checked = 0;
+  // Every byte at every place among plain letters: what one byte does to its neighbours.
+  for (int byte = 0; byte < 256; byte++)
+    for (int place = 0; place < 32; place++, checked++) {
+      memset(left, 'a', sizeof left);
+      memcpy(right, left, sizeof right);
+      left[place] = (unsigned char)byte;
+      if (check(left, right)) return 1;
+    }
+  for (; checked < 1000000; checked++) {
+    // Half of the runs from few values, so that stops and equal bytes are many.
+    const uint64_t mask = next_random() & 1 ? 0xFF : 0x03;
+    for (int i = 0; i < 40; i++) {
+      left[i] = mask == 0xFF ? (unsigned char)next_random() : (unsigned char)("\"\\z\x1f"[next_random() & mask]);
+      right[i] = next_random() & 1 ? left[i] : (unsigned char)next_random();
+    }
+    if (check(left + (checked & 7), right + (checked & 7))) return 1;
+  }
+  printf("both branches of scan.h agree on %ld runs of bytes\n", checked);
+  return 0;
+}
