@@ -11,6 +11,9 @@ package struct LineOutcome: Sendable, Equatable {
   /// Records that lacked what they need, and the first of their complaints: of a value with many spans the others count.
   package private(set) var skippedRecords: UInt64 = 0
   package private(set) var firstSkipped: RecordError?
+  /// Elements of a list that are of no known format, where others of it are.
+  package private(set) var unrecognised: UInt64 = 0
+  package private(set) var firstUnrecognised: RecordError?
   /// It told of metrics only.
   package var isMetrics = false
   /// Events that tell of no span: counters, samples.
@@ -42,12 +45,20 @@ package struct LineOutcome: Sendable, Equatable {
     unusableFields += 1
   }
 
+  /// An element of a list that no format knows.
+  mutating func leave(_ error: RecordError) {
+    unrecognised += 1
+    if firstUnrecognised == nil { firstUnrecognised = error }
+  }
+
   /// The same for what was found elsewhere.
   mutating func add(_ other: LineOutcome) {
     isRepaired = isRepaired || other.isRepaired
     unusableFields += other.unusableFields
     skippedRecords += other.skippedRecords
     firstSkipped = firstSkipped ?? other.firstSkipped
+    unrecognised += other.unrecognised
+    firstUnrecognised = firstUnrecognised ?? other.firstUnrecognised
     isMetrics = isMetrics || other.isMetrics
     ignoredEvents += other.ignoredEvents
     isActivity = isActivity || other.isActivity

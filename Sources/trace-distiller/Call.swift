@@ -9,7 +9,7 @@ import TraceContextServer
 struct Call: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Ask one method of recorded records and print the result's JSON.",
-    discussion: "Exit code 0 with the result on stdout, 1 with the error's JSON on stderr.")
+    discussion: "Exit code 0 with the result on stdout, 1 with the error's JSON on stderr, 65 where the input holds no record at all.")
 
   @Argument(help: "The method, such as traces/list or trace/summary.")
   var method: String
@@ -38,7 +38,7 @@ struct Call: ParsableCommand {
   func run() throws {
     let parsed = try parameters()
     let recorded = try RecordedInput(input, format: format, options: store)
-    do throws(ResponseError) {
+    do {
       if text {
         let answer = try recorded.server().answerAsText(method, parsed)
         StandardOutput.write(answer.text.hasSuffix("\n") ? answer.text : answer.text + "\n")
@@ -46,11 +46,12 @@ struct Call: ParsableCommand {
       } else {
         StandardOutput.write(try recorded.server().answer(method, parsed).serializedString + "\n")
       }
-    } catch {
+      if recorded.holdsNoRecord { throw ExitStatus.noRecord }
+    } catch let error as ResponseError {
       var object: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
       object.append("data", error.data)
       LineWriter.standardError.writeAll(JSONValue.object(object).serializedString + "\n")
-      throw ExitStatus.error
+      throw recorded.holdsNoRecord ? ExitStatus.noRecord : ExitStatus.error
     }
   }
 

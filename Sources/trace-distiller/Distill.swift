@@ -38,7 +38,7 @@ struct Distill: ParsableCommand {
     let traces = input.store.withLock { Array($0.overviews(now: 0).reversed()) }
     guard !traces.isEmpty else {
       tell("no trace in \(files.joined(separator: ", "))")
-      throw ExitStatus.error
+      throw input.holdsNoRecord ? ExitStatus.noRecord : ExitStatus.error
     }
     var options = SummaryOptions()
     options.maxChars = maxChars

@@ -28,7 +28,9 @@ enum ExitStatus {
   static let usage = ExitCode(EX_USAGE)
   /// The system refused what the program cannot do without.
   static let system = ExitCode(EX_OSERR)
-  /// A file cannot be read.
+  /// There was input, and no record in any of it.
+  static let noRecord = ExitCode(EX_DATAERR)
+  /// A file cannot be opened.
   static let noInput = ExitCode(EX_NOINPUT)
 }
 

@@ -15,14 +15,14 @@ struct JaegerFormatTests {
   ]
 
   @Test func aDocument() throws {
-    let got = read(try fixture("jaeger", "json"), as: FileStream())
+    let got = read(try fixture("jaeger", "json"), as: RecordStream())
     #expect(got.records == Self.expected, "\n  expected \(Self.expected)\n  got      \(got.records)")
     #expect(got.statistics.lost == 0, "\(got.problems)")
   }
 
   /// A bound so small that every piece of the document holds one span: those before the processes wait for them.
   @Test func aDocumentInPieces() throws {
-    let got = read(try fixture("jaeger", "json"), as: FileStream(maxLineBytes: 1_300))
+    let got = read(try fixture("jaeger", "json"), as: RecordStream(maxLineBytes: 1_300))
     #expect(got.records == Self.expected, "\n  expected \(Self.expected)\n  got      \(got.records)")
   }
 

@@ -26,7 +26,6 @@ protocol ReadableSource {
 }
 
 extension RecordStream: ReadableSource {}
-extension FileStream: ReadableSource {}
 
 /// Reads a pipe that arrives in chunks which end at `cuts` (ascending).
 func read(

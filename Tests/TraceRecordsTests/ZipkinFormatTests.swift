@@ -8,7 +8,7 @@ struct ZipkinFormatTests {
   static let trace = "463ac35c9f6413ad"
 
   @Test func aDocument() throws {
-    let got = read(try fixture("zipkin", "json"), as: FileStream())
+    let got = read(try fixture("zipkin", "json"), as: RecordStream())
     let expected = [
       #"span (openTelemetry) \#(Self.trace)/463ac35c9f6413ad root "get /" service=web kind=server at 9ms from 0ms took 9ms"#,
       #"span (openTelemetry) \#(Self.trace)/a2fb4a1d1a96d312 <463ac35c9f6413ad "get /api" service=web kind=client at 6ms from 1ms took 5ms [peer.service="api", network.peer.address="192.0.2.7", network.peer.port=8080]"#,

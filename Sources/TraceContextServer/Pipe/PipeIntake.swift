@@ -35,6 +35,8 @@ struct PipeIntake: Intake {
   private var isQuiet = true
   /// Some format waits for later values; since when nothing came, as `attend` counts time.
   private var isHolding = false
+  /// `server/status` tells of a value that has not ended.
+  private var isUnfinishedTold = false
   private var attendedAt: Int64 = 0
   private var lastRead: Int64 = 0
 
@@ -168,6 +170,8 @@ struct PipeIntake: Intake {
 
   private mutating func feed(_ chunk: UnsafeRawBufferPointer) {
     let (store, source, now) = (store, source, clock())
+    if isUnfinishedTold { status.unfinished(0, since: now) }
+    isUnfinishedTold = false
     take { stream in stream.feed(chunk) { batch, texts in store.apply(batch, texts, source: source, now: now) } }
     isHolding = stream.holdsRecords
   }
@@ -176,6 +180,8 @@ struct PipeIntake: Intake {
     let (store, source, now) = (store, source, clock())
     take { stream in stream.release { batch, texts in store.apply(batch, texts, source: source, now: now) } }
     isHolding = false
+    isUnfinishedTold = stream.unfinishedBytes > 0
+    if isUnfinishedTold { status.unfinished(stream.unfinishedBytes, since: now) }
   }
 
   /// A long line that has not ended takes memory as traces do.
@@ -197,6 +203,6 @@ struct PipeIntake: Intake {
     let lost = stream.statistics.lost - lostBefore
     if lost > 0 { store.withLock { $0.count(lostLines: lost) } }
     accountHeld()
-    status.count(stream.statistics, problems: lost > 0 ? stream.problems : nil, lost: lost)
+    status.count(stream.statistics, problems: stream.problems, refusal: stream.refusal, lost: lost)
   }
 }

@@ -28,6 +28,7 @@ package struct FormatDecoder: RecordDecoder {
     if formats[latest].readsScannedValues, let outcome = try decodeScanned(line, latest..<latest + 1, into: &batch) { return outcome }
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
+    let root = ValueNode(tree.root)
     if !formats[latest].readsScannedValues, let outcome = try formats[latest].decode(tree, into: &batch) { return outcome }
     for index in formats.indices where index != latest && !formats[index].readsScannedValues {
       if let outcome = try take(tree, by: index, into: &batch) { return outcome }
@@ -37,7 +38,49 @@ package struct FormatDecoder: RecordDecoder {
     for index in formats.indices where formats[index].readsScannedValues {
       if let outcome = try take(tree, by: index, into: &batch) { return outcome }
     }
-    throw .unrecognised(ValueNode(tree.root).described)
+    if root.isArray, let outcome = decodeElements(of: root, tree.repairs, &batch) { return outcome }
+    throw .unrecognised(root.isArray ? root.first.map { "a list of \($0.described)" } ?? root.described : root.described)
+  }
+
+  private mutating func decode(_ root: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch) throws(RecordError)
+    -> LineOutcome?
+  {
+    if let outcome = try formats[latest].decode(root, repairs: repairs, into: &batch) { return outcome }
+    for index in formats.indices where index != latest {
+      if let outcome = try formats[index].decode(root, repairs: repairs, into: &batch) {
+        latest = index
+        return outcome
+      }
+    }
+    return nil
+  }
+
+  /// A list of what may stand alone; nil where none of it is known.
+  private mutating func decodeElements(of root: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch) -> LineOutcome? {
+    var elements: [ValueNode] = []
+    root.forEachElement { element in
+      // Lists of lists, as several traces are given.
+      if element.isArray { element.forEachElement { elements.append($0) } } else { elements.append(element) }
+    }
+    var outcome = LineOutcome(repairs)
+    var isKnown = false
+    // Many programs end a list with one of them.
+    for element in elements where !element.isNull && !(element.isObject && element.count == 0) {
+      let mark = batch.mark
+      do throws(RecordError) {
+        if let told = try decode(element, repairs, &batch) {
+          outcome.add(told)
+          isKnown = true
+        } else {
+          outcome.leave(.unrecognised(element.described))
+        }
+      } catch {
+        batch.rewind(to: mark)
+        outcome.skip(error)
+        isKnown = true
+      }
+    }
+    return isKnown ? outcome : nil
   }
 
   private mutating func take(_ tree: borrowing JanssonTree, by index: Int, into batch: inout RecordBatch) throws(RecordError)
