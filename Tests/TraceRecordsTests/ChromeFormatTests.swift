@@ -77,7 +77,7 @@ struct ChromeFormatTests {
       #"{"pid":9,"tid":9,"ph":"X","ts":200,"dur":3,"name":"Total Recall","args":{"count":2}}"#,
     ]
     let bytes = Array(#"{"traceEvents":[\#(events.joined(separator: ","))]}"#.utf8)
-    let got = read(bytes, as: FileStream())
+    let got = read(bytes, as: RecordStream())
     #expect(
       Calls.read(bytes).described == ["9/8 ExecuteCompiler root 0+900000", "9/9 Short root 0+90000", "9/9 Total Recall root 200000+3000"])
     let told = got.records.filter { $0.contains("total_ms") }

@@ -71,7 +71,7 @@ struct JaegerFormatTests {
     let lines = text.split(separator: "\n").map(String.init)
     let reversed = [lines[0], lines[2], lines[1]] + lines[3...]
     for document in [text, reversed.joined(separator: "\n")] {
-      for source in [FileStream(), FileStream(maxLineBytes: 900)] {
+      for source in [RecordStream(), RecordStream(maxLineBytes: 900)] {
         let got = read(Array(document.utf8), as: source)
         #expect(Set(got.records.map { $0.replacing("(openTelemetry) ", with: "") }) == expected, "\(got.records)")
         #expect(got.statistics.lost == 0, "\(got.problems)")

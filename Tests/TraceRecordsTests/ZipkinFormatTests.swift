@@ -56,7 +56,7 @@ struct ZipkinFormatTests {
 
   /// Version 1 tells who called and who answered in annotations; one span may hold both halves.
   @Test func versionOne() throws {
-    let got = read(try fixture("zipkin-v1", "json"), as: FileStream())
+    let got = read(try fixture("zipkin-v1", "json"), as: RecordStream())
     let trace = "190e5bb7a46d8ffe5757a4b047a12291"
     let expected = [
       #"span (openTelemetry) \#(trace)/23c41513bd5fc1f0 <6473f06d24fa21c7 "SELECT cart" says "no answer in 20 ms" target=app service=unknown_service:python status=error at 30ms from 10ms took 20ms [db.rows="3", db.ratio="0.5", db.cached="false", db.hosts="["a","b"]", service.name="cart", otel.library.name="app", otel.library.version="", otel.scope.version=""]"#,

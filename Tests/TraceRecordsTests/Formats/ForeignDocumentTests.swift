@@ -12,7 +12,7 @@ struct ForeignDocumentTests {
   private func check(
     _ name: String, _ suffix: String, _ expected: [String], counters: String = "", at location: SourceLocation = #_sourceLocation
   ) throws {
-    let got = read(try fixture(name, suffix), as: FileStream())
+    let got = read(try fixture(name, suffix), as: RecordStream())
     let records = got.records.map { $0.replacing("(openTelemetry) ", with: "") }
     #expect(records == expected, "\(name)\n  expected \(expected)\n  got      \(records)", sourceLocation: location)
     #expect(got.statistics.lost == 0, "\(name): \(got.problems)", sourceLocation: location)
@@ -38,7 +38,7 @@ struct ForeignDocumentTests {
     try check(
       "js-copilot-vscode", "jsonl",
       spans + [#"log \#(root) says "copilot_chat.agent.turn: 1" at 1000ms [event.name="copilot_chat.agent.turn"]"#])
-    let got = read(try fixture("js-copilot-cli"), as: FileStream())
+    let got = read(try fixture("js-copilot-cli"), as: RecordStream())
     #expect(got.records.map { $0.replacing("(openTelemetry) ", with: "") } == spans)
     // The third line is a metric's name.
     #expect(got.counters.contains("unrecognisedLines=1"), "\(got.counters)")
