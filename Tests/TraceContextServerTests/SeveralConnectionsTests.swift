@@ -59,7 +59,11 @@ private final class SocketClient: Sendable {
   private let framing: MessageFraming
   private let latest = Mutex(0)
   private let unread = Mutex<[UInt8]>([])
-  private let end = Mutex<ConnectionEnd?>(nil)
+  private let end = Ending()
+
+  private final class Ending: Sendable {
+    let reason = Mutex<ConnectionEnd?>(nil)
+  }
 
   init(_ test: TestServer, framing: MessageFraming) throws {
     var ends: [Int32] = [-1, -1]
@@ -79,7 +83,7 @@ private final class SocketClient: Sendable {
     try SystemThread.start { [end] in
       let reason = connection.run()
       Platform.close(theirs)
-      end.withLock { $0 = reason }
+      end.reason.withLock { $0 = reason }
     }
   }
 
@@ -88,8 +92,8 @@ private final class SocketClient: Sendable {
   func close() { shutdown(socket, Int32(SHUT_WR)) }
 
   func ended() async -> ConnectionEnd? {
-    while end.withLock({ $0 }) == nil { await Task.yield() }
-    return end.withLock { $0 }
+    while end.reason.withLock({ $0 }) == nil { await Task.yield() }
+    return end.reason.withLock { $0 }
   }
 
   func notify(_ method: String) { write(["jsonrpc": "2.0", "method": .string(method)]) }

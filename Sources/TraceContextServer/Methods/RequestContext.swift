@@ -2,6 +2,7 @@
 
 import JSON
 import JSONRPC
+import Platform
 import Synchronization
 import TraceDistiller
 
@@ -63,7 +64,10 @@ struct RequestContext: Sendable {
   }
 
   /// A second core for one answer, where one of those for long work is free; nil outside of a connection.
-  var beside: TraceAnalysis.Beside? { workers.map { workers in { workers.long.run($0) } } }
+  var beside: TraceAnalysis.Beside? {
+    guard let threads = workers?.long else { return nil }
+    return { work in threads.run(work) }
+  }
 
   /// Runs a piece of work on the threads of that class: what waits for events must not hold up the others that wait.
   func run<Result: Sendable>(on workClass: WorkClass, _ work: @escaping @Sendable () throws -> Result) async throws -> Result {
