@@ -27,6 +27,9 @@ protocol ReadableSource {
 
 extension RecordStream: ReadableSource {}
 
+/// Files are read as pipes are.
+typealias FileStream = RecordStream
+
 /// Reads a pipe that arrives in chunks which end at `cuts` (ascending).
 func read(
   _ bytes: [UInt8], cuts: [Int] = [], maxLineBytes: Int = RecordStream.defaultMaxLineBytes, describing: Bool = true,
