@@ -96,6 +96,7 @@ extension TraceStorage {
     told.flags.subtract([.isRoot, .parentUnstated])
     told.parent = UInt32(row)
     spans[callee] = told
+    if hasPlaces { places.move(row, to: callee) }
     above.flags.insert(.hasChild)
     spans[row] = above
     missingParentCount += 1

@@ -91,6 +91,16 @@ struct CodePlaces: Sendable {
     touched.removeAll(keepingCapacity: touched.capacity <= 64)
   }
 
+  /// What was told of one row is another row's.
+  mutating func move(_ row: Int, to other: Int) {
+    let number = number(ofRow: row)
+    guard number != 0 else { return }
+    numbers[row] = 0
+    while numbers.count <= other { numbers.append(0) }
+    numbers[other] = number
+    touch(number)
+  }
+
   /// Rows have new numbers; those that went are nil. What was counted of them stays.
   mutating func renumber(_ newRow: (Int) -> UInt32?) {
     let old = numbers
