@@ -33,6 +33,8 @@ let package = Package(
     .systemLibrary(name: "CScan"),
     // A header too: what makes the allocator give memory back.
     .systemLibrary(name: "CAllocator"),
+    // And one: who takes orphans in.
+    .systemLibrary(name: "CProcess"),
     // The one target that imports a C library: clocks, threads, descriptors.
     .target(name: "Platform", swiftSettings: strict),
     .target(name: "JSON", dependencies: ["Platform", "CJansson"], swiftSettings: strict),
@@ -40,7 +42,8 @@ let package = Package(
     .target(name: "TraceDistiller", dependencies: ["Platform", "TraceRecords", "JSON", "CScan"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["Platform", "JSON"], swiftSettings: strict),
     .target(
-      name: "TraceContextServer", dependencies: ["Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib", "CAllocator"],
+      name: "TraceContextServer",
+      dependencies: ["Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib", "CAllocator", "CProcess"],
       swiftSettings: strict),
     .target(
       name: "TraceLayers",

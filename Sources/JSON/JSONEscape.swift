@@ -9,8 +9,7 @@ package enum JSONEscape {
   }
 
   /// The length of a text inside of a string, in Unicode scalars: every byte but the continuation bytes of UTF-8 begins one.
-  @inlinable @inline(__always)
-  package static func length(of text: some Sequence<UInt8>) -> Int {
+  package static func length(of text: UnsafeRawBufferPointer) -> Int {
     var length = 0
     for byte in text where byte & 0xC0 != 0x80 { length += self.length(of: byte) }
     return length

@@ -12,6 +12,12 @@ package enum JSONRepair {
     package static let nulInKey = Kinds(rawValue: 2)
     package static let loneSurrogate = Kinds(rawValue: 4)
     package static let invalidUTF8 = Kinds(rawValue: 8)
+    /// NaN and infinities, which became their names as text.
+    package static let notANumber = Kinds(rawValue: 16)
+    /// Control characters and backslashes in strings that stood there without an escape.
+    package static let unescaped = Kinds(rawValue: 32)
+    /// Commas before a closing bracket.
+    package static let trailingComma = Kinds(rawValue: 64)
   }
 
   /// What was found in one text.
@@ -153,12 +159,47 @@ private struct Mender {
     while at < text.count {
       switch text[at] {
       case UInt8(ascii: "\""): copyString()
+      case UInt8(ascii: "-") where policy == .text && copyName(from: at + 1): break
+      case UInt8(ascii: "N") where policy == .text && copyName(from: at): break
+      case UInt8(ascii: "I") where policy == .text && copyName(from: at): break
+      case UInt8(ascii: ",") where policy == .text && isBeforeClosing():
+        findings.kinds.insert(.trailingComma)
+        at += 1
       case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): copyNumber()
       default:
         output.append(text[at])
         at += 1
       }
     }
+  }
+
+  /// Copies a name that some programs write where a number belongs, as a string.
+  private mutating func copyName(from start: Int) -> Bool {
+    for name in ["NaN", "Infinity"] where text[start...].starts(with: name.utf8) {
+      let end = start + name.utf8.count
+      if end < text.count, isWordByte(text[end]) { return false }
+      findings.kinds.insert(.notANumber)
+      output.append(UInt8(ascii: "\""))
+      output.append(contentsOf: text[at..<end])
+      output.append(UInt8(ascii: "\""))
+      at = end
+      return true
+    }
+    return false
+  }
+
+  private func isWordByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+    default: false
+    }
+  }
+
+  /// Whether the comma at hand is the last thing in its container.
+  private func isBeforeClosing() -> Bool {
+    var index = at + 1
+    while index < text.count, text[index] == 0x20 || text[index] == 0x0A || text[index] == 0x0D || text[index] == 0x09 { index += 1 }
+    return index < text.count && (text[index] == UInt8(ascii: "}") || text[index] == UInt8(ascii: "]"))
   }
 
   /// Writes the stand-in, without quotes, for what was noted.
@@ -237,6 +278,11 @@ private struct Mender {
         return
       } else if byte == UInt8(ascii: "\\") {
         copyEscape(&hasNUL)
+      } else if byte < 0x20, policy == .text {
+        findings.kinds.insert(.unescaped)
+        output.append(contentsOf: Array("\\u00".utf8))
+        for digit in [byte >> 4, byte & 15] { output.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+        at += 1
       } else if byte < 0x80 {
         output.append(byte)
         at += 1
@@ -249,6 +295,13 @@ private struct Mender {
   private mutating func copyEscape(_ hasNUL: inout Bool) {
     guard at + 5 < text.count, text[at + 1] == UInt8(ascii: "u"), let unit = hex(at + 2) else {
       output.append(text[at])
+      // One that begins no escape stands for itself.
+      if policy == .text, at + 1 < text.count, !"\"\\/bfnrt".utf8.contains(text[at + 1]) {
+        findings.kinds.insert(.unescaped)
+        output.append(text[at])
+        at += 1
+        return
+      }
       at += 1
       if at < text.count, text[at] < 0x80 {
         output.append(text[at])

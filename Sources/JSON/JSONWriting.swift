@@ -60,7 +60,7 @@ extension JSONValue {
 
   private static func scalarCount(of text: String) -> Int {
     var text = text
-    return text.withUTF8 { 2 + JSONEscape.length(of: $0) }
+    return text.withUTF8 { 2 + JSONEscape.length(of: UnsafeRawBufferPointer($0)) }
   }
 }
 

@@ -8,13 +8,14 @@ import Synchronization
 /// A JSON-RPC 2.0 connection over two file descriptors.
 ///
 /// One thread, the caller of `run`, reads, answers short requests in order, and waits for everything in a single poll(2).
-/// Long requests run as tasks. No thread ever blocks on a client that does not read: its output is queued up to a bound, above
+/// Long requests run as tasks on the threads of `workers`. No thread ever blocks on a client that does not read: its output is queued up to a bound, above
 /// which the connection stops reading from it. Every request gets exactly one reply.
 ///
 /// The process must ignore SIGPIPE. Nothing but messages is ever written to the output.
 package final class Connection: Sendable {
   let input: Int32
   let handler: any MessageHandler
+  let workers: Workers
   let limits: ConnectionLimits
   let onDiagnostic: (@Sendable (String) -> Void)?
   let wakeup: WakeupPipe
@@ -24,18 +25,22 @@ package final class Connection: Sendable {
   /// What tasks and the reader share.
   struct Shared: Sendable {
     var inFlight: InFlightRequests
+    var outgoing = OutgoingRequests()
     var statistics = ConnectionStatistics()
     /// The reader waits for tasks to finish.
     var isEnding = false
   }
 
-  /// - Parameter onDiagnostic: told, in one line each, what went wrong and is not the caller's to handle. Called from any thread.
+  /// - Parameters:
+  ///   - workers: where long requests run; connections of a process share them.
+  ///   - onDiagnostic: told, in one line each, what went wrong and is not the caller's to handle. Called from any thread.
   package init(
-    input: Int32, output: Int32, handler: any MessageHandler, limits: ConnectionLimits = ConnectionLimits(),
+    input: Int32, output: Int32, handler: any MessageHandler, workers: Workers, limits: ConnectionLimits = ConnectionLimits(),
     onDiagnostic: (@Sendable (String) -> Void)? = nil
   ) {
     self.input = input
     self.handler = handler
+    self.workers = workers
     self.limits = limits
     self.onDiagnostic = onDiagnostic
     wakeup = WakeupPipe()
@@ -43,7 +48,11 @@ package final class Connection: Sendable {
     shared = Mutex(Shared(inFlight: InFlightRequests(limit: limits.maxInFlight)))
   }
 
-  package var statistics: ConnectionStatistics { shared.withLock { $0.statistics } }
+  package var statistics: ConnectionStatistics {
+    var statistics = shared.withLock { $0.statistics }
+    statistics.writes = outbox.writes
+    return statistics
+  }
 
   /// Sends a notification, from any thread, without blocking. It is dropped, and counted, before the first byte of the client has
   /// come (that byte decides the framing), after the end, and while the client has more to read than the bound.
@@ -67,7 +76,9 @@ package final class Connection: Sendable {
   package func run() -> ConnectionEnd {
     let (end, since) = serve()
     settle(end, since: since)
+    endOutgoing()
     outbox.close()
+    outbox.end()
     return end
   }
 

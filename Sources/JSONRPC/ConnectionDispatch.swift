@@ -23,7 +23,7 @@ extension Connection {
     case .request(let request): answer(request, at: place)
     case .notification(let notification): return receive(notification)
     case .batch(let messages): return handle(batch: messages)
-    case .response: break
+    case .response(let response): take(response)
     case .invalid(let error, let id): refuse(error, id, at: place)
     }
     return nil
@@ -65,17 +65,18 @@ extension Connection {
       return
     }
     do {
-      guard let result = try handler.respondNow(to: request) else {
-        start(request, at: place)
-        return
+      switch try handler.reply(to: request) {
+      case .now(let result): send(OutgoingMessage.result(result, id: request.id), at: place)
+      case .later(let workClass, let body): start(request, on: workers[workClass], at: place, body)
       }
-      send(OutgoingMessage.result(result, id: request.id), at: place)
     } catch {
       fail(request, with: error, at: place)
     }
   }
 
-  private func start(_ request: Request, at place: ReplyPlace) {
+  private func start(
+    _ request: Request, on threads: WorkThreads, at place: ReplyPlace, _ body: @escaping @Sendable () async throws -> JSONValue
+  ) {
     let isAdmitted = shared.withLock {
       if $0.inFlight.admit(request.id, at: place) { return true }
       $0.statistics.busy += 1
@@ -85,13 +86,13 @@ extension Connection {
       reply(with: .busy(limit: limits.maxInFlight), to: request.id, at: place)
       return
     }
-    let task = Task.detached { await self.run(request) }
+    let task = Task.detached(executorPreference: threads) { await self.run(request, body) }
     shared.withLock { $0.inFlight.attach(task, to: request.id) }
   }
 
-  private func run(_ request: Request) async {
+  private func run(_ request: Request, _ body: @Sendable () async throws -> JSONValue) async {
     let outcome: Result<JSONValue, any Error>
-    do { outcome = .success(try await handler.respond(to: request)) } catch { outcome = .failure(error) }
+    do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
     // At the end of the connection the reader answers what has not finished in time.
     guard let place = shared.withLock({ $0.inFlight.finish(request.id) }) else { return }
     switch outcome {

@@ -34,6 +34,8 @@ extension Connection {
       reason = "the client closed its input"
     }
     shared.withLock { $0.isEnding = true }
+    // Tasks that wait for the client would wait in vain.
+    endOutgoing()
     while true {
       if MonotonicClock.nanos >= cancelAt { cancelRest(reason: reason) }
       let isAnswered = shared.withLock { $0.inFlight.isEmpty }

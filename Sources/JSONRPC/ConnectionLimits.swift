@@ -60,6 +60,10 @@ package struct ConnectionStatistics: Sendable, Equatable {
   package var busy = 0
   /// Notifications of ours that found no framing yet, no room, or no client.
   package var droppedNotifications = 0
+  /// Answers of the client to no request of ours that waits: it came too late, twice, or was never asked.
+  package var unmatchedResponses = 0
+  /// Calls of write(2) or send(2).
+  package var writes = 0
 
   package init() {}
 }

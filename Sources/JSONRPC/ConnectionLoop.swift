@@ -1,6 +1,7 @@
 // The reader's loop: one poll(2) waits for the client's requests, for the client to read, and for tasks that have something to say.
 
 import Platform
+import Synchronization
 
 extension Connection {
   private static let pieceBytes = 64 << 10
@@ -69,6 +70,8 @@ extension Connection {
     let isEmpty = outbox.status.isEmpty
     var latest = deadline
     if let fallback = wakeup.fallbackNanos { latest = min(latest ?? .max, MonotonicClock.nanos + fallback) }
+    if let due = shared.withLock({ $0.outgoing.nextDeadline }) { latest = min(latest ?? .max, due) }
+    defer { if latest != nil { endOverdue() } }
     return withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 3) { entries in
       entries[0] = pollfd(fd: input, events: events, revents: 0)
       entries[1] = pollfd(fd: outbox.descriptor, events: isEmpty ? 0 : Int16(POLLOUT), revents: 0)

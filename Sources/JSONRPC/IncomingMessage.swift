@@ -27,12 +27,37 @@ package struct Notification: Sendable, Equatable {
   }
 }
 
+/// What a client answers to a request of ours.
+package struct Response: Sendable, Equatable {
+  /// Nil where it cannot be read.
+  package var id: RequestID?
+  package var outcome: Result<JSONValue, ResponseError>
+
+  package init(id: RequestID?, outcome: Result<JSONValue, ResponseError>) {
+    self.id = id
+    self.outcome = outcome
+  }
+
+  /// An error that is no JSON-RPC error is one all the same: the client did not do what it was asked.
+  fileprivate init(_ message: JSONObject) {
+    id = message["id"].flatMap { RequestID($0) }
+    guard let error = message["error"], !error.isNull else {
+      outcome = .success(message["result"] ?? .null)
+      return
+    }
+    outcome = .failure(
+      ResponseError(
+        code: error["code"]?.integer.flatMap { Int(exactly: $0) } ?? ResponseError.Code.internalError,
+        message: error["message"]?.string ?? "the client answered with an error that has no message", data: error["data"]))
+  }
+}
+
 /// One message, classified.
 package enum IncomingMessage: Sendable, Equatable {
   case request(Request)
   case notification(Notification)
-  /// An answer to a request of ours: we ask nothing, so it is let pass. Answering it with an error could make two peers quarrel forever.
-  case response
+  /// An answer to a request of ours. Never answered, whatever is wrong with it: two peers could quarrel for ever.
+  case response(Response)
   /// Messages that came as one array.
   case batch([IncomingMessage])
   /// To be answered with the error; the id is nil (null in the answer) where none could be read.
@@ -70,7 +95,7 @@ package enum IncomingMessage: Sendable, Equatable {
     let writtenID = message["id"]
     let method = message["method"]
     if method == nil, message["result"] != nil || message["error"] != nil {
-      self = .response
+      self = .response(Response(message))
       return
     }
     let id = writtenID.flatMap { RequestID($0, in: text) }

@@ -9,10 +9,37 @@ package struct MessageRules: Sendable, Equatable {
   /// An error about a message whose id cannot be read has no id, instead of null.
   package var omitsUnknownIDs: Bool
 
-  package init(takesBatches: Bool = false, omitsUnknownIDs: Bool = false) {
+  /// How the client is told that nobody waits any more for its answer.
+  package var cancellation: CancellationNotice
+
+  package init(takesBatches: Bool = false, omitsUnknownIDs: Bool = false, cancellation: CancellationNotice = .jsonRPC) {
     self.takesBatches = takesBatches
     self.omitsUnknownIDs = omitsUnknownIDs
+    self.cancellation = cancellation
   }
+}
+
+/// A notification that takes a request back, and the member of its params that names the request.
+package struct CancellationNotice: Sendable, Equatable {
+  package var method: String
+  package var member: String
+
+  package init(method: String, member: String) {
+    self.method = method
+    self.member = member
+  }
+
+  /// What language clients and servers send.
+  package static let jsonRPC = CancellationNotice(method: "$/cancelRequest", member: "id")
+}
+
+/// What becomes of a request.
+package enum Reply: Sendable {
+  /// Its answer, made on the thread that reads: nothing is read or written meanwhile, and answers keep the order of their requests.
+  case now(JSONValue)
+  /// Its answer will be made on the threads of that class, in a task that `$/cancelRequest`, `ConnectionDirective.discard` or the end of the
+  /// connection cancels.
+  case later(WorkClass, @Sendable () async throws -> JSONValue)
 }
 
 /// Answers the messages of one connection.
@@ -25,12 +52,9 @@ package protocol MessageHandler: Sendable {
   /// Asked for with each message that they concern: a session agrees on them while it runs.
   var rules: MessageRules { get }
 
-  /// Answers at once, on the thread that reads, in the order of arrival. Must not block: nothing is read or written meanwhile.
-  /// Nil means that it takes too long for that; then `respond` is called in a task.
-  func respondNow(to request: Request) throws -> JSONValue?
-
-  /// Answers in its own task, which `$/cancelRequest`, `ConnectionDirective.discard` or the end of the connection cancels.
-  func respond(to request: Request) async throws -> JSONValue
+  /// Called on the thread that reads, in the order of arrival; must not block. What it learns of the request (parameters, the trace that they name) goes
+  /// into the answer that it promises: nothing is looked at twice.
+  func reply(to request: Request) throws -> Reply
 
   /// Nothing more will be read: whoever waits for something to happen shall answer with what there is. Called once, on the thread that read.
   func inputEnded()

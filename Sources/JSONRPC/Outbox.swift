@@ -9,9 +9,10 @@ final class Outbox: Sendable {
   let descriptor: Int32
   private let maxQueuedBytes: Int
   private let wakeup: WakeupPipe
-  private let state = Mutex(State())
+  private let state: Mutex<State>
 
   fileprivate struct State: Sendable {
+    var output: NonBlockingOutput
     var framing: MessageFraming?
     var queue = ByteQueue()
     var isClosed = false
@@ -34,7 +35,11 @@ final class Outbox: Sendable {
     self.descriptor = descriptor
     self.maxQueuedBytes = maxQueuedBytes
     self.wakeup = wakeup
+    state = Mutex(State(output: NonBlockingOutput(descriptor: descriptor)))
   }
+
+  /// Calls of the system that wrote or tried to.
+  var writes: Int { state.withLock { $0.output.writes } }
 
   var status: Status {
     state.withLock {
@@ -60,6 +65,14 @@ final class Outbox: Sendable {
     state.withLock { $0.close(errorNumber) }
   }
 
+  /// Nothing is written any more, and what was opened for writing is given back.
+  func end() {
+    state.withLock { state in
+      state.close(nil)
+      state.output.end()
+    }
+  }
+
   func send(_ body: [UInt8]) {
     let needsReader = state.withLock { state in
       guard !state.isClosed, let framing = state.framing else { return false }
@@ -69,7 +82,7 @@ final class Outbox: Sendable {
         return false
       }
       return message.withUnsafeBytes { bytes in
-        let written = state.write(bytes, to: descriptor)
+        let written = state.write(bytes)
         if !state.isClosed, written < bytes.count { state.queue.append(UnsafeRawBufferPointer(rebasing: bytes[written...])) }
         return state.isClosed || written < bytes.count
       }
@@ -82,7 +95,7 @@ final class Outbox: Sendable {
     state.withLock { state in
       // Shares the memory; the queue itself may go meanwhile, when the output turns out to be closed.
       let queue = state.queue
-      let written = queue.withBytes { state.write(UnsafeRawBufferPointer(rebasing: $0.prefix(Self.maxFlushBytes)), to: descriptor) }
+      let written = queue.withBytes { state.write(UnsafeRawBufferPointer(rebasing: $0.prefix(Self.maxFlushBytes))) }
       state.queue.drop(state.isClosed ? 0 : written)
       if written > 0 { state.lastTaken = MonotonicClock.nanos }
     }
@@ -106,10 +119,10 @@ extension Outbox.State {
   }
 
   /// The count of bytes that the client's side took.
-  fileprivate mutating func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
+  fileprivate mutating func write(_ bytes: UnsafeRawBufferPointer) -> Int {
     var written = 0
     while written < bytes.count {
-      switch FileDescriptors.writeWithoutBlocking(UnsafeRawBufferPointer(rebasing: bytes[written...]), to: descriptor) {
+      switch output.write(UnsafeRawBufferPointer(rebasing: bytes[written...])) {
       case .bytes(let count): written += count
       case .full: return written
       case .closed(let code):

@@ -15,6 +15,12 @@ enum OutgoingMessage {
     return reply(id: id, member: ",\"error\":", value: .object(value))
   }
 
+  static func request(id: RequestID, method: String, params: JSONValue?) -> [UInt8] {
+    var message: JSONObject = ["jsonrpc": "2.0", "id": (try? JSONValue(parsing: id.text)) ?? .null, "method": .string(method)]
+    message.append("params", params)
+    return JSONValue.object(message).serialized
+  }
+
   static func notification(method: String, params: JSONValue?) -> [UInt8] {
     var message: JSONObject = ["jsonrpc": "2.0", "method": .string(method)]
     message.append("params", params)

@@ -8,12 +8,14 @@ package struct IngestStatistics: Sendable, Equatable {
   /// Records that reached the store.
   package var records: UInt64 = 0
 
-  /// Lines that are not JSON and hold no whole record either.
+  /// Text that is no JSON and was no record: what programs say on their standard output besides. No loss.
+  package var otherLines: UInt64 = 0
+  /// JSON that is broken, and rests of records that broke off before.
   package var malformedLines: UInt64 = 0
   /// Lines cut by a writer's death or by writers that interleave; what could be read of them counts under `recoveredRecords`.
   package var tornLines: UInt64 = 0
   package var recoveredRecords: UInt64 = 0
-  /// JSON that is no record of a known format.
+  /// JSON that is no record of a known format: of another program, or of a format that is not read. Told, and no loss of a record.
   package var unrecognisedLines: UInt64 = 0
   /// Lines of a journal whose checksum does not hold.
   package var corruptLines: UInt64 = 0
@@ -37,19 +39,29 @@ package struct IngestStatistics: Sendable, Equatable {
 
   package init() {}
 
-  /// Lines and records that were not taken.
-  package var lost: UInt64 { malformedLines + tornLines + unrecognisedLines + corruptLines + invalidRecords + oversizeLines }
+  /// `nonisolated(unsafe)`: key paths of stored properties hold nothing that changes.
+  nonisolated(unsafe) private static let all: [(name: String, path: WritableKeyPath<IngestStatistics, UInt64>)] = [
+    ("bytes", \.bytes), ("lines", \.lines), ("records", \.records), ("otherLines", \.otherLines), ("malformedLines", \.malformedLines),
+    ("tornLines", \.tornLines), ("recoveredRecords", \.recoveredRecords), ("unrecognisedLines", \.unrecognisedLines),
+    ("corruptLines", \.corruptLines), ("invalidRecords", \.invalidRecords), ("oversizeLines", \.oversizeLines),
+    ("oversizeBytes", \.oversizeBytes), ("repairedLines", \.repairedLines), ("unusableFields", \.unusableFields),
+    ("metricLines", \.metricLines), ("ignoredEvents", \.ignoredEvents), ("activityLines", \.activityLines),
+    ("givenUpSpans", \.givenUpSpans),
+  ]
+
+  /// What was a record and is gone.
+  package var lost: UInt64 { malformedLines + tornLines + corruptLines + invalidRecords + oversizeLines }
+
+  /// The source held something, and no record.
+  package var holdsNoRecord: Bool { records == 0 && activityLines == 0 && metricLines == 0 && bytes > 0 }
+
+  mutating func add(_ other: IngestStatistics) {
+    for counter in IngestStatistics.all { self[keyPath: counter.path] += other[keyPath: counter.path] }
+  }
 
   /// Every counter with its name as answers show it.
   package var counters: [(name: String, value: UInt64)] {
-    [
-      ("bytes", bytes), ("lines", lines), ("records", records), ("malformedLines", malformedLines), ("tornLines", tornLines),
-      ("recoveredRecords", recoveredRecords), ("unrecognisedLines", unrecognisedLines), ("corruptLines", corruptLines),
-      ("invalidRecords", invalidRecords),
-      ("oversizeLines", oversizeLines), ("oversizeBytes", oversizeBytes), ("repairedLines", repairedLines),
-      ("unusableFields", unusableFields), ("metricLines", metricLines), ("ignoredEvents", ignoredEvents),
-      ("activityLines", activityLines), ("givenUpSpans", givenUpSpans),
-    ]
+    IngestStatistics.all.map { ($0.name, self[keyPath: $0.path]) }
   }
 }
 
@@ -57,15 +69,20 @@ package struct IngestStatistics: Sendable, Equatable {
 package struct IngestProblem: Sendable, Equatable, CustomStringConvertible {
   /// Counted from 1, as editors do.
   package var line: UInt64
-  /// Of the line's first byte, from the start of the source.
+  /// Of the first byte of the line or the element, from the start of the source.
   package var byteOffset: UInt64
   package var reason: String
+  /// Of an element of a list, from 0; the byte is its first one then.
+  package var element: Int?
 
-  package init(line: UInt64, byteOffset: UInt64, reason: String) {
+  package init(line: UInt64, byteOffset: UInt64, reason: String, element: Int? = nil) {
     self.line = line
     self.byteOffset = byteOffset
     self.reason = reason
+    self.element = element
   }
 
-  package var description: String { "line \(line) (byte \(byteOffset)): \(reason)" }
+  package var description: String {
+    "line \(line) (byte \(byteOffset)\(element.map { ", element [\($0)]" } ?? "")): \(reason)"
+  }
 }

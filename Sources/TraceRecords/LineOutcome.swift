@@ -11,6 +11,9 @@ package struct LineOutcome: Sendable, Equatable {
   /// Records that lacked what they need, and the first of their complaints: of a value with many spans the others count.
   package private(set) var skippedRecords: UInt64 = 0
   package private(set) var firstSkipped: RecordError?
+  /// Elements of a list that are of no known format, where others of it are.
+  package private(set) var unrecognised: UInt64 = 0
+  package private(set) var firstUnrecognised: RecordError?
   /// It told of metrics only.
   package var isMetrics = false
   /// Events that tell of no span: counters, samples.
@@ -30,12 +33,32 @@ package struct LineOutcome: Sendable, Equatable {
     if firstSkipped == nil { firstSkipped = error }
   }
 
+  /// A value of the record was told in a form that was not understood: the record says so, and it is counted.
+  mutating func noteUnread(_ record: inout Record) {
+    record.doubts.insert(.unreadField)
+    unusableFields += 1
+  }
+
+  /// A duration below zero is kept as told: whoever asks for the trace learns of it.
+  mutating func noteNegativeDuration(_ record: inout Record) {
+    record.doubts.insert(.negativeDuration)
+    unusableFields += 1
+  }
+
+  /// An element of a list that no format knows.
+  mutating func leave(_ error: RecordError) {
+    unrecognised += 1
+    if firstUnrecognised == nil { firstUnrecognised = error }
+  }
+
   /// The same for what was found elsewhere.
   mutating func add(_ other: LineOutcome) {
     isRepaired = isRepaired || other.isRepaired
     unusableFields += other.unusableFields
     skippedRecords += other.skippedRecords
     firstSkipped = firstSkipped ?? other.firstSkipped
+    unrecognised += other.unrecognised
+    firstUnrecognised = firstUnrecognised ?? other.firstUnrecognised
     isMetrics = isMetrics || other.isMetrics
     ignoredEvents += other.ignoredEvents
     isActivity = isActivity || other.isActivity

@@ -30,6 +30,17 @@ struct PlainAttributes {
     node?.text.map { batch.add(text: unmarked($0)) } ?? .empty
   }
 
+  /// A span's name: a text as it stands, a number by its shortest digits; none for other values.
+  func name(_ node: ValueNode?, _ batch: inout RecordBatch) -> TextRange {
+    guard let node else { return .empty }
+    switch node.kind {
+    case .string: return batch.add(text: unmarked(node.text!))
+    case .integer: return batch.add(text: String(node.integer!))
+    case .real: return batch.add(text: "\(node.double!)")
+    default: return .empty
+    }
+  }
+
   /// Texts and names are as they were written.
   func unmarked(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer { text }
   func withName<Result>(_ key: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Result) -> Result { body(key) }

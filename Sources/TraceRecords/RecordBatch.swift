@@ -69,7 +69,8 @@ package struct Attribute: Sendable, BitwiseCopyable {
 package struct RecordBatch: Sendable {
   package private(set) var records: [Record] = []
   package private(set) var attributes: [Attribute] = []
-  package private(set) var scratch: [UInt8] = []
+  /// It begins with the names of `KnownKeys`.
+  package private(set) var scratch: [UInt8] = KnownKeys.bytes
 
   package init() {}
 
@@ -83,6 +84,7 @@ package struct RecordBatch: Sendable {
     records.removeAll(keepingCapacity: records.capacity <= 16_384)
     attributes.removeAll(keepingCapacity: attributes.capacity <= 65_536)
     scratch.removeAll(keepingCapacity: scratch.capacity <= 4 << 20)
+    scratch.append(contentsOf: KnownKeys.bytes)
   }
 
   /// Copies text into the scratch.
@@ -113,8 +115,7 @@ package struct RecordBatch: Sendable {
   package mutating func add(_ attribute: Attribute) { attributes.append(attribute) }
 
   package mutating func add(attribute key: StaticString, _ value: AttributeValue) {
-    let key = add(text: UnsafeRawBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
-    attributes.append(Attribute(key: key, value: value))
+    attributes.append(Attribute(key: KnownKeys.range(of: key.bytes) ?? add(text: key.bytes), value: value))
   }
 
   /// Puts the attributes in the order of the bytes of their keys, all of which are in the scratch.

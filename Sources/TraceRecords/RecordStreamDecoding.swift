@@ -1,48 +1,37 @@
-// One line of a stream at the decoder: its records, or a counter and words for what is wrong with it.
+// One value at the decoder: its records, or a counter and words for what is wrong with it.
 
 import JSON
 
 extension RecordStream {
-  mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int) {
-    switch attempt(line, offset) {
-    case nil: return
-    case .json(let error):
-      if recover(line, offset) {
-        statistics.tornLines += 1
-        note("torn: a whole record was found behind the torn part (\(error))")
-      } else {
-        statistics.malformedLines += 1
-        note(error.description)
-      }
-    case .unrecognised(let what):
-      statistics.unrecognisedLines += 1
-      note(RecordError.unrecognised(what).description)
-    case .some(let error):
-      statistics.invalidRecords += 1
-      note(error.description)
-    }
-  }
-
-  /// Decodes one line, or the end of a torn one; nil where that went well.
-  mutating func attempt(_ line: UnsafeRawBufferPointer, _ offset: Int, isTail: Bool = false) -> RecordError? {
+  /// Decodes one value; nil where that went well. What a decoder complains of is told with its place among the elements.
+  mutating func attempt(_ value: UnsafeRawBufferPointer, _ offset: Int, elements: [DocumentSplitter.Element]? = nil) -> RecordError? {
     let mark = batch.mark
     do {
-      let outcome = try decoder.decode(line, offset: offset, into: &batch)
-      // Behind a torn part only what brings something is a find.
-      if isTail, batch.records.count == mark.records {
-        batch.rewind(to: mark)
-        return .unrecognised("nothing behind a torn part")
-      }
-      // The `fields` of a torn line can look like a record (`{"log_type":"module"}`), but hold no instant.
-      if isTail, batch.records[mark.records...].first?.timeNanos == Record.unknown {
-        batch.rewind(to: mark)
-        return .missing(field: "timestamp", kind: "a record behind a torn part")
-      }
+      let outcome = try decoder.decode(value, offset: offset, into: &batch)
       account(outcome, since: mark)
+      if outcome.skippedRecords > 0 { locate(outcome, value, elements) }
       return nil
     } catch {
       batch.rewind(to: mark)
       return error
+    }
+  }
+
+  /// The same for what stands behind a torn part, where only what brings something is a find.
+  private mutating func attemptFound(_ value: UnsafeRawBufferPointer, _ offset: Int) -> Bool {
+    let mark = batch.mark
+    do {
+      let outcome = try decoder.decode(value, offset: offset, into: &batch)
+      // The `fields` of a torn line can look like a record (`{"log_type":"module"}`), but hold no instant.
+      guard batch.records.count > mark.records, batch.records[mark.records].timeNanos != Record.unknown else {
+        batch.rewind(to: mark)
+        return false
+      }
+      account(outcome, since: mark)
+      return true
+    } catch {
+      batch.rewind(to: mark)
+      return false
     }
   }
 
@@ -53,34 +42,68 @@ extension RecordStream {
     statistics.ignoredEvents += outcome.ignoredEvents
     if outcome.isActivity { statistics.activityLines += 1 }
     statistics.givenUpSpans += outcome.givenUpSpans
-    if let skipped = outcome.firstSkipped {
-      statistics.invalidRecords += outcome.skippedRecords
-      note(outcome.skippedRecords == 1 ? skipped.description : "\(skipped), and \(outcome.skippedRecords - 1) more in this line")
-    }
     statistics.records += UInt64(batch.records.count - mark.records)
+    if let error = outcome.firstUnrecognised {
+      statistics.unrecognisedLines += outcome.unrecognised
+      note(error.description)
+    }
   }
 
-  /// A writer that died in the middle of a line leaves its beginning; the next writer's record follows on the same line. Looks for a place from
-  /// which the rest of the line is a whole record. Bounded, because the bytes are anybody's: 16 tries on lines of up to 1 MiB.
-  private mutating func recover(_ line: UnsafeRawBufferPointer, _ offset: Int) -> Bool {
-    guard line.count <= 1 << 20 else { return false }
-    var tries = 0
-    var index = 1
-    while index + 1 < line.count, tries < 16 {
-      if line[index] == UInt8(ascii: "{"), line[index + 1] == UInt8(ascii: "\"") {
-        tries += 1
-        if attempt(UnsafeRawBufferPointer(rebasing: line[index...]), offset + index, isTail: true) == nil {
-          statistics.recoveredRecords += 1
-          return true
-        }
+  /// Finds the elements that a decoder skipped, by asking anew for each of them: rare enough. An empty one at the end of a list, as many programs write it,
+  /// is no loss.
+  private mutating func locate(_ outcome: LineOutcome, _ value: UnsafeRawBufferPointer, _ elements: [DocumentSplitter.Element]?) {
+    statistics.invalidRecords += outcome.skippedRecords
+    guard let first = outcome.firstSkipped else { return }
+    let found = ElementSearch.skipped(
+      in: value, elements, first: first, format: format, at: DocumentSplitter.Place(line: lineNumber, offset: lineOffset + UInt64(column)))
+    var rest = outcome.skippedRecords
+    for element in found where rest > 0 {
+      rest -= min(rest, element.count)
+      if element.isEmpty {
+        statistics.invalidRecords -= min(statistics.invalidRecords, element.count)
+      } else {
+        atPlace(element.place, element: element.index) { $0.note(element.error.description) }
       }
-      index += 1
     }
-    return false
+    if found.isEmpty { note(rest == 1 ? first.description : "\(first), and \(rest - 1) more in this line") }
+  }
+
+  mutating func refuse(_ error: RecordError) {
+    switch error {
+    case .json: statistics.malformedLines += 1
+    case .unrecognised: statistics.unrecognisedLines += 1
+    case .missing, .invalid: statistics.invalidRecords += 1
+    }
+    note(error.description)
+  }
+
+  /// A writer that died in the middle of a line leaves its beginning; the next writer's record follows on the same line. Reads the whole objects of a
+  /// text that are records by themselves; returns how many.
+  /// - Parameter besides: the element that the text is: only what begins like it can be its neighbour.
+  /// - Complexity: O(bytes): no byte is part of two of the objects that are tried.
+  mutating func recover(_ text: UnsafeRawBufferPointer, _ offset: Int, besides element: UnsafeRawBufferPointer?) -> Int {
+    let name = element.map { BrokenValueScan($0).beginning }
+    var count = 0
+    for range in BalancedValues.find(in: text) where element == nil || range.count < text.count {
+      let value = UnsafeRawBufferPointer(rebasing: text[range])
+      if let name, name.isEmpty || BrokenValueScan(value).beginning != name { continue }
+      if attemptFound(value, offset + range.lowerBound) { count += 1 }
+    }
+    return count
+  }
+
+  /// The same for a value over several lines that broke off: its later lines may be records that were taken for parts of it.
+  mutating func recoverLines(of value: UnsafeRawBufferPointer) -> Int {
+    var count = 0
+    for range in BalancedValues.find(in: value) where range.lowerBound > 0 && value[range.lowerBound - 1] == 0x0A {
+      if attemptFound(UnsafeRawBufferPointer(rebasing: value[range]), 0) { count += 1 }
+    }
+    return count
   }
 
   mutating func note(_ reason: String) {
     if problems.count == RecordStream.maxProblems { problems.removeFirst() }
-    problems.append(IngestProblem(line: lineNumber, byteOffset: lineOffset, reason: reason))
+    problems.append(IngestProblem(line: lineNumber, byteOffset: lineOffset, reason: reason, element: elementIndex))
+    noted += 1
   }
 }

@@ -33,7 +33,7 @@ enum BenchCommand {
       ("bound", BoundBench.run),
       ("summary", SummaryBench.run),
       ("compare", CompareBench.run), ("list", ListBench.run), ("query", QueryBench.run),
-      ("rpc", RequestBench.run),
+      ("rpc", RequestBench.run), ("load", LoadBench.run),
       ("send", SendBench.run), ("span", SpanBench.run),
     ]
     let chosen = wanted.isEmpty ? all : all.filter { wanted.contains($0.name) }

@@ -72,7 +72,7 @@ enum FormatBench {
 
   private static func intoStore(_ bytes: [UInt8]) -> Double {
     let store = SharedTraceStore()
-    var stream = FileStream()
+    var stream = RecordStream()
     func take(_ batch: RecordBatch, _ texts: BatchTexts) { store.apply(batch, texts, source: SourceID(0), now: 0) }
     let seconds = Bench.seconds {
       bytes.withUnsafeBytes { all in

@@ -40,7 +40,8 @@ enum AgentGuide {
        trace-distiller call traces/compare '{"base":"t1","target":"t2"}' --text --input before.jsonl after.jsonl
            what became slower, faster, new, missing, or fails now; {"base":{"run":"ID"}} compares whole runs
 
-    Names of traces: the id, 4 or more of its first characters, a handle (t3), latest (default), latest-error, slowest.
+    Names of traces: the id, 4 or more of its first characters, a handle (t3), latest (default), latest-error, slowest, or the name of its
+    root (the newest of that name). Ids of spans may be cut in the same way.
     Handles count from the first record of the files given: the same files, the same handles.
 
     Bounds: every text has at most maxChars characters (400 to 200000, by default 12000) or maxTokens tokens, and says what it leaves

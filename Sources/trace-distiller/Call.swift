@@ -12,7 +12,7 @@ struct Call: ParsableCommand {
     usage: "trace-distiller call METHOD [PARAMS] [FILE…] [TRACE]",
     discussion: """
       An argument that begins with { or [ is parameters, one that exists as a file is a file, any other names a trace. \
-      Exit code 0 with the result on stdout, 1 with the error's JSON on stderr.
+      Exit code 0 with the result on stdout, 1 with the error's JSON on stderr, 65 where the input holds no record at all.
       """)
 
   @Argument(help: "The method, such as traces/list or trace/summary.")
@@ -42,8 +42,9 @@ struct Call: ParsableCommand {
     let arguments = try CommandArguments(arguments, params: params, input: input, trace: trace)
     let params = JSONValue.object(
       try arguments.params(of: method, takesTrace: TraceContextServer.parameterNames(of: method)?.contains("traceId") ?? true))
-    let server = try RecordedInput(arguments.files, format: format, options: store).server()
-    do throws(ResponseError) {
+    let recorded = try RecordedInput(arguments.files, format: format, options: store)
+    let server = recorded.server()
+    do {
       if text {
         let answer = try server.answerAsText(method, params)
         StandardOutput.write(answer.text.hasSuffix("\n") ? answer.text : answer.text + "\n")
@@ -51,11 +52,12 @@ struct Call: ParsableCommand {
       } else {
         StandardOutput.write(try server.answer(method, params).serializedString + "\n")
       }
-    } catch {
+      if recorded.holdsNoRecord { throw ExitStatus.noRecord }
+    } catch let error as ResponseError {
       var object: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
       object.append("data", error.data)
       LineWriter.standardError.writeAll(JSONValue.object(object).serializedString + "\n")
-      throw ExitStatus.of(error)
+      throw recorded.holdsNoRecord ? ExitStatus.noRecord : ExitStatus.of(error)
     }
   }
 }

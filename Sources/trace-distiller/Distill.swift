@@ -56,7 +56,7 @@ struct Distill: ParsableCommand {
     let traces = input.store.withLock { Array($0.overviews(now: 0).reversed()) }
     guard !traces.isEmpty else {
       tell("no trace in \(arguments.files.joined(separator: ", "))")
-      throw ExitStatus.negative
+      throw input.holdsNoRecord ? ExitStatus.noRecord : ExitStatus.negative
     }
     let server = input.server()
     do throws(ResponseError) {

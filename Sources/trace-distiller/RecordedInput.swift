@@ -35,12 +35,26 @@ struct RecordedInput {
   private static func tellLosses(_ source: SourceReport) {
     if let message = source.message { tell("\(source.path): \(message)") }
     let statistics = source.statistics
-    guard statistics.lost > 0 else { return }
+    // One line for the whole of what is no record at all.
+    if statistics.holdsNoRecord, let refusal = source.refusal { return tell("\(source.path) \(refusal)") }
+    guard statistics.lost > 0 || statistics.holdsNoRecord || statistics.unrecognisedLines > 0 else { return }
     for problem in source.problems { tell("\(source.path): \(problem)") }
     let counts = statistics.counters.filter { $0.value > 0 && $0.name != "bytes" }.map { "\($0.name) \($0.value)" }
     // Elements of a document may share a line.
     let share = statistics.lost <= statistics.lines ? "\(statistics.lost) of \(statistics.lines) lines" : "\(statistics.lost) values"
-    tell("\(source.path): \(share) were not taken (\(counts.joined(separator: ", ")))")
+    if statistics.lost > 0 {
+      tell("\(source.path): \(share) were not taken (\(counts.joined(separator: ", ")))")
+    } else if statistics.holdsNoRecord {
+      tell("\(source.path): no line of it is a record of a known format (\(counts.joined(separator: ", ")))")
+    } else {
+      tell("\(source.path): nothing was lost, and not all of it are records (\(counts.joined(separator: ", ")))")
+    }
+  }
+
+  /// There was input, and no record in any of it.
+  var holdsNoRecord: Bool {
+    let read = sources.filter { $0.statistics.bytes > 0 }
+    return !read.isEmpty && read.allSatisfy { $0.statistics.holdsNoRecord }
   }
 
   /// A server over this store, whose clock stands still after the end of the input.

@@ -35,6 +35,7 @@ struct Serve: ParsableCommand {
     let paths = PipePath.resolve(options: pipe, environment: PipePath.environment())
     let shared = SharedTraceStore(limits: store.limits(defaultTraces: 50))
     let reader: PipeReader
+    let workers: Workers
     do {
       reader = try PipeReader(
         paths: paths, store: shared, maxLineBytes: store.maxLine.bytes, clock: { MonotonicClock.nanos }, onEvent: tell)
@@ -42,12 +43,16 @@ struct Serve: ParsableCommand {
       tell(error.description)
       throw ExitStatus.usage
     }
-    do { try reader.start() } catch {
-      tell(error.description)
+    do {
+      // All threads at once: without them the server would look alive and answer nothing.
+      workers = try Workers()
+      try reader.start()
+    } catch {
+      tell("\(error)")
       throw ExitStatus.system
     }
     let server = TraceContextServer(
-      store: shared, clock: { MonotonicClock.nanos },
+      store: shared, clock: { MonotonicClock.nanos }, workers: workers,
       report: { ServerReport(pid: Int(getpid()), sources: reader.status, residentBytes: ProcessMemory.residentBytes()) },
       onParentProcess: { [keepAlive] process in
         guard !keepAlive, !ParentWatch.start(process: process, onEnd: { _exit(0) }) else { return }
@@ -58,7 +63,8 @@ struct Serve: ParsableCommand {
     if isClient, let parent { ParentWatch.start(parent) { _exit(0) } }
     // Requests of ours take a few hundred bytes. A message of many megabytes would cost a hundred times its size as a tree of values.
     let limits = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))
-    let connection = Connection(input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, limits: limits, onDiagnostic: tell)
+    let connection = Connection(
+      input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, workers: workers, limits: limits, onDiagnostic: tell)
     server.notify { (method, params, request) in
       if let request {
         connection.notify(method: method, params: params, during: request)

@@ -34,9 +34,10 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row("Scan", "text of a line as values, without a tree", uses: top),
       Row("Tree", "values as decoders of foreign formats see them", uses: top, "Scan"),
       Row("Formats", "one decoder for each format", uses: top, "Scan", "Tree"),
-      Row("Documents", "documents and files as lines", uses: top, "Formats"),
+      Row("Documents", "values of documents, whole and broken", uses: top, "Formats"),
+      Row("Wrapping", "streams behind prefixes and in envelopes, texts that are no records", uses: top, "Tree"),
     ],
-    exceptions: [(top, "Documents"), (top, "Formats"), (top, "Scan"), (top, "Tree"), ("Scan", "Formats")])
+    exceptions: [(top, "Documents"), (top, "Wrapping"), (top, "Formats"), (top, "Scan"), (top, "Tree"), ("Scan", "Formats")])
 
   static let traceDistiller = Walls(
     target: "TraceDistiller",
@@ -84,6 +85,6 @@ struct Walls: Sendable, CustomTestStringConvertible {
     ],
     exceptions: [
       ("Records", "Layers"), ("Records", "Pipe"), ("Records", "Tracing"), ("Pipe", top), ("Tracing", "Layers"), ("Tracing", top),
-      ("Layers", top), ("Logging", top),
+      ("Layers", top), ("Logging", top), ("Snapshots", top),
     ])
 }

@@ -5,6 +5,15 @@ import Platform
 import Testing
 
 @Suite struct ServerLifeTests {
+  @Test func `A system that gives no thread gets an error and an exit code, no crash`() throws {
+    // No stack of this size can be had, and threads are given what the limit says.
+    let limit = "ulimit -s 137438953472 2>/dev/null"
+    guard run(["sh", "-c", limit]).code == 0 else { return }
+    let place = try TestPlace()
+    let got = run(["sh", "-c", limit + #" && exec "$0" serve --pipe "$1""#, program, place.pipe])
+    #expect(got.code == 71 && got.error.contains("the system gives no thread"), "\(got)")
+  }
+
   @Test func `A language client initializes, asks, shuts down and exits with 0`() throws {
     let place = try TestPlace()
     let client = try FramedClient(place.pipe)
@@ -82,6 +91,37 @@ import Testing
     #expect(wait(client.process) == 0)
   }
 
+  /// A process that takes orphans in is no client, although it started the server.
+  @Test func `The death of a subreaper does not end it`() throws {
+    let place = try TestPlace()
+    // A server that has ended is told by an error, not by a signal to the tests.
+    signal(SIGPIPE, SIG_IGN)
+    let (toServer, fromServer) = (makePipe(), makePipe())
+    defer { for end in [toServer.writer, fromServer.reader] { close(end) } }
+    let subreaper = """
+      import ctypes, os, subprocess, sys, time
+      ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+      subprocess.Popen(sys.argv[1:])
+      os.close(0); os.close(1)
+      while True:
+          try: os.wait()
+          except ChildProcessError: time.sleep(1)
+      """
+    let parent = spawn(
+      ["python3", "-c", subreaper, program, "serve", "--pipe", place.pipe], input: toServer.reader, output: fromServer.writer)
+    for end in [toServer.reader, fromServer.writer] { close(end) }
+    var reader = LineReader(fromServer.reader)
+    writeAll(MCPTests.initialize.serialized + [0x0A], to: toServer.writer)
+    #expect(try reader.next() != nil)
+    // A quarter of a second later the server knows what its parent is.
+    writeAll(Array(#"{"jsonrpc":"2.0","id":1,"method":"traces/await","params":{"timeoutMs":250}}"#.utf8) + [0x0A], to: toServer.writer)
+    #expect(try reader.next() != nil)
+    kill(parent, SIGKILL)
+    wait(parent)
+    writeAll(Array(#"{"jsonrpc":"2.0","id":2,"method":"traces/await","params":{"timeoutMs":2500}}"#.utf8) + [0x0A], to: toServer.writer)
+    #expect(try reader.next()?.contains("timedOut") == true)
+  }
+
   private static let script: JSONValue = ["jsonrpc": "2.0", "id": 0, "method": "server/status"]
 
   /// How the server is called, what the client says first, and whether the server outlives the process that started it.
@@ -94,6 +134,8 @@ import Testing
   @Test(arguments: orphans.indices) func `The death of the process that started it ends it only for clients`(_ index: Int) throws {
     let (command, first, outlives) = Self.orphans[index]
     let place = try TestPlace()
+    // A server that has ended is told by an error, not by a signal to the tests.
+    signal(SIGPIPE, SIG_IGN)
     let (toServer, fromServer) = (makePipe(), makePipe())
     defer { for end in [toServer.writer, fromServer.reader] { close(end) } }
     // The shell becomes `sleep` and stays the server's parent; the test holds the server's input open.
@@ -112,6 +154,25 @@ import Testing
     }
     writeAll(Array(#"{"jsonrpc":"2.0","id":1,"method":"traces/await","params":{"timeoutMs":2500}}"#.utf8) + [0x0A], to: toServer.writer)
     #expect(try reader.next()?.contains("timedOut") == true)
+  }
+
+  @Test func `A signal ends it`() throws {
+    let place = try TestPlace()
+    let server = try ServerProcess(pipe: place.pipe)
+    kill(server.process, SIGTERM)
+    #expect(server.end() == -SIGTERM)
+  }
+
+  @Test func `A client that closes its output ends it`() throws {
+    let place = try TestPlace()
+    // A server that has ended is told by an error, not by a signal to the tests.
+    signal(SIGPIPE, SIG_IGN)
+    let (toServer, fromServer) = (makePipe(), makePipe())
+    defer { close(toServer.writer) }
+    let server = spawn([program, "mcp", "--pipe", place.pipe], input: toServer.reader, output: fromServer.writer)
+    for end in [toServer.reader, fromServer.writer, fromServer.reader] { close(end) }
+    writeAll(MCPTests.initialize.serialized + [0x0A], to: toServer.writer)
+    #expect(wait(server) == 0)
   }
 
   @Test func `A stderr that nobody reads does not stop it`() throws {

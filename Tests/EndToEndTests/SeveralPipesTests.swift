@@ -26,7 +26,7 @@ import Testing
     for process in writers { wait(process) }
     let status = try server.status { status in
       pipes.enumerated().allSatisfy {
-        records($1, status) == 2 && source($1, status)["counters"]?["malformedLines"]?.integer == Int64($0)
+        records($1, status) == 2 && source($1, status)["counters"]?["otherLines"]?.integer == Int64($0)
       }
     }
     #expect(status["sources"]?.array?.map { $0["path"]?.string } == pipes, "in the order in which they were named")

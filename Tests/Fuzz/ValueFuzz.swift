@@ -12,12 +12,12 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     if let what = agreement.difference(Array(value)) { fatalError(what) }
   }
   if let what = agreement.finish() { fatalError(what) }
-  read(bytes, by: FileStream(maxLineBytes: 2_000))
+  read(bytes, by: RecordStream(maxLineBytes: 2_000))
   return 0
 }
 
 /// Each chunk in memory of just its size.
-private func read(_ bytes: [UInt8], by stream: FileStream) {
+private func read(_ bytes: [UInt8], by stream: RecordStream) {
   var stream = stream
   let cut = bytes.count * Int(bytes.first ?? 0) / 255
   for part in [bytes[..<cut], bytes[cut...]] {

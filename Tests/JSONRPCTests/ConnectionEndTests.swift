@@ -131,7 +131,8 @@ import Testing
     close(ends[1])
     close(ends[2])
     let (input, output) = (ends[0], ends[3])
-    #expect(await onThread { Connection(input: input, output: output, handler: TestHandler()).run() } == .exit(3))
+    #expect(
+      await onThread { Connection(input: input, output: output, handler: TestHandler(), workers: TestHandler.workers).run() } == .exit(3))
     close(input)
     close(output)
   }
@@ -153,9 +154,13 @@ import Testing
     var ends: [Int32] = [-1, -1]
     precondition(pipe(&ends) == 0)
     let descriptors = ends
-    let noInput = await onThread { Connection(input: unused, output: descriptors[1], handler: TestHandler()).run() }
+    let noInput = await onThread {
+      Connection(input: unused, output: descriptors[1], handler: TestHandler(), workers: TestHandler.workers).run()
+    }
     #expect(noInput == .inputFailed(EBADF))
-    let noOutput = await onThread { Connection(input: descriptors[0], output: unused, handler: TestHandler()).run() }
+    let noOutput = await onThread {
+      Connection(input: descriptors[0], output: unused, handler: TestHandler(), workers: TestHandler.workers).run()
+    }
     #expect(noOutput == .outputClosed)
     for end in ends { close(end) }
   }
@@ -165,7 +170,7 @@ import Testing
     var ends: [Int32] = [-1, -1]
     precondition(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)
     let (server, client) = (ends[0], ends[1])
-    async let end = onThread { Connection(input: server, output: server, handler: TestHandler()).run() }
+    async let end = onThread { Connection(input: server, output: server, handler: TestHandler(), workers: TestHandler.workers).run() }
     let got = await onThread {
       let request = Array(TestClient.request(1, "big", #"{"bytes":500000}"#).utf8)
       _ = write(client, request, request.count)

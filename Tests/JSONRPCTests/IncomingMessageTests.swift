@@ -42,9 +42,18 @@ import Testing
   }
 
   @Test func responsesAreLetPass() {
-    check(#"{"jsonrpc":"2.0","id":1,"result":null}"#, is: .response)
-    check(#"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}"#, is: .response)
-    check(#"{"id":[],"result":1}"#, is: .response)
+    check(#"{"jsonrpc":"2.0","id":1,"result":null}"#, is: .response(Response(id: RequestID(1), outcome: .success(.null))))
+    check(
+      #"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}"#,
+      is: .response(Response(id: nil, outcome: .failure(ResponseError(code: 1, message: "")))))
+    check(#"{"id":[],"result":1}"#, is: .response(Response(id: nil, outcome: .success(1))))
+    // An error that is none, and one beside a result: the client did not do what it was asked.
+    check(
+      #"{"jsonrpc":"2.0","id":"server-1","result":null,"error":"no"}"#,
+      is: .response(
+        Response(
+          id: RequestID("server-1"),
+          outcome: .failure(ResponseError(code: -32_603, message: "the client answered with an error that has no message")))))
   }
 
   @Test func theVersionMustBeTwo() {

@@ -30,7 +30,7 @@ final class TestClient: Sendable {
     let (input, output) = (up[0], down[1])
     let log = Log()
     self.log = log
-    connection = Connection(input: input, output: output, handler: handler, limits: limits) { log.add($0) }
+    connection = Connection(input: input, output: output, handler: handler, workers: TestHandler.workers, limits: limits) { log.add($0) }
     Thread.detachNewThread { [connection, end] in
       let reason = connection.run()
       close(input)

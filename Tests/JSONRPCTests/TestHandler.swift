@@ -14,6 +14,11 @@ import Synchronization
 /// | `untilEnd` | when the input has ended |
 /// | `failLater`, `bigLater` | as `fail`, `big`, in a task |
 final class TestHandler: MessageHandler {
+  /// The threads of all connections under test, as those of one process.
+  static let workers = {
+    do { return try Workers() } catch { fatalError("\(error)") }
+  }()
+
   struct Mishap: Error {}
 
   let gate = Gate()
@@ -32,17 +37,18 @@ final class TestHandler: MessageHandler {
 
   var notifications: [Notification] { seen.withLock { $0 } }
 
-  func respondNow(to request: Request) throws -> JSONValue? {
+  func reply(to request: Request) throws -> Reply {
     switch request.method {
-    case "echo": return request.params ?? .null
-    case "big": return big(request)
+    case "echo": return .now(request.params ?? .null)
+    case "big": return .now(big(request))
     case "fail": throw Mishap()
     case "refuse": throw ResponseError(code: 1, message: "no", data: ["next": "step"])
-    default: return nil
+    case "bigLater", "failLater": return .later(.long) { [self] in try await respond(to: request) }
+    default: return .later(.timely) { [self] in try await respond(to: request) }
     }
   }
 
-  func respond(to request: Request) async throws -> JSONValue {
+  private func respond(to request: Request) async throws -> JSONValue {
     started.count()
     switch request.method {
     case "wait":

@@ -38,8 +38,18 @@ import Testing
     check(text, isRefusedAt: offset)
   }
 
-  /// Swift takes them for Doubles, JSON knows none of them.
-  @Test(arguments: ["NaN", "Infinity", "-Infinity", "nan", "inf", "[NaN]", "{\"a\":-Infinity}", "0x10", "1_000"])
+  /// Swift takes them for Doubles, JSON knows none of them; of records, the names that other languages' writers use are taken as text.
+  @Test(arguments: [
+    ("NaN", "\"NaN\""), ("Infinity", "\"Infinity\""), ("-Infinity", "\"-Infinity\""), ("[NaN, -Infinity]", "[\"NaN\",\"-Infinity\"]"),
+    ("[1,{\"a\":2,},]", "[1,{\"a\":2}]"), ("\"a\\qb\u{1}\"", "\"a\\\\qb\\u0001\""),
+  ])
+  func whatRecordsMayHold(_ text: String, _ meaning: String) throws {
+    if case .value = Parsed(Array(text.utf8), repair: .numbersAndNUL) { Issue.record("\(text): a client's text is refused") }
+    let got = try Array(text.utf8).withUnsafeBytes { try JSONValue(parsing: $0, repair: .text) }
+    #expect(got.serializedString == meaning, "\(text)\n  expected \(meaning)\n  got      \(got.serializedString)")
+  }
+
+  @Test(arguments: ["nan", "inf", "[NaNa]", "-Inf", "0x10", "1_000"])
   func wordsAndNotationsOfOtherLanguagesAreRefused(_ text: String) {
     for policy in [JSONRepair.Policy.numbersAndNUL, .text] {
       let got = Parsed(Array(text.utf8), repair: policy)

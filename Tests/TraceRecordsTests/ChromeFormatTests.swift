@@ -8,7 +8,7 @@ import Testing
 struct ChromeFormatTests {
   @Test func aProfile() throws {
     let bytes = try fixture("chrome", "json")
-    let got = read(bytes, as: FileStream())
+    let got = read(bytes, as: RecordStream())
     #expect(
       Calls.read(bytes).described == [
         "7/1 Frame root 10000+100000", "7/1 Frame root 120000+open", "7/1 Layout <Frame 30000+10000", "7/1 Paint <Frame 20500+2250",
@@ -48,6 +48,43 @@ struct ChromeFormatTests {
     #expect(got == expected.split(separator: ", ").map(String.init), "\(events)\n  expected \(expected)\n  got      \(got)")
   }
 
+  /// Microseconds since 1970 have more digits than a Double holds: calls that follow each other within nanoseconds stay beside each other.
+  @Test func exactTimes() throws {
+    #expect(
+      Calls.read(try fixture("chrome-fractions", "json"), scale: 1).described == [
+        "1033891/140390667650624 A root 1732107141551429079+34670882955", "1033891/140390667650624 B <A 1732107142997066682+476375838",
+        "1033891/140390667650624 C <A 1732107143473442569+300492826",
+      ])
+    let kernels = Calls.read(try fixture("chrome-text-times", "json"), scale: 1).described
+    #expect(kernels.count == 12 && kernels.allSatisfy { $0.contains(" root ") }, "\(kernels)")
+    #expect(kernels.first == "0/7 kernel0 root 1715580000000000001+3000")
+    let exponents =
+      #"[{"pid":1,"tid":1,"ph":"X","name":"a","ts":1.666382280874284e15,"dur":1.5e3},{"pid":1,"tid":1,"ph":"X","name":"b","ts":1666382280874291.5,"dur":0.001}]"#
+    #expect(
+      Calls.read(Array(exponents.utf8), scale: 1).described == [
+        "1/1 a root 1666382280874284000+1500000", "1/1 b <a 1666382280874291500+1",
+      ])
+  }
+
+  /// clang's sums over everything of one kind are no calls: attributes of the longest outermost call of their process.
+  @Test func totalsAreNoCalls() {
+    let events = [
+      #"{"pid":9,"tid":9,"ph":"X","ts":0,"dur":90,"name":"Short"}"#,
+      #"{"pid":9,"tid":8,"ph":"X","ts":0,"dur":900,"name":"ExecuteCompiler"}"#,
+      #"{"pid":9,"tid":10,"ph":"X","ts":0,"dur":1500,"name":"Total Frontend","args":{"count":2,"avg ms":0.75}}"#,
+      #"{"pid":5,"tid":1,"ph":"X","ts":0,"dur":1500,"name":"Total Alone","args":{"count":1,"avg ms":1}}"#,
+      // A call of a program that is named so.
+      #"{"pid":9,"tid":9,"ph":"X","ts":200,"dur":3,"name":"Total Recall","args":{"count":2}}"#,
+    ]
+    let bytes = Array(#"{"traceEvents":[\#(events.joined(separator: ","))]}"#.utf8)
+    let got = read(bytes, as: RecordStream())
+    #expect(
+      Calls.read(bytes).described == ["9/8 ExecuteCompiler root 0+900000", "9/9 Short root 0+90000", "9/9 Total Recall root 200000+3000"])
+    let told = got.records.filter { $0.contains("total_ms") }
+    #expect(told.count == 1 && told[0].contains("9/8/") && told[0].contains("[total_ms.Frontend=1.5d, total_count.Frontend=2]"), "\(told)")
+    #expect(got.statistics.ignoredEvents == 1 && got.statistics.lost == 0, "\(got.counters)")
+  }
+
   /// On a pipe, silence hands on what waited; a call that was open then is closed by its end later, and has its children.
   @Test func eventsOfAPipe() {
     var stream = RecordStream()
@@ -79,7 +116,8 @@ struct ChromeFormatTests {
   @Test func whatIsUnusable() {
     let got = read(#"[{"ph":"X","pid":1},{"ph":"X","ts":"x"},{"name":"none"},{"ph":"X","ts":1e300},{"ph":"P","ts":1}]"#)
     #expect(got.statistics.invalidRecords == 4 && got.statistics.ignoredEvents == 1 && got.records.isEmpty, "\(got.counters)")
-    #expect(got.problems.map(\.reason) == ["Chrome event without ts, and 3 more in this line"])
+    #expect(
+      got.problems.map { $0.element ?? -1 } == [0, 1, 2, 3] && got.problems[0].reason == "Chrome event without ts", "\(got.problems)")
   }
 }
 
@@ -99,7 +137,7 @@ private struct Calls {
 
   static func read(_ bytes: [UInt8], scale: Int64 = 1) -> Calls {
     var calls = Calls(scale: scale)
-    var stream = FileStream()
+    var stream = RecordStream()
     bytes.withUnsafeBytes { stream.feed($0) { calls.take($0, $1) } }
     stream.finish { calls.take($0, $1) }
     return calls

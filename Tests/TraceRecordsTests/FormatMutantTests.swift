@@ -26,7 +26,7 @@ struct FormatMutantTests {
       }
       // A document is the same to the readers of files.
       if number % 8 == 0 {
-        let got = read(Array("[\n".utf8) + value, as: FileStream(maxLineBytes: 200), describing: false)
+        let got = read(Array("[\n".utf8) + value, as: RecordStream(maxLineBytes: 200), describing: false)
         #expect(got.statistics.bytes == UInt64(value.count + 2))
       }
     }
@@ -58,7 +58,7 @@ struct FormatMutantTests {
     }
     + [[0xEF, 0xB7, 0x90], [0xFF]]
 
-  private static func mutant(of seeds: [[UInt8]], _ random: inout SplitMix64) -> [UInt8] {
+  static func mutant(of seeds: [[UInt8]], _ random: inout SplitMix64) -> [UInt8] {
     var value = seeds[Int(random.next() % UInt64(seeds.count))]
     for _ in 0...(random.next() % 3) {
       let place = Int(random.next() % UInt64(value.count))

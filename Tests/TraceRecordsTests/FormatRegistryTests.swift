@@ -52,8 +52,9 @@ struct FormatRegistryTests {
     (
       "zipkin",
       [
-        #"[{"traceId":"a1","id":"b2","name":"n","timestamp":1,"duration":2}]"#, #"[[{"traceId":"a1","id":"b2"}]]"#,
-        #"{"traceId":"a1","id":"b2","kind":"CLIENT"}"#,
+        #"[{"traceId":"a1","id":"b2","name":"n","timestamp":1,"duration":2}]"#, #"[[{"traceId":"a1","id":"b2","shared":true}]]"#,
+        #"{"traceId":"a1","id":"b2","kind":"CLIENT"}"#, #"{"traceId":"a1","id":"b2","name":"n","localEndpoint":{"serviceName":"s"}}"#,
+        #"[{"traceId":"a1","id":"b2","name":"n","annotations":[],"binaryAnnotations":[]}]"#,
       ]
     ),
     (
@@ -71,7 +72,116 @@ struct FormatRegistryTests {
         #"{"name":"n","duration":1,"timestamp":2,"id":"4","tags":{},"startTime":3,"traceId":"e4"}"#,
       ]
     ),
+    (
+      "javascript",
+      [
+        #"{"traceId":"a","id":"b","name":"n","kind":0,"timestamp":1,"duration":2,"attributes":{},"status":{"code":0},"events":[],"links":[]}"#,
+        #"{"traceId":"a","spanId":"b","name":"n","kind":0,"startTime":[1,0],"endTime":[2,0],"status":{"code":0},"attributes":{}}"#,
+        #"{"type":"span","traceId":"a","spanId":"b","name":"n","startTime":[1,0],"endTime":[2,0]}"#,
+        #"{"_spanContext":{"traceId":"a","spanId":"b"},"name":"n","kind":0,"startTime":[1,0],"endTime":[2,0]}"#,
+        #"{"hrTime":[1,0],"spanContext":{"traceId":"a","spanId":"b"},"_body":"text"}"#,
+      ]
+    ),
+    (
+      "php-console",
+      [
+        #"[{"name":"n","context":{"trace_id":"a","span_id":"b"},"parent_span_id":"","kind":"KIND_SERVER","start":1,"end":2,"attributes":[]}]"#
+      ]
+    ),
+    ("swift-stdout", [#"{"span":"n","traceId":"a","spanId":"b","spanKind":"internal","start":1.5,"duration":2,"attributes":{}}"#]),
+    (
+      "phoenix",
+      [
+        #"{"name":"n","context":{"trace_id":"a","span_id":"b"},"span_kind":"LLM","start_time":"2026-01-01T00:00:00Z","status_code":"OK"}"#,
+        #"{"data":[{"context":{"trace_id":"a","span_id":"b"},"span_kind":"LLM","start_time":"2026-01-01T00:00:00Z","status_code":"OK"}],"next_cursor":null}"#,
+      ]
+    ),
+    (
+      "mlflow",
+      [
+        #"{"info":{},"data":{"spans":[{"trace_id":"a","span_id":"b","start_time_unix_nano":1,"attributes":{"mlflow.spanType":"\"LLM\""}}]}}"#,
+        #"{"trace_id":"a","span_id":"b","start_time_unix_nano":1,"attributes":{"mlflow.spanType":"\"LLM\""}}"#,
+      ]
+    ),
+    (
+      "xray",
+      [
+        #"{"trace_id":"1-581cf771-a006649127e371903a2de979","id":"70de5b6f19ff9a0a","name":"n","start_time":1.5,"end_time":2}"#,
+        #"{"Traces":[{"Id":"1","Segments":[]}],"UnprocessedTraceIds":[]}"#, #"{"format":"json","version":1}"#,
+      ]
+    ),
+    (
+      "json-logs",
+      [
+        #"{"level":30,"time":1767225600010,"trace_id":"a","span_id":"b","msg":"m"}"#,
+        #"{"@t":"2026-01-01T00:00:00Z","@mt":"m","@tr":"a"}"#,
+        #"{"level":"info","ts":1767225600.1,"msg":"m","traceId":"a","id":"ord_1"}"#,
+      ]
+    ),
   ]
+
+  /// What looks like a record of ours and is none, or like one format and is another's: who takes it, if anybody does.
+  static let lookAlikes: [(value: String, takers: [String])] = [
+    // Loggers without a trace's id: somebody's lines, and no trace of ours.
+    (#"{"level":30,"time":1767225600010,"pid":7,"hostname":"h","msg":"m"}"#, []),  // pino
+    (#"{"level":"info","message":"m","timestamp":"2026-01-01T00:00:00Z"}"#, []),  // winston
+    (#"{"level":"info","ts":1767225600.01,"caller":"a.go:1","msg":"m"}"#, []),  // zap
+    (#"{"time":"2026-01-01T00:00:00Z","level":"INFO","msg":"m"}"#, []),  // slog
+    // logback
+    (#"{"@timestamp":"2026-01-01T00:00:00Z","@version":"1","message":"m","logger_name":"l","thread_name":"t","level":"INFO"}"#, []),
+    (#"{"@timestamp":"2026-01-01T00:00:00Z","log.level":"INFO","message":"m","ecs.version":"1.2.0"}"#, []),  // ECS
+    (#"{"@t":"2026-01-01T00:00:00Z","@mt":"m","id":7}"#, []),  // Serilog
+    (#"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO","message":"m","logger":"l"}"#, []),  // python-json-logger
+    (#"{"severity":"INFO","message":"m","timestamp":"2026-01-01T00:00:00Z"}"#, []),  // Google
+    (#"{"v":0,"id":"x","level":30,"name":"n","time":"2026-01-01T00:00:00Z","msg":"[FETCH - START]"}"#, []),  // Bunyan
+    // With one, and with an `id` of an order or a user.
+    (
+      #"{"level":"info","ts":"2026-01-01T00:00:00Z","msg":"m","traceId":"4bc692194da8436f93133d4fafac0791","id":"ord_1001"}"#, ["json-logs"]
+    ),
+    (#"{"level":30,"time":1767225600010,"traceId":"4bc692194da8436f","id":"93133d4fafac0791","msg":"m"}"#, ["json-logs"]),
+    (#"{"level":"info","time":1767225600010,"trace_id":"a","span_id":"b","msg":"m","duration":7,"id":"c","timestamp":1}"#, ["json-logs"]),
+    (
+      #"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO","fields":{"message":"m"},"target":"t","trace_id":"a","span_id":"b"}"#,
+      ["tracing"]
+    ),
+    (#"{"level":"info","ts":1767225600.1,"msg":"m","traceID":"a","spanID":"b"}"#, ["json-logs"]),
+    // Langfuse: scores, traces, observations.
+    (#"{"id":"evt_1","traceId":"4bc692194da8436f93133d4fafac0791","name":"score","value":0.9,"timestamp":"2026-01-01T00:00:00Z"}"#, []),
+    (
+      #"{"id":"a1","traceId":"b2","type":"GENERATION","name":"n","startTime":"2026-01-01T00:00:00Z","endTime":"2026-01-01T00:00:01Z","level":"DEFAULT"}"#,
+      []
+    ),
+    (#"[{"id":"a1","traceId":"b2","name":"n","timestamp":"2026-01-01T00:00:00Z"}]"#, []),
+    // Entities that mention a trace.
+    (#"{"traceId":"a1","id":"b2"}"#, []), (#"{"traceId":"a1","id":"b2","name":"n"}"#, []), (#"[[{"traceId":"a1","id":"b2"}]]"#, []),
+    (#"{"traceId":"a1","id":"b2","timestamp":1767225600000}"#, []), (#"{"traceId":"a1","id":7,"name":"n","timestamp":1}"#, []),
+    (#"{"traceId":"tr_1","id":"ord_1","duration":12,"timestamp":1767225600000}"#, []),
+    (#"{"trace_id":"a","span_id":"b","name":"n"}"#, []), (#"{"type":"metric","name":"gen_ai.client.token.usage"}"#, []),
+    (#"{"trace_id":"1-2","id":"a","start_time":1,"name":"n"}"#, []), (#"{"format":"json","version":1,"more":2}"#, []),
+    // Spans in spellings of one format with the names of another.
+    (
+      #"{"traceId":"a","id":"b","name":"n","kind":1,"timestamp":1,"duration":2,"attributes":{},"status":{"code":2},"resource":{}}"#,
+      ["javascript"]
+    ),
+    (
+      #"{"name":"n","context":{"trace_id":"a","span_id":"b"},"span_kind":"LLM","start_time":"2026-01-01T00:00:00Z","status_code":"ERROR"}"#,
+      ["phoenix"]
+    ),
+    (
+      #"{"name":"n","context":{"trace_id":"a","span_id":"b"},"start_time":1,"status_code":"OK","attributes":{"mlflow.spanType":"\"LLM\""}}"#,
+      ["mlflow"]
+    ),
+    // Asked-for answers of servers that hold nothing.
+    (#"{"data":[]}"#, []), (#"{"data":null,"errors":[{"code":404}]}"#, []), (#"{"spans":[]}"#, []), (#"{}"#, []), (#"[]"#, []),
+    (#"[{}]"#, []),
+  ]
+
+  @Test func lookAlikesAreTakenByOneFormatOrNone() {
+    for (value, expected) in Self.lookAlikes {
+      let takers = FormatRegistry.names.filter { Self.isTaken(value, by: $0) }
+      #expect(takers == expected, "\(value)\n  expected \(expected)\n  got      \(takers)")
+    }
+  }
 
   @Test func everyFormatTakesItsOwnValuesAndNoOther() throws {
     #expect(Self.values.map(\.format) == FormatRegistry.names, "a format without examples, or the other way round")

@@ -29,14 +29,14 @@ import Testing
     ("otlp-envelope-aspire", [#"span (openTelemetry) \#(cart) root "GET /cart" service=cart kind=server at 50ms from 0ms took 50ms"#]),
   ])
   func files(_ name: String, _ expected: [String]) throws {
-    let got = read(try fixture(name, "json"), as: FileStream())
+    let got = read(try fixture(name, "json"), as: RecordStream())
     #expect(got.records == expected, "\n  expected \(expected)\n  got      \(got.records)")
     #expect(got.statistics.lost == 0 && got.statistics.unusableFields == 0, "\(got.counters)")
   }
 
   @Test func namesOfTheSchema() throws {
-    let named = read(try fixture("otlp-proto-names", "json"), as: FileStream())
-    let usual = read(try fixture("otlp-odd-real-camel", "json"), as: FileStream())
+    let named = read(try fixture("otlp-proto-names", "json"), as: RecordStream())
+    let usual = read(try fixture("otlp-odd-real-camel", "json"), as: RecordStream())
     #expect(named.records.count == 3 && named.statistics.lost == 0, "\(named.records)")
     // The same program, run twice: one span's status has the exception's type before its text in one of them.
     func shape(_ records: [String]) -> [String] { records.map { $0.replacing("TimeoutError: ", with: "") } }
@@ -44,9 +44,9 @@ import Testing
   }
 
   @Test func eventsWithoutAName() throws {
-    let grafana = read(try fixture("otlp-event-grafana", "json"), as: FileStream()).records.filter { $0.hasPrefix("log") }
+    let grafana = read(try fixture("otlp-event-grafana", "json"), as: RecordStream()).records.filter { $0.hasPrefix("log") }
     #expect(grafana.count == 1 && grafana[0].contains(#"says "TimeoutError: no answer in 20 ms" ERROR"#), "\(grafana)")
-    let bridge = read(try fixture("otlp-event-bridge", "json"), as: FileStream()).records.filter { $0.hasPrefix("log") }
+    let bridge = read(try fixture("otlp-event-bridge", "json"), as: RecordStream()).records.filter { $0.hasPrefix("log") }
     #expect(bridge.count == 1 && bridge[0].contains(#"says "rpc error: connection refused" ERROR"#), "\(bridge)")
   }
 
@@ -54,7 +54,7 @@ import Testing
     for (name, spans, lost) in [
       ("nulldouble", 1, 0), ("upper", 2, 0), ("oldtempo", 1, 0), ("otlpneg", 2, 0), ("emptyids", 0, 1),
     ] as [(String, Int, UInt64)] {
-      let got = read(try fixture("otlp-odd-\(name)", "json"), as: FileStream())
+      let got = read(try fixture("otlp-odd-\(name)", "json"), as: RecordStream())
       #expect(got.records.count { $0.hasPrefix("span ") } == spans, "\(name): \(got.records)")
       #expect(
         got.statistics.lost == lost && !got.records.contains { $0.contains("unreadField") }, "\(name): \(got.counters) \(got.records)")

@@ -14,7 +14,7 @@ import Testing
       ([module("a"), long], "lines=2 records=1 oversizeLines=1 oversizeBytes=234", ["2@36"]),
       ([module("a"), long, ""], "lines=2 records=1 oversizeLines=1 oversizeBytes=234", ["2@36"]),
       // What follows is placed rightly.
-      ([long, "{broken"], "lines=2 malformedLines=1 oversizeLines=1 oversizeBytes=234", ["1@0", "2@235"]),
+      ([long, #"{"broken"#], "lines=2 tornLines=1 oversizeLines=1 oversizeBytes=234", ["1@0", "2@235"]),
     ]
     for (parts, counters, places) in rows {
       let bytes = Array(parts.joined(separator: "\n").utf8)

@@ -26,7 +26,9 @@ protocol ReadableSource {
 }
 
 extension RecordStream: ReadableSource {}
-extension FileStream: ReadableSource {}
+
+/// Files are read as pipes are.
+typealias FileStream = RecordStream
 
 /// Reads a pipe that arrives in chunks which end at `cuts` (ascending).
 func read(

@@ -8,7 +8,7 @@ struct ZipkinFormatTests {
   static let trace = "463ac35c9f6413ad"
 
   @Test func aDocument() throws {
-    let got = read(try fixture("zipkin", "json"), as: FileStream())
+    let got = read(try fixture("zipkin", "json"), as: RecordStream())
     let expected = [
       #"span (openTelemetry) \#(Self.trace)/463ac35c9f6413ad root "get /" service=web kind=server at 9ms from 0ms took 9ms"#,
       #"span (openTelemetry) \#(Self.trace)/a2fb4a1d1a96d312 <463ac35c9f6413ad "get /api" service=web kind=client at 6ms from 1ms took 5ms [peer.service="api", network.peer.address="192.0.2.7", network.peer.port=8080]"#,
@@ -38,23 +38,112 @@ struct ZipkinFormatTests {
   @Test func theHalvesThatAreRememberedAreBounded() {
     var format = ZipkinFormat()
     var batch = RecordBatch()
-    for id in 0...ZipkinSharedSpans.limit {
-      #expect(taken(#"{"traceId":"a","id":"s\#(id)","shared":true,"timestamp":1,"duration":1}"#, by: &format, into: &batch) != nil)
+    for id in 15...ZipkinSharedSpans.limit + 15 {
+      #expect(
+        taken(#"{"traceId":"a","id":"\#(String(id, radix: 16))","shared":true,"timestamp":1,"duration":1}"#, by: &format, into: &batch)
+          != nil)
     }
     // The first is forgotten, the last is known.
     #expect(
-      taken(#"[{"traceId":"a","id":"x","parentId":"s0"},{"traceId":"a","id":"y","parentId":"s10000"}]"#, by: &format, into: &batch) != nil)
+      taken(
+        #"[{"traceId":"a","id":"e1","kind":"CLIENT","parentId":"f"},{"traceId":"a","id":"e2","parentId":"271f"}]"#, by: &format,
+        into: &batch) != nil)
     let parents = batch.withTexts(source: UnsafeRawBufferPointer(start: nil, count: 0)) { texts in
       batch.records.suffix(2).map { String(decoding: texts[$0.parentID], as: UTF8.self) }
     }
-    #expect(parents == ["s0", "s10000-server"])
+    #expect(parents == ["f", "271f-server"])
+  }
+
+  /// Version 1 tells who called and who answered in annotations; one span may hold both halves.
+  @Test func versionOne() throws {
+    let got = read(try fixture("zipkin-v1", "json"), as: RecordStream())
+    let trace = "190e5bb7a46d8ffe5757a4b047a12291"
+    let expected = [
+      #"span (openTelemetry) \#(trace)/23c41513bd5fc1f0 <6473f06d24fa21c7 "SELECT cart" says "no answer in 20 ms" target=app service=unknown_service:python status=error at 30ms from 10ms took 20ms [db.rows="3", db.ratio="0.5", db.cached="false", db.hosts="["a","b"]", service.name="cart", otel.library.name="app", otel.library.version="", otel.scope.version=""]"#,
+      #"log (openTelemetry) \#(trace)/23c41513bd5fc1f0 says "{\"exception\": {\"exception.message\": \"no answer in 20 ms\", \"exception.type\": \"TimeoutError\"}}" at 29ms"#,
+      #"span (openTelemetry) \#(trace)/6473f06d24fa21c7 root "GET /cart" target=app service=unknown_service:python at 50ms from 0ms took 50ms [service.name="cart", otel.library.name="app", otel.library.version="", otel.scope.version=""]"#,
+    ]
+    #expect(got.records.map { $0.replacing(#"db.hosts="[\"a\",\"b\"]""#, with: #"db.hosts="["a","b"]""#) } == expected, "\(got.records)")
+    func event(_ value: String, _ micros: Int, _ service: String) -> String {
+      #"{"timestamp":\#(base / 1_000 + Int64(micros)),"value":"\#(value)","endpoint":{"serviceName":"\#(service)"}}"#
+    }
+    func tag(_ key: String, _ value: String, _ service: String) -> String {
+      #"{"key":"\#(key)","value":\#(value),"endpoint":{"serviceName":"\#(service)"}}"#
+    }
+    func check(_ members: String, _ expected: String..., at location: SourceLocation = #_sourceLocation) {
+      let got = read("[{\"traceId\":\"a\",\"id\":\"b\",\"name\":\"n\",\(members)}]").records.map {
+        $0.replacing("(openTelemetry) ", with: "")
+      }
+      #expect(got == expected, "\(members)\n  expected \(expected)\n  got      \(got)", sourceLocation: location)
+    }
+    let (client, server) = (
+      event("cs", 0, "web") + "," + event("cr", 9_000, "web"), event("sr", 2_000, "api") + "," + event("ss", 5_000, "api")
+    )
+    check(
+      #""annotations":[\#(client),\#(server)],"binaryAnnotations":[\#(tag("k", "\"w\"", "web")),\#(tag("k", "\"a\"", "api")),\#(tag("sa", "true", "api"))]"#,
+      #"span a/b root "n" service=web kind=client at 9ms from 0ms took 9ms [k="w", peer.service="api"]"#,
+      #"span a/b-server <b "n" service=api kind=server at 5ms from 2ms took 3ms [k="a"]"#)
+    check(
+      #""parentId":"c","annotations":[\#(client)]"#, #"span a/b <c "n" service=web kind=client at 9ms from 0ms took 9ms"#)
+    // A server that did not begin the span tells no instant of it.
+    check(#""annotations":[\#(server)]"#, #"span a/b-server <b "n" service=api kind=server at 5ms from 2ms took 3ms"#)
+    check(
+      #""timestamp":\#(base / 1_000),"duration":7000,"annotations":[\#(server)]"#,
+      #"span a/b root "n" service=api kind=server at 7ms from 0ms took 7ms"#)
+    check(#""annotations":[\#(event("ms", 1_000, "web"))]"#, #"span a/b root "n" service=web kind=producer at 1ms from 1ms took 0ms"#)
+    check(
+      #""timestamp":\#(base / 1_000),"duration":1000,"annotations":[\#(event("hello", 500, "web"))],"binaryAnnotations":[]"#,
+      #"span a/b root "n" service=web at 1ms from 0ms took 1ms"#, #"log a/b says "hello" at 500000ns"#)
+  }
+
+  /// What one half told in several reports becomes one span, whatever their order; halves and whole duplicates stay what they are.
+  @Test func partialSpans() {
+    func check(_ spans: [String], _ expected: String..., at location: SourceLocation = #_sourceLocation) {
+      for order in [spans, spans.reversed()] {
+        let got = read("[" + order.map { "{\"traceId\":\"a\",\"id\":\"b\",\($0)}" }.joined(separator: ",") + "]").records
+        #expect(
+          Set(got.map { $0.replacing("(openTelemetry) ", with: "") }) == Set(expected), "\(order)\n  got \(got)", sourceLocation: location)
+      }
+    }
+    let start = base / 1_000
+    let (web, api) = (#""localEndpoint":{"serviceName":"web"}"#, #""localEndpoint":{"serviceName":"api"}"#)
+    check(
+      [#""kind":"CLIENT","timestamp":\#(start),\#(web)"#, #""name":"n","duration":4000,"tags":{"k":"v"},\#(web)"#],
+      #"span a/b root "n" service=web kind=client at 4ms from 0ms took 4ms [k="v"]"#)
+    check(
+      [
+        #""kind":"CLIENT","name":"n","timestamp":\#(start),"duration":4000,\#(web)"#, #""tags":{"error":"no"},\#(web)"#,
+        #""kind":"SERVER","name":"n","timestamp":\#(start),"duration":2000,"shared":true,\#(api)"#,
+      ],
+      #"span a/b root "n" says "no" service=web status=error kind=client at 4ms from 0ms took 4ms"#,
+      #"span a/b-server <b "n" service=api kind=server at 2ms from 0ms took 2ms"#)
+  }
+
+  /// A span without an instant lies at the first one of its trace, not at that of the span before it; a half that is told twice is one.
+  @Test func firstInstantsAndDoubledHalves() {
+    let start = base / 1_000
+    let spans = [
+      #""id":"c","name":"late","timestamp":\#(start + 5_000),"duration":1000"#,
+      #""id":"d","name":"early","timestamp":\#(start),"duration":9000"#,
+      #""id":"e","parentId":"ff","name":"without""#,
+      #""id":"d","kind":"SERVER","shared":true,"name":"half","timestamp":\#(start + 1_000),"duration":2000"#,
+      #""id":"d","kind":"SERVER","shared":true,"name":"half","timestamp":\#(start + 1_000),"duration":2000"#,
+    ]
+    let got = read("[" + spans.map { "{\"traceId\":\"a\",\($0)}" }.joined(separator: ",") + "]").records.map {
+      $0.replacing("(openTelemetry) ", with: "")
+    }
+    #expect(got[2] == #"span a/e <ff "without" at 0ms from 0ms took 0ms"#, "\(got)")
+    #expect(got[3] == #"span a/d-server <d "half" kind=server at 3ms from 1ms took 2ms"#, "\(got)")
+    #expect(got[4] == got[3], "the same half twice is told twice of one id: the store counts it")
   }
 
   @Test func whatIsUnusable() {
-    #expect(decoded(Array(#"[{"traceId":"a","id":"b"},7]"#.utf8), by: FormatDecoder()).last == "skipped 1: Zipkin span without traceId")
     #expect(
-      decoded(Array(#"{"traceId":"0","id":"b"}"#.utf8), by: FormatDecoder()) == [#"skipped 1: Zipkin span with an unusable traceId: "0""#])
-    let old = #"{"traceId":"a","id":"b","annotations":[],"binaryAnnotations":[]}"#
-    #expect(decoded(Array(old.utf8), by: FormatDecoder()).first?.hasPrefix("error: not a record of a known format") == true)
+      decoded(Array(#"[{"traceId":"a","id":"b","kind":"CLIENT"},7]"#.utf8), by: FormatDecoder()).last
+        == "skipped 1: Zipkin span without traceId")
+    #expect(
+      decoded(Array(#"{"traceId":"0","id":"b","kind":"CLIENT"}"#.utf8), by: FormatDecoder()) == [
+        #"skipped 1: Zipkin span with an unusable traceId: "0""#
+      ])
   }
 }

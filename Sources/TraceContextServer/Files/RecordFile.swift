@@ -45,7 +45,7 @@ package enum RecordFile {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure(description: "\(path): \(String(cString: strerror(errno)))") }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-    var stream = FileStream(maxLineBytes: maxLineBytes, format: format)
+    var stream = RecordStream(maxLineBytes: maxLineBytes, format: format)
     var unpacking = Unpacking.unknown
     var message: String?
     var told = Progress(path: path, bytesRead: 0, fileBytes: size(of: descriptor), records: 0)
@@ -67,7 +67,8 @@ package enum RecordFile {
     if message == nil, !unpacking.isWhole { message = "the gzip file ends early; what it holds up to there was read" }
     stream.finish(sink: sink)
     return SourceReport(
-      kind: "file", path: path, state: "ended", message: message, statistics: stream.statistics, problems: stream.problems)
+      kind: "file", path: path, state: "ended", message: message, statistics: stream.statistics, problems: stream.problems,
+      refusal: stream.refusal)
   }
 
   private static func size(of descriptor: Int32) -> Int? {

@@ -2,6 +2,7 @@
 
 import JSON
 import JSONRPC
+import Platform
 
 struct Progress: Sendable {
   /// A notification about a running request; nothing goes out once that is answered or was cancelled.
@@ -12,8 +13,11 @@ struct Progress: Sendable {
   private let token: JSONValue?
   private let revision: MCPRevision
   private let send: Send
+  private let threads: WorkThreads?
 
-  init(_ request: MCPRequest, send: @escaping Send) {
+  /// - Parameter threads: where the seconds are counted: not behind the work that they are counted of.
+  init(_ request: MCPRequest, on threads: WorkThreads?, send: @escaping Send) {
+    self.threads = threads
     token = request.progressToken
     revision = request.revision
     self.send = send
@@ -24,7 +28,7 @@ struct Progress: Sendable {
     guard let token else { return try await body() }
     return try await withThrowingTaskGroup(of: Result?.self) { group in
       group.addTask { try await body() }
-      group.addTask {
+      group.addTask(executorPreference: threads) {
         var seconds: Int64 = 0
         while !Task.isCancelled {
           try await Task.sleep(nanoseconds: UInt64(Progress.everySeconds) * 1_000_000_000)

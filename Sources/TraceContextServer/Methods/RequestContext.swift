@@ -2,6 +2,8 @@
 
 import JSON
 import JSONRPC
+import Platform
+import Synchronization
 import TraceDistiller
 
 /// The server as one request sees it: the store, the time, the client's language. No method reads a clock, a file or the environment itself.
@@ -16,13 +18,16 @@ struct RequestContext: Sendable {
   var calls: CallNames
   /// Where to wait for completions; nil outside of a connection, where nobody waits.
   var waits: CompletionWaits?
+  /// The threads of the connection.
+  var workers: Workers?
   var status: @Sendable () -> ServerReport
   /// What to do when there is nothing to tell.
   var hint: @Sendable () -> String
+  private let found = FoundTraces()
 
   init(
     store: SharedTraceStore, analyses: AnalysisCache, now: Int64, language: SummaryLanguage = .english, calls: CallNames = .methods,
-    waits: CompletionWaits? = nil,
+    waits: CompletionWaits? = nil, workers: Workers? = nil,
     status: @escaping @Sendable () -> ServerReport,
     hint: @escaping @Sendable () -> String
   ) {
@@ -32,6 +37,7 @@ struct RequestContext: Sendable {
     self.language = language
     self.calls = calls
     self.waits = waits
+    self.workers = workers
     self.status = status
     self.hint = hint
   }
@@ -39,20 +45,34 @@ struct RequestContext: Sendable {
   /// The language that a request asks for, else the client's.
   func language(_ locale: String?) -> SummaryLanguage { locale.map { SummaryLanguage(locale: $0) } ?? language }
 
-  /// The trace that a request names; every failure tells the next step.
+  /// The trace that a request names; every failure tells the next step. Looked up once a request: `latest` is the same trace where its cost is asked for
+  /// and where it is answered, whatever comes in between.
   func snapshot(_ traceID: String) throws(ResponseError) -> TraceSnapshot {
+    if let snapshot = found.trace(traceID) { return snapshot }
     switch store.snapshot(traceID, now: now) {
-    case .success(let snapshot): return snapshot
+    case .success(let snapshot):
+      found.note(snapshot, as: traceID)
+      return snapshot
     case .failure(let failure): throw error(failure, traceID)
     }
   }
 
   /// The same, distilled: computed once as long as the trace does not change.
   func analysis(_ traceID: String) throws(ResponseError) -> TraceAnalysis {
-    switch try uncancelled({ () throws(CancellationError) in try analyses.analysis(traceID, now: now) }) {
-    case .success(let analysis): return analysis
-    case .failure(let failure): throw error(failure, traceID)
-    }
+    let snapshot = try self.snapshot(traceID)
+    return try uncancelled { () throws(CancellationError) in try analyses.analysis(of: snapshot) }
+  }
+
+  /// A second core for one answer, where one of those for long work is free; nil outside of a connection.
+  var beside: TraceAnalysis.Beside? {
+    guard let threads = workers?.long else { return nil }
+    return { work in threads.run(work) }
+  }
+
+  /// Runs a piece of work on the threads of that class: what waits for events must not hold up the others that wait.
+  func run<Result: Sendable>(on workClass: WorkClass, _ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+    guard let workers else { return try work() }
+    return try await withTaskExecutorPreference(workers[workClass]) { try work() }
   }
 
   /// The same without what is made of it beside.
@@ -94,10 +114,15 @@ struct RequestContext: Sendable {
   }
 
   /// What an answer about a trace costs, in spans; 0 where there is none.
-  func cost(of traceID: String) -> Int {
-    store.withLock { store in
-      guard case .success(let slot) = store.slot(named: traceID) else { return 0 }
-      return store.answerCost(slot: slot)
-    }
-  }
+  func cost(of traceID: String) -> Int { (try? snapshot(traceID))?.answerCost ?? 0 }
+}
+
+/// The traces that one request has looked up, by the names that it gave them.
+private final class FoundTraces: Sendable {
+  private let traces = Mutex<[(name: String, trace: TraceSnapshot)]>([])
+
+  // Names are compared as bytes: as strings, two spellings of one character would be one name.
+  func trace(_ name: String) -> TraceSnapshot? { traces.withLock { $0.first { $0.name.utf8.elementsEqual(name.utf8) }?.trace } }
+
+  func note(_ trace: TraceSnapshot, as name: String) { traces.withLock { $0.append((name, trace)) } }
 }

@@ -6,7 +6,7 @@ import TraceDistiller
 
 /// A method of the family. Adding one touches four places, and a test names the one forgotten: its file, `MethodRegistry`,
 /// `protocol/openrpc.json`, and a transcript under `protocol/transcripts/<method>/`.
-protocol RequestMethod {
+protocol RequestMethod: SendableMetatype {
   /// As clients call it: `trace/summary`.
   static var name: String { get }
   /// The question it answers, in one line: the method table of protocol/README.md is made of these.
@@ -18,7 +18,7 @@ protocol RequestMethod {
   /// The bound of an answer where the caller names none.
   static var defaultMaxChars: Int { get }
 
-  associatedtype Params
+  associatedtype Params: Sendable
   associatedtype Result: MethodResult
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params
@@ -28,6 +28,8 @@ protocol RequestMethod {
   static func respondWaiting(to params: Params, in context: RequestContext) async throws -> Result
   /// Whether the answer takes so little that the thread which reads requests may give it.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool
+  /// How long it takes where it is not quick.
+  static var workClass: WorkClass { get }
 }
 
 extension RequestMethod {
@@ -42,22 +44,27 @@ extension RequestMethod {
     return MethodAnswer(result: try respond(to: params, in: context), budget: budget)
   }
 
-  static func answerWaiting(_ params: JSONValue?, in context: RequestContext) async throws -> MethodAnswer {
+  /// Reads the parameters, once, and answers or says where the answer will be made.
+  static func reply(_ params: JSONValue?, in context: RequestContext) throws(ResponseError) -> MethodReply {
     let (params, budget) = try read(params)
-    return MethodAnswer(result: try await respondWaiting(to: params, in: context), budget: budget)
-  }
-
-  /// The answer if it can be given at once, else nil.
-  static func answerIfQuick(_ params: JSONValue?, in context: RequestContext) throws(ResponseError) -> MethodAnswer? {
-    let (params, budget) = try read(params)
-    guard isQuick(params, in: context) else { return nil }
-    return MethodAnswer(result: try respond(to: params, in: context), budget: budget)
+    if isQuick(params, in: context) { return .now(MethodAnswer(result: try respond(to: params, in: context), budget: budget)) }
+    return .later(workClass) { MethodAnswer(result: try await respondWaiting(to: params, in: context), budget: budget) }
   }
 
   private static func read(_ params: JSONValue?) throws(ResponseError) -> (Params, AnswerBudget) {
     let reader = try ParameterReader(params, of: parameters, method: name)
     return (try self.params(from: reader), try reader.budget(or: defaultMaxChars))
   }
+}
+
+extension RequestMethod {
+  static var workClass: WorkClass { .long }
+}
+
+/// What becomes of a call: `Reply`, before it is known how the answer is to be written.
+enum MethodReply {
+  case now(MethodAnswer)
+  case later(WorkClass, @Sendable () async throws -> MethodAnswer)
 }
 
 /// Methods about one trace are quick while the trace is small: about a millisecond.
@@ -68,5 +75,6 @@ protocol TraceParams {
 }
 
 extension TraceMethod {
+  static var workClass: WorkClass { .short }
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.cost(of: params.traceID) <= 4_000 }
 }

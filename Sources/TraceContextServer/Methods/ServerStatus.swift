@@ -16,6 +16,7 @@ enum ServerStatus: RequestMethod {
     var report: ServerReport
     var residentBytes: Int?
     var store: StoreStatus
+    var now: Int64
   }
 
   static func params(from reader: ParameterReader) -> Params { Params() }
@@ -27,7 +28,7 @@ enum ServerStatus: RequestMethod {
       store.advance(to: context.now)
       return StoreStatus(store)
     }
-    return Result(report: report, residentBytes: report.residentBytes, store: store)
+    return Result(report: report, residentBytes: report.residentBytes, store: store, now: context.now)
   }
 }
 
@@ -67,10 +68,17 @@ extension ServerStatus.Result: MethodResult {
     var object: JSONObject = ["kind": .string(source.kind), "path": .string(source.path), "state": .string(source.state)]
     object.append("ownerPid", source.ownerPID.map { .integer($0) })
     object.append("message", source.message.map { .string($0) })
+    object.append("refusal", source.refusal.map { .string($0) })
     object["counters"] = counters(source.statistics.counters)
+    object.append(
+      "unfinished",
+      source.unfinished.map { ["bytes": .integer(Int64($0.bytes)), "ageMs": TraceShape.millis(max(0, now - $0.since))] })
     object["problems"] = .array(
-      source.problems.map {
-        ["line": .integer(Int64($0.line)), "byteOffset": .integer(Int64($0.byteOffset)), "reason": .string($0.reason)]
+      source.problems.map { problem in
+        var object: JSONObject = ["line": .integer(Int64(problem.line)), "byteOffset": .integer(Int64(problem.byteOffset))]
+        object.append("element", problem.element.map { .integer(Int64($0)) })
+        object["reason"] = .string(problem.reason)
+        return .object(object)
       })
     return .object(object)
   }
@@ -129,11 +137,21 @@ package struct SourceReport: Sendable, Equatable {
   package var message: String?
   package var statistics: IngestStatistics
   package var problems: [IngestProblem]
+  /// What it is that held no record, and what helps.
+  package var refusal: String?
+  /// Bytes of a line or value whose end has not come, and since when.
+  package var unfinished: Unfinished?
+
+  package struct Unfinished: Sendable, Equatable {
+    package var bytes: Int
+    /// By the server's clock, in nanoseconds.
+    package var since: Int64
+  }
 
   package init(
     kind: String, path: String, state: String, ownerPID: Int? = nil, message: String? = nil,
     statistics: IngestStatistics = IngestStatistics(),
-    problems: [IngestProblem] = []
+    problems: [IngestProblem] = [], refusal: String? = nil
   ) {
     self.kind = kind
     self.path = path
@@ -142,6 +160,7 @@ package struct SourceReport: Sendable, Equatable {
     self.message = message
     self.statistics = statistics
     self.problems = problems
+    self.refusal = refusal
   }
 }
 

@@ -39,6 +39,8 @@ enum TraceExportMethod: TraceMethod {
   }
 
   /// Writing a span takes longer than reading one.
+  /// A text of as many bytes as the caller has room for.
+  static var workClass: WorkClass { .long }
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.cost(of: params.traceID) <= 200 }
 
   static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {

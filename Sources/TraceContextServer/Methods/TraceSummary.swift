@@ -2,7 +2,6 @@
 
 import JSON
 import JSONRPC
-import Platform
 import TraceDistiller
 
 enum TraceSummary: TraceMethod {
@@ -51,9 +50,7 @@ enum TraceSummary: TraceMethod {
       options.scope.focus = focus
       analysis = analysis.focused(on: focus)
     }
-    try context.uncancelled { () throws(CancellationError) in
-      try analysis.prepare(options.sections, beside: { try? SystemThread.start($0) })
-    }
+    try context.uncancelled { () throws(CancellationError) in try analysis.prepare(options.sections, beside: context.beside) }
     return Result(analysis: analysis, options: options, format: params.format)
   }
 }

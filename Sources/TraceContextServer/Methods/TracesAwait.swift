@@ -39,6 +39,7 @@ enum TracesAwait: RequestMethod {
       timeoutMillis: try reader.integer("timeoutMs") ?? 20_000, limit: try reader.integer("limit") ?? 10)
   }
 
+  static var workClass: WorkClass { .timely }
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { params.timeoutMillis == 0 && !params.filter.looksInside }
 
   /// What there is, without waiting: the answer for recorded streams, to which nothing will be added.
@@ -51,7 +52,7 @@ enum TracesAwait: RequestMethod {
   static func respondWaiting(to params: Params, in context: RequestContext) async throws -> Result {
     guard let waits = context.waits, params.timeoutMillis > 0 else { return try respond(to: params, in: context) }
     var watch = try CompletionWatch(params, in: context)
-    watch.look(context, now: context.now)
+    watch = try await watch.looked(context, now: context.now)
     // Who need not wait takes nobody's place.
     guard watch.found.isEmpty else { return watch.result(context) }
     guard waits.enter() else { throw ResponseError.busy(limit: CompletionWaits.maxWaits) }
@@ -59,13 +60,13 @@ enum TracesAwait: RequestMethod {
     let deadline = context.now + Int64(params.timeoutMillis) * 1_000_000
     while true {
       let generation = waits.generation
-      watch.look(context, now: waits.clock())
+      watch = try await watch.looked(context, now: waits.clock())
       guard watch.found.isEmpty else { break }
       let outcome = await waits.wait(since: generation, until: deadline)
       if outcome == .cancelled { throw CancellationError() }
       guard outcome != .changed else { continue }
       // What completed at the very end is told.
-      watch.look(context, now: waits.clock())
+      watch = try await watch.looked(context, now: waits.clock())
       break
     }
     return watch.result(context)
@@ -112,6 +113,20 @@ private struct CompletionWatch {
     position = params.cursor?.number ?? latest
     // A cursor of an earlier server would wait for ever.
     if let cursor = params.cursor, cursor.number > latest { throw .foreignCursor(cursor.text) }
+  }
+
+  /// The watch after a look. One that looks inside of traces takes as long as they are large, and does it where nothing timely waits behind it.
+  func looked(_ context: RequestContext, now: Int64) async throws -> CompletionWatch {
+    guard params.filter.looksInside else {
+      var watch = self
+      watch.look(context, now: now)
+      return watch
+    }
+    return try await context.run(on: .short) {
+      var watch = self
+      watch.look(context, now: now)
+      return watch
+    }
   }
 
   mutating func look(_ context: RequestContext, now: Int64) {

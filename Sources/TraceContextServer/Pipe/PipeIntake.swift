@@ -1,13 +1,12 @@
 // One pipe as the reading thread has it: owned or waited for, open or closed, and what it has brought so far.
 
 import CAllocator
-import JSONRPC
 import Platform
 import TraceDistiller
 import TraceRecords
 
 /// A value of the reading thread's. `attend` is called before every poll(2), `read` when the pipe has something.
-struct PipeIntake {
+struct PipeIntake: Intake {
   private enum Stage {
     /// Another server reads the pipe.
     case owned(LockWait)
@@ -36,6 +35,8 @@ struct PipeIntake {
   private var isQuiet = true
   /// Some format waits for later values; since when nothing came, as `attend` counts time.
   private var isHolding = false
+  /// `server/status` tells of a value that has not ended.
+  private var isUnfinishedTold = false
   private var attendedAt: Int64 = 0
   private var lastRead: Int64 = 0
 
@@ -169,6 +170,8 @@ struct PipeIntake {
 
   private mutating func feed(_ chunk: UnsafeRawBufferPointer) {
     let (store, source, now) = (store, source, clock())
+    if isUnfinishedTold { status.unfinished(0, since: now) }
+    isUnfinishedTold = false
     take { stream in stream.feed(chunk) { batch, texts in store.apply(batch, texts, source: source, now: now) } }
     isHolding = stream.holdsRecords
   }
@@ -177,6 +180,8 @@ struct PipeIntake {
     let (store, source, now) = (store, source, clock())
     take { stream in stream.release { batch, texts in store.apply(batch, texts, source: source, now: now) } }
     isHolding = false
+    isUnfinishedTold = stream.unfinishedBytes > 0
+    if isUnfinishedTold { status.unfinished(stream.unfinishedBytes, since: now) }
   }
 
   /// A long line that has not ended takes memory as traces do.
@@ -198,6 +203,6 @@ struct PipeIntake {
     let lost = stream.statistics.lost - lostBefore
     if lost > 0 { store.withLock { $0.count(lostLines: lost) } }
     accountHeld()
-    status.count(stream.statistics, problems: lost > 0 ? stream.problems : nil, lost: lost)
+    status.count(stream.statistics, problems: stream.problems, refusal: stream.refusal, lost: lost)
   }
 }

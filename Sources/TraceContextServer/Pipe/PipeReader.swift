@@ -1,6 +1,5 @@
 // The thread that reads the pipes: bytes to records to store, whatever clients ask meanwhile.
 
-import JSONRPC
 package import Platform
 package import TraceDistiller
 package import TraceRecords
@@ -49,25 +48,11 @@ package final class PipeReader: Sendable {
   }
 
   private func run(_ isOwner: [Bool]) {
-    var intakes = statuses.indices.map { index in
+    let intakes = statuses.indices.map { index in
       PipeIntake(
         statuses[index], isOwner: isOwner[index], store: store, source: SourceID(index), maxLineBytes: maxLineBytes, clock: clock, wakeup)
     }
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: PipeReader.turnBytes, alignment: 4096)
-    defer { buffer.deallocate() }
-    var entries = [pollfd](repeating: pollfd(fd: -1, events: Int16(POLLIN), revents: 0), count: intakes.count + 1)
-    entries[0].fd = wakeup.descriptor
-    while true {
-      let now = MonotonicClock.nanos
-      var deadline = wakeup.fallbackNanos.map { now + $0 } ?? .max
-      for index in intakes.indices {
-        deadline = min(deadline, intakes[index].attend(now))
-        entries[index + 1].fd = intakes[index].descriptor
-      }
-      let millis = deadline <= now ? 0 : min(deadline - now, 3_600_000_000_000) / 1_000_000 + 1
-      guard poll(&entries, nfds_t(entries.count), Int32(millis)) > 0 else { continue }
-      if entries[0].revents != 0 { wakeup.clear() }
-      for index in intakes.indices where entries[index + 1].revents != 0 { intakes[index].read(into: buffer) }
-    }
+    var loop = IntakeLoop(intakes, wakeup: wakeup, turnBytes: PipeReader.turnBytes)
+    loop.run()
   }
 }

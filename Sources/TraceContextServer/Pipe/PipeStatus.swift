@@ -61,15 +61,27 @@ final class PipeStatus: Sendable {
   }
 
   /// - Parameters:
-  ///   - problems: nil where they are those of the last time.
   ///   - lost: lines that were not taken since then.
-  func count(_ statistics: IngestStatistics, problems: [IngestProblem]?, lost: UInt64) {
+  func count(_ statistics: IngestStatistics, problems: [IngestProblem], refusal: String?, lost: UInt64) {
     pipe.withLock {
       $0.statistics = statistics
-      if let problems { $0.problems = problems }
+      $0.problems = problems
+      $0.refusal = refusal
     }
-    if lost > 0, let problem = problems?.last {
-      tell("\(path.path): \(lost == 1 ? "a line was" : "\(lost) lines were") not taken, the latest: \(problem)")
+    if lost > 0, let problem = problems.last {
+      tell("\(path.path): \(lost == 1 ? "a record was" : "\(lost) records were") lost, the latest: \(problem)")
+    }
+  }
+
+  /// Bytes of a line or value that has not ended since then; 0 where there is none.
+  func unfinished(_ bytes: Int, since instant: Int64) {
+    pipe.withLock { report in
+      // The clock of the first look at them.
+      if bytes == 0 {
+        report.unfinished = nil
+      } else if report.unfinished?.bytes != bytes {
+        report.unfinished = SourceReport.Unfinished(bytes: bytes, since: instant)
+      }
     }
   }
 

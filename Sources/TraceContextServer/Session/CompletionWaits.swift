@@ -29,6 +29,7 @@ final class CompletionWaits: Sendable {
     var generation = 0
     var admitted = 0
     var observation: TraceObservation?
+    var timer: TimerThread.Timer?
     var isEnded = false
 
     mutating func takeAll() -> [CheckedContinuation<Outcome, Never>] {
@@ -39,28 +40,28 @@ final class CompletionWaits: Sendable {
 
   let clock: @Sendable () -> Int64
   private let store: SharedTraceStore
-  private let alarm = Alarm()
+  private let timers: TimerThread?
   private let state = Mutex(State())
 
-  init(store: SharedTraceStore, clock: @escaping @Sendable () -> Int64) {
+  /// - Parameter timers: nil where nobody will wait.
+  init(store: SharedTraceStore, clock: @escaping @Sendable () -> Int64, timers: TimerThread?) {
     self.store = store
     self.clock = clock
+    self.timers = timers
   }
-
-  deinit { alarm.ring() }
 
   /// False where as many wait as may; else `leave` follows.
   func enter() -> Bool {
-    let (isAdmitted, begins) = state.withLock { state in
-      guard state.admitted < CompletionWaits.maxWaits else { return (false, false) }
+    state.withLock { state in
+      guard state.admitted < CompletionWaits.maxWaits else { return false }
       state.admitted += 1
-      guard state.observation == nil else { return (true, false) }
+      guard state.observation == nil else { return true }
       // Under the lock: whoever comes second must find the store watched, too.
       state.observation = store.observe([.completed, .sooner]) { [weak self] changes in self?.storeChanged(changes) }
-      return (true, true)
+      // From the first wait on, as the watch: before it, ingestion pays nothing.
+      state.timer = timers?.timer { [weak self] in self?.tick() }
+      return true
     }
-    if begins { startTimer() }
-    return isAdmitted
   }
 
   func leave() { state.withLock { $0.admitted -= 1 } }
@@ -97,7 +98,7 @@ final class CompletionWaits: Sendable {
           state.waiters[id] = Waiter(deadline: deadline, continuation: continuation)
           return nil
         }
-        if let outcome { continuation.resume(returning: outcome) } else { alarm.ring() }
+        if let outcome { continuation.resume(returning: outcome) } else { wakeTimer() }
       }
     } onCancel: {
       let continuation = state.withLock { state in
@@ -111,13 +112,8 @@ final class CompletionWaits: Sendable {
 
   // MARK: Who wakes
 
-  /// From the first wait on, as the watch: before it, ingestion pays nothing.
-  private func startTimer() {
-    let alarm = alarm
-    try? SystemThread.start { [weak self] in
-      while let nap = self?.tick() { alarm.sleep(nanos: nap.nanos) }
-    }
-  }
+  /// Something changed that the timer does not know of: it looks at once.
+  private func wakeTimer() { state.withLock { $0.timer }?.wake(by: 0) }
 
   /// On the thread that changed the store, outside of its lock.
   private func storeChanged(_ changes: TraceChanges) {
@@ -128,15 +124,13 @@ final class CompletionWaits: Sendable {
       }
       for continuation in all { continuation.resume(returning: .changed) }
     }
-    if changes.isSooner, state.withLock({ !$0.waiters.isEmpty }) { alarm.ring() }
+    if changes.isSooner, state.withLock({ !$0.waiters.isEmpty }) { wakeTimer() }
   }
 
-  private struct Nap { var nanos: Int64? }
-
-  /// Completes what is due, ends the waits that are over, and says how long there is nothing to do.
-  private func tick() -> Nap {
+  /// Completes what is due, ends the waits that are over, and sets the timer to when there is something to do again.
+  private func tick() {
     let now = clock()
-    guard state.withLock({ !$0.waiters.isEmpty }) else { return Nap(nanos: nil) }
+    guard state.withLock({ !$0.waiters.isEmpty }) else { return }
     let next = store.withLock { store in
       store.advance(to: now)
       return store.nextCompletion
@@ -147,7 +141,8 @@ final class CompletionWaits: Sendable {
       return (over.values.map(\.continuation), state.waiters.values.map(\.deadline).min())
     }
     for continuation in over { continuation.resume(returning: .timedOut) }
-    guard let deadline else { return Nap(nanos: nil) }
-    return Nap(nanos: min(deadline, next ?? .max) - now)
+    guard let deadline else { return }
+    let nap = min(max(0, min(deadline, next ?? .max) - now), 86_400_000_000_000)
+    state.withLock { $0.timer }?.wake(by: MonotonicClock.nanos + nap)
   }
 }

@@ -20,6 +20,7 @@ package enum ParentWatch {
   /// must do.
   package static func start(_ parent: StartingParent, onEnd: @escaping @Sendable () -> Void) {
     try? SystemThread.start {
+      guard !parent.takesOrphansIn else { return }
       // Who has lost its parent gets another one: the number of the first cannot be mistaken for that of a later process.
       while getppid() == parent.process { usleep(everyMicros) }
       onEnd()

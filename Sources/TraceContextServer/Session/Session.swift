@@ -1,7 +1,7 @@
-// What one client has agreed with us so far. A value with rules: what may be asked when.
+// How far one client's session is: what may be asked when. The same for every door.
 
-import JSON
 import JSONRPC
+import Synchronization
 import TraceDistiller
 
 /// The lifecycle of LSP 3.17: initialize, initialized, shutdown, exit. With one JSON message a line no handshake is needed, so that
@@ -11,20 +11,8 @@ struct Session: Sendable {
 
   private(set) var phase = Phase.fresh
   var framing = MessageFraming.line
-  private(set) var language = SummaryLanguage.english
-  /// The process whose end ends us, as `initialize` named it.
-  private(set) var parentProcess: Int32?
-  /// What an MCP client agreed on by `initialize`.
-  private(set) var revision: MCPRevision?
-  /// A request of MCP without a handshake has come.
-  var isStateless = false
-
-  /// An MCP or language client has shown itself by its handshake, or by what takes its place: a script needs none.
-  var isClientKnown: Bool { phase == .initialized || isStateless }
-
-  var rules: MessageRules {
-    MessageRules(takesBatches: revision?.hasBatches ?? false, omitsUnknownIDs: isStateless || revision?.omitsUnknownIDs ?? false)
-  }
+  /// A client has shown itself by its handshake, or by what takes its place: a script needs none.
+  var isClientKnown = false
 
   /// Whether a request may be answered now.
   func check(_ method: String) throws(ResponseError) {
@@ -38,26 +26,31 @@ struct Session: Sendable {
     }
   }
 
-  mutating func initialize(_ params: JSONValue?) -> JSONValue {
-    phase = .initialized
-    language = SummaryLanguage(locale: params?["locale"]?.string)
-    parentProcess = params?["processId"]?.integer.flatMap { Int32(exactly: $0) }
-    var methods = JSONObject()
-    for method in MethodRegistry.methods { methods[method.name] = .integer(method.version) }
-    return [
-      "capabilities": ["experimental": ["traceDistiller": ["version": .string(ServerVersion.text), "methods": .object(methods)]]],
-      "serverInfo": ["name": "trace-distiller", "version": .string(ServerVersion.text)],
-    ]
-  }
-
-  /// The handshake of an MCP client.
-  mutating func agree(on revision: MCPRevision) {
-    phase = .initialized
-    self.revision = revision
-  }
+  mutating func initialize() { phase = .initialized }
 
   mutating func shutDown() { phase = .shutDown }
 
   /// 0 after a shutdown, 1 without: LSP's rule.
   var exitCode: Int32 { phase == .shutDown ? 0 : 1 }
+}
+
+/// A session that the doors of a connection share.
+final class SessionState: Sendable {
+  private let session = Mutex(Session())
+
+  var framing: MessageFraming { session.withLock { $0.framing } }
+  var exitCode: Int32 { session.withLock { $0.exitCode } }
+
+  func use(_ framing: MessageFraming) { session.withLock { $0.framing = framing } }
+  func check(_ method: String) throws(ResponseError) { try session.withLock { session throws(ResponseError) in try session.check(method) } }
+  func initialize() { session.withLock { $0.initialize() } }
+  func shutDown() { session.withLock { $0.shutDown() } }
+
+  /// Whether that is news.
+  func greet() -> Bool {
+    session.withLock { session in
+      defer { session.isClientKnown = true }
+      return !session.isClientKnown
+    }
+  }
 }

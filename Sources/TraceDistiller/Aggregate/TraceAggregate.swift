@@ -157,7 +157,7 @@ package struct TraceAggregate: Sendable {
   }
 
   /// The groups with the most critical time, then self time, then by name and service.
-  /// - Complexity: O(groups log groups), and O(n log n) for the percentiles of those that are told.
+  /// - Complexity: O(groups log groups), and O(n log n) for the percentiles of those that are shown.
   package func groups(limit: Int) -> [AggregateGroup] {
     let named = places.indices.map { index in
       var group = places[index].group

@@ -1,14 +1,14 @@
-// Which calls are alike: the same name, and where the name says nothing (`GET`, `SELECT`, `query`) the attribute that tells calls apart,
+// Which calls are alike: the same name, and where the name says nothing (`GET`, `SELECT`, `query`) the attribute that distinguishes calls,
 // with numbers and ids taken out.
 
 import Platform
 
 /// For every span the number of its kind of call, and a label for each number.
 ///
-/// Numbers follow the order of rows, which follows the order of records: they tell calls apart and never order anything.
-/// - Complexity: O(spans + bytes of names and telling attributes) time; no text is made per span.
+/// Numbers follow the order of rows, which follows the order of records: they distinguish calls and never order anything.
+/// - Complexity: O(spans + bytes of names and distinguishing attributes) time; no text is made per span.
 package struct CallKeys: Sendable {
-  /// The longest label. What lies beyond still tells calls apart, by its hash.
+  /// The longest label. What lies beyond still distinguishes calls, by its hash.
   package static let maxLabelBytes = 200
   private var keys: [Int32]
   private var table = CallKeyTable()
@@ -32,7 +32,7 @@ package struct CallKeys: Sendable {
   package func label(_ key: Int32) -> String { table.label(Int(key)) }
 
   /// What joined the name: a statement, a URL, a word, or nothing.
-  func detailKind(_ key: Int32) -> TellingAttribute.Kind? { table.detail(Int(key)).kind }
+  func detailKind(_ key: Int32) -> DistinguishingAttribute.Kind? { table.detail(Int(key)).kind }
 
   /// The label without the span's name where an attribute joined it.
   func detail(_ key: Int32) -> String? {
@@ -43,8 +43,8 @@ package struct CallKeys: Sendable {
   }
 }
 
-/// Attributes that tell calls of one name apart, the most telling first. New and old names of OpenTelemetry's conventions side by side.
-enum TellingAttribute {
+/// Attributes that distinguish calls of one name, the most informative first. New and old names of OpenTelemetry's conventions side by side.
+enum DistinguishingAttribute {
   enum Kind: Sendable {
     /// Joins the key whatever the span's name says: one name often stands for a whole database.
     case statement
@@ -68,7 +68,7 @@ private struct CallKeyTable: Sendable {
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
   private var restHashes: [UInt64] = []
-  private var details: [(kind: TellingAttribute.Kind?, nameLength: Int)] = []
+  private var details: [(kind: DistinguishingAttribute.Kind?, nameLength: Int)] = []
   private var index = HashIndex()
 
   var count: Int { ends.count }
@@ -76,9 +76,9 @@ private struct CallKeyTable: Sendable {
 
   func label(_ key: Int) -> String { String(decoding: bytes[range(key)], as: UTF8.self) }
 
-  func detail(_ key: Int) -> (kind: TellingAttribute.Kind?, nameLength: Int) { details[key] }
+  func detail(_ key: Int) -> (kind: DistinguishingAttribute.Kind?, nameLength: Int) { details[key] }
 
-  mutating func intern(_ text: CallText, detail: TellingAttribute.Kind? = nil, nameLength: Int = 0) -> Int32 {
+  mutating func intern(_ text: CallText, detail: DistinguishingAttribute.Kind? = nil, nameLength: Int = 0) -> Int32 {
     let hash = text.kept.withUnsafeBytes { TextHash.hash($0) } ^ UInt32(truncatingIfNeeded: text.restHash)
     // `GET /x` by name and `GET` with the route `/x` stay two calls: a client's and its server's.
     let known = index.find(hash) {
@@ -107,12 +107,12 @@ private struct CallKeyMaker {
     var bareKey: Int32 = -1
   }
 
-  private let telling: TellingKeys
+  private let distinguishing: DistinguishingKeys
   private var names: [Name?]
   private var seen = SeenCalls()
 
   init(_ storage: TraceStorage) {
-    telling = TellingKeys(storage)
+    distinguishing = DistinguishingKeys(storage)
     names = Array(repeating: nil, count: storage.texts.count)
   }
 
@@ -125,7 +125,7 @@ private struct CallKeyMaker {
       isGeneric = CallKeyMaker.withText(span.name, storage) { GenericName.matches($0) }
       names[number] = Name(isGeneric: isGeneric)
     }
-    if let found = telling.value(of: span.attributes, storage.arena, nameIsGeneric: isGeneric) {
+    if let found = distinguishing.value(of: span.attributes, storage.arena, nameIsGeneric: isGeneric) {
       let block = TextReference(rawValue: found.block)
       // A closure that held the storage would copy it for every span.
       let (hash, known) = storage.arena.withBytes(block) { bytes in
@@ -151,7 +151,7 @@ private struct CallKeyMaker {
     CallKeyMaker.withText(name, storage) { text.append(name: $0) }
     text.appendSpace()
     let nameLength = text.kept.count
-    let kind = TellingAttribute.all[attribute].kind
+    let kind = DistinguishingAttribute.all[attribute].kind
     switch kind {
     case .statement: text.append(statement: value)
     case .url: text.append(url: value)
@@ -168,36 +168,36 @@ private struct CallKeyMaker {
   }
 }
 
-/// Which attributes of a trace are telling ones.
-private struct TellingKeys {
-  /// By text number: the place in `TellingAttribute.all`, or -1.
+/// Which attributes of a trace are distinguishing ones.
+private struct DistinguishingKeys {
+  /// By text number: the place in `DistinguishingAttribute.all`, or -1.
   private let places: [Int8]
-  private let hasTelling: Bool
-  /// Statements tell calls apart whatever their names say.
+  private let hasDistinguishing: Bool
+  /// Statements distinguish calls whatever their names say.
   private let hasStatement: Bool
-  private let isStatement = TellingAttribute.all.map { $0.kind == .statement }
+  private let isStatement = DistinguishingAttribute.all.map { $0.kind == .statement }
 
   init(_ storage: TraceStorage) {
     var places = [Int8](repeating: -1, count: storage.texts.count)
     for number in 1..<max(1, places.count) {
       guard let reference = storage.texts.reference(UInt32(number)) else { continue }
       storage.arena.withBytes(reference) { text in
-        for (place, attribute) in TellingAttribute.all.enumerated() where attribute.name.utf8CodeUnitCount == text.count {
+        for (place, attribute) in DistinguishingAttribute.all.enumerated() where attribute.name.utf8CodeUnitCount == text.count {
           let name = UnsafeRawBufferPointer(start: attribute.name.utf8Start, count: text.count)
           if name.elementsEqual(text) { places[number] = Int8(place) }
         }
       }
     }
     self.places = places
-    hasTelling = places.contains { $0 >= 0 }
-    hasStatement = places.contains { $0 >= 0 && TellingAttribute.all[Int($0)].kind == .statement }
+    hasDistinguishing = places.contains { $0 >= 0 }
+    hasStatement = places.contains { $0 >= 0 && DistinguishingAttribute.all[Int($0)].kind == .statement }
   }
 
-  /// The most telling text attribute: the block that holds it and where in that block. The latest value of a key wins.
+  /// The most informative text attribute: the block that holds it and where in that block. The latest value of a key wins.
   func value(
     of attributes: UInt32, _ arena: TextArena, nameIsGeneric: Bool
   ) -> (attribute: Int, block: UInt32, range: Range<Int>)? {
-    guard nameIsGeneric ? hasTelling : hasStatement else { return nil }
+    guard nameIsGeneric ? hasDistinguishing : hasStatement else { return nil }
     var best: (attribute: Int, block: UInt32, range: Range<Int>)?
     var next = attributes
     while next != SpanRow.none {

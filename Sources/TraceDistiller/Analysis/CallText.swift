@@ -3,9 +3,9 @@
 /// A normalised text under construction. Its first bytes are kept, the rest is only hashed.
 struct CallText {
   private(set) var kept: [UInt8] = []
-  /// FNV-1a of what was cut: long statements that begin alike are still told apart.
+  /// FNV-1a of what was cut: long statements that begin alike are still distinguished.
   private(set) var restHash: UInt64 = 0
-  /// Of a statement of 64 KiB, this much tells it apart.
+  /// Of a statement of 64 KiB, this much is enough to distinguish it.
   private static let maxRead = 4_096
 
   init() { kept.reserveCapacity(64) }

@@ -3,7 +3,7 @@
 
 import TraceRecords
 
-/// The normalised trace. Everything is indexed by the row of the span; rows that no record told of are not `isIncluded`.
+/// The normalised trace. Everything is indexed by the row of the span; rows that no record reported are not `isIncluded`.
 ///
 /// Never fails: whatever is wrong with the data becomes a diagnostic.
 package struct CallTree: Sendable {

@@ -6,7 +6,7 @@
 
 import TraceRecords
 
-/// How far the clock of one host, or of one service whose host is not told, was set right within a trace.
+/// How far the clock of one host, or of one service whose host is not known, was set right within a trace.
 package struct ClockShift: Sendable, Equatable {
   /// The first span that was moved, or would have been.
   package var row: Int
@@ -18,9 +18,9 @@ package struct ClockShift: Sendable, Equatable {
 }
 
 extension CallTree {
-  /// Moves spans that another host than their parent's told of, and do not fit inside it, together with what the same host did below them.
+  /// Moves spans that another host than their parent's reported, and that do not fit inside it, together with what the same host did below them.
   ///
-  /// - Parameter most: the largest move; a larger one is not made and told. 0 means never.
+  /// - Parameter most: the largest move; a larger one is not made but reported. 0 means never.
   /// - Complexity: O(n).
   mutating func adjustClocks(_ storage: TraceStorage, within most: Int64) {
     guard most > 0 else { return }
@@ -40,7 +40,7 @@ extension CallTree {
       if isApplied { move(row, by: skew, &shifts) }
       note(row, skew, isApplied, clock, &places)
     }
-    // What moved along with a span is told with it.
+    // What moved along with a span is reported with it.
     for row in 0..<count where shifts[row] != 0 {
       if let place = places[key(storage.clock(of: row), true)] { clockShifts[place].spans += 1 }
     }

@@ -78,7 +78,7 @@ package struct DistilledTrace: Sendable {
 
   package func node(_ row: Int) -> DistilledTraceNode { DistilledTraceNode(trace: self, row: row) }
 
-  /// The row of a span that some record told of.
+  /// The row of a span that some record reported.
   /// - Complexity: O(n): a snapshot carries no index.
   package func row(ofSpan id: String) -> Int? {
     var id = id
@@ -90,7 +90,7 @@ package struct DistilledTrace: Sendable {
     }
   }
 
-  /// Rows of spans whose ids begin so, one for each id, as some record told of them.
+  /// Rows of spans whose ids begin so, one for each id, as some record reported them.
   /// - Complexity: O(n).
   package func rows(ofSpansBeginning beginning: String, limit: Int) -> [Int] {
     let wanted = Array(beginning.utf8)

@@ -41,7 +41,7 @@ package struct DistilledTraceNode: Sendable {
   }
   package var children: [DistilledTraceNode] { trace.tree.children(of: row).map { trace.node(Int($0)) } }
 
-  /// Attributes as the records gave them, in the order of first mention; the reserved `otel.` ones are told elsewhere.
+  /// Attributes as the records gave them, in the order of first mention; the reserved `otel.` ones are shown elsewhere.
   package var attributes: [DistilledAttribute] { allAttributes.filter { !$0.key.utf8.starts(with: "otel.".utf8) } }
   package var statusMessage: String? {
     for case (TraceStorage.statusMessageName, .string(let text)) in allAttributes.map({ ($0.key, $0.value) }) { return text }

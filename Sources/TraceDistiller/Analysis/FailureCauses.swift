@@ -10,7 +10,7 @@ struct FailureOccurrence {
   var top: Int
   /// Failures of ancestors, and further logs of its span, that only repeat it.
   var repeats = 0
-  /// A caller's words showed that it is what another one tells.
+  /// A caller's words showed that it is what another one reports.
   var isAbsorbed = false
   /// It was recorded as a warning; an ancestor failed of it.
   var isPromoted = false
@@ -36,7 +36,7 @@ struct FailureCauses {
 
   /// An ancestor's failure is compared with this many kinds of failures below it, the latest.
   private static let maxCandidates = 16
-  /// Some programs tell whole milliseconds: a caller's failure may seem that much earlier than its cause.
+  /// Some programs report whole milliseconds: a caller's failure may seem that much earlier than its cause.
   private static let slack: Int64 = 1_000_000
 
   init(_ trace: DistilledTrace, _ records: FailureRecords, _ places: FailurePlaces) {
@@ -111,7 +111,7 @@ struct FailureCauses {
     of index: Int, _ candidates: [Candidate], _ own: [Candidate], _ child: (time: Int64, occurrence: Int)?
   ) -> Int? {
     let record = records.records[index]
-    // Warnings that are only words are told as they are.
+    // Warnings that are only words are reported as they are.
     guard record.isError || record.isException else { return nil }
     if record.full == 0 {
       // A span that only says that it failed, of whose calls one failed.
@@ -132,7 +132,7 @@ struct FailureCauses {
       return best.occurrence
     }
     if let coded { return coded.occurrence }
-    // Within one span a log and the exception may tell the same, in any order.
+    // Within one span a log and the exception may say the same, in any order.
     guard !record.isException else { return nil }
     for candidate in own where records.records[candidate.record].isException {
       if repeats(record, records.records[candidate.record]) { return candidate.occurrence }
@@ -152,13 +152,13 @@ struct FailureCauses {
 
   /// Whether one failure says what another says, or wraps it.
   private mutating func repeats(_ above: FailureRecord, _ below: FailureRecord) -> Bool {
-    // A call that told no more than `gRPC 14`: the exception of its caller, whose type is that code, is the same.
+    // A call that said no more than `gRPC 14`: the exception of its caller, whose type is that code, is the same.
     if below.full == 0 { return isCode(below.type, of: above) }
     if above.full == below.full { return true }
     let isTypeKnown = above.type != 0 && below.type != 0 && above.type != below.type
     // One word, as "timeout", is the same failure only where no type says otherwise.
     func isSame(_ said: Int32, _ cause: Int32) -> Bool {
-      cause != 0 && records.texts.isSame(said, cause) && (!isTypeKnown || records.texts.isTelling(cause))
+      cause != 0 && records.texts.isSame(said, cause) && (!isTypeKnown || records.texts.isDistinctive(cause))
     }
     func isTold(by said: Int32) -> Bool {
       said != 0

@@ -8,14 +8,14 @@ struct FailurePlaces {
   /// Nobody waited for the span, or for one above it.
   static let detached: Int32 = -3
 
-  /// Rows that have failures, parents first; those that no record told of last.
+  /// Rows that have failures, parents first; those that no record reported last.
   private(set) var rows: [Int] = []
   /// The nearest ancestor with failures that waited for this span; -1 for none.
   private(set) var nearest: [Int32]
   /// The nearest ancestor that did not fail, or why there is none.
   private(set) var above: [Int32]
   private(set) var depth: [Int32]
-  /// The ancestor, or the span itself, three steps below the root: from here the beginning of a long path is told.
+  /// The ancestor, or the span itself, three steps below the root: from here the beginning of a long path is shown.
   private(set) var head: [Int32]
 
   init(_ trace: DistilledTrace, _ records: FailureRecords) {

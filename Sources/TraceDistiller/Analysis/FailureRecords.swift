@@ -1,11 +1,11 @@
-// The failures of a trace one by one, as the records told them: ERROR and WARN logs, exceptions, and spans of which only the status says so.
+// The failures of a trace one by one, as the records reported them: ERROR and WARN logs, exceptions, and spans of which only the status says so.
 
 import TraceRecords
 
 /// One failure or warning. Texts are numbers of `FailureTexts`.
 struct FailureRecord {
   var row: Int32
-  /// The log line; -1 where only the span's status tells it.
+  /// The log line; -1 where only the span's status says so.
   var event: Int32
   var time: Int64
   var isError: Bool

@@ -8,7 +8,7 @@ enum FailureWording {
   enum Measure {
     /// One kind of failure: numbers and ids do not matter.
     case kind
-    /// One failure told again: only how long something took and ids of 8 digits or more may differ. "order 17 is bad" does not repeat
+    /// One failure reported again: only how long something took and ids of 8 digits or more may differ. "order 17 is bad" does not repeat
     /// "order 18 is bad".
     case retold
     /// One operation: `GET /users/17`, but `step1` is not `step2`.
@@ -32,7 +32,7 @@ enum FailureWording {
   }
 
   /// Enough words to be somebody's, not just everybody's "error": two of them and eight letters.
-  static func isTelling(_ wording: [UInt8]) -> Bool {
+  static func isDistinctive(_ wording: [UInt8]) -> Bool {
     wording.count >= 10 && wording.dropFirst().dropLast().contains(0x20)
   }
 
@@ -201,16 +201,16 @@ struct FailureTexts {
   /// The number of its kind.
   func kind(_ number: Int32) -> Int32 { kinds.ofText[Int(number)] }
   func isSame(_ left: Int32, _ right: Int32) -> Bool { retold.ofText[Int(left)] == retold.ofText[Int(right)] }
-  func isTelling(_ number: Int32) -> Bool { FailureWording.isTelling(words(number)) }
+  func isDistinctive(_ number: Int32) -> Bool { FailureWording.isDistinctive(words(number)) }
   private func words(_ number: Int32) -> [UInt8] { retold.table[Int(retold.ofText[Int(number)])] }
 
-  /// Whether a text tells another with words of its own around it.
+  /// Whether a text repeats another with words of its own around it.
   func wraps(_ whole: Int32, _ part: Int32) -> Bool {
-    // Even one word is telling where the text ends with it: "reading the cart: timeout".
+    // Even one word is enough where the text ends with it: "reading the cart: timeout".
     let (text, end) = (texts[Int(whole)], texts[Int(part)])
     let place = text.count - end.count
     if place > 2, text[place - 2] == 0x3A, text[place - 1] == 0x20, text[place...].elementsEqual(end) { return true }
     let (words, inner) = (words(whole), words(part))
-    return inner.count < words.count && FailureWording.isTelling(inner) && FailureWording.find(inner, in: words)
+    return inner.count < words.count && FailureWording.isDistinctive(inner) && FailureWording.find(inner, in: words)
   }
 }

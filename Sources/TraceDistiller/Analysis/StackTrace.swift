@@ -3,7 +3,7 @@
 package struct StackFrame: Sendable, Equatable {
   package var function: String
   package var file: String
-  /// 0 where it is not told.
+  /// 0 where it is not known.
   package var line: Int
   package var isOwn: Bool
 }
@@ -17,7 +17,7 @@ package enum StackTrace {
     var frames: [StackFrame] = []
     var isPython = false
     for (index, line) in lines.enumerated() {
-      // Of chained tracebacks the last one is of the exception that is told.
+      // Of chained tracebacks the last one is of the exception that is reported.
       if line.text.hasPrefix("Traceback (most recent call last)") {
         (isPython, frames) = (true, [])
       } else if let frame = frame(line, after: index > 0 ? lines[index - 1] : nil) {

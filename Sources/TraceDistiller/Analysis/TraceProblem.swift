@@ -7,9 +7,9 @@ package struct TraceProblem: Sendable {
   package enum Severity: String, Sendable { case error, warning }
 
   package var severity: Severity
-  /// The span where it happened first. Not nil even when that span itself was never told of.
+  /// The span where it happened first. Not nil even when that span itself was never reported.
   package var firstRow: Int
-  /// The log line that tells it, its own or that of a caller who knew more; nil where only the span's status does.
+  /// The log line that reports it, its own or that of a caller who knew more; nil where only the span's status does.
   var firstEvent: Int?
   package var count: Int
   package var firstTimeUnixNano: Int64
@@ -20,7 +20,7 @@ package struct TraceProblem: Sendable {
   package var spanCount: Int
   /// Failures of ancestors, and further logs of its spans, that only repeat it.
   package var repeats: Int
-  /// How many of `count` went where; none for warnings and for spans that no record told of.
+  /// How many of `count` went where; none for warnings and for spans that no record reported.
   package var ends = Ends()
   /// The ancestor that ended fine in spite of the first one that was swallowed.
   package var swallowedBy: Int?

@@ -115,10 +115,7 @@ package struct TraceAnalysis: Sendable {
     _ = keys
     try Cancellation.check()
     let hasInsights = sections.contains(.insights)
-    if hasInsights, let beside, trace.tree.count >= TraceAnalysis.besideFrom, !parts.hasBegunInsights.exchange(true, ordering: .relaxed) {
-      // Whoever comes second waits for it.
-      beside { [self] in _ = insights(below: trace.focus) }
-    }
+    if hasInsights { beginInsights(beside) }
     _ = folded
     if hasInsights {
       _ = try parts.insights.value { () throws(CancellationError) in
@@ -130,12 +127,23 @@ package struct TraceAnalysis: Sendable {
     try Cancellation.check()
   }
 
+  /// Whoever comes second to the insights waits for them.
+  private func beginInsights(_ beside: Beside?) {
+    guard let beside, trace.tree.count >= TraceAnalysis.besideFrom, !parts.hasBegunInsights.exchange(true, ordering: .relaxed) else {
+      return
+    }
+    beside { [self] in _ = insights(below: trace.focus) }
+  }
+
   /// The summary of this trace. The same trace and options give the same bytes.
   /// - Complexity: O(n) to rank spans, then O(maxChars).
-  package func summary(_ options: SummaryOptions = SummaryOptions()) -> Summary {
+  ///
+  /// - Parameter beside: where insights of a large trace are found while this thread folds it, unless they are made already.
+  package func summary(_ options: SummaryOptions = SummaryOptions(), beside: Beside? = nil) -> Summary {
     // Under a focus, critical is what kept that span from ending.
     let analysis = options.scope.focus.map { focused(on: $0) } ?? self
     let (focus, sections) = (options.scope.focus, options.sections)
+    if sections.contains(.insights) { analysis.beginInsights(beside) }
     return Summary(
       of: SummaryMaterial(
         trace: analysis.trace, folded: analysis.folded, lines: analysis.lines,
@@ -147,7 +155,9 @@ package struct TraceAnalysis: Sendable {
 
 /// For one question about a trace, after which nothing is kept.
 extension DistilledTrace {
-  package func summary(_ options: SummaryOptions = SummaryOptions()) -> Summary { TraceAnalysis(self).summary(options) }
+  package func summary(_ options: SummaryOptions = SummaryOptions()) -> Summary {
+    TraceAnalysis(self).summary(options) { work in Task.detached { work() } }
+  }
   package var folded: FoldedTree { TraceAnalysis(self).folded }
   package func insights(below focus: Int? = nil) -> [Insight] { insights(below: focus, keys: CallKeys(self)) }
 }

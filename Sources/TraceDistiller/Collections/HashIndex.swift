@@ -105,6 +105,14 @@ struct ByteTable: Sendable {
     keys[row].withUnsafeBytes { $0.count == key.count && (key.isEmpty || memcmp($0.baseAddress!, key.baseAddress!, key.count) == 0) }
   }
 
+  /// Whether a key and a text are the same as far as both go.
+  func agrees(_ text: UnsafeRawBufferPointer, withKeyAt row: Int) -> Bool {
+    keys[row].withUnsafeBytes { key in
+      let count = min(key.count, text.count)
+      return count == 0 || memcmp(key.baseAddress!, text.baseAddress!, count) == 0
+    }
+  }
+
   /// The key's row, and whether it is new. A removed key's row is used again.
   mutating func insert(_ key: UnsafeRawBufferPointer) -> (row: Int, isNew: Bool) {
     let hash = TextHash.hash(key)

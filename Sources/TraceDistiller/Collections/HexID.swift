@@ -23,7 +23,7 @@ struct HexID: Equatable {
 
   /// Eight characters as four bytes; the first character is the lowest byte. Nil where one is no lowercase hex digit.
   private static func packed(_ characters: UInt64) -> UInt64? {
-    // Bit 6 tells a letter from a digit: `a` is 0x61, and 1 + 9 its value.
+    // Bit 6 distinguishes a letter from a digit: `a` is 0x61, and 1 + 9 its value.
     let values = characters & (0x0F &* ones) &+ (characters >> 6 & ones) &* 9
     guard values & (0xF0 &* ones) == 0, digits(values) == characters else { return nil }
     // Pairs of nibbles become bytes, then the bytes move together.

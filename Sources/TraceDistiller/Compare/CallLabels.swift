@@ -56,7 +56,7 @@ struct TraceLabels {
     names = Array(repeating: 0, count: keys.count)
   }
 
-  /// The one place where calls are told to be alike.
+  /// The one place where it is decided which calls are alike.
   mutating func label(of row: Int, in table: inout CallLabels) -> Int32 {
     let key = Int(keys[row])
     let name = storage.spans[row].name

@@ -25,7 +25,7 @@ package struct CallPaths: Sendable {
   package func length(of path: Int) -> Int { Int(depth[path]) + 1 }
   package func name(of path: Int) -> String { labels.shown(label[path]) }
 
-  /// The number of the path for every row of a trace, -1 for rows that no record told of. Parents come first, siblings in their order,
+  /// The number of the path for every row of a trace, -1 for rows that no record reported. Parents come first, siblings in their order,
   /// so that new numbers do not depend on the order of records.
   /// - Complexity: O(n)
   mutating func add(_ trace: DistilledTrace) -> [Int32] {

@@ -22,7 +22,7 @@ package struct ComparisonSide: Sendable {
   /// Paths of primary roots in the order of their first trace.
   private(set) var primaryRoots: [Int] = []
   package private(set) var spanCount = 0
-  /// Why what is told may be wrong or still change, each once, in the order of `TraceSnapshot.reasons`.
+  /// Why what is reported may be wrong or still change, each once, in the order of `TraceSnapshot.reasons`.
   package private(set) var doubts: [String] = []
 
   init(_ subject: Subject) { self.subject = subject }

@@ -123,7 +123,7 @@ struct ChromeExport: ExportWriter {
     text.raw(",\"pid\":\(process + 1),\"tid\":\(number + 1)")
   }
 
-  /// Instants; each after a comma, but for the first of a span that was never told of, which stands alone.
+  /// Instants; each after a comma, but for the first of a span that was never reported, which stands alone.
   private func addLogs(of row: Int, track: Int32?, to text: inout ExportText) {
     for (index, event) in trace.node(row).events().enumerated() {
       if track != nil || index > 0 { text.raw(",\n") }

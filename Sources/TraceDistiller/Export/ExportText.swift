@@ -43,7 +43,7 @@ struct ExportText {
   /// What the text takes inside a JSON string, as `maxChars` counts: in Unicode scalars, an escape for what it takes.
   var answerLength: Int { ExportText.answerLength(bytes) }
 
-  static func answerLength(_ bytes: [UInt8]) -> Int { bytes.withUnsafeBufferPointer { JSONEscape.length(of: $0) } }
+  static func answerLength(_ bytes: [UInt8]) -> Int { bytes.withUnsafeBytes { JSONEscape.length(of: $0) } }
 }
 
 /// A text that takes pieces as long as they fit, with room kept for its end.

@@ -2,7 +2,7 @@
 // the one that matters; lines of all pages together add up to the trace's time.
 
 struct FoldedExport: ExportWriter {
-  /// Deeper frames count for the last one that is told: a chain of a million spans would be a million lines of up to a million frames.
+  /// Deeper frames count for the last one that is shown: a chain of a million spans would be a million lines of up to a million frames.
   static let maxFrames = 256
   static let deeper = "(deeper)"
 

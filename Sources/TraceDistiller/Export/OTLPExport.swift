@@ -2,7 +2,7 @@
 
 import TraceRecords
 
-/// Spans in batches of one line each, grouped by service and target; then the logs of spans that were never told of. A small trace is one line,
+/// Spans in batches of one line each, grouped by service and target; then the logs of spans that were never reported. A small trace is one line,
 /// and so a whole OTLP document.
 struct OTLPExport: ExportWriter {
   /// As many as OpenTelemetry's batch processor sends at once.

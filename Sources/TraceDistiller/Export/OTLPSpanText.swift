@@ -164,7 +164,7 @@ struct OTLPSpanText: Sendable {
       text.raw(",\"attributes\":[")
       var list = AttributeList()
       addLevelAndTarget(event, to: &list)
-      // Only a name that reads like an exception's and is none needs its message told.
+      // Only a name that reads like an exception's and is none needs its message.
       if !isException, event.message == "exception" { list.add(OTLPMark.message, .string(event.message)) }
       text.raw(list.text.bytes)
       text.raw("]}")
@@ -172,7 +172,7 @@ struct OTLPSpanText: Sendable {
     return text
   }
 
-  /// The logs of a span that no record told of: OTLP has log records for them.
+  /// The logs of a span that no record reported: OTLP has log records for them.
   func logRecords(_ row: Int) -> ExportText {
     var text = ExportText()
     for (index, event) in trace.node(row).events().enumerated() {
@@ -243,7 +243,7 @@ struct AttributeList {
 
   mutating func add(_ key: StaticString, _ value: DistilledAttribute.Value) { add("\(key)", value) }
 
-  /// An attribute of the program: one that looks like a mark of ours is told apart.
+  /// An attribute of the program: one that looks like a mark of ours is distinguished.
   mutating func add(program attribute: DistilledAttribute) {
     let isLikeMark = attribute.key.utf8.starts(with: "\(OTLPMark.prefix)".utf8)
     add(isLikeMark ? "\(OTLPMark.escape)" + attribute.key : attribute.key, attribute.value)

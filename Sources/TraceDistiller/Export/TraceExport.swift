@@ -65,7 +65,7 @@ package struct TraceExport: Sendable {
 }
 
 extension DistilledTrace {
-  /// Self time of some spans, as `shown` tells it.
+  /// Self time of some spans, as `shown` gives it.
   func share(_ rows: some Sequence<Int32>) -> SummaryShare {
     var share = SummaryShare(spans: 0, nanos: 0)
     for row in rows {

@@ -47,7 +47,7 @@ package struct FoldedNode: Sendable, BitwiseCopyable {
   }
   /// Where in the tree's rows its spans are, in the order of their starts.
   package var members: Range<Int> { Int(memberStart)..<Int(memberEnd) }
-  /// Where in the tree's list of chains the nodes above it are that are told on its line.
+  /// Where in the tree's list of chains the nodes above it are that are shown on its line.
   var chain: Range<Int> {
     get { Int(chainStart)..<Int(chainEnd) }
     set { (chainStart, chainEnd) = (Int32(newValue.lowerBound), Int32(newValue.upperBound)) }
@@ -64,7 +64,7 @@ package struct FoldedNode: Sendable, BitwiseCopyable {
   }
   /// Of several outliers: which ones took longest, the longest first.
   package var worstPositions: [Int] { [worst.0, worst.1, worst.2].filter { $0 > 0 }.map(Int.init) }
-  /// Outliers among its spans: of calls with nothing below them, many outliers are told on the line of all.
+  /// Outliers among its spans: of calls with nothing below them, many outliers are shown on the line of all.
   package internal(set) var slowCount: Int {
     get { Int(outlierCount) }
     set { outlierCount = Int32(newValue) }
@@ -81,7 +81,7 @@ package struct FoldedNode: Sendable, BitwiseCopyable {
   }
 
   package var count: Int { Int(memberEnd - memberStart) }
-  /// Its line has nothing to tell of alike siblings that are elsewhere.
+  /// Its line has nothing to say of alike siblings that are elsewhere.
   var isWhole: Bool { position == 0 && !isOutlier && (count == 1 || count == among) }
 }
 

@@ -7,11 +7,11 @@ package struct FoldedTree: Sendable {
   package private(set) var tops: Range<Int> = 0..<0
   private var rows: [Int32] = []
   private let keys: CallKeys
-  /// For the upper end of a chain, the node that tells it; else the node itself.
+  /// For the upper end of a chain, the node that shows it; else the node itself.
   private var standIn: [Int32] = []
   /// The upper parts of all chains, those of one together and from the top down.
   private var chains: [Int32] = []
-  /// The sum of all nodes' times, and the longest span: no line tells of more.
+  /// The sum of all nodes' times, and the longest span: no line shows more.
   let sumNanos: Int64
   let longestNanos: Int64
 
@@ -62,7 +62,7 @@ package struct FoldedTree: Sendable {
 
   private func shown(_ range: Range<Int>) -> LazyMapSequence<Range<Int>, Int> { range.lazy.map { [standIn] in Int(standIn[$0]) } }
 
-  /// The nodes above it that are told on its line, from the top down.
+  /// The nodes above it that are shown on its line, from the top down.
   package func chain(of node: Int) -> ArraySlice<Int32> { chains[nodes[node].chain] }
 
   /// The upper end of the chain that ends with the node, or itself.
@@ -71,13 +71,13 @@ package struct FoldedTree: Sendable {
   /// The node above, past the ends of chains; -1 at the top.
   package func parent(of node: Int) -> Int { nodes[top(of: node)].parent }
 
-  /// The whole that its line tells of: a chain's time is that of its upper end.
+  /// The whole that its line shows: a chain's time is that of its upper end.
   package func totalNanos(of node: Int) -> Int64 { nodes[top(of: node)].totalNanos }
   package func maxNanos(of node: Int) -> Int64 { nodes[top(of: node)].maxNanos }
   package func spans(below node: Int) -> Int { nodes[top(of: node)].spans }
   package func failures(below node: Int) -> Int { nodes[top(of: node)].failures }
 
-  /// Spans that the line of a node tells of, with their self time.
+  /// Spans that the line of a node shows, with their self time.
   package func share(of node: Int) -> SummaryShare {
     var share = SummaryShare(spans: nodes[node].count, nanos: nodes[node].selfNanos)
     for place in nodes[node].chain {
@@ -88,7 +88,7 @@ package struct FoldedTree: Sendable {
     return share
   }
 
-  /// Time on the critical path of all spans that the line tells of.
+  /// Time on the critical path of all spans that the line shows.
   package func criticalNanos(of node: Int) -> Int64 {
     nodes[node].chain.reduce(nodes[node].criticalNanos) { $0.addingSaturated(nodes[Int(chains[$1])].criticalNanos) }
   }

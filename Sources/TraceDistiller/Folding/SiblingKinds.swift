@@ -14,7 +14,7 @@ struct SiblingKinds {
     var among: Int32 = 0
     /// Of outliers, which ones took longest, the longest first; 0 where there are fewer.
     var worst: (Int32, Int32, Int32) = (0, 0, 0)
-    /// Outliers that its line tells of beside the others.
+    /// Outliers that its line shows beside the others.
     var slowCount = 0
     var slowNanos: Int64 = 0
   }
@@ -29,7 +29,7 @@ struct SiblingKinds {
     var call: Int32
     var count: Int32 = 0
     var isFailed: Bool
-    /// The set of siblings that are told together; -1 where each is told by itself.
+    /// The set of siblings that are shown together; -1 where each is shown by itself.
     var set: Int32 = -1
   }
 
@@ -190,7 +190,7 @@ struct SiblingKinds {
     UInt32(truncatingIfNeeded: StableHash.mix(shape, UInt64(call)))
   }
 
-  /// Decides which buckets are told together.
+  /// Decides which buckets are shown together.
   private mutating func findSets(below parents: Int) {
     sets.removeAll(keepingCapacity: true)
     for index in buckets.indices {

@@ -62,7 +62,7 @@ enum GapDetector: InsightDetector {
     var before: Int?
     func look(until time: Int64, next: Int) {
       guard let before, time.subtractingSaturated(reach) >= leastHole else { return }
-      // The pause before another attempt is told as such.
+      // The pause before another attempt is reported as such.
       if claims.retried.contains(before) { return }
       let cost = context.criticalNanos(of: row, from: reach, to: time)
       guard cost >= leastHole else { return }

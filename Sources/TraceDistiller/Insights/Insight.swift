@@ -8,7 +8,7 @@ package struct Insight: Sendable {
     case swallowedError, neverEnded, detachedChild, missingCall, clockSkew, chattyLog
   }
 
-  /// Evidence is bounded; `count` tells how many spans there are.
+  /// Evidence is bounded; `count` says how many spans there are.
   package static let maxRows = 8
 
   package var kind: Kind
@@ -20,7 +20,7 @@ package struct Insight: Sendable {
   package var count: Int
   /// In how many spans like `within`.
   package var places = 1
-  /// The first or the worst of the spans, the telling one first.
+  /// The first or the worst of the spans, the most informative one first.
   package var rows: [Int]
   /// Time on the critical path that it accounts for. 0 where it hides a failure or nothing waited for it.
   package var costNanos: Int64 = 0
@@ -28,7 +28,7 @@ package struct Insight: Sendable {
   package var nanos: Int64 = 0
   /// Several calls that belong together, the most frequent first: a row of each, and how often.
   package var calls: [Call] = []
-  /// What tells the call of `row` from others of its name: a statement, a route.
+  /// What distinguishes the call of `row` from others of its name: a statement, a route.
   package var detail: String?
   /// What a failure said.
   package var message = ""

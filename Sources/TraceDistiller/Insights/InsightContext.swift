@@ -68,7 +68,7 @@ struct InsightContext {
 
   func members(of group: SiblingGroup) -> ArraySlice<Int32> { members[group.range] }
 
-  /// What a finding must cost to be told: a share of the whole, at least a millisecond.
+  /// What a finding must cost to be reported: a share of the whole, at least a millisecond.
   func least(percent: Int64) -> Int64 { max(InsightContext.leastNanos, rootNanos / 100 * percent) }
 
   func isFailed(_ row: Int) -> Bool { trace.tree.flags[row].contains(.failed) }
@@ -84,7 +84,7 @@ struct InsightContext {
     }
   }
 
-  /// Adds the words that tell calls of one name apart: only for what was found, never for every span.
+  /// Adds the words that distinguish calls of one name: only for what was found, never for every span.
   func describe(_ insight: inout Insight) {
     insight.detail = keys.detail(keys[insight.row])
     for index in insight.calls.indices { insight.calls[index].detail = keys.detail(keys[insight.calls[index].row]) }

@@ -6,7 +6,7 @@ protocol InsightDetector {
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight]
 }
 
-/// What detectors have explained already, so that no later one tells the same time or failure again under another name.
+/// What detectors have explained already, so that no later one reports the same time or failure again under another name.
 struct InsightClaims {
   /// Failed calls that were tried again in the end with success.
   var recovered: Set<Int> = []
@@ -14,7 +14,7 @@ struct InsightClaims {
   var retried: Set<Int> = []
   /// By the key of a caller: time on the critical path of calls that it repeats.
   var repeated: [Int32: Int64] = [:]
-  /// Callers whose own time between such calls is told with them.
+  /// Callers whose own time between such calls is reported with them.
   var loops: Set<Int> = []
 }
 

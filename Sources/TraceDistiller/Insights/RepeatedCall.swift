@@ -5,7 +5,7 @@ enum RepeatedCallDetector: InsightDetector {
   static let leastCalls = 10
   /// Of the root's duration. Less is not worth a change of code.
   static let leastPercent: Int64 = 2
-  /// Calls that are told by name; a loop of more kinds is told by its most frequent ones.
+  /// Calls that are named; a loop of more kinds is described by its most frequent ones.
   static let maxCalls = 3
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {

@@ -10,7 +10,7 @@ enum SequentialCallsDetector: InsightDetector {
   static let leastReads = 3
   /// Of the root's duration, what could be saved.
   static let leastPercent: Int64 = 5
-  /// Of the root's duration, where nothing tells whether the calls wait or compute.
+  /// Of the root's duration, where nothing says whether the calls wait or compute.
   static let leastPercentUnknown: Int64 = 20
   /// Between the calls, of their time: where more lies between, the next may need what was made of the last, or a loop polls.
   static let mostBetweenPercent: Int64 = 15

@@ -30,7 +30,7 @@ enum SlowOutlierDetector: InsightDetector {
       }
       // Where many are slow, slow is usual.
       guard !outliers.isEmpty, outliers.count <= max(1, group.count / 10) else { continue }
-      // Many of a loop that is told already, and little of its time: the loop is the finding.
+      // Many of a loop that is reported already, and little of its time: the loop is the finding.
       if outliers.count > FoldedTree.mostOutliers, let loop = claims.repeated[context.keys[group.parent]], cost < loop / 4 { continue }
       outliers.sort { left, right in
         tree.duration(left) != tree.duration(right) ? tree.duration(left) > tree.duration(right) : tree.startPrecedes(left, right)

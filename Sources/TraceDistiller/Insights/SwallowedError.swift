@@ -8,7 +8,7 @@ enum SwallowedErrorDetector: InsightDetector {
     var told = ToldFailures(context)
     var failsAbove = [Bool](repeating: false, count: tree.count)
     var found = InsightsByCall()
-    // A failure above the focus is told there.
+    // A failure above the focus is reported there.
     if let focus = context.focus, context.trace.path(to: focus).contains(where: { context.isFailed($0) }) { return [] }
     var looks = 0
     for row in context.order.lazy.map(Int.init) {
@@ -44,7 +44,7 @@ enum SwallowedErrorDetector: InsightDetector {
     return warnings.first { $0.attributes.contains { $0.key == "exception.type" || $0.key == "exception.stacktrace" } }?.message
   }
 
-  /// Spans whose warnings are read in one trace: where more warn, the errors section tells them.
+  /// Spans whose warnings are read in one trace: where more warn, the errors section shows them.
   private static let mostLooks = 4_096
 
   /// From the failed span down to where it began: the first failed child each time.
@@ -56,7 +56,7 @@ enum SwallowedErrorDetector: InsightDetector {
   }
 }
 
-/// Which spans tell of a failure by other means than their status: a proxy passes a 500 on and is fine itself.
+/// Which spans report a failure by other means than their status: a proxy passes a 500 on and is fine itself.
 private struct ToldFailures {
   /// Callers further above are not asked.
   private static let mostLevels = 64
@@ -65,7 +65,7 @@ private struct ToldFailures {
 
   init(_ context: InsightContext) { self.context = context }
 
-  /// Whether a span or one above it tells of a failure.
+  /// Whether a span or one above it reports a failure.
   mutating func isTold(from row: Int) -> Bool {
     var passed: [Int] = []
     var current = row

@@ -1,6 +1,6 @@
 // Why a text was taken out, and what stands in its place: a reader sees that something was there and of what kind, and nothing of it.
 
-/// What a redacted text was, as far as its key or its form tells.
+/// What a redacted text was, as far as its key or its form says.
 package enum RedactionReason: UInt8, Sendable, CaseIterable {
   // Told by a key.
   case password = 1

@@ -1,4 +1,4 @@
-// The one reader of attribute blocks (`AttributeBlock.swift` tells their form): attribute by attribute, without making texts.
+// The one reader of attribute blocks (`AttributeBlock.swift` describes their form): attribute by attribute, without making texts.
 
 /// A walk through one block. Only the bytes that the arena lends may be walked through, and only as long as it lends them.
 struct AttributeCursor {

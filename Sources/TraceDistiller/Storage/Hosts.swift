@@ -7,7 +7,7 @@ extension TraceStorage {
     if known == nil { hosts[service] = host } else if known != host { hosts[service] = TraceStorage.severalHosts }
   }
 
-  /// Which clock a span's times are of: its host's, where its service told exactly one, else its service's. 0 where neither is known.
+  /// Which clock a span's times are of: its host's, where its service named exactly one, else its service's. 0 where neither is known.
   func clock(of row: Int) -> UInt64 {
     let service = spans[row].service
     guard service != 0 else { return 0 }

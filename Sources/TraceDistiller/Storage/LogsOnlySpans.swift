@@ -1,9 +1,9 @@
-// Spans of which nothing told when they began or ended: formats without ids name the spans around a log line, and more may never come.
+// Spans of which no record says when they began or ended: formats without ids name the spans around a log line, and more may never come.
 
 import TraceRecords
 
 extension TraceStorage {
-  /// What was only known by its logs is about to be told of.
+  /// A record reports what was only known by its logs.
   mutating func undefine(_ span: inout SpanRow, _ row: Int) {
     spanCount -= 1
     logsOnlyCount -= 1
@@ -16,7 +16,7 @@ extension TraceStorage {
     span.flags.subtract([.started, .ended, .logsOnly, .failed])
   }
 
-  /// Such a span lasts as long as what is known to have happened in it: the log or the child that a record told, and so on upwards.
+  /// Such a span lasts as long as what is known to have happened in it: the log or the child that a record reported, and so on upwards.
   /// - Complexity: O(1) where the span was known to last so long already, otherwise O(depth).
   mutating func stretch(_ row: Int, _ record: Record) {
     var at = row

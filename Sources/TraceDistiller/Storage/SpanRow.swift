@@ -34,6 +34,7 @@ package struct SpanFlags: OptionSet, Sendable, BitwiseCopyable {
   package static let selfParent = SpanFlags(rawValue: 1 << 20)
   package static let approximate = SpanFlags(rawValue: 1 << 21)
   package static let logsOnly = SpanFlags(rawValue: 1 << 22)
+  package static let unreadField = SpanFlags(rawValue: 1 << 23)
 
   /// The doubts of an earlier reader lie where our own diagnostics do.
   package init(_ doubts: SpanDoubts) { rawValue = UInt32(doubts.rawValue) << 16 }

@@ -184,7 +184,7 @@ package struct ModuleLog: Sendable {
   package var target: String? { logs.text(segment, index, .target) }
   package var service: String? { logs.text(segment, index, .service) }
   package var run: String? { logs.text(segment, index, .run) }
-  /// The span in which it was written, where the program told.
+  /// The span in which it was written, where the program said.
   package var traceID: String? { logs.text(segment, index, .traceID) }
   package var spanID: String? { logs.text(segment, index, .spanID) }
   package var spanName: String? { logs.text(segment, index, .spanName) }

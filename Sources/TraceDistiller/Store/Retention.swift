@@ -150,7 +150,7 @@ extension TraceDistillerStore {
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes
     slots.free(number)
-    ranks[number].isKept = false
+    ranks[number] = TraceRank()
     if latest.slot == number { latest.slot = -1 }
     freeSlots.append(number)
     knownIDs[idRow].slots.removeAll { $0 == number }

@@ -21,7 +21,7 @@ package struct StoreLimits: Sendable, Equatable {
   package var maxEvictedIDs = 10_000
   /// Live traces of one recycled id; a further one sends the oldest away.
   package var maxLiveGenerations = 1_024
-  /// Producers and runs that are told apart; beyond that the one that was silent longest is forgotten, counted.
+  /// Producers and runs that are distinguished; beyond that the one that was silent longest is forgotten, counted.
   package var maxProducers = 4_096
   package var maxRuns = 10_000
   /// Secrets are taken out of names, values and messages before they are kept.
@@ -32,7 +32,7 @@ package struct StoreLimits: Sendable, Equatable {
   package init() {}
 }
 
-/// What was lost on the way into the store. Nobody can say to which trace it belonged, so every answer tells it.
+/// What was lost on the way into the store. Nobody can say to which trace it belonged, so every answer reports it.
 package struct LossReport: Sendable, Equatable {
   /// Lines that were not taken.
   package var lines: UInt64

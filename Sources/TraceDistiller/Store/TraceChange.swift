@@ -55,7 +55,7 @@ package struct TraceChanges: Sendable {
 
   package func contains(_ kind: TraceChangeKind) -> Bool { changes.contains { $0.kind == kind } }
 
-  /// What an observer with this interest is told; nil for nothing.
+  /// What an observer with this interest gets; nil for nothing.
   func reduced(to interest: TraceChangeInterest) -> TraceChanges? {
     var reduced = self
     reduced.isSooner = isSooner && interest.contains(.sooner)

@@ -20,7 +20,7 @@ package struct TraceDistillerStore: Sendable {
     var run: Int
     /// The record that began the trace named its run itself.
     var hasOwnRun: Bool
-    /// Further runs that told of it: the services of one trace are programs of their own. At most `maxRuns - 1`.
+    /// Further runs that reported it: the services of one trace are programs of their own. At most `maxRuns - 1`.
     var otherRuns: [Int] = []
     static let maxRuns = 16
     var isRunAmbiguous = false

@@ -69,14 +69,13 @@ extension TraceDistillerStore {
         })
     default: break
     }
-    // A slot is never taken out as a whole here: a copy of each of 100,000 traces would hold the pipe up for a fifth of a second.
-    if let handle = handleNumber(name), let slot = slots.indices.first(where: { slots[$0]?.handle == handle }) {
+    // No slot is opened on the way: a copy of each of 100,000 traces would hold the pipe up for a fifth of a second.
+    if let handle = handleNumber(name), handle > 0, let slot = ranks.firstIndex(where: { $0.serial == handle }) {
       return .success(FoundTrace(slot: slot))
     }
     let isEvicted = wasEvicted(name)
     if !isEvicted, name.utf8.count >= 4 {
-      let beginning = Array(name.utf8)
-      let matches = slots.indices.filter { begins(slot: $0, with: beginning) }
+      let matches = slots(ofIDsBeginning: Array(name.utf8))
       if matches.count == 1 { return .success(FoundTrace(slot: matches[0])) }
       if matches.count > 1 { return .failure(.ambiguous(candidates: matches.prefix(8).map { displayID($0) })) }
     }
@@ -85,13 +84,17 @@ extension TraceDistillerStore {
     return .failure(.notFound(candidates: newestIDs(), isEvicted: isEvicted))
   }
 
-  /// Whether the id of a trace, as answers show it, begins so. False for a slot without one.
-  private func begins(slot: Int, with beginning: [UInt8]) -> Bool {
-    guard let row = slots[slot]?.idRow else { return false }
-    let id = idTable[row]
-    if id.count >= beginning.count { return id.starts(with: beginning) }
-    guard let generation = slots[slot]?.generation, generation > 1 else { return false }
-    return displayID(slot).utf8.starts(with: beginning)
+  /// Traces whose ids, as answers show them, begin so.
+  private func slots(ofIDsBeginning beginning: [UInt8]) -> [Int] {
+    var matches: [Int] = []
+    beginning.withUnsafeBytes { text in
+      for row in knownIDs.indices where !knownIDs[row].slots.isEmpty && idTable.agrees(text, withKeyAt: row) {
+        // What is longer than the id may name one of several traces that were given it: `trace_1~2`.
+        let isWithin = idTable[row].count >= beginning.count
+        matches += knownIDs[row].slots.filter { isWithin || displayID($0).utf8.starts(with: beginning) }
+      }
+    }
+    return matches.sorted()
   }
 
   /// The newest of the traces whose root has exactly that name.

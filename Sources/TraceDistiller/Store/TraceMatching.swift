@@ -159,6 +159,7 @@ extension TraceDistillerStore {
       links.append(SlotList.Links())
       ranks.append(TraceRank())
     }
+    ranks[number] = TraceRank(serial: slot.handle)
     knownIDs[row].slots.append(number)
     running.append(number, &links)
     runs.traceKept(run)

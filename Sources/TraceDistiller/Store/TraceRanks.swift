@@ -2,7 +2,7 @@
 
 /// One trace as lists rank it: plain values in a row of their own, so that a scan goes through memory in order.
 struct TraceRank: Sendable, BitwiseCopyable {
-  /// Order of first record: the larger, the later.
+  /// Order of first record: the larger, the later; the number of the trace's handle. 0 where the slot is empty.
   var serial = 0
   var startTimeUnixNano: Int64 = 0
   var durationNanos: Int64 = 0

@@ -126,7 +126,7 @@ extension TraceDistillerStore {
   func liveTraces() -> [(slot: Int, serial: Int)] {
     var all: [(slot: Int, serial: Int)] = []
     all.reserveCapacity(liveCount)
-    for slot in slots.indices { if let serial = slots[slot]?.handle { all.append((slot, serial)) } }
+    for slot in ranks.indices where ranks[slot].serial > 0 { all.append((slot, ranks[slot].serial)) }
     return all
   }
 
@@ -208,10 +208,7 @@ extension TraceStorage {
   }
 }
 
-extension TraceDistillerStore {
-  /// What an answer about a trace costs, about, in spans: its rows, its events, and its text.
-  package func answerCost(slot: Int) -> Int {
-    guard let storage = slots[slot]?.storage else { return 0 }
-    return storage.spans.count + storage.events.count + storage.arena.allocatedBytes / 256
-  }
+extension TraceSnapshot {
+  /// What an answer about the trace costs, about, in spans: its rows, its events, and its text.
+  package var answerCost: Int { storage.spans.count + storage.events.count + storage.arena.allocatedBytes / 256 }
 }

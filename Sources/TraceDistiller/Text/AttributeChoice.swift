@@ -1,4 +1,4 @@
-// Which attributes of a span its line shows: those that tell it apart from its alike siblings, then well-known ones, then the others.
+// Which attributes of a span its line shows: those that distinguish it from its alike siblings, then well-known ones, then the others.
 
 import TraceRecords
 
@@ -83,7 +83,7 @@ package enum AttributeChoice {
     return putOffRepeated(shown, name: trace.node(Int(rows[rows.startIndex])).name)
   }
 
-  /// Where code is and on which thread it ran is told by `trace/span`; how long it was at work, by the line's times.
+  /// Where code is and on which thread it ran is shown by `trace/span`; how long it was at work, by the line's times.
   private static func readable(_ node: DistilledTraceNode) -> [DistilledAttribute] {
     node.attributes.filter { isReadable($0.key) }
   }
@@ -101,16 +101,16 @@ package enum AttributeChoice {
       .filter { $0 != row && trace.snapshot.storage.spans[$0].name == name }.prefix(8).map { $0 }
   }
 
-  /// First what OpenTelemetry's conventions name and tells what a call was about, in their order; then the program's own; last what
+  /// First what OpenTelemetry's conventions name for what a call was about, in their order; then the program's own; last what
   /// instrumentations write at every span, and what is too long for a line.
   package static func rank(_ key: String) -> Int {
-    if TellingAttributes.isBulky(key) { return 2_001 }
-    if let place = TellingAttributes.place(key) { return 1 + place }
+    if DistinguishingAttributes.isBulky(key) { return 2_001 }
+    if let place = DistinguishingAttributes.place(key) { return 1 + place }
     return ShownAttribute.isCommonplace(key) ? 2_000 : 1_000
   }
 }
 
-/// What instrumentations write at every span: it tells of the machine, not of the call.
+/// What instrumentations write at every span: it describes the machine, not of the call.
 enum ShownAttribute {
   static func isCommonplace(_ attribute: ChosenAttribute, beside others: [ChosenAttribute]) -> Bool {
     if isCommonplace(attribute.key) { return true }

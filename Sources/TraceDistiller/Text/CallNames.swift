@@ -1,4 +1,4 @@
-// Texts tell which call shows what they leave out. Whoever asks through another door knows our methods by other names.
+// Texts say which call shows what they leave out. Whoever asks through another door knows our methods by other names.
 
 /// How the calls are named that texts advise: as methods (`trace/summary`), unless a door has a name of its own for one.
 package struct CallNames: Sendable {

@@ -45,7 +45,7 @@ struct ComparisonHead {
     if comparison.isIdentical {
       lines.append(language.identical)
     } else {
-      // Every sort is told here, also where there is room for none of its lines.
+      // Every sort is named here, also where there is room for none of its lines.
       lines.append(comparison.changeCount == 0 ? language.noChange : ComparisonHead.counts(comparison, language, isBrief))
       // Under a small bound a change is worth more.
       if comparison.steadyPaths > 0, comparison.changeCount == 0 || hasRoom {
@@ -108,13 +108,13 @@ struct ComparisonHead {
   private static func doubt(_ doubt: TraceComparison.Doubt, _ language: SummaryLanguage, _ width: Int, _ isBrief: Bool) -> String {
     switch doubt {
     case .differentRoots(let base, let target):
-      // Where there is no room, the lines of the two sides tell their names.
+      // Where there is no room, the lines of the two sides give their names.
       if isBrief { return language.differentRootsBriefly }
       return language.differentRoots(
         ComparisonText.name(base, language, limit: width), ComparisonText.name(target, language, limit: width))
     case .noCommonRoot: return language.noCommonRoot
     case .notComplete(let isBase, let reasons):
-      // The answer's members tell the reasons besides.
+      // The answer's members give the reasons besides.
       let kept = isBrief ? [] : reasons
       return language.sideNotComplete(isBase: isBase, kept)
     }

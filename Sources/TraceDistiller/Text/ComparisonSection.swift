@@ -37,7 +37,7 @@ struct ComparisonSection {
     ]
   }
 
-  /// As many lines of each section as fit, the first of each before more of any; where a section is cut, a line tells the rest.
+  /// As many lines of each section as fit, the first of each before more of any; where a section is cut, a line counts the rest.
   static func fill(_ sections: [ComparisonSection], budget: Int) -> [Chosen] {
     var costs = sections.map { _ in 0 }
     var taken: [[String]] = sections.map { _ in [] }
@@ -69,7 +69,7 @@ struct ComparisonSection {
     }
   }
 
-  /// Room for the line that tells the rest: the longest that it can get.
+  /// Room for the line that counts the rest: the longest that it can get.
   private static func reserve(_ section: ComparisonSection) -> Int {
     section.count > 1 ? jsonLength(section.more(section.count, section.rest(0) == nil ? nil : -999_999_999_999_999)) + 2 : 0
   }

@@ -3,7 +3,7 @@
 struct ErrorsText {
   private(set) var lines: [String] = []
   private(set) var isCut = false
-  /// Entries that are told, apart from the note of how many are not.
+  /// Entries that are shown, apart from the note of how many are not.
   private(set) var shownCount = 0
 
   init(_ trace: DistilledTrace, _ problems: [TraceProblem], language: SummaryLanguage, calls: CallNames, budget: Int, limit: Int = .max) {
@@ -54,7 +54,7 @@ struct ErrorsText {
     return FieldText.step.make(node.name.isEmpty ? node.spanID : node.name, limit: 40)
   }
 
-  /// What became of it, where that is more than the path tells.
+  /// What became of it, where that is more than the path says.
   private static func end(_ problem: TraceProblem, _ trace: DistilledTrace, _ language: SummaryLanguage) -> String {
     let ends = problem.ends
     let isAll = ends.root + ends.swallowed == problem.count && (ends.root == 0 || ends.swallowed == 0)

@@ -131,7 +131,7 @@ package struct InsightWords {
     }
   }
 
-  /// A name with what tells calls of that name apart.
+  /// A name with what distinguishes calls of that name.
   private func call(_ row: Int, _ detail: String?) -> String {
     guard let detail else { return name(row) }
     let own = trace.node(row).name

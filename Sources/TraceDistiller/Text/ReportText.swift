@@ -7,7 +7,7 @@ package struct ReportText: Sendable {
   package private(set) var listed = 0
   package private(set) var isTruncated = false
 
-  /// Less than this tells nothing that a line does not tell.
+  /// Less than this says nothing that a line does not say.
   private static let leastSummary = 600
 
   /// - Parameters:

@@ -114,23 +114,23 @@ struct SpanLine {
   }
 
   /// At most 120 characters; what is left out for want of room is counted. What instrumentations write at every span, and what the line says
-  /// already, is left to `trace/span`, unless it tells alike spans apart.
+  /// already, is left to `trace/span`, unless it distinguishes alike spans.
   private func brackets(_ attributes: [ChosenAttribute]) -> String {
     guard !attributes.isEmpty else { return "" }
     var parts: [String] = []
     var length = 0
-    let telling = attributes.filter { attribute in
+    let distinguishing = attributes.filter { attribute in
       attribute.values.count > 1 || attribute.isDistinct
         || !attribute.isRepeated && !ShownAttribute.isCommonplace(attribute, beside: attributes)
     }
-    for attribute in telling {
+    for attribute in distinguishing {
       var part = "\(FieldText.key.make(attribute.key, limit: 40))="
       if attribute.values.count == 1, !attribute.hasMore {
         part += value(attribute.values[0])
       } else {
         part += attribute.values.map { oneOfMany($0) }.joined(separator: "|") + (attribute.hasMore ? "|…" : "")
       }
-      // What tells alike spans apart is never only counted: one of long values stands for the others.
+      // What distinguishes alike spans is never only counted: one of long values stands for the others.
       if parts.isEmpty, part.unicodeScalars.count > 120, let first = attribute.values.first {
         part = "\(FieldText.key.make(attribute.key, limit: 40))=\(value(first))" + (attribute.values.count > 1 ? "|…" : "")
       }
@@ -138,8 +138,8 @@ struct SpanLine {
       length += part.unicodeScalars.count + 2
       parts.append(part)
     }
-    if telling.isEmpty { return "" }
-    if parts.count < telling.count { parts.append("+\(telling.count - parts.count)") }
+    if distinguishing.isEmpty { return "" }
+    if parts.count < distinguishing.count { parts.append("+\(distinguishing.count - parts.count)") }
     return " [\(parts.joined(separator: ", "))]"
   }
 
@@ -152,7 +152,7 @@ struct SpanLine {
 
   private func value(_ value: DistilledAttribute.Value) -> String {
     switch value {
-    // A text that is cut tells its length: for a few characters more it stands there whole.
+    // A text that is cut gives its length: for a few characters more it stands there whole.
     case .string(let text): FieldText.value.make(text, limit: text.utf8.count <= 60 ? 60 : 48)
     // JSON quotes what is text in it.
     default: VisibleText.make(value.text, limit: 48)

@@ -64,7 +64,7 @@ private struct SummaryWriter {
     self.options = options
   }
 
-  /// Everything, where nothing has to be left out: no room is kept for telling what is missing.
+  /// Everything, where nothing has to be left out: no room is kept for saying what is missing.
   func writeWhole() -> Summary? {
     let total = material.total
     // The shortest line of a span is longer than this; larger traces are not even tried.

@@ -34,10 +34,10 @@ struct SummaryHeader {
     return lines + notComplete(snapshot, options, isBrief) + clocks(trace, language, isBrief) + doubtful(trace, language, isBrief)
   }
 
-  /// Missing parents are told as a reason, how far a trace was guessed in words.
+  /// Missing parents are given as a reason, how far a trace was guessed in words.
   private static let toldElsewhere = ["missingParent", "approximate", "logsOnly"]
 
-  /// What is wrong with the data, by kind: times that were mended, spans told twice.
+  /// What is wrong with the data, by kind: times that were repaired, spans reported twice.
   private static func doubtful(_ trace: DistilledTrace, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
     var counts: [(kind: String, count: Int)] = []
     for diagnostic in trace.tree.diagnostics where !toldElsewhere.contains(diagnostic.kind) {
@@ -54,7 +54,7 @@ struct SummaryHeader {
     return [language.doubtful + shown.joined(separator: ", ")]
   }
 
-  /// Times that are not the records' own are never told without saying so.
+  /// Times that are not the records' own are never shown without saying so.
   private static func clocks(_ trace: DistilledTrace, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
     let shifts = trace.tree.clockShifts
     return [true, false].compactMap { isApplied -> String? in

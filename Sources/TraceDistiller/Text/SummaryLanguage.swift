@@ -57,7 +57,7 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
       : "近似: 记录没有 ID; 一行符合多个函数或无法确定时, 取最可能的一个"
   }
   var approximateBriefly: String { self == .english ? "Approximate" : "近似" }
-  /// Spans whose ends nothing tells.
+  /// Spans whose ends no record reports.
   var logsOnly: String {
     self == .english
       ? "Known from log lines alone: a span lasts from the first to the last line in it; no line tells when it began or ended"
@@ -77,7 +77,7 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   var failed: String { self == .english ? "❌ failed" : "❌ 执行失败" }
   var succeeded: String { self == .english ? "✅ ok" : "✅ 执行成功" }
 
-  /// Nothing failed as far as is known, but what called this span never told how it ended.
+  /// Nothing failed as far as is known, but what called this span never said how it ended.
   var succeededAsFragment: String { self == .english ? "⚠️ ok, but its parent is missing" : "⚠️ 执行成功, 但缺少父函数" }
   func amongRoots(_ count: Int) -> String {
     self == .english ? " (first of \(DurationText.count(count)) roots)" : " (共 \(DurationText.count(count)) 个根函数)"

@@ -72,7 +72,7 @@ struct TreeSelection {
       trace.tree.count, total: tree.sumNanos, max: tree.longestNanos, failed: trace.snapshot.storage.failedCount)
     // Its line break, and two times that may be longer than those of the whole: 999.99 ms of 1.00 s.
     elisionReserve = jsonLength(elision) + 2 + 6
-    // Hidden roots are told in an elision line as well.
+    // Hidden roots are counted in an elision line as well.
     rest = room - elisionReserve
   }
 

@@ -22,7 +22,7 @@ package enum VisibleText {
   /// Hebrew with its accents needs four marks on one letter; more are there to spill over other lines.
   static let maxMarks = 4
 
-  /// How many characters of a text of ours stand in it as `\u{…}`: what an answer tells as `sanitised`.
+  /// How many characters of a text of ours stand in it as `\u{…}`: what an answer counts as `sanitised`.
   package static func escapeCount(in text: String) -> Int {
     var count = 0
     var matched = 0
@@ -114,5 +114,5 @@ extension Unicode.Scalar {
 /// The length of a text inside a JSON string as we write it, in Unicode scalars: what `maxChars` counts.
 package func jsonLength(_ text: String) -> Int {
   var text = text
-  return text.withUTF8 { JSONEscape.length(of: $0) }
+  return text.withUTF8 { JSONEscape.length(of: UnsafeRawBufferPointer($0)) }
 }

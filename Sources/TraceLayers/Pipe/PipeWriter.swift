@@ -42,8 +42,10 @@ final class PipeWriter: Sendable {
 
   func start() {
     // Signals belong to the program: none is ever handled on this thread, and SIGPIPE and SIGXFSZ of our writes stop here.
-    // Refused, records wait in the queue and are counted when it is full; whoever asks why reads `problem`.
-    do { try SystemThread.start(signals: .blocked) { [self] in run() } } catch { note(problem: error.description) }
+    do { try SystemThread.start(signals: .blocked) { [self] in run() } } catch {
+      note(problem: error.description)
+      noteEnd()
+    }
   }
 
   /// Waits until what was sent is written; at most until a monotonic time, and only while somebody reads.

@@ -1,38 +1,42 @@
 // Long documents as short ones: cut between elements, each piece a document of the same shape, so that decoders see no difference and memory does
 // not grow with the document.
 
-import Platform
-
-/// A sequence of JSON documents, in chunks of any size. It knows as much of JSON as it takes to find elements; what is in them is for the parser.
+/// One JSON document at a time, fed line by line. It knows as much of JSON as it takes to find elements; what is in them is for the parser.
 ///
 /// A piece repeats what stood around its elements (a resource, a scope, a trace's id) and leaves out the elements of other pieces. Commas that
-/// JSON does not allow at the end of a list are left out, brackets that are missing at the end of the input are put there.
+/// JSON does not allow, or that are missing between elements, and brackets that are missing at the end of the input are mended.
 struct DocumentSplitter: Sendable {
-  /// Takes a piece, the place in the input where it begins, and what was found faulty before it was handed on.
-  typealias Emit = (_ piece: UnsafeRawBufferPointer, _ offset: Int, _ faults: [Fault]) -> Void
-
-  /// What could not be handed on, and where.
-  struct Fault: Sendable, Equatable {
-    enum Kind: Sendable {
-      /// A document or an element broke off: what was whole before is handed on.
-      case torn
-      /// A line between documents that begins none.
-      case stray
-      /// A value over the limit.
-      case oversize
-    }
-
-    var kind: Kind
-    /// From the start of the input.
-    var offset: Int
+  enum Event: Equatable {
+    /// All bytes were taken.
+    case more
+    /// `takePiece` has something: a part of the document, or its end, where `isOpen` is false.
+    case piece
+    /// `takeBroken` has an element that is no JSON; the document goes on behind it.
+    case broken
+    /// What comes cannot follow: the document ends. `takePiece` has what was whole before.
+    case torn
   }
 
-  /// Since somebody took them out.
-  private var faults: [Fault] = []
-  /// Of values over the limit.
-  private(set) var oversizeBytes = 0
+  /// A document in the making, or a part of one.
+  struct Piece: Sendable {
+    var bytes: [UInt8] = []
+    var elements: [Element] = []
+  }
 
-  private enum Expectation: UInt8 { case document, lineEnd, value, key, colon, comma }
+  /// Where an element lies: in its piece, and in the input.
+  struct Element: Sendable {
+    var range: Range<Int>
+    var place: Place
+    /// In its list, from 0.
+    var index: Int
+  }
+
+  struct Place: Sendable, Equatable {
+    var line: UInt64 = 0
+    var offset: UInt64 = 0
+  }
+
+  private enum Expectation: UInt8 { case value, key, colon, comma }
 
   /// An open container on the way to elements.
   private struct Level {
@@ -43,30 +47,40 @@ struct DocumentSplitter: Sendable {
     /// The frame's length without what this container added to it, and just behind its bracket.
     var frameStart: Int
     var frameEnd: Int
+    /// Elements and members that it had.
+    var count = 0
   }
 
-  private let pieceBytes: Int
+  let pieceBytes: Int
   private let maxValueBytes: Int
   private var levels: [Level] = []
   /// The piece at hand. Up to `complete` it is whole values; closing brackets make it a document.
   private var piece: [UInt8] = []
+  private var elements: [Element] = []
   private var complete = 0
   /// What the next piece begins with: the open containers and their repeated members.
   private var frame: [UInt8] = []
-  private var expectation = Expectation.document
+  private var expectation = Expectation.value
   /// The name of the member at hand, quotes included, in the piece.
   private var name = 0..<0
   /// The value at hand, which is read over as one.
   private var value = ValueScan()
+  private var brokenValue: BrokenValueScan?
+  private var valuePlace = Place()
   private var isSkipping = false
-  /// Elements and repeated members since the piece began, and whether the document had pieces before.
+  /// Elements and repeated members since the piece began, elements of the whole document, and whether the document had pieces before.
   private var newValues = 0
+  private var elementCount = 0
   private var isContinued = false
-  /// Where in the input the piece at hand begins, and the chunk at hand.
-  private(set) var pieceOffset = 0
-  private var chunkOffset = 0
-  private var valueOffset = 0
-  private var isCut = false
+  /// Where the document begins.
+  private(set) var start = Place()
+  private var isTorn = false
+  /// A part of it was too long: without elements it is no document any more.
+  private var isGivenUp = false
+  private var ready: Piece?
+  private var broken: (bytes: [UInt8], element: Element)?
+  /// Values over the limit: where each began, and their bytes.
+  private var oversize: (places: [Place], bytes: Int) = ([], 0)
 
   /// - Parameters:
   ///   - pieceBytes: a piece ends with the element that makes it so long; 0 gives every element a piece of its own.
@@ -76,78 +90,141 @@ struct DocumentSplitter: Sendable {
     self.maxValueBytes = maxValueBytes
   }
 
+  /// A document has begun and not ended.
+  var isOpen: Bool { !levels.isEmpty }
+
+  /// What is open is a list whose elements were all handed on.
+  var isIdle: Bool { isInPlainList && !isInValue && newValues == 0 }
+
+  /// Of what is open, as far as it is held.
+  var heldBytes: Int { piece.count }
+  var heldCapacity: Int { piece.capacity }
+
+  /// It has a list of elements at which it may be cut. What Rust's tracing writes has a list of spans too, and begins otherwise.
+  var holdsElements: Bool {
+    guard levels.contains(where: \.isArray) || elementCount > 0 else { return false }
+    return !(levels.count == 2 && levels[1].place == .elements && piece.withUnsafeBytes { DocumentPlace.beginsRecord($0) })
+  }
+
+  /// The document that ended latest was a bracket and nothing else that JSON knows.
+  private(set) var wasBare = false
+
+  /// Where that began with which the document before broke off.
+  private(set) var tear = Place()
+  /// Where the value at hand began, or the one before.
+  var latestValue: Place { valuePlace }
+  /// A member of an object has ended, and no comma came.
+  var isBehindMember: Bool { expectation == .comma && levels.last?.isArray == false }
+
+  /// Inside of a value that is read over as one.
+  var isInValue: Bool { value.isOpen || brokenValue != nil }
+
+  /// In a list whose elements mean something by themselves: a record that begins a line is one of them.
+  var isInPlainList: Bool { levels.last.map { $0.place == .list || $0.place == .innerList || $0.place == .events } ?? false }
+
+  // MARK: Bytes
+
+  /// Takes bytes of one line, up to what is of interest to the caller, who takes it and goes on from `end`.
+  /// - Parameters:
+  ///   - place: the line, and where the first byte of `bytes` lies in the input.
   /// - Complexity: O(bytes).
-  mutating func feed(_ bytes: UnsafeRawBufferPointer, emit: Emit) {
-    var at = 0
+  mutating func take(_ bytes: UnsafeRawBufferPointer, from first: Int, at place: Place) -> (end: Int, event: Event) {
+    var at = first
     while at < bytes.count {
-      if piece.isEmpty { pieceOffset = chunkOffset + at }
-      at = value.isOpen ? continueValue(bytes, at, emit) : step(bytes, at, emit)
-      if isCut {
-        pieceOffset = chunkOffset + at
-        isCut = false
+      if levels.isEmpty { start = Place(line: place.line, offset: place.offset + UInt64(at)) }
+      if brokenValue != nil {
+        at = continueBroken(bytes, at, place)
+      } else if value.isOpen {
+        at = continueValue(bytes, at)
+      } else {
+        at = step(bytes, at, place)
       }
+      if isTorn {
+        isTorn = false
+        tear = isInValue || levels.last?.isArray == false ? valuePlace : Place(line: place.line, offset: place.offset + UInt64(at))
+        endTorn()
+        if let name = nameOfNext.take() { beginAnew(with: name) }
+        return (at, .torn)
+      }
+      if broken != nil { return (at, .broken) }
+      if ready != nil || levels.isEmpty { return (at, .piece) }
     }
-    chunkOffset += bytes.count
+    return (at, .more)
   }
 
-  /// The input has ended: what is whole is handed on.
-  mutating func finish(emit: Emit) {
-    if value.isOpen, value.endsWithInput, !isSkipping {
+  /// The input has ended: what is whole is handed on, and whether something was not.
+  mutating func finish() -> Event {
+    guard isOpen else { return .more }
+    if value.isOpen, value.endsWithInput, !isSkipping, brokenValue == nil {
       value = ValueScan()
-      endValue(emit)
+      endValue()
     }
-    if value.isOpen || expectation == .colon || (expectation == .value && levels.last?.isArray == false) { fault(.torn, 0) }
-    endDocument(emit)
+    // Some programs never close their list of events.
+    let isWhole = isInPlainList && !isInValue
+    if isWhole { endDocument() } else { endTorn() }
+    return isWhole ? .piece : .torn
   }
 
-  /// Hands over the faults that were found up to now, in their order.
-  mutating func takeFaults() -> [Fault] {
-    defer { faults.removeAll() }
-    return faults
+  mutating func takePiece() -> Piece? {
+    defer { ready = nil }
+    return ready
   }
 
-  private mutating func fault(_ kind: Fault.Kind, _ at: Int) { faults.append(Fault(kind: kind, offset: chunkOffset + at)) }
+  mutating func takeBroken() -> (bytes: [UInt8], element: Element)? {
+    defer { broken = nil }
+    return broken
+  }
+
+  mutating func takeOversize() -> (places: [Place], bytes: Int)? {
+    guard oversize.bytes > 0 else { return nil }
+    defer { oversize = ([], 0) }
+    return oversize
+  }
+
+  /// Hands on the whole elements of a list that goes on, for whoever cannot wait: true where `takePiece` has some.
+  mutating func cutNow() -> Bool {
+    guard isInPlainList, !isInValue, newValues > 0 else { return false }
+    hand()
+    beginPiece()
+    isContinued = true
+    return ready != nil
+  }
 
   // MARK: Between values
 
-  private mutating func step(_ bytes: UnsafeRawBufferPointer, _ at: Int, _ emit: Emit) -> Int {
+  private mutating func step(_ bytes: UnsafeRawBufferPointer, _ at: Int, _ place: Place) -> Int {
     let byte = bytes[at]
-    if expectation == .lineEnd {
-      guard let newline = memchr(bytes.baseAddress! + at, 0x0A, bytes.count - at) else { return bytes.count }
-      expectation = .document
-      return UnsafeRawPointer(newline) - bytes.baseAddress! + 1
-    }
     if byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { return at + 1 }
+    let here = Place(line: place.line, offset: place.offset + UInt64(at))
+    guard let level = levels.last else {
+      let isArray = byte == UInt8(ascii: "[")
+      open(isArray ? .list : .root, isArray: isArray)
+      return at + 1
+    }
     switch (expectation, byte) {
-    case (.document, UInt8(ascii: "{")): open(.root, isArray: false)
-    case (.document, UInt8(ascii: "[")): open(.list, isArray: true)
-    // Behind a document that broke off, its rest; between documents, what some programs put there; a mark of the byte order.
-    case (.document, UInt8(ascii: ",")), (.document, UInt8(ascii: "]")), (.document, UInt8(ascii: "}")), (.document, 0x1E),
-      (.document, 0xEF), (.document, 0xBB), (.document, 0xBF):
-      break
-    case (.document, _):
-      fault(.stray, at)
-      expectation = .lineEnd
-    case (.key, UInt8(ascii: "\"")): beginValue(byte, isName: true, at)
-    case (.key, UInt8(ascii: "}")), (.comma, UInt8(ascii: "}")): return close(isArray: false, bytes, at, emit)
-    case (.value, UInt8(ascii: "]")), (.comma, UInt8(ascii: "]")): return close(isArray: true, bytes, at, emit)
+    case (.key, UInt8(ascii: "\"")): beginValue(byte, isName: true, here)
+    case (.key, UInt8(ascii: "}")), (.comma, UInt8(ascii: "}")): return close(isArray: false, at)
+    case (.value, UInt8(ascii: "]")), (.comma, UInt8(ascii: "]")): return close(isArray: true, at)
     case (.key, UInt8(ascii: ",")): break
-    case (.value, UInt8(ascii: ",")) where levels[levels.count - 1].isArray: break
+    case (.value, UInt8(ascii: ",")) where level.isArray: break
     case (.colon, UInt8(ascii: ":")):
       piece.append(byte)
       expectation = .value
-    case (.comma, UInt8(ascii: ",")): expectation = levels[levels.count - 1].isArray ? .value : .key
-    case (.value, UInt8(ascii: "{")), (.value, UInt8(ascii: "[")): openOrRead(byte, at)
+    case (.comma, UInt8(ascii: ",")): expectation = level.isArray ? .value : .key
+    case (.value, UInt8(ascii: "{")), (.value, UInt8(ascii: "[")): openOrRead(byte, here)
+    // Elements without a comma between them.
+    case (.comma, UInt8(ascii: "{")) where level.isArray: openOrRead(byte, here)
+    case (.comma, UInt8(ascii: "\"")) where !level.isArray: beginValue(byte, isName: true, here)
     case (.value, UInt8(ascii: ":")), (.value, UInt8(ascii: "}")), (.key, _), (.colon, _), (.comma, _), (.value, 0..<0x20):
-      return tear(bytes, at, emit)
-    case (.value, _): beginValue(byte, isName: false, at)
-    case (.lineEnd, _): break
+      isTorn = true
+      return at
+    case (.value, _): beginValue(byte, isName: false, here)
     }
     return at + 1
   }
 
   /// A container on the way to elements is entered, any other is a value.
-  private mutating func openOrRead(_ byte: UInt8, _ at: Int) {
+  private mutating func openOrRead(_ byte: UInt8, _ here: Place) {
     let isArray = byte == UInt8(ascii: "[")
     let level = levels[levels.count - 1]
     if level.isArray {
@@ -157,7 +234,7 @@ struct DocumentSplitter: Sendable {
       if isArray { return open(place, isArray: true) }
       if place == .traces { return open(.trace, isArray: false) }
     }
-    beginValue(byte, isName: false, at)
+    beginValue(byte, isName: false, here)
   }
 
   private func memberPlace(of level: Level) -> DocumentPlace? {
@@ -175,7 +252,10 @@ struct DocumentSplitter: Sendable {
     let bracket = isArray ? UInt8(ascii: "[") : UInt8(ascii: "{")
     frame.append(bracket)
     piece.append(bracket)
-    if !levels.isEmpty { levels[levels.count - 1].isFilled = true }
+    if !levels.isEmpty {
+      levels[levels.count - 1].isFilled = true
+      levels[levels.count - 1].count += 1
+    }
     levels.append(Level(place: place, isArray: isArray, frameStart: start, frameEnd: frame.count))
     complete = piece.count
     expectation = isArray ? .value : .key
@@ -187,25 +267,28 @@ struct DocumentSplitter: Sendable {
     piece.append(UInt8(ascii: ","))
   }
 
-  private mutating func close(isArray: Bool, _ bytes: UnsafeRawBufferPointer, _ at: Int, _ emit: Emit) -> Int {
-    guard let level = levels.last, level.isArray == isArray else { return tear(bytes, at, emit) }
+  private mutating func close(isArray: Bool, _ at: Int) -> Int {
+    guard let level = levels.last, level.isArray == isArray else {
+      isTorn = true
+      return at
+    }
     piece.append(isArray ? UInt8(ascii: "]") : UInt8(ascii: "}"))
     frame.removeLast(frame.count - level.frameStart)
     levels.removeLast()
     complete = piece.count
     guard !levels.isEmpty else {
-      endDocument(emit)
+      endDocument()
       return at + 1
     }
     expectation = .comma
-    cutWhereLong(emit)
+    cutWhereLong()
     return at + 1
   }
 
   // MARK: Values
 
-  private mutating func beginValue(_ byte: UInt8, isName: Bool, _ at: Int) {
-    valueOffset = chunkOffset + at
+  private mutating func beginValue(_ byte: UInt8, isName: Bool, _ here: Place) {
+    valuePlace = here
     if isName {
       if levels[levels.count - 1].isFilled { piece.append(UInt8(ascii: ",")) }
       name = piece.count..<piece.count
@@ -216,28 +299,71 @@ struct DocumentSplitter: Sendable {
     piece.append(byte)
   }
 
-  private mutating func continueValue(
-    _ bytes: UnsafeRawBufferPointer, _ at: Int, _ emit: Emit
-  ) -> Int {
-    let (end, outcome) = value.scan(bytes, from: at)
-    if isSkipping { oversizeBytes += end - at } else { piece.append(contentsOf: bytes[at..<end]) }
-    if !isSkipping, piece.count - value.start > maxValueBytes {
-      faults.append(Fault(kind: .oversize, offset: valueOffset))
-      oversizeBytes += piece.count - value.start
-      piece.removeLast(piece.count - complete)
-      isSkipping = true
-    }
-    switch outcome {
-    case .open: return end
-    case .torn: return tear(bytes, end, emit)
-    case .whole:
-      endValue(emit)
-      return end
-    }
+  private mutating func append(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+    if isSkipping { oversize.bytes += range.count } else { piece.append(contentsOf: bytes[range]) }
+    guard !isSkipping, piece.count - value.start > maxValueBytes else { return }
+    oversize.places.append(valuePlace)
+    oversize.bytes += piece.count - value.start
+    piece.removeLast(piece.count - complete)
+    isSkipping = true
+    if !levels[levels.count - 1].isArray { isGivenUp = true }
   }
 
-  private mutating func endValue(_ emit: Emit) {
+  private mutating func continueValue(_ bytes: UnsafeRawBufferPointer, _ at: Int) -> Int {
+    let (end, outcome) = value.scan(bytes, from: at)
+    append(bytes, at..<end)
+    switch outcome {
+    case .open: break
+    case .torn: isTorn = true
+    case .broken:
+      guard !value.isName, !isSkipping, levels[levels.count - 1].isArray else {
+        isTorn = true
+        return end
+      }
+      brokenValue = piece.withUnsafeBytes { BrokenValueScan(UnsafeRawBufferPointer(rebasing: $0[value.start...])) }
+    case .whole: endValue()
+    }
+    return end
+  }
+
+  private mutating func continueBroken(_ bytes: UnsafeRawBufferPointer, _ at: Int, _ place: Place) -> Int {
+    guard var scan = brokenValue else { return at }
+    let (end, outcome) = scan.scan(bytes, from: at)
+    append(bytes, at..<end)
+    brokenValue = scan
+    switch outcome {
+    case .open: break
+    case .torn: isTorn = true
+    case .ended: endBroken(at: piece.count)
+    case .neighbour(let count):
+      guard !isSkipping else { return end }
+      let beginning = Array(piece.suffix(count))
+      endBroken(at: piece.count - count)
+      // What was seen of the neighbour is given to it.
+      beginValue(beginning[0], isName: false, Place(line: place.line, offset: place.offset + UInt64(max(0, end - count))))
+      beginning.withUnsafeBytes { _ = continueValue(UnsafeRawBufferPointer(rebasing: $0[1...]), 0) }
+    }
+    return end
+  }
+
+  private mutating func endBroken(at end: Int) {
+    brokenValue = nil
+    expectation = .comma
+    let start = value.start
+    value = ValueScan()
+    guard !isSkipping else {
+      isSkipping = false
+      return
+    }
+    let element = Element(range: 0..<end - start, place: valuePlace, index: levels[levels.count - 1].count)
+    broken = (Array(piece[start..<end]), element)
+    levels[levels.count - 1].count += 1
+    piece.removeLast(piece.count - complete)
+  }
+
+  private mutating func endValue() {
     let isName = value.isName
+    let start = value.start
     value = ValueScan()
     let isArray = levels[levels.count - 1].isArray
     if isSkipping {
@@ -248,13 +374,71 @@ struct DocumentSplitter: Sendable {
     if isName {
       name = name.lowerBound..<piece.count
       expectation = .colon
+      if levels.count > 1, levels[levels.count - 1].count == 0, isRootName {
+        nameOfNext = Array(piece[name])
+        isTorn = true
+      }
       return
+    }
+    // The beginning of a record where an element belongs: what was before it broke off.
+    if isArray, !isInPlainList, isRootObject(from: start) {
+      return beginAnew(from: start)
     }
     levels[levels.count - 1].isFilled = true
     expectation = .comma
     complete = piece.count
-    if isArray { newValues += 1 } else { repeatMember() }
-    cutWhereLong(emit)
+    if isArray {
+      elements.append(Element(range: start..<piece.count, place: valuePlace, index: levels[levels.count - 1].count))
+      newValues += 1
+      elementCount += 1
+    } else {
+      repeatMember()
+    }
+    levels[levels.count - 1].count += 1
+    cutWhereLong()
+  }
+
+  private var isRootName: Bool {
+    piece.withUnsafeBytes { DocumentPlace.isRootName(UnsafeRawBufferPointer(rebasing: $0[name.lowerBound + 1..<name.upperBound - 1])) }
+  }
+
+  private func isRootObject(from start: Int) -> Bool {
+    piece.withUnsafeBytes { DocumentPlace.beginsRecord(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+  }
+
+  /// The document ends before a value that is a record of its own, which follows as a document.
+  private mutating func beginAnew(from start: Int) {
+    let record = Array(piece[start...])
+    let element = Element(range: 0..<record.count, place: valuePlace, index: 0)
+    isTorn = true
+    following = (record, element)
+  }
+
+  /// The same where only the first name of the record was seen, and its bracket was taken for an element's.
+  private mutating func beginAnew(with name: [UInt8]) {
+    start = valuePlace
+    open(.root, isArray: false)
+    piece += name
+    self.name = 1..<piece.count
+    expectation = .colon
+  }
+
+  private var nameOfNext: [UInt8]?
+
+  /// A value of more than one line that broke off.
+  private var tornValue: [UInt8]?
+
+  mutating func takeTornValue() -> [UInt8]? {
+    defer { tornValue = nil }
+    return tornValue
+  }
+
+  /// A whole record that stood inside of what broke off before it.
+  private(set) var following: (bytes: [UInt8], element: Element)?
+
+  mutating func takeFollowing() -> (bytes: [UInt8], element: Element)? {
+    defer { following = nil }
+    return following
   }
 
   private mutating func repeatMember() {
@@ -272,16 +456,17 @@ struct DocumentSplitter: Sendable {
 
   /// A piece that is long enough, and many times as long as what it repeats, ends behind its latest element; so does one that could otherwise outgrow
   /// the bound of a value before its array ends. One that cannot end in time is given up.
-  private mutating func cutWhereLong(_ emit: Emit) {
+  private mutating func cutWhereLong() {
     let isLong = piece.count >= max(pieceBytes, 4 * frame.count) || piece.count - frame.count > maxValueBytes / 2
     guard pieceBytes == 0 || isLong else { return }
     guard levels[levels.count - 1].isArray else {
       guard piece.count - frame.count > maxValueBytes else { return }
-      faults.append(Fault(kind: .oversize, offset: pieceOffset))
-      oversizeBytes += piece.count
+      if !isGivenUp { oversize.places.append(start) }
+      oversize.bytes += piece.count
+      isGivenUp = true
       return beginPiece()
     }
-    hand(on: emit)
+    hand()
     beginPiece()
     isContinued = true
   }
@@ -289,9 +474,9 @@ struct DocumentSplitter: Sendable {
   private mutating func beginPiece() {
     piece.removeAll(keepingCapacity: piece.capacity <= 4 << 20)
     piece += frame
+    elements = []
     complete = piece.count
     newValues = 0
-    isCut = true
     // Every open container but the innermost holds the next one; an object may hold repeated members besides.
     for index in levels.indices {
       levels[index].isFilled = index < levels.count - 1 || (!levels[index].isArray && frame.count > levels[index].frameEnd)
@@ -299,35 +484,43 @@ struct DocumentSplitter: Sendable {
   }
 
   /// What follows the last element of a document that had pieces before says nothing by itself.
-  private mutating func hand(on emit: Emit) {
+  private mutating func hand() {
     guard !isContinued || newValues > 0 else { return }
+    guard !isGivenUp || elementCount > 0 else {
+      oversize.bytes += piece.count
+      return
+    }
     piece.removeLast(piece.count - complete)
     for level in levels.reversed() { piece.append(level.isArray ? UInt8(ascii: "]") : UInt8(ascii: "}")) }
-    let found = takeFaults()
-    piece.withUnsafeBytes { emit($0, pieceOffset, found) }
+    ready = Piece(bytes: piece, elements: elements)
+    piece = []
   }
 
-  private mutating func endDocument(_ emit: Emit) {
-    if complete > 0 { hand(on: emit) }
+  /// Of a document that broke off, whole elements are handed on; an object without any could mean something else when it is whole.
+  private mutating func endTorn() {
+    if isInValue, !value.isName, !isSkipping, value.start < piece.count {
+      // A whole line in it may be a record that stands alone.
+      tornValue = piece[value.start...].contains(0x0A) ? Array(piece[value.start...]) : nil
+    }
+    wasBare = levels.count == 1 && levels[0].count == 0 && !isInValue && expectation != .colon
+    if elementCount == 0 { complete = 0 }
+    endDocument()
+  }
+
+  private mutating func endDocument() {
+    if complete > 0 { hand() }
     levels.removeAll()
     frame.removeAll()
     piece.removeAll(keepingCapacity: piece.capacity <= 4 << 20)
+    elements = []
     complete = 0
     value = ValueScan()
+    brokenValue = nil
     isSkipping = false
     isContinued = false
+    isGivenUp = false
     newValues = 0
-    expectation = .document
-  }
-
-  /// What comes here cannot follow: the document is handed on as far as it is whole. A new one may begin here, where a record does, or with
-  /// the next line.
-  private mutating func tear(_ bytes: UnsafeRawBufferPointer, _ at: Int, _ emit: Emit)
-    -> Int
-  {
-    fault(.torn, at)
-    endDocument(emit)
-    if bytes[at] != UInt8(ascii: "{") { expectation = .lineEnd }
-    return at
+    elementCount = 0
+    expectation = .value
   }
 }

@@ -1,10 +1,19 @@
-// The extent of one JSON value: its end is found by brackets and quotes alone.
+// The extent of one JSON value: its end is found by brackets and quotes, and that it is broken by what may not follow what.
 
 import CScan
 
-/// Goes over the bytes of a value that may arrive in several chunks.
+/// Goes over the bytes of a value that may arrive in several lines.
 struct ValueScan: Sendable {
-  enum Outcome { case open, whole, torn }
+  enum Outcome {
+    case open, whole
+    /// It ends here without being whole: a line break inside a string, or a line that begins another record.
+    case torn
+    /// What comes cannot follow: a quote too many, a comma too few. Its end is not where its brackets say.
+    case broken
+  }
+
+  /// What stood last, blanks aside.
+  private enum Last: UInt8 { case opening, comma, colon, value, word }
 
   /// Where the value begins in the piece.
   private(set) var start = 0
@@ -15,7 +24,9 @@ struct ValueScan: Sendable {
   private var objects: UInt64 = 0
   private var isInString = false
   private var isEscaped = false
-  private var previous: UInt8 = 0
+  private var last = Last.opening
+  /// The byte before is a line break.
+  private var isAtLineStart = false
 
   init() {}
 
@@ -28,14 +39,12 @@ struct ValueScan: Sendable {
     case UInt8(ascii: "\""): isInString = true
     case UInt8(ascii: "{"): (depth, objects) = (1, 1)
     case UInt8(ascii: "["): depth = 1
-    default: break
+    default: last = .word
     }
   }
 
   /// A number or a word ends where something else begins, or the input.
   var endsWithInput: Bool { depth == 0 && !isInString && !isName }
-
-  var isInText: Bool { isInString }
 
   /// Goes over bytes of a string that need no look, 32 at a time as long as there are so many.
   @inline(__always)
@@ -49,8 +58,7 @@ struct ValueScan: Sendable {
     return at
   }
 
-  /// - Returns: up to where the bytes belong to the value, and whether it is whole there. A line break inside a string, and a line that begins a
-  ///   record of its own (`{` in its first column) where a member's name belongs, tear the value.
+  /// - Returns: up to where the bytes belong to the value, and what it is there.
   mutating func scan(_ bytes: UnsafeRawBufferPointer, from start: Int) -> (end: Int, outcome: Outcome) {
     var at = start
     while at < bytes.count {
@@ -64,32 +72,55 @@ struct ValueScan: Sendable {
           isEscaped = true
         } else if byte == UInt8(ascii: "\"") {
           isInString = false
+          last = .value
           if depth == 0 { return (at + 1, .whole) }
-        } else if byte == 0x0A {
-          return (at, .torn)
         }
+        if byte == 0x0A { return (at, .torn) }
         at += 1
         continue
       }
       switch byte {
-      case UInt8(ascii: "\"") where depth > 0: isInString = true
+      case 0x20, 0x0D, 0x09:
+        if depth == 0 { return (at, .whole) }
+        if last == .word { last = .value }
+      case 0x0A:
+        if depth == 0 { return (at, .whole) }
+        if last == .word { last = .value }
+        isAtLineStart = true
+        at += 1
+        continue
+      case UInt8(ascii: "\""):
+        if depth == 0 { return (at, .whole) }
+        guard last != .value, last != .word else { return (at, .broken) }
+        isInString = true
       case UInt8(ascii: "{"), UInt8(ascii: "["):
         // Two values without a comma.
         if depth == 0 { return (at, .whole) }
         let isObject = byte == UInt8(ascii: "{")
-        if isObject, previous == 0x0A, objects & 1 == 1 { return (at, .torn) }
+        let isMisplaced = last == .value || last == .word || (objects & 1 == 1 && last != .colon)
+        if isAtLineStart, isObject, objects & 1 == 1 || isMisplaced { return (at, .torn) }
+        if isMisplaced { return (at, .broken) }
         depth += 1
         objects = objects << 1 | (isObject ? 1 : 0)
+        last = .opening
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
         if depth == 0 { return (at, .whole) }
+        if depth <= 64, (objects & 1 == 1) != (byte == UInt8(ascii: "}")) { return (at, .broken) }
         depth -= 1
         objects >>= 1
+        last = .value
         if depth == 0 { return (at + 1, .whole) }
-      case UInt8(ascii: ","), UInt8(ascii: ":"), UInt8(ascii: "\""), 0x20, 0x0A, 0x0D, 0x09:
+      case UInt8(ascii: ","):
         if depth == 0 { return (at, .whole) }
-      default: break
+        last = .comma
+      case UInt8(ascii: ":"):
+        if depth == 0 { return (at, .whole) }
+        last = .colon
+      default:
+        guard last != .value else { return (at, .broken) }
+        last = .word
       }
-      previous = byte
+      isAtLineStart = false
       at += 1
     }
     return (at, .open)

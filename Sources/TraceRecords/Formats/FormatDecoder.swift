@@ -25,31 +25,98 @@ package struct FormatDecoder: RecordDecoder {
   package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
     -> LineOutcome
   {
-    if let outcome = try decodeScanned(line, into: &batch) { return outcome }
+    if formats[latest].readsScannedValues, let outcome = try decodeScanned(line, latest..<latest + 1, into: &batch) { return outcome }
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
-    if let outcome = try formats[latest].decode(tree, into: &batch) { return outcome }
+    let root = ValueNode(tree.root)
+    if !formats[latest].readsScannedValues, let outcome = try formats[latest].decode(tree, into: &batch) { return outcome }
+    for index in formats.indices where index != latest && !formats[index].readsScannedValues {
+      if let outcome = try take(tree, by: index, into: &batch) { return outcome }
+    }
+    // Of a real the scanner knows the digits, jansson only the nearest Double.
+    if let outcome = try decodeScanned(line, formats.indices, into: &batch) { return outcome }
+    for index in formats.indices where formats[index].readsScannedValues {
+      if let outcome = try take(tree, by: index, into: &batch) { return outcome }
+    }
+    if root.isArray, let outcome = decodeElements(of: root, tree.repairs, &batch) { return outcome }
+    throw .unrecognised(root.isArray ? root.first.map { "a list of \($0.described)" } ?? root.described : root.described)
+  }
+
+  private mutating func decode(_ root: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch) throws(RecordError)
+    -> LineOutcome?
+  {
+    if let outcome = try formats[latest].decode(root, repairs: repairs, into: &batch) { return outcome }
     for index in formats.indices where index != latest {
-      if let outcome = try formats[index].decode(tree, into: &batch) {
+      if let outcome = try formats[index].decode(root, repairs: repairs, into: &batch) {
         latest = index
         return outcome
       }
     }
-    throw .unrecognised(ValueNode(tree.root).described)
+    return nil
   }
 
-  /// Gives the value to the format of the one before by way of the scanner, which allocates nothing a value; nil where it was not taken. Jansson reads the first value of a format,
-  /// and whatever the scanner does not take.
-  private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
-    guard scansValues, formats[latest].readsScannedValues, line.count <= limits.maxBytes else { return nil }
+  /// A list of what may stand alone; nil where none of it is known.
+  private mutating func decodeElements(of root: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch) -> LineOutcome? {
+    var elements: [ValueNode] = []
+    root.forEachElement { element in
+      // Lists of lists, as several traces are given.
+      if element.isArray { element.forEachElement { elements.append($0) } } else { elements.append(element) }
+    }
+    var outcome = LineOutcome(repairs)
+    var isKnown = false
+    // Many programs end a list with one of them.
+    for element in elements where !element.isNull && !(element.isObject && element.count == 0) {
+      let mark = batch.mark
+      do throws(RecordError) {
+        if let told = try decode(element, repairs, &batch) {
+          outcome.add(told)
+          isKnown = true
+        } else {
+          outcome.leave(.unrecognised(element.described))
+        }
+      } catch {
+        batch.rewind(to: mark)
+        outcome.skip(error)
+        isKnown = true
+      }
+    }
+    return isKnown ? outcome : nil
+  }
+
+  private mutating func take(_ tree: borrowing JanssonTree, by index: Int, into batch: inout RecordBatch) throws(RecordError)
+    -> LineOutcome?
+  {
+    guard let outcome = try formats[index].decode(tree, into: &batch) else { return nil }
+    latest = index
+    return outcome
+  }
+
+  /// Gives the value to one of the formats by way of the scanner, which allocates nothing a value; nil where none took it. Jansson reads whatever the scanner
+  /// does not take.
+  private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, _ readers: Range<Int>, into batch: inout RecordBatch)
+    throws(RecordError) -> LineOutcome?
+  {
+    guard scansValues, line.count <= limits.maxBytes else { return nil }
     // Taken out meanwhile, because it lends its memory to code that changes the rest of self.
     var scanner = ValueScanner()
     swap(&scanner, &self.scanner)
     defer { swap(&scanner, &self.scanner) }
-    let taken = scanner.read(line) { root in
-      Result { () throws(RecordError) in try formats[latest].decode(root, repairs: [], into: &batch) }
+    func offer(_ root: ValueNode, withTwins: Bool) -> Result<LineOutcome?, RecordError> {
+      Result { () throws(RecordError) in
+        for index in readers where formats[index].readsScannedValues {
+          let outcome =
+            withTwins
+            ? try formats[index].decodeTwins(root, into: &batch) : try formats[index].decode(root, repairs: [], into: &batch)
+          guard let outcome else { continue }
+          latest = index
+          return outcome
+        }
+        return nil
+      }
     }
-    return try taken?.get()
+    if let taken = scanner.read(line, { offer($0, withTwins: false) }) { return try taken.get() }
+    guard scanner.foundTwins else { return nil }
+    return try scanner.read(line, keepsTwins: true) { offer($0, withTwins: true) }?.get()
   }
 
   package mutating func finish(into batch: inout RecordBatch) -> LineOutcome {

@@ -4,7 +4,8 @@ package enum FormatRegistry {
   /// In the order in which they are asked about a value of unknown kind.
   static let formats: [any TraceFormat.Type] = [
     NativeFormat.self, OTLPFormat.self, RustTracingFormat.self, PythonConsoleFormat.self, GoStdoutFormat.self, JaegerFormat.self,
-    ZipkinFormat.self, ChromeFormat.self, NextTraceFormat.self,
+    ZipkinFormat.self, ChromeFormat.self, NextTraceFormat.self, JavaScriptFormat.self, PHPConsoleFormat.self, SwiftStdoutFormat.self,
+    PhoenixFormat.self, MLflowFormat.self, XRayFormat.self, JSONLogFormat.self,
   ]
 
   package static var names: [String] { formats.map { "\($0.name)" } }

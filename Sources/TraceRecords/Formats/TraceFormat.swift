@@ -19,6 +19,10 @@ protocol TraceFormat: Sendable {
   /// does not take is unusual.
   var readsScannedValues: Bool { get }
 
+  /// Takes a value of which an object has two members of one name, both of which are in the tree. Formats that cannot tell which is meant leave it: they
+  /// are then asked with the last one, as jansson has it.
+  mutating func decodeTwins(_ root: ValueNode, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome?
+
   /// Hands on what was held back, because the source has ended or fell silent; more values may follow after a silence.
   mutating func finish(into batch: inout RecordBatch) -> LineOutcome
 
@@ -34,6 +38,8 @@ extension TraceFormat {
 
   var holdsRecords: Bool { false }
   var readsScannedValues: Bool { true }
+
+  mutating func decodeTwins(_ root: ValueNode, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? { nil }
 
   /// Most formats hold nothing back.
   mutating func finish(into batch: inout RecordBatch) -> LineOutcome { LineOutcome() }

@@ -79,7 +79,7 @@ struct LineCursor {
   /// stood there, so that no load begins behind the sentinel.
   @inline(__always)
   mutating func pass(_ literal: ShapeLiteral, of literals: UnsafeRawBufferPointer) -> Bool {
-    let blocks = max(1, (Int(literal.count) + ShapeLiteral.blockBytes - 1) / ShapeLiteral.blockBytes)
+    let blocks = Int(literal.blocks)
     precondition(Int(literal.start) + blocks * ShapeLiteral.blockBytes <= literals.count)
     guard var known = literals.baseAddress.map({ $0 + Int(literal.start) }) else { return false }
     var here = at

@@ -30,7 +30,7 @@ struct CompactText {
     case .isTrue: append("true")
     case .isFalse: append("false")
     case .integer: append(Int64(bitPattern: node.pointee.bits))
-    case .real: append(Double(bitPattern: node.pointee.bits))
+    case .real: append(node.pointee.real)
     case .string: append(string: node.pointee.bytes)
     case .array:
       bytes.append(UInt8(ascii: "["))

@@ -54,9 +54,15 @@ struct ValueNode: Equatable {
     if let node = jansson { return node.double }
     switch scanned.pointee.kind {
     case .integer: return Double(Int64(bitPattern: scanned.pointee.bits))
-    case .real: return Double(bitPattern: scanned.pointee.bits)
+    case .real: return scanned.pointee.real
     default: return nil
     }
+  }
+
+  /// A real's digits as they were written; nil for other values, and where jansson parsed it.
+  var realText: UnsafeRawBufferPointer? {
+    guard jansson == nil, scanned.pointee.kind == .real else { return nil }
+    return scanned.pointee.bytes
   }
 
   /// Elements of an array or members of an object; 0 for other values.

@@ -5,16 +5,24 @@ import Platform
 /// One value of a scanned tree. Its parts follow it: elements, or names and values in turn.
 struct ScannedNode: BitwiseCopyable, Sendable {
   var kind: ValueNode.Kind
-  /// Bytes of a string, elements or members.
+  /// Bytes of a string or of a real's digits, elements or members.
   var count: UInt32 = 0
   /// The rows that the value takes, with its parts.
   var extent: UInt32 = 1
-  /// An integer, a real's bits, or the address of a string's bytes.
+  /// An integer, or the address of the bytes of a string or of a real.
   var bits: UInt64 = 0
 
   @inline(__always)
   var bytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: UInt(truncatingIfNeeded: bits)), count: Int(count))
+  }
+
+  /// A real's value. Its digits are kept instead, because times need them all; they were read once already, so that they are well-formed.
+  var real: Double {
+    guard let start = bytes.baseAddress else { return .nan }
+    var cursor = LineCursor(line: start)
+    var value = ScannedValue(.null, start: 0, count: 0)
+    return cursor.passNumber(&value) ? value.real : .nan
   }
 }
 
@@ -29,10 +37,15 @@ struct ValueScanner: Sendable {
   private var text: [UInt8] = []
   private var nodes: [ScannedNode] = []
 
+  /// Whether the latest text was refused because an object of it holds a name twice.
+  private(set) var foundTwins = false
+
   /// Lends the tree of a text; nil, and nothing was lent, where the text is not one that jansson would read as it stands, or is long, deep, or holds
   /// a name twice.
+  /// - Parameter keepsTwins: lends a tree with both members instead: by name the first of them is found, and every one is visited.
   /// - Complexity: O(bytes).
-  mutating func read<Result>(_ value: UnsafeRawBufferPointer, _ body: (ValueNode) -> Result) -> Result? {
+  mutating func read<Result>(_ value: UnsafeRawBufferPointer, keepsTwins: Bool = false, _ body: (ValueNode) -> Result) -> Result? {
+    foundTwins = false
     guard !value.isEmpty, value.count <= ValueScanner.maxBytes else { return nil }
     defer { giveBack() }
     let size = value.count + 1 + LineCursor.padding
@@ -44,11 +57,12 @@ struct ValueScanner: Sendable {
         text.copyMemory(from: value)
         memset(text.baseAddress! + value.count, 0, 1 + LineCursor.padding)
         return nodes.withUnsafeMutableBufferPointer { nodes -> (outcome: TreeScan.Outcome, result: Result?) in
-          var scan = TreeScan(text: text, count: value.count, nodes: nodes)
+          var scan = TreeScan(text: text, count: value.count, nodes: nodes, keepsTwins: keepsTwins)
           let outcome = scan.run()
           return (outcome, outcome == .whole ? body(ValueNode(UnsafePointer(nodes.baseAddress!))) : nil)
         }
       }
+      foundTwins = outcome.outcome == .twins
       guard outcome.outcome == .full else { return outcome.result }
       nodes = [ScannedNode](repeating: ScannedNode(kind: .null), count: nodes.count * 4)
     }
@@ -62,21 +76,23 @@ struct ValueScanner: Sendable {
 
 /// One pass over a text.
 private struct TreeScan {
-  enum Outcome { case whole, full, refused }
+  enum Outcome { case whole, full, refused, twins }
 
   private let text: UnsafeMutableRawBufferPointer
   private let end: Int
   private let nodes: UnsafeMutableBufferPointer<ScannedNode>
+  private let keepsTwins: Bool
   private var count = 0
   private var cursor: LineCursor
 
   /// - Parameters:
   ///   - text: the text, a NUL as its sentinel, and the padding of `LineCursor`.
   ///   - count: of the text alone.
-  init(text: UnsafeMutableRawBufferPointer, count: Int, nodes: UnsafeMutableBufferPointer<ScannedNode>) {
+  init(text: UnsafeMutableRawBufferPointer, count: Int, nodes: UnsafeMutableBufferPointer<ScannedNode>, keepsTwins: Bool) {
     self.text = text
     end = count
     self.nodes = nodes
+    self.keepsTwins = keepsTwins
     cursor = LineCursor(line: UnsafeRawPointer(text.baseAddress!))
   }
 
@@ -109,12 +125,13 @@ private struct TreeScan {
           cursor.passWhitespace()
           return cursor.offset == end ? .whole : .refused
         case .refused: return .refused
+        case .twins: return .twins
         }
       }
     }
   }
 
-  private enum Following { case next, end, refused }
+  private enum Following { case next, end, refused, twins }
 
   /// What follows a value: the next one, or the ends of the containers that it is the last of.
   private mutating func close(_ stack: UnsafeMutableBufferPointer<Int>, _ depth: inout Int) -> Following {
@@ -130,7 +147,7 @@ private struct TreeScan {
       }
       guard cursor.pass(isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else { return .refused }
       nodes[container].extent = UInt32(truncatingIfNeeded: count - container)
-      if isObject, hasTwins(container) { return .refused }
+      if isObject, !keepsTwins, hasTwins(container) { return .twins }
       depth -= 1
     }
     return .end
@@ -182,8 +199,12 @@ private struct TreeScan {
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
       var value = ScannedValue(.null, start: 0, count: 0)
       guard cursor.passNumber(&value) else { return false }
-      let isReal = value.kind == .real
-      add(ScannedNode(kind: isReal ? .real : .integer, bits: isReal ? value.real.bitPattern : UInt64(bitPattern: value.integer)))
+      guard value.kind == .real else {
+        add(ScannedNode(kind: .integer, bits: UInt64(bitPattern: value.integer)))
+        return true
+      }
+      let digits = UInt64(UInt(bitPattern: text.baseAddress! + Int(value.text.start)))
+      add(ScannedNode(kind: .real, count: value.text.count, bits: digits))
       return true
     case UInt8(ascii: "t"): return addWord("true", .isTrue)
     case UInt8(ascii: "f"): return addWord("false", .isFalse)

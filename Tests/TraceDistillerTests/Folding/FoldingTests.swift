@@ -95,7 +95,7 @@ import Testing
   }
 
   /// Nothing but the statement tells these apart.
-  @Test func whereNamesSayNothingTheTellingAttributeDoes() {
+  @Test func whereNamesSayNothingTheDistinguishingAttributeDoes() {
     let calls = (0..<24).map { index in
       LoopCall(
         name: "SELECT",

@@ -15,7 +15,7 @@ import Testing
     check("", reads: "")
   }
 
-  @Test func theTellingAttributeJoinsANameThatSaysNothing() {
+  @Test func theDistinguishingAttributeJoinsANameThatSaysNothing() {
     check("GET", ["http.url": "http://10.0.0.7:8080/orders/17/items?page=2"], reads: "GET http://#.#.#.#:#/orders/*/items")
     check("HTTP GET", ["url.path": "/api/products/OLJCESPC7Z"], reads: "HTTP GET /api/products/*")
     check("GET", ["http.route": "/metric/{name}", "http.target": "/metric/cpu"], reads: "GET /metric/{name}")

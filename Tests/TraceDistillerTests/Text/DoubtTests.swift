@@ -11,6 +11,15 @@ import Testing
     #expect(try header(store) == "Doubtful data: durationMismatch ×1, negativeDuration ×1")
   }
 
+  @Test func whatWasNotUnderstoodIsTold() throws {
+    let store = StoreHarness()
+    store.feed(
+      json:
+        #"{"traceID":"t","spanID":"a","operationName":"o","startTime":1767225600000000,"duration":5,"tags":[{"key":"otel.status_code","value":"BAD"}]}"#
+    )
+    #expect(try header(store) == "Doubtful data: unreadField ×1")
+  }
+
   @Test func rightDataRaisesNoDoubt() throws {
     #expect(try header(StoreHarness("t/a start 0\nt/b<a span 1 took 2\nt/a end 20 took 20")) == nil)
   }

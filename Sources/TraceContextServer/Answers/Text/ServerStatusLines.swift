@@ -25,7 +25,15 @@ extension ServerStatus.Result {
     ]
     let others = nonZero(source.statistics.counters, without: ["bytes", "lines", "records"])
     if !others.isEmpty { lines.append("   " + others) }
-    for problem in source.problems { lines.append("   line \(problem.line): \(VisibleText.make(problem.reason, limit: 200))") }
+    if let refusal = source.refusal { lines.append("   the input " + refusal) }
+    if let unfinished = source.unfinished {
+      let age = max(0, now - unfinished.since) / 1_000_000
+      lines.append("   \(DurationText.count(unfinished.bytes)) bytes of a record that has not ended, for \(age) ms")
+    }
+    for problem in source.problems {
+      let element = problem.element.map { ", element [\($0)]" } ?? ""
+      lines.append("   line \(problem.line)\(element): \(VisibleText.make(problem.reason, limit: 200))")
+    }
     return lines
   }
 

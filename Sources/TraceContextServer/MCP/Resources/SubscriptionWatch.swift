@@ -32,7 +32,7 @@ final class SubscriptionWatch: Sendable {
       }
       throw .busy(limit: CompletionWaits.maxWaits)
     }
-    Task.detached { await self.run(waits, context) }
+    Task.detached(executorPreference: context.workers?.timely) { await self.run(waits, context) }
   }
 
   func remove(_ uri: SummaryURI) { state.withLock { $0.round.remove(uri) } }

@@ -5,7 +5,7 @@ import JSON
 import JSONRPC
 import TraceDistiller
 
-struct ToolCall {
+struct ToolCall: Sendable {
   let tool: MCPTool
   private let request: MCPRequest
   private let arguments: JSONValue?
@@ -21,7 +21,7 @@ struct ToolCall {
   }
 
   /// What the arguments ask of the method.
-  private struct Asked {
+  private struct Asked: Sendable {
     var params: JSONObject
     var format: MCPTool.Format
     var maxChars: Int
@@ -33,24 +33,23 @@ struct ToolCall {
     var room: Int { max(SummaryOptions.budgetRange.lowerBound, maxChars - jsonLength(told)) }
   }
 
-  /// The result if it can be given at once.
-  func resultNow() -> JSONValue? {
+  /// The arguments are read once; the result is there at once or will be made where the method says.
+  func reply(_ progress: Progress) -> Reply {
     do throws(ResponseError) {
       let asked = try asked()
-      guard let answer = try tool.method.answerIfQuick(.object(asked.params), in: context) else { return nil }
-      return try result(of: answer, asked)
+      switch try tool.method.reply(.object(asked.params), in: context) {
+      case .now(let answer): return .now(try result(of: answer, asked))
+      case .later(let workClass, let body):
+        return .later(workClass) {
+          let answer = try await progress.told {
+            do { return try result(of: try await body(), asked) } catch let error as ResponseError { return failure(error) }
+          }
+          try Task.checkCancellation()
+          return answer
+        }
+      }
     } catch {
-      return failure(error)
-    }
-  }
-
-  func result() async throws -> JSONValue {
-    do {
-      let asked = try asked()
-      let answer = try await tool.method.answerWaiting(.object(asked.params), in: context)
-      return try result(of: answer, asked)
-    } catch let error as ResponseError {
-      return failure(error)
+      return .now(failure(error))
     }
   }
 

@@ -28,6 +28,7 @@ struct ChromeFormat: TraceFormat {
   mutating func finish(into batch: inout RecordBatch) -> LineOutcome {
     var outcome = LineOutcome()
     window.release(into: &batch, &outcome)
+    window.dropTotals(&outcome)
     return outcome
   }
 
@@ -54,6 +55,7 @@ struct ChromeFormat: TraceFormat {
       outcome.ignoredEvents += 1
       return
     }
+    if phase[0] == UInt8(ascii: "X"), window.totals.take(members) { return }
     guard let start = members.time?.nanosOfMicros.map({ Timestamp.clamped($0) }) else {
       guard let time = members.time else { return outcome.skip(.missing(field: "ts", kind: "Chrome event")) }
       return outcome.skip(.invalid(field: "ts", kind: "Chrome event", found: time.beginning(repairs)))

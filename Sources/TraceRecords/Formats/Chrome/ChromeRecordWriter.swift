@@ -7,17 +7,22 @@ struct ChromeRecordWriter {
   let offset: Int
 
   /// A call that was placed before has told everything but its end, which its end event tells.
-  func write(_ event: ChromeEvent, to batch: inout RecordBatch) {
+  /// - Parameter addition: adds attributes to the record of a call.
+  func write(
+    _ event: ChromeEvent, to batch: inout RecordBatch, adding addition: (inout Record, inout RecordBatch) -> Void = { _, _ in }
+  ) {
     switch event.kind {
     case .call where event.isPlaced: break
     case .call:
       if event.row >= 0 {
         var record = held.moved(Int(event.row), offset, to: &batch)
         place(&record, event, &batch)
+        addition(&record, &batch)
         batch.add(record)
       } else {
         var record = Record(.spanEnd, format: .openTelemetry)
         place(&record, event, &batch)
+        addition(&record, &batch)
         record.durationNanos = event.end - event.start
         record.timeNanos = event.end
         batch.add(record)

@@ -54,6 +54,7 @@ struct ChromeTracks: Sendable {
 
   func addID(_ track: Int32, to batch: inout RecordBatch) -> TextRange { ids[Int(track)].withUnsafeBytes { batch.add(text: $0) } }
 
+  func process(_ track: Int32) -> ChromeLabel { tracks[Int(track)].process }
   func processName(_ track: Int32) -> String? { processNames[tracks[Int(track)].process] }
   func threadName(_ track: Int32) -> String? { threadNames[tracks[Int(track)]] }
 }

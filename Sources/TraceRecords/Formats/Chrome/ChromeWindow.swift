@@ -2,6 +2,7 @@
 
 struct ChromeWindow: Sendable {
   var tracks = ChromeTracks()
+  var totals = ChromeTotals()
   private var events: [ChromeEvent] = []
   private var held = HeldRecords()
   private var lastSpan: UInt64 = 0
@@ -23,10 +24,12 @@ struct ChromeWindow: Sendable {
     lastSpan += 1
     var event = event
     event.span = lastSpan
-    let duration = max(0, members.duration?.nanosOfMicros ?? 0)
-    event.end = Timestamp.clamped(event.start.addingReportingOverflow(duration).partialValue)
+    let duration = members.duration?.nanosOfMicros
+    event.end = Timestamp.clamped(event.start.addingReportingOverflow(max(0, duration ?? 0)).partialValue)
     note(event, &outcome)
     var record = ChromeWindow.start(of: event, members, plain, &batch)
+    if let duration, duration < 0 { outcome.noteNegativeDuration(&record) }
+    if duration == nil, members.duration != nil { outcome.noteUnread(&record) }
     record.traceID = tracks.addID(event.track, to: &batch)
     record.spanID = batch.add(text: String(event.span))
     record.service = tracks.processName(event.track).map { batch.add(text: $0) } ?? .empty
@@ -75,7 +78,7 @@ struct ChromeWindow: Sendable {
       held.hold { rows in
         var record = Record(.log, format: .openTelemetry)
         record.timeNanos = event.start
-        record.message = plain.text(members.name, &rows)
+        record.message = plain.name(members.name, &rows)
         record.target = plain.text(members.category, &rows)
         ChromeWindow.addAttributes(members, plain, to: &record, &rows)
         rows.add(record)
@@ -93,7 +96,7 @@ struct ChromeWindow: Sendable {
     var record = Record(.spanStart, format: .openTelemetry)
     record.startNanos = event.start
     record.timeNanos = event.start
-    record.name = plain.text(members.name, &batch)
+    record.name = plain.name(members.name, &batch)
     record.target = plain.text(members.category, &batch)
     ChromeWindow.addAttributes(members, plain, to: &record, &batch)
     return record
@@ -138,14 +141,18 @@ struct ChromeWindow: Sendable {
     let writer = ChromeRecordWriter(tracks: tracks, held: held, offset: held.moveTexts(to: &batch))
     var remaining: [ChromeEvent] = []
     var start = 0
+    let spans = spansWithTotals(&outcome)
     while start < events.count {
       let end = events[start...].firstIndex { $0.track != events[start].track } ?? events.count
-      let orphans = ChromeNesting.resolve(&events[start..<end])
-      for _ in 0..<orphans { outcome.skip(.missing(field: "a beginning", kind: "Chrome end event")) }
       let latest = events[end - 1].start
       placedUntil = max(placedUntil, latest)
       for index in start..<end {
-        writer.write(events[index], to: &batch)
+        if !spans.isEmpty, spans.contains(events[index].span), events[index].kind == .call {
+          let process = tracks.process(events[index].track)
+          writer.write(events[index], to: &batch) { totals.move(of: process, to: &$0, &$1) }
+        } else {
+          writer.write(events[index], to: &batch)
+        }
         guard events[index].kind == .call, events[index].end > latest else { continue }
         remaining.append(events[index])
         remaining[remaining.count - 1].isPlaced = true
@@ -156,6 +163,32 @@ struct ChromeWindow: Sendable {
     events = remaining
     held.removeAll()
     forgetIdleTracks()
+  }
+
+  /// Nests the events, track by track; returns the calls that get the sums of their processes: of each the longest outermost one.
+  private mutating func spansWithTotals(_ outcome: inout LineOutcome) -> Set<UInt64> {
+    var longest: [ChromeLabel: ChromeEvent] = [:]
+    var start = 0
+    while start < events.count {
+      let end = events[start...].firstIndex { $0.track != events[start].track } ?? events.count
+      let orphans = ChromeNesting.resolve(&events[start..<end])
+      for _ in 0..<orphans { outcome.skip(.missing(field: "a beginning", kind: "Chrome end event")) }
+      if !totals.isEmpty {
+        let process = tracks.process(events[start].track)
+        for event in events[start..<end] where event.kind == .call && event.parent == 0 && !event.isPlaced && event.end != .max {
+          if longest[process].map({ $0.end - $0.start < event.end - event.start }) ?? true { longest[process] = event }
+        }
+      }
+      start = end
+    }
+    return Set(longest.values.map(\.span))
+  }
+
+  /// Sums of a process of which no call came.
+  mutating func dropTotals(_ outcome: inout LineOutcome) {
+    guard !totals.isEmpty else { return }
+    outcome.ignoredEvents += UInt64(totals.count)
+    totals = ChromeTotals()
   }
 
   private mutating func forgetIdleTracks() {

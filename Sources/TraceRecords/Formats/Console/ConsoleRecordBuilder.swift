@@ -1,54 +1,26 @@
-// From a span as OpenTelemetry's console exporters print it to records. They tell the same in different spellings.
+// From a span as OpenTelemetry's console exporters print it, or a tool that keeps spans as plain JSON, to records. They tell the same in different spellings.
 
 import JSON
 
 /// The members of one printed span.
 struct ConsoleSpan {
   var traceID, spanID, parentID, name: ValueNode?
-  var kind = SpanKind.unspecified
-  var status = SpanStatus.unset
+  /// Nil where they say what we do not know.
+  var kind: SpanKind? = .unspecified
+  var status: SpanStatus? = .unset
   var statusMessage, start, end, attributes, events, links, resource: ValueNode?
   var scope: ValueNode?
-}
-
-/// How one language spells what is inside a span.
-enum ConsoleDialect {
-  case python, go
-
-  var name: StaticString { self == .python ? "name" : "Name" }
-  var time: StaticString { self == .python ? "timestamp" : "Time" }
-  var attributes: StaticString { self == .python ? "attributes" : "Attributes" }
-  var linkContext: StaticString { self == .python ? "context" : "SpanContext" }
-  var traceID: StaticString { self == .python ? "trace_id" : "TraceID" }
-  var spanID: StaticString { self == .python ? "span_id" : "SpanID" }
-
-  /// Python prints an object, Go a list of keys with typed values.
-  func forEachAttribute(_ node: ValueNode?, _ body: (UnsafeRawBufferPointer, ValueNode) -> Void) {
-    guard let node else { return }
-    switch self {
-    case .python: if node.isObject { node.forEachMember(body) }
-    case .go:
-      node.forEachElement { entry in
-        guard let key = entry.member("Key")?.text, let value = entry.member("Value")?.member("Value") else { return }
-        body(key, value)
-      }
-    }
-  }
-}
-
-/// An exception as its event tells it.
-struct ConsoleException {
-  var type = ""
-  var text = ""
-  var isEscaped = false
-  var message: String? { type.isEmpty && text.isEmpty ? nil : OTLPMark.exceptionMessage(type: type, message: text) }
+  /// Where it is told instead of an end.
+  var duration: Int64?
+  /// An attribute that stands elsewhere.
+  var addition: (key: StaticString, value: ValueNode?)?
 }
 
 struct ConsoleRecordBuilder {
   let plain: PlainAttributes
   let dialect: ConsoleDialect
 
-  func add(_ span: ConsoleSpan, to batch: inout RecordBatch) throws(RecordError) {
+  func add(_ span: ConsoleSpan, to batch: inout RecordBatch, _ outcome: inout LineOutcome) throws(RecordError) {
     guard let traceID = identifier(span.traceID, size: 16, &batch) else { throw missing("trace id", span.traceID) }
     guard let spanID = identifier(span.spanID, size: 8, &batch) else { throw missing("span id", span.spanID) }
     var record = Record(.span, format: .openTelemetry)
@@ -60,27 +32,43 @@ struct ConsoleRecordBuilder {
     } else {
       record.parent = .root
     }
-    record.name = plain.text(span.name, &batch)
+    record.name = plain.name(span.name, &batch)
     record.target = plain.text(span.scope, &batch)
-    record.spanKind = span.kind
-    record.status = span.status
+    record.spanKind = span.kind ?? .unspecified
+    record.status = span.status ?? .unset
     record.message = plain.text(span.statusMessage, &batch)
     record.startNanos = try instant(span.start, "start", kind: "OpenTelemetry span")
-    if let end = span.end?.text.flatMap({ Timestamp.parse($0) }) {
+    if let end = dialect.instant(span.end)
+      ?? span.duration.map({ Timestamp.clamped(record.startNanos.addingReportingOverflow($0).partialValue) })
+    {
       record.timeNanos = end
       record.durationNanos = end - record.startNanos
+      if end < record.startNanos { outcome.noteNegativeDuration(&record) }
     } else {
       // Printed before its end.
       record.kind = .spanStart
       record.timeNanos = record.startNanos
     }
+    noteUnread(span, &record, &outcome)
     addOrigin(span.resource, to: &record, &batch)
     record.attributeStart = UInt32(batch.attributes.count)
-    _ = addAttributes(span.attributes, to: &batch)
+    addAttributes(span.attributes, to: &batch)
+    if let (key, value) = span.addition, let value { plain.add(key.bytes, value, to: &batch) }
     addLinks(span.links, to: &batch)
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
     batch.add(record)
     span.events?.forEachElement { addEvent($0, of: record, to: &batch) }
+  }
+
+  /// What was told of the span in a form that is not known.
+  private func noteUnread(_ span: ConsoleSpan, _ record: inout Record, _ outcome: inout LineOutcome) {
+    let hasEnd = span.end.map { $0.isNull || record.kind == .span } ?? true
+    let hasEvents = span.events.map { $0.isArray || $0.isNull } ?? true
+    guard
+      span.kind == nil || span.status == nil || !dialect.areAttributes(span.attributes) || !hasEnd || !hasEvents
+        || DecimalTime.isLikelyCoarser(record.startNanos)
+    else { return }
+    outcome.noteUnread(&record)
   }
 
   /// The service, and which of its processes it was.
@@ -102,20 +90,36 @@ struct ConsoleRecordBuilder {
     if record.run.isEmpty, let pid { record.run = batch.add(text: "pid \(pid)") }
   }
 
-  /// Adds every attribute, and tells what they say of an exception.
-  func addAttributes(_ attributes: ValueNode?, to batch: inout RecordBatch) -> ConsoleException {
-    var exception = ConsoleException()
+  func addAttributes(_ attributes: ValueNode?, to batch: inout RecordBatch) {
+    dialect.forEachAttribute(attributes) { key, value in
+      // MLflow writes each value as JSON into a text.
+      if dialect == .mlflow, let text = value.text { addEncoded(key, text, to: &batch) } else { plain.add(key, value, to: &batch) }
+    }
+  }
+
+  /// An attribute whose value is JSON in a text.
+  private func addEncoded(_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer, to batch: inout RecordBatch) {
+    do {
+      add(key, try JanssonTree(parsing: text), to: &batch)
+    } catch {
+      batch.add(Attribute(key: batch.add(text: key), value: .string(batch.add(text: text))))
+    }
+  }
+
+  private func add(_ key: UnsafeRawBufferPointer, _ tree: borrowing JanssonTree, to batch: inout RecordBatch) {
+    PlainAttributes(repairs: tree.repairs).add(key, ValueNode(tree.root), to: &batch)
+  }
+
+  /// The same of an event, whose attributes may hold what it says.
+  func addAttributes(_ attributes: ValueNode?, telling text: inout EventText, to batch: inout RecordBatch) {
     dialect.forEachAttribute(attributes) { key, value in
       plain.add(key, value, to: &batch)
-      guard let text = value.text else { return }
-      switch key {
-      case "exception.type": exception.type = String(decoding: text, as: UTF8.self)
-      case "exception.message": exception.text = String(decoding: text, as: UTF8.self)
-      case "exception.escaped": exception.isEscaped = text.equals("True") || text.equals("true")
-      default: break
+      if let told = value.text {
+        text.take(key, String(decoding: plain.unmarked(told), as: UTF8.self))
+      } else if value.kind == .isTrue {
+        text.take(key, "true")
       }
     }
-    return exception
   }
 
   private func addEvent(_ event: ValueNode, of span: Record, to batch: inout RecordBatch) {
@@ -124,17 +128,14 @@ struct ConsoleRecordBuilder {
     record.traceID = span.traceID
     record.spanID = span.spanID
     record.run = span.run
-    record.timeNanos = event.member(dialect.time)?.text.flatMap { Timestamp.parse($0) } ?? Record.unknown
+    record.timeNanos = dialect.instant(event.member(dialect.time)) ?? Record.unknown
     record.attributeStart = UInt32(batch.attributes.count)
-    let exception = addAttributes(event.member(dialect.attributes), to: &batch)
+    let name = event.member(dialect.name)?.text
+    var text = EventText(name: name.map { String(decoding: plain.unmarked($0), as: UTF8.self) } ?? "")
+    addAttributes(event.member(dialect.attributes), telling: &text, to: &batch)
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
-    let name = event.member(dialect.name)
-    record.message = plain.text(name, &batch)
-    if let name = name?.text, name.equals("exception") {
-      if let message = exception.message { record.message = batch.add(text: message) }
-      // As in OTLP: the reason of a failure only where the span failed, or where it left the span.
-      record.level = span.status == .error || exception.isEscaped ? .error : .warn
-    }
+    record.message = batch.add(text: text.message)
+    record.level = text.level(isSpanFailed: span.status == .error)
     batch.add(record)
   }
 
@@ -146,9 +147,9 @@ struct ConsoleRecordBuilder {
       text.append(isFirst ? "[{" : ",{")
       isFirst = false
       var hasMembers = false
-      let context = link.member(dialect.linkContext)
+      let context = link.member(dialect.linkContext) ?? link
       for (name, id, size) in [("trace_id" as StaticString, dialect.traceID, 16), ("span_id", dialect.spanID, 8)] {
-        guard let told = context?.member(id)?.text, let id = OTLPIdentifier.normalised(told, size: size) else { continue }
+        guard let told = context.member(id)?.text, let id = OTLPIdentifier.normalised(told, size: size) else { continue }
         text.append(name: name, isFirst: !hasMembers)
         id.withUnsafeBytes { text.append(string: $0) }
         hasMembers = true
@@ -186,7 +187,7 @@ struct ConsoleRecordBuilder {
 
   func instant(_ node: ValueNode?, _ field: String, kind: String) throws(RecordError) -> Int64 {
     guard let node, !node.isNull else { throw .missing(field: field, kind: kind) }
-    guard let time = node.text.flatMap({ Timestamp.parse($0) }) else { throw .invalid(field: field, kind: kind, found: shown(node)) }
+    guard let time = dialect.instant(node) else { throw .invalid(field: field, kind: kind, found: shown(node)) }
     return time
   }
 

@@ -13,12 +13,13 @@ struct GoStdoutFormat: TraceFormat {
     let code = status?.member("Code")
     let span = ConsoleSpan(
       traceID: context.member("TraceID"), spanID: context.member("SpanID"), parentID: root.member("Parent")?.member("SpanID"),
-      name: root.member("Name"), kind: SpanKind(told: root.member("SpanKind")) ?? .unspecified,
-      status: code?.text.map { SpanStatus(named: $0) } ?? .unset, statusMessage: status?.member("Description"),
+      name: root.member("Name"), kind: SpanKind(told: root.member("SpanKind")),
+      status: SpanStatus(told: code), statusMessage: status?.member("Description"),
       start: root.member("StartTime"), end: root.member("EndTime"), attributes: root.member("Attributes"), events: root.member("Events"),
       links: root.member("Links"), resource: root.member("Resource"),
       scope: (root.member("InstrumentationScope") ?? root.member("InstrumentationLibrary"))?.member("Name"))
-    try ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .go).add(span, to: &batch)
-    return LineOutcome(repairs)
+    var outcome = LineOutcome(repairs)
+    try ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .go).add(span, to: &batch, &outcome)
+    return outcome
   }
 }

@@ -11,15 +11,15 @@ struct PythonConsoleFormat: TraceFormat {
   mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     var outcome = LineOutcome(repairs)
     let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .python)
-    if let context = root.member("context"), context.member("trace_id") != nil, root.member("start_time") != nil {
+    if PythonConsoleFormat.isSpan(root), let context = root.member("context") {
       let status = root.member("status")
       let span = ConsoleSpan(
         traceID: context.member("trace_id"), spanID: context.member("span_id"), parentID: root.member("parent_id"),
-        name: root.member("name"), kind: kind(root.member("kind")),
-        status: status?.member("status_code")?.text.map { SpanStatus(named: $0) } ?? .unset, statusMessage: status?.member("description"),
+        name: root.member("name"), kind: SpanKind(told: root.member("kind")), status: SpanStatus(told: status?.member("status_code")),
+        statusMessage: status?.member("description"),
         start: root.member("start_time"), end: root.member("end_time"), attributes: root.member("attributes"),
         events: root.member("events"), links: root.member("links"), resource: root.member("resource")?.member("attributes"))
-      try builder.add(span, to: &batch)
+      try builder.add(span, to: &batch, &outcome)
     } else if root.member("severity_number") != nil, root.member("body") != nil, root.member("observed_timestamp") != nil {
       try builder.addLog(root, to: &batch)
     } else if root.member("resource_metrics") != nil {
@@ -30,10 +30,12 @@ struct PythonConsoleFormat: TraceFormat {
     return outcome
   }
 
-  /// `SpanKind.CLIENT`
-  private func kind(_ node: ValueNode?) -> SpanKind {
-    guard let text = node?.text, text.starts(with: "SpanKind.") else { return .unspecified }
-    return SpanKind(named: UnsafeRawBufferPointer(rebasing: text[9...]))
+  /// Ids with `0x`, or a status of this form: other tools keep spans with the same names, and their status elsewhere.
+  private static func isSpan(_ root: ValueNode) -> Bool {
+    guard let id = root.member("context")?.member("trace_id"), root.member("start_time") != nil, root.member("status_code") == nil,
+      root.member("span_kind") == nil
+    else { return false }
+    return id.text?.starts(with: "0x") ?? true || root.member("status")?.member("status_code") != nil || root.member("kind") != nil
   }
 }
 
@@ -54,13 +56,14 @@ extension ConsoleRecordBuilder {
       number?.text.flatMap { $0.starts(with: "SeverityNumber.") ? SeverityLevel(UnsafeRawBufferPointer(rebasing: $0[15...])) : nil }
       ?? OTLPValues.severity(number, root.member("severity_text"))
     record.attributeStart = UInt32(batch.attributes.count)
-    let exception = addAttributes(root.member("attributes"), to: &batch)
+    var text = EventText(name: "")
+    addAttributes(root.member("attributes"), telling: &text, to: &batch)
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
     if let body = root.member("body"), !body.isNull {
       record.message =
         body.text == nil ? body.withCompactText(undoing: plain.repairs) { batch.add(text: $0) } : plain.text(body, &batch)
     }
-    if record.message.isEmpty, let message = exception.message { record.message = batch.add(text: message) }
+    if record.message.isEmpty { record.message = batch.add(text: text.exception) }
     batch.add(record)
   }
 }

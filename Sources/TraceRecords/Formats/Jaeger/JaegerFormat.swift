@@ -19,9 +19,11 @@ struct JaegerFormat: TraceFormat {
 
   mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     let list = root.member("data") ?? root
-    guard JaegerFormat.isTrace(list) || JaegerFormat.isTrace(list.first) || JaegerFormat.isSpan(list) else { return nil }
+    guard JaegerFormat.isTrace(list) || JaegerFormat.isTrace(list.first) || JaegerFormat.isLoneSpan(list) else { return nil }
     var outcome = LineOutcome(repairs)
     let builder = JaegerRecordBuilder(repairs: repairs)
+    let first = batch.records.count
+    defer { SharedSpanHalves.split(&batch, from: first) }
     if list.isArray {
       list.forEachElement { take(trace: $0, builder, &batch, &outcome) }
     } else if JaegerFormat.isTrace(list) {
@@ -33,7 +35,9 @@ struct JaegerFormat: TraceFormat {
   }
 
   mutating func finish(into batch: inout RecordBatch) -> LineOutcome {
+    let first = batch.records.count
     release(processes: nil, JaegerRecordBuilder(repairs: []), &batch)
+    SharedSpanHalves.split(&batch, from: first)
     return LineOutcome()
   }
 
@@ -47,6 +51,12 @@ struct JaegerFormat: TraceFormat {
 
   private static func isSpan(_ node: ValueNode) -> Bool {
     node.member("spanID")?.text != nil && (node.member("operationName") != nil || node.member("traceID")?.text != nil)
+  }
+
+  /// Loggers of the same school write the ids alone.
+  private static func isLoneSpan(_ node: ValueNode) -> Bool {
+    isSpan(node) && (node.member("operationName") != nil || node.member("startTime") != nil) && node.member("msg") == nil
+      && node.member("message") == nil
   }
 
   private mutating func take(

@@ -7,29 +7,27 @@ struct JaegerLogFields {
   func read(_ fields: ValueNode?, isFailed: Bool, _ record: inout Record, _ batch: inout RecordBatch) {
     record.attributeStart = UInt32(batch.attributes.count)
     var event: UnsafeRawBufferPointer?
-    var level: SeverityLevel?
-    var (type, text) = ("", "")
+    fields?.forEachElement { field in
+      if let key = field.member("key")?.text, key.equals("event"), let text = field.member("value")?.text { event = text }
+    }
+    var text = EventText(name: event.map { String(decoding: plain.unmarked($0), as: UTF8.self) } ?? "")
     fields?.forEachElement { field in
       guard let key = field.member("key")?.text, let value = field.member("value") else { return }
+      if let told = value.text { text.take(key, String(decoding: plain.unmarked(told), as: UTF8.self)) }
       switch key {
-      case "event" where value.text != nil: event = value.text
+      case "event" where value.text != nil: break
       case "message" where value.text != nil: record.message = plain.text(value, &batch)
-      case "level" where value.text.flatMap({ SeverityLevel($0) }) != nil: level = value.text.flatMap { SeverityLevel($0) }
-      default:
-        if key.equals("exception.type") || key.equals("error.kind") { type = self.text(value) }
-        if key.equals("exception.message") || key.equals("error.object") { text = self.text(value) }
-        plain.add(key, value, to: &batch)
+      case "level" where value.text.map({ SeverityLevel(word: String(decoding: $0, as: UTF8.self)) != nil }) ?? false: break
+      default: plain.add(key, value, to: &batch)
       }
     }
-    if let event, !record.message.isEmpty { batch.add(attribute: "event", .string(batch.add(text: plain.unmarked(event)))) }
-    let isException = event.map { $0.equals("exception") || $0.equals("error") } ?? false
-    if record.message.isEmpty {
-      let told = OTLPMark.exceptionMessage(type: type, message: text)
-      record.message = isException && !told.isEmpty ? batch.add(text: told) : event.map { batch.add(text: plain.unmarked($0)) } ?? .empty
+    // What people wrote goes before the name; the name is kept beside it.
+    if let event, !record.message.isEmpty {
+      batch.add(attribute: "event", .string(batch.add(text: plain.unmarked(event))))
+    } else if record.message.isEmpty {
+      record.message = batch.add(text: text.message)
     }
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
-    record.level = level ?? (isException ? (isFailed ? .error : .warn) : .info)
+    record.level = text.level(isSpanFailed: isFailed)
   }
-
-  private func text(_ node: ValueNode) -> String { node.text.map { String(decoding: plain.unmarked($0), as: UTF8.self) } ?? "" }
 }

@@ -66,17 +66,27 @@ struct JaegerRecordBuilder {
     record.spanID = try identifier(node.member("spanID"), size: 8, field: "spanID", &batch)
     readReferences(node, &record, &batch)
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
-    record.name = plain.text(node.member("operationName"), &batch)
+    record.name = plain.name(node.member("operationName"), &batch)
     record.target = tags.scope
     record.message = tags.message
     record.status = tags.status
     record.spanKind = tags.kind
+    try readTimes(node, &record, &outcome)
+    if tags.hasUnread { outcome.noteUnread(&record) }
+    return record
+  }
+
+  private func readTimes(_ node: ValueNode, _ record: inout Record, _ outcome: inout LineOutcome) throws(RecordError) {
     guard let start = node.member("startTime")?.nanosOfMicros else { throw problem("startTime", node.member("startTime")) }
     record.startNanos = start
-    record.durationNanos = node.member("duration")?.nanosOfMicros ?? 0
-    if node.member("duration")?.nanosOfMicros == nil { outcome.unusableFields += 1 }
+    let duration = node.member("duration")?.nanosOfMicros
+    record.durationNanos = duration ?? 0
     record.timeNanos = Timestamp.clamped(start.addingReportingOverflow(record.durationNanos).partialValue)
-    return record
+    // A span of less than a microsecond has none in protobuf's JSON.
+    let isUnread = duration == nil && node.member("duration") != nil
+    if isUnread || DecimalTime.isLikelyCoarser(start) { outcome.noteUnread(&record) }
+    if record.durationNanos < 0 { outcome.noteNegativeDuration(&record) }
+    if duration == nil, !isUnread { outcome.unusableFields += 1 }
   }
 
   /// The first CHILD_OF within the trace is the parent, else the first FOLLOWS_FROM; every other reference is a link.
@@ -87,7 +97,7 @@ struct JaegerRecordBuilder {
     let references = node.member("references")
     references?.forEachElement { reference in
       if let trace = reference.member("traceID")?.text, let own, !trace.elementsEqual(own) { return }
-      guard let id = reference.member("spanID"), id.text.map({ !$0.isEmpty }) ?? false else { return }
+      guard let id = reference.member("spanID"), JaegerRecordBuilder.names(id) else { return }
       let follows = reference.member("refType")?.text?.equals("FOLLOWS_FROM") ?? false
       if parent == nil || (parent!.follows && !follows) { parent = (id, follows) }
     }
@@ -101,10 +111,10 @@ struct JaegerRecordBuilder {
   }
 
   private func addLinks(_ references: ValueNode?, but parent: ValueNode?, _ batch: inout RecordBatch) {
-    guard let references, references.count > (parent == nil ? 0 : 1) else { return }
+    guard let references, references.count > 0 else { return }
     var text = CompactText()
     references.forEachElement { reference in
-      guard let span = reference.member("spanID"), span != parent else { return }
+      guard let span = reference.member("spanID"), span != parent, JaegerRecordBuilder.names(span) else { return }
       text.append(text.bytes.isEmpty ? "[{" : ",{")
       let trace = reference.member("traceID")
       if let trace {
@@ -118,6 +128,12 @@ struct JaegerRecordBuilder {
     guard !text.bytes.isEmpty else { return }
     text.append("]")
     batch.add(attribute: "otel.links", .json(text.bytes.withUnsafeBytes { batch.add(text: $0) }))
+  }
+
+  /// Whether a reference names a span: zeros are none.
+  private static func names(_ id: ValueNode) -> Bool {
+    if let text = id.text { return !text.allSatisfy { $0 == UInt8(ascii: "0") } }
+    return id.integer.map { $0 != 0 } ?? false
   }
 
   private func addLogs(_ logs: ValueNode?, of span: Record, _ batch: inout RecordBatch) {
@@ -141,7 +157,7 @@ struct JaegerRecordBuilder {
   }
 
   private func identifier(_ node: ValueNode?, size: Int, _ batch: inout RecordBatch) -> TextRange? {
-    if let number = node?.integer { return batch.add(text: String(number)) }
+    if let number = node?.integer { return number == 0 ? nil : batch.add(text: String(number)) }
     guard let text = node?.text, let id = OTLPIdentifier.normalised(plain.unmarked(text), size: size) else { return nil }
     return id.withUnsafeBytes { batch.add(text: $0) }
   }

@@ -6,26 +6,39 @@ struct JaegerTags {
   var status = SpanStatus.unset
   var message = TextRange.empty
   var scope = TextRange.empty
+  /// A tag that means something to us said what we do not know, or was none.
+  private(set) var hasUnread = false
 
   /// Takes every tag; what is not ours becomes an attribute.
   mutating func take(_ tags: ValueNode?, _ batch: inout RecordBatch) {
-    guard let tags else { return }
+    guard let tags, !tags.isNull else { return }
     // Elasticsearch's documents may hold them as an object.
     if tags.isObject { return tags.forEachMember { take($0, $1, type: nil, &batch) } }
+    if !tags.isArray { hasUnread = true }
     tags.forEachElement { tag in
-      guard let key = tag.member("key")?.text, let value = tag.member("value") else { return }
+      guard let key = tag.member("key")?.text else {
+        hasUnread = true
+        return
+      }
+      // A tag without a value is that of an empty text or a zero, which protobuf's JSON leaves out.
+      guard let value = tag.member("value") else { return }
       take(key, value, type: tag.member("type")?.text, &batch)
     }
   }
 
   private mutating func take(_ key: UnsafeRawBufferPointer, _ value: ValueNode, type: UnsafeRawBufferPointer?, _ batch: inout RecordBatch) {
     switch key {
-    case "span.kind": if let text = value.text { kind = SpanKind(named: text) }
+    case "span.kind":
+      if let told = SpanKind(told: value) { kind = told } else { hasUnread = true }
     // Jaeger's own rule: a flag. Another text under that name is the program's.
     case "error" where value.isTrue: status = .error
     case "error" where value.isFalse: break
     case "otel.status_code":
-      if let text = value.text, status != .error { status = SpanStatus(named: text) }
+      if let told = SpanStatus(told: value) {
+        if status != .error { status = told }
+      } else {
+        hasUnread = true
+      }
     case "otel.status_description": message = plain.text(value, &batch)
     case "otel.scope.name", "otel.library.name": scope = plain.text(value, &batch)
     case "internal.span.format": break

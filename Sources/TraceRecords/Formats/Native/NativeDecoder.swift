@@ -41,6 +41,8 @@ struct NativeMembers {
   var attributes, events, kindName, links, file, line, function, status, statusMessage: ValueNode?
   var run, producer, seq, firstSeq, lastSeq, count, reason: ValueNode?
   var sessionStart, sessionID, innerLogType, service: ValueNode?
+  /// The SDK for JavaScript also writes `"type":"span"`, with names of its own.
+  private var hasForeignIDs = false
   /// The span in which a module log was written: at the top in the original, in `fields` where our layers write it.
   var span: ValueNode?
 
@@ -62,6 +64,7 @@ struct NativeMembers {
     case "name": name = value
     case "id", "span_id": spanID = value
     case "trace_id": traceID = value
+    case "traceId": hasForeignIDs = true
     case "parent_id": parentID = value
     case "duration_ms": durationMs = value
     case "attributes": attributes = value
@@ -112,7 +115,7 @@ struct NativeMembers {
       if type.equals("span_start") { return .spanStart }
       if type.equals("span_end") { return .spanEnd }
       if type.equals("log") { return .log }
-      if type.equals("span") { return .span }
+      if type.equals("span") { return hasForeignIDs && traceID == nil ? nil : .span }
     }
     // In the old variants; an event of Rust's tracing may have a field of that name, but no message beside its fields.
     let inner = message == nil ? nil : innerLogType

@@ -7,7 +7,8 @@ extension LineScan {
     var cursor = line
     guard let shape = shapes.match(&cursor, .native, &values), cursor.byte == UInt8(ascii: "\n") else { return nil }
     let text = ScanText(line: line, origin: origin)
-    guard var record = record(of: shape, text, &batch) else { return nil }
+    var record = shapes.prototype(of: shape)
+    guard fill(&record, of: shape, text, &batch) else { return nil }
     switch (record.kind, record.format) {
     case (.spanStart, _): record.startNanos = record.timeNanos
     case (.span, .nativeSpanLine):
@@ -21,18 +22,19 @@ extension LineScan {
     return cursor
   }
 
-  /// The record of a shape with the values of this line; nil where one of them is none that the scanner takes.
+  /// Puts the values of this line into the record of its shape; false where one of them is none that the scanner takes. In place, because a record is large
+  /// enough that each copy shows.
   @inline(__always)
-  mutating func record(of shape: Int, _ text: ScanText, _ batch: inout RecordBatch) -> Record? {
-    var record = shapes[shape].prototype
-    let isNative = record.format != .openTelemetry
-    let fields = shapes[shape].fields
+  mutating func fill(_ record: inout Record, of shape: Int, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+    let isNative: Bool
+    if case .openTelemetry = record.format { isNative = false } else { isNative = true }
+    let fields = shapes.fields(of: shape)
     for index in fields.start..<fields.start + fields.count {
       let field = shapes[field: index]
       let value = values[field.hole]
       switch field.target {
       case .traceID, .spanID, .parentID:
-        guard let id = isNative ? text.range(value, &batch) : identifier(value, text), !id.isEmpty else { return nil }
+        guard let id = isNative ? text.range(value, &batch) : identifier(value, text), !id.isEmpty else { return false }
         switch field.target {
         case .traceID: record.traceID = id
         case .spanID: record.spanID = id
@@ -45,37 +47,34 @@ extension LineScan {
       case .run: record.run = text.range(value, &batch)
       case .producer: record.producer = text.range(value, &batch)
       case .time, .startTime:
-        guard let time = time(value, text.line) else { return nil }
+        guard let time = time(value, text.line) else { return false }
         if field.target == .time { record.timeNanos = time } else { record.startNanos = time }
       case .startNanos, .endNanos:
-        guard let nanos = instant(value, text.line) else { return nil }
+        guard let nanos = instant(value, text.line) else { return false }
         if field.target == .endNanos { record.timeNanos = nanos } else { record.startNanos = nanos }
       case .milliseconds:
         record.durationNanos = nanos(fromMillis: value.kind == .real ? value.real : Double(value.integer))
-        guard record.durationNanos != Record.unknown else { return nil }
+        guard record.durationNanos != Record.unknown else { return false }
       case .sequence:
-        guard value.integer > 0 else { return nil }
+        guard value.integer > 0 else { return false }
         record.sequence = UInt64(value.integer)
       }
     }
-    return record
+    return true
   }
 
   /// False where a text is not the number that its attribute is made of.
   @inline(__always)
   func addAttributes(of shape: Int, to record: inout Record, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
     record.attributeStart = UInt32(truncatingIfNeeded: batch.attributes.count)
-    let attributes = shapes[shape].attributes
+    let attributes = shapes.attributes(of: shape)
     record.attributeCount = attributes.count
     for index in attributes.start..<attributes.start + attributes.count {
       let attribute = shapes[attribute: index]
       guard let value = value(of: attribute, text, &batch) else { return false }
-      let key: TextRange
-      if attribute.isKeyForeign {
-        key = shapes.withForeignKey(attribute.key) { batch.add(text: $0) }
-      } else {
-        key = text.range(of: values.text(attribute.key))
-      }
+      let key =
+        attribute.isKeyForeign
+        ? TextRange(scratch: Int(attribute.key.distance), count: Int(attribute.key.count)) : text.range(of: values.text(attribute.key))
       batch.add(Attribute(key: key, value: value))
     }
     return true

@@ -20,10 +20,13 @@ struct NextTraceFormat: TraceFormat {
     return outcome
   }
 
-  /// Zipkin's spans have texts as ids and no `startTime`.
+  /// Zipkin's spans have texts as ids and no `startTime`, logs a level or a message.
   private static func isSpan(_ node: ValueNode) -> Bool {
-    guard node.isObject, let id = node.member("id"), node.member("traceId")?.text != nil, node.member("name") != nil else { return false }
-    return node.member("timestamp")?.double != nil && (id.integer != nil || node.member("startTime")?.double != nil)
+    guard node.isObject, let id = node.member("id"), node.member("traceId")?.text != nil, node.member("name") != nil,
+      node.member("timestamp")?.nanosOfMicros != nil, node.member("duration") != nil
+    else { return false }
+    for other in ["level", "msg", "message", "attributes", "status"] as [StaticString] where node.member(other) != nil { return false }
+    return id.integer != nil || node.member("startTime")?.nanosOfMillis != nil
   }
 
   private mutating func add(_ node: ValueNode, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
@@ -53,10 +56,12 @@ struct NextTraceFormat: TraceFormat {
       record.parent = .span
       record.parentID = parent
     }
-    record.name = plain.text(node.member("name"), &batch)
+    record.name = plain.name(node.member("name"), &batch)
     record.startNanos = told.addingReportingOverflow(offset(of: trace, told, node.member("startTime"))).partialValue
-    record.durationNanos = node.member("duration")?.nanosOfMicros ?? 0
-    if node.member("duration")?.nanosOfMicros == nil { outcome.unusableFields += 1 }
+    let duration = node.member("duration")?.nanosOfMicros
+    record.durationNanos = duration ?? 0
+    if duration == nil { outcome.noteUnread(&record) }
+    if record.durationNanos < 0 { outcome.noteNegativeDuration(&record) }
     record.timeNanos = Timestamp.clamped(record.startNanos.addingReportingOverflow(record.durationNanos).partialValue)
     batch.add(record)
   }
@@ -64,7 +69,7 @@ struct NextTraceFormat: TraceFormat {
   private mutating func offset(of trace: UnsafeRawBufferPointer, _ told: Int64, _ wallMillis: ValueNode?) -> Int64 {
     let name = String(decoding: trace, as: UTF8.self)
     if let known = offsets[name] { return known }
-    guard let (wall, overflow) = wallMillis?.nanosOfMicros?.multipliedReportingOverflow(by: 1_000), !overflow else { return 0 }
+    guard let wall = wallMillis?.nanosOfMillis else { return 0 }
     if offsets.count >= NextTraceFormat.maxTraces { offsets.removeAll() }
     let offset = wall.subtractingReportingOverflow(told).partialValue
     offsets[name] = offset

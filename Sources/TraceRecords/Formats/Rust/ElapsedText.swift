@@ -6,15 +6,15 @@ enum ElapsedText {
   static func nanos(_ text: UnsafeRawBufferPointer) -> Int64? {
     let digits = text.prefix { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
     let unit = UnsafeRawBufferPointer(rebasing: text[digits.endIndex...])
-    let scale: Double
+    let shift: Int
     switch unit {
-    case "ns": scale = 1
+    case "ns": shift = 0
     // The micro sign, and the Greek letter that looks the same.
-    case "µs", "μs", "us": scale = 1_000
-    case "ms": scale = 1_000_000
-    case "s": scale = 1_000_000_000
+    case "µs", "μs", "us": shift = 3
+    case "ms": shift = 6
+    case "s": shift = 9
     default: return nil
     }
-    return Double(String(decoding: digits, as: UTF8.self)).flatMap { Int64(exactly: ($0 * scale).rounded()) }
+    return DecimalTime.nanos(UnsafeRawBufferPointer(rebasing: digits), shift: shift)
   }
 }

@@ -50,6 +50,12 @@ struct RustTracingFormat: TraceFormat {
     return outcome
   }
 
+  /// Flattened events write a field beside the line's own member of that name: the first is the line's.
+  mutating func decodeTwins(_ root: ValueNode, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
+    guard root.isObject, root.member("fields") == nil else { return nil }
+    return try decode(root, repairs: [], into: &batch)
+  }
+
   mutating func finish(into batch: inout RecordBatch) -> LineOutcome {
     for (number, name) in pendingNames.sorted(by: { $0.key < $1.key }) {
       open[number]?.known = .started

@@ -7,26 +7,30 @@ import JSON
 struct RustTracingLine {
   enum Kind { case new, enter, exit, close, event }
 
-  private(set) var timestamp, level, target, fields, span, spans, file, line, threadID, threadName, message: ValueNode?
+  private(set) var timestamp, level, target, fields, span, spans, file, line, threadID, threadName, message, traceID, spanID: ValueNode?
   /// Where the fields are: an object of their own, or the line itself.
   private let root: ValueNode
   private var isForeign = false
 
   init(_ root: ValueNode) {
     self.root = root
+    // Of two members of one name the first is the line's, the other a field of its flattened event.
+    func set(_ member: inout ValueNode?, _ value: ValueNode) { if member == nil { member = value } }
     root.forEachMember { key, value in
       switch key {
-      case "timestamp": timestamp = value
-      case "level": level = value
-      case "target": target = value
-      case "fields": fields = value
-      case "span": span = value
-      case "spans": spans = value
-      case "filename": file = value
-      case "line_number": line = value
-      case "threadId": threadID = value
-      case "threadName": threadName = value
-      case "message": message = value
+      case "timestamp": set(&timestamp, value)
+      case "level": set(&level, value)
+      case "target": set(&target, value)
+      case "fields": set(&fields, value)
+      case "span": set(&span, value)
+      case "spans": set(&spans, value)
+      case "filename": set(&file, value)
+      case "line_number": set(&line, value)
+      case "threadId": set(&threadID, value)
+      case "threadName": set(&threadName, value)
+      case "message": set(&message, value)
+      case "trace_id", "traceId": set(&traceID, value)
+      case "span_id", "spanId": set(&spanID, value)
       // Native records and their relatives.
       case "log_type", "type": isForeign = true
       default: break
@@ -72,13 +76,14 @@ struct RustTracingLine {
     if let fields {
       fields.forEachMember { key, value in if !key.equals("message") || value.text == nil { body(key, value) } }
     } else {
-      root.forEachMember { key, value in if !RustTracingLine.isOfLine(key) { body(key, value) } }
+      var seen: UInt32 = 0
+      root.forEachMember { key, value in
+        guard let index = RustTracingLine.names.firstIndex(where: { key.equals($0) }), seen & 1 << index == 0 else {
+          return body(key, value)
+        }
+        seen |= 1 << index
+      }
     }
-  }
-
-  private static func isOfLine(_ key: UnsafeRawBufferPointer) -> Bool {
-    for name in names where key.equals(name) { return true }
-    return false
   }
 
   private static let names: [StaticString] = [

@@ -76,10 +76,17 @@ struct RustTracingWriter {
     addEvent(&record, &batch)
   }
 
-  /// An event outside of spans is a line for people.
+  /// An event outside of spans is a line for people. It keeps the ids that its program's own formatter wrote.
   func addModuleLog(to batch: inout RecordBatch) {
     var record = Record(.moduleLog, format: .openTelemetry)
+    record.traceID = identifier(line.traceID, size: 16, &batch)
+    record.spanID = identifier(line.spanID, size: 8, &batch)
     addEvent(&record, &batch)
+  }
+
+  private func identifier(_ node: ValueNode?, size: Int, _ batch: inout RecordBatch) -> TextRange {
+    guard let text = node?.text, let id = OTLPIdentifier.normalised(plain.unmarked(text), size: size) else { return .empty }
+    return id.withUnsafeBytes { batch.add(text: $0) }
   }
 
   // MARK: Content
@@ -105,9 +112,10 @@ struct RustTracingWriter {
       // Names that tracing-opentelemetry gives a meaning.
       switch key {
       case "name": return
-      case "otel.kind": if let text = value.text { record.spanKind = SpanKind(named: text) }
+      case "otel.kind":
+        if let told = SpanKind(told: value) { record.spanKind = told } else { record.doubts.insert(.unreadField) }
       case "otel.status_code":
-        if let text = value.text { record.status = SpanStatus(named: text) }
+        if let told = SpanStatus(told: value) { record.status = told } else { record.doubts.insert(.unreadField) }
       default: break
       }
       if !known.contains(RustSpanIdentity.field(key, value, plain.repairs)) { plain.add(key, value, to: &batch) }

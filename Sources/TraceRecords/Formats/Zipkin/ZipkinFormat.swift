@@ -1,4 +1,4 @@
-// Zipkin's JSON, version 2 (records.md, section 4): a list of spans, as its API takes and gives it; a list of such lists; one span.
+// Zipkin's JSON of both versions: a list of spans, as its API takes and gives it; a list of such lists; one span.
 
 import JSON
 
@@ -11,28 +11,26 @@ struct ZipkinFormat: TraceFormat {
 
   mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     let isList = root.isArray
-    let first = isList ? root.first : root
-    guard let first, ZipkinFormat.isSpan(first) || ZipkinFormat.isSpan(first.first) else { return nil }
+    guard isList ? root.contains(inFirst: 16, where: { ZipkinMarks.isSpan($0.isArray ? $0.first : $0) }) : ZipkinMarks.isSpan(root) else {
+      return nil
+    }
     var outcome = LineOutcome(repairs)
-    var spans: [ValueNode] = []
+    var spans: [ZipkinSpan] = []
+    func take(_ node: ValueNode) {
+      if ZipkinVersion1.isSpan(node) { spans += ZipkinVersion1.spans(node) } else { spans.append(ZipkinSpan(node)) }
+    }
     if isList {
       root.forEachElement { element in
-        if element.isArray { element.forEachElement { spans.append($0) } } else { spans.append(element) }
+        if element.isArray { element.forEachElement(take) } else { take(element) }
       }
     } else {
-      spans = [root]
+      take(root)
     }
+    spans.mergePartials()
     for span in spans { shared.note(span) }
-    let builder = ZipkinRecordBuilder(repairs: repairs, shared: shared, starts: ZipkinStarts(of: spans))
+    let builder = ZipkinRecordBuilder(repairs: repairs, shared: shared, starts: ZipkinStarts(of: spans, shared))
     for span in spans { builder.add(span, to: &batch, &outcome) }
     return outcome
-  }
-
-  /// Version 1 has other members; Next.js, which borrowed the form, has numbers as ids and an instant more.
-  private static func isSpan(_ node: ValueNode?) -> Bool {
-    guard let node, node.isObject else { return false }
-    return node.member("traceId")?.text != nil && node.member("id")?.text != nil && node.member("startTime") == nil
-      && node.member("binaryAnnotations") == nil && node.member("spanId") == nil
   }
 }
 
@@ -48,8 +46,8 @@ struct ZipkinSharedSpans: Sendable {
   /// Beyond so many, the earlier ones are forgotten: children of theirs become children of the client's half.
   static let limit = 10_000
 
-  mutating func note(_ span: ValueNode) {
-    guard span.member("shared")?.isTrue ?? false, let key = ZipkinSharedSpans.key(span, id: span.member("id")) else { return }
+  mutating func note(_ span: ZipkinSpan) {
+    guard span.isShared, let key = ZipkinSharedSpans.key(span, id: span.id) else { return }
     let half = ZipkinSharedSpans.half(span)
     guard halves[key]?.contains(half) != true else { return }
     if count >= ZipkinSharedSpans.limit { (halves, count) = ([:], 0) }
@@ -58,28 +56,25 @@ struct ZipkinSharedSpans: Sendable {
   }
 
   /// What is put behind the id of a server's half that was noted.
-  func suffix(of span: ValueNode) -> String {
-    let known = ZipkinSharedSpans.key(span, id: span.member("id")).flatMap { halves[$0] } ?? []
-    return ZipkinSharedSpans.suffix(known.firstIndex(of: ZipkinSharedSpans.half(span)) ?? 0)
+  func suffix(of span: ZipkinSpan) -> String {
+    let known = ZipkinSharedSpans.key(span, id: span.id).flatMap { halves[$0] } ?? []
+    return SharedSpanHalves.suffix(known.firstIndex(of: ZipkinSharedSpans.half(span)) ?? 0)
   }
 
   /// What is put behind the parent's id of a span: the server's half is meant where its service is the span's own.
-  func parentSuffix(of span: ValueNode) -> String {
-    guard count > 0, let key = ZipkinSharedSpans.key(span, id: span.member("parentId")), let known = halves[key] else { return "" }
+  func parentSuffix(of span: ZipkinSpan) -> String {
+    guard count > 0, let key = ZipkinSharedSpans.key(span, id: span.parentID), let known = halves[key] else { return "" }
     let service = ZipkinSharedSpans.half(span).service
-    return known.firstIndex { $0.service == service }.map { ZipkinSharedSpans.suffix($0) } ?? ""
+    return known.firstIndex { $0.service == service }.map { SharedSpanHalves.suffix($0) } ?? ""
   }
 
-  private static func suffix(_ index: Int) -> String { index == 0 ? "-server" : "-server-\(index + 1)" }
-
-  private static func key(_ span: ValueNode, id: ValueNode?) -> String? {
-    guard let trace = span.member("traceId")?.text, let id = id?.text else { return nil }
+  private static func key(_ span: ZipkinSpan, id: ValueNode?) -> String? {
+    guard let trace = span.traceID?.text, let id = id?.text else { return nil }
     return String(decoding: trace, as: UTF8.self) + "/" + String(decoding: id, as: UTF8.self)
   }
 
-  private static func half(_ span: ValueNode) -> Half {
-    let service = span.member("localEndpoint")?.member("serviceName")?.text.map { String(decoding: $0, as: UTF8.self) }
-    return Half(service: service ?? "", start: span.member("timestamp")?.nanosOfMicros)
+  private static func half(_ span: ZipkinSpan) -> Half {
+    Half(service: span.service?.text.map { String(decoding: $0, as: UTF8.self) } ?? "", start: span.start)
   }
 }
 
@@ -88,19 +83,21 @@ struct ZipkinStarts {
   private var spans: [String: Int64] = [:]
   private var traces: [String: Int64] = [:]
 
-  init(of nodes: [ValueNode]) {
-    guard nodes.contains(where: { $0.member("timestamp")?.nanosOfMicros == nil }) else { return }
-    for node in nodes {
-      guard let start = node.member("timestamp")?.nanosOfMicros, let trace = node.member("traceId")?.text, let id = node.member("id")?.text
-      else { continue }
+  init(of spans: [ZipkinSpan], _ shared: ZipkinSharedSpans) {
+    guard spans.contains(where: { $0.start == nil }) else { return }
+    for span in spans {
+      guard let start = span.start, let trace = span.traceID?.text, let id = span.id?.text else { continue }
       let name = String(decoding: trace, as: UTF8.self)
-      spans[name + "/" + String(decoding: id, as: UTF8.self)] = start
+      let key = name + "/" + String(decoding: id, as: UTF8.self) + (span.isShared ? shared.suffix(of: span) : "")
+      self.spans[key] = min(start, self.spans[key] ?? start)
       traces[name] = min(start, traces[name] ?? start)
     }
   }
 
-  func start(forChildOf parent: ValueNode?, trace: ValueNode?) -> Int64? {
+  /// - Parameter suffix: of the parent's id, where its server's half is meant.
+  func start(forChildOf parent: ValueNode?, suffix: String, trace: ValueNode?) -> Int64? {
     guard let trace = trace?.text.map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
-    return parent?.text.flatMap { spans[trace + "/" + String(decoding: $0, as: UTF8.self)] } ?? traces[trace]
+    let id = parent?.text.map { trace + "/" + String(decoding: $0, as: UTF8.self) }
+    return id.flatMap { spans[$0 + suffix] ?? spans[$0] } ?? traces[trace]
   }
 }

@@ -14,74 +14,81 @@ struct ZipkinRecordBuilder {
     self.starts = starts
   }
 
-  func add(_ node: ValueNode, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
+  func add(_ span: ZipkinSpan, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     let mark = batch.mark
     do throws(RecordError) {
-      let record = try self.record(node, &batch, &outcome)
+      let record = try self.record(span, &batch, &outcome)
       batch.add(record)
-      node.member("annotations")?.forEachElement { addAnnotation($0, of: record, &batch) }
+      span.forEachAnnotation { addAnnotation($0, of: span, record, &batch) }
     } catch {
       batch.rewind(to: mark)
       outcome.skip(error)
     }
   }
 
-  private func record(_ node: ValueNode, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) throws(RecordError) -> Record {
+  private func record(_ span: ZipkinSpan, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) throws(RecordError) -> Record {
     var record = Record(.span, format: .openTelemetry)
     record.attributeStart = UInt32(batch.attributes.count)
-    addTags(node.member("tags"), &record, &batch)
-    addRemote(node.member("remoteEndpoint"), &batch)
+    addTags(of: span, &record, &batch, &outcome)
+    addRemote(span.remote, &batch)
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
-    record.traceID = try identifier(node, "traceId", &batch)
-    let isShared = node.member("shared")?.isTrue ?? false
-    if isShared {
-      record.spanID = try identifier(node, "id", suffix: shared.suffix(of: node), &batch)
-      record.parentID = try identifier(node, "id", &batch)
+    record.traceID = try identifier(span.traceID, "traceId", &batch)
+    if span.isShared {
+      record.spanID = try identifier(span.id, "id", suffix: shared.suffix(of: span), &batch)
+      record.parentID = try identifier(span.id, "id", &batch)
       record.parent = .span
     } else {
-      record.spanID = try identifier(node, "id", &batch)
+      record.spanID = try identifier(span.id, "id", &batch)
       record.parent = .root
-      if let parent = normalised(node.member("parentId"), suffix: shared.parentSuffix(of: node), &batch) {
+      if let parent = normalised(span.parentID, suffix: shared.parentSuffix(of: span), &batch) {
         record.parent = .span
         record.parentID = parent
       }
     }
-    record.name = plain.text(node.member("name"), &batch)
-    let local = node.member("localEndpoint")
-    record.service = plain.text(local?.member("serviceName"), &batch)
-    record.host = plain.text(local?.member("ipv4") ?? local?.member("ipv6"), &batch)
-    if let kind = node.member("kind")?.text { record.spanKind = SpanKind(named: kind) }
-    readTimes(node, &record, &outcome)
+    record.name = plain.name(span.name, &batch)
+    record.service = plain.text(span.service, &batch)
+    record.host = plain.text(span.host, &batch)
+    let kind = span.kindByAnnotations ?? SpanKind(told: span.kind)
+    record.spanKind = kind ?? .unspecified
+    if kind == nil { outcome.noteUnread(&record) }
+    readTimes(span, &record, &outcome)
     return record
   }
 
   /// One without a duration had not ended when it was told, except that messages are sent and received at an instant.
-  private func readTimes(_ node: ValueNode, _ record: inout Record, _ outcome: inout LineOutcome) {
-    let start = node.member("timestamp")?.nanosOfMicros
-    let duration = node.member("duration")?.nanosOfMicros
-    record.startNanos = start ?? starts.start(forChildOf: node.member("parentId"), trace: node.member("traceId")) ?? Record.unknown
-    record.durationNanos = duration ?? 0
-    if start == nil { outcome.unusableFields += 1 }
+  private func readTimes(_ span: ZipkinSpan, _ record: inout Record, _ outcome: inout LineOutcome) {
+    record.startNanos =
+      span.start ?? starts.start(forChildOf: span.parentID, suffix: shared.parentSuffix(of: span), trace: span.traceID) ?? Record.unknown
+    record.durationNanos = span.duration ?? 0
+    if span.start == nil, !span.hasUnreadTime { outcome.unusableFields += 1 }
+    if span.hasUnreadTime || DecimalTime.isLikelyCoarser(span.start ?? 0) { outcome.noteUnread(&record) }
+    if let duration = span.duration, duration < 0 { outcome.noteNegativeDuration(&record) }
     let isInstant = record.spanKind == .producer || record.spanKind == .consumer
-    if start != nil, duration == nil, !isInstant {
+    if span.start != nil, span.duration == nil, !isInstant {
       record.kind = .spanStart
       record.durationNanos = Record.unknown
     }
     record.timeNanos =
-      record.startNanos == Record.unknown ? Record.unknown : record.startNanos.addingReportingOverflow(duration ?? 0).partialValue
+      record.startNanos == Record.unknown ? Record.unknown : record.startNanos.addingReportingOverflow(span.duration ?? 0).partialValue
   }
 
   /// Tags are texts. The presence of `error` is the failure, its text the reason.
-  private func addTags(_ tags: ValueNode?, _ record: inout Record, _ batch: inout RecordBatch) {
-    guard let tags, tags.isObject else { return }
-    tags.forEachMember { key, value in
-      guard key.equals("error") else {
-        if key.equals("otel.scope.name") { record.target = plain.text(value, &batch) } else { plain.add(key, value, to: &batch) }
-        return
+  private func addTags(of span: ZipkinSpan, _ record: inout Record, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
+    var isUnread = span.hasUnreadTags
+    span.forEachTag { key, value in
+      switch key {
+      case "error":
+        record.status = .error
+        if !value.isTrue { record.message = plain.text(value, &batch) }
+      case "otel.status_code":
+        let status = SpanStatus(told: value)
+        if record.status != .error { record.status = status ?? .unset }
+        if status == nil { isUnread = true }
+      case "otel.scope.name": record.target = plain.text(value, &batch)
+      default: plain.add(key, value, to: &batch)
       }
-      record.status = .error
-      if !value.isTrue { record.message = plain.text(value, &batch) }
     }
+    if isUnread { outcome.noteUnread(&record) }
   }
 
   /// Whom a call went to, by OpenTelemetry's names.
@@ -96,22 +103,22 @@ struct ZipkinRecordBuilder {
     if let port = endpoint.member("port")?.integer { batch.add(attribute: "network.peer.port", .integer(port)) }
   }
 
-  private func addAnnotation(_ node: ValueNode, of span: Record, _ batch: inout RecordBatch) {
-    guard node.isObject else { return }
+  private func addAnnotation(_ node: ValueNode, of told: ZipkinSpan, _ span: Record, _ batch: inout RecordBatch) {
+    guard let value = node.member("value") else { return }
+    if told.kindByAnnotations != nil, value.text.map({ ZipkinVersion1.isTime($0) }) ?? false { return }
     var record = Record(.log, format: .openTelemetry)
     record.traceID = span.traceID
     record.spanID = span.spanID
     record.timeNanos = node.member("timestamp")?.nanosOfMicros ?? Record.unknown
-    record.message = plain.text(node.member("value"), &batch)
+    record.message = plain.name(value, &batch)
     batch.add(record)
   }
 
   // MARK: Ids
 
-  private func identifier(_ node: ValueNode, _ field: StaticString, suffix: String = "", _ batch: inout RecordBatch)
+  private func identifier(_ value: ValueNode?, _ field: StaticString, suffix: String = "", _ batch: inout RecordBatch)
     throws(RecordError) -> TextRange
   {
-    let value = node.member(field)
     if let id = normalised(value, suffix: suffix, &batch) { return id }
     guard let value, !value.isNull else { throw .missing(field: "\(field)", kind: "Zipkin span") }
     throw .invalid(field: "\(field)", kind: "Zipkin span", found: value.beginning(repairs))

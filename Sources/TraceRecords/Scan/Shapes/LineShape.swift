@@ -42,6 +42,8 @@ struct ShapeNode: BitwiseCopyable, Sendable {
 struct ShapeLiteral: BitwiseCopyable, Sendable {
   var start: UInt32
   var count: UInt16
+  /// At least one.
+  var blocks: UInt16
   /// A bit a byte of the last block.
   var lastBytes: UInt32
 }
@@ -72,7 +74,7 @@ struct ShapeAttribute: BitwiseCopyable, Sendable {
   }
 
   var key: ShapePlace
-  /// The key is none of the line's: its bytes are among the literals.
+  /// The key is none of the line's: it is one of `KnownKeys`.
   var isKeyForeign = false
   var source: Source
   var hole: UInt8 = 0

@@ -84,19 +84,21 @@ struct LineShapes: Sendable {
     }
   }
 
+  // Parts of a shape rather than the whole: it would be copied for each.
   @inline(__always)
-  subscript(shape: Int) -> LineShape { _read { yield shapes[shape] } }
+  func prototype(of shape: Int) -> Record { shapes[shape].prototype }
+
+  @inline(__always)
+  func fields(of shape: Int) -> ShapeRange { shapes[shape].fields }
+
+  @inline(__always)
+  func attributes(of shape: Int) -> ShapeRange { shapes[shape].attributes }
 
   @inline(__always)
   subscript(field index: UInt32) -> ShapeField { fields[Int(index)] }
 
   @inline(__always)
   subscript(attribute index: UInt32) -> ShapeAttribute { attributes[Int(index)] }
-
-  /// Lends known bytes that are none of the line's.
-  func withForeignKey<Result>(_ place: ShapePlace, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-    literals.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[Int(place.distance)..<Int(place.distance) + Int(place.count)])) }
-  }
 
   // MARK: Learning
 
@@ -112,7 +114,9 @@ struct LineShapes: Sendable {
     // With room for all of this line, every piece of it filled up to a block.
     let most = line.count + (2 * ShapeWalk.maxHoles + 2) * ShapeLiteral.blockBytes
     if shapes.count >= LineShapes.maxShapes || literals.count + most > LineShapes.maxLiteralBytes { forget() }
-    if nodes.isEmpty { nodes.append(ShapeNode(behind: .null, value: .end, literal: ShapeLiteral(start: 0, count: 0, lastBytes: 0))) }
+    if nodes.isEmpty {
+      nodes.append(ShapeNode(behind: .null, value: .end, literal: ShapeLiteral(start: 0, count: 0, blocks: 1, lastBytes: 0)))
+    }
     var behind = ScannedValue.Kind.null
     var start = 0
     var parent: Int?
@@ -129,14 +133,7 @@ struct LineShapes: Sendable {
       prototype: draft.prototype, fields: ShapeRange(start: UInt32(fields.count), count: UInt32(draft.fields.count)),
       attributes: ShapeRange(start: UInt32(attributes.count), count: UInt32(draft.attributes.count)))
     fields += draft.fields
-    for (attribute, key) in draft.attributes {
-      var attribute = attribute
-      if attribute.isKeyForeign {
-        attribute.key = ShapePlace(anchor: 0, count: UInt16(key.count), distance: UInt32(literals.count))
-        _ = addLiteral(key[...])
-      }
-      attributes.append(attribute)
-    }
+    attributes += draft.attributes
     shapes.append(shape)
     return shapes.count - 1
   }
@@ -194,7 +191,9 @@ struct LineShapes: Sendable {
     let rest = bytes.count % ShapeLiteral.blockBytes
     let isFull = rest == 0 && !bytes.isEmpty
     if !isFull { literals += repeatElement(0, count: ShapeLiteral.blockBytes - rest) }
-    return ShapeLiteral(start: UInt32(start), count: UInt16(bytes.count), lastBytes: isFull ? .max : 1 << UInt32(rest) - 1)
+    return ShapeLiteral(
+      start: UInt32(start), count: UInt16(bytes.count), blocks: UInt16((literals.count - start) / ShapeLiteral.blockBytes),
+      lastBytes: isFull ? .max : 1 << UInt32(rest) - 1)
   }
 }
 

@@ -5,7 +5,7 @@ struct ShapeDraft {
   let holes: [ShapeWalk.Hole]
   let prototype: Record
   private(set) var fields: [ShapeField] = []
-  private(set) var attributes: [(attribute: ShapeAttribute, foreignKey: [UInt8])] = []
+  private(set) var attributes: [ShapeAttribute] = []
   /// Of the piece of the line that the shape is of.
   private let start: Int
   private let count: Int
@@ -45,22 +45,20 @@ struct ShapeDraft {
   mutating func add(_ list: ArraySlice<Attribute>, _ batch: RecordBatch, line: ScannedValue? = nil) -> Bool {
     for attribute in list {
       var key = ShapePlace.none
-      var foreign: [UInt8] = []
+      var isForeign = false
       var first = 0
       if let place = place(of: attribute.key) {
         guard let known = known(place) else { return false }
         key = known
         first = holes.firstIndex { $0.text.lowerBound >= place.upperBound } ?? holes.count
       } else {
-        guard !attribute.key.isInSource, attribute.key.count < 256 else { return false }
+        guard KnownKeys.holds(attribute.key) else { return false }
         if let line { first = holes.firstIndex { $0.text.lowerBound == Int(line.text.start) - start } ?? holes.count }
-        foreign = Array(batch.scratch[attribute.key.offset..<attribute.key.offset + Int(attribute.key.count)])
+        isForeign = true
+        key = ShapePlace(anchor: 0, count: UInt16(attribute.key.count), distance: UInt32(attribute.key.offset))
       }
       guard let source = source(of: attribute.value, first) else { return false }
-      attributes.append(
-        (
-          ShapeAttribute(key: key, isKeyForeign: !foreign.isEmpty, source: source.0, hole: source.hole, known: source.known), foreign
-        ))
+      attributes.append(ShapeAttribute(key: key, isKeyForeign: isForeign, source: source.0, hole: source.hole, known: source.known))
     }
     return true
   }

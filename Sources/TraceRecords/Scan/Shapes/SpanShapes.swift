@@ -5,7 +5,9 @@ extension LineScan {
   @inline(__always)
   mutating func addKnownSpan(_ start: LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> LineCursor? {
     var cursor = start
-    guard let shape = shapes.match(&cursor, .span, &values), var record = record(of: shape, text, &batch) else { return nil }
+    guard let shape = shapes.match(&cursor, .span, &values) else { return nil }
+    var record = shapes.prototype(of: shape)
+    guard fill(&record, of: shape, text, &batch) else { return nil }
     // One without an end still ran.
     if case .span = record.kind { record.durationNanos = record.timeNanos - record.startNanos }
     record.service = origin.service

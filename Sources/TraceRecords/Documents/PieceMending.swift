@@ -1,0 +1,95 @@
+// What becomes of a piece of a document when one of its elements is no JSON, or no record.
+
+import JSON
+
+enum PieceMending {
+  /// The piece without the elements that are no JSON by themselves, and those with what is wrong with them.
+  /// - Complexity: O(bytes): no element is looked at twice.
+  static func withoutBadElements(
+    _ piece: DocumentSplitter.Piece
+  ) -> (piece: DocumentSplitter.Piece, bad: [(element: DocumentSplitter.Element, error: JSONError)]) {
+    var result = DocumentSplitter.Piece()
+    var bad: [(element: DocumentSplitter.Element, error: JSONError)] = []
+    piece.bytes.withUnsafeBytes { bytes in
+      var copied = 0
+      for element in piece.elements {
+        guard let error = RecordStream.jsonError(UnsafeRawBufferPointer(rebasing: bytes[element.range])) else {
+          result.bytes += bytes[copied..<element.range.lowerBound]
+          var moved = element
+          moved.range = result.bytes.count..<result.bytes.count + element.range.count
+          result.bytes += bytes[element.range]
+          result.elements.append(moved)
+          copied = element.range.upperBound
+          continue
+        }
+        bad.append((element, error))
+        // It goes with one of the commas around it.
+        let (start, end) = (element.range.lowerBound, element.range.upperBound)
+        let hasComma = start > copied && bytes[start - 1] == UInt8(ascii: ",")
+        result.bytes += bytes[copied..<(hasComma ? start - 1 : start)]
+        copied = !hasComma && end < bytes.count && bytes[end] == UInt8(ascii: ",") ? end + 1 : end
+      }
+      result.bytes += bytes[copied...]
+    }
+    return (result, bad)
+  }
+}
+
+/// An element that was JSON and no record.
+struct SkippedElement {
+  var place: DocumentSplitter.Place
+  var index: Int
+  var count: UInt64
+  var error: RecordError
+  /// `{}` or `null`: nothing was lost.
+  var isEmpty: Bool
+}
+
+enum ElementSearch {
+  /// Beyond so many bytes that elements are read with once more, they are told without their place.
+  private static let maxBytes = 4 << 20
+
+  /// Which elements of a value a decoder skips.
+  /// - Parameters:
+  ///   - first: what the decoder said of the first one.
+  ///   - elements: where they lie in the input; nil where the value lies there as it is, from `place` on.
+  static func skipped(
+    in value: UnsafeRawBufferPointer, _ elements: [DocumentSplitter.Element]?, first: RecordError, format: String?,
+    at place: DocumentSplitter.Place
+  ) -> [SkippedElement] {
+    var splitter = DocumentSplitter(pieceBytes: 0, maxValueBytes: .max)
+    var decoder = FormatDecoder(limits: JSONLimits(maxBytes: .max), only: format, scansValues: false)
+    var found: [SkippedElement] = []
+    var (at, read, number) = (0, 0, 0)
+    while at < value.count, read < maxBytes {
+      let (end, event) = splitter.take(value, from: at, at: place)
+      at = end
+      guard event == .piece else { break }
+      guard let part = splitter.takePiece() else { continue }
+      guard let element = part.elements.first else { continue }
+      read += part.bytes.count
+      let own = elements.flatMap { number < $0.count ? $0[number] : nil } ?? element
+      number += 1
+      var batch = RecordBatch()
+      let outcome: LineOutcome
+      do throws(RecordError) {
+        outcome = try part.bytes.withUnsafeBytes { bytes in
+          Result { () throws(RecordError) in try decoder.decode(bytes, offset: 0, into: &batch) }
+        }.get()
+      } catch {
+        var failed = LineOutcome()
+        failed.skip(error)
+        outcome = failed
+      }
+      // By itself it may be of no format at all, and was skipped for what the list's format lacks in it.
+      guard var error = outcome.firstSkipped ?? outcome.firstUnrecognised else { continue }
+      if case .unrecognised = error, found.isEmpty { error = first }
+      let text = part.bytes[element.range].filter { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
+      found.append(
+        SkippedElement(
+          place: own.place, index: own.index, count: max(1, outcome.skippedRecords), error: error,
+          isEmpty: text == Array("{}".utf8) || text == Array("null".utf8)))
+    }
+    return found
+  }
+}

@@ -1,0 +1,103 @@
+// Proves that work runs on the threads that it was given, that what is short passes what is long, and that deadlines asked for at the same time all count.
+
+import Platform
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct WorkThreadsTests {
+  @Test func `A task runs on its threads before and after it waits, and so do its children`() async throws {
+    let threads = try WorkThreads(count: 1)
+    let names = await Task.detached(executorPreference: threads) {
+      var names = [threadNumber()]
+      await Task.yield()
+      names.append(threadNumber())
+      try? await Task.sleep(nanoseconds: 1_000_000)
+      names.append(threadNumber())
+      async let child = threadNumber()
+      names.append(await child)
+      return names
+    }.value
+    #expect(Set(names).count == 1, "\(names)")
+  }
+
+  @Test func `Threads that are all busy hold up nobody else's work`() async throws {
+    let (long, timely) = (try WorkThreads(count: 2), try WorkThreads(count: 1))
+    let gate = Gate()
+    // More than there are threads: none is left.
+    let busy = (0..<6).map { _ in
+      Task.detached(executorPreference: long) {
+        gate.pass()
+      }
+    }
+    while gate.begun < 2 { await Task.yield() }
+    #expect(await Task.detached(executorPreference: timely) { "answered" }.value == "answered")
+    #expect(gate.begun == 2)
+    gate.open()
+    for task in busy { await task.value }
+    #expect(gate.begun == 6)
+  }
+
+  @Test func `Work is begun in the order in which it came`() async throws {
+    let threads = try WorkThreads(count: 1)
+    let seen = Mutex<[Int]>([])
+    await withCheckedContinuation { continuation in
+      for number in 0..<1_000 { threads.run { seen.withLock { $0.append(number) } } }
+      threads.run { continuation.resume() }
+    }
+    #expect(seen.withLock { $0 } == Array(0..<1_000))
+  }
+
+  @Test func `A timer calls at the earliest time that was asked for, also while it is calling`() async throws {
+    let timers = try TimerThread()
+    let calls = Mutex(0)
+    let times = Mutex<[Int64]>([])
+    let box = Mutex<TimerThread.Timer?>(nil)
+    let start = MonotonicClock.nanos
+    await withCheckedContinuation { continuation in
+      let timer = timers.timer {
+        let call = calls.withLock { calls in
+          calls += 1
+          return calls
+        }
+        times.withLock { $0.append(MonotonicClock.nanos - start) }
+        // Once while it is calling: the later of the two must not overrule the sooner.
+        if call == 1 {
+          box.withLock { $0 }?.wake(by: 0)
+          box.withLock { $0 }?.wake(by: .max)
+        } else if call == 2 {
+          continuation.resume()
+        }
+      }
+      box.withLock { $0 = timer }
+      timer.wake(by: start + 3_600_000_000_000)
+      timer.wake(by: start + 1_000_000)
+    }
+    #expect(times.withLock { $0[0] >= 1_000_000 } && calls.withLock { $0 } == 2)
+  }
+
+  @Test func `Threads end with the last reference`() async throws {
+    weak var gone: WorkThreads?
+    do {
+      let threads = try WorkThreads(count: 2)
+      gone = threads
+      await Task.detached(executorPreference: threads) {}.value
+    }
+    while gone != nil { await Task.yield() }
+  }
+}
+
+/// Holds the threads that pass it until it is opened.
+private final class Gate: Sendable {
+  private let state = Mutex((begun: 0, isOpen: false))
+
+  var begun: Int { state.withLock { $0.begun } }
+
+  func pass() {
+    state.withLock { $0.begun += 1 }
+    while !state.withLock({ $0.isOpen }) { usleep(500) }
+  }
+
+  func open() { state.withLock { $0.isOpen = true } }
+}
+
+private func threadNumber() -> pthread_t { pthread_self() }

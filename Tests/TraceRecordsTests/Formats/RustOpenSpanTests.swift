@@ -1,0 +1,79 @@
+// Proves which open span a thread means: only those that it is in, only one at a time where it is named, and none of those that are gone.
+
+import JSON
+import Testing
+
+@testable import TraceRecords
+
+struct RustOpenSpanTests {
+  private func identity(_ json: String) -> RustSpanIdentity {
+    var scanner = ValueScanner()
+    return Array(json.utf8).withUnsafeBytes { scanner.read($0) { RustSpanIdentity($0, repairs: []) } }!
+  }
+
+  @Test func aSpanThatIsGoneLeavesItsThread() {
+    var open = RustOpenSpans()
+    let (a, b) = (identity(#"{"name":"a"}"#), identity(#"{"name":"b"}"#))
+    let first = open.open(below: 0, a, .started, at: 0)
+    let second = open.open(below: first.number, b, .started, at: 0)
+    open.enter(first.number, on: 1)
+    open.enter(second.number, on: 1)
+    #expect(open.innermost(on: 1, path: second.path)?.number == second.number)
+    open.close(second.number)
+    #expect(open.innermost(on: 1, path: second.path) == nil)
+    #expect(open.innermost(on: 1, path: first.path)?.number == first.number)
+    // Of a thread that is in none nothing is kept.
+    open.exit(first.number, on: 1)
+    #expect(open.innermost(on: 1, path: first.path) == nil && open[first.number]?.depth == 0)
+    // Left more often than entered.
+    open.exit(first.number, on: 1)
+    #expect(open[first.number]?.depth == 0)
+  }
+
+  @Test func whereThreadsHaveNoNamesTheInnermostMayBeAnother() {
+    var open = RustOpenSpans()
+    let a = identity(#"{"name":"a","n":1}"#)
+    let (first, second) = (open.open(below: 0, a, .started, at: 0), open.open(below: 0, a, .started, at: 1))
+    for thread in [0, 7] as [UInt64] {
+      open.enter(first.number, on: thread)
+      open.enter(second.number, on: thread)
+      let match = open.innermost(on: thread, path: first.path)
+      #expect(match?.number == second.number)
+      #expect(match?.isAmbiguous == (thread == 0), "thread \(thread)")
+      #expect(match?.other == (thread == 0 ? first.number : nil))
+    }
+    // The oldest that is eligible; with a second one, in doubt.
+    #expect(open.find(path: first.path) { _ in true }?.other == second.number)
+    #expect(open.find(path: first.path) { $0.number != first.number }?.isAmbiguous == false)
+    #expect(open.find(path: first.path) { _ in false }?.number == first.number)
+  }
+
+  /// Threads that enter and never leave fill no memory: beyond so many entries all are forgotten, and the spans stay open.
+  @Test func entriesAreBounded() {
+    var open = RustOpenSpans()
+    let span = open.open(below: 0, identity(#"{"name":"a"}"#), .started, at: 0)
+    for _ in 0..<RustOpenSpans.maxOpen { open.enter(span.number, on: 1) }
+    #expect(open.innermost(on: 1, path: span.path)?.number == span.number)
+    open.enter(span.number, on: 2)
+    #expect(open.innermost(on: 1, path: span.path) == nil)
+    #expect(open.innermost(on: 2, path: span.path)?.number == span.number)
+    #expect(open[span.number] != nil)
+  }
+
+  /// A flattened event writes a field beside the line's own member of that name: the first is the line's.
+  @Test func fieldsNamedAsTheLinesOwn() {
+    let line =
+      #"{"timestamp":"2026-01-01T00:00:00.005Z","level":"WARN","timestamp":42,"level":98,"target":"locked","message":"hi","target":"tests","span":{"name":"req"},"spans":[{"name":"req"}]}"#
+    let native = #"{"timestamp":"2026-01-01T00:00:00Z","log_type":"module","message":"m"}"#
+    for text in [line, native + "\n" + line, line + "\n" + line] {
+      let got = read(text).records.map { $0.replacing("(openTelemetry) ", with: "") }
+      #expect(
+        got.last == #"log tracing-1/s1 says "hi" target=locked WARN at 5ms [timestamp=42, level=98, target="tests"]"#,
+        "\(text)\n  got \(got)")
+    }
+    // In an object of their own the last one counts, as Rust's own readers have it.
+    let nested =
+      #"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO","fields":{"message":"aa","a":1,"a":2,"message":"bb"},"target":"t"}"#
+    #expect(read(nested).records == [#"moduleLog (openTelemetry) says "bb" target=t at 0ms [a=2]"#])
+  }
+}
