@@ -374,7 +374,8 @@ struct DocumentSplitter: Sendable {
     if isName {
       name = name.lowerBound..<piece.count
       expectation = .colon
-      if levels.count > 1, levels[levels.count - 1].count == 0, isRootName {
+      // Where an element belongs; an object around a request (`{"data":{"resourceSpans"…`) holds one by right.
+      if levels.count > 1, levels[levels.count - 1].count == 0, levels[levels.count - 2].isArray, isRootName {
         nameOfNext = Array(piece[name])
         isTorn = true
       }
