@@ -27,7 +27,7 @@ struct JaegerFormatTests {
   }
 
   @Test func spansDoNotWaitWithoutBound() {
-    var format = JaegerFormat(maxHeldBytes: 400)
+    var format = JaegerFormat(maxHeldBytes: 500)
     let span = #"{"traceID":"a","spanID":"b","operationName":"o","startTime":1,"duration":2,"processID":"p1"}"#
     var batch = RecordBatch()
     let outcomes = (0..<3).map { _ in taken(#"{"traceID":"a","spans":[\#(span)]}"#, by: &format, into: &batch) }

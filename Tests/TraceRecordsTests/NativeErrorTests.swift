@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func textThatIsNoJSONIsRefusedWithItsPlace() {
-    for line in ["{", "{\"log_type\":", "nonsense", "{} {}", "{\"a\":NaN}", "{'a':1}", "{\"a\":01}", "\u{1}", "{\"ph\":\"B\"},"] {
+    for line in ["{", "{\"log_type\":", "nonsense", "{} {}", "{'a':1}", "{\"a\":01}", "\u{1}", "{\"ph\":\"B\"},"] {
       let got = decoded(Array(line.utf8))
       #expect(got.count == 1 && got[0].hasPrefix("error: invalid JSON at byte "), "\(line.debugDescription)\n  got \(got)")
     }

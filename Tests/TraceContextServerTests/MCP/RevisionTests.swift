@@ -73,7 +73,11 @@ struct RevisionTests {
     }
     let call = try await client.call("list_traces")
     #expect(call["resultType"] == "complete" && call["ttlMs"] == nil)
-    #expect(client.test.server.rules == MessageRules(takesBatches: false, omitsUnknownIDs: true))
+    #expect(
+      client.test.server.rules
+        == MessageRules(
+          takesBatches: false, omitsUnknownIDs: true,
+          cancellation: CancellationNotice(method: "notifications/cancelled", member: "requestId")))
   }
 
   /// What came with a revision is not told to older ones.
