@@ -12,7 +12,7 @@ extension Connection {
     defer { shared.withLock { $0.outgoing.forget(id) } }
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        ask(id, method, params, until: MonotonicClock.nanos.addingReportingOverflow(timeoutNanos).partialValue) {
+        ask(id, method, params, until: MonotonicClock.nanos + min(max(0, timeoutNanos), 86_400_000_000_000)) {
           continuation.resume(with: $0)
         }
       }
