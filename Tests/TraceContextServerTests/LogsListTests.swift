@@ -82,4 +82,24 @@ struct LogsListTests {
     let times = entries.compactMap { $0["timeUnixNano"]?.string.flatMap { Int64($0) } }
     #expect(zip(times, times.dropFirst()).allSatisfy { $0 >= $1 })
   }
+
+  /// Lines of a JSON logger that name a span are shown where the span is asked for, once, in the order of their instants.
+  @Test func logsOfASpan() throws {
+    let ids = #""trace_id":"4bc692194da8436f93133d4fafac0791","span_id":"1122334455667788""#
+    let server = TestServer()
+    server.feed([
+      #"{"traceId":"4bc692194da8436f93133d4fafac0791","spanId":"1122334455667788","name":"pay","startTime":[1767225600,0],"endTime":[1767225601,0],"events":[{"name":"told","time":[1767225600,20000000]}]}"#,
+      #"{"level":50,"time":1767225600030,"msg":"card refused",\#(ids)}"#, #"{"level":30,"time":1767225600010,"msg":"charging",\#(ids)}"#,
+      #"{"level":30,"time":1767225600020,"msg":"told",\#(ids)}"#,
+      #"{"level":30,"time":1767225600020,"msg":"another's","trace_id":"4bc692194da8436f93133d4fafac0791","span_id":"00000000000000aa"}"#,
+      #"{"level":30,"time":1767225600040,"msg":"of the trace","trace_id":"4bc692194da8436f93133d4fafac0791"}"#,
+    ])
+    let span = try server.ask("trace/span", ["spanId": "1122334455667788"]).get()
+    #expect(span["events"]?.array?.compactMap { $0["message"]?.string } == ["charging", "told", "card refused"])
+    #expect(span["eventsTotal"]?.integer == 3 && span["events"]?.array?.last?["level"]?.string == "ERROR")
+    let logs = try server.ask("logs/list", [:]).get()["logs"]?.array ?? []
+    #expect(logs.count == 5)
+    #expect(logs.first?["span"] == ["traceId": "4bc692194da8436f93133d4fafac0791"])
+    #expect(logs.last?["span"]?["spanId"]?.string == "1122334455667788")
+  }
 }

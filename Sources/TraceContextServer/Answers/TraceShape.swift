@@ -112,6 +112,17 @@ enum TraceShape {
     return .object(object)
   }
 
+  /// A module log as one of the events of the span that it names.
+  static func event(_ log: ModuleLog) -> JSONValue {
+    var object: JSONObject = [
+      "timeUnixNano": instant(log.timeUnixNano), "level": .string(log.level.name), "message": .string(log.message),
+    ]
+    object.append("target", log.target.map { .string($0) })
+    let attributes = log.attributes
+    if !attributes.isEmpty { object["attributes"] = self.attributes(attributes) }
+    return .object(object)
+  }
+
   static func log(_ log: ModuleLog) -> JSONValue {
     var object: JSONObject = [
       "timeUnixNano": instant(log.timeUnixNano), "level": .string(log.level.name), "message": .string(log.message),
@@ -119,8 +130,9 @@ enum TraceShape {
     object.append("target", log.target.map { .string($0) })
     object.append("service", log.service.map { .string($0) })
     object.append("run", log.run.map { .string($0) })
-    if let traceID = log.traceID, let spanID = log.spanID {
-      var span: JSONObject = ["traceId": .string(traceID), "spanId": .string(spanID)]
+    if let traceID = log.traceID {
+      var span: JSONObject = ["traceId": .string(traceID)]
+      span.append("spanId", log.spanID.map { .string($0) })
       span.append("name", log.spanName.map { .string($0) })
       object["span"] = .object(span)
     }

@@ -3,6 +3,7 @@
 import JSON
 import JSONRPC
 import TraceDistiller
+import TraceRecords
 
 enum TraceSpan: TraceMethod {
   static let name = "trace/span"
@@ -20,9 +21,49 @@ enum TraceSpan: TraceMethod {
   struct Result {
     var trace: DistilledTrace
     var node: DistilledTraceNode
-    var events: [DistilledEvent]
+    /// Oldest first: its own events, and module logs that name it.
+    var events: [LoggedLine]
     var location: SourceLocation
     var limit: Int
+  }
+
+  /// One thing that was logged in the span.
+  struct LoggedLine {
+    var timeUnixNano: Int64
+    var level: SeverityLevel
+    var message: String
+    var attributes: [DistilledAttribute]
+    /// As JSON answers show it.
+    var json: JSONValue
+
+    init(_ event: DistilledEvent) {
+      (timeUnixNano, level, message, attributes) = (event.timeUnixNano, event.level, event.message, event.attributes)
+      json = TraceShape.event(event)
+    }
+
+    init(_ log: ModuleLog) {
+      (timeUnixNano, level, message, attributes) = (log.timeUnixNano, log.level, log.message, log.attributes)
+      json = TraceShape.event(log)
+    }
+  }
+
+  /// What was logged in the span: its events, and module logs that name it (of JSON loggers, say), unless an event says the same.
+  private static func lines(of node: DistilledTraceNode, in trace: DistilledTrace, _ context: RequestContext) -> [LoggedLine] {
+    let events = node.events()
+    let logs = context.store.withLock { $0.logs }
+    var joined: [LoggedLine] = []
+    logs.visitAll { log in
+      guard log.spanID == node.spanID, log.traceID == trace.traceID else { return !Task.isCancelled }
+      // Layers that write both write them at nearly the same instant.
+      let isTold = events.contains { $0.timeUnixNano.distance(to: log.timeUnixNano).magnitude < 1_000_000 && $0.message == log.message }
+      if !isTold { joined.append(LoggedLine(log)) }
+      return !Task.isCancelled
+    }
+    let all = events.map { LoggedLine($0) } + joined
+    guard !joined.isEmpty else { return all }
+    return all.indices.sorted { left, right in
+      all[left].timeUnixNano != all[right].timeUnixNano ? all[left].timeUnixNano < all[right].timeUnixNano : left < right
+    }.map { all[$0] }
   }
 
   /// Where in the program's code the span was made, by OpenTelemetry's attributes, the current and the older ones.
@@ -54,7 +95,8 @@ enum TraceSpan: TraceMethod {
     let trace = try context.distilled(params.traceID)
     let node = trace.node(try context.row(params.spanID, in: trace, takesLogged: true))
     return Result(
-      trace: trace, node: node, events: node.events(), location: TraceSpan.SourceLocation(node.attributes), limit: params.limit)
+      trace: trace, node: node, events: lines(of: node, in: trace, context), location: TraceSpan.SourceLocation(node.attributes),
+      limit: params.limit)
   }
 }
 
@@ -78,7 +120,7 @@ extension TraceSpan.Result: MethodResult {
     var best = answer(span, isCut: step > 0, [])
     var budget = maxChars - JSONLength.of(best)
     while budget > 0 {
-      let list = BoundedList(total: events.count, limit: limit, budget: budget) { TraceShape.event(events[$0]) }
+      let list = BoundedList(total: events.count, limit: limit, budget: budget) { events[$0].json }
       best = answer(span, isCut: step > 0, list.entries, isShortened: list.isFirstShortened)
       let excess = JSONLength.of(best) - maxChars
       if excess <= 0 { return best }

@@ -14,10 +14,12 @@ extension SecretScan {
     return SecretFinding(range: start..<end, reason: .jwt)
   }
 
-  /// The end of a part of a token: base64url, base64, or base64 as URLs encode it.
+  /// The end of a part of a token: base64url, base64, or base64 as URLs encode it. No part is longer than a header may be, so that many beginnings cost
+  /// no more than their length.
   private func partEnd(_ start: Int) -> Int {
     var end = start
-    while end < text.count {
+    let most = min(text.count, start + 4_096)
+    while end < most {
       switch text[end] {
       case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): end += 1
       case UInt8(ascii: "%"):
@@ -55,16 +57,15 @@ extension SecretScan {
       let end = addressEnd(start)
       return end - start >= 16 ? SecretFinding(range: start..<end, reason: .urlCredentials) : nil
     }
-    let end = addressEnd(host)
     // Error trackers: the key stands alone before the host.
-    if let at = text[host..<end].firstIndex(of: UInt8(ascii: "@")), at - host == 32,
-      text[host..<at].allSatisfy({ Self.isLetterOrDigit($0) })
-    {
-      return SecretFinding(range: host..<at, reason: .urlCredentials)
+    if host + 32 < text.count, text[host + 32] == UInt8(ascii: "@"), text[host..<host + 32].allSatisfy({ Self.isLetterOrDigit($0) }) {
+      return SecretFinding(range: host..<host + 32, reason: .urlCredentials)
     }
     // Office's channels: `….webhook.office.com/webhookb2/…`.
-    if let slash = text[host..<end].firstIndex(of: UInt8(ascii: "/")), has(".webhook.office.com/webhookb2/", at: slash - 19) {
+    let name = text[host..<min(text.count, host + 256)]
+    if let slash = name.firstIndex(of: UInt8(ascii: "/")), has(".webhook.office.com/webhookb2/", at: slash - 19) {
       let start = slash + 11
+      let end = addressEnd(start)
       return end - start >= 16 ? SecretFinding(range: start..<end, reason: .urlCredentials) : nil
     }
     return nil

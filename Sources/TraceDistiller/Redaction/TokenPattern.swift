@@ -47,6 +47,8 @@ struct TokenPattern: Sendable {
   }
 
   let parts: [Part]
+  /// The longest token that is looked for.
+  private static let longest = 4_096
 
   /// Nil where the form is written wrongly: a test holds the table.
   init?(_ form: StaticString) {
@@ -87,7 +89,7 @@ struct TokenPattern: Sendable {
 
   /// Where a token of this form that begins at `start` ends; nil where none does.
   /// A run takes all that it can, and what follows the last must not go on like it: one letter more or less is another thing.
-  /// - Complexity: O(length of the token).
+  /// - Complexity: O(length of the token), at most `longest` for each part.
   func end(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
     var place = start
     for (index, part) in parts.enumerated() {
@@ -100,7 +102,9 @@ struct TokenPattern: Sendable {
       case .run(let set, let least, let most, let needsDigit):
         let begin = place
         var hasDigit = !needsDigit
-        while place < text.count, set.contains(text[place]) {
+        // Longer ones are cut off here: many beginnings in one word cost no more than their length.
+        let furthest = min(text.count, begin + TokenPattern.longest)
+        while place < furthest, set.contains(text[place]) {
           if place - begin == most {
             if isLast { return nil }
             break

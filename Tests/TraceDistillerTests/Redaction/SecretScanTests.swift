@@ -105,7 +105,9 @@ import Testing
     let beginnings = [
       "eyJ", "eyJa.", "a@", "://a:b", "Bearer ", "token=", "\"token\":", "\"password\":{", "4111 ", "4", "sk-", "ghp_", "-----BEGIN ",
       "AKIA", "AIza", "'", "\\\"secret\\\":\\\"",
-      "-----BEGIN PRIVATE KEY-----",
+      "-----BEGIN PRIVATE KEY-----", ".glpat-", " -p ", "<password>", "VALUES('", "https://hooks.slack.com/services/", "password%3D",
+      "--token ",
+      "eyJaaaaaaaaaaaaaa+", "\"a\",", "\"password\",\"", "password='{{", "(a,'", "IDENTIFIED BY '", "123456789:AA",
     ]
     let clock = ContinuousClock()
     for beginning in beginnings {
