@@ -53,7 +53,7 @@ enum TraceSpan: TraceMethod {
     let logs = context.store.withLock { $0.logs }
     var joined: [LoggedLine] = []
     logs.visitAll { log in
-      guard log.spanID == node.spanID, log.traceID == trace.traceID else { return !Task.isCancelled }
+      guard log.spanID == node.spanID, log.traceID == trace.snapshot.traceID else { return !Task.isCancelled }
       // Layers that write both write them at nearly the same instant.
       let isTold = events.contains { $0.timeUnixNano.distance(to: log.timeUnixNano).magnitude < 1_000_000 && $0.message == log.message }
       if !isTold { joined.append(LoggedLine(log)) }
