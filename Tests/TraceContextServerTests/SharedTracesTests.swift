@@ -19,7 +19,7 @@ struct SharedTracesTests {
     chrome/cargo-build-profile.json 2 1448 0 0
     chrome/cargo-failed-truncated.json 1 55 0 0 1
     chrome/chrome116-react.json 33 2690 0 0
-    chrome/clang-time-trace.json 155 9291 0 0
+    chrome/clang-time-trace.json 2 9138 0 0
     chrome/nestable_async.json 2 9 0 0 1
     chrome/pytorch-kineto-123k.json.gz 5 123379 0 0
     chrome/traceviewify-deep31.json 1 656 0 0

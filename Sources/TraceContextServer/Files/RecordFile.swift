@@ -67,7 +67,8 @@ package enum RecordFile {
     if message == nil, !unpacking.isWhole { message = "the gzip file ends early; what it holds up to there was read" }
     stream.finish(sink: sink)
     return SourceReport(
-      kind: "file", path: path, state: "ended", message: message, statistics: stream.statistics, problems: stream.problems,
+      kind: "file", path: path, state: "ended", message: message, statistics: stream.statistics,
+      problems: stream.problems.map(\.withoutSecrets),
       refusal: stream.refusal)
   }
 

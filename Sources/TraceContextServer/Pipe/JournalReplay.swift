@@ -53,7 +53,7 @@ struct JournalReplay {
     statistics.tornLines += ownCounts.tornLines
     return SourceReport(
       kind: "journal", path: directory, state: refusal == nil ? "reading" : "unavailable", message: refusal, statistics: statistics,
-      problems: Array((ownProblems + stream.problems).suffix(RecordStream.maxProblems)))
+      problems: (ownProblems + stream.problems).suffix(RecordStream.maxProblems).map(\.withoutSecrets))
   }
 
   /// Takes what is new, about `budget` bytes at most.

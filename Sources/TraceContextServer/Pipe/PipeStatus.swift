@@ -1,6 +1,7 @@
 // What requests and the log are told of one pipe while a thread reads it.
 
 import Synchronization
+import TraceDistiller
 import TraceRecords
 
 /// The reports of one pipe and of the journal beside it: written by the reading thread, read by requests.
@@ -63,6 +64,7 @@ final class PipeStatus: Sendable {
   /// - Parameters:
   ///   - lost: lines that were not taken since then.
   func count(_ statistics: IngestStatistics, problems: [IngestProblem], refusal: String?, lost: UInt64) {
+    let problems = problems.map(\.withoutSecrets)
     pipe.withLock {
       $0.statistics = statistics
       $0.problems = problems

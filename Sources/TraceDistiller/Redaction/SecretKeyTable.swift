@@ -13,6 +13,8 @@ enum KeyWord: Sendable {
   case key
   /// `pass`, `pat`, `pin`: secret behind an account, alone only where the value looks like nothing that people write.
   case short
+  /// `Word` of `PassWord`.
+  case word
   /// Something about a secret, not the secret: `token_count`, `password.length`, `cookie_name`.
   case about
   /// With `token` after it, a place in a list or a text: `next_token`, `unexpected_token`.
@@ -82,7 +84,7 @@ struct KeyWordTable: @unchecked Sendable {
       .secret(.password),
       """
       password passwords passwd passwds pwd passphrase passcode userpassword dbpassword rootpassword pgpassword mysqlpwd otp totp cvv cvc cvv2 \
-      userpass dbpass adminpass adminpassword oldpassword newpassword keypass storepass pincode mnemonic seedphrase
+      userpass dbpass mypassword adminpass adminpassword oldpassword newpassword keypass storepass pincode mnemonic seedphrase
       """
     ),
     (
@@ -118,7 +120,7 @@ struct KeyWordTable: @unchecked Sendable {
       .account,
       "db database user smtp mail email redis mysql postgres pg mongo rabbitmq amqp ftp sftp ldap root proxy login basic card jenkins artifactory docker npm"
     ),
-    (.short, "pass pat pin"), (.key, "key keys"),
+    (.short, "pass pat pin pw psk"), (.word, "word words"), (.key, "key keys"),
     (
       .about,
       """

@@ -100,6 +100,7 @@ enum SecretKeys {
         case .account, .keyOwner: (reason, isDoubtful) = (.password, false)
         default: if !hadReason { (reason, isDoubtful) = (.secret, true) }
         }
+      case .word: if case .short = previous { (reason, isDoubtful) = (.password, false) }
       case .about, .identifier: reason = nil
       case .keyOwner, .account, .place, nil: if isDoubtful { reason = nil }
       }

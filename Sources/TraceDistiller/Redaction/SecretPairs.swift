@@ -88,6 +88,10 @@ extension SecretScan {
       let both = SecretKeys.verdict(bytes(word..<end))
       return both.isPlain ? nil : SecretKey(verdict: both, start: word)
     }
+    // `next token: …`: the word before says what is meant.
+    if start > done + 2, text[start - 1] == UInt8(ascii: " "), SecretKeys.verdict(bytes(wordStart(before: start - 1)..<end)).isPlain {
+      return nil
+    }
     return SecretKey(verdict: verdict, start: start)
   }
 

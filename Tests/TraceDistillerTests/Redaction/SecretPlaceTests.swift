@@ -10,7 +10,8 @@ import Testing
   /// `@` stands for the secret.
   @Test(arguments: [
     // Messages.
-    "login with password=@ failed", "login with password = @ failed", "password: @", "password:@", "password : @",
+    "login with password=@ failed", "login with password = @ failed", "password: @", "PassWord=@", "pass-word: @", "password:@",
+    "password : @",
     "token is set: token=@, retrying",
     "using Api-Key: @ for host", "API key: @", "client secret: @", "refresh token: @",
     // Addresses.
@@ -100,7 +101,8 @@ import Testing
     "INSERT INTO users (name, password)",
     "WHERE password = :password", "WHERE password = @password", "WHERE password = $1", "WHERE password = ?", "signature=foo(int)",
     "session=main",
-    "key: value", "partition key: 7", "the secret of success", "bearer of bad news", "<password/>", "<token>id</token>",
+    "key: value", "next token: \"foo\"", "unexpected token: 'bar7'", "partition key: 7", "the secret of success", "bearer of bad news",
+    "<password/>", "<token>id</token>",
     "--token --verbose",
     "--no-password --host db", "docker run -u 1000:1000 image", "mkdir -p /srv/x", "INSERT INTO users (name, password) VALUES (?, ?)",
     "INSERT INTO t (name, mail) VALUES ('ada', 'a1@b.org')", "max_tokens=4096", "password_hash_rounds=12", "at 12:30:45 it was",

@@ -33,8 +33,15 @@ func check(_ timeline: String, header expected: String, at location: SourceLocat
 @discardableResult
 func checkPromises(
   _ trace: DistilledTrace, _ options: SummaryOptions, _ what: String, at location: SourceLocation = #_sourceLocation
+) -> Summary { checkPromises(TraceAnalysis(trace), options, what, at: location) }
+
+/// The same of a trace that is asked often: what is made of it is made once.
+@discardableResult
+func checkPromises(
+  _ analysis: TraceAnalysis, _ options: SummaryOptions, _ what: String, at location: SourceLocation = #_sourceLocation
 ) -> Summary {
-  let summary = trace.summary(options)
+  let trace = analysis.trace
+  let summary = analysis.summary(options)
   var problems: [String] = []
   let length = JSONValue.string(summary.text).serializedString.unicodeScalars.count - 2
   if length != jsonLength(summary.text) { problems.append("jsonLength says \(jsonLength(summary.text)), the writer \(length)") }

@@ -7,13 +7,13 @@ import Testing
 @Suite struct SummaryBoundTests {
   /// Every bound from the least one on: where sections appear and go is where a plan is off by one.
   @Test(arguments: 1...5) func everySmallBound(seed: Int) {
-    let trace = TraceSketch(hostile: UInt64(seed)).distilled()
+    let trace = TraceAnalysis(TraceSketch(hostile: UInt64(seed)).distilled())
     for maxChars in 400...1_200 { checkPromises(trace, options(maxChars, seed: maxChars), "seed \(seed)") }
   }
 
   @Test func manyTracesAndBounds() {
     for seed in 100..<180 {
-      let trace = TraceSketch(hostile: UInt64(seed)).distilled()
+      let trace = TraceAnalysis(TraceSketch(hostile: UInt64(seed)).distilled())
       var random = SplitMix64(seed: UInt64(seed))
       for maxChars in [400, 401 + random.below(600), 1_000 + random.below(4_000), 5_000 + random.below(45_000), 200_000] {
         checkPromises(trace, options(maxChars, seed: seed), "seed \(seed)")

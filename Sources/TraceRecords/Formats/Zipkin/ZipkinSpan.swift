@@ -105,7 +105,7 @@ extension [ZipkinSpan] {
         merged.append(span)
         continue
       }
-      if let index = first[key], merged[index].isPartial || span.isPartial {
+      if let index = first[key], merged[index].isPartial || span.isPartial, merged[index].mayBegin(with: span) {
         merged[index].merge(span)
       } else {
         if first[key] == nil { first[key] = merged.count }
@@ -117,6 +117,9 @@ extension [ZipkinSpan] {
 }
 
 extension ZipkinSpan {
+  /// Two that each tell an instant of their own are two: a message that several consumers receive.
+  fileprivate func mayBegin(with other: ZipkinSpan) -> Bool { start == nil || other.start == nil || start == other.start }
+
   /// Trace, id, and whose half it is.
   fileprivate var key: String? {
     guard let trace = traceID?.text, let id = id?.text else { return nil }
