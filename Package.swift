@@ -13,7 +13,10 @@ let package = Package(
   products: [
     .executable(name: "trace-distiller", targets: ["trace-distiller"]),
     .executable(name: "trace-distiller-demo", targets: ["trace-distiller-demo"]),
+    // For programs that write to a pipe: it links no distiller, no decoder and no library of the system's.
     .library(name: "TraceLayers", targets: ["TraceLayers"]),
+    // Besides, for programs that keep their own traces: the in-process store and its reports.
+    .library(name: "TraceLayersDistiller", targets: ["TraceLayersDistiller"]),
   ],
   dependencies: [
     // Arguments, help and shell completions; exits with 64 on wrong usage, as sysexits(3) asks.
@@ -32,7 +35,9 @@ let package = Package(
     // A header too: what makes the allocator give memory back.
     .systemLibrary(name: "CAllocator"),
     .target(name: "JSON", dependencies: ["CJansson"], swiftSettings: strict),
-    .target(name: "TraceRecords", dependencies: ["JSON", "CJansson", "CScan"], swiftSettings: strict),
+    // What programs that write and those that read agree upon: small, as every program that writes links it.
+    .target(name: "PipeBasics", swiftSettings: strict),
+    .target(name: "TraceRecords", dependencies: ["PipeBasics", "JSON", "CJansson", "CScan"], swiftSettings: strict),
     .target(name: "TraceDistiller", dependencies: ["TraceRecords", "JSON", "CScan"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["JSON"], swiftSettings: strict),
     .target(
@@ -41,9 +46,14 @@ let package = Package(
     .target(
       name: "TraceLayers",
       dependencies: [
-        "TraceRecords", "TraceDistiller", .product(name: "Logging", package: "swift-log"),
-        .product(name: "Tracing", package: "swift-distributed-tracing"),
+        "PipeBasics", .product(name: "Logging", package: "swift-log"), .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "ServiceContextModule", package: "swift-service-context"),
+      ], swiftSettings: strict),
+    .target(
+      name: "TraceLayersDistiller",
+      dependencies: [
+        "TraceLayers", "TraceRecords", "TraceDistiller", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "trace-distiller",
@@ -61,6 +71,7 @@ let package = Package(
       name: "trace-distiller-bench",
       dependencies: [
         "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers",
+        "TraceLayersDistiller",
         .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
@@ -68,9 +79,15 @@ let package = Package(
     .executableTarget(
       name: "trace-layers-host",
       dependencies: [
-        "TraceLayers", "TraceRecords", .product(name: "Logging", package: "swift-log"),
+        "TraceLayers", "TraceLayersDistiller", "PipeBasics", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], path: "Tests/TraceLayersHost", swiftSettings: strict),
+    // The least program that writes to a pipe: tests look at what it links.
+    .executableTarget(
+      name: "trace-layers-writer",
+      dependencies: [
+        "TraceLayers", .product(name: "Logging", package: "swift-log"), .product(name: "Tracing", package: "swift-distributed-tracing"),
+      ], path: "Tests/TraceLayersWriter", swiftSettings: strict),
     // Reads the sources: which folder of a target may use which.
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
@@ -87,13 +104,15 @@ let package = Package(
     .testTarget(
       name: "TraceLayersTests",
       dependencies: [
-        "TraceLayers", "TraceRecords", "TraceDistiller", "JSON", .product(name: "Logging", package: "swift-log"),
+        "TraceLayers", "TraceLayersDistiller", "TraceRecords", "TraceDistiller", "JSON", "PipeBasics",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "trace-distiller", "trace-distiller-demo", "trace-layers-host", "TraceLayers", "JSON",
+        "trace-distiller", "trace-distiller-demo", "trace-layers-host", "trace-layers-writer", "TraceLayers",
+        "TraceLayersDistiller", "JSON",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], exclude: ["Clients"], swiftSettings: strict),

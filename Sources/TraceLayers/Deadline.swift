@@ -1,22 +1,22 @@
 // A bound of waiting that several parts share: each gets what the ones before it left.
 
 /// A moment on the monotonic clock until which is waited.
-struct Deadline: Sendable {
+package struct Deadline: Sendable {
   /// Monotonic nanoseconds.
-  let nanos: Int64
+  package let nanos: Int64
 
-  init(nanos: Int64) { self.nanos = nanos }
+  package init(nanos: Int64) { self.nanos = nanos }
 
   /// So long from now; at most a hundred years, and not at all where it is negative.
-  init(within bound: Duration) { nanos = Monotonic.nanos + max(0, bound.clampedNanos) }
+  package init(within bound: Duration) { nanos = Monotonic.nanos + max(0, bound.clampedNanos) }
 
   /// Zero when it is over.
-  var left: Duration { .nanoseconds(max(0, nanos - Monotonic.nanos)) }
+  package var left: Duration { .nanoseconds(max(0, nanos - Monotonic.nanos)) }
 }
 
 extension Duration {
   /// Held between plus and minus a hundred years.
-  var clampedNanos: Int64 {
+  package var clampedNanos: Int64 {
     let (seconds, attoseconds) = components
     return min(max(seconds, -3_155_760_000), 3_155_760_000) * 1_000_000_000 + attoseconds / 1_000_000_000
   }

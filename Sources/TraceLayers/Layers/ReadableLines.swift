@@ -2,8 +2,8 @@
 
 import Glibc
 import Logging
+import PipeBasics
 import Synchronization
-import TraceRecords
 
 final class ReadableLines: Sendable {
   private let descriptor: Int32

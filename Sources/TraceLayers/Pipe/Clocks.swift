@@ -2,16 +2,16 @@
 
 import Glibc
 
-enum Monotonic {
-  static var nanos: Int64 {
+package enum Monotonic {
+  package static var nanos: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 }
 
-enum Realtime {
-  static var nanos: Int64 {
+package enum Realtime {
+  package static var nanos: Int64 {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)

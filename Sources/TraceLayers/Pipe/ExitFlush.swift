@@ -1,8 +1,8 @@
 // A normal exit writes what waits: the last records of a program are often the ones that matter.
 
 import Glibc
+import PipeBasics
 import Synchronization
-import TraceRecords
 
 /// Flushes every living manager when the program calls exit or returns from main.
 enum ExitFlush {

@@ -2,7 +2,7 @@
 // replay.
 
 import Glibc
-import TraceRecords
+import PipeBasics
 
 /// Where a journal is and how large it may be.
 struct JournalSettings: Sendable {

@@ -1,7 +1,7 @@
 // What the writer thread does with a buffer of records: write it to whoever reads, and start over when the reader goes.
 
 import Glibc
-import TraceRecords
+import PipeBasics
 
 /// The connection and the journal of one writer thread.
 struct PipeDelivery: ~Copyable {

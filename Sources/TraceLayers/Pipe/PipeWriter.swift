@@ -2,8 +2,8 @@
 
 import Dispatch
 import Glibc
+import PipeBasics
 import Synchronization
-import TraceRecords
 
 /// Runs until the process ends or `close` is called.
 final class PipeWriter: Sendable {

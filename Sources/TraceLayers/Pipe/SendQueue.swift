@@ -1,6 +1,6 @@
 // Between the program's threads and the writer thread: two buffers that change places, and an account that adds up.
 
-import TraceRecords
+import PipeBasics
 
 /// Numbers records, keeps them until the writer takes them, and tells of those that it could not keep.
 ///

@@ -2,7 +2,7 @@
 
 import Glibc
 import Logging
-import TraceRecords
+import PipeBasics
 public import Tracing
 
 /// A span that may be used from several threads. What comes after its end is ignored.

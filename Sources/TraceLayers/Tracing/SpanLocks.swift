@@ -1,7 +1,7 @@
 // Spans are many and short: a lock of its own would cost each a block of memory, and every fork a walk over all of them.
 
 import Glibc
-import TraceRecords
+import PipeBasics
 
 /// A fixed number of locks that all spans share, each span one of them, held across `fork`.
 ///

@@ -2,6 +2,7 @@
 
 import Dispatch
 import Glibc
+import TraceLayers
 import TraceRecords
 
 /// Writes reports of a store: a few in the time after the start, one when the program calls `exit` or returns from main.

@@ -1,6 +1,7 @@
 // What one report says: which program and moment, the list of traces, and those in full that changed since the report before.
 
 import TraceDistiller
+import TraceLayers
 import TraceRecords
 
 /// The reports of one program, one after the other; remembers what they told.
