@@ -15,7 +15,10 @@ let package = Package(
   products: [
     .executable(name: "trace-distiller", targets: ["trace-distiller"]),
     .executable(name: "trace-distiller-demo", targets: ["trace-distiller-demo"]),
+    // For programs that write to a pipe: it links no distiller, no decoder and no library of the system's.
     .library(name: "TraceLayers", targets: ["TraceLayers"]),
+    // Besides, for programs that keep their own traces: the in-process store and its reports.
+    .library(name: "TraceLayersDistiller", targets: ["TraceLayersDistiller"]),
   ],
   dependencies: [
     // Arguments, help and shell completions; exits with 64 on wrong usage, as sysexits(3) asks.
@@ -37,8 +40,10 @@ let package = Package(
     .systemLibrary(name: "CProcess"),
     // The one target that imports a C library: clocks, threads, descriptors.
     .target(name: "Platform", swiftSettings: strict),
+    // What programs that write and those that read agree upon: small, as every program that writes links it.
+    .target(name: "PipeBasics", dependencies: ["Platform"], swiftSettings: strict),
     .target(name: "JSON", dependencies: ["Platform", "CJansson"], swiftSettings: strict),
-    .target(name: "TraceRecords", dependencies: ["Platform", "JSON", "CJansson", "CScan"], swiftSettings: strict),
+    .target(name: "TraceRecords", dependencies: ["Platform", "PipeBasics", "JSON", "CJansson", "CScan"], swiftSettings: strict),
     .target(name: "TraceDistiller", dependencies: ["Platform", "TraceRecords", "JSON", "CScan"], swiftSettings: strict),
     .target(name: "JSONRPC", dependencies: ["Platform", "JSON"], swiftSettings: strict),
     .target(
@@ -48,9 +53,15 @@ let package = Package(
     .target(
       name: "TraceLayers",
       dependencies: [
-        "Platform", "TraceRecords", "TraceDistiller", .product(name: "Logging", package: "swift-log"),
+        "Platform", "PipeBasics", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "ServiceContextModule", package: "swift-service-context"),
+      ], swiftSettings: strict),
+    .target(
+      name: "TraceLayersDistiller",
+      dependencies: [
+        "Platform", "TraceLayers", "TraceRecords", "TraceDistiller", .product(name: "Logging", package: "swift-log"),
+        .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
     .executableTarget(
       name: "trace-distiller",
@@ -67,7 +78,7 @@ let package = Package(
     .executableTarget(
       name: "trace-distiller-bench",
       dependencies: [
-        "Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers",
+        "Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers", "TraceLayersDistiller",
         .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
@@ -75,15 +86,21 @@ let package = Package(
     .executableTarget(
       name: "trace-layers-host",
       dependencies: [
-        "Platform", "TraceLayers", "TraceRecords", .product(name: "Logging", package: "swift-log"),
+        "Platform", "TraceLayers", "TraceLayersDistiller", "PipeBasics", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], path: "Tests/TraceLayersHost", swiftSettings: strict),
+    // The least program that writes to a pipe: tests look at what it links.
+    .executableTarget(
+      name: "trace-layers-writer",
+      dependencies: [
+        "TraceLayers", .product(name: "Logging", package: "swift-log"), .product(name: "Tracing", package: "swift-distributed-tracing"),
+      ], path: "Tests/TraceLayersWriter", swiftSettings: strict),
     // Reads the sources: which folder of a target may use which.
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "PlatformTests", dependencies: ["Platform"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
-      name: "TraceRecordsTests", dependencies: ["Platform", "TraceRecords", "JSON"], resources: [.copy("Fixtures")],
+      name: "TraceRecordsTests", dependencies: ["Platform", "PipeBasics", "TraceRecords", "JSON"], resources: [.copy("Fixtures")],
       swiftSettings: strict),
     .testTarget(
       name: "TraceDistillerTests", dependencies: ["TraceDistiller", "TraceRecords", "JSON"],
@@ -96,13 +113,15 @@ let package = Package(
     .testTarget(
       name: "TraceLayersTests",
       dependencies: [
-        "Platform", "TraceLayers", "TraceRecords", "TraceDistiller", "JSON", .product(name: "Logging", package: "swift-log"),
+        "Platform", "TraceLayers", "TraceLayersDistiller", "TraceRecords", "TraceDistiller", "JSON", "PipeBasics",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "trace-distiller", "trace-distiller-demo", "trace-layers-host", "Platform", "TraceLayers", "JSON",
+        "trace-distiller", "trace-distiller-demo", "trace-layers-host", "trace-layers-writer", "Platform",
+        "TraceLayers", "TraceLayersDistiller", "JSON",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], exclude: ["Clients"], swiftSettings: strict),

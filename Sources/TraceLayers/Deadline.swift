@@ -2,22 +2,22 @@
 import Platform
 
 /// A moment on the monotonic clock until which is waited.
-struct Deadline: Sendable {
+package struct Deadline: Sendable {
   /// Monotonic nanoseconds.
-  let nanos: Int64
+  package let nanos: Int64
 
-  init(nanos: Int64) { self.nanos = nanos }
+  package init(nanos: Int64) { self.nanos = nanos }
 
   /// So long from now; at most a hundred years, and not at all where it is negative.
-  init(within bound: Duration) { nanos = MonotonicClock.nanos + max(0, bound.clampedNanos) }
+  package init(within bound: Duration) { nanos = MonotonicClock.nanos + max(0, bound.clampedNanos) }
 
   /// Zero when it is over.
-  var left: Duration { .nanoseconds(max(0, nanos - MonotonicClock.nanos)) }
+  package var left: Duration { .nanoseconds(max(0, nanos - MonotonicClock.nanos)) }
 }
 
 extension Duration {
   /// Held between plus and minus a hundred years.
-  var clampedNanos: Int64 {
+  package var clampedNanos: Int64 {
     let (seconds, attoseconds) = components
     return min(max(seconds, -3_155_760_000), 3_155_760_000) * 1_000_000_000 + attoseconds / 1_000_000_000
   }

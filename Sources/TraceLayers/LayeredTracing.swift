@@ -10,51 +10,39 @@ import Tracing
 public struct LayeredTracing: Sendable {
   /// For programs that hand their tracer around instead of bootstrapping.
   public let tracer: LayeredTracer
-  /// The in-process traces, where they were asked for.
-  public let store: TraceStore?
-  /// The reports of those traces, where they were asked for.
-  public let snapshots: SnapshotReports?
   /// What this execution of the program is called in its records.
   public let run: String
   /// Who takes spans and logs, in this order.
   public let layers: [any TraceLayer]
   /// Which spans and logs the layers are told of.
   public let filter: LevelFilter
+  private let transport: (any RecordTransport)?
 
+  /// Makes the layers and the tracer; nothing is told to them before a tracer or logger is used.
+  public init(_ configuration: Configuration) {
+    // The transport's own lines name a run, too: it is the same one.
+    let run = configuration.run ?? configuration.transport?.run ?? SpanID.random().description
+    let program = Configuration.Layer.Program(service: configuration.service, run: run, transport: configuration.transport)
+    var layers = configuration.layers.compactMap { $0.make(program) }
+    if configuration.standardError != .none {
+      layers.append(StandardErrorLayer(includesSpans: configuration.standardError == .all))
+    }
+    self.run = run
+    self.layers = layers
+    filter = configuration.filter ?? LevelFilter.fromEnvironment() ?? .all
+    transport = configuration.transport
+    tracer = LayeredTracer(layers: layers, filter: filter, flushBound: configuration.flushBound)
+  }
+
+  /// Records of spans and logs to the transport, logs to standard error, and what other layers do.
   /// - Parameters:
   ///   - service: What the program calls itself.
-  ///   - transport: Where records go; nil where only the in-process store or standard error is wanted.
-  ///   - filter: Nil reads `TRACE_DISTILLER_LOG`, and lets everything through where that is not set.
-  ///   - modules: Flat logs for people as records.
-  ///   - visualization: Spans and their logs as records.
-  ///   - distiller: Traces in the program itself: see `store`.
-  ///   - snapshots: Reports of the program's own traces as files, for a while after the start and at exit; keeps those traces, as `distiller`
-  ///     does. None where nil.
-  ///   - standardError: Flat logs as readable lines on standard error, too.
-  ///   - additionalLayers: Layers of the program's own.
-  ///   - run: Nil takes the pipe's, or makes a random one.
-  public init(
-    service: String, transport: (any RecordTransport)? = nil, filter: LevelFilter? = nil, modules: Bool = true, visualization: Bool = true,
-    distiller: Bool = false, snapshots: SnapshotReports.Options? = nil, standardError: Bool = false,
-    storeLimits: TraceStoreLimits = TraceStoreLimits(), additionalLayers: [any TraceLayer] = [], run: String? = nil
-  ) {
-    // The pipe's session marker names a run, too: it is the same one.
-    let run = run ?? (transport as? NamedPipeLogManager)?.runID ?? SpanID.random().description
-    var layers: [any TraceLayer] = []
-    if (modules && transport != nil) || standardError {
-      layers.append(ModuleLayer(transport: modules ? transport : nil, service: service, run: run, writesStandardError: standardError))
-    }
-    if visualization, let transport { layers.append(TraceVisualizationLayer(transport: transport, service: service, run: run)) }
-    let inProcess = distiller || snapshots != nil ? TraceDistillerLayer(service: service, run: run, limits: storeLimits) : nil
-    if let inProcess { layers.append(inProcess) }
-    self.run = run
-    self.layers = layers + additionalLayers
-    self.filter = filter ?? LevelFilter.fromEnvironment() ?? .all
-    store = inProcess?.store
-    self.snapshots = snapshots.flatMap { options in
-      inProcess.map { SnapshotReports(store: $0.store, service: service, run: run, options: options) }
-    }
-    tracer = LayeredTracer(layers: self.layers, filter: self.filter)
+  ///   - transport: Where records go; nil where only other layers are wanted.
+  ///   - layers: Beside those that write records.
+  public init(service: String, transport: (any RecordTransport)? = nil, adding layers: Configuration.Layer...) {
+    var configuration = Configuration(service: service, transport: transport)
+    configuration.layers += layers
+    self.init(configuration)
   }
 
   /// Makes this the logging and the tracing system of the process. Once a process: both systems stop a program that does it twice.
@@ -67,5 +55,19 @@ public struct LayeredTracing: Sendable {
   /// A handler for a logger that is made without bootstrapping: `Logger(label: "shop") { tracing.logHandler(label: $0) }`.
   public func logHandler(label: String, metadataProvider: Logger.MetadataProvider? = nil) -> LayeredLogHandler {
     LayeredLogHandler(label: label, layers: layers, filter: filter, metadataProvider: metadataProvider)
+  }
+
+  /// Waits until what was said before is where it should go, at most for so long; returns after a look where nobody reads.
+  /// - Returns: False where something still waits.
+  @discardableResult
+  public func flush(within bound: Duration = .seconds(1)) -> Bool { tracer.flush(within: bound) }
+
+  /// Flushes and ends threads, connections and reports, at most within the bound. Logs still reach standard error; what would go to the pipe is dropped and
+  /// counted. A second call does nothing.
+  public func shutdown(within bound: Duration = .seconds(1)) {
+    let deadline = Deadline(within: bound)
+    tracer.shutdown(within: bound)
+    // Where no layer writes to it.
+    transport?.shutdown(within: deadline.left)
   }
 }

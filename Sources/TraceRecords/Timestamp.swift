@@ -1,14 +1,6 @@
-// Instants: RFC 3339 text to and from Int64 nanoseconds, without Foundation, which would double the server's start-up time.
+// Instants from RFC 3339 text; see `PipeBasics` for their limits and how they are written.
 
-package enum Timestamp {
-  /// Instants lie less than 2^62 ns from 1970 (the years 1823 to 2116), so that the difference of any two is an Int64.
-  @inlinable package static var limit: Int64 { (1 << 62) - 1 }
-
-  /// The instant, held within the limits; `Record.unknown` stays.
-  @inlinable @inline(__always) package static func clamped(_ nanos: Int64) -> Int64 {
-    nanos == Record.unknown ? nanos : min(limit, max(-limit, nanos))
-  }
-
+extension Timestamp {
   /// Reads `2026-11-23T19:33:34.483613453+00:00`: any zone, 0 to 9 fraction digits (more are cut), `T` or a space, `Z` in either case.
   /// Nil for other text and for instants beyond `limit`.
   package static func parse(_ text: UnsafeRawBufferPointer) -> Int64? {
@@ -43,20 +35,6 @@ package enum Timestamp {
   package static func parse(_ text: String) -> Int64? {
     var text = text
     return text.withUTF8 { parse(UnsafeRawBufferPointer($0)) }
-  }
-
-  /// `2026-11-23T19:33:34.483Z`, to the millisecond, for people.
-  package static func format(_ nanos: Int64) -> String {
-    let millis = floorDivide(nanos, 1_000_000).quotient
-    let (days, rest) = floorDivide(millis, 86_400_000)
-    let (year, month, day) = civil(fromDays: Int(days))
-    func pad(_ value: Int64, _ width: Int) -> String {
-      let text = String(value)
-      return String(repeating: "0", count: max(0, width - text.count)) + text
-    }
-    let date = "\(pad(Int64(year), 4))-\(pad(Int64(month), 2))-\(pad(Int64(day), 2))"
-    let time = "\(pad(rest / 3_600_000, 2)):\(pad(rest / 60_000 % 60, 2)):\(pad(rest / 1_000 % 60, 2)).\(pad(rest % 1_000, 3))"
-    return "\(date)T\(time)Z"
   }
 
   private static func digits(_ text: UnsafeRawBufferPointer, _ start: Int, _ count: Int) -> Int? {
@@ -94,20 +72,5 @@ package enum Timestamp {
     let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
     let dayOfEra = Int(yearOfEra) * 365 + Int(yearOfEra) / 4 - Int(yearOfEra) / 100 + dayOfYear
     return Int(era) * 146_097 + dayOfEra - 719_468
-  }
-
-  private static func civil(fromDays days: Int) -> (year: Int, month: Int, day: Int) {
-    let (era, dayOfEra64) = floorDivide(Int64(days + 719_468), 146_097)
-    let dayOfEra = Int(dayOfEra64)
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (yearOfEra + Int(era) * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-  }
-
-  private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (quotient: Int64, remainder: Int64) {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
 }

@@ -4,6 +4,7 @@ import InMemoryTracing
 import Platform
 import TraceContextServer
 import TraceLayers
+import TraceLayersDistiller
 import Tracing
 
 enum SpanBench {
@@ -72,15 +73,17 @@ enum SpanBench {
     switch kind {
     case .unbootstrapped: break
     case .nothing: InstrumentationSystem.bootstrap(NoOpTracer())
-    case .noLayers: LayeredTracing(service: "bench").bootstrap()
-    case .distiller: LayeredTracing(service: "bench", distiller: true).bootstrap()
+    case .noLayers: LayeredTracing(configuration()).bootstrap()
+    case .distiller: LayeredTracing(configuration(.distiller())).bootstrap()
     case .visualization, .both:
       let directory = Bench.temporaryDirectory()
       let path = directory + "/p.pipe"
       mkfifo(path, 0o600)
       let reader = Bench.spawn(["sh", "-c", "exec cat '\(path)' > /dev/null"])
       let manager = NamedPipeLogManager(options: .init(path: path))
-      LayeredTracing(service: "bench", transport: manager, distiller: kind == .both).bootstrap()
+      var configuration = kind == .both ? configuration(.visualization, .distiller()) : configuration(.visualization)
+      configuration.transport = manager
+      LayeredTracing(configuration).bootstrap()
       clear = { manager.flush() }
       finish = {
         precondition(manager.statistics.dropped == 0, "records were dropped: the figure would flatter")
@@ -106,6 +109,14 @@ enum SpanBench {
     print(Double(nanos) / Double(traces * spansPerTrace))
     fflush(nil)
     finish()
+  }
+
+  /// These layers and no other.
+  private static func configuration(_ layers: LayeredTracing.Configuration.Layer...) -> LayeredTracing.Configuration {
+    var configuration = LayeredTracing.Configuration(service: "bench")
+    configuration.layers = layers
+    configuration.standardError = .none
+    return configuration
   }
 
   @inline(never)

@@ -37,10 +37,14 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // These three lines are what a program needs. The census is this demo's own: it counts what the answers must say.
+    // These lines are what a program needs. The census is this demo's own: it counts what the answers must say. Its logs stay off the terminal, which
+    // is for its report.
     let pipe = NamedPipeLogManager(options: .init(path: pipe))
     let census = SpanCensus()
-    LayeredTracing(service: "shop", transport: pipe, additionalLayers: [census]).bootstrap()
+    var configuration = LayeredTracing.Configuration(service: "shop", transport: pipe)
+    configuration.layers.append(.existing(census))
+    configuration.standardError = .none
+    LayeredTracing(configuration).bootstrap()
 
     let plan = DemoPlan(seed: seed, orders: orders)
     await serve(plan, pace: Pace(speed: speed))

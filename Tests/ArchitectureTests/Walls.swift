@@ -21,16 +21,18 @@ struct Walls: Sendable, CustomTestStringConvertible {
   var exceptions: [(from: String, to: String)] = []
   var testDescription: String { target }
 
-  static let all = [jsonRPC, traceRecords, traceDistiller, traceContextServer, traceLayers]
+  static let all = [jsonRPC, pipeBasics, traceRecords, traceDistiller, traceContextServer, traceLayers, traceLayersDistiller]
   private static let top = FolderUses.top
 
   static let jsonRPC = Walls(target: "JSONRPC", rows: [Row(top, "messages, framings, connections")])
+
+  static let pipeBasics = Walls(
+    target: "PipeBasics", rows: [Row(top, "the pipe's place, instants"), Row("Journal", "lines of a journal, and where they are")])
 
   static let traceRecords = Walls(
     target: "TraceRecords",
     rows: [
       Row(top, "records, batches, the stream from bytes to batches"),
-      Row("Journal", "lines of a journal"),
       Row("Scan", "text of a line as values, without a tree", uses: top),
       Row("Tree", "values as decoders of foreign formats see them", uses: top, "Scan"),
       Row("Formats", "one decoder for each format", uses: top, "Scan", "Tree"),
@@ -80,13 +82,20 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row("Records", "lines of records without an allocation"),
       Row("Pipe", "records on their way to the pipe, the journal", uses: "Records"),
       Row("Tracing", "spans of swift-distributed-tracing", uses: "Records"),
-      Row("Layers", "the three layers", uses: "Records", "Tracing"),
-      Row("Snapshots", "reports of the in-process distiller", uses: "Layers", "Pipe"),
+      Row("Layers", "the layers that write", uses: "Records", "Tracing"),
       Row("Logging", "the handler of swift-log", uses: "Layers"),
-      Row(top, "how a program sets all up", uses: "Layers", "Logging", "Pipe", "Records", "Snapshots", "Tracing"),
+      Row(top, "how a program sets all up", uses: "Layers", "Logging", "Records", "Tracing"),
     ],
     exceptions: [
       ("Records", "Layers"), ("Records", "Pipe"), ("Records", "Tracing"), ("Pipe", top), ("Tracing", "Layers"), ("Tracing", top),
-      ("Layers", top), ("Logging", top), ("Snapshots", top),
+      ("Layers", top), ("Logging", top),
+    ])
+
+  static let traceLayersDistiller = Walls(
+    target: "TraceLayersDistiller",
+    rows: [
+      Row("Store", "the traces of the program in the program itself"),
+      Row("Snapshots", "reports of those traces as files", uses: "Store"),
+      Row(top, "the layer, and how a program asks for it", uses: "Snapshots", "Store"),
     ])
 }

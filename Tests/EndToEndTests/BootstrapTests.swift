@@ -46,12 +46,16 @@ import Testing
     #expect(try server.ask("traces/list")["traces"]?.array?.compactMap { $0["traceId"]?.string } == ["after"])
   }
 
-  @Test func `Module logs are readable lines on standard error, if asked for`() {
-    let host = run([layersHost, "readable"])
+  @Test(arguments: [
+    ([], ["WARN shop.stock: running low item=7", "ERROR shop.stock: part of the trace", "INFO shop.stock: for people"]),
+    (["outside"], ["WARN shop.stock: running low item=7", "INFO shop.stock: for people"]), (["none"], []),
+  ])
+  func `Logs reach standard error, inside of spans too, unless the program says otherwise`(_ option: [String], _ expected: [String]) {
+    let host = run([layersHost, "readable"] + option)
     #expect(host.code == 0 && host.output.isEmpty, "\(host)")
     // Behind the instant, which is 24 characters.
-    let lines = host.error.split(separator: "\n").map { $0.dropFirst(25) }
-    #expect(lines == ["WARN shop.stock: running low item=7", "INFO shop.stock: for people"], "\(host.error)")
+    let lines = host.error.split(separator: "\n").map { String($0.dropFirst(25)) }
+    #expect(lines == expected, "\(host.error)")
   }
 
   private func tellings(of environment: [String]) throws -> Told {

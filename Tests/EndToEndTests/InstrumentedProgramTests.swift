@@ -5,6 +5,7 @@ import JSON
 import Logging
 import Testing
 import TraceLayers
+import TraceLayersDistiller
 import Tracing
 
 @Suite struct InstrumentedProgramTests {
@@ -14,7 +15,7 @@ import Tracing
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe)
     let manager = NamedPipeLogManager(options: .init(path: place.pipe))
-    let tracing = LayeredTracing(service: "shop", transport: manager, distiller: true)
+    let tracing = LayeredTracing(service: "shop", transport: manager, adding: .distiller())
     let logger = Logger(label: "shop.checkout") { tracing.logHandler(label: $0, metadataProvider: nil) }
     logger.info("outside of any span")
     _ = try? await tracing.tracer.withSpan("checkout") { span in
@@ -41,6 +42,11 @@ import Tracing
       #expect(text.contains(part), "missing \(part) in\n\(text)")
     }
     #expect(summary["complete"]?.bool == true && summary["lost"] == nil)
+    // An error says where its span began: in this file.
+    #expect(text.contains("card refused in charge_card (InstrumentedProgramTests.swift:"), "\(text)")
+    let errors = try server.ask("trace/errors")["errors"]?.array ?? []
+    let frames = errors.compactMap { $0["stackTop"]?[0]?.string }
+    #expect(frames.contains { $0.hasPrefix("EndToEndTests/InstrumentedProgramTests.swift:") }, "\(errors)")
     // The program knows the same of itself, in the same words, once its own store has had the same silence.
     let store = try #require(tracing.store)
     while store.completedTraces().isEmpty { try await Task.sleep(for: .milliseconds(10)) }

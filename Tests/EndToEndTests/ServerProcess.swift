@@ -30,6 +30,9 @@ let program = builtExecutable("trace-distiller")
 /// The program that is observed: see `Tests/TraceLayersHost`.
 let layersHost = builtExecutable("trace-layers-host")
 
+/// The least program that writes to a pipe: see `Tests/TraceLayersWriter`.
+let layersWriter = builtExecutable("trace-layers-writer")
+
 /// The live producer whose answers are known.
 let demoProgram = builtExecutable("trace-distiller-demo")
 

@@ -7,8 +7,11 @@ import Tracing
 /// `bootstrap PIPE`: flat logs and one trace, then an ordinary return from main without a flush of its own.
 enum BootstrapCommand {
   static func run(_ arguments: [String]) {
-    let tracing = LayeredTracing(service: "host", transport: NamedPipeLogManager(options: .init(path: arguments[0])))
-    tracing.bootstrap(metadataProvider: Logger.MetadataProvider { ["request": "r-1"] })
+    var configuration = LayeredTracing.Configuration(
+      service: "host", transport: NamedPipeLogManager(options: .init(path: arguments[0])))
+    // Its tests look at everything that it prints.
+    configuration.standardError = .none
+    LayeredTracing(configuration).bootstrap(metadataProvider: Logger.MetadataProvider { ["request": "r-1"] })
 
     Logger(label: "plain").info("flat line")
     withSpan("order") { span in

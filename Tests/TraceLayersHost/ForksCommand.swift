@@ -5,7 +5,7 @@ import Logging
 import Platform
 import Synchronization
 import TraceLayers
-import TraceRecords
+import TraceLayersDistiller
 import Tracing
 
 /// `forks DIRECTORY COUNT`: says how many children hung, failed, and ended well.
@@ -15,9 +15,12 @@ enum ForksCommand {
 
   static func run(_ arguments: [String]) {
     let directory = arguments[0]
-    let tracing = LayeredTracing(
-      service: "host", transport: NamedPipeLogManager(options: .init(path: directory + "/p.pipe")), distiller: true,
-      snapshots: .init(directory: directory + "/reports", every: .milliseconds(1), for: .seconds(3_600)))
+    var configuration = LayeredTracing.Configuration(
+      service: "host", transport: NamedPipeLogManager(options: .init(path: directory + "/p.pipe")))
+    configuration.standardError = .none
+    configuration.layers.append(
+      .distiller(snapshots: .init(directory: directory + "/reports", every: .milliseconds(1), for: .seconds(3_600))))
+    let tracing = LayeredTracing(configuration)
     let program = ForkingProgram(tracing)
     program.startThreads(4)
     var (hung, failed, well) = (0, 0, 0)

@@ -4,15 +4,22 @@ import Logging
 import TraceLayers
 import Tracing
 
-/// `readable`: a log outside of spans, one inside, one inside that is marked for people.
+/// `readable [outside|none]`: a log outside of spans, one inside, one inside that is marked for people, an event of a span.
 enum ReadableCommand {
   static func run(_ arguments: [String]) {
-    LayeredTracing(service: "host", standardError: true).bootstrap()
+    var configuration = LayeredTracing.Configuration(service: "host")
+    switch arguments.first {
+    case "outside": configuration.standardError = .outsideSpans
+    case "none": configuration.standardError = .none
+    default: break
+    }
+    LayeredTracing(configuration).bootstrap()
     let logger = Logger(label: "shop.stock")
     logger.warning("running low", metadata: ["item": "7"])
-    withSpan("order") { _ in
+    withSpan("order") { span in
       logger.error("part of the trace")
       logger.info("for people", metadata: ["log_type": "module"])
+      span.addEvent("no log")
     }
   }
 }

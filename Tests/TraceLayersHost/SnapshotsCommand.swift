@@ -2,6 +2,7 @@
 
 import Platform
 import TraceLayers
+import TraceLayersDistiller
 import Tracing
 
 /// `snapshots DIRECTORY exit|fork|await-failure`: returns from main; does so after a child of `fork` has called `exit`; waits until a report could
@@ -11,7 +12,7 @@ enum SnapshotsCommand {
     let awaitsFailure = arguments[1] == "await-failure"
     let options = SnapshotReports.Options(
       directory: arguments[0], every: .milliseconds(10), for: awaitsFailure ? .seconds(60) : .zero)
-    let tracing = LayeredTracing(service: "host", snapshots: options)
+    let tracing = LayeredTracing(service: "host", adding: .distiller(snapshots: options))
     tracing.tracer.withSpan("work of the host") { $0.attributes["text"] = String(repeating: "x", count: 20_000) }
     if arguments[1] == "fork" {
       // Swift hides fork; programs that embed C do it all the same.

@@ -1,4 +1,4 @@
-// Proves that every public declaration of the library says what it is: each has a documentation comment above it.
+// Proves that every public declaration of the libraries says what it is: each has a documentation comment above it.
 
 import Testing
 
@@ -6,8 +6,8 @@ import Testing
 
 @Suite struct DocumentationTests {
   @Test func everyPublicDeclarationIsDocumented() throws {
-    let sources = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sources/TraceLayers"
-    let files = try SourceFiles.swift(below: sources)
+    let sources = #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/Sources/"
+    let files = try SourceFiles.swift(below: sources + "TraceLayers") + SourceFiles.swift(below: sources + "TraceLayersDistiller")
     var declarations = 0
     for file in files {
       let lines = try SourceFiles.lines(of: file)

@@ -6,6 +6,7 @@ import Tracing
 
 @testable import TraceDistiller
 @testable import TraceLayers
+@testable import TraceLayersDistiller
 @testable import TraceRecords
 
 @Suite struct InProcessTests {

@@ -7,6 +7,7 @@ import Tracing
 
 @testable import TraceDistiller
 @testable import TraceLayers
+@testable import TraceLayersDistiller
 @testable import TraceRecords
 
 /// Keeps every record as a line.
@@ -81,8 +82,12 @@ struct Program {
   init(filter: LevelFilter = .all, distiller: Bool = false) {
     var limits = TraceStoreLimits()
     limits.quiet = .zero
-    tracing = LayeredTracing(
-      service: "shop", transport: collector, filter: filter, distiller: distiller, storeLimits: limits, run: "run-1")
+    var configuration = LayeredTracing.Configuration(service: "shop", transport: collector)
+    if distiller { configuration.layers.append(.distiller(limits: limits)) }
+    configuration.filter = filter
+    configuration.run = "run-1"
+    configuration.standardError = .none
+    tracing = LayeredTracing(configuration)
   }
 
   func logger(_ label: String = "shop.test") -> Logger { Logger(label: label) { tracing.logHandler(label: $0) } }

@@ -5,6 +5,7 @@ import Testing
 import Tracing
 
 @testable import TraceLayers
+@testable import TraceLayersDistiller
 @testable import TraceRecords
 
 @Suite struct RowTests {

@@ -5,6 +5,7 @@ import Testing
 import Tracing
 
 @testable import TraceLayers
+@testable import TraceLayersDistiller
 
 @Suite struct SnapshotReportsTests {
   @Test func `Reports are numbered, tell what changed, and stop after their time; one comes at exit`() throws {
@@ -38,6 +39,19 @@ import Tracing
     reports.stop()
     SnapshotExit.write([reports])
     #expect(place.texts().count == texts.count)
+  }
+
+  @Test func `A shutdown leaves the report that exit would leave, once`() throws {
+    let place = try ReportPlace()
+    let (tracing, reports) = try place.program(every: .seconds(3_600), for: .seconds(7_200))
+    tracing.tracer.withSpan("before") { _ in }
+    for _ in 0..<3 { tracing.shutdown(within: .seconds(20)) }
+    SnapshotExit.write([reports])
+    let texts = place.texts()
+    #expect(texts.count == 1 && texts[0].contains("Report: 1 (exit)") && texts[0].contains("Root: before"), "\(texts)")
+    // The traces stay, and go on.
+    tracing.tracer.withSpan("after") { _ in }
+    #expect(tracing.store?.traces().map(\.rootName) == ["before", "after"])
   }
 
   @Test func `Stopped reports write nothing more, not at exit either`() throws {
@@ -111,7 +125,7 @@ import Tracing
   }
 
   @Test func `Off unless asked for; asking keeps traces`() throws {
-    #expect(LayeredTracing(service: "shop", distiller: true).snapshots == nil)
+    #expect(LayeredTracing(service: "shop", adding: .distiller()).snapshots == nil)
     let place = try ReportPlace()
     let (tracing, reports) = try place.program(every: .seconds(1), for: .zero)
     #expect(tracing.store != nil && tracing.snapshots === reports)
@@ -146,7 +160,10 @@ private final class ReportPlace {
 
   func program(in name: String = "reports", every: Duration, for duration: Duration) throws -> (LayeredTracing, SnapshotReports) {
     let options = SnapshotReports.Options(directory: name.hasPrefix("/") ? name : "\(path)/\(name)", every: every, for: duration)
-    let tracing = LayeredTracing(service: "shop", snapshots: options, run: "run-1")
+    var configuration = LayeredTracing.Configuration(service: "shop")
+    configuration.layers = [.distiller(snapshots: options)]
+    configuration.run = "run-1"
+    let tracing = LayeredTracing(configuration)
     return (tracing, try #require(tracing.snapshots))
   }
 

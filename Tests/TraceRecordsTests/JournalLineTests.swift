@@ -2,6 +2,7 @@
 
 import Testing
 
+@testable import PipeBasics
 @testable import TraceRecords
 
 @Suite struct JournalLineTests {

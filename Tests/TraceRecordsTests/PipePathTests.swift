@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import TraceRecords
+@testable import PipeBasics
 
 struct PipePathTests {
   private static let table: [(options: [String], variable: String?, paths: [String], origin: PipePath.Origin)] = [

@@ -45,7 +45,8 @@ package struct ProblemWords: Sendable, Equatable {
   package var type = ""
   /// The log's text, the exception's message or the status message; empty where the program gave none.
   package var message = ""
-  /// Where in the program's own code it happened, the innermost frames first; at most two.
+  /// Where in the program's own code it happened, the innermost frames first, at most two: from its stack trace, else where its log was written, else
+  /// where its span began.
   package var frames: [StackFrame] = []
 }
 
@@ -57,6 +58,7 @@ extension DistilledTrace {
     guard let index = problem.firstEvent else {
       words.message = node(problem.firstRow).statusMessage ?? ""
       if words.message.isEmpty { words.type = reader.code(storage.spans[problem.firstRow].attributes) }
+      words.frames = place(ofSpan: problem.firstRow, &reader)
       return words
     }
     let event = storage.events[index]
@@ -83,7 +85,17 @@ extension DistilledTrace {
     }
     words.frames = StackTrace.top(stack)
     if words.frames.isEmpty, !file.isEmpty { words.frames = [StackFrame(function: "", file: file, line: line, isOwn: true)] }
+    if words.frames.isEmpty { words.frames = place(ofSpan: problem.firstRow, &reader) }
     return words
+  }
+
+  /// Where the program began the span; none where it did not say.
+  private func place(ofSpan row: Int, _ reader: inout FailureAttributes) -> [StackFrame] {
+    var (file, line) = ("", 0)
+    reader.read(snapshot.storage.spans[row].attributes, .file, .line) { meaning, value in
+      if meaning == .file { file = value.text } else { line = Int(value.text) ?? 0 }
+    }
+    return file.isEmpty ? [] : [StackFrame(function: "", file: file, line: line, isOwn: true)]
   }
 
   /// The path to an entry's first span: the beginning, how many are left out, and the end. Costs what is shown, whatever the depth.

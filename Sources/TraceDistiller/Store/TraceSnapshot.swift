@@ -37,6 +37,10 @@ package struct TraceSnapshot: Sendable {
   }
 
   /// Why the trace may still change or is not whole, as names of one word; empty when it is complete.
+  ///
+  /// `recentRecords` means: its root and every span ended, but its last record came less than the quiet time ago (500 ms unless told otherwise). A
+  /// trace has no mark of its end, and spans of other threads or programs may still be on their way, so it counts as complete only after that silence;
+  /// ask again then, or wait with `traces/await`.
   package var reasons: [String] {
     var reasons: [String] = []
     if storage.trueRoots.isEmpty {

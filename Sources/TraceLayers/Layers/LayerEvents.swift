@@ -81,4 +81,7 @@ public struct LoggedEvent: Sendable {
   public var isModuleLog = false
   /// Nanoseconds since 1970-01-01 UTC.
   public var timeNanos: Int64
+
+  /// An event or error that was added to a span; no logger said it.
+  public var isSpanEvent: Bool { location == nil }
 }

@@ -1,8 +1,8 @@
 // Log lines for a terminal. A terminal or pipe that does not take them must not hold the program up.
 
 import Logging
+import PipeBasics
 import Platform
-import TraceRecords
 
 final class ReadableLines: Sendable {
   private let lines: LineWriter

@@ -2,7 +2,6 @@
 
 import Platform
 import Synchronization
-import TraceRecords
 
 /// Flushes every living manager when the program calls exit or returns from main.
 enum ExitFlush {

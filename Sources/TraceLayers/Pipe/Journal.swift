@@ -1,7 +1,7 @@
 // The durable tier: what is in a segment when its write returned is read by a server, whatever becomes of this process.
 
+import PipeBasics
 import Platform
-import TraceRecords
 
 /// One producer's segments. Touched by the writer thread only.
 ///

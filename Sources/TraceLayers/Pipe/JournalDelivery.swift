@@ -1,8 +1,8 @@
 // The durable tier's order of things: first the segment, then whoever reads. What nobody reads at once is left to the journal, and to the server's
 // replay.
 
+import PipeBasics
 import Platform
-import TraceRecords
 
 /// Where a journal is and how large it may be.
 struct JournalSettings: Sendable {

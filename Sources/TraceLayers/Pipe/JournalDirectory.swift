@@ -1,7 +1,7 @@
 // The directory of a journal: made and opened so that nobody else's files are ever written or removed.
 
+import PipeBasics
 import Platform
-import TraceRecords
 
 /// An open `<pipe>.journal/`. Every file is reached through its descriptor: what somebody puts at the path meanwhile does not matter.
 final class JournalDirectory {

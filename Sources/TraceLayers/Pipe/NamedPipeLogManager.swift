@@ -1,8 +1,8 @@
 // What a program holds on to: records go in without waiting, a thread of ours carries them to the pipe.
 
+import PipeBasics
 import Platform
 import Synchronization
-import TraceRecords
 
 /// Sends records to the named pipe that `trace-distiller serve` reads.
 ///

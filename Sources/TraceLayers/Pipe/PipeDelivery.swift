@@ -1,7 +1,7 @@
 // What the writer thread does with a buffer of records: write it to whoever reads, and start over when the reader goes.
 
+import PipeBasics
 import Platform
-import TraceRecords
 
 /// The connection and the journal of one writer thread.
 struct PipeDelivery: ~Copyable {

@@ -3,7 +3,6 @@
 import Dispatch
 import Platform
 import Synchronization
-import TraceRecords
 
 /// Runs until the process ends or `close` is called.
 final class PipeWriter: Sendable {

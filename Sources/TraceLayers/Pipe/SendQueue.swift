@@ -1,7 +1,7 @@
 // Between the program's threads and the writer thread: two buffers that change places, and an account that adds up.
 
+import PipeBasics
 import Platform
-import TraceRecords
 
 /// Numbers records, keeps them until the writer takes them, and tells of those that it could not keep.
 ///

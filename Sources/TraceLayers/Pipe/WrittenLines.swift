@@ -1,7 +1,7 @@
 // Where lines begin and end in what is written: pieces end with lines, and an account counts whole ones only.
 
+import PipeBasics
 import Platform
-import TraceRecords
 
 enum WrittenLines {
   /// The end of a piece of up to 64 KiB of whole lines, at least one.

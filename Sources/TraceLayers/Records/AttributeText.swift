@@ -1,11 +1,11 @@
 // Attributes and metadata as members of JSON objects, in the order of their names: the same values give the same bytes.
 
 import Logging
-import Tracing
+package import Tracing
 
 extension SpanAttributes {
   /// The attributes in the order of their names.
-  var sortedMembers: [(key: String, value: SpanAttribute)] {
+  package var sortedMembers: [(key: String, value: SpanAttribute)] {
     var members: [(key: String, value: SpanAttribute)] = []
     members.reserveCapacity(count)
     // SpanAttributes is no Sequence.

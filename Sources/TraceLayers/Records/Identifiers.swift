@@ -50,7 +50,7 @@ private func hexText(_ bits: UInt64) -> String {
 
 /// Writes 16 lower-case hex digits: four ids a record are worth eight digits at a time.
 @inline(__always)
-func writeHex(_ bits: UInt64, to output: UnsafeMutablePointer<UInt8>) {
+package func writeHex(_ bits: UInt64, to output: UnsafeMutablePointer<UInt8>) {
   let bytes = UnsafeMutableRawPointer(output)
   bytes.storeBytes(of: hexDigits(UInt32(truncatingIfNeeded: bits >> 32)).bigEndian, as: UInt64.self)
   bytes.storeBytes(of: hexDigits(UInt32(truncatingIfNeeded: bits)).bigEndian, toByteOffset: 8, as: UInt64.self)

@@ -1,6 +1,6 @@
 // Instants as RFC 3339 text with nanoseconds. Consecutive records mostly share their second, whose text is kept.
 
-import TraceRecords
+import PipeBasics
 
 /// Writes instants; remembers the second that it wrote last.
 struct InstantText {
@@ -9,7 +9,7 @@ struct InstantText {
 
   /// `"2026-11-23T19:33:34.483613453Z"`. Instants beyond what readers take (the years 1823 to 2116) are held at that limit.
   mutating func write(_ nanos: Int64, to text: inout JSONText) {
-    let held = TraceRecords.Timestamp.clamped(max(nanos, -Int64.max))
+    let held = PipeBasics.Timestamp.clamped(max(nanos, -Int64.max))
     var (seconds, part) = held.quotientAndRemainder(dividingBy: 1_000_000_000)
     if part < 0 {
       seconds -= 1
@@ -17,7 +17,7 @@ struct InstantText {
     }
     if seconds != second {
       // The library's own text is to the millisecond; its first 19 characters are the second's.
-      prefix = [UInt8(ascii: "\"")] + Array(TraceRecords.Timestamp.format(seconds * 1_000_000_000).utf8.prefix(19)) + [UInt8(ascii: ".")]
+      prefix = [UInt8(ascii: "\"")] + Array(PipeBasics.Timestamp.format(seconds * 1_000_000_000).utf8.prefix(19)) + [UInt8(ascii: ".")]
       second = seconds
     }
     text.raw(prefix)

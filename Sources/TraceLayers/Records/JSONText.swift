@@ -5,7 +5,7 @@ import Platform
 /// A growing piece of JSON text.
 ///
 /// In memory of its own: an array asks at every piece whether it is shared, which costs more than most pieces do.
-struct JSONText: ~Copyable {
+package struct JSONText: ~Copyable {
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
   private(set) var count = 0
@@ -102,7 +102,7 @@ struct JSONText: ~Copyable {
     }
   }
 
-  static func shownName(_ name: String) -> String {
+  package static func shownName(_ name: String) -> String {
     let hasNUL = name.utf8.withContiguousStorageIfAvailable { text in text.baseAddress.map { memchr($0, 0, text.count) != nil } ?? false }
     guard hasNUL ?? name.utf8.contains(0) else { return name }
     return String(String.UnicodeScalarView(name.unicodeScalars.map { $0.value == 0 ? "\u{2400}" : $0 }))

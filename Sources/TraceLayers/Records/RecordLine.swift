@@ -4,12 +4,12 @@ import Logging
 import Tracing
 
 /// What every record of a program carries: which program it is and which run of it.
-struct RecordOrigin: Sendable {
+package struct RecordOrigin: Sendable {
   /// The members that end `fields`, with the closing braces of the record.
   let closing: [UInt8]
-  let service, run: String
+  package let service, run: String
 
-  init(service: String, run: String) {
+  package init(service: String, run: String) {
     self.service = service
     self.run = run
     var text = JSONText()
@@ -23,13 +23,13 @@ struct RecordOrigin: Sendable {
 }
 
 /// One record at a time, in memory that is used again for the next.
-struct RecordLine: ~Copyable {
+package struct RecordLine: ~Copyable {
   private var text = JSONText()
   private var members = MemberTexts()
   private var instants = InstantText()
 
   /// A copy of the record.
-  var bytes: [UInt8] { text.bytes }
+  package var bytes: [UInt8] { text.bytes }
 
   /// Lends the record.
   borrowing func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) { text.withBytes(body) }
@@ -47,7 +47,7 @@ struct RecordLine: ~Copyable {
     text.raw(origin.closing)
   }
 
-  mutating func spanEnded(_ end: SpanEnded, origin: RecordOrigin) {
+  package mutating func spanEnded(_ end: SpanEnded, origin: RecordOrigin) {
     begin(end.endNanos, end.span.level, target: end.span.target, logType: "trace", message: "")
     text.raw("\"event_type\":\"span_end\",")
     identity(end.span, name: end.name)
@@ -68,7 +68,7 @@ struct RecordLine: ~Copyable {
   }
 
   /// A log inside a span, as part of its trace.
-  mutating func spanLog(_ event: LoggedEvent, in span: SpanContext, origin: RecordOrigin) {
+  package mutating func spanLog(_ event: LoggedEvent, in span: SpanContext, origin: RecordOrigin) {
     begin(event.timeNanos, event.level, target: event.target, logType: "trace", message: event.message)
     text.raw("\"event_type\":\"log\",\"trace_id\":\"")
     text.hex(span.traceID.high)

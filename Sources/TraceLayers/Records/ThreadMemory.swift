@@ -2,10 +2,9 @@
 
 import Platform
 
-enum ThreadMemory {
+package enum ThreadMemory {
   private final class Slot {
     var line: RecordLine? = RecordLine()
-    var rows: RecordRows? = RecordRows()
     var random = RandomBits()
     /// A `#fileID` and its module.
     var latestModule = (file: "", name: "")
@@ -23,19 +22,11 @@ enum ThreadMemory {
   static func prepare() { _ = key }
 
   /// Lends this thread's line. A value's description, called while a record is written, may log itself: it then gets a line of its own.
-  static func withLine(_ body: (inout RecordLine) -> Void) {
+  package static func withLine(_ body: (inout RecordLine) -> Void) {
     let slot = slot
     var line = slot.line.take() ?? RecordLine()
     body(&line)
     slot.line = consume line
-  }
-
-  /// Lends this thread's rows, in the same way.
-  static func withRows(_ body: (inout RecordRows) -> Void) {
-    let slot = slot
-    var rows = slot.rows.take() ?? RecordRows()
-    body(&rows)
-    slot.rows = consume rows
   }
 
   /// 64 random bits.

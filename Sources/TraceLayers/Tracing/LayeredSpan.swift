@@ -1,8 +1,8 @@
 // A span of the program: collects what the program says of it and tells the layers once, at its end.
 
 import Logging
+import PipeBasics
 import Platform
-import TraceRecords
 public import Tracing
 
 /// A span that may be used from several threads. What comes after its end is ignored.

@@ -1,7 +1,7 @@
 // Spans are many and short: a lock of its own would cost each a block of memory, and every fork a walk over all of them.
 
+import PipeBasics
 import Platform
-import TraceRecords
 
 /// A fixed number of locks that all spans share, each span one of them, held across `fork`.
 ///

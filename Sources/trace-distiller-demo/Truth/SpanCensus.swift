@@ -4,7 +4,7 @@ import Synchronization
 import TraceLayers
 import Tracing
 
-/// A layer of this program's own; see `LayeredTracing(additionalLayers:)`.
+/// A layer of this program's own; see `LayeredTracing.Configuration.layers`.
 final class SpanCensus: TraceLayer {
   struct Trace: Sendable {
     var id: TraceID

@@ -2,6 +2,7 @@
 
 import Dispatch
 import Platform
+import TraceLayers
 import TraceRecords
 
 /// Writes reports of a store: a few in the time after the start, one when the program calls `exit` or returns from main.

@@ -2,6 +2,7 @@
 // so that one encoder and one decoder decide how it reads; tests hold the rows against what the decoder makes of the same records' lines.
 
 import Logging
+import TraceLayers
 import TraceRecords
 import Tracing
 

@@ -2,6 +2,7 @@
 
 import Platform
 import Synchronization
+import TraceLayers
 import TraceRecords
 
 /// The reports that wait for the end of the program. Nobody else needs to hold on to them.

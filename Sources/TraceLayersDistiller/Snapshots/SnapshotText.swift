@@ -2,6 +2,7 @@
 
 import Platform
 import TraceDistiller
+import TraceLayers
 import TraceRecords
 
 /// The reports of one program, one after the other; remembers what they told.
