@@ -9,7 +9,11 @@ import TraceContextServer
 import TraceRecords
 
 struct SharedTracesTests {
-  static let folder = "/work/shared/data/traces"
+  /// Beside the package; elsewhere by the environment.
+  static let folder =
+    ProcessInfo.processInfo.environment["TRACE_DISTILLER_SHARED"].map { $0 + "/data/traces" }
+    ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../shared/data/traces").standardizedFileURL
+    .path
 
   /// File, traces, spans, failed spans, spans whose parent is not there, and what is told as lost: a profile that ends within an event, ends
   /// of calls that never began.

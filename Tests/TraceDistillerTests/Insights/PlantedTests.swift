@@ -9,7 +9,8 @@ import TraceRecords
 @Suite struct PlantedTests {
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../../../shared/data/traces").standardizedFileURL
-  private static let shared = ["/work/shared/data/traces", folder.path].first { FileManager.default.fileExists(atPath: $0) }
+  private static let shared = [ProcessInfo.processInfo.environment["TRACE_DISTILLER_SHARED"].map { $0 + "/data/traces" }, folder.path]
+    .compactMap { $0 }.first { FileManager.default.fileExists(atPath: $0) }
 
   /// One row a file: the beginnings of its first insights, in order.
   private static let table: [(file: String, insights: [String])] = [

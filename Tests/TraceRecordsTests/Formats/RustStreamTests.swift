@@ -83,7 +83,12 @@ struct RustStreamTests {
     #expect(paths(ends) == detached)
   }
 
-  static let shared = "/work/shared/data/traces/tracing-json"
+  /// Beside the package; elsewhere by the environment.
+  static let shared =
+    (ProcessInfo.processInfo.environment["TRACE_DISTILLER_SHARED"].map { $0 + "/data/traces" }
+      ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../../shared/data/traces")
+      .standardizedFileURL
+      .path) + "/tracing-json"
 
   /// MANIFEST.md: records, depth, errors and events (of rustc's, 507 stand outside of spans; one of its spans is around others and never entered).
   @Test(
