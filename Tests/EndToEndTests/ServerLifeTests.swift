@@ -156,13 +156,6 @@ import Testing
     #expect(try reader.next()?.contains("timedOut") == true)
   }
 
-  @Test func `A signal ends it`() throws {
-    let place = try TestPlace()
-    let server = try ServerProcess(pipe: place.pipe)
-    kill(server.process, SIGTERM)
-    #expect(server.end() == -SIGTERM)
-  }
-
   @Test func `A client that closes its output ends it`() throws {
     let place = try TestPlace()
     // A server that has ended is told by an error, not by a signal to the tests.
