@@ -128,3 +128,9 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The inner loop: `scripts/test --only TraceDistillerTests` builds that target's tests and what these use, not every program.
+if let only = Context.environment["TRACE_DISTILLER_ONLY"] {
+  let chosen = only.split(separator: ",").map(String.init)
+  package.targets.removeAll { $0.isTest && !chosen.contains($0.name) }
+}

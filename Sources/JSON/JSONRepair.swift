@@ -38,14 +38,14 @@ package enum JSONRepair {
   }
 
   package enum Policy: Sendable {
-    /// Lossless mending only: messages of a client.
+    /// Lossless repairing only: messages of a client.
     case numbersAndNUL
-    /// Text is mended too, with U+FFFD in place of what is broken: records of programs, where half a truth beats none.
+    /// Text is repaired too, with U+FFFD in place of what is broken: records of programs, where half a truth beats none.
     case text
   }
 
   /// A text that jansson may take, and what its stand-ins stand for.
-  struct Mended {
+  struct Repaired {
     var text: [UInt8]
     var findings: Findings
     fileprivate var standIns: StandIns
@@ -103,7 +103,7 @@ package enum JSONRepair {
     let sign: [UInt8]
     var originals: [[UInt8]] = []
 
-    /// What a string of the mended text stands for; nil where it stands for itself.
+    /// What a string of the repaired text stands for; nil where it stands for itself.
     func original(of text: UnsafeRawBufferPointer) -> [UInt8]? {
       guard text.count > sign.count, text.starts(with: sign), let number = Int(String(decoding: text[sign.count...], as: UTF8.self)) else {
         return nil
@@ -112,15 +112,15 @@ package enum JSONRepair {
     }
   }
 
-  /// The mended text, or nil where there is nothing that this mends.
-  static func mend(_ text: UnsafeRawBufferPointer, policy: Policy) -> Mended? {
+  /// The repaired text, or nil where there is nothing that this mends.
+  static func repair(_ text: UnsafeRawBufferPointer, policy: Policy) -> Repaired? {
     guard let sign = unusedSign(text) else { return nil }
-    var writer = Mender(text: text, policy: policy, sign: sign)
+    var writer = Repairer(text: text, policy: policy, sign: sign)
     writer.run()
-    return writer.findings.isEmpty ? nil : Mended(text: writer.output, findings: writer.findings, standIns: writer.standIns)
+    return writer.findings.isEmpty ? nil : Repaired(text: writer.output, findings: writer.findings, standIns: writer.standIns)
   }
 
-  /// The first of the noncharacters U+FDD0 to U+FDEF that the text does not hold, neither as it is nor escaped. One that holds all 32 is not mended.
+  /// The first of the noncharacters U+FDD0 to U+FDEF that the text does not hold, neither as it is nor escaped. One that holds all 32 is not repaired.
   private static func unusedSign(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
     var used: UInt32 = 0
     for place in 0..<max(0, text.count - 2) {
@@ -137,8 +137,8 @@ package enum JSONRepair {
   }
 }
 
-/// One pass over the tokens of a text, copying and mending. It judges no syntax: jansson does that with what comes out.
-private struct Mender {
+/// One pass over the tokens of a text, copying and repairing. It judges no syntax: jansson does that with what comes out.
+private struct Repairer {
   let text: UnsafeRawBufferPointer
   let policy: JSONRepair.Policy
   var output: [UInt8] = []

@@ -10,7 +10,7 @@ import Platform
 /// (see `JSONRepair`) and parsed again; `repairs` tells what was done.
 package struct JanssonTree: ~Copyable {
   package let root: UnsafeMutablePointer<json_t>
-  /// What had to be mended before jansson took the text; empty for nearly every text.
+  /// What had to be repaired before jansson took the text; empty for nearly every text.
   package let repairs: JSONRepair.Findings
 
   /// Parses a whole text. Duplicate member names: the last one wins. NUL is allowed in strings.
@@ -34,13 +34,13 @@ package struct JanssonTree: ~Copyable {
       return
     case .failure(let error): first = JSONError(error.reason, offset: error.offset + bom)
     }
-    guard !body.contains(0), var mended = JSONRepair.mend(body, policy: repair) else { throw first }
-    let second = mended.text.withUnsafeBytes { JanssonTree.load($0) }
-    // An offset in the mended text would mislead; the first complaint points into what the caller has.
+    guard !body.contains(0), var repaired = JSONRepair.repair(body, policy: repair) else { throw first }
+    let second = repaired.text.withUnsafeBytes { JanssonTree.load($0) }
+    // An offset in the repaired text would mislead; the first complaint points into what the caller has.
     guard case .success(let root) = second else { throw first }
-    mended.restore(root)
+    repaired.restore(root)
     self.root = root
-    self.repairs = mended.findings
+    self.repairs = repaired.findings
   }
 
   deinit { json_decref(root) }

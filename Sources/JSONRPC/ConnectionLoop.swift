@@ -53,7 +53,7 @@ extension Connection {
     }
   }
 
-  /// The first byte tells how messages are told apart; the handler may have rules for one way only.
+  /// The first byte tells how messages are distinguished; the handler may have rules for one way only.
   private func begin(_ framing: MessageFraming?) {
     guard let framing, outbox.use(framing) else { return }
     handler.begin(framing)

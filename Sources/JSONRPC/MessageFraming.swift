@@ -1,6 +1,6 @@
 // Where one message ends and the next begins, in the two ways that clients say it, and what can be wrong with it.
 
-/// How messages are told apart on a stream.
+/// How messages are distinguished on a stream.
 package enum MessageFraming: Sendable, Equatable {
   /// `Content-Length: 17`, a blank line, 17 bytes: the framing of language servers.
   case contentLength
@@ -31,7 +31,7 @@ package struct FramingLimits: Sendable {
   }
 }
 
-/// Why bytes could not be told apart into messages.
+/// Why bytes could not be distinguished into messages.
 package enum FramingFailure: Error, Sendable, Equatable, CustomStringConvertible {
   case missingContentLength
   case badContentLength(String)

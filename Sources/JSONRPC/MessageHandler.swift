@@ -46,7 +46,7 @@ package enum Reply: Sendable {
 ///
 /// An error that is no `ResponseError` answers the request with −32603; a `CancellationError` with −32800.
 package protocol MessageHandler: Sendable {
-  /// The client's first byte has told how messages are told apart. Called once, before the first message.
+  /// The client's first byte has told how messages are distinguished. Called once, before the first message.
   func begin(_ framing: MessageFraming)
 
   /// Asked for with each message that they concern: a session agrees on them while it runs.

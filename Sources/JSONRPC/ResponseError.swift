@@ -34,7 +34,7 @@ extension ResponseError {
     ResponseError(code: Code.parseError, message: error.description, data: ["offset": .integer(error.offset)])
   }
 
-  /// Bytes that could not be told apart into messages.
+  /// Bytes that could not be distinguished into messages.
   package static func parseError(_ failure: FramingFailure) -> ResponseError {
     ResponseError(code: Code.parseError, message: failure.description)
   }

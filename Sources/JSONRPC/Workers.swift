@@ -1,4 +1,4 @@
-// The threads of a process that answer requests: fixed in number, and told apart by how long their work takes, so that nothing short waits behind
+// The threads of a process that answer requests: fixed in number, and distinguished by how long their work takes, so that nothing short waits behind
 // something long.
 
 package import Platform

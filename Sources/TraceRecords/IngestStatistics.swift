@@ -24,7 +24,7 @@ package struct IngestStatistics: Sendable, Equatable {
   /// Lines over the limit, which are skipped unread, and their bytes.
   package var oversizeLines: UInt64 = 0
   package var oversizeBytes: UInt64 = 0
-  /// Lines that were read after mending: broken UTF-8, lone surrogates, numbers beyond 64 bits, NUL in names.
+  /// Lines that were read after repairing: broken UTF-8, lone surrogates, numbers beyond 64 bits, NUL in names.
   package var repairedLines: UInt64 = 0
   /// Records that were taken without one of their values: a duration that is no number.
   package var unusableFields: UInt64 = 0

@@ -38,7 +38,7 @@ extension JanssonNode {
     }
   }
 
-  /// The node as compact JSON, for attribute values that are arrays or objects; what mending had to change reads as it was written.
+  /// The node as compact JSON, for attribute values that are arrays or objects; what repairing had to change reads as it was written.
   func withCompactText<Result>(undoing repairs: JSONRepair.Findings, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     if repairs.contains(.bigNumber) {
       var text = CompactText()

@@ -4,7 +4,7 @@ import JSON
 
 /// What a decoder had to mend, to do without, or to leave out. The usual line has nothing to tell.
 package struct LineOutcome: Sendable, Equatable {
-  /// The text was read after mending: broken UTF-8, numbers beyond 64 bits, NaN.
+  /// The text was read after repairing: broken UTF-8, numbers beyond 64 bits, NaN.
   package var isRepaired = false
   /// Records that were taken without one of their values.
   package var unusableFields: UInt64 = 0
@@ -35,13 +35,13 @@ package struct LineOutcome: Sendable, Equatable {
 
   /// A value of the record was told in a form that was not understood: the record says so, and it is counted.
   mutating func noteUnread(_ record: inout Record) {
-    record.doubts.insert(.unreadField)
+    record.diagnostics.insert(.unreadField)
     unusableFields += 1
   }
 
   /// A duration below zero is kept as told: whoever asks for the trace learns of it.
   mutating func noteNegativeDuration(_ record: inout Record) {
-    record.doubts.insert(.negativeDuration)
+    record.diagnostics.insert(.negativeDuration)
     unusableFields += 1
   }
 

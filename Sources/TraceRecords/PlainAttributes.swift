@@ -2,7 +2,7 @@
 
 import JSON
 
-/// Copies members of jansson's tree into a batch, with what had to be mended as it was written.
+/// Copies members of jansson's tree into a batch, with what had to be repaired as it was written.
 struct PlainAttributes {
   let repairs: JSONRepair.Findings
 

@@ -91,25 +91,25 @@ package enum ParentReference: UInt8, Sendable, BitwiseCopyable {
   case span
 }
 
-/// What a reader found doubtful about a span and mended: told on by an export, because the mended times no longer show it.
-package struct SpanDoubts: OptionSet, Sendable, BitwiseCopyable {
+/// What a reader found doubtful about a span and repaired: told on by an export, because the repaired times no longer show it.
+package struct SpanDiagnostics: OptionSet, Sendable, BitwiseCopyable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
 
-  package static let duplicate = SpanDoubts(rawValue: 1 << 0)
-  package static let duplicateEnd = SpanDoubts(rawValue: 1 << 1)
-  package static let negativeDuration = SpanDoubts(rawValue: 1 << 2)
-  package static let durationMismatch = SpanDoubts(rawValue: 1 << 3)
-  package static let selfParent = SpanDoubts(rawValue: 1 << 4)
+  package static let duplicate = SpanDiagnostics(rawValue: 1 << 0)
+  package static let duplicateEnd = SpanDiagnostics(rawValue: 1 << 1)
+  package static let negativeDuration = SpanDiagnostics(rawValue: 1 << 2)
+  package static let durationMismatch = SpanDiagnostics(rawValue: 1 << 3)
+  package static let selfParent = SpanDiagnostics(rawValue: 1 << 4)
   /// Its records carry no ids, and some of them fitted another span as well.
-  package static let approximate = SpanDoubts(rawValue: 1 << 5)
+  package static let approximate = SpanDiagnostics(rawValue: 1 << 5)
   /// Nothing told when it began or ended: it lasts from the first to the last that is known of it, until a record tells more.
-  package static let logsOnly = SpanDoubts(rawValue: 1 << 6)
+  package static let logsOnly = SpanDiagnostics(rawValue: 1 << 6)
   /// Its status, kind, a time, a duration or its attributes were told in a form that was not understood.
-  package static let unreadField = SpanDoubts(rawValue: 1 << 7)
+  package static let unreadField = SpanDiagnostics(rawValue: 1 << 7)
 
   /// Each with its name in answers and exports.
-  package static let names: [(doubt: SpanDoubts, name: StaticString)] = [
+  package static let names: [(diagnostic: SpanDiagnostics, name: StaticString)] = [
     (.duplicate, "duplicateSpan"), (.duplicateEnd, "duplicateEnd"), (.negativeDuration, "negativeDuration"),
     (.durationMismatch, "durationMismatch"), (.selfParent, "selfParent"), (.approximate, "approximate"), (.logsOnly, "logsOnly"),
     (.unreadField, "unreadField"),
@@ -129,7 +129,7 @@ package struct Record: Sendable, BitwiseCopyable, Equatable {
   /// A link that the parent does not wait for (OpenTracing's FOLLOWS_FROM).
   package var followsFrom = false
   /// What whoever exported the span had found; the store finds the rest itself.
-  package var doubts: SpanDoubts = []
+  package var diagnostics: SpanDiagnostics = []
   /// Whoever was asked for the trace gave only a part of it.
   package var isPartial = false
 

@@ -56,7 +56,7 @@ package struct RecordStream: Sendable {
   var hint = TextHint()
 
   /// - Parameters:
-  ///   - decoder: what reads the values; by default every format of the registry, told apart value by value, of up to `maxLineBytes`, the usual lines
+  ///   - decoder: what reads the values; by default every format of the registry, distinguished value by value, of up to `maxLineBytes`, the usual lines
   ///     by the scanner.
   ///   - format: the name of the one format to read; nil reads all.
   package init(decoder: (any RecordDecoder)? = nil, maxLineBytes: Int = RecordStream.defaultMaxLineBytes, format: String? = nil) {

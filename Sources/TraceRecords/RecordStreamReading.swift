@@ -228,7 +228,7 @@ extension RecordStream {
     switch attempt(bytes, 0, elements: piece.elements) {
     case nil: break
     case .json(let error):
-      let (mended, bad) = PieceMending.withoutBadElements(piece)
+      let (repaired, bad) = PieceRepair.withoutBadElements(piece)
       for (element, error) in bad {
         atPlace(element.place, element: element.index) { stream in
           stream.statistics.malformedLines += 1
@@ -236,8 +236,8 @@ extension RecordStream {
         }
       }
       guard !bad.isEmpty else { return refuse(.json(error)) }
-      guard !mended.elements.isEmpty else { return }
-      let failure = mended.bytes.withUnsafeBytes { attempt($0, 0, elements: mended.elements) }
+      guard !repaired.elements.isEmpty else { return }
+      let failure = repaired.bytes.withUnsafeBytes { attempt($0, 0, elements: repaired.elements) }
       if let failure { refuse(failure) }
     case .unrecognised(let what): readForeign(bytes, what, source, sink)
     case .some(let error): refuse(error)

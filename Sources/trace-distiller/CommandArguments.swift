@@ -1,4 +1,4 @@
-// What stands on a command line beside its options, told apart by what it looks like; and what the options say that always mean one thing.
+// What stands on a command line beside its options, distinguished by what it looks like; and what the options say that always mean one thing.
 
 import ArgumentParser
 import JSON
@@ -12,7 +12,7 @@ struct CommandArguments {
   private(set) var trace: String?
 
   /// - Parameters:
-  ///   - arguments: Those that are told apart.
+  ///   - arguments: Those that are distinguished.
   ///   - options: `--params`, `--input`, `--trace`: they always mean what they say.
   init(_ arguments: [String], params: String?, input: [String], trace: String?) throws {
     var texts = params.map { [$0] } ?? []

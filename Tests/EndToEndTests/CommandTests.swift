@@ -72,9 +72,10 @@ import Testing
     let lines = otlpSpan("a", "0000000000000001", "", 10, 110) + "\n" + otlpSpan("b", "0000000000000002", "0000000000000001", 0, 50)
     let told = run([program, "distill", "-"], input: lines)
     #expect(told.code == 0 && told.output.contains("Clock skew: b starts 10.00 ms before its caller a"), "\(told.output)\(told.error)")
-    let mended = run([program, "distill", "-", "--max-clock-adjust", "1s"], input: lines)
+    let repaired = run([program, "distill", "-", "--max-clock-adjust", "1s"], input: lines)
     #expect(
-      mended.output.contains("Clocks set right, times are not the records' own: b +35.00 ms (1 span)"), "\(mended.output)\(mended.error)")
+      repaired.output.contains("Clocks set right, times are not the records' own: b +35.00 ms (1 span)"),
+      "\(repaired.output)\(repaired.error)")
     let span = run(
       [program, "call", "trace/span", #"{"spanId":"0000000000000002"}"#, "--input", "-", "--max-clock-adjust", "1s"], input: lines)
     let answer = try JSONValue(parsing: span.output)
@@ -194,7 +195,7 @@ import Testing
     #expect(!result.error.isEmpty)
   }
 
-  /// What looks like parameters, files and traces is told apart, in any order; options always mean what they say.
+  /// What looks like parameters, files and traces is distinguished, in any order; options always mean what they say.
   @Test(arguments: [
     ["call", "trace/summary", fixture, "trace_9", "--text"], ["call", "trace/summary", "trace_9", fixture, "--text"],
     ["call", "trace/summary", #"{"traceId":"trace_9"}"#, fixture, "--text"],

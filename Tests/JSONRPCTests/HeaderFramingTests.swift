@@ -27,7 +27,7 @@ import Testing
     check("\u{FEFF}\(good)", gives: [.text("{\"ok\":1}")])
   }
 
-  /// Each is followed by a body that cannot be told apart and a good message that must be found.
+  /// Each is followed by a body that cannot be distinguished and a good message that must be found.
   @Test(
     arguments: [
       ("Content-Type: x", .missingContentLength),

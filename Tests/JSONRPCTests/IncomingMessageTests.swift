@@ -1,4 +1,4 @@
-// Proves that every kind of message is told apart, that each mistake is named with its code, and that an answer carries the right id.
+// Proves that every kind of message is distinguished, that each mistake is named with its code, and that an answer carries the right id.
 
 import JSON
 import JSONRPC

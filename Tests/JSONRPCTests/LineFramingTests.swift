@@ -1,4 +1,4 @@
-// Proves that lines are told apart wherever the stream is cut, and that a line of any length costs bounded memory and linear time.
+// Proves that lines are distinguished wherever the stream is cut, and that a line of any length costs bounded memory and linear time.
 
 import JSONRPC
 import Testing

@@ -1,4 +1,4 @@
-// Proves that text comes through byte for byte, and that broken text is refused for clients and mended, visibly, for records.
+// Proves that text comes through byte for byte, and that broken text is refused for clients and repaired, visibly, for records.
 
 import JSON
 import Testing
@@ -45,9 +45,9 @@ import Testing
       ([0xED, 0xA0, 0x80], "\u{FFFD}"), ([0xF5, 0x80, 0x80, 0x80], "\u{FFFD}"), ([0x61, 0xC3, 0x62], "a\u{FFFD}b"),
       ([0xF0, 0x9F, 0x98], "\u{FFFD}"), ([0xC3, 0xA9, 0xC3], "é\u{FFFD}"),
     ] as [([UInt8], String)])
-  func brokenUTF8(_ bytes: [UInt8], _ mended: String) {
+  func brokenUTF8(_ bytes: [UInt8], _ repaired: String) {
     let text = [0x22] + bytes + [0x22]
-    check(text, gives: .value(.string(mended)), repair: .text)
+    check(text, gives: .value(.string(repaired)), repair: .text)
     let strict = Parsed(text)
     guard case .error(let error) = strict, error.reason == .invalidUTF8 else {
       Issue.record("\(bytes): expected invalid UTF-8, got \(strict)")
@@ -63,14 +63,14 @@ import Testing
     (#""\uD800""#, "\u{FFFD}"), (#""\uDC00""#, "\u{FFFD}"), (#""a\uD83Db""#, "a\u{FFFD}b"), (#""\uD83D\u0041""#, "\u{FFFD}A"),
     (#""\uD83D\uD83D\uDE00""#, "\u{FFFD}😀"), (#""\uDE00\uD83D""#, "\u{FFFD}\u{FFFD}"), (#""\\uD800""#, "\\uD800"),
   ])
-  func loneSurrogates(_ text: String, _ mended: String) {
-    check(text, means: .string(mended), repair: .text)
-    guard mended.unicodeScalars.contains("\u{FFFD}") else { return check(text, means: .string(mended)) }
+  func loneSurrogates(_ text: String, _ repaired: String) {
+    check(text, means: .string(repaired), repair: .text)
+    guard repaired.unicodeScalars.contains("\u{FFFD}") else { return check(text, means: .string(repaired)) }
     let strict = Parsed(Array(text.utf8))
     if case .value = strict { Issue.record("\(text): expected an error, got \(strict)") }
   }
 
-  /// A text may hold the noncharacters that stand for what is mended, as they are and escaped: they stay text.
+  /// A text may hold the noncharacters that stand for what is repaired, as they are and escaped: they stay text.
   @Test func whatStandsForTheMendedCannotBeForged() {
     let (first, second) = (String(decoding: [0xEF, 0xB7, 0x90], as: UTF8.self), String(decoding: [0xEF, 0xB7, 0x91], as: UTF8.self))
     check("\"\(first)123\"", means: .string(first + "123"))

@@ -27,7 +27,7 @@ private struct Difference {
     func plain(_ record: Record) -> [Int64] {
       [
         Int64(record.kind.rawValue), Int64(record.format.rawValue), Int64(record.level.rawValue), Int64(record.status.rawValue),
-        Int64(record.spanKind.rawValue), Int64(record.parent.rawValue), record.followsFrom ? 1 : 0, Int64(record.doubts.rawValue),
+        Int64(record.spanKind.rawValue), Int64(record.parent.rawValue), record.followsFrom ? 1 : 0, Int64(record.diagnostics.rawValue),
         record.timeNanos, record.startNanos, record.durationNanos, Int64(bitPattern: record.sequence), Int64(bitPattern: record.gapFirst),
         Int64(bitPattern: record.gapLast), Int64(bitPattern: record.gapCount), Int64(record.attributeCount),
       ]

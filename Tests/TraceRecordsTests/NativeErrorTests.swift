@@ -1,4 +1,4 @@
-// Proves what becomes of lines that are broken, incomplete or not ours: the right error, or a mended record that says what it can.
+// Proves what becomes of lines that are broken, incomplete or not ours: the right error, or a repaired record that says what it can.
 
 import Testing
 

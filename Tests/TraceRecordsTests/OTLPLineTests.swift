@@ -1,4 +1,4 @@
-// Proves that lines of OTLP are told apart by their keys, beside native ones, and what becomes of those that are none.
+// Proves that lines of OTLP are distinguished by their keys, beside native ones, and what becomes of those that are none.
 
 import Testing
 

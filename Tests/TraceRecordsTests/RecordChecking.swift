@@ -65,7 +65,7 @@ private func describe(_ record: Record, _ batch: RecordBatch, _ texts: BatchText
   if record.status != .unset { words.append("status=\(record.status)") }
   if record.spanKind != .unspecified { words.append("kind=\(record.spanKind.name)") }
   if record.followsFrom { words.append("followsFrom") }
-  for (doubt, name) in SpanDoubts.names where record.doubts.contains(doubt) { words.append("\(name)") }
+  for (diagnostic, name) in SpanDiagnostics.names where record.diagnostics.contains(diagnostic) { words.append("\(name)") }
   if record.timeNanos != Record.unknown { words.append("at \(duration(record.timeNanos - base))") }
   if record.startNanos != Record.unknown { words.append("from \(duration(record.startNanos - base))") }
   if record.durationNanos != Record.unknown { words.append("took \(duration(record.durationNanos))") }

@@ -26,7 +26,7 @@ struct ValueAgreement {
     guard let scanned else { return nil }
     guard let tree = try? JanssonTree(parsing: bytes) else { return "jansson refuses what was taken" }
     let parsed = text(of: tree)
-    guard tree.repairs.isEmpty else { return "jansson takes it mended only" }
+    guard tree.repairs.isEmpty else { return "jansson takes it repaired only" }
     return scanned == parsed ? nil : "got \(String(decoding: scanned, as: UTF8.self)), expected \(String(decoding: parsed, as: UTF8.self))"
   }
 

@@ -36,7 +36,7 @@ import Testing
     #expect(difference == nil)
   }
 
-  /// Names are told apart by a few bits first, then byte by byte.
+  /// Names are distinguished by a few bits first, then byte by byte.
   @Test func onlyTwinsAreTwins() {
     var random = SplitMix64(seed: 7)
     var agreement = ValueAgreement()

@@ -22,7 +22,7 @@ struct ZipkinFormatTests {
     #expect(got.counters == "bytes=1385 lines=51 records=6 unusableFields=1", "\(got.counters) \(got.problems)")
   }
 
-  /// One message with several consumers: as many server's halves of one id, told apart by service and instant; the same twice is the same.
+  /// One message with several consumers: as many server's halves of one id, distinguished by service and instant; the same twice is the same.
   @Test func halvesOfOneID() {
     func half(_ service: String, _ start: Int) -> String {
       #"{"traceId":"a","id":"b","shared":true,"kind":"SERVER","timestamp":\#(start),"duration":1,"localEndpoint":{"serviceName":"\#(service)"}}"#

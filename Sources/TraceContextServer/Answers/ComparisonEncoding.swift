@@ -23,8 +23,8 @@ enum ComparisonEncoding {
   private static func make(_ comparison: TraceComparison, maxChars: Int, forRoots room: Int) throws(ResponseError) -> JSONValue {
     let changes = comparison.all
     var head = sides(comparison)
-    let doubts = comparison.doubts.map { doubt($0) }
-    if !doubts.isEmpty { head["notComparable"] = .array(doubts) }
+    let diagnostics = comparison.diagnostics.map { diagnostic($0) }
+    if !diagnostics.isEmpty { head["notComparable"] = .array(diagnostics) }
     head["identical"] = .bool(comparison.isIdentical)
     head["tolerance"] = [
       "percent": .number(comparison.tolerance.percent), "ms": TraceShape.millis(comparison.tolerance.nanos),
@@ -47,7 +47,7 @@ enum ComparisonEncoding {
   }
 
   private static func sides(_ comparison: TraceComparison) -> JSONObject {
-    ["base": side(comparison.base), "target": side(comparison.target), "comparable": .bool(comparison.doubts.isEmpty)]
+    ["base": side(comparison.base), "target": side(comparison.target), "comparable": .bool(comparison.diagnostics.isEmpty)]
   }
 
   private static func side(_ side: ComparisonSide) -> JSONValue {
@@ -58,8 +58,8 @@ enum ComparisonEncoding {
     }
   }
 
-  private static func doubt(_ doubt: TraceComparison.Doubt) -> JSONValue {
-    switch doubt {
+  private static func diagnostic(_ diagnostic: TraceComparison.Diagnostic) -> JSONValue {
+    switch diagnostic {
     case .differentRoots(let base, let target):
       [
         "why": "differentRoots", "base": .string(JSONLength.cut(base, to: 100)), "target": .string(JSONLength.cut(target, to: 100)),

@@ -23,7 +23,7 @@ package struct ComparisonSide: Sendable {
   private(set) var primaryRoots: [Int] = []
   package private(set) var spanCount = 0
   /// Why what is reported may be wrong or still change, each once, in the order of `TraceSnapshot.reasons`.
-  package private(set) var doubts: [String] = []
+  package private(set) var diagnostics: [String] = []
 
   init(_ subject: Subject) { self.subject = subject }
 
@@ -31,8 +31,8 @@ package struct ComparisonSide: Sendable {
     let number = traces.count
     traces.append(trace.snapshot)
     // Which of two runs spoke of a trace does not matter here.
-    for reason in trace.snapshot.reasons where reason != "runAmbiguous" && !doubts.contains(reason) { doubts.append(reason) }
-    if trace.tree.roots.isEmpty, !doubts.contains("noRoot") { doubts.append("noRoot") }
+    for reason in trace.snapshot.reasons where reason != "runAmbiguous" && !diagnostics.contains(reason) { diagnostics.append(reason) }
+    if trace.tree.roots.isEmpty, !diagnostics.contains("noRoot") { diagnostics.append("noRoot") }
     let rows = paths.add(trace)
     grow(to: paths.count)
     // In the order of the tree: the example of several equals does not depend on the order of records.

@@ -6,7 +6,7 @@
 /// self time says whether a path itself became slower or only what it ran beside.
 package struct TraceComparison: Sendable {
   /// Why a comparison may mislead.
-  package enum Doubt: Sendable, Equatable {
+  package enum Diagnostic: Sendable, Equatable {
     case differentRoots(base: String, target: String)
     /// No operation ran in both runs.
     case noCommonRoot
@@ -35,7 +35,7 @@ package struct TraceComparison: Sendable {
 
   /// Filled by `finish`. Roots by the size of their change.
   package private(set) var roots: [Root] = []
-  package private(set) var doubts: [Doubt] = []
+  package private(set) var diagnostics: [Diagnostic] = []
   /// Of slower, faster and the like: the largest contribution first.
   package private(set) var changes: [PathChange] = []
   package private(set) var failures: [PathChange] = []
@@ -100,7 +100,7 @@ package struct TraceComparison: Sendable {
     base.grow(to: paths.count)
     target.grow(to: paths.count)
     compareRoots()
-    collectDoubts()
+    collectDiagnostics()
     comparePaths()
     let isIdenticalInRoots = roots.allSatisfy { $0.base?.nanos == $0.target?.nanos }
     isIdentical = isIdentical && isIdenticalInRoots && paths.count > 0
@@ -124,16 +124,16 @@ package struct TraceComparison: Sendable {
     roots = order.map { roots[$0] }
   }
 
-  private mutating func collectDoubts() {
+  private mutating func collectDiagnostics() {
     if !roots.contains(where: { $0.base != nil && $0.target != nil }) {
       if base.traces.count == 1, target.traces.count == 1, let before = base.primaryRoots.first, let after = target.primaryRoots.first {
-        doubts.append(.differentRoots(base: paths.name(of: before), target: paths.name(of: after)))
+        diagnostics.append(.differentRoots(base: paths.name(of: before), target: paths.name(of: after)))
       } else if !base.primaryRoots.isEmpty, !target.primaryRoots.isEmpty {
-        doubts.append(.noCommonRoot)
+        diagnostics.append(.noCommonRoot)
       }
     }
-    if !base.doubts.isEmpty { doubts.append(.notComplete(isBase: true, reasons: base.doubts)) }
-    if !target.doubts.isEmpty { doubts.append(.notComplete(isBase: false, reasons: target.doubts)) }
+    if !base.diagnostics.isEmpty { diagnostics.append(.notComplete(isBase: true, reasons: base.diagnostics)) }
+    if !target.diagnostics.isEmpty { diagnostics.append(.notComplete(isBase: false, reasons: target.diagnostics)) }
   }
 
   private mutating func comparePaths() {

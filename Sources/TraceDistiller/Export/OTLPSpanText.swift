@@ -109,8 +109,8 @@ struct OTLPSpanText: Sendable {
     if span.flags.contains(.followsFrom) { list.add(OTLPMark.followsFrom, .bool(true)) }
     if node.startTimeUnixNano <= 0 { list.add(OTLPMark.startTime, .integer(node.startTimeUnixNano)) }
     if node.endTimeUnixNano <= 0 { list.add(OTLPMark.endTime, .integer(node.endTimeUnixNano)) }
-    let doubts = SpanDoubts.names.filter { span.flags.contains(SpanFlags($0.doubt)) }.map { "\"\($0.name)\"" }
-    if !doubts.isEmpty { list.add(OTLPMark.doubts, .json("[" + doubts.joined(separator: ",") + "]")) }
+    let diagnostics = SpanDiagnostics.names.filter { span.flags.contains(SpanFlags($0.diagnostic)) }.map { "\"\($0.name)\"" }
+    if !diagnostics.isEmpty { list.add(OTLPMark.diagnostics, .json("[" + diagnostics.joined(separator: ",") + "]")) }
     if let fold = node.folded {
       list.add(
         OTLPMark.folded,

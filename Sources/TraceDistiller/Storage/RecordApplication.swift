@@ -29,9 +29,9 @@ extension TraceStorage {
     }
     if record.isPartial { isPartial = true }
     let arrival = Arrival(attributes: attributes, texts: texts, row: row, time: time, start: start)
-    if record.doubts.rawValue != 0, record.doubts.contains(.approximate) { isApproximate = true }
+    if record.diagnostics.rawValue != 0, record.diagnostics.contains(.approximate) { isApproximate = true }
     if span.flags.contains(.logsOnly), record.kind != .log {
-      guard !record.doubts.contains(.logsOnly) else { return }
+      guard !record.diagnostics.contains(.logsOnly) else { return }
       undefine(&span, row)
     }
     switch record.kind {
@@ -146,7 +146,7 @@ extension TraceStorage {
       message = keep(message: texts.bytes(record.message))
     }
     guard let message else { return }
-    if record.doubts.rawValue != 0 { span.flags.formUnion(SpanFlags(record.doubts)) }
+    if record.diagnostics.rawValue != 0 { span.flags.formUnion(SpanFlags(record.diagnostics)) }
     let event = EventRow(
       time: arrival.time != Record.unset ? arrival.time : latestTime, span: UInt32(arrival.row), previous: span.lastEvent,
       message: message, attributes: block(arrival.attributes, previous: SpanRow.none, texts),
@@ -188,9 +188,9 @@ extension TraceStorage {
     if case .unset = record.status {} else { span.status = record.status }
     if case .unspecified = record.spanKind {} else { span.kind = record.spanKind }
     if record.followsFrom { span.flags.insert(.followsFrom) }
-    if record.doubts.rawValue != 0 {
-      if record.doubts.contains(.logsOnly) { logsOnlyCount += 1 }
-      span.flags.formUnion(SpanFlags(record.doubts))
+    if record.diagnostics.rawValue != 0 {
+      if record.diagnostics.contains(.logsOnly) { logsOnlyCount += 1 }
+      span.flags.formUnion(SpanFlags(record.diagnostics))
     }
     if !arrival.attributes.isEmpty || !record.message.isNone {
       codeAttributes = CodeAttributes()

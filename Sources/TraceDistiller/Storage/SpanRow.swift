@@ -36,11 +36,11 @@ package struct SpanFlags: OptionSet, Sendable, BitwiseCopyable {
   package static let logsOnly = SpanFlags(rawValue: 1 << 22)
   package static let unreadField = SpanFlags(rawValue: 1 << 23)
 
-  /// The doubts of an earlier reader lie where our own diagnostics do.
-  package init(_ doubts: SpanDoubts) { rawValue = UInt32(doubts.rawValue) << 16 }
+  /// The diagnostics of an earlier reader lie where our own diagnostics do.
+  package init(_ diagnostics: SpanDiagnostics) { rawValue = UInt32(diagnostics.rawValue) << 16 }
 
   /// Diagnostics with their names in answers.
-  package static let diagnostics: [(flag: SpanFlags, name: String)] = SpanDoubts.names.map { (SpanFlags($0.doubt), "\($0.name)") }
+  package static let diagnostics: [(flag: SpanFlags, name: String)] = SpanDiagnostics.names.map { (SpanFlags($0.diagnostic), "\($0.name)") }
 }
 
 package struct SpanRow: Sendable, BitwiseCopyable {

@@ -104,7 +104,7 @@ extension TraceDistillerStore {
     if isGloballyUnique(id, record.format) { return known.last }
     // Ids that are never given twice name one trace of their source, whatever processes its spans come from.
     if !record.format.recyclesIDs, let same = known.last(where: { slots[$0]!.source == source }) { return same }
-    // Programs that never said who they are are told apart by their sources alone.
+    // Programs that never said who they are are distinguished by their sources alone.
     if let exact = known.last(where: { slots[$0]!.run == run && (run != RunTable.none || slots[$0]!.source == source) }) { return exact }
     // A record without a run may continue a trace that an earlier program on this pipe began, as long as that one runs.
     guard record.run.isNone, !isExact else { return nil }

@@ -22,8 +22,8 @@ struct ComparisonHead {
   ) {
     isCut = false
     lines = [language.compared]
-    if !comparison.doubts.isEmpty {
-      let told = comparison.doubts.map { ComparisonHead.doubt($0, language, width, isBrief) }
+    if !comparison.diagnostics.isEmpty {
+      let told = comparison.diagnostics.map { ComparisonHead.diagnostic($0, language, width, isBrief) }
       lines.append(language.notComparable + told.joined(separator: "; "))
     }
     lines.append(language.baseWord + ComparisonHead.side(comparison.base, comparison, language, width))
@@ -105,8 +105,10 @@ struct ComparisonHead {
     return "\(name) \(times): \(DurationText.format(base.nanos)) → \(DurationText.format(target.nanos)), \(delta(root, base))"
   }
 
-  private static func doubt(_ doubt: TraceComparison.Doubt, _ language: SummaryLanguage, _ width: Int, _ isBrief: Bool) -> String {
-    switch doubt {
+  private static func diagnostic(_ diagnostic: TraceComparison.Diagnostic, _ language: SummaryLanguage, _ width: Int, _ isBrief: Bool)
+    -> String
+  {
+    switch diagnostic {
     case .differentRoots(let base, let target):
       // Where there is no room, the lines of the two sides give their names.
       if isBrief { return language.differentRootsBriefly }

@@ -82,7 +82,7 @@ package struct JSONText: ~Copyable {
     byte(UInt8(ascii: "\""))
   }
 
-  /// A member's name with its colon. NUL is shown as its picture: jansson takes it in no name, and mending could cost the whole record.
+  /// A member's name with its colon. NUL is shown as its picture: jansson takes it in no name, and repairing could cost the whole record.
   mutating func name(_ text: String) {
     string(JSONText.shownName(text))
     byte(UInt8(ascii: ":"))

@@ -4,7 +4,7 @@
 /// One JSON document at a time, fed line by line. It knows as much of JSON as it takes to find elements; what is in them is for the parser.
 ///
 /// A piece repeats what stood around its elements (a resource, a scope, a trace's id) and leaves out the elements of other pieces. Commas that
-/// JSON does not allow, or that are missing between elements, and brackets that are missing at the end of the input are mended.
+/// JSON does not allow, or that are missing between elements, and brackets that are missing at the end of the input are repaired.
 struct DocumentSplitter: Sendable {
   enum Event: Equatable {
     /// All bytes were taken.

@@ -3,7 +3,7 @@
 extension SpanStatus {
   /// OpenTelemetry's three, as numbers, digits, or words in any case with or without the enumeration's name: `2`, `"Error"`, `STATUS_CODE_ERROR`,
   /// `StatusCode.ERROR`. Nothing, or null, is unset; nil for what says something else.
-  init?(told node: (some FieldValue)?) {
+  init?(reported node: (some FieldValue)?) {
     guard let node, !node.isNull else {
       self = .unset
       return
@@ -43,7 +43,7 @@ extension SpanKind {
   /// OpenTelemetry's five as words in any case, with or without the enumeration's name (`SPAN_KIND_CLIENT`, `SpanKind.CLIENT`), or as numbers. Nothing, or
   /// null, is unspecified; nil for what says something else.
   /// - Parameter first: the number of `internal`: 1 in OTLP, 0 in the SDK for JavaScript.
-  init?(told node: (some FieldValue)?, first: Int64 = 1) {
+  init?(reported node: (some FieldValue)?, first: Int64 = 1) {
     guard let node, !node.isNull else {
       self = .unspecified
       return

@@ -6,7 +6,7 @@ struct LineScan {
   var top, fields, own: MemberList
   /// Of one span of OTLP.
   var span: MemberList
-  let names: LentList<ScannedText>
+  let names: BorrowedBuffer<ScannedText>
   let native, otlp: ScannedNames.Table
   var minute: MinuteCache
   var shapes: LineShapes

@@ -24,7 +24,7 @@ struct RecordScanner: Sendable {
                   UnsafeMutableBufferPointer(rebasing: members[memory]), tables: UnsafeMutableBufferPointer(rebasing: tables[table]))
               }
               var scan = LineScan(
-                top: list(0), fields: list(1), own: list(2), span: list(3), names: LentList(names), native: native, otlp: otlp,
+                top: list(0), fields: list(1), own: list(2), span: list(3), names: BorrowedBuffer(names), native: native, otlp: otlp,
                 minute: minute, shapes: LineShapes(), values: ShapeValues(values))
               // Taken out meanwhile, because it learns.
               swap(&scan.shapes, &shapes)

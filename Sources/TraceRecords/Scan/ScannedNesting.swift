@@ -3,7 +3,7 @@
 extension LineCursor {
   /// Goes over any value; false where it is none that jansson would read as it stands.
   @inline(__always)
-  mutating func passValue(_ value: inout ScannedValue, names: LentList<ScannedText>) -> Bool {
+  mutating func passValue(_ value: inout ScannedValue, names: BorrowedBuffer<ScannedText>) -> Bool {
     switch byte {
     case UInt8(ascii: "\""), UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return passScalar(&value)
     default:
@@ -67,10 +67,10 @@ private struct NestedScan {
   private static let maxDepth = 24
 
   var cursor: LineCursor
-  private var names: LentList<ScannedText>
+  private var names: BorrowedBuffer<ScannedText>
   private var isLoose = false
 
-  init(cursor: LineCursor, names: LentList<ScannedText>) {
+  init(cursor: LineCursor, names: BorrowedBuffer<ScannedText>) {
     self.cursor = cursor
     self.names = names
     self.names.removeAll()
@@ -110,7 +110,7 @@ private struct NestedScan {
     while true {
       var name = ScannedText.empty
       var isEscaped = false
-      // A name with escapes may hold NUL, which is mended, or be the twin of another.
+      // A name with escapes may hold NUL, which is repaired, or be the twin of another.
       guard cursor.pass(UInt8(ascii: "\"")), cursor.passString(&name, isEscaped: &isEscaped), !isEscaped else { return false }
       note(name, since: first)
       passBlanks()

@@ -138,7 +138,7 @@ struct ValueNode: Equatable {
     return json_object_getn(node, base.assumingMemoryBound(to: CChar.self), name.count).map { ValueNode($0) }
   }
 
-  /// The value as compact JSON, for attribute values that are arrays or objects; what mending had to change reads as it was written.
+  /// The value as compact JSON, for attribute values that are arrays or objects; what repairing had to change reads as it was written.
   func withCompactText<Result>(undoing repairs: JSONRepair.Findings, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     if let node = jansson { return node.withCompactText(undoing: repairs, body) }
     var text = CompactText()

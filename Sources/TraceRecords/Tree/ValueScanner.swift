@@ -159,7 +159,7 @@ private struct TreeScan {
     count += 1
   }
 
-  /// A member's name and its colon. A name with escapes may hold NUL, which is mended.
+  /// A member's name and its colon. A name with escapes may hold NUL, which is repaired.
   @inline(__always)
   private mutating func addName() -> Bool {
     guard cursor.byte == UInt8(ascii: "\""), addString(isName: true) else { return false }

@@ -8,7 +8,7 @@ struct WrappedStream: Sendable {
 }
 
 extension RecordStream {
-  /// So many streams are told apart; the one that was silent for longest makes room.
+  /// So many streams are distinguished; the one that was silent for longest makes room.
   static let maxWrapped = 64
   /// An envelope in an envelope behind a prefix, and no deeper.
   static let maxWrapping = 4

@@ -137,12 +137,12 @@ import Testing
     let running = TraceSketch("root  |---->\n  a     |-|").distilled()
     let other = TraceSketch("other  |----|").distilled()
     let whole = TraceSketch("root  |----|").distilled()
-    #expect(TraceComparison(whole, whole).doubts == [])
-    #expect(TraceComparison(whole, other).doubts == [.differentRoots(base: "root", target: "other")])
-    #expect(TraceComparison(running, whole).doubts == [.notComplete(isBase: true, reasons: ["rootRunning", "openSpans"])])
-    #expect(TraceComparison(whole, running).doubts == [.notComplete(isBase: false, reasons: ["rootRunning", "openSpans"])])
+    #expect(TraceComparison(whole, whole).diagnostics == [])
+    #expect(TraceComparison(whole, other).diagnostics == [.differentRoots(base: "root", target: "other")])
+    #expect(TraceComparison(running, whole).diagnostics == [.notComplete(isBase: true, reasons: ["rootRunning", "openSpans"])])
+    #expect(TraceComparison(whole, running).diagnostics == [.notComplete(isBase: false, reasons: ["rootRunning", "openSpans"])])
     let orphan = TraceSketch("?root  |----|").distilled()
-    #expect(TraceComparison(orphan, whole).doubts == [.notComplete(isBase: true, reasons: ["noRoot", "missingParents"])])
+    #expect(TraceComparison(orphan, whole).diagnostics == [.notComplete(isBase: true, reasons: ["noRoot", "missingParents"])])
     let text = ComparisonText(TraceComparison(whole, other), language: .english, maxChars: 400).text
     #expect(text.hasPrefix("=== Compared ===\nNot comparable: different roots, root and other\n"), "\(text)")
     // Nothing is said of how a duration changed that is of something else.
@@ -157,7 +157,7 @@ import Testing
     #expect(comparison.roots.map(\.deltaNanos) == [30_000_000])
     #expect(comparison.changes.map { "\($0.kind!) \($0.contributionNanos / 1_000_000)" } == ["slower 30"])
     #expect(comparison.changes.first?.target?.calls == 4)
-    #expect(comparison.doubts == [])
+    #expect(comparison.diagnostics == [])
   }
 
   private static func simple(_ length: Int) -> DistilledTrace {

@@ -40,7 +40,7 @@ struct StoreLogsOnlyTests {
   @Test func guessesAreToldInWords() {
     let store = StoreHarness()
     var doubtful = whole("a", 0, 10)
-    doubtful.doubts = .approximate
+    doubtful.diagnostics = .approximate
     store.feed(batch(doubtful, mention("b", 5, in: "a")))
     let text = DistilledTrace(store.snapshot("t")!).summary().text
     for words in ["Known from log lines alone: ", "Approximate: these lines carry no ids"] { #expect(text.contains(words), "\(text)") }
@@ -64,11 +64,11 @@ struct StoreLogsOnlyTests {
     var start: Int64
     var end: Int64
     var level = SeverityLevel.info
-    var doubts: SpanDoubts = []
+    var diagnostics: SpanDiagnostics = []
   }
 
   private func mention(_ id: String, _ at: Int64, in parent: String? = nil) -> Told {
-    Told(kind: .span, id: id, parent: parent, start: at, end: at, doubts: .logsOnly)
+    Told(kind: .span, id: id, parent: parent, start: at, end: at, diagnostics: .logsOnly)
   }
 
   private func whole(_ id: String, _ start: Int64, _ end: Int64, in parent: String? = nil) -> Told {
@@ -94,7 +94,7 @@ struct StoreLogsOnlyTests {
         record.durationNanos = (told.end - told.start) * 1_000_000
       }
       record.level = told.level
-      record.doubts = told.doubts
+      record.diagnostics = told.diagnostics
       batch.add(record)
     }
     return batch

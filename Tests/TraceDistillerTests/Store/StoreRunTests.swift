@@ -1,4 +1,4 @@
-// Proves which run a record belongs to: its own, else the latest marker's; and when two programs can no longer be told apart.
+// Proves which run a record belongs to: its own, else the latest marker's; and when two programs can no longer be distinguished.
 
 import Testing
 

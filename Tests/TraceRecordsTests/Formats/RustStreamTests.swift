@@ -22,13 +22,13 @@ struct RustStreamTests {
       func text(_ range: TextRange) -> String { String(decoding: texts[range], as: UTF8.self) }
       for record in batch.records {
         let id = text(record.spanID)
-        if record.doubts.contains(.approximate) { approximate.insert(id) }
+        if record.diagnostics.contains(.approximate) { approximate.insert(id) }
         switch record.kind {
         case .span, .spanStart:
           parents[id] = .some(record.parent == .root ? nil : text(record.parentID))
           names[id] = text(record.name)
           traces.insert(text(record.traceID))
-          if record.doubts.contains(.logsOnly) { logsOnly.insert(id) } else { logsOnly.remove(id) }
+          if record.diagnostics.contains(.logsOnly) { logsOnly.insert(id) } else { logsOnly.remove(id) }
           if record.kind == .span { ended.insert(id) }
         case .spanEnd: ended.insert(id)
         case .log: (logs, errors) = (logs + 1, errors + (record.level == .error ? 1 : 0))

@@ -19,7 +19,7 @@ struct SpanWordTests {
       ("3", nil), ("2.5", nil), (#""failed""#, nil), (#""STATUS_CODE_""#, .unset), ("true", nil), ("{}", nil), ("[]", nil),
     ]
     for (json, status) in rows {
-      let got = node(json) { SpanStatus(told: $0) }
+      let got = node(json) { SpanStatus(reported: $0) }
       #expect(got == .some(status), "\(json): \(String(describing: got))")
     }
   }
@@ -33,7 +33,7 @@ struct SpanWordTests {
       (#""a very long text that no producer would ever call a kind""#, 1, nil),
     ]
     for (json, first, kind) in rows {
-      let got = node(json) { SpanKind(told: $0, first: first) }
+      let got = node(json) { SpanKind(reported: $0, first: first) }
       #expect(got == .some(kind), "\(json) from \(first): \(String(describing: got))")
     }
   }

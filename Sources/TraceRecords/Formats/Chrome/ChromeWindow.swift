@@ -111,7 +111,7 @@ struct ChromeWindow: Sendable {
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
   }
 
-  /// FNV-1a: names are only told apart.
+  /// FNV-1a: names are only distinguished.
   private static func hash(_ name: ValueNode?) -> UInt64 {
     guard let text = name?.text, !text.isEmpty else { return 0 }
     return text.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }

@@ -13,8 +13,8 @@ struct GoStdoutFormat: TraceFormat {
     let code = status?.member("Code")
     let span = ConsoleSpan(
       traceID: context.member("TraceID"), spanID: context.member("SpanID"), parentID: root.member("Parent")?.member("SpanID"),
-      name: root.member("Name"), kind: SpanKind(told: root.member("SpanKind")),
-      status: SpanStatus(told: code), statusMessage: status?.member("Description"),
+      name: root.member("Name"), kind: SpanKind(reported: root.member("SpanKind")),
+      status: SpanStatus(reported: code), statusMessage: status?.member("Description"),
       start: root.member("StartTime"), end: root.member("EndTime"), attributes: root.member("Attributes"), events: root.member("Events"),
       links: root.member("Links"), resource: root.member("Resource"),
       scope: (root.member("InstrumentationScope") ?? root.member("InstrumentationLibrary"))?.member("Name"))

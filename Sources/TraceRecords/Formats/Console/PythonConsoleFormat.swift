@@ -15,7 +15,8 @@ struct PythonConsoleFormat: TraceFormat {
       let status = root.member("status")
       let span = ConsoleSpan(
         traceID: context.member("trace_id"), spanID: context.member("span_id"), parentID: root.member("parent_id"),
-        name: root.member("name"), kind: SpanKind(told: root.member("kind")), status: SpanStatus(told: status?.member("status_code")),
+        name: root.member("name"), kind: SpanKind(reported: root.member("kind")),
+        status: SpanStatus(reported: status?.member("status_code")),
         statusMessage: status?.member("description"),
         start: root.member("start_time"), end: root.member("end_time"), attributes: root.member("attributes"),
         events: root.member("events"), links: root.member("links"), resource: root.member("resource")?.member("attributes"))

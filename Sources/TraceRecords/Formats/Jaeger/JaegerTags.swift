@@ -29,12 +29,12 @@ struct JaegerTags {
   private mutating func take(_ key: UnsafeRawBufferPointer, _ value: ValueNode, type: UnsafeRawBufferPointer?, _ batch: inout RecordBatch) {
     switch key {
     case "span.kind":
-      if let told = SpanKind(told: value) { kind = told } else { hasUnread = true }
+      if let told = SpanKind(reported: value) { kind = told } else { hasUnread = true }
     // Jaeger's own rule: a flag. Another text under that name is the program's.
     case "error" where value.isTrue: status = .error
     case "error" where value.isFalse: break
     case "otel.status_code":
-      if let told = SpanStatus(told: value) {
+      if let told = SpanStatus(reported: value) {
         if status != .error { status = told }
       } else {
         hasUnread = true

@@ -72,7 +72,8 @@ enum JavaScriptSpan {
     let status = node.member("status")
     let scope = node.member("instrumentationScope") ?? node.member("instrumentationLibrary")
     return ConsoleSpan(
-      name: node.member("name"), kind: SpanKind(told: node.member("kind"), first: 0), status: SpanStatus(told: status?.member("code")),
+      name: node.member("name"), kind: SpanKind(reported: node.member("kind"), first: 0),
+      status: SpanStatus(reported: status?.member("code")),
       statusMessage: status?.member("message"), attributes: node.member("attributes"), events: node.member("events"),
       links: node.member("links"), resource: resource(node), scope: scope?.member("name"))
   }

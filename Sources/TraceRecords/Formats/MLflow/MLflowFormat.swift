@@ -38,7 +38,7 @@ struct MLflowFormat: TraceFormat {
     return ConsoleSpan(
       traceID: context.member("trace_id") ?? node.member("attributes")?.member("mlflow.traceRequestId"), spanID: context.member("span_id"),
       parentID: node.member("parent_span_id") ?? node.member("parent_id"), name: node.member("name"),
-      status: SpanStatus(told: status?.member("code") ?? node.member("status_code")),
+      status: SpanStatus(reported: status?.member("code") ?? node.member("status_code")),
       statusMessage: status?.member("message") ?? node.member("status_message"),
       start: node.member("start_time_unix_nano") ?? node.member("start_time"),
       end: node.member("end_time_unix_nano") ?? node.member("end_time"),

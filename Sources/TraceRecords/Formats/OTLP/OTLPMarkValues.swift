@@ -7,7 +7,7 @@ struct OTLPMarkValues {
   var isRunning = false
   var isParentUnstated = false
   var followsFrom = false
-  var doubts: SpanDoubts = []
+  var diagnostics: SpanDiagnostics = []
   /// Some attribute has a shape that is not understood.
   var isUnread = false
 

@@ -15,8 +15,8 @@ package enum OTLPMark {
   /// No record said whether the span has a parent.
   package static let parentUnstated: StaticString = "trace_distiller.parent_unstated"
   package static let followsFrom: StaticString = "trace_distiller.follows_from"
-  /// Names of `SpanDoubts`, an array.
-  package static let doubts: StaticString = "trace_distiller.diagnostics"
+  /// Names of `SpanDiagnostics`, an array.
+  package static let diagnostics: StaticString = "trace_distiller.diagnostics"
   /// Instants at or before 1970, which OTLP's unsigned ones cannot tell from "unknown".
   package static let startTime: StaticString = "trace_distiller.start_time_unix_nano"
   package static let endTime: StaticString = "trace_distiller.end_time_unix_nano"

@@ -118,7 +118,7 @@ struct OTLPRecordBuilder {
     record.run = origin.run
     record.isPartial = isPartial
     let isUnread = try members.fill(&record, marks, &batch)
-    if marks.isUnread { record.doubts.insert(.unreadField) }
+    if marks.isUnread { record.diagnostics.insert(.unreadField) }
     batch.add(record)
     lists.events?.forEachElement { addEvent($0, of: record, &batch) }
     return isUnread || marks.isUnread

@@ -40,11 +40,11 @@ struct OTLPSpanMembers<Value: FieldValue> {
     record.name = name?.range(&batch) ?? .empty
     record.message = statusMessage?.range(&batch) ?? .empty
     record.followsFrom = marks.followsFrom
-    record.doubts = marks.doubts
+    record.diagnostics = marks.diagnostics
     var isUnread = readTimes(&record, marks)
-    if let kind = SpanKind(told: kind) { record.spanKind = kind } else { isUnread = true }
-    if let status = SpanStatus(told: statusCode) { record.status = status } else { isUnread = true }
-    if isUnread { record.doubts.insert(.unreadField) }
+    if let kind = SpanKind(reported: kind) { record.spanKind = kind } else { isUnread = true }
+    if let status = SpanStatus(reported: statusCode) { record.status = status } else { isUnread = true }
+    if isUnread { record.diagnostics.insert(.unreadField) }
     return isUnread
   }
 

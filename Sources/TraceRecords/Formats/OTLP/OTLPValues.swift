@@ -250,9 +250,11 @@ struct OTLPValues {
     case OTLPMark.startTime: marks.start = number(value).map { Timestamp.clamped($0) }
     case OTLPMark.endTime: marks.end = number(value).map { Timestamp.clamped($0) }
     case OTLPMark.eventTime: marks.eventTime = number(value).map { Timestamp.clamped($0) }
-    case OTLPMark.doubts:
+    case OTLPMark.diagnostics:
       content(value)?.node.member(OTLPName.values)?.forEachElement { element in
-        for (doubt, name) in SpanDoubts.names where plainText(element)?.equals(name) ?? false { marks.doubts.insert(doubt) }
+        for (diagnostic, name) in SpanDiagnostics.names where plainText(element)?.equals(name) ?? false {
+          marks.diagnostics.insert(diagnostic)
+        }
       }
     default: return false
     }

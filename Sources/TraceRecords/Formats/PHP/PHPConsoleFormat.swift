@@ -29,7 +29,7 @@ struct PHPConsoleFormat: TraceFormat {
     let (context, status) = (node.member("context"), node.member("status"))
     return ConsoleSpan(
       traceID: context?.member("trace_id"), spanID: context?.member("span_id"), parentID: node.member("parent_span_id"),
-      name: node.member("name"), kind: SpanKind(told: node.member("kind")), status: SpanStatus(told: status?.member("code")),
+      name: node.member("name"), kind: SpanKind(reported: node.member("kind")), status: SpanStatus(reported: status?.member("code")),
       statusMessage: status?.member("description"), start: node.member("start"), end: node.member("end"),
       attributes: node.member("attributes"), events: node.member("events"), links: node.member("links"), resource: node.member("resource"))
   }

@@ -30,7 +30,7 @@ struct PhoenixFormat: TraceFormat {
     let context = node.member("context")
     var span = ConsoleSpan(
       traceID: context?.member("trace_id"), spanID: context?.member("span_id"), parentID: node.member("parent_id"),
-      name: node.member("name"), status: SpanStatus(told: node.member("status_code")), statusMessage: node.member("status_message"),
+      name: node.member("name"), status: SpanStatus(reported: node.member("status_code")), statusMessage: node.member("status_message"),
       start: node.member("start_time"), end: node.member("end_time"), attributes: node.member("attributes"), events: node.member("events"))
     if span.attributes?.member("openinference.span.kind") == nil { span.addition = ("openinference.span.kind", node.member("span_kind")) }
     return span

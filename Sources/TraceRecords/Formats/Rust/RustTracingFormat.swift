@@ -106,7 +106,7 @@ struct RustTracingFormat: TraceFormat {
       }
     }
     guard let match else { return }
-    doubt(match)
+    diagnostic(match)
     tell(match.number, scope, writer, &batch)
     open.enter(match.number, on: writer.thread)
   }
@@ -115,7 +115,7 @@ struct RustTracingFormat: TraceFormat {
   private mutating func exit(_ scope: RustScope, _ writer: RustTracingWriter, _ batch: inout RecordBatch) {
     let match = open.innermost(on: writer.thread, path: scope.path) ?? open.innermost(on: writer.thread, identity: scope.own)
     guard let match else { return }
-    doubt(match)
+    diagnostic(match)
     open.exit(match.number, on: writer.thread)
     guard open[match.number]?.known == .entered, !hasNew, !hasClose, let span = open.close(match.number) else { return }
     writer.addEnd(of: span, scope, to: &batch)
@@ -124,7 +124,7 @@ struct RustTracingFormat: TraceFormat {
   private mutating func close(_ scope: RustScope, _ writer: RustTracingWriter, _ batch: inout RecordBatch) {
     hasClose = true
     let match = open.find(path: scope.path) { $0.depth == 0 } ?? open.find(identity: scope.own) { $0.depth == 0 }
-    if let match { doubt(match) }
+    if let match { diagnostic(match) }
     guard let match, let span = open.close(match.number) else {
       // The first that is told of it. On its last thread there may be nothing around it any more.
       let parent = parent(scope.around, scope, writer, &batch)
@@ -146,7 +146,7 @@ struct RustTracingFormat: TraceFormat {
     // An event whose parent its program named is told with that one, and with what is around it on its thread.
     let match = scope.isInside ? number(of: scope.around, scope, writer, &batch) : open.find(identity: scope.own) { _ in true }
     let found = match ?? number(of: [scope.own], scope, writer, &batch)
-    doubt(found)
+    diagnostic(found)
     tell(found.number, scope, writer, &batch)
     guard let span = open[found.number] else { return }
     if span.known == .byLogs {
@@ -191,7 +191,7 @@ struct RustTracingFormat: TraceFormat {
   }
 
   /// A line fits two spans: what is told of either may be the other's.
-  private mutating func doubt(_ match: RustOpenSpans.Match) {
+  private mutating func diagnostic(_ match: RustOpenSpans.Match) {
     guard let other = match.other else { return }
     open[match.number]?.isApproximate = true
     open[other]?.isApproximate = true

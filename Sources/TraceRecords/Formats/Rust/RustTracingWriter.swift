@@ -50,10 +50,10 @@ struct RustTracingWriter {
     if let elapsed = line.elapsedNanos {
       record.startNanos = time - elapsed
       // Its first event can only have come after its start; three digits of a duration leave room for doubt.
-      if span.startNanos < record.startNanos - max(1_000_000, elapsed / 100) { record.doubts.insert(.approximate) }
+      if span.startNanos < record.startNanos - max(1_000_000, elapsed / 100) { record.diagnostics.insert(.approximate) }
     } else {
       record.startNanos = min(time, span.startNanos)
-      record.doubts.insert(.approximate)
+      record.diagnostics.insert(.approximate)
     }
     record.durationNanos = time - record.startNanos
     describe(&record, scope.ownNode, known: span.toldFields, isOwnLine: true, &batch)
@@ -65,14 +65,14 @@ struct RustTracingWriter {
     record.timeNanos = time
     record.startNanos = time
     record.durationNanos = 0
-    record.doubts.insert(.logsOnly)
+    record.diagnostics.insert(.logsOnly)
     describe(&record, node, known: [], isOwnLine: false, &batch)
   }
 
   func addLog(to span: RustOpenSpan, isApproximate: Bool, _ batch: inout RecordBatch) {
     var record = RustTracingWriter.record(.log, span, &batch)
     record.parent = .unstated
-    record.doubts = isApproximate ? .approximate : []
+    record.diagnostics = isApproximate ? .approximate : []
     addEvent(&record, &batch)
   }
 
@@ -98,7 +98,7 @@ struct RustTracingWriter {
     record.spanID = batch.add(text: "s\(span.number)")
     record.parent = span.parent == 0 ? .root : .span
     if span.parent != 0 { record.parentID = batch.add(text: "s\(span.parent)") }
-    if span.isApproximate { record.doubts.insert(.approximate) }
+    if span.isApproximate { record.diagnostics.insert(.approximate) }
     return record
   }
 
@@ -113,9 +113,9 @@ struct RustTracingWriter {
       switch key {
       case "name": return
       case "otel.kind":
-        if let told = SpanKind(told: value) { record.spanKind = told } else { record.doubts.insert(.unreadField) }
+        if let told = SpanKind(reported: value) { record.spanKind = told } else { record.diagnostics.insert(.unreadField) }
       case "otel.status_code":
-        if let told = SpanStatus(told: value) { record.status = told } else { record.doubts.insert(.unreadField) }
+        if let told = SpanStatus(reported: value) { record.status = told } else { record.diagnostics.insert(.unreadField) }
       default: break
       }
       if !known.contains(RustSpanIdentity.field(key, value, plain.repairs)) { plain.add(key, value, to: &batch) }

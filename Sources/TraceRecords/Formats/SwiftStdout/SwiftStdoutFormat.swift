@@ -16,7 +16,7 @@ struct SwiftStdoutFormat: TraceFormat {
     let nanos = duration?.nanosOfSeconds
     let span = ConsoleSpan(
       traceID: root.member("traceId"), spanID: root.member("spanId"), parentID: root.member("parentSpanId"), name: root.member("span"),
-      kind: SpanKind(told: root.member("spanKind")), start: start, end: nanos == nil ? duration : nil,
+      kind: SpanKind(reported: root.member("spanKind")), start: start, end: nanos == nil ? duration : nil,
       attributes: root.member("attributes"), duration: nanos)
     try ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .swift).add(span, to: &batch, &outcome)
     return outcome

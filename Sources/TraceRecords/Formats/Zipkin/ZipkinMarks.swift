@@ -15,7 +15,7 @@ enum ZipkinMarks {
       case "timestamp": hasInstant = value.nanosOfMicros != nil
       case "duration": hasDuration = value.nanosOfMicros != nil
       case "localEndpoint", "remoteEndpoint": if value.isObject { isMarked = true }
-      case "kind": if value.text != nil, SpanKind(told: value) != nil { isMarked = true }
+      case "kind": if value.text != nil, SpanKind(reported: value) != nil { isMarked = true }
       case "shared": if value.kind == .isTrue { isMarked = true }
       case "annotations", "binaryAnnotations": if value.isArray { isMarked = true }
       // Loggers, Next.js, the SDK for JavaScript.

@@ -48,7 +48,7 @@ struct ZipkinRecordBuilder {
     record.name = plain.name(span.name, &batch)
     record.service = plain.text(span.service, &batch)
     record.host = plain.text(span.host, &batch)
-    let kind = span.kindByAnnotations ?? SpanKind(told: span.kind)
+    let kind = span.kindByAnnotations ?? SpanKind(reported: span.kind)
     record.spanKind = kind ?? .unspecified
     if kind == nil { outcome.noteUnread(&record) }
     readTimes(span, &record, &outcome)
@@ -81,7 +81,7 @@ struct ZipkinRecordBuilder {
         record.status = .error
         if !value.isTrue { record.message = plain.text(value, &batch) }
       case "otel.status_code":
-        let status = SpanStatus(told: value)
+        let status = SpanStatus(reported: value)
         if record.status != .error { record.status = status ?? .unset }
         if status == nil { isUnread = true }
       case "otel.scope.name": record.target = plain.text(value, &batch)

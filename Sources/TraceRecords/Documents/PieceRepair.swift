@@ -2,7 +2,7 @@
 
 import JSON
 
-enum PieceMending {
+enum PieceRepair {
   /// The piece without the elements that are no JSON by themselves, and those with what is wrong with them.
   /// - Complexity: O(bytes): no element is looked at twice.
   static func withoutBadElements(

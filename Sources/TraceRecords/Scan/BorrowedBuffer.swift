@@ -1,7 +1,7 @@
 // Lists of the scanner in memory that is lent for the time of one read: nothing is allocated for a record, and every access is checked.
 
 /// A bounded list. It must not outlive the memory that it was made with.
-struct LentList<Element: BitwiseCopyable> {
+struct BorrowedBuffer<Element: BitwiseCopyable> {
   private let memory: UnsafeMutableBufferPointer<Element>
   private(set) var count = 0
 
@@ -37,7 +37,7 @@ struct MemberList {
   /// What stands before the first name.
   static let start: UInt8 = 62
 
-  private(set) var members: LentList<ScannedMember>
+  private(set) var members: BorrowedBuffer<ScannedMember>
   /// By number of a name: its place in `members`, and which name followed it in an earlier line.
   private let places: UnsafeMutableBufferPointer<UInt8>
   private let successors: UnsafeMutableBufferPointer<UInt8>
@@ -47,7 +47,7 @@ struct MemberList {
 
   init(_ memory: UnsafeMutableBufferPointer<ScannedMember>, tables: UnsafeMutableBufferPointer<UInt8>) {
     precondition(tables.count == MemberList.tableBytes)
-    members = LentList(memory)
+    members = BorrowedBuffer(memory)
     places = UnsafeMutableBufferPointer(rebasing: tables[..<64])
     successors = UnsafeMutableBufferPointer(rebasing: tables[64...])
   }
