@@ -126,9 +126,12 @@ struct RequestContext: Sendable {
     return try uncancelled { () throws(CancellationError) in try analyses.analysis(of: snapshot) }
   }
 
-  /// A second core for one answer, where one of those for long work is free; nil outside of a connection.
-  var beside: TraceAnalysis.Beside? {
-    guard let threads = workers?.long else { return nil }
+  /// A second core for one answer: one of the threads for long work, outside of a connection one made for it.
+  var beside: TraceAnalysis.Beside {
+    guard let threads = workers?.long else {
+      // Where the system gives none, whoever needs the result makes it.
+      return { work in try? SystemThread.start(work) }
+    }
     return { work in threads.run(work) }
   }
 
