@@ -38,7 +38,8 @@ enum LoadBench {
     times.sort()
     let isOver = client.answer(to: wait).firstRange(of: Array("\"timedOut\":true".utf8)) != nil
     Bench.report("trace/span beside them", figures(times), "goal: p99 20 ms; one aggregate alone \(Bench.rounded(lone, 1)) ms")
-    Bench.report("a wait of \(waitMillis) ms beside them", "\(Bench.rounded(waited ?? 0, 1)) ms\(isOver ? "" : ", which found a trace")",
+    Bench.report(
+      "a wait of \(waitMillis) ms beside them", "\(Bench.rounded(waited ?? 0, 1)) ms\(isOver ? "" : ", which found a trace")",
       "goal: \(waitMillis + 50) ms")
     client.end()
   }
