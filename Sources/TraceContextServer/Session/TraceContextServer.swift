@@ -91,3 +91,8 @@ package final class TraceContextServer: MessageHandler {
     }
   }
 }
+
+extension TraceContextServer {
+  /// The parameters that a method takes; nil where there is no such method.
+  package static func parameterNames(of method: String) -> [String]? { MethodRegistry.method(named: method)?.parameters.map { $0.name } }
+}

@@ -51,7 +51,7 @@ enum AnswerWords {
     guard !losses.isEmpty else { return [] }
     let (lines, records) = (Int(clamping: losses.lines), Int(clamping: losses.records))
     return [
-      "Lost on the way: \(DurationText.count(lines)) lines, \(DurationText.count(records)) records (\(calls(ServerStatus.name)))"
+      "Lost on the way: \(DurationText.count(lines)) lines, \(DurationText.count(records)) records (\(calls("server/status")))"
     ]
   }
 
