@@ -37,7 +37,7 @@ enum ComparisonOperand: Sendable {
       data: ["parameter": .string(parameter), "expected": .string(expected)])
   }
 
-  /// What the name leads to; every failure tells the next step.
+  /// What the name leads to; every failure names the next step.
   func traces(in context: RequestContext) async throws(ResponseError) -> ComparedTraces {
     switch self {
     case .trace(let name): return .one(try await context.snapshot(name))

@@ -4,7 +4,7 @@ import JSON
 import JSONRPC
 import TraceDistiller
 
-protocol MethodResult {
+protocol MethodResult: Sendable {
   /// The answer for programs, at most `maxChars` long where the method has such a bound.
   func json(maxChars: Int) throws(ResponseError) -> JSONValue
   /// The answer for people and models, at most `maxChars` long.
@@ -13,7 +13,7 @@ protocol MethodResult {
 }
 
 /// A result with the bound that the caller gave, and what the source did not speak for.
-struct MethodAnswer {
+struct MethodAnswer: Sendable {
   let result: any MethodResult
   let budget: AnswerBudget
   let gaps: [SourceGap]
@@ -46,6 +46,6 @@ struct MethodAnswer {
 struct AnswerBudget: Sendable {
   /// Unicode scalars of the JSON string; nil for methods whose answers are short by nature.
   var maxChars: Int?
-  /// The caller counts in tokens, and is told what the answer takes.
+  /// The caller counts in tokens, and the answer says what it takes.
   var isInTokens = false
 }

@@ -7,7 +7,7 @@ extension MCPTool {
       "What ran lately: one line per trace with handle, name, duration, failures. Start here. sort: recent (default), slowest, errors.",
     method: TracesList.self,
     arguments: [
-      .filter("rootName", "name", "service", "run", "hasErrors", "rootStatus", "minRootDurationMs", "since", "attributes", "text"),
+      .filter("rootName", "name", "service", "run", "hasErrors", "minRootDurationMs", "since", "attributes", "text"),
       Argument("sort"), .limit, .cursor, .maxChars,
     ])
 }
