@@ -37,18 +37,18 @@ enum ComparisonOperand: Sendable {
 
   /// What the name leads to; every failure tells the next step.
   /// - Parameter other: The trace that like ones are like, by its name.
-  func traces(in context: RequestContext, like other: String) throws(ResponseError) -> ComparedTraces {
+  func traces(in context: RequestContext, like other: String) async throws(ResponseError) -> ComparedTraces {
     switch self {
-    case .trace(let name): return .one(try context.snapshot(name))
-    case .like: return .like(LikeCandidates.find(try context.analysis(other).trace, in: context))
+    case .trace(let name): return .one(try await context.snapshot(name))
+    case .like: return .like(try await LikeCandidates.find(try await context.analysis(other).trace, in: context))
     case .filter(let filter):
-      let found = context.store.select(filter.query, now: context.now)
-      let lines = context.store.overviews(of: Array(found.traces.prefix(LikeCandidates.mostOfFilter)), now: context.now)
+      let found = try await context.select(filter.query)
+      let lines = try await context.lines(of: Array(found.traces.prefix(LikeCandidates.mostOfFilter)))
       let complete = lines.filter(\.isComplete)
       if complete.isEmpty { throw .nothingToCompare(matching: found.traces.count, kept: found.kept.kept) }
       return .filter(complete, leftOut: found.traces.count - complete.count)
     case .run(let wanted):
-      let all = context.store.overviews(now: context.now).lines
+      let all = Array(try await context.allLines().reversed())
       let run = try Self.run(wanted, among: all)
       let ofRun = all.filter { $0.runs.contains { $0.utf8.elementsEqual(run.utf8) } }
       let complete = ofRun.filter(\.isComplete)
@@ -121,13 +121,13 @@ enum ComparedTraces {
   }
 
   /// One trace at a time, each copied under the lock and distilled outside of it. Traces that went meanwhile are passed over.
-  func forEach(in context: RequestContext, _ body: (DistilledTrace) -> Void) {
+  func forEach(in context: RequestContext, _ body: (DistilledTrace) -> Void) async throws(ResponseError) {
     switch self {
     case .one(let snapshot): body(DistilledTrace(snapshot))
     case .run(_, let traces, _), .filter(let traces, _), .like(let traces):
       for trace in traces {
         if Task.isCancelled { return }
-        if let snapshot = context.store.withLock({ $0.snapshot(of: trace, now: context.now) }) { body(DistilledTrace(snapshot)) }
+        if let snapshot = try await context.snapshot(of: RankedTrace(trace)) { body(DistilledTrace(snapshot)) }
       }
     }
   }

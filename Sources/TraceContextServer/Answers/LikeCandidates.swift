@@ -1,5 +1,6 @@
 // Which kept traces may be like another: those of the same root, whole and not failed, the newest first.
 
+import JSONRPC
 import TraceDistiller
 
 enum LikeCandidates {
@@ -11,17 +12,17 @@ enum LikeCandidates {
   static let mostOfFilter = 1_000
 
   /// - Complexity: O(traces) for ranks, and what the lines of the newest matching ones take.
-  static func find(_ trace: DistilledTrace, in context: RequestContext) -> [TraceOverview] {
+  static func find(_ trace: DistilledTrace, in context: RequestContext) async throws(ResponseError) -> [TraceOverview] {
     guard let root = trace.primaryRoot else { return [] }
     let (name, service) = (root.name, root.service ?? "")
     var query = TraceQuery()
     query.trace.rootName = TextPattern(name)
     query.trace.rootOutcome = .ok
-    let found = context.store.candidates(query, now: context.now).traces
+    let found = try await context.select(query).traces
     var lines: [TraceOverview] = []
     var spans = 0
     for start in stride(from: 0, to: found.count, by: 256) where lines.count < most {
-      for line in context.store.overviews(of: Array(found[start..<min(start + 256, found.count)]), now: context.now) {
+      for line in try await context.lines(of: Array(found[start..<min(start + 256, found.count)])) {
         guard line.serial != trace.snapshot.serial, line.isComplete, line.rootName.utf8.elementsEqual(name.utf8),
           (line.service ?? "").utf8.elementsEqual(service.utf8)
         else { continue }

@@ -40,20 +40,20 @@ enum TraceExplain: RequestMethod {
   /// Two small traces are; like traces may be the whole store.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
     switch params.base {
-    case .trace(let base): context.cost(of: base) + context.cost(of: params.traceID) <= 4_000
+    case .trace(let base): context.isSmall([base, params.traceID], below: 4_000)
     case .like: context.isSmall(below: 64, spans: 4_000)
     case .run, .filter: false
     }
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let target = try context.analysis(params.traceID)
-    let base = try params.base.traces(in: context, like: params.traceID)
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    let target = try await context.analysis(params.traceID)
+    let base = try await params.base.traces(in: context, like: params.traceID)
     let explanation: Explanation
     if let known = target.kept(base.identity, as: Explanation.self) {
       explanation = known.of(target.trace)
     } else {
-      explanation = explain(target, base, in: context)
+      explanation = try await explain(target, base, in: context)
       target.keep(explanation, as: base.identity, bytes: explanation.allocatedBytes)
       context.analyses.settle()
     }
@@ -62,9 +62,11 @@ enum TraceExplain: RequestMethod {
 }
 
 extension TraceExplain {
-  private static func explain(_ target: TraceAnalysis, _ base: ComparedTraces, in context: RequestContext) -> Explanation {
+  private static func explain(_ target: TraceAnalysis, _ base: ComparedTraces, in context: RequestContext) async throws(ResponseError)
+    -> Explanation
+  {
     var explainer = Explainer(target)
-    base.forEach(in: context) { explainer.add($0) }
+    try await base.forEach(in: context) { explainer.add($0) }
     if case .like = base { return explainer.explanationAgainstLike() }
     return explainer.explanation(against: base.explained(explainer.count))
   }
