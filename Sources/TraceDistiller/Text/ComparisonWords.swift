@@ -49,7 +49,8 @@ extension SummaryLanguage {
 
   func like(traces: Int, of looked: Int) -> String {
     let (counted, all) = (DurationText.count(traces), DurationText.count(looked))
-    return self == .english ? "\(counted) like \(traces == 1 ? "trace" : "traces"), of \(all) with this root" : "\(counted) 个同类调用链 (同根共 \(all) 个)"
+    return self == .english
+      ? "\(counted) like \(traces == 1 ? "trace" : "traces"), of \(all) with this root" : "\(counted) 个同类调用链 (同根共 \(all) 个)"
   }
 
   func run(_ name: String, traces: Int, leftOut: Int) -> String {

@@ -7,7 +7,8 @@ import Testing
 
 struct ToolDeclarationTests {
   static let names = [
-    "explain_trace", "list_traces", "summarize_trace", "critical_path", "find_errors", "find_insights", "get_span", "search_spans", "compare_traces",
+    "explain_trace", "list_traces", "summarize_trace", "critical_path", "find_errors", "find_insights", "get_span", "search_spans",
+    "compare_traces",
     "aggregate_traces", "await_trace", "server_status",
   ]
 
