@@ -54,7 +54,9 @@ enum TracesSearch: RequestMethod {
       params.from.map { trace.place.serial <= $0.serial } ?? true && wanted.map { "t\(trace.place.serial)" == $0 } ?? true
     }
     var search = SpanSearch(params, effort: maxEffort)
-    context.store.visit(traces, now: context.now) { trace, storage, snapshot in
+    context.store.visit(traces, now: context.now, matching: params.filter.query.span) {
+      search.passOver(spans: $0)
+    } _: { trace, storage, snapshot in
       search.look(in: storage, serial: trace.place.serial, snapshot)
       return !search.isOver
     }
@@ -151,6 +153,12 @@ struct SpanSearch {
 
   /// The page is full, the effort spent, or nobody waits any more.
   var isOver: Bool { matches.count >= limit || stoppedAt != nil || Task.isCancelled }
+
+  /// A trace that is known to hold nothing of what is looked for: it counts as searched.
+  mutating func passOver(spans: Int) {
+    searchedTraces += 1
+    effort.passOver(spans)
+  }
 
   /// - Parameter snapshot: Copies the trace, where it has something to show.
   mutating func look(in storage: TraceStorage, serial: Int, _ snapshot: () -> TraceSnapshot?) {

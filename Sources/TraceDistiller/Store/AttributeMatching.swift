@@ -54,6 +54,11 @@ struct WantedText: Sendable {
     mayBeNumber = pattern.text.lowercased().utf8.allSatisfy { "0123456789+-.einfatrusl".utf8.contains($0) }
   }
 
+  /// Whether it may be in one of the texts that lie in these bytes, or in a value that is no text.
+  func mayBe(in texts: UnsafeRawBufferPointer, hasOddFolding: Bool) -> Bool {
+    mayBeNumber || pattern.mayBe(in: texts, hasOddFolding: hasOddFolding)
+  }
+
   func matches(attributesOf block: UInt32, in storage: TraceStorage) -> Bool {
     var (next, isFound) = (block, false)
     while next != SpanRow.none, !isFound {

@@ -24,6 +24,16 @@ struct SlotTable: Sendable, RandomAccessCollection {
     _modify { yield &pages[slot &>> 6][slot & 63] }
   }
 
+  /// Lends the trace in a slot that holds one. Unwrapped from its optional it would be copied, which retains all that it has.
+  @inline(__always)
+  func withSlot<Result>(_ slot: Int, _ body: (UnsafePointer<Slot>) -> Result) -> Result {
+    pages[slot &>> 6].withUnsafeBufferPointer { page in
+      precondition(page[slot & 63] != nil)
+      // The payload of an optional lies at its beginning.
+      return UnsafeRawPointer(page.baseAddress! + (slot & 63)).withMemoryRebound(to: Slot.self, capacity: 1) { body($0) }
+    }
+  }
+
   mutating func append(_ slot: Slot) {
     let page = count &>> 6
     if count & 63 == 0 {

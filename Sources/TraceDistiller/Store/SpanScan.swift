@@ -35,6 +35,12 @@ package struct SearchEffort: Sendable {
 
   package mutating func spend(_ amount: Int) { left -= amount }
 
+  /// Spans that need no look.
+  package mutating func passOver(_ count: Int) {
+    spans += count
+    left -= 1
+  }
+
   mutating func visit() {
     spans += 1
     left -= 1
