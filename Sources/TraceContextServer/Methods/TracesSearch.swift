@@ -161,8 +161,8 @@ struct SpanSearch {
   }
 
   /// - Parameter snapshot: Copies the trace, where it has something to show.
-  mutating func look(in storage: TraceStorage, serial: Int, _ snapshot: () -> TraceSnapshot?) {
-    let folded = storage.collapsedSpans
+  mutating func look(in storage: UnsafePointer<TraceStorage>, serial: Int, _ snapshot: () -> TraceSnapshot?) {
+    let folded = storage.pointee.collapsedSpans
     // Rows of a trace that was folded since are other rows: it is searched anew rather than skipped.
     var row = from.map { $0.serial == serial && $0.folded == folded ? $0.row : 0 } ?? 0
     guard !effort.isSpent else {
@@ -180,8 +180,8 @@ struct SpanSearch {
       matches.append((traces.count - 1, found, SearchCursor(serial: serial, row: row, folded: folded)))
     }
     // The times of its spans are computed for the whole trace.
-    if matches.count > before { effort.spend(storage.spans.count) }
-    if matches.count < limit, row < storage.spans.count { stoppedAt = SearchCursor(serial: serial, row: row, folded: folded) }
+    if matches.count > before { effort.spend(storage.pointee.spans.count) }
+    if matches.count < limit, row < storage.pointee.spans.count { stoppedAt = SearchCursor(serial: serial, row: row, folded: folded) }
   }
 }
 

@@ -20,12 +20,12 @@ struct SignatureTable: Sendable {
   }
 
   /// - Parameter count: how many slots there are.
-  mutating func sign(_ slot: Int, of count: Int, _ storage: TraceStorage) {
+  mutating func sign(_ slot: Int, of count: Int, _ storage: UnsafePointer<TraceStorage>) {
     if slot >= signatures.count {
       signatures.reserveCapacity(count)
       signatures += repeatElement(SpanSignature(), count: count - signatures.count)
     }
-    var words = [UInt64](repeating: 0, count: SpanSignature.words(forSpans: storage.spans.count))
+    var words = [UInt64](repeating: 0, count: SpanSignature.words(forSpans: storage.pointee.spans.count))
     signatures[slot] = SpanSignature(storage, known: &texts, large: &words)
     guard !words.isEmpty else { return }
     large[slot] = words
@@ -53,14 +53,14 @@ struct SignatureTable: Sendable {
   }
 }
 
-/// What a trace's signature must say, that one of its spans may match. Made of conditions and of the texts that are known, anew when there are more.
-struct WantedSignature {
+/// What a trace's signature must say, that one of its spans may match: a class, because it is asked 100,000 times. Made of conditions and of the texts that are known, anew when there are more.
+final class WantedSignature {
   /// What must be there, all of it; and of each of these lists, one.
-  fileprivate private(set) var all: [UInt64] = []
-  fileprivate private(set) var any: [[UInt64]] = []
+  fileprivate let all: [UInt64]
+  fileprivate let any: [[UInt64]]
   /// A name is asked for that no signed trace has.
-  fileprivate private(set) var isImpossible = false
-  fileprivate private(set) var leastMillis: Double?
+  fileprivate let isImpossible: Bool
+  fileprivate let leastMillis: Double?
   /// Texts, of which all must be somewhere.
   private let texts: [WantedText]
   private let textCount: Int
@@ -70,11 +70,13 @@ struct WantedSignature {
     self.texts = conditions.texts.map { WantedText($0) }
     leastMillis = conditions.minMillis
     all = conditions.attributes.map { SpanSignature.item(key: Self.hash($0.key), value: Self.hash($0.value)) }
-    for pattern in [conditions.name, conditions.service, conditions.target] {
-      guard let pattern, let items = texts.items(pattern) else { continue }
-      if items.isEmpty { isImpossible = true } else { any.append(items) }
-    }
+    let named = [conditions.name, conditions.service, conditions.target].compactMap { $0.flatMap { texts.items($0) } }
+    any = named
+    isImpossible = named.contains { $0.isEmpty }
   }
+
+  /// Asks for nothing, and is current never.
+  init() { (all, any, isImpossible, leastMillis, self.texts, textCount) = ([], [], false, nil, [], -1) }
 
   /// Whether the texts may be in a trace, by a look at the bytes of all that it keeps.
   func mayHaveTexts(_ arena: TextArena, _ signature: SpanSignature) -> Bool {

@@ -72,3 +72,13 @@ struct SlotTable: Sendable, RandomAccessCollection {
     pages[page] = []
   }
 }
+
+extension UnsafePointer<TraceDistillerStore.Slot> {
+  /// Lends the storage of a trace that is lent.
+  @inline(__always)
+  func withStorage<Result>(_ body: (UnsafePointer<TraceStorage>) -> Result) -> Result {
+    body(
+      UnsafePointer<TraceStorage>(
+        UnsafeRawPointer(self + 0).advanced(by: MemoryLayout<Pointee>.offset(of: \.storage)!).assumingMemoryBound(to: TraceStorage.self)))
+  }
+}

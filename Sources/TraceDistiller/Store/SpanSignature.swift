@@ -1,21 +1,23 @@
 // What the spans of one trace may hold, in as many bytes as a list of 100,000 traces can afford: a search opens only traces that may match.
 
-/// A Bloom filter over the texts and the attributes of a trace (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970), and
-/// its longest span. It never denies what is there; of what is not, it lets a part pass.
-struct SpanSignature: Sendable {
-  /// 190 bits for a small trace, and two that say what else is known of it; `large` has those of a larger one.
-  private var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
-  private(set) var longestNanos: Int64 = 0
+/// A Bloom filter over the names and the attributes of a trace (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970), and
+/// about how long its longest span is. It never denies what is there; of what is not, it lets a part pass.
+struct SpanSignature: Sendable, BitwiseCopyable {
+  /// 238 bits for a small trace. The last word's upper bits: the longest span, and what else is known of the trace.
+  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
-  private static let known: UInt64 = 1 << 63
-  private static let foldsOddly: UInt64 = 1 << 62
-  private static let smallBits: UInt64 = 190
+  private static let known: UInt64 = 1 << 47
+  private static let foldsOddly: UInt64 = 1 << 46
+  private static let bits: UInt64 = 238
 
   /// Made of a trace; the empty one says nothing.
-  var isKnown: Bool { words.2 & Self.known != 0 }
+  var isKnown: Bool { words.3 & Self.known != 0 }
 
   /// Some text holds a character beyond ASCII whose lower case is ASCII: İ (U+0130) and the Kelvin sign (U+212A) are the two that there are.
-  var hasOddFolding: Bool { words.2 & Self.foldsOddly != 0 }
+  var hasOddFolding: Bool { words.3 & Self.foldsOddly != 0 }
+
+  /// No span is longer: at most a thousandth more than the longest takes.
+  var longestNanos: Int64 { Self.nanos(UInt16(truncatingIfNeeded: words.3 >> 48)) }
 
   init() {}
 
@@ -23,38 +25,55 @@ struct SpanSignature: Sendable {
   static func words(forSpans count: Int) -> Int { count <= 12 ? 0 : (count + 1) / 2 }
 
   /// - Parameter large: Memory for the bits where the trace is too large for those in the signature; empty where it is not.
-  init(_ storage: TraceStorage, known texts: inout KnownTexts, large: inout [UInt64]) {
-    words.2 = Self.known
+  init(_ storage: UnsafePointer<TraceStorage>, known texts: inout KnownTexts, large: inout [UInt64]) {
+    words.3 = Self.known
     var keys: [UInt32] = [TextHash.hash(UnsafeRawBufferPointer(start: nil, count: 0))]
-    for number in 1..<UInt32(storage.texts.count) {
-      guard let reference = storage.texts.reference(number) else { continue }
-      storage.arena.withBytes(reference) { text in
-        let hash = TextHash.hash(text)
-        keys.append(hash)
-        insert(Self.item(text: hash), &large)
-        texts.insert(text)
-      }
+    for number in 1..<max(1, UInt32(storage.pointee.texts.count)) {
+      let reference = storage.pointee.texts.reference(number)
+      keys.append(reference.map { storage.pointee.arena.withBytes($0) { TextHash.hash($0) } } ?? keys[0])
     }
-    for row in storage.spans.indices {
-      let span = storage.spans[row]
-      longestNanos = max(longestNanos, storage.duration(of: span))
+    var isNamed = [Bool](repeating: false, count: keys.count)
+    isNamed[0] = true
+    var longest: Int64 = 0
+    for row in storage.pointee.spans.indices {
+      let span = storage.pointee.spans[row]
+      longest = max(longest, storage.pointee.duration(of: span))
+      for number in [span.name, span.service, span.target] where !isNamed[Int(number)] {
+        isNamed[Int(number)] = true
+        insert(Self.item(text: keys[Int(number)]), &large)
+        if let reference = storage.pointee.texts.reference(number) { storage.pointee.arena.withBytes(reference) { texts.insert($0) } }
+      }
       var next = span.attributes
       while next != SpanRow.none {
-        next = storage.arena.withBlock(next) { cursor in
+        next = storage.pointee.arena.withBlock(next) { cursor in
           while cursor.next() { insert(Self.item(key: keys[Int(cursor.key)], value: cursor.valueHash), &large) }
           return cursor.previous
         }
       }
     }
-    if storage.arena.hasOddFolding { words.2 |= Self.foldsOddly }
+    if storage.pointee.arena.hasOddFolding { words.3 |= Self.foldsOddly }
+    words.3 |= UInt64(Self.code(longest)) << 48
   }
 
   static func item(text hash: UInt32) -> UInt64 { StableHash.mix(1, UInt64(hash)) }
   static func item(key: UInt32, value: UInt32) -> UInt64 { StableHash.mix(2, UInt64(key) << 32 | UInt64(value)) }
 
+  /// A duration in 16 bits, rounded up: ten of its bits, and where they stand.
+  static func code(_ nanos: Int64) -> UInt16 {
+    guard nanos >= 1_024 else { return UInt16(max(0, nanos)) }
+    let shift = 53 - nanos.leadingZeroBitCount
+    return UInt16(shift + 1) << 10 | UInt16(nanos >> shift & 1_023)
+  }
+
+  static func nanos(_ code: UInt16) -> Int64 {
+    guard code >= 1_024 else { return Int64(code) }
+    let shift = Int64(code >> 10) - 1
+    return (Int64(code & 1_023 | 1_024) << shift) + (1 << shift - 1)
+  }
+
   @inline(__always)
   private mutating func insert(_ item: UInt64, _ large: inout [UInt64]) {
-    let count = large.isEmpty ? Self.smallBits : UInt64(large.count) * 64
+    let count = large.isEmpty ? Self.bits : UInt64(large.count) * 64
     for half in [item & 0xFFFF_FFFF, item >> 32] {
       let bit = half &* count >> 32
       if !large.isEmpty {
@@ -63,7 +82,8 @@ struct SpanSignature: Sendable {
         switch bit >> 6 {
         case 0: words.0 |= 1 << (bit & 63)
         case 1: words.1 |= 1 << (bit & 63)
-        default: words.2 |= 1 << (bit & 63)
+        case 2: words.2 |= 1 << (bit & 63)
+        default: words.3 |= 1 << (bit & 63)
         }
       }
     }
@@ -72,13 +92,18 @@ struct SpanSignature: Sendable {
   /// Whether the trace may have what was inserted as `item`.
   @inline(__always)
   func mayHold(_ item: UInt64, _ large: [UInt64]?) -> Bool {
-    func isSet(_ half: UInt64) -> Bool {
-      if let large { return large[Int(half &* (UInt64(large.count) * 64) >> 38)] & 1 << (half &* (UInt64(large.count) * 64) >> 32 & 63) != 0 }
-      let bit = half &* Self.smallBits >> 32
-      let word = bit >> 6 == 0 ? words.0 : bit >> 6 == 1 ? words.1 : words.2
-      return word & 1 << (bit & 63) != 0
+    if let large {
+      let count = UInt64(large.count) * 64
+      let (one, other) = ((item & 0xFFFF_FFFF) &* count >> 32, (item >> 32) &* count >> 32)
+      return large[Int(one >> 6)] & 1 << (one & 63) != 0 && large[Int(other >> 6)] & 1 << (other & 63) != 0
     }
-    return isSet(item & 0xFFFF_FFFF) && isSet(item >> 32)
+    return isSet((item & 0xFFFF_FFFF) &* Self.bits >> 32) && isSet((item >> 32) &* Self.bits >> 32)
+  }
+
+  @inline(__always)
+  private func isSet(_ bit: UInt64) -> Bool {
+    let word = bit < 128 ? bit < 64 ? words.0 : words.1 : bit < 192 ? words.2 : words.3
+    return word & 1 << (bit & 63) != 0
   }
 }
 

@@ -88,10 +88,10 @@ extension SharedTraceStore {
   ///   - body: Told the trace and its storage; `snapshot` copies it.
   package func visit(
     _ traces: [RankedTrace], now: Int64, matching conditions: SpanConditions? = nil, passedOver: (Int) -> Void = { _ in },
-    _ body: (RankedTrace, TraceStorage, _ snapshot: () -> TraceSnapshot?) -> Bool
+    _ body: (RankedTrace, UnsafePointer<TraceStorage>, _ snapshot: () -> TraceSnapshot?) -> Bool
   ) {
     var rest = traces[...]
-    var wanted: WantedSignature?
+    var wanted = WantedSignature()
     let conditions = conditions.flatMap { $0.isEmpty ? nil : $0 }
     while !rest.isEmpty, !Task.isCancelled {
       let (visited, isOver, large) = withLock { store -> (Int, Bool, TraceSnapshot?) in
@@ -107,8 +107,8 @@ extension SharedTraceStore {
             continue
           }
           if let conditions {
-            if wanted?.isCurrent(signatures.texts) != true { wanted = WantedSignature(conditions, signatures.texts) }
-            if signatures.mayMatch(wanted!, trace.slot) == false {
+            if wanted.isCurrent(signatures.texts) != true { wanted = WantedSignature(conditions, signatures.texts) }
+            if signatures.mayMatch(wanted, trace.slot) == false {
               (visited, rows) = (visited + 1, rows + 1)
               passedOver(Int(store.ranks[trace.slot].spanCount))
               continue
@@ -124,22 +124,22 @@ extension SharedTraceStore {
           let goesOn = store.slots.withSlot(trace.slot) { live in
             if conditions != nil, store.ranks[trace.slot].isKept {
               if let signature = signatures.signature(trace.slot) {
-                guard wanted!.mayHaveTexts(live.pointee.storage.arena, signature) else {
+                guard wanted.mayHaveTexts(live.pointee.storage.arena, signature) else {
                   passedOver(Int(store.ranks[trace.slot].spanCount))
                   return true
                 }
               } else {
-                signatures.sign(trace.slot, of: store.slots.count, live.pointee.storage)
+                live.withStorage { signatures.sign(trace.slot, of: store.slots.count, $0) }
                 rows += count
               }
             }
-            return body(trace, live.pointee.storage, { store.snapshot(slot: trace.slot, now: now) })
+            return live.withStorage { body(trace, $0, { store.snapshot(slot: trace.slot, now: now) }) }
           }
           guard goesOn else { return (visited, true, nil) }
         }
         return (visited, false, nil)
       }
-      if let large, let trace = rest.first, !body(trace, large.storage, { large }) { return }
+      if let large, let trace = rest.first, !withUnsafePointer(to: large.storage, { body(trace, $0, { large }) }) { return }
       if isOver { return }
       rest = rest.dropFirst(visited)
     }
@@ -162,12 +162,12 @@ extension SharedTraceStore {
     var rows = 0
     visit(candidates(TraceQuery(), now: now).traces, now: now) { _, storage, _ in
       var numbers: Set<UInt32> = []
-      storage.spans.visitAll { _, span in
+      storage.pointee.spans.visitAll { _, span in
         guard texts.count < 500, span.isDefined, numbers.insert(span[keyPath: field]).inserted else { return }
-        let text = storage.text(span[keyPath: field])
+        let text = storage.pointee.text(span[keyPath: field])
         if !text.isEmpty, known.insert(text).inserted { texts.append(text) }
       }
-      rows += storage.spans.count
+      rows += storage.pointee.spans.count
       return texts.count < 500 && rows < 100_000
     }
     return texts
