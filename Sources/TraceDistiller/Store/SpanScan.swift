@@ -168,7 +168,7 @@ extension SpanRow {
 }
 
 extension TraceStorage {
-  /// How long a span took so far; 0 where nothing was told of it but logs.
+  /// How long a span took so far; 0 where only logs speak of it.
   func duration(of span: SpanRow) -> Int64 {
     guard span.isDefined else { return 0 }
     let end = span.isOpen ? max(span.start, maxTime) : max(span.start, span.end)
