@@ -6,7 +6,7 @@
 /// The threads end with the last task and the last reference.
 package final class WorkThreads: TaskExecutor {
   private let queue: JobQueue
-  /// Does the work where the system gives no thread when one is needed.
+  /// Does the work where the system gives no thread when one is needed; nil for whoever brings it.
   private let backup: WorkThreads?
 
   /// Starts all threads, so that a system that gives none is known at once.
@@ -17,7 +17,8 @@ package final class WorkThreads: TaskExecutor {
   }
 
   /// Starts each thread when there is work for it and none is free: most processes need few.
-  package init(upTo count: Int, backup: WorkThreads) {
+  /// - Parameter backup: does the work where the system gives no thread; whoever brings the work does it where nil.
+  package init(upTo count: Int, backup: WorkThreads? = nil) {
     queue = JobQueue(limit: max(1, count))
     self.backup = backup
   }
@@ -42,7 +43,13 @@ package final class WorkThreads: TaskExecutor {
     do { try start() } catch {
       // What waits here goes to the backup; with a thread of ours at work it only waits longer.
       let executor = UnownedTaskExecutor(ordinary: self)
-      for work in queue.refused() { backup?.run { withExtendedLifetime(self) { work.run(as: executor) } } }
+      for work in queue.refused() {
+        guard let backup else {
+          work.run(as: executor)
+          continue
+        }
+        backup.run { withExtendedLifetime(self) { work.run(as: executor) } }
+      }
     }
   }
 }
