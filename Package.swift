@@ -112,7 +112,7 @@ let package = Package(
     .testTarget(
       name: "TraceContextServerTests",
       dependencies: ["Platform", "TraceContextServer", "TraceDistiller", "TraceRecords", "JSONRPC", "JSON"],
-      swiftSettings: strict),
+      exclude: ["RootCauses"], swiftSettings: strict),
     .testTarget(
       name: "TraceLayersTests",
       dependencies: [
