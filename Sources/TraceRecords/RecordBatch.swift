@@ -114,6 +114,15 @@ package struct RecordBatch: Sendable {
 
   package mutating func add(_ attribute: Attribute) { attributes.append(attribute) }
 
+  /// Makes room for so many attributes, each of which the caller then replaces.
+  @inline(__always)
+  mutating func addAttributes(_ count: Int) {
+    attributes.append(contentsOf: repeatElement(Attribute(key: .empty, value: .bool(false)), count: count))
+  }
+
+  @inline(__always)
+  mutating func replaceAttribute(at index: Int, with attribute: Attribute) { attributes[index] = attribute }
+
   package mutating func add(attribute key: StaticString, _ value: AttributeValue) {
     attributes.append(Attribute(key: KnownKeys.range(of: key.bytes) ?? add(text: key.bytes), value: value))
   }

@@ -7,7 +7,7 @@ extension BatchTexts {
   func bytes(_ range: TextRange) -> UnsafeRawBufferPointer {
     let bytes = range.location & 0x8000_0000 != 0 ? source : scratch
     let start = Int(range.location & 0x7FFF_FFFF)
-    precondition(start + Int(range.count) <= bytes.count, "a text of \(range.count) bytes at \(start) of \(bytes.count)")
+    precondition(start &+ Int(range.count) <= bytes.count, "a text of \(range.count) bytes at \(start) of \(bytes.count)")
     return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + start }, count: Int(range.count))
   }
 }
@@ -15,6 +15,12 @@ extension BatchTexts {
 extension Record {
   /// The same as `unknown`.
   @inline(__always) static var unset: Int64 { Int64.min }
+
+  /// The same as `Timestamp.clamped`.
+  @inline(__always) static func clamped(_ nanos: Int64) -> Int64 {
+    let limit: Int64 = 1 << 62 - 1
+    return nanos == unset ? nanos : min(limit, max(-limit, nanos))
+  }
 }
 
 extension TextRange {

@@ -1,6 +1,6 @@
 // What a record changes in its trace. A span's row is read once, changed, and written back once.
 
-package import TraceRecords
+import TraceRecords
 
 extension TraceStorage {
   /// What comes with a record: its instants are held within the limits, and a start has one.
@@ -12,10 +12,21 @@ extension TraceStorage {
     let start: Int64
   }
 
+  /// Records of the trace, one behind the other.
+  /// - Parameter attributes: of their batch.
+  mutating func apply(_ records: UnsafeBufferPointer<Record>, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts) {
+    // By number: a `for` over the records themselves would copy each.
+    for index in records.indices {
+      let (start, count) = (Int(records[index].attributeStart), Int(records[index].attributeCount))
+      precondition(start + count <= attributes.count, "a record of \(count) attributes from \(start) on has \(attributes.count)")
+      apply(records[index], attributes: UnsafeBufferPointer(rebasing: attributes[start..<start + count]), texts: texts)
+    }
+  }
+
   /// - Complexity: O(1) on average, beyond the bytes of the record.
-  package mutating func apply(_ record: Record, attributes: UnsafeBufferPointer<Attribute>, texts: BatchTexts) {
-    let time = Timestamp.clamped(record.timeNanos)
-    var start = Timestamp.clamped(record.startNanos)
+  private mutating func apply(_ record: Record, attributes: UnsafeBufferPointer<Attribute>, texts: BatchTexts) {
+    let time = Record.clamped(record.timeNanos)
+    var start = Record.clamped(record.startNanos)
     touch(time)
     touch(start)
     // Decoders give every start its instant; records from elsewhere may not.
@@ -180,7 +191,7 @@ extension TraceStorage {
 
   private mutating func describe(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
     let texts = arrival.texts
-    if span.name == 0 { span.name = intern(texts.bytes(record.name)) }
+    if span.name == 0 { span.name = intern(name: texts.bytes(record.name)) }
     if span.target == 0 { span.target = intern(texts.bytes(record.target)) }
     if span.service == 0, !record.service.isNone { span.service = intern(texts.bytes(record.service)) }
     if !record.host.isNone { noteHost(of: span.service, intern(texts.bytes(record.host))) }
@@ -235,7 +246,7 @@ extension TraceStorage {
 
   private func saturatingSum(_ time: Int64, _ duration: Int64) -> Int64 {
     guard duration != Record.unset else { return time }
-    return Timestamp.clamped(max(time.addingSaturated(duration), Int64.min + 1))
+    return Record.clamped(max(time.addingSaturated(duration), Int64.min + 1))
   }
 
   private func distance(_ left: Int64, _ right: Int64) -> Int64 { abs(left - right) }

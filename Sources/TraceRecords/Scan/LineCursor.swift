@@ -79,16 +79,18 @@ struct LineCursor {
   /// stood there, so that no load begins behind the sentinel.
   @inline(__always)
   mutating func pass(_ literal: ShapeLiteral, of literals: UnsafeRawBufferPointer) -> Bool {
-    let blocks = Int(literal.blocks)
-    precondition(Int(literal.start) + blocks * ShapeLiteral.blockBytes <= literals.count)
-    guard var known = literals.baseAddress.map({ $0 + Int(literal.start) }) else { return false }
+    precondition(Int(literal.start) &+ Int(literal.fullBytes) &+ ShapeLiteral.blockBytes <= literals.count)
+    guard let first = literals.baseAddress else { return false }
+    var known = first + Int(literal.start)
     var here = at
-    for _ in 1..<blocks {
-      guard scan_equal_bytes(here, known) == UInt32.max else { return false }
+    var rest = literal.fullBytes
+    while rest > 0 {
+      guard scan_equal_bytes_16(here, known) == 0xFFFF else { return false }
       here += ShapeLiteral.blockBytes
       known += ShapeLiteral.blockBytes
+      rest &-= UInt16(ShapeLiteral.blockBytes)
     }
-    guard ~scan_equal_bytes(here, known) & literal.lastBytes == 0 else { return false }
+    guard ~scan_equal_bytes_16(here, known) & literal.lastBytes == 0 else { return false }
     at += Int(literal.count)
     return true
   }
@@ -138,12 +140,16 @@ struct LineCursor {
     at += stops.trailingZeroBitCount
   }
 
-  /// Goes over the inside of a plain string of less than 32 bytes, and over its closing quote; false, and nothing passed, where it is no such string.
+  /// Goes over the inside of a string of plain ASCII, and over its closing quote; false, and nothing passed, where it is no such string.
   @inline(__always)
-  mutating func passShortString(_ text: inout ScannedText) -> Bool {
-    let stops = scan_string_stops(at)
-    guard stops != 0 else { return false }
-    let end = at + stops.trailingZeroBitCount
+  mutating func passPlainString(_ text: inout ScannedText) -> Bool {
+    var end = at
+    var stops = scan_string_stops_16(end)
+    while stops == 0 {
+      end += 16
+      stops = scan_string_stops_16(end)
+    }
+    end += stops.trailingZeroBitCount
     guard end.load(as: UInt8.self) == UInt8(ascii: "\"") else { return false }
     text = ScannedText(start: offset, count: end - at)
     at = end + 1

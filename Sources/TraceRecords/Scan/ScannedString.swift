@@ -5,7 +5,7 @@ extension LineCursor {
   @inline(__always)
   mutating func passString(_ text: inout ScannedText, isEscaped: inout Bool) -> Bool {
     isEscaped = false
-    if passShortString(&text) { return true }
+    if passPlainString(&text) { return true }
     // A copy is what the call works on: the cursor itself stays in a register.
     var long = self
     guard let (found, hasEscapes) = long.passLongString() else { return false }
@@ -15,8 +15,9 @@ extension LineCursor {
     return true
   }
 
+  /// The same for any string.
   @inline(never)
-  private mutating func passLongString() -> (text: ScannedText, isEscaped: Bool)? {
+  mutating func passLongString() -> (text: ScannedText, isEscaped: Bool)? {
     let start = offset
     var isEscaped = false
     while true {

@@ -16,6 +16,9 @@ struct LineShape: BitwiseCopyable, Sendable {
 struct ShapeRange: BitwiseCopyable, Sendable {
   var start: UInt32
   var count: UInt32
+
+  @inline(__always)
+  var indices: Range<Int> { Int(start)..<Int(start) + Int(count) }
 }
 
 /// One step of a line: bytes that are known, then a value.
@@ -38,12 +41,14 @@ struct ShapeNode: BitwiseCopyable, Sendable {
   var sibling: UInt32 = 0
 }
 
-/// Known bytes of a line: blocks of 32, of which the last is compared as far as `lastBytes` says.
+/// Known bytes of a line: blocks of 16, of which the last is compared as far as `lastBytes` says.
 struct ShapeLiteral: BitwiseCopyable, Sendable {
+  static let blockBytes = 16
+
   var start: UInt32
   var count: UInt16
-  /// At least one.
-  var blocks: UInt16
+  /// Of the blocks before the last.
+  var fullBytes: UInt16
   /// A bit a byte of the last block.
   var lastBytes: UInt32
 }
@@ -51,7 +56,9 @@ struct ShapeLiteral: BitwiseCopyable, Sendable {
 /// A member of the record that a value gives.
 struct ShapeField: BitwiseCopyable, Sendable {
   enum Target: UInt8, BitwiseCopyable {
-    case traceID, spanID, parentID, name, target, service, message, run, producer
+    case text
+    /// A text that has to be an id as OTLP's are kept.
+    case identifier
     case time, startTime, milliseconds, sequence
     /// Nanoseconds as OTLP has them.
     case startNanos, endNanos
@@ -60,6 +67,8 @@ struct ShapeField: BitwiseCopyable, Sendable {
   var target: Target
   /// The number of the value.
   var hole: UInt8
+  /// Of texts and ids: where they lie in the record.
+  var place: UInt16 = 0
 }
 
 /// An attribute of the record.
@@ -83,9 +92,10 @@ struct ShapeAttribute: BitwiseCopyable, Sendable {
 
 /// A piece of the known bytes of a line.
 struct ShapePlace: BitwiseCopyable, Sendable {
-  /// The number of the value behind which it is counted, from 1 on; 0 for the start of the line.
+  /// The number of the next value behind it; that of the line's end where there is none.
   var anchor: UInt8
   var count: UInt16
+  /// From its first byte to that of the value.
   var distance: UInt32
 
   static let none = ShapePlace(anchor: 0, count: 0, distance: 0)

@@ -56,7 +56,6 @@ struct LineShapes: Sendable {
     var node = first
     var behind = ScannedValue.Kind.null
     var count = 0
-    values.begin(at: at.offset)
     while true {
       precondition(node < nodes.count)
       let step = nodes[node]
@@ -64,6 +63,7 @@ struct LineShapes: Sendable {
       pass: if step.behind == behind, at.pass(step.literal, of: literals) {
         switch step.value {
         case .end:
+          values.end(at: at.offset, count)
           cursor = at
           return Int(step.next)
         case .text:
@@ -88,17 +88,18 @@ struct LineShapes: Sendable {
   @inline(__always)
   func prototype(of shape: Int) -> Record { shapes[shape].prototype }
 
+  // One by one rather than lent to a closure, for which all would be retained.
   @inline(__always)
-  func fields(of shape: Int) -> ShapeRange { shapes[shape].fields }
+  func fields(of shape: Int) -> Range<Int> { shapes[shape].fields.indices }
 
   @inline(__always)
-  func attributes(of shape: Int) -> ShapeRange { shapes[shape].attributes }
+  func attributes(of shape: Int) -> Range<Int> { shapes[shape].attributes.indices }
 
   @inline(__always)
-  subscript(field index: UInt32) -> ShapeField { fields[Int(index)] }
+  subscript(field index: Int) -> ShapeField { fields[index] }
 
   @inline(__always)
-  subscript(attribute index: UInt32) -> ShapeAttribute { attributes[Int(index)] }
+  subscript(attribute index: Int) -> ShapeAttribute { attributes[index] }
 
   // MARK: Learning
 
@@ -115,7 +116,7 @@ struct LineShapes: Sendable {
     let most = line.count + (2 * ShapeWalk.maxHoles + 2) * ShapeLiteral.blockBytes
     if shapes.count >= LineShapes.maxShapes || literals.count + most > LineShapes.maxLiteralBytes { forget() }
     if nodes.isEmpty {
-      nodes.append(ShapeNode(behind: .null, value: .end, literal: ShapeLiteral(start: 0, count: 0, blocks: 1, lastBytes: 0)))
+      nodes.append(ShapeNode(behind: .null, value: .end, literal: ShapeLiteral(start: 0, count: 0, fullBytes: 0, lastBytes: 0)))
     }
     var behind = ScannedValue.Kind.null
     var start = 0
@@ -192,60 +193,7 @@ struct LineShapes: Sendable {
     let isFull = rest == 0 && !bytes.isEmpty
     if !isFull { literals += repeatElement(0, count: ShapeLiteral.blockBytes - rest) }
     return ShapeLiteral(
-      start: UInt32(start), count: UInt16(bytes.count), blocks: UInt16((literals.count - start) / ShapeLiteral.blockBytes),
-      lastBytes: isFull ? .max : 1 << UInt32(rest) - 1)
-  }
-}
-
-extension ShapeLiteral {
-  static let blockBytes = 32
-}
-
-/// The values of a line that is held against the shapes, in memory that is lent.
-struct ShapeValues {
-  private let values: UnsafeMutableBufferPointer<ScannedValue>
-  private var start: UInt32 = 0
-
-  /// - Parameter values: of `ShapeWalk.maxHoles`; it must not outlive them.
-  init(_ values: UnsafeMutableBufferPointer<ScannedValue>) { self.values = values }
-
-  @inline(__always)
-  mutating func begin(at start: Int) { self.start = UInt32(truncatingIfNeeded: start) }
-
-  @inline(__always)
-  subscript(hole: UInt8) -> ScannedValue {
-    precondition(Int(hole) < values.count)
-    return values[Int(hole)]
-  }
-
-  /// Where a piece of the known bytes stands in this line.
-  @inline(__always)
-  func text(_ place: ShapePlace) -> ScannedText {
-    var start = self.start
-    if place.anchor > 0 {
-      let value = self[place.anchor - 1]
-      // Behind the closing quote of a text.
-      start = value.text.start &+ value.text.count &+ (value.isString ? 1 : 0)
-    }
-    return ScannedText(start: Int(start &+ place.distance), count: Int(place.count))
-  }
-
-  /// Goes over a text and notes it under its number.
-  @inline(__always)
-  func passText(_ cursor: inout LineCursor, _ hole: Int) -> Bool {
-    var value = ScannedValue(.string, start: 0, count: 0)
-    var isEscaped = false
-    guard hole < values.count, cursor.passString(&value.text, isEscaped: &isEscaped), value.text.count > 0 else { return false }
-    if isEscaped { value.kind = .escapedString }
-    values[hole] = value
-    return true
-  }
-
-  @inline(__always)
-  func passNumber(_ cursor: inout LineCursor, _ hole: Int) -> ScannedValue.Kind? {
-    var value = ScannedValue(.integer, start: 0, count: 0)
-    guard hole < values.count, cursor.passNumber(&value) else { return nil }
-    values[hole] = value
-    return value.kind
+      start: UInt32(start), count: UInt16(bytes.count), fullBytes: UInt16(literals.count - start - ShapeLiteral.blockBytes),
+      lastBytes: isFull ? 0xFFFF : 1 << UInt32(rest) - 1)
   }
 }

@@ -31,7 +31,7 @@ extension LineScan {
     var prototype = record
     prototype.clearValues()
     var draft = ShapeDraft(walk, prototype: prototype, start: start.offset, count: bytes.count, origin: text.origin)
-    guard addTexts(of: record, to: &draft),
+    guard addTexts(of: record, to: &draft, ids: .identifier),
       OTLPSpanMembers<ScannedField>.instants.allSatisfy({ draft.add($0.target, span[otlp: $0.name]) }),
       draft.add(batch.attributes[Int(record.attributeStart)..<Int(record.attributeStart + record.attributeCount)], batch),
       let shape = shapes.add(bytes, .span, draft)
