@@ -17,6 +17,7 @@
 #define scan_hex_digits_16 plain_hex_digits_16
 #define scan_pack_hex_16 plain_pack_hex_16
 #define scan_secret_places plain_secret_places
+#define scan_has_sign plain_has_sign
 #define scan_is_secret_sign plain_is_secret_sign
 #define scan_is_token_byte plain_is_token_byte
 #define memrchr plain_memrchr
@@ -27,6 +28,7 @@
 #undef scan_hex_digits_16
 #undef scan_pack_hex_16
 #undef scan_secret_places
+#undef scan_has_sign
 #undef scan_is_secret_sign
 #undef scan_is_token_byte
 #undef memrchr
@@ -60,6 +62,9 @@ static int check(const unsigned char *left, const unsigned char *right) {
   wrong |= differ("scan_equal_bytes_16", scan_equal_bytes_16(left, right), plain_equal_bytes_16(left, right), left, 16);
   wrong |= differ("scan_hex_digits_16", scan_hex_digits_16(left), plain_hex_digits_16(left), left, 16);
   wrong |= differ("scan_secret_places", scan_secret_places(left), plain_secret_places(left), left, 16);
+  uint64_t words[2];
+  memcpy(words, left, 16);
+  wrong |= differ("scan_has_sign", (uint32_t)scan_has_sign(words[0], words[1]), (uint32_t)plain_has_sign(words[0], words[1]), left, 16);
   uint32_t stops = 0, signs = 0, equal = 0, digits = 0;
   for (int i = 0; i < 32; i++) {
     stops |= (uint32_t)is_string_stop(left[i]) << i;

@@ -123,6 +123,23 @@ static inline int scan_is_secret_sign(unsigned char byte) {
 #undef SCAN_IS
 }
 
+/// Whether one of the bytes of two words is `=`, `:` or `@`.
+static inline int scan_has_sign(uint64_t first, uint64_t last) {
+#if defined(__SSE2__) && !defined(TRACE_DISTILLER_PORTABLE)
+  const __m128i words = _mm_unpacklo_epi64(_mm_cvtsi64_si128((long long)first), _mm_cvtsi64_si128((long long)last));
+  __m128i signs = _mm_cmpeq_epi8(words, _mm_set1_epi8('='));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(words, _mm_set1_epi8(':')));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(words, _mm_set1_epi8('@')));
+  return _mm_movemask_epi8(signs) != 0;
+#else
+  for (int place = 0; place < 16; place++) {
+    const unsigned char byte = (unsigned char)((place < 8 ? first : last) >> (8 * (place & 7)));
+    if (byte == '=' || byte == ':' || byte == '@') return 1;
+  }
+  return 0;
+#endif
+}
+
 /// Whether a byte belongs to a word as tokens have them: letters, digits, `_`, `-`, `.`, `~`.
 static inline int scan_is_token_byte(unsigned char byte) {
   return (unsigned char)(byte - '0') < 10 || (unsigned char)((byte | 0x20) - 'a') < 26 || byte == '_' || byte == '-' || byte == '.' || byte == '~';

@@ -79,18 +79,17 @@ struct LineCursor {
   /// stood there, so that no load begins behind the sentinel.
   @inline(__always)
   mutating func pass(_ literal: ShapeLiteral, of literals: UnsafeRawBufferPointer) -> Bool {
-    precondition(Int(literal.start) &+ Int(literal.fullBytes) &+ ShapeLiteral.blockBytes <= literals.count)
+    precondition(Int(literal.end) <= literals.count && literal.start < literal.end)
     guard let first = literals.baseAddress else { return false }
     var known = first + Int(literal.start)
+    let last = first + Int(literal.end) - ShapeLiteral.blockBytes
     var here = at
-    var rest = literal.fullBytes
-    while rest > 0 {
+    while known < last {
       guard scan_equal_bytes_16(here, known) == 0xFFFF else { return false }
       here += ShapeLiteral.blockBytes
       known += ShapeLiteral.blockBytes
-      rest &-= UInt16(ShapeLiteral.blockBytes)
     }
-    guard ~scan_equal_bytes_16(here, known) & literal.lastBytes == 0 else { return false }
+    guard ~scan_equal_bytes_16(here, last) & UInt32(literal.lastBytes) == 0 else { return false }
     at += Int(literal.count)
     return true
   }

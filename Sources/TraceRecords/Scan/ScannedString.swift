@@ -141,3 +141,8 @@ enum ScannedEscapes {
     output.append(contentsOf: UTF8.encode(scalar)!)
   }
 }
+
+extension RecordBatch {
+  /// Copies a JSON string's text into the scratch, its escapes as what they mean.
+  mutating func add(escaped text: UnsafeRawBufferPointer) -> TextRange { addText { ScannedEscapes.append(text, to: &$0) } }
+}

@@ -26,11 +26,14 @@ extension LineScan {
   /// enough that each copy shows.
   @inline(__always)
   mutating func fill(_ record: inout Record, of shape: Int, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+    for index in shapes.texts(of: shape) {
+      let field = shapes[text: index]
+      record.set(text.range(text: values[field.hole], &batch), at: field.place)
+    }
     for index in shapes.fields(of: shape) {
       let field = shapes[field: index]
       let value = values[field.hole]
       switch field.target {
-      case .text: record.set(text.range(value, &batch), at: field.place)
       case .identifier:
         guard value.kind == .string, OTLPIdentifier.isNormal(value.text, text.line) else { return false }
         record.set(text.range(of: value.text), at: field.place)
@@ -41,10 +44,12 @@ extension LineScan {
         guard let nanos = instant(value, text.line) else { return false }
         if field.target == .endNanos { record.timeNanos = nanos } else { record.startNanos = nanos }
       case .milliseconds:
-        record.durationNanos = nanos(fromMillis: value.kind == .real ? value.real : Double(value.integer))
-        guard record.durationNanos != Record.unknown else { return false }
+        guard value.kind != .string, value.kind != .escapedString,
+          let nanos = NativeName.nanos(fromMillis: value.kind == .real ? value.real : Double(value.integer))
+        else { return false }
+        record.durationNanos = nanos
       case .sequence:
-        guard value.integer > 0 else { return false }
+        guard value.kind == .integer, value.integer > 0 else { return false }
         record.sequence = UInt64(value.integer)
       }
     }
@@ -53,7 +58,7 @@ extension LineScan {
 
   /// False where a text is not the number that its attribute is made of.
   @inline(__always)
-  func addAttributes(of shape: Int, to record: inout Record, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+  mutating func addAttributes(of shape: Int, to record: inout Record, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
     let attributes = shapes.attributes(of: shape)
     let start = batch.attributes.count
     record.attributeStart = UInt32(truncatingIfNeeded: start)
@@ -76,7 +81,7 @@ extension LineScan {
   @inline(__always)
   private func value(of attribute: ShapeAttribute, _ text: ScanText, _ batch: inout RecordBatch) -> AttributeValue? {
     switch attribute.source {
-    case .text: return .string(text.range(values[attribute.hole], &batch))
+    case .text: return .string(text.range(text: values[attribute.hole], &batch))
     case .integer: return .integer(values[attribute.hole].integer)
     case .real:
       let value = values[attribute.hole]
@@ -97,7 +102,9 @@ extension LineScan {
   mutating func learnNative(_ line: LineCursor, count: Int, _ origin: TextOrigin, _ batch: inout RecordBatch) {
     guard count <= LineShapes.maxLineBytes, shapes.mayLearn(), let record = batch.records.last else { return }
     let bytes = line.bytes(ScannedText(start: 0, count: count))
-    guard let walk = ShapeWalk(bytes, isOTLP: false), let draft = nativeDraft(walk, record, count: count, origin, batch) else { return }
+    guard let walk = ShapeWalk(bytes, NativeName.shaping), let draft = nativeDraft(walk, record, count: count, origin, batch) else {
+      return
+    }
     guard let shape = shapes.add(bytes, .native, draft) else { return }
     verify(shape, record, &batch) { scan, batch in scan.takeKnown(line, origin, to: &batch)?.offset == count }
   }
@@ -124,7 +131,7 @@ extension LineScan {
 
   /// What records of all formats take from their own line.
   /// - Parameter ids: what they have to be.
-  func addTexts(of record: Record, to draft: inout ShapeDraft, ids: ShapeField.Target = .text) -> Bool {
+  func addTexts(of record: Record, to draft: inout ShapeDraft, ids: ShapeField.Target? = nil) -> Bool {
     draft.add(\.traceID, of: record, as: ids) && draft.add(\.spanID, of: record, as: ids) && draft.add(\.parentID, of: record, as: ids)
       && draft.add(\.name, of: record) && draft.add(\.message, of: record) && draft.add(\.producer, of: record)
       && record.session.isEmpty

@@ -7,6 +7,7 @@ struct LineShape: BitwiseCopyable, Sendable {
   /// The record as far as it is the same for all lines of the shape.
   var prototype: Record
   /// Where its parts lie in the lists of `LineShapes`.
+  var texts: ShapeRange
   var fields: ShapeRange
   var attributes: ShapeRange
   /// False for a shape that did not give the record that it was learnt from: its lines are read without it.
@@ -31,12 +32,12 @@ struct ShapeNode: BitwiseCopyable, Sendable {
     case end
   }
 
-  /// Of the value before: numbers with and without a fraction mean something else.
-  var behind: ScannedValue.Kind
-  var value: Value
   var literal: ShapeLiteral
+  var value: Value
   /// The first node behind the value; at the end the number of the shape.
   var next: UInt32 = 0
+  /// The same behind a number with a fraction: it means something else than one without.
+  var nextBehindReal: UInt32 = 0
   /// What else may stand in the place of this node; 0 for nothing.
   var sibling: UInt32 = 0
 }
@@ -46,17 +47,22 @@ struct ShapeLiteral: BitwiseCopyable, Sendable {
   static let blockBytes = 16
 
   var start: UInt32
+  /// Behind the last block.
+  var end: UInt32
   var count: UInt16
-  /// Of the blocks before the last.
-  var fullBytes: UInt16
   /// A bit a byte of the last block.
-  var lastBytes: UInt32
+  var lastBytes: UInt16
 }
 
-/// A member of the record that a value gives.
+/// A text of the record that a value gives: the number of the value, and where the text lies in the record.
+struct ShapeText: BitwiseCopyable, Sendable {
+  var hole: UInt8
+  var place: UInt16
+}
+
+/// Another member of the record that a value gives.
 struct ShapeField: BitwiseCopyable, Sendable {
   enum Target: UInt8, BitwiseCopyable {
-    case text
     /// A text that has to be an id as OTLP's are kept.
     case identifier
     case time, startTime, milliseconds, sequence
@@ -67,7 +73,7 @@ struct ShapeField: BitwiseCopyable, Sendable {
   var target: Target
   /// The number of the value.
   var hole: UInt8
-  /// Of texts and ids: where they lie in the record.
+  /// Of ids: where they lie in the record.
   var place: UInt16 = 0
 }
 

@@ -4,6 +4,7 @@
 struct ShapeDraft {
   let holes: [ShapeWalk.Hole]
   let prototype: Record
+  private(set) var texts: [ShapeText] = []
   private(set) var fields: [ShapeField] = []
   private(set) var attributes: [ShapeAttribute] = []
   /// Of the piece of the line that the shape is of.
@@ -22,13 +23,18 @@ struct ShapeDraft {
   }
 
   /// A text of the record comes from the value that it is. False where it is none.
-  mutating func add(_ text: KeyPath<Record, TextRange>, of record: Record, as target: ShapeField.Target = .text) -> Bool {
+  /// - Parameter target: what it has to be besides.
+  mutating func add(_ text: KeyPath<Record, TextRange>, of record: Record, as target: ShapeField.Target? = nil) -> Bool {
     let range = record[keyPath: text]
     if range.isEmpty { return true }
     guard let offset = MemoryLayout<Record>.offset(of: text), let place = place(of: range),
       let hole = holes.firstIndex(where: { $0.text == place && $0.kind == .string })
     else { return false }
-    fields.append(ShapeField(target: target, hole: UInt8(hole), place: UInt16(offset)))
+    if let target {
+      fields.append(ShapeField(target: target, hole: UInt8(hole), place: UInt16(offset)))
+    } else {
+      texts.append(ShapeText(hole: UInt8(hole), place: UInt16(offset)))
+    }
     return true
   }
 

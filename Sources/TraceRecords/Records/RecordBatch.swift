@@ -100,10 +100,10 @@ package struct RecordBatch: Sendable {
     return text.withUTF8 { add(text: UnsafeRawBufferPointer($0)) }
   }
 
-  /// Copies a JSON string's text into the scratch, its escapes as what they mean.
-  mutating func add(escaped text: UnsafeRawBufferPointer) -> TextRange {
+  /// Adds the text that the body appends.
+  mutating func addText(_ append: (inout [UInt8]) -> Void) -> TextRange {
     let start = scratch.count
-    ScannedEscapes.append(text, to: &scratch)
+    append(&scratch)
     return TextRange(scratch: start, count: scratch.count - start)
   }
 
