@@ -24,7 +24,9 @@ struct NativeTree: NativeSource {
           memory[count + Int(name.rawValue)] = value
         }
       }
-      do throws(RecordError) { outcome = .success(try body(NativeTree(members: memory, repairs: repairs))) } catch { outcome = .failure(error) }
+      do throws(RecordError) {
+        outcome = .success(try body(NativeTree(members: memory, repairs: repairs)))
+      } catch { outcome = .failure(error) }
     }
     return try outcome!.get()
   }
