@@ -46,8 +46,8 @@ struct AttributeBlockWriter {
   mutating func append(key: UInt32, value: AttributeValue, texts: BatchTexts) {
     append(varint: UInt64(key))
     switch value {
-    case .string(let range): append(.string, text: texts.bytes(range))
-    case .json(let range): append(.json, text: texts.bytes(range))
+    case .string(let range): append(.string, text: texts[range])
+    case .json(let range): append(.json, text: texts[range])
     case .integer(let number):
       append(.integer)
       append(varint: UInt64(bitPattern: number << 1 ^ number >> 63))

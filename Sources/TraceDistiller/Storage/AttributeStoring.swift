@@ -42,7 +42,7 @@ extension TraceStorage {
     let (limit, redacts) = (maxValueBytes, redacts)
     var most = PlainBlockWriter.overhead
     for place in attributes.indices {
-      let keyText = batch.bytes(attributes[place].key)
+      let keyText = batch[attributes[place].key]
       let key = intern(keyText)
       keys[place] = key
       if !keyVerdicts.isOrdinary(key) {
@@ -53,10 +53,10 @@ extension TraceStorage {
       most += PlainBlockWriter.overhead
       switch attributes[place].value {
       case .string(let range):
-        guard Self.isPlain(batch.bytes(range), isJSON: false, limit, redacts) else { return nil }
+        guard Self.isPlain(batch[range], isJSON: false, limit, redacts) else { return nil }
         most += Int(range.count)
       case .json(let range):
-        guard Self.isPlain(batch.bytes(range), isJSON: true, limit, redacts) else { return nil }
+        guard Self.isPlain(batch[range], isJSON: true, limit, redacts) else { return nil }
         most += Int(range.count)
       case .integer, .double, .bool: break
       }
@@ -97,7 +97,7 @@ extension TraceStorage {
       case .integer, .double, .bool: continue
       }
       var count = Int(range.count)
-      if redacts, let text = SecretScan.cleaned(batch.bytes(range), key: batch.bytes(attributes[place].key), isJSON: isJSON) {
+      if redacts, let text = SecretScan.cleaned(batch[range], key: batch[attributes[place].key], isJSON: isJSON) {
         count = text.bytes.count
         cleaned.append((place, text))
       }
@@ -108,7 +108,7 @@ extension TraceStorage {
       var nextCleaned = 0
       for place in attributes.indices {
         let attribute = attributes[place]
-        let keyText = batch.bytes(attribute.key)
+        let keyText = batch[attribute.key]
         let key = intern(keyText)
         let isCleaned = nextCleaned < cleaned.count && cleaned[nextCleaned].place == place
         if isCleaned { nextCleaned += 1 }

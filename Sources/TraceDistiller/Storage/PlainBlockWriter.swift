@@ -25,8 +25,8 @@ struct PlainBlockWriter {
   @inline(__always)
   mutating func append(key: UInt32, value: AttributeValue, texts: BatchTexts) {
     switch value {
-    case .string(let range): append(key, .string, text: texts.bytes(range))
-    case .json(let range): append(key, .json, text: texts.bytes(range))
+    case .string(let range): append(key, .string, text: texts[range])
+    case .json(let range): append(key, .json, text: texts[range])
     case .integer(let number):
       begin(key, .integer)
       append(varint: UInt64(bitPattern: number << 1 ^ number >> 63))

@@ -263,7 +263,7 @@ package struct TraceDistillerStore: Sendable {
     case .session:
       end(&visit, now)
       statistics.sessions += 1
-      runs.begin(texts.bytes(record.run.isNone ? record.session : record.run), on: source)
+      runs.begin(texts[record.run.isEmpty ? record.session : record.run], on: source)
       statistics.forgottenRuns = runs.forgotten
     case .gap: takeGap(record, texts)
     case .moduleLog:
@@ -281,7 +281,7 @@ package struct TraceDistillerStore: Sendable {
       guard let slot = visit?.slot else { return false }
       if let producer { noteLoss(slot, of: producer) }
       if changeLog.interest.contains(.endedSpans), endsSpan(record, texts, in: slot) {
-        changeLog.noteEnd(ofSpan: texts.bytes(record.spanID))
+        changeLog.noteEnd(ofSpan: texts[record.spanID])
       }
       return true
     }
@@ -290,7 +290,7 @@ package struct TraceDistillerStore: Sendable {
 
   private mutating func takeLog(_ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ source: SourceID) {
     statistics.moduleLogs += 1
-    let run = record.run.isNone ? runs.name(runs.latestRun(of: source)) : nil
+    let run = record.run.isEmpty ? runs.name(runs.latestRun(of: source)) : nil
     logs.append(record, attributes, texts, markedRun: run)
     statistics.evictedLogs = logs.evicted
     let counts = logs.takeCounts()
@@ -339,7 +339,7 @@ package struct TraceDistillerStore: Sendable {
 
   /// The producer of a record whose number was not seen before; nil for a re-delivery.
   private mutating func newSequence(_ record: Record, _ texts: BatchTexts) -> Int? {
-    let producer = producer(texts.bytes(record.producer))
+    let producer = producer(texts[record.producer])
     let highest = sequences[producer].highest
     let before = sequences[producer].allocatedBytes
     guard sequences[producer].insert(record.sequence) else { return nil }
@@ -384,7 +384,7 @@ package struct TraceDistillerStore: Sendable {
 
   /// A gap record may come twice, through the pipe and from a journal: what is accounted for already is not counted again.
   private mutating func takeGap(_ record: Record, _ texts: BatchTexts) {
-    let producer = producer(texts.bytes(record.producer))
+    let producer = producer(texts[record.producer])
     let before = sequences[producer].allocatedBytes
     let lost = sequences[producer].account(for: record.gapFirst...record.gapLast)
     sequenceBytes += sequences[producer].allocatedBytes - before

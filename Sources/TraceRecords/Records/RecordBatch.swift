@@ -4,10 +4,12 @@
 import Platform
 
 /// A piece of text of a `RecordBatch`: bytes of the batch's own scratch, or bytes of the read buffer that were good as they stood.
-package struct TextRange: Sendable, BitwiseCopyable, Equatable {
+///
+/// Public as far as the store asks it for every record: across modules what is less is a call, whatever its attributes say.
+public struct TextRange: Sendable, BitwiseCopyable, Equatable {
   /// Bit 31 tells the source from the scratch; a batch is smaller than 2 GiB.
-  package var location: UInt32
-  package var count: UInt32
+  public var location: UInt32
+  public var count: UInt32
 
   package static let empty = TextRange(scratch: 0, count: 0)
 
@@ -33,9 +35,9 @@ package struct TextRange: Sendable, BitwiseCopyable, Equatable {
     (location ^ origin.location) & 0x8000_0000 == 0 && location >= origin.location ? Int(location - origin.location) : nil
   }
 
-  @inlinable package var isEmpty: Bool { count == 0 }
-  @inlinable package var isInSource: Bool { location & 0x8000_0000 != 0 }
-  @inlinable package var offset: Int { Int(location & 0x7FFF_FFFF) }
+  @inlinable public var isEmpty: Bool { count == 0 }
+  @inlinable public var isInSource: Bool { location & 0x8000_0000 != 0 }
+  @inlinable public var offset: Int { Int(location & 0x7FFF_FFFF) }
 }
 
 /// Where a text lies of which pieces are handed on.
@@ -168,14 +170,15 @@ package struct RecordBatch: Sendable {
 }
 
 /// The bytes behind the ranges of a batch. Valid only inside `RecordBatch.withTexts`.
-package struct BatchTexts {
-  package let scratch: UnsafeRawBufferPointer
-  package let source: UnsafeRawBufferPointer
+public struct BatchTexts {
+  public let scratch: UnsafeRawBufferPointer
+  public let source: UnsafeRawBufferPointer
 
   init(scratch: UnsafeRawBufferPointer, source: UnsafeRawBufferPointer) { (self.scratch, self.source) = (scratch, source) }
 
-  @inlinable @inline(__always) package subscript(range: TextRange) -> UnsafeRawBufferPointer {
+  @inlinable @inline(__always) public subscript(range: TextRange) -> UnsafeRawBufferPointer {
     let bytes = range.isInSource ? source : scratch
-    return UnsafeRawBufferPointer(rebasing: bytes[range.offset..<range.offset + Int(range.count)])
+    precondition(range.offset &+ Int(range.count) <= bytes.count, "a text of \(range.count) bytes at \(range.offset) of \(bytes.count)")
+    return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + range.offset }, count: Int(range.count))
   }
 }
