@@ -39,7 +39,7 @@ struct NativeMeaning<Source: NativeSource> {
       if type.equals("span") { return source.top(.foreignTraceID) != nil && self[.traceID] == nil ? nil : .span }
     }
     // In the old variants; an event of Rust's tracing may have a field of that name, but no message beside its fields.
-    let inner = self[.message] == nil ? source.field(.logType) ?? source.field(.dottedLogType) : nil
+    let inner = self[.message] == nil ? nil : source.field(.logType) ?? source.field(.dottedLogType)
     if let logType = source.top(.logType)?.text ?? inner?.text {
       if logType.equals("module") { return .moduleLog }
       if logType.equals("trace") { return eventKind }
