@@ -38,15 +38,13 @@ struct Walls: Sendable, CustomTestStringConvertible {
   static let traceRecords = Walls(
     target: "TraceRecords",
     rows: [
-      Row(top, "records, batches, the stream from bytes to batches"),
-      Row("Scan", "text of a line as values, without a tree", uses: top),
-      Row("Tree", "values as decoders of foreign formats see them", uses: top, "Scan"),
-      Row("Formats", "one decoder for each format", uses: top, "Scan", "Tree"),
-      Row("Documents", "values of documents, whole and broken", uses: top, "Formats"),
-      Row("Wrapping", "streams behind prefixes and in envelopes, texts that are no records", uses: top, "Tree"),
-    ],
-    exceptions: [
-      (top, "Documents"), (top, "Wrapping"), (top, "Formats"), (top, "Scan"), (top, "Tree"), ("Scan", "Formats"), ("Scan", "Tree"),
+      Row("Records", "the vocabulary: records, batches, what became of a line"),
+      Row("Scan", "text of a line as values, without a tree, and the shapes of lines", uses: "Records"),
+      Row("Tree", "values as decoders of foreign formats see them", uses: "Records", "Scan"),
+      Row("Formats", "one reader for each format", uses: "Records", "Scan", "Tree"),
+      Row("Documents", "values of documents, whole and broken", uses: "Records", "Formats"),
+      Row("Wrapping", "prefixes, envelopes, texts that are no records", uses: "Tree"),
+      Row("Stream", "from bytes to batches", uses: "Records", "Scan", "Formats", "Documents", "Wrapping"),
     ])
 
   static let traceDistiller = Walls(

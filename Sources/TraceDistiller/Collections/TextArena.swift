@@ -51,6 +51,11 @@ package struct TextArena: Sendable {
   /// Adds an id: the same text comes back, but the usual ones take half the memory.
   mutating func append(id: UnsafeRawBufferPointer) -> TextReference? {
     guard let hex = HexID(id) else { return append(id) }
+    return append(hex)
+  }
+
+  @inline(__always)
+  mutating func append(_ hex: HexID) -> TextReference? {
     let size = 1 + MemoryLayout<UInt64>.size
     if used + size > tail.count { guard grow(by: size) else { return nil } }
     let offset = used
@@ -135,6 +140,17 @@ package struct TextArena: Sendable {
   }
 
   package func string(_ reference: TextReference) -> String { withBytes(reference) { String(decoding: $0, as: UTF8.self) } }
+
+  /// Whether a text is that id.
+  @inline(__always)
+  func equals(_ reference: TextReference, _ hex: HexID) -> Bool {
+    let page = Int(reference.rawValue >> 16)
+    let place = Int(reference.rawValue & 0xFFFF)
+    func isSame(_ page: UnsafeRawBufferPointer) -> Bool {
+      page[place] == Self.hexLength && UInt64(littleEndian: page.loadUnaligned(fromByteOffset: place + 1, as: UInt64.self)) == hex.bytes
+    }
+    return page == pages.count ? tail.withUnsafeBytes(isSame) : pages[page].withUnsafeBytes(isSame)
+  }
 
   package func equals(_ reference: TextReference, _ text: UnsafeRawBufferPointer) -> Bool {
     withBytes(reference) { stored in

@@ -117,8 +117,8 @@ package struct SpanDiagnostics: OptionSet, Sendable, BitwiseCopyable {
 }
 
 /// One record. Instants are nanoseconds since 1970-01-01 UTC; nil-able numbers use `Record.unknown`.
-package struct Record: Sendable, BitwiseCopyable, Equatable {
-  @_alwaysEmitIntoClient @inline(__always) package static var unknown: Int64 { Int64.min }
+public struct Record: Sendable, BitwiseCopyable, Equatable {
+  @inlinable public static var unknown: Int64 { Int64.min }
 
   package var kind: RecordKind
   package var format: RecordFormat

@@ -4,10 +4,12 @@
 import Platform
 
 /// A piece of text of a `RecordBatch`: bytes of the batch's own scratch, or bytes of the read buffer that were good as they stood.
-package struct TextRange: Sendable, BitwiseCopyable, Equatable {
+///
+/// Public as far as the store asks it for every record: across modules what is less is a call, whatever its attributes say.
+public struct TextRange: Sendable, BitwiseCopyable, Equatable {
   /// Bit 31 tells the source from the scratch; a batch is smaller than 2 GiB.
-  package var location: UInt32
-  package var count: UInt32
+  public var location: UInt32
+  public var count: UInt32
 
   package static let empty = TextRange(scratch: 0, count: 0)
 
@@ -33,9 +35,9 @@ package struct TextRange: Sendable, BitwiseCopyable, Equatable {
     (location ^ origin.location) & 0x8000_0000 == 0 && location >= origin.location ? Int(location - origin.location) : nil
   }
 
-  @inlinable package var isEmpty: Bool { count == 0 }
-  @inlinable package var isInSource: Bool { location & 0x8000_0000 != 0 }
-  @inlinable package var offset: Int { Int(location & 0x7FFF_FFFF) }
+  @inlinable public var isEmpty: Bool { count == 0 }
+  @inlinable public var isInSource: Bool { location & 0x8000_0000 != 0 }
+  @inlinable public var offset: Int { Int(location & 0x7FFF_FFFF) }
 }
 
 /// Where a text lies of which pieces are handed on.
@@ -100,10 +102,10 @@ package struct RecordBatch: Sendable {
     return text.withUTF8 { add(text: UnsafeRawBufferPointer($0)) }
   }
 
-  /// Copies a JSON string's text into the scratch, its escapes as what they mean.
-  mutating func add(escaped text: UnsafeRawBufferPointer) -> TextRange {
+  /// Adds the text that the body appends.
+  mutating func addText(_ append: (inout [UInt8]) -> Void) -> TextRange {
     let start = scratch.count
-    ScannedEscapes.append(text, to: &scratch)
+    append(&scratch)
     return TextRange(scratch: start, count: scratch.count - start)
   }
 
@@ -113,6 +115,15 @@ package struct RecordBatch: Sendable {
   mutating func replaceRecord(at index: Int, with record: Record) { records[index] = record }
 
   package mutating func add(_ attribute: Attribute) { attributes.append(attribute) }
+
+  /// Makes room for so many attributes, each of which the caller then replaces.
+  @inline(__always)
+  mutating func addAttributes(_ count: Int) {
+    attributes.append(contentsOf: repeatElement(Attribute(key: .empty, value: .bool(false)), count: count))
+  }
+
+  @inline(__always)
+  mutating func replaceAttribute(at index: Int, with attribute: Attribute) { attributes[index] = attribute }
 
   package mutating func add(attribute key: StaticString, _ value: AttributeValue) {
     attributes.append(Attribute(key: KnownKeys.range(of: key.bytes) ?? add(text: key.bytes), value: value))
@@ -159,14 +170,15 @@ package struct RecordBatch: Sendable {
 }
 
 /// The bytes behind the ranges of a batch. Valid only inside `RecordBatch.withTexts`.
-package struct BatchTexts {
-  package let scratch: UnsafeRawBufferPointer
-  package let source: UnsafeRawBufferPointer
+public struct BatchTexts {
+  public let scratch: UnsafeRawBufferPointer
+  public let source: UnsafeRawBufferPointer
 
   init(scratch: UnsafeRawBufferPointer, source: UnsafeRawBufferPointer) { (self.scratch, self.source) = (scratch, source) }
 
-  @inlinable @inline(__always) package subscript(range: TextRange) -> UnsafeRawBufferPointer {
+  @inlinable @inline(__always) public subscript(range: TextRange) -> UnsafeRawBufferPointer {
     let bytes = range.isInSource ? source : scratch
-    return UnsafeRawBufferPointer(rebasing: bytes[range.offset..<range.offset + Int(range.count)])
+    precondition(range.offset &+ Int(range.count) <= bytes.count, "a text of \(range.count) bytes at \(range.offset) of \(bytes.count)")
+    return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + range.offset }, count: Int(range.count))
   }
 }

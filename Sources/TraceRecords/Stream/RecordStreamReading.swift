@@ -208,7 +208,7 @@ extension RecordStream {
     atPlace(element.place, element: element.index) { stream in
       bytes.withUnsafeBytes { bytes in
         stream.statistics.malformedLines += 1
-        stream.note(RecordStream.jsonError(bytes)?.description ?? "no JSON")
+        stream.note(PieceRepair.jsonError(bytes)?.description ?? "no JSON")
         // What broke off inside of it may be its neighbours.
         stream.statistics.recoveredRecords += UInt64(stream.recover(bytes, 0, besides: bytes))
       }
@@ -249,13 +249,6 @@ extension RecordStream {
     if unwrap(value, source, sink) { return }
     statistics.unrecognisedLines += 1
     note(RecordError.unrecognised(what).description)
-  }
-
-  static func jsonError(_ bytes: UnsafeRawBufferPointer) -> JSONError? {
-    do {
-      _ = try JanssonTree(parsing: bytes, limits: JSONLimits(maxBytes: .max), repair: .text)
-      return nil
-    } catch { return error }
   }
 
   // MARK: Text

@@ -9,7 +9,7 @@ struct RecordScanner: Sendable {
   private var names = [ScannedText](repeating: .empty, count: 64)
   private var minute = MinuteCache()
   private var shapes = LineShapes()
-  private var values = [ScannedValue](repeating: ScannedValue(.null, start: 0, count: 0), count: ShapeWalk.maxHoles)
+  private var values = [ScannedValue](repeating: ScannedValue(.null, start: 0, count: 0), count: ShapeValues.capacity)
 
   mutating func lend<Result>(_ body: (inout LineScan) -> Result) -> Result {
     members.withUnsafeMutableBufferPointer { members in

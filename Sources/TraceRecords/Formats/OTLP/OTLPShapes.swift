@@ -27,11 +27,11 @@ extension LineScan {
     let count = end.offset - start.offset
     guard count <= LineShapes.maxLineBytes, shapes.mayLearn(), let record = batch.records.last else { return }
     let bytes = text.line.bytes(ScannedText(start: start.offset, count: count))
-    guard let walk = ShapeWalk(bytes, isOTLP: true) else { return }
+    guard let walk = ShapeWalk(bytes, OTLPName.shaping) else { return }
     var prototype = record
     prototype.clearValues()
     var draft = ShapeDraft(walk, prototype: prototype, start: start.offset, count: bytes.count, origin: text.origin)
-    guard addTexts(of: record, to: &draft),
+    guard addTexts(of: record, to: &draft, ids: .identifier),
       OTLPSpanMembers<ScannedField>.instants.allSatisfy({ draft.add($0.target, span[otlp: $0.name]) }),
       draft.add(batch.attributes[Int(record.attributeStart)..<Int(record.attributeStart + record.attributeCount)], batch),
       let shape = shapes.add(bytes, .span, draft)
