@@ -183,7 +183,7 @@ struct NativeRecordBuilder {
   /// Ids are text; numbers become their digits. Nil where there is none.
   private func identifier(_ node: ValueNode?, _ batch: inout RecordBatch) -> TextRange? {
     guard let node else { return nil }
-    if let text = node.text { return text.isEmpty ? nil : batch.add(text: plain.unmarked(text)) }
+    if let text = node.text { return text.isEmpty ? nil : batch.add(text: text) }
     if let number = node.integer { return batch.add(text: String(number)) }
     return nil
   }
@@ -194,7 +194,7 @@ struct NativeRecordBuilder {
 
   private func unsigned(_ node: ValueNode?) -> UInt64? {
     if let number = node?.integer { return UInt64(exactly: number) }
-    return node?.text.flatMap { UInt64(String(decoding: plain.unmarked($0), as: UTF8.self)) }
+    return node?.text.flatMap { UInt64(String(decoding: $0, as: UTF8.self)) }
   }
 
   /// Milliseconds as nanoseconds; nil for NaN, infinities and what Int64 cannot hold. Negative durations stay negative: the store says so.
