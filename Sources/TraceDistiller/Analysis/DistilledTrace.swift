@@ -70,7 +70,7 @@ package struct DistilledTrace: Sendable {
   var allocatedBytes: Int {
     // Per row: the call tree 55, two times, time on the critical path, two counts.
     let segments = (criticalPath?.segments.count ?? 0) * MemoryLayout<CriticalPath.Segment>.stride
-    return tree.count * 87 + segments
+    return tree.count * 87 + segments + tree.resolution.allocatedBytes
   }
 
   /// The root that answers are about when the caller names none; nil for a trace of which only logs spoke.
