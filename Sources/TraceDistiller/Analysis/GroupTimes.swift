@@ -22,3 +22,8 @@ extension CallTree {
     }
   }
 }
+
+extension DistilledTrace {
+  /// How many calls a row stands for: 1, or those of its group.
+  package func calls(of row: Int) -> Int { tree.flags[row].contains(.collapsed) ? snapshot.storage.folds[UInt32(row)]?.count ?? 1 : 1 }
+}
