@@ -292,7 +292,7 @@ struct DocumentSplitter: Sendable {
   }
 
   /// Elements and names begin behind a comma, except the first of a piece.
-  private mutating func separate() {
+  mutating func separate() {
     guard let level = levels.last, level.isArray, level.isFilled else { return }
     piece.append(UInt8(ascii: ","))
   }
