@@ -83,10 +83,10 @@ struct PrunedTraceTests {
     var conditions = SpanConditions()
     conditions.minMillis = 5_000
     var scan = SpanScan(conditions)
-    let storage = trace.snapshot.storage
     var (next, effort, found) = (0, SearchEffort(), [String]())
-    if scan.begin(storage) {
-      while let row = scan.next(in: storage, from: &next, &effort) { found.append(storage.spanID(row)) }
+    withUnsafePointer(to: trace.snapshot.storage) { storage in
+      guard scan.begin(storage) else { return }
+      while let row = scan.next(in: storage, from: &next, &effort) { found.append(storage.pointee.spanID(row)) }
     }
     #expect(found == ["0000000000000001"], "only the request took 5 s: \(found)")
   }
