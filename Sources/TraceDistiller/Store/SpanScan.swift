@@ -101,7 +101,8 @@ package struct SpanScan: Sendable {
     return next(in: storage, from: &row, &effort) != nil
   }
 
-  private mutating func matches(_ span: SpanRow, _ row: Int, in storage: UnsafePointer<TraceStorage>, _ effort: inout SearchEffort) -> Bool {
+  private mutating func matches(_ span: SpanRow, _ row: Int, in storage: UnsafePointer<TraceStorage>, _ effort: inout SearchEffort) -> Bool
+  {
     if let outcome = conditions.outcome, outcome != span.outcome { return false }
     if let name = conditions.name, !names.verdict(on: span.name, name, in: storage) { return false }
     if let service = conditions.service, !services.verdict(on: span.service, service, in: storage) { return false }
