@@ -38,7 +38,7 @@ extension DistilledTrace {
       totals[place].nanos += segment.nanos
       if !isCounted[segment.row] {
         isCounted[segment.row] = true
-        totals[place].spans += 1
+        totals[place].spans += calls(of: segment.row)
       }
     }
     let whole = Double(max(1, tree.duration(path.root)))

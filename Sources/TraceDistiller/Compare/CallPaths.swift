@@ -94,7 +94,8 @@ package struct PathSums: Sendable, Equatable {
     durationNanos = durationNanos.addingSaturated(fold?.totalNanos ?? duration)
     selfNanos = selfNanos.addingSaturated(trace.selfNanos[row])
     criticalNanos = criticalNanos.addingSaturated(trace.criticalNanos[row])
-    if slowest.map({ duration > $0.nanos }) ?? true { slowest = Example(trace: number, row: row, nanos: duration) }
+    // A group is no slow call.
+    if fold?.isPruned != true, slowest.map({ duration > $0.nanos }) ?? true { slowest = Example(trace: number, row: row, nanos: duration) }
     let failures = fold?.failed ?? (span.flags.contains(.failed) ? 1 : 0)
     if failures > 0 {
       failed += failures

@@ -16,9 +16,10 @@ enum GapDetector: InsightDetector {
     for row in context.order.lazy.map(Int.init) {
       guard context.trace.criticalNanos[row] >= leastHole, !context.tree.isOpen[row] else { continue }
       let children = context.tree.children(of: row)
-      guard !children.isEmpty, !claims.loops.contains(row), !context.trace.tree.flags[row].contains(.collapsed) else {
-        continue
-      }
+      // When the calls ran that a group stands for is not known.
+      guard !children.isEmpty, !claims.loops.contains(row), !context.isStandIn(row),
+        !children.contains(where: { context.isStandIn(Int($0)) })
+      else { continue }
       guard let insight = callee(row, children, context) ?? holes(row, children, leastHole, context, claims) else { continue }
       found.add(insight, context.keys[row], insight.calls.isEmpty ? -1 : context.keys[insight.calls[0].row]) { known, more in
         // The largest gap stays the one that is named.

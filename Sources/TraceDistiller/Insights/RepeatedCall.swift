@@ -35,6 +35,17 @@ enum RepeatedCallDetector: InsightDetector {
         known.nanos = more.nanos
       }
     }
+    for row in context.standIns.lazy.map(Int.init) {
+      guard let insight = pruned(row, context, &claims) else { continue }
+      let parentKey = context.keys[Int(context.tree.parent[row])]
+      calls[parentKey, default: []].append((context.keys[row], row, insight.count))
+      found.add(insight, parentKey, 0) { known, more in
+        let isSamePlace = known.nanos == more.nanos
+        known.merge(more)
+        if isSamePlace { known.places -= 1 }
+        known.nanos = more.nanos
+      }
+    }
     return found.insights.compactMap { insight in
       var insight = insight
       insight.nanos = 0
@@ -51,6 +62,19 @@ enum RepeatedCallDetector: InsightDetector {
       }
       return insight
     }
+  }
+
+  /// A group that came as one span tells how many calls it stands for. Below another group it is not known how many each of its callers made.
+  private static func pruned(_ row: Int, _ context: InsightContext, _ claims: inout InsightClaims) -> Insight? {
+    let (parent, calls) = (context.caller(of: row), context.trace.calls(of: row))
+    guard context.trace.tree.flags[row].contains(.pruned), parent >= 0, calls >= leastCalls, context.isRemoteCall(row),
+      !context.isFailed(row), !context.isStandIn(parent)
+    else { return nil }
+    claims.loops.insert(parent)
+    var insight = Insight(kind: .repeatedCall, row: row, within: parent, count: calls, rows: [row])
+    insight.costNanos = context.subtreeCritical[row]
+    insight.nanos = Int64(parent)
+    return insight
   }
 
   /// What the caller does between its first and its last such call belongs to the loop: one call would make it unnecessary as well.

@@ -120,7 +120,7 @@ enum SequentialCallsDetector: InsightDetector {
         if isRead[key] == nil { isRead[key] = isReadCall(child, context) }
         // The pause must be nothing beside the calls themselves.
         let isNext = run.last.map { tree.start[child].subtractingSaturated(tree.end[$0]) <= tree.duration($0) / 20 } ?? true
-        if isRead[key] == true, !context.isFailed(child) {
+        if isRead[key] == true, !context.isFailed(child), !context.isStandIn(child) {
           if !isNext { close() }
           run.append(child)
         } else {

@@ -35,7 +35,7 @@ struct SummaryHeader {
   }
 
   /// Missing parents are given as a reason, how far a trace was guessed in words.
-  private static let toldElsewhere = ["missingParent", "approximate", "logsOnly"]
+  private static let toldElsewhere = ["missingParent", "approximate", "logsOnly", "pruned"]
 
   /// What is wrong with the data, by kind: times that were repaired, spans reported twice.
   private static func doubtful(_ trace: DistilledTrace, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
@@ -77,6 +77,8 @@ struct SummaryHeader {
     return (reasons.isEmpty ? [] : [language.notComplete + reasons.joined(separator: ", ")])
       + (snapshot.storage.logsOnlyCount > 0 ? [isBrief ? language.logsOnlyBriefly : language.logsOnly] : [])
       + (snapshot.storage.isApproximate ? [isBrief ? language.approximateBriefly : language.approximate] : [])
+      + (snapshot.storage.prunedSpans > 0
+        ? [language.pruned(snapshot.storage.prunedGroups, spans: snapshot.storage.prunedSpans, isBrief: isBrief)] : [])
       + (snapshot.losses.isEmpty ? [] : [isBrief ? language.lostBriefly(see: call) : language.lost(snapshot.losses, see: call)])
   }
 

@@ -64,6 +64,14 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
       : "仅来自日志: 函数从其第一行日志持续到最后一行; 没有记录说明何时开始或结束"
   }
   var logsOnlyBriefly: String { self == .english ? "Known from log lines alone" : "仅来自日志" }
+  /// Whoever stored the trace put one span in the place of many.
+  func pruned(_ groups: Int, spans: Int, isBrief: Bool) -> String {
+    let (groups, spans) = (DurationText.count(groups), DurationText.count(spans))
+    if isBrief { return self == .english ? "Pruned before it came: \(spans) spans" : "到达前已裁剪: \(spans) 个函数" }
+    return self == .english
+      ? "Pruned before it came: \(spans) spans in \(groups) \(groups == "1" ? "group" : "groups"), told by their sums; when each ran is not known"
+      : "到达前已裁剪: \(spans) 个函数合为 \(groups) 组, 只有汇总值; 每次执行的时间未知"
+  }
   func links(_ count: Int) -> String { self == .english ? "\(DurationText.count(count)) links" : "\(DurationText.count(count)) 个链接" }
   func linkedSpan(_ id: String) -> String { (self == .english ? "span " : "函数 ") + id }
   func linkedTrace(_ id: String) -> String { (self == .english ? "trace " : "调用链 ") + id }

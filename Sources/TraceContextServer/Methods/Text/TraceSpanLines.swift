@@ -51,8 +51,9 @@ extension TraceSpan.Result {
     if let target = node.target { lines.append("Target: " + AnswerWords.name(target, limit: 120)) }
     if let fold = node.folded {
       let (count, failed) = (DurationText.count(fold.count), DurationText.count(fold.failed))
-      lines.append(
-        "Folded to save memory: \(count) alike spans, \(DurationText.format(fold.totalNanos)) together, \(failed) failed")
+      let extremes = fold.minNanos.map { ", \(DurationText.format($0)) to \(DurationText.format(fold.maxNanos)) each" } ?? ""
+      let why = fold.isPruned ? "A group that came pruned (attributes are those of one in it)" : "Folded to save memory"
+      lines.append("\(why): \(count) alike spans, \(DurationText.format(fold.totalNanos)) together\(extremes), \(failed) failed")
     }
     let attributes = node.attributes
     if !attributes.isEmpty { lines.append("Attributes:") }
