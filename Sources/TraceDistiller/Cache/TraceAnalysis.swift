@@ -17,6 +17,7 @@ package struct TraceAnalysis: Sendable {
     fileprivate let total = Lazy<SummaryShare>()
     /// Of the path that the trace is distilled with.
     fileprivate let totals = Lazy<[CriticalTotal]>()
+    fileprivate let agentRun = Lazy<AgentRun?>()
     fileprivate let lines = TreeLines()
     /// Somebody finds the insights, or found them.
     fileprivate let hasBegunInsights = Atomic(false)
@@ -79,6 +80,15 @@ package struct TraceAnalysis: Sendable {
     return parts.problems.value {
       let found = trace.problems(below: focus)
       return parts.counted(found, bytes: found.count * 384)
+    }
+  }
+
+  /// What an agent did, where the trace is a run of one.
+  package func agentRun(below focus: Int? = nil) -> AgentRun? {
+    guard focus == trace.focus else { return AgentRun(trace, below: focus) }
+    return parts.agentRun.value {
+      let run = AgentRun(trace, below: focus)
+      return parts.counted(run, bytes: (run?.steps.count ?? 0) * 512)
     }
   }
 
@@ -148,6 +158,7 @@ package struct TraceAnalysis: Sendable {
       of: SummaryMaterial(
         trace: analysis.trace, folded: analysis.folded, lines: analysis.lines,
         insights: sections.contains(.insights) ? analysis.insights(below: focus) : [],
+        agentRun: sections.contains(.tree) ? analysis.agentRun(below: focus) : nil,
         problems: sections.contains(.errors) ? analysis.problems(below: focus) : [], total: analysis.total(of: options.scope),
         totals: sections.contains(.criticalPath) ? analysis.trace.criticalPath.map { analysis.totals(of: $0) } ?? [] : []), options)
   }

@@ -4,8 +4,8 @@
 import TraceRecords
 
 enum SequentialCallsDetector: InsightDetector {
-  /// Three alike ones may be chance, or depend on each other.
-  static let leastCalls = 4
+  /// Two may be chance, or depend on each other.
+  static let leastCalls = 3
   /// Reads of different resources in a row: three are needed to be a pattern.
   static let leastReads = 3
   /// Of the root's duration, what could be saved.
