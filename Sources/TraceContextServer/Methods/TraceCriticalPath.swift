@@ -35,8 +35,8 @@ enum TraceCriticalPath: TraceMethod {
       tolerance: try reader.millis("overlapTolerance").map { .nanos($0) } ?? .usual, locale: try reader.string("locale"))
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let analysis = try context.analysis(params.traceID)
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    let analysis = try await context.analysis(params.traceID)
     let trace = analysis.trace
     var root = trace.tree.roots.first?.row
     if let wanted = params.root { root = try context.row(wanted, in: trace) }

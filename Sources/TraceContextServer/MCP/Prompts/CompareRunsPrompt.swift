@@ -8,11 +8,11 @@ extension MCPPrompt {
     name: "compare_runs", title: "Compare runs",
     description: "What changed in the latest trace since another: slower, faster, new, missing, newly failing.",
     argument: Argument(name: "base", description: "The trace before: id, handle, or run:ID.", isRequired: true)
-  ) { (arguments, context) throws(ResponseError) in
+  ) { (arguments, context) async throws(ResponseError) in
     let base = arguments["base"] ?? ""
     let answer: TextAnswer
     do throws(ResponseError) {
-      answer = try TracesCompare.answer(["base": .string(base), "maxChars": 6_000], in: context).text(context.calls)
+      answer = try await TracesCompare.answer(["base": .string(base), "maxChars": 6_000], in: context).text(context.calls)
     } catch {
       throw .invalidParams(ToolError.text(error, context), data: error.data)
     }

@@ -6,7 +6,7 @@ extension MCPPrompt {
   static let explainErrors = MCPPrompt(
     name: "explain_errors", title: "Explain errors", description: "What failed in a trace, why, and what became of it.",
     argument: Argument(name: "traceId", description: "The trace: id, handle, root name, latest or latest-error (default).")
-  ) { (arguments, context) throws(ResponseError) in
+  ) { (arguments, context) async throws(ResponseError) in
     let trace = arguments["traceId"] ?? "latest-error"
     return [
       message(
@@ -15,7 +15,7 @@ extension MCPPrompt {
         whether somebody swallowed it. Its summary follows. Call find_errors for causes with their paths, get_span for all values of a span. \
         Then propose a fix.
         """),
-      try summary(of: trace, context),
+      try await summary(of: trace, context),
     ]
   }
 }
