@@ -33,7 +33,7 @@ struct Serve: ParsableCommand {
     // Who calls it `mcp` is a client, if it comes to shake hands or not.
     let isClient = CommandLine.arguments.dropFirst().first == "mcp"
     let paths = PipePath.resolve(options: pipe, environment: PipePath.environment())
-    let shared = SharedTraceStore(limits: store.limits(defaultTraces: 50))
+    let shared = SharedTraceStore(limits: store.limits())
     let reader: PipeReader
     let workers: Workers
     do {
