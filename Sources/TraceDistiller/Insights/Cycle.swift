@@ -76,7 +76,7 @@ enum CycleDetector: InsightDetector {
   static func period(of values: [String], isWhole: Bool) -> Int? {
     for period in periods where values.count > period {
       let rounds = values.count / period
-      if isWhole, rounds < (period == 2 ? leastRoundsOfTwo : leastRounds) { break }
+      if isWhole, rounds < (period == 2 ? leastRoundsOfTwo : leastRounds) { continue }
       guard (period..<values.count).allSatisfy({ values[$0].utf8.elementsEqual(values[$0 - period].utf8) }) else { continue }
       return Set(values.prefix(period).map { Array($0.utf8) }).count == period ? period : nil
     }

@@ -18,6 +18,8 @@ struct InsightClaims {
   var loops: Set<Int> = []
   /// By span: time between its calls that is told of.
   var gaps: [Int: Int64] = [:]
+  /// Calls that are told of as repeated below each of several alike callers: the key of the caller, then that of the call.
+  var pieces: Set<[Int32]> = []
 }
 
 enum InsightRegistry {
@@ -51,6 +53,9 @@ extension DistilledTrace {
       try check()
       found += detector.find(in: context, claims: &claims)
     }
+    // Where all of a span's own time is told of, a part of it is not told again.
+    let uncovered = Set(found.lazy.filter { $0.kind == .uncoveredTime }.map(\.row))
+    found.removeAll { $0.kind == .gap && uncovered.contains($0.row) }
     // Steps that all took the same were not measured: what costs time in them is made up.
     if AgentRun(self, below: focus)?.hasMadeUpTimes == true { found.removeAll { $0.costNanos > 0 } }
     for index in found.indices { context.describe(&found[index]) }

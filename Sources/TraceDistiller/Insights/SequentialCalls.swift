@@ -49,6 +49,7 @@ enum SequentialCallsDetector: InsightDetector {
     // Calls by the dozen are better made one than made at once.
     if group.count >= RepeatedCallDetector.leastCalls, context.isRemoteCall(first) { return nil }
     if let repeated = claims.repeated[group.key], repeated * 2 >= group.criticalNanos { return nil }
+    if claims.pieces.contains([context.keys[group.parent], group.key]) { return nil }
     if members.contains(where: { claims.retried.contains(Int($0)) }) { return nil }
     guard isOneAfterAnother(members.map(Int.init), context) else { return nil }
     var waitingSum: Int64 = 0

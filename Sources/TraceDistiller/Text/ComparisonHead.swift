@@ -21,7 +21,7 @@ struct ComparisonHead {
     _ comparison: TraceComparison, _ language: SummaryLanguage, _ width: Int, _ roots: Int, isBrief: Bool, hasRoom: Bool
   ) {
     isCut = false
-    lines = [verdict(comparison, language, isBrief: isBrief || !hasRoom, width), language.compared]
+    lines = [verdict(comparison, language, isBrief: isBrief || !hasRoom, width)] + (isBrief ? [] : [language.compared])
     if !comparison.diagnostics.isEmpty {
       let told = comparison.diagnostics.map { ComparisonHead.diagnostic($0, language, width, isBrief) }
       lines.append(language.notComparable + told.joined(separator: "; "))

@@ -128,7 +128,10 @@ struct ChangeLine {
     return names.joined(separator: " › ") + ComparisonText.services(paths.service(of: path), paths.callee(of: path), comparison)
   }
 
-  private func perCall(_ figures: PathFigures) -> Int64 { Int64(figures.selfPerCall.rounded()) }
+  private func perCall(_ figures: PathFigures) -> Int64 {
+    let nanos = figures.selfPerCall
+    return nanos < 9e18 ? Int64(nanos.rounded()) : .max
+  }
 
   private func pair(_ word: String, _ base: Int64, _ target: Int64) -> String {
     base == target ? "\(word) \(DurationText.format(base))" : "\(word) \(DurationText.format(base)) → \(DurationText.format(target))"

@@ -85,7 +85,7 @@ package struct InsightWords {
     case .workAfterRoot:
       let path = insight.calls.map { "\(self.name($0.row)) \(DurationText.format(Int64($0.count)))" }.joined(separator: ", ")
       return isEnglish
-        ? "After the root: \(name)\(insight.count > 1 ? " and \(count(insight.count - 1)) more" : "") run until \(time) after \(within) ended; its own critical path: \(path)"
+        ? "After the root: \(name)\(insight.count > 1 ? " and \(count(insight.count - 1)) more go" : " goes") on until \(time) after \(within) ended; its own critical path: \(path)"
         : "根函数结束之后: \(name)\(insight.count > 1 ? " 等 \(count(insight.count)) 个" : "") 在 \(within) 结束后又运行 \(time); 其关键路径: \(path)"
     case .gap:
       let after = insight.within.map { isEnglish ? " after \(self.name($0))" : " (在 \(self.name($0)) 之后)" } ?? ""
