@@ -159,6 +159,7 @@ enum TraceShape {
     var object = JSONObject()
     object.append("service", total.service.map { .string($0) })
     object["name"] = .string(total.name)
+    object.append("waitingFor", total.waitingFor.map { .string($0) })
     object["criticalMs"] = millis(total.nanos)
     object["share"] = .number((total.share * 10_000).rounded() / 10_000)
     object["spans"] = .integer(total.spans)

@@ -93,6 +93,7 @@ struct InsightContext {
   /// Adds the words that distinguish calls of one name: only for what was found, never for every span.
   func describe(_ insight: inout Insight) {
     insight.detail = keys.detail(keys[insight.row])
+    if let through = insight.through { insight.through?.detail = keys.detail(keys[through.row]) }
     for index in insight.calls.indices { insight.calls[index].detail = keys.detail(keys[insight.calls[index].row]) }
   }
 

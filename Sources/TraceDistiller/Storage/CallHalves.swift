@@ -83,8 +83,8 @@ extension TraceStorage {
   /// under `ID-2`, beside the first. What was told twice has one service.
   private mutating func twin(of row: Int, _ record: Record, _ texts: BatchTexts) -> Int? {
     let span = spans[row]
-    guard span.isDefined, span.service != 0, !record.service.isNone, span.kind == record.spanKind else { return nil }
-    let service = intern(texts.bytes(record.service))
+    guard span.isDefined, span.service != 0, !record.service.isEmpty, span.kind == record.spanKind else { return nil }
+    let service = intern(texts[record.service])
     guard service != span.service, halves.callees[UInt32(row)] == nil else {
       // What follows a second report of the first service is about that one.
       if halves.latest[UInt32(row)] != nil, service == span.service { halves.latest[UInt32(row)] = UInt32(row) }

@@ -14,7 +14,7 @@ private struct PrunedGroup {
   init(_ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts) {
     let prefix = "aggregation.".utf8.count
     for attribute in attributes {
-      let key = texts.bytes(attribute.key)
+      let key = texts[attribute.key]
       guard key.count > prefix, key.starts(with: "aggregation.".utf8) else { continue }
       let name = UnsafeRawBufferPointer(rebasing: key[prefix...])
       if name.elementsEqual("is_summary".utf8) { isSummary = PrunedGroup.flag(attribute.value, texts) }
@@ -29,7 +29,7 @@ private struct PrunedGroup {
   private static func flag(_ value: AttributeValue, _ texts: BatchTexts) -> Bool {
     switch value {
     case .bool(let flag): flag
-    case .string(let range): texts.bytes(range).elementsEqual("true".utf8)
+    case .string(let range): texts[range].elementsEqual("true".utf8)
     case .integer, .double, .json: false
     }
   }
@@ -37,7 +37,7 @@ private struct PrunedGroup {
   private static func number(_ value: AttributeValue, _ texts: BatchTexts) -> Int64? {
     switch value {
     case .integer(let number): max(0, number)
-    case .string(let range): Int64(String(decoding: texts.bytes(range).prefix(20), as: UTF8.self)).map { max(0, $0) }
+    case .string(let range): Int64(String(decoding: texts[range].prefix(20), as: UTF8.self)).map { max(0, $0) }
     case .bool, .double, .json: nil
     }
   }

@@ -4,19 +4,21 @@ struct SummaryHeader {
   let lines: [String]
 
   /// - Parameter budget: What the header may take. Ids and names are cut until it does.
-  init(trace: DistilledTrace, options: SummaryOptions, budget: Int) {
+  init(trace: DistilledTrace, options: SummaryOptions, budget: Int, end: AgentRun.End? = nil) {
     // The id of an OpenTelemetry trace has 32 characters, a UUID 36.
     var width = max(40, min(200, options.maxChars / 16))
-    var lines = SummaryHeader.lines(trace, options, width: width)
+    var lines = SummaryHeader.lines(trace, options, width: width, end: end)
     while width > 8, lines.reduce(0, { $0 + jsonLength($1) + 2 }) > budget {
       width = max(8, width * 3 / 4)
       // Where even the shortest names do not help, details go that other answers hold: traces/list the reasons, server/status the losses.
-      lines = SummaryHeader.lines(trace, options, width: width, isBrief: width == 8)
+      lines = SummaryHeader.lines(trace, options, width: width, isBrief: width == 8, end: width == 8 ? nil : end)
     }
     self.lines = lines
   }
 
-  private static func lines(_ trace: DistilledTrace, _ options: SummaryOptions, width: Int, isBrief: Bool = false) -> [String] {
+  private static func lines(_ trace: DistilledTrace, _ options: SummaryOptions, width: Int, isBrief: Bool = false, end: AgentRun.End? = nil)
+    -> [String]
+  {
     let language = options.language
     let snapshot = trace.snapshot
     // Who asked by a name of many traces is told which of them this is.
@@ -30,7 +32,7 @@ struct SummaryHeader {
     let service = isBrief ? "" : root.service.map { " · " + FieldText.name.make($0, limit: width) } ?? ""
     lines.append((isFocus ? language.focus : language.root) + root.title(limit: width) + service + others)
     lines.append(language.duration + DurationText.format(root.durationNanos))
-    lines.append(language.status + SummaryHeader.status(root, trace, language, isFocus: isFocus))
+    lines.append(language.status + SummaryHeader.status(root, trace, language, isFocus: isFocus) + (end.map { language.ended($0) } ?? ""))
     return lines + notComplete(snapshot, options, isBrief) + clocks(trace, language, isBrief) + doubtful(trace, language, isBrief)
   }
 

@@ -31,6 +31,7 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
       : "格式: 函数名 (总耗时 | 自身耗时) [参数]   🔥 = 关键路径   ❌ = 包含错误"
   }
   var criticalPath: String { self == .english ? "=== Critical path ===" : "=== 关键路径 ===" }
+  var waitingOutside: String { self == .english ? "waiting outside the callee" : "在被调用者之外等待" }
   var errors: String { self == .english ? "=== Errors ===" : "=== 错误信息汇总 ===" }
   var warnings: String { self == .english ? "=== Warnings ===" : "=== 警告信息汇总 ===" }
   /// Between an error and the span it happened in.
