@@ -177,7 +177,8 @@ private struct Repairer {
   private mutating func copyName(from start: Int) -> Bool {
     for name in ["NaN", "Infinity"] where text[start...].starts(with: name.utf8) {
       let end = start + name.utf8.count
-      if end < text.count, isWordByte(text[end]) { return false }
+      // A member's name is a string in JSON: what is none stays a mistake, whatever it is.
+      if end < text.count, isWordByte(text[end]) || isColon(behind: end) { return false }
       findings.kinds.insert(.notANumber)
       output.append(UInt8(ascii: "\""))
       output.append(contentsOf: text[at..<end])
@@ -228,7 +229,7 @@ private struct Repairer {
     let digits = UnsafeRawBufferPointer(rebasing: text[start..<at])
     let token = String(decoding: digits, as: UTF8.self)
     let isTooBig = isReal ? Double(token).map { !$0.isFinite } ?? false : at - start >= 19 && Int64(token) == nil
-    guard isTooBig, isNumberSyntax(digits) else {
+    guard isTooBig, isNumberSyntax(digits), !isColon(behind: at) else {
       output.append(contentsOf: digits)
       return
     }
@@ -273,7 +274,7 @@ private struct Repairer {
       let byte = text[at]
       if byte == UInt8(ascii: "\"") {
         at += 1
-        if hasNUL, isFollowedByColon() { replaceName(from: start) }
+        if hasNUL, isColon(behind: at) { replaceName(from: start) }
         output.append(byte)
         return
       } else if byte == UInt8(ascii: "\\") {
@@ -374,8 +375,8 @@ private struct Repairer {
     return length
   }
 
-  private func isFollowedByColon() -> Bool {
-    var index = at
+  private func isColon(behind end: Int) -> Bool {
+    var index = end
     while index < text.count, [0x20, 0x09, 0x0A, 0x0D].contains(text[index]) { index += 1 }
     return index < text.count && text[index] == UInt8(ascii: ":")
   }

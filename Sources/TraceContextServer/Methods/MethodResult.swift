@@ -41,6 +41,14 @@ struct MethodAnswer {
   func text(_ calls: CallNames, maxChars standard: Int = .max) throws(ResponseError) -> TextAnswer {
     try result.text(maxChars: budget.maxChars ?? standard, calls)
   }
+
+  /// The same between the lines of a fence, both within the bound that the caller gave and within this one.
+  func text(_ calls: CallNames, maxChars most: Int, in fence: DataFence) throws(ResponseError) -> TextAnswer {
+    let bound = min(budget.maxChars ?? most, most)
+    let found = try result.text(maxChars: bound - fence.length, calls)
+    let (text, isCut) = fence.around(found.text, maxChars: bound)
+    return TextAnswer(text, isCut: found.isCut || isCut, note: found.note)
+  }
 }
 
 /// How long an answer may be.

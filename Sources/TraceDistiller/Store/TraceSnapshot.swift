@@ -178,7 +178,7 @@ extension TraceDistillerStore {
   /// The id with its generation where it is not the first.
   func displayID(_ slot: Int) -> String {
     let live = slots[slot]!
-    let id = String(decoding: idTable[live.idRow], as: UTF8.self)
+    let id = IdentifierText.shown(idTable[live.idRow], number: live.handle, redacts: limits.redacts)
     return live.generation > 1 ? "\(id)~\(live.generation)" : id
   }
 }
@@ -186,7 +186,9 @@ extension TraceDistillerStore {
 extension TraceStorage {
   package func text(_ number: UInt32) -> String { texts.reference(number).map { arena.string($0) } ?? "" }
 
-  package func spanID(_ row: Int) -> String { arena.string(spans[row].id) }
+  package func spanID(_ row: Int) -> String {
+    arena.withBytes(spans[row].id) { IdentifierText.shown($0, number: row, redacts: redacts) }
+  }
 
   /// The root that a list names: true roots before fragments, then the longest, the earliest, the least id. Nil where no span was told of.
   var primaryRootRow: Int? {

@@ -12,7 +12,7 @@ extension MCPPrompt {
     return [
       message(
         """
-        Explain why trace \(arguments.quoted("traceId", or: trace)) took as long as it did, and propose what to change. Its summary follows. \
+        Explain why trace \(handle(of: trace, context)) took as long as it did, and propose what to change. Its summary follows. \
         Call critical_path for what kept it from ending sooner, find_insights for patterns with their cost, get_span for the values of a span. \
         Name operations, times and span ids; say what is measured and what you infer.
         """),

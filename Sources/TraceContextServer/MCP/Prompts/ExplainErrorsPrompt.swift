@@ -11,7 +11,7 @@ extension MCPPrompt {
     return [
       message(
         """
-        Explain what failed in trace \(arguments.quoted("traceId", or: trace)): the cause, the place in the code, the values at that moment, and \
+        Explain what failed in trace \(handle(of: trace, context)): the cause, the place in the code, the values at that moment, and \
         whether somebody swallowed it. Its summary follows. Call find_errors for causes with their paths, get_span for all values of a span. \
         Then propose a fix.
         """),

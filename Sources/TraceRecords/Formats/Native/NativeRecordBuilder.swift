@@ -30,6 +30,13 @@ struct NativeRecordBuilder {
     case .session:
       record.timeNanos = time(members.timestamp) ?? Record.unknown
       record.session = identifier(members.sessionID, &batch) ?? .empty
+      if let producer = members.producer?.text, !producer.isEmpty, let first = unsigned(members.firstSeq),
+        let last = unsigned(members.lastSeq),
+        first >= 1, first <= last
+      {
+        record.producer = batch.add(text: producer)
+        (record.gapFirst, record.gapLast) = (first, last)
+      }
     case .gap: try buildGap(&record, &batch)
     }
     batch.add(record)
