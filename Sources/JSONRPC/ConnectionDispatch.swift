@@ -67,6 +67,7 @@ extension Connection {
     do {
       switch try handler.reply(to: request) {
       case .now(let result): send(OutgoingMessage.result(result, id: request.id), at: place)
+      case .here(let workClass, let body): begin(request, on: workers[workClass], at: place, body)
       case .later(let workClass, let body): start(request, on: workers[workClass], at: place, body)
       }
     } catch {
@@ -74,31 +75,53 @@ extension Connection {
     }
   }
 
+  /// Begins a request on this thread. What ends here is answered in its order and is never in flight.
+  private func begin(
+    _ request: Request, on threads: WorkThreads, at place: ReplyPlace, _ body: @escaping @Sendable () async throws -> JSONValue
+  ) {
+    let begun = BegunTask(body)
+    if let outcome = begun.outcome { return answer(request, with: outcome, at: place) }
+    guard admit(request, at: place) else {
+      begun.cancel()
+      return begun.goOn(on: threads) { _ in }
+    }
+    shared.withLock { $0.inFlight.attach({ begun.cancel() }, to: request.id) }
+    begun.goOn(on: threads) { self.end(request, with: $0) }
+  }
+
   private func start(
     _ request: Request, on threads: WorkThreads, at place: ReplyPlace, _ body: @escaping @Sendable () async throws -> JSONValue
   ) {
+    guard admit(request, at: place) else { return }
+    let task = Task.detached(executorPreference: threads) {
+      do { self.end(request, with: .success(try await body())) } catch { self.end(request, with: .failure(error)) }
+    }
+    shared.withLock { $0.inFlight.attach({ task.cancel() }, to: request.id) }
+  }
+
+  /// False where as many run as may; the client is told.
+  private func admit(_ request: Request, at place: ReplyPlace) -> Bool {
     let isAdmitted = shared.withLock {
       if $0.inFlight.admit(request.id, at: place) { return true }
       $0.statistics.busy += 1
       return false
     }
-    guard isAdmitted else {
-      reply(with: .busy(limit: limits.maxInFlight), to: request.id, at: place)
-      return
-    }
-    let task = Task.detached(executorPreference: threads) { await self.run(request, body) }
-    shared.withLock { $0.inFlight.attach(task, to: request.id) }
+    if !isAdmitted { reply(with: .busy(limit: limits.maxInFlight), to: request.id, at: place) }
+    return isAdmitted
   }
 
-  private func run(_ request: Request, _ body: @Sendable () async throws -> JSONValue) async {
-    let outcome: Result<JSONValue, any Error>
-    do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
-    // At the end of the connection the reader answers what has not finished in time.
-    guard let place = shared.withLock({ $0.inFlight.finish(request.id) }) else { return }
+  private func answer(_ request: Request, with outcome: Result<JSONValue, any Error>, at place: ReplyPlace) {
     switch outcome {
     case .success(let result): send(OutgoingMessage.result(result, id: request.id), at: place)
     case .failure(let error): fail(request, with: error, at: place)
     }
+  }
+
+  /// A request that was in flight has its outcome.
+  private func end(_ request: Request, with outcome: Result<JSONValue, any Error>) {
+    // At the end of the connection the reader answers what has not finished in time.
+    guard let place = shared.withLock({ $0.inFlight.finish(request.id) }) else { return }
+    answer(request, with: outcome, at: place)
     let isAwaited = shared.withLock {
       $0.inFlight.replied()
       return $0.isEnding
@@ -149,7 +172,7 @@ extension Connection {
 
   /// The task answers for itself: it may have its result already.
   private func cancel(_ id: RequestID) {
-    shared.withLock { $0.inFlight.task(of: id) }?.cancel()
+    shared.withLock { $0.inFlight.cancellation(of: id) }?()
   }
 
   /// From here on nothing is sent about the request: its task finds it gone, and so do its notifications.
@@ -160,7 +183,7 @@ extension Connection {
       return entry
     }
     guard let entry else { return }
-    entry.task?.cancel()
+    entry.cancel?()
     send(nil, at: entry.place)
   }
 }

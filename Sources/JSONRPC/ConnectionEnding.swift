@@ -59,7 +59,7 @@ extension Connection {
   private func cancelRest(reason: String) {
     let rest = shared.withLock { $0.inFlight.removeAll() }
     for (id, entry) in rest {
-      entry.task?.cancel()
+      entry.cancel?()
       send(OutgoingMessage.error(.requestCancelled(reason), id: id), at: entry.place)
     }
     count { $0.cancelled += rest.count }

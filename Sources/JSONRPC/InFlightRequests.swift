@@ -4,8 +4,8 @@
 struct InFlightRequests: Sendable {
   struct Entry: Sendable {
     var place: ReplyPlace
-    /// Nil between the decision to run a request and the start of its task.
-    var task: Task<Void, Never>?
+    /// Cancels its task; nil between the decision to run a request and the start of that.
+    var cancel: (@Sendable () -> Void)?
   }
 
   private let limit: Int
@@ -28,10 +28,10 @@ struct InFlightRequests: Sendable {
   }
 
   /// Makes the task cancellable, unless it has finished already.
-  mutating func attach(_ task: Task<Void, Never>, to id: RequestID) { entries[id]?.task = task }
+  mutating func attach(_ cancel: @escaping @Sendable () -> Void, to id: RequestID) { entries[id]?.cancel = cancel }
 
-  /// The task of a running request.
-  func task(of id: RequestID) -> Task<Void, Never>? { entries[id]?.task }
+  /// What cancels a running request.
+  func cancellation(of id: RequestID) -> (@Sendable () -> Void)? { entries[id]?.cancel }
 
   /// The place of the reply, for the caller that shall write it and then say `replied`.
   mutating func finish(_ id: RequestID) -> ReplyPlace? {

@@ -37,6 +37,9 @@ package struct CancellationNotice: Sendable, Equatable {
 package enum Reply: Sendable {
   /// Its answer, made on the thread that reads: nothing is read or written meanwhile, and answers keep the order of their requests.
   case now(JSONValue)
+  /// Its answer is begun on the thread that reads, and ends there unless it has to wait for something: then it goes on as `later` does, and the next message
+  /// has its turn.
+  case here(WorkClass, @Sendable () async throws -> JSONValue)
   /// Its answer will be made on the threads of that class, in a task that `$/cancelRequest`, `ConnectionDirective.discard` or the end of the
   /// connection cancels.
   case later(WorkClass, @Sendable () async throws -> JSONValue)

@@ -17,7 +17,7 @@ enum DistillBench {
     guard case .success(let snapshot) = store.snapshot("latest", now: 0) else { return print("no trace in \(path)") }
     let spans = snapshot.storage.spans.count
     report("summary of \(spans) spans, from the store's snapshot", goal: "50 ms, of 120,000 spans") {
-      DistilledTrace(snapshot).summary().text.utf8.count
+      DistilledTrace(snapshot).summary(beside: Bench.beside).text.utf8.count
     }
     let analyses = AnalysisCache(store)
     report("  the same question again", goal: "5 ms") {

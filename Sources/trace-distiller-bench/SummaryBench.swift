@@ -37,7 +37,7 @@ enum SummaryBench {
       times.append(
         Bench.seconds {
           guard case .success(let snapshot) = store?.snapshot("latest", now: 0) else { return }
-          characters = DistilledTrace(snapshot).summary().text.unicodeScalars.count
+          characters = DistilledTrace(snapshot).summary(beside: Bench.beside).text.unicodeScalars.count
         } * 1_000)
     }
     let paths = (0..<rounds).map { _ in

@@ -50,6 +50,7 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row("Redaction", "what looks like a secret", uses: "Collections"),
       Row("Storage", "the rows of one trace", uses: "Collections", "Redaction"),
       Row("Store", "all traces, their order, bounds and changes", uses: "Collections", "Redaction", "Storage"),
+      Row("Source", "who holds traces, as those who ask see it", uses: "Store", "Storage"),
       Row("Analysis", "the call tree of a snapshot, its times, paths and failures", uses: "Collections", "Storage", "Store"),
       Row("Folding", "alike siblings as one node", uses: "Analysis", "Storage", "Collections"),
       Row("Insights", "patterns that cost time or hide failures", uses: "Analysis", "Folding", "Storage"),

@@ -48,8 +48,12 @@ import Testing
     kill(first.process, SIGSTOP)
     let host = HostProcess([place.pipe, "count=2000", "pace=2000", "end=wait"])
     // The pipe holds some of them.
-    let pipe = open(place.pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
-    try #require(pipe >= 0)
+    var pipe = open(place.pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+    for _ in 0..<1_000 where pipe < 0 {
+      usleep(1_000)
+      pipe = open(place.pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+    }
+    try #require(pipe >= 0, "\(String(cString: strerror(errno)))")
     while FileDescriptors.unreadBytes(pipe) ?? 0 < 20_000 { usleep(1_000) }
     close(pipe)
     kill(first.process, SIGKILL)

@@ -91,7 +91,8 @@ struct SearchTests {
   @Test func workIsBoundedAndGoesOn() throws {
     let server = PagingTests.server()
     let reader = try ParameterReader(["filter": ["name": "step"]], of: TracesSearch.parameters, method: TracesSearch.name)
-    var params = try TracesSearch.params(from: reader)
+    let params = try TracesSearch.params(from: reader)
+    var from: SearchPlace?
     let traces = server.store.withLock { store in
       store.overviews(now: 0).reversed().compactMap { line in
         store.snapshot(of: line, now: 0).map { (line.serial, $0) }
@@ -100,17 +101,17 @@ struct SearchTests {
     var found: [String] = []
     var requests = 0
     repeat {
-      var search = SpanSearch(params, effort: 3)
-      for (serial, snapshot) in traces where serial <= params.from?.serial ?? .max && !search.isOver {
+      var search = SpanSearch(params.filter.query, limit: params.limit, from: from, effort: 3)
+      for (serial, snapshot) in traces where serial <= from?.serial ?? .max && !search.isOver {
         search.look(in: snapshot.storage, serial: serial) { snapshot }
       }
       #expect(search.effort.spans <= 3)
       for match in search.matches {
         found.append("\(search.traces[match.trace].handle) \(search.traces[match.trace].storage.spanID(match.row))")
       }
-      params.from = search.stoppedAt
+      from = search.stoppedAt
       requests += 1
-    } while params.from != nil && requests < 1_000
+    } while from != nil && requests < 1_000
     let all =
       try server.ask("traces/search", ["filter": ["name": "step"], "limit": 1_000, "maxChars": 200_000]).get()["spans"]?.array ?? []
     #expect(found == all.map { "\($0["handle"]?.string ?? "") \($0["spanId"]?.string ?? "")" })

@@ -38,11 +38,11 @@ enum ComparisonOperand: Sendable {
   }
 
   /// What the name leads to; every failure tells the next step.
-  func traces(in context: RequestContext) throws(ResponseError) -> ComparedTraces {
+  func traces(in context: RequestContext) async throws(ResponseError) -> ComparedTraces {
     switch self {
-    case .trace(let name): return .one(try context.snapshot(name))
+    case .trace(let name): return .one(try await context.snapshot(name))
     case .run(let wanted):
-      let all = context.store.overviews(now: context.now).lines
+      let all = Array(try await context.allLines().reversed())
       let run = try Self.run(wanted, among: all)
       let ofRun = all.filter { $0.runs.contains { $0.utf8.elementsEqual(run.utf8) } }
       let complete = ofRun.filter(\.isComplete)
@@ -88,13 +88,13 @@ enum ComparedTraces {
   }
 
   /// One trace at a time, each copied under the lock and distilled outside of it. Traces that went meanwhile are passed over.
-  func forEach(in context: RequestContext, _ body: (DistilledTrace) -> Void) {
+  func forEach(in context: RequestContext, _ body: (DistilledTrace) -> Void) async throws(ResponseError) {
     switch self {
     case .one(let snapshot): body(DistilledTrace(snapshot))
     case .run(_, let traces, _):
       for trace in traces {
         if Task.isCancelled { return }
-        if let snapshot = context.store.withLock({ $0.snapshot(of: trace, now: context.now) }) { body(DistilledTrace(snapshot)) }
+        if let snapshot = try await context.snapshot(of: RankedTrace(trace)) { body(DistilledTrace(snapshot)) }
       }
     }
   }

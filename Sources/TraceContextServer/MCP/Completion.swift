@@ -9,12 +9,12 @@ enum Completion {
   private static let most = 100
   private static let selectors = ["latest", "latest-error", "slowest"]
 
-  static func answer(_ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> JSONValue {
+  static func answer(_ request: MCPRequest, in context: RequestContext) async throws(ResponseError) -> JSONValue {
     guard let argument = request.params["argument"], let name = argument["name"]?.string, let value = argument["value"]?.string else {
       throw .invalidParams("completion/complete needs argument: an object of name and value")
     }
     try check(name, request.params["ref"])
-    let candidates = traces(in: context)
+    let candidates = try await traces(in: context)
     let part = value.lowercased()
     let beginning = candidates.filter { $0.lowercased().hasPrefix(part) }
     // Ids are found by any part of them, after those that begin so.
@@ -45,8 +45,8 @@ enum Completion {
   }
 
   /// Selectors, then handles and ids, the newest first.
-  private static func traces(in context: RequestContext) -> [String] {
-    let all = context.store.overviews(now: context.now).lines.reversed()
+  private static func traces(in context: RequestContext) async throws(ResponseError) -> [String] {
+    let all = try await context.allLines()
     return selectors + all.map(\.handle) + all.map(\.traceID)
   }
 }

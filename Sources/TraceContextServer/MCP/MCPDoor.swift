@@ -74,21 +74,28 @@ final class MCPDoor: Door {
     case .listPrompts:
       try firstPage(request)
       return .now(MCPResult.make(request, ["prompts": .array(PromptRegistry.prompts.map { $0.description(in: request.revision) })]))
-    case .listResources: return .now(try SummaryResource.list(request, in: context))
+    case .listResources:
+      let list = try SummaryResource.page(request, in: context)
+      return list.reply { try await SummaryResource.list(list, request, in: context) }
     case .readResource:
-      // Refused at once where it can be: only what takes long is worth a task.
       let uri = try SummaryResource.uri(request)
-      guard context.cost(of: uri.trace) > 4_000 else { return .now(try SummaryResource.read(uri, request, in: context)) }
-      return .later(.short) { try MCPDoor.unlessTakenBack(try SummaryResource.read(uri, request, in: context)) }
+      let body: @Sendable () async throws -> JSONValue = {
+        try MCPDoor.unlessTakenBack(try await SummaryResource.read(uri, request, in: context))
+      }
+      // Only what takes long is worth a thread.
+      return context.isSmall([uri.trace], below: 4_000) ? .here(.short, body) : .later(.short, body)
     case .subscribe:
-      try subscriptions.add(SummaryResource.uri(request), in: context)
-      return .now(MCPResult.make(request, [:]))
+      let uri = try SummaryResource.uri(request)
+      return .here(.timely) { [subscriptions] in
+        try await subscriptions.add(uri, in: context)
+        return MCPResult.make(request, [:])
+      }
     case .unsubscribe:
       subscriptions.remove(try SummaryResource.uri(request))
       return .now(MCPResult.make(request, [:]))
     // They may read a trace of any size.
-    case .getPrompt: return .later(.short) { try MCPDoor.unlessTakenBack(try PromptRegistry.get(request, in: context)) }
-    case .complete: return .later(.short) { try MCPDoor.unlessTakenBack(try Completion.answer(request, in: context)) }
+    case .getPrompt: return .later(.short) { try MCPDoor.unlessTakenBack(try await PromptRegistry.get(request, in: context)) }
+    case .complete: return .later(.short) { try MCPDoor.unlessTakenBack(try await Completion.answer(request, in: context)) }
     case .listen: return .later(.timely) { try await Listening(request, in: context, send: notify).answer() }
     }
   }

@@ -38,11 +38,13 @@ enum LogsList: RequestMethod {
       after: try reader.string("cursor").map { text throws(ResponseError) in try LogCursor(text) })
   }
 
-  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.store.withLock { $0.logs.count } <= 1_000 }
+  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.isSmall(below: .max, logs: 1_000) }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let (logs, evicted, losses) = context.store.withLock { ($0.logs, $0.statistics.evictedLogs, $0.losses) }
-    let traceID = try params.traceID.map { name throws(ResponseError) in try id(of: name, logs, in: context) }
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    let kept = try await context.ask { source throws(SourceUnavailable) in try await source.logs() }
+    let logs = kept.logs
+    var traceID: String?
+    if let name = params.traceID { traceID = try await id(of: name, logs, in: context) }
     var matching: [(key: LogCursor, log: ModuleLog)] = []
     logs.visitAll { log in
       if traceID.map({ log.traceID == $0 }) ?? true, params.filter.matches(log) { matching.append((LogCursor(log), log)) }
@@ -52,17 +54,17 @@ enum LogsList: RequestMethod {
     let rest = params.after.map { after in matching.filter { after.precedes($0.key) } } ?? matching
     var hint: String?
     if logs.count == 0 {
-      hint = nothingKept(in: context)
+      hint = try await nothingKept(in: context)
     } else if matching.isEmpty {
       hint = alternatives(logs, ofTrace: traceID)
     }
-    return Result(rest: rest, matching: matching.count, limit: params.limit, evicted: evicted, losses: losses, hint: hint)
+    return Result(rest: rest, matching: matching.count, limit: params.limit, evicted: logs.evicted, losses: kept.losses, hint: hint)
   }
 
   /// The id that logs name a trace by: that of a trace, or of one that is gone or never told of itself.
-  private static func id(of name: String, _ logs: ModuleLogs, in context: RequestContext) throws(ResponseError) -> String {
+  private static func id(of name: String, _ logs: ModuleLogs, in context: RequestContext) async throws(ResponseError) -> String {
     do throws(ResponseError) {
-      let id = try context.snapshot(name).traceID
+      let id = try await context.snapshot(name).traceID
       // The second trace of one id is shown as `id~2`; records know no such thing.
       guard let tilde = id.lastIndex(of: "~"), Int(id[id.index(after: tilde)...]) != nil else { return id }
       return String(id[..<tilde])
@@ -78,8 +80,8 @@ enum LogsList: RequestMethod {
   }
 
   /// Where there are traces, their logs are with their spans; where there is nothing, what to do.
-  private static func nothingKept(in context: RequestContext) -> String {
-    let traces = context.store.withLock { $0.liveCount }
+  private static func nothingKept(in context: RequestContext) async throws(ResponseError) -> String {
+    let traces = try await context.list(.none).kept
     guard traces > 0 else { return "no module log was kept; " + context.hint() }
     let what = traces == 1 ? "is 1 trace" : "are \(DurationText.count(traces)) traces"
     return

@@ -27,28 +27,45 @@ package struct TextAnswer: Sendable {
   }
 }
 
-/// A result with the bound that the caller gave.
+/// A result with the bound that the caller gave, and what the source did not speak for.
 struct MethodAnswer {
   let result: any MethodResult
   let budget: AnswerBudget
+  let gaps: [SourceGap]
 
   func json() throws(ResponseError) -> JSONValue {
-    let json = try result.json(maxChars: budget.maxChars ?? .max)
-    return budget.isInTokens ? TokenBudget.estimated(json) : json
+    let maxChars = budget.maxChars ?? .max
+    guard !gaps.isEmpty else { return estimated(try result.json(maxChars: maxChars)) }
+    let partial = GapNotes(gaps, room: GapNotes.room(within: maxChars))
+    guard case .object(var object) = try result.json(maxChars: maxChars - partial.jsonLength) else { return .null }
+    object["partial"] = partial.json
+    return estimated(.object(object))
   }
 
   /// - Parameter standard: The bound where the method itself has none.
   func text(_ calls: CallNames, maxChars standard: Int = .max) throws(ResponseError) -> TextAnswer {
-    try result.text(maxChars: budget.maxChars ?? standard, calls)
+    try text(calls, within: budget.maxChars ?? standard)
+  }
+
+  private func text(_ calls: CallNames, within maxChars: Int) throws(ResponseError) -> TextAnswer {
+    guard !gaps.isEmpty else { return try result.text(maxChars: maxChars, calls) }
+    let partial = GapNotes(gaps, room: GapNotes.room(within: maxChars))
+    var answer = try result.text(maxChars: maxChars - partial.textLength, calls)
+    // The file of another tool has no place for words.
+    if let note = answer.note { answer.note = note + "; " + partial.text } else { answer.text += "\n" + partial.text }
+    answer.isCut = true
+    return answer
   }
 
   /// The same between the lines of a fence, both within the bound that the caller gave and within this one.
   func text(_ calls: CallNames, maxChars most: Int, in fence: DataFence) throws(ResponseError) -> TextAnswer {
     let bound = min(budget.maxChars ?? most, most)
-    let found = try result.text(maxChars: bound - fence.length, calls)
+    let found = try text(calls, within: bound - fence.length)
     let (text, isCut) = fence.around(found.text, maxChars: bound)
     return TextAnswer(text, isCut: found.isCut || isCut, note: found.note)
   }
+
+  private func estimated(_ json: JSONValue) -> JSONValue { budget.isInTokens ? TokenBudget.estimated(json) : json }
 }
 
 /// How long an answer may be.

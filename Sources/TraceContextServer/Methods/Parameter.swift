@@ -7,6 +7,8 @@ struct Parameter: Sendable {
     case oneOf([String])
     case listOf([String])
     case integer(ClosedRange<Int>)
+    /// A number of them, from 0 on.
+    case milliseconds
     case filter
     /// The filter of `logs/list`.
     case logFilter

@@ -42,6 +42,15 @@ struct ParameterReader {
     return exact
   }
 
+  /// As nanoseconds.
+  func millis(_ name: String) throws(ResponseError) -> Int64? {
+    guard let value = value(name) else { return nil }
+    guard let number = value.double, number >= 0, number <= 1e9 else {
+      throw wrong(name, value, expected: "a number of milliseconds, 0 or more")
+    }
+    return Int64((number * 1e6).rounded())
+  }
+
   /// One of the words that the parameter is declared with.
   func choice<Choice: RawRepresentable>(_ name: String, _ type: Choice.Type) throws(ResponseError) -> Choice?
   where Choice.RawValue == String {

@@ -22,10 +22,8 @@ protocol RequestMethod: SendableMetatype {
   associatedtype Result: MethodResult
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params
-  /// Asks the core for the facts of the answer. How they are written is the result's part.
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result
-  /// The same for a method that waits for something to happen; the others respond at once.
-  static func respondWaiting(to params: Params, in context: RequestContext) async throws -> Result
+  /// Asks the source and the core for the facts of the answer. How they are written is the result's part.
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result
   /// Whether the answer takes so little that the thread which reads requests may give it.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool
   /// How long it takes where it is not quick.
@@ -35,20 +33,29 @@ protocol RequestMethod: SendableMetatype {
 extension RequestMethod {
   static var version: Int { 1 }
   static var defaultMaxChars: Int { SummaryOptions.defaultBudget }
-
-  static func respondWaiting(to params: Params, in context: RequestContext) async throws -> Result { try respond(to: params, in: context) }
+  static var workClass: WorkClass { .long }
 
   /// Reads the parameters and answers.
-  static func answer(_ params: JSONValue?, in context: RequestContext) throws(ResponseError) -> MethodAnswer {
+  static func answer(_ params: JSONValue?, in context: RequestContext) async throws(ResponseError) -> MethodAnswer {
     let (params, budget) = try read(params)
-    return MethodAnswer(result: try respond(to: params, in: context), budget: budget)
+    return try await answer(params, budget, in: context)
   }
 
-  /// Reads the parameters, once, and answers or says where the answer will be made.
+  /// Reads the parameters, once, and says where the answer will be made.
   static func reply(_ params: JSONValue?, in context: RequestContext) throws(ResponseError) -> MethodReply {
     let (params, budget) = try read(params)
-    if isQuick(params, in: context) { return .now(MethodAnswer(result: try respond(to: params, in: context), budget: budget)) }
-    return .later(workClass) { MethodAnswer(result: try await respondWaiting(to: params, in: context), budget: budget) }
+    return MethodReply(isQuick: isQuick(params, in: context), workClass: workClass) { () async throws(ResponseError) in
+      try await answer(params, budget, in: context)
+    }
+  }
+
+  private static func answer(_ params: Params, _ budget: AnswerBudget, in context: RequestContext) async throws(ResponseError)
+    -> MethodAnswer
+  {
+    var context = context
+    context.budget = budget
+    let result = try await respond(to: params, in: context)
+    return MethodAnswer(result: result, budget: budget, gaps: context.gaps)
   }
 
   private static func read(_ params: JSONValue?) throws(ResponseError) -> (Params, AnswerBudget) {
@@ -57,14 +64,22 @@ extension RequestMethod {
   }
 }
 
-extension RequestMethod {
-  static var workClass: WorkClass { .long }
-}
+/// An answer to come, before it is known how it is to be written.
+struct MethodReply: Sendable {
+  var isQuick: Bool
+  var workClass: WorkClass
+  var answer: @Sendable () async throws(ResponseError) -> MethodAnswer
 
-/// What becomes of a call: `Reply`, before it is known how the answer is to be written.
-enum MethodReply {
-  case now(MethodAnswer)
-  case later(WorkClass, @Sendable () async throws -> MethodAnswer)
+  /// The reply of a door that writes the answer in its way.
+  func written(_ write: @escaping @Sendable (MethodAnswer) throws(ResponseError) -> JSONValue) -> Reply {
+    let body: @Sendable () async throws -> JSONValue = {
+      let outcome: Result<MethodAnswer, ResponseError>
+      do throws(ResponseError) { outcome = .success(try await answer()) } catch { outcome = .failure(error) }
+      try Task.checkCancellation()
+      return try write(try outcome.get())
+    }
+    return isQuick ? .here(workClass, body) : .later(workClass, body)
+  }
 }
 
 /// Methods about one trace are quick while the trace is small: about a millisecond.
@@ -76,5 +91,5 @@ protocol TraceParams {
 
 extension TraceMethod {
   static var workClass: WorkClass { .short }
-  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.cost(of: params.traceID) <= 4_000 }
+  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.isSmall([params.traceID], below: 4_000) }
 }

@@ -39,6 +39,22 @@ extension ResponseError {
     ResponseError(code: Code.sourceUnavailable, message: "no trace; \(hint)", data: ["hint": .string(hint), "next": "server/status"])
   }
 
+  /// A source of traces gives no answer.
+  static func sourceUnavailable(_ failure: SourceUnavailable) -> ResponseError {
+    let (source, reason) = (VisibleText.make(failure.source, limit: 120), VisibleText.make(failure.reason, limit: 240))
+    var data: JSONObject = ["source": .string(source), "reason": .string(reason), "next": "server/status"]
+    data.append("retryAfterMs", failure.retryAfterMillis.map { .integer($0) })
+    return ResponseError(
+      code: Code.sourceUnavailable, message: "source \(source) gives no answer: \(reason); server/status shows what can be read",
+      data: .object(data))
+  }
+
+  /// Traces of others are not ours to forget.
+  static func cannotForget(_ source: String) -> ResponseError {
+    .invalidRequest(
+      "source \(VisibleText.make(source, limit: 120)) keeps its traces: traces/clear forgets those of this server's store alone")
+  }
+
   static func ambiguousTraceID(_ prefix: String, candidates: [String]) -> ResponseError {
     ResponseError(
       code: Code.ambiguousTraceID,

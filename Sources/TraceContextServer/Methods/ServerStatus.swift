@@ -15,43 +15,26 @@ enum ServerStatus: RequestMethod {
   struct Result {
     var report: ServerReport
     var residentBytes: Int?
-    var store: StoreStatus
+    /// Nil where the source keeps nothing of its own, or does not answer.
+    var store: StoreStatus?
     var now: Int64
   }
 
   static func params(from reader: ParameterReader) -> Params { Params() }
-  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { true }
+  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.isSmall(below: .max) }
 
-  static func respond(to params: Params, in context: RequestContext) -> Result {
+  /// Answers also where the source of traces does not: what is wrong with it is what this method is asked for.
+  static func respond(to params: Params, in context: RequestContext) async -> Result {
     let report = context.status()
-    let store = context.store.withLock { store in
-      store.advance(to: context.now)
-      return StoreStatus(store)
+    var store: StoreStatus?
+    do throws(SourceUnavailable) {
+      let answer = try await context.source.status(now: context.now)
+      store = answer.value
+      context.note(answer.gaps)
+    } catch {
+      context.note([SourceGap(source: error.source, reason: error.reason)])
     }
     return Result(report: report, residentBytes: report.residentBytes, store: store, now: context.now)
-  }
-}
-
-/// What is kept, and what was counted on the way in.
-struct StoreStatus: Sendable {
-  var running: Int
-  var completed: Int
-  var abandoned: Int
-  var logs: Int
-  var logBytes: Int
-  var maxLogBytes: Int
-  var bytes: Int
-  var producers: Int
-  var runs: Int
-  var missingRecords: UInt64
-  var counters: [(name: String, value: UInt64)]
-  var limits: StoreLimits
-
-  init(_ store: TraceDistillerStore) {
-    (running, completed, abandoned) = (store.runningCount, store.completedCount, store.abandonedCount)
-    (logs, logBytes, maxLogBytes) = (store.logs.count, store.logs.allocatedBytes, store.logs.maxBytes)
-    (bytes, producers, runs) = (store.countedBytes, store.producerCount, store.runCount)
-    (missingRecords, counters, limits) = (store.missingRecords, store.statistics.counters, store.limits)
   }
 }
 
@@ -59,7 +42,7 @@ extension ServerStatus.Result: MethodResult {
   func json(maxChars: Int) -> JSONValue {
     [
       "server": ["name": "trace-distiller", "version": .string(ServerVersion.text), "pid": .integer(report.pid)],
-      "sources": .array(report.sources.map { source($0) }), "store": storeJSON,
+      "sources": .array(report.sources.map { source($0) }), "store": store.map { storeJSON($0) } ?? .null,
       "memory": ["residentBytes": residentBytes.map { .integer($0) } ?? .null],
     ]
   }
@@ -83,7 +66,7 @@ extension ServerStatus.Result: MethodResult {
     return .object(object)
   }
 
-  private var storeJSON: JSONValue {
+  private func storeJSON(_ store: StoreStatus) -> JSONValue {
     let limits = store.limits
     return [
       "traces": ["running": .integer(store.running), "completed": .integer(store.completed), "abandoned": .integer(store.abandoned)],

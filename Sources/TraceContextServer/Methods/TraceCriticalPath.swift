@@ -8,14 +8,15 @@ enum TraceCriticalPath: TraceMethod {
   static let name = "trace/criticalPath"
   static let summary = "Which spans, in which intervals, kept the root from ending sooner; totals per operation."
   static let parameters: [Parameter] = [
-    .traceID, Parameter("root", .string), Parameter("overflow", .oneOf(CriticalPath.Overflow.allCases.map(\.rawValue))), .maxChars,
-    .maxTokens, .locale,
+    .traceID, Parameter("root", .string), Parameter("overflow", .oneOf(CriticalPath.Overflow.allCases.map(\.rawValue))),
+    Parameter("overlapTolerance", .milliseconds), .maxChars, .maxTokens, .locale,
   ]
 
   struct Params: TraceParams {
     var traceID: String
     var root: String?
     var overflow: CriticalPath.Overflow
+    var tolerance: OverlapTolerance
     var locale: String?
   }
 
@@ -31,18 +32,18 @@ enum TraceCriticalPath: TraceMethod {
     Params(
       traceID: try reader.string("traceId") ?? "latest", root: try reader.string("root"),
       overflow: try reader.choice("overflow", CriticalPath.Overflow.self) ?? .clip,
-      locale: try reader.string("locale"))
+      tolerance: try reader.millis("overlapTolerance").map { .nanos($0) } ?? .usual, locale: try reader.string("locale"))
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let analysis = try context.analysis(params.traceID)
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    let analysis = try await context.analysis(params.traceID)
     let trace = analysis.trace
     var root = trace.tree.roots.first?.row
     if let wanted = params.root { root = try context.row(wanted, in: trace) }
     guard let root else { throw .noTrace(params.traceID, hint: "only logs speak of this trace so far") }
     // What summaries need of the path is computed already.
-    let known = params.overflow == .clip ? trace.criticalPath.flatMap { $0.root == root ? $0 : nil } : nil
-    let path = known ?? trace.tree.criticalPath(root: root, overflow: params.overflow)
+    let known = params.overflow == .clip && params.tolerance == .usual ? trace.criticalPath.flatMap { $0.root == root ? $0 : nil } : nil
+    let path = known ?? trace.tree.criticalPath(root: root, overflow: params.overflow, tolerance: params.tolerance)
     return Result(trace: trace, root: root, path: path, totals: analysis.totals(of: path), language: context.language(params.locale))
   }
 }
@@ -84,12 +85,29 @@ extension TraceCriticalPath.Result: MethodResult {
     return Array(best.prefix(limit))
   }
 
+  /// Which overlaps were taken for none: as they were asked for, or by the rule; and what came of it.
+  private var tolerance: JSONObject {
+    var object: JSONObject
+    switch path.tolerance {
+    case .nanos(let nanos): object = ["ms": TraceShape.millis(nanos)]
+    case .usual:
+      object = [
+        "clockResolutionMs": TraceShape.millis(trace.tree.resolution.coarsestNanos),
+        "percentOfShorter": .integer(CallTree.tolerancePercent),
+      ]
+    }
+    object["forgiven"] = .integer(path.forgiven.calls)
+    if path.forgiven.calls > 0 { object["largestMs"] = TraceShape.millis(path.forgiven.largestNanos) }
+    return object
+  }
+
   /// The bound is shared out: what explains the path gets an eighth, the text a quarter, then the totals come, and the segments take the rest.
   private func build(maxChars: Int) -> JSONObject {
     var object = TraceShape.head(trace)
     object["method"] = "lastFinishingChild"
     object["rootSpanId"] = .string(trace.node(root).spanID)
     object["durationMs"] = TraceShape.millis(trace.tree.duration(root))
+    object["overlapTolerance"] = .object(tolerance)
     // Names, brackets and the counts of what is cut.
     var rest = maxChars - JSONLength.of(.object(object)) - 180
     let lines = CriticalPathText(totals, language: language, budget: rest / 4)

@@ -29,8 +29,8 @@ enum TraceErrors: TraceMethod {
       offset: try PageCursor.offset(reader.string("cursor")))
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let analysis = try context.analysis(params.traceID)
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    let analysis = try await context.analysis(params.traceID)
     return Result(trace: analysis.trace, problems: analysis.problems(), offset: params.offset, limit: params.limit)
   }
 }

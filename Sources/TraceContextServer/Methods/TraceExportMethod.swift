@@ -41,11 +41,11 @@ enum TraceExportMethod: TraceMethod {
   /// Writing a span takes longer than reading one.
   /// A text of as many bytes as the caller has room for.
   static var workClass: WorkClass { .long }
-  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.cost(of: params.traceID) <= 200 }
+  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.isSmall([params.traceID], below: 200) }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
     // Other tools get the times of the records.
-    var snapshot = try context.snapshot(params.traceID)
+    var snapshot = try await context.snapshot(params.traceID)
     snapshot.maxClockAdjustNanos = 0
     let trace = DistilledTrace(snapshot)
     return Result(

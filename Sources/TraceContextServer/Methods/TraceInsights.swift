@@ -32,8 +32,8 @@ enum TraceInsights: TraceMethod {
       offset: try PageCursor.offset(reader.string("cursor")), locale: try reader.string("locale"))
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    var analysis = try context.analysis(params.traceID)
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    var analysis = try await context.analysis(params.traceID)
     let focus = try params.focus.map { name throws(ResponseError) in try context.row(name, in: analysis.trace) }
     // Under a focus, critical is what kept that span from ending.
     if let focus { analysis = analysis.focused(on: focus) }

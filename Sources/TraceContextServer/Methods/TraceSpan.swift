@@ -48,9 +48,12 @@ enum TraceSpan: TraceMethod {
   }
 
   /// What was logged in the span: its events, and module logs that name it (of JSON loggers, say), unless an event says the same.
-  private static func lines(of node: DistilledTraceNode, in trace: DistilledTrace, _ context: RequestContext) -> [LoggedLine] {
+  private static func lines(
+    of node: DistilledTraceNode, in trace: DistilledTrace, _ context: RequestContext
+  ) async throws(ResponseError) -> [LoggedLine] {
     let events = node.events()
-    let logs = context.store.withLock { $0.logs }
+    guard context.source.abilities.contains(.logs) else { return events.map { LoggedLine($0) } }
+    let logs = try await context.ask { source throws(SourceUnavailable) in try await source.logs() }.logs
     var joined: [LoggedLine] = []
     logs.visitAll { log in
       guard log.spanID == node.spanID, log.traceID == trace.snapshot.traceID else { return !Task.isCancelled }
@@ -91,11 +94,12 @@ enum TraceSpan: TraceMethod {
       traceID: try reader.string("traceId") ?? "latest", spanID: spanID, limit: try reader.integer("limit") ?? 100)
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let trace = try context.distilled(params.traceID)
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    let trace = try await context.distilled(params.traceID)
     let node = trace.node(try context.row(params.spanID, in: trace, takesLogged: true))
     return Result(
-      trace: trace, node: node, events: lines(of: node, in: trace, context), location: TraceSpan.SourceLocation(node.attributes),
+      trace: trace, node: node, events: try await lines(of: node, in: trace, context),
+      location: TraceSpan.SourceLocation(node.attributes),
       limit: params.limit)
   }
 }

@@ -38,8 +38,8 @@ enum TraceSummary: TraceMethod {
       locale: try reader.string("locale"))
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    var analysis = try context.analysis(params.traceID)
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    var analysis = try await context.analysis(params.traceID)
     var options = SummaryOptions()
     options.language = context.language(params.locale)
     options.calls = context.calls

@@ -32,8 +32,8 @@ enum TraceTree: TraceMethod {
       limit: try reader.integer("limit") ?? 100, offset: try PageCursor.offset(reader.string("cursor")))
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let trace = try context.distilled(params.traceID)
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    let trace = try await context.distilled(params.traceID)
     var focus: Int?
     if let wanted = params.focus { focus = try context.row(wanted, in: trace) }
     let rows = preorder(trace, from: focus.map { [$0] } ?? trace.tree.roots.map(\.row), maxDepth: params.maxDepth)

@@ -40,21 +40,21 @@ enum TracesAggregate: RequestMethod {
   /// The spans of a whole store may be meant.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { false }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let selection = context.store.select(params.filter.query, now: context.now)
-    let losses = context.store.withLock { $0.losses }
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    let selection = try await context.select(params.filter.query)
+    let losses = selection.kept.losses
     var aggregate = TraceAggregate(by: params.grouping)
     // One trace at a time: the lock is held for a copy of it, and no more than one is distilled.
     for trace in selection.traces.reversed() {
       if Task.isCancelled { break }
-      guard let snapshot = context.store.snapshot(of: trace, now: context.now) else { continue }
+      guard let snapshot = try await context.snapshot(of: trace) else { continue }
       aggregate.add(DistilledTrace(snapshot))
     }
     var hint: String?
     if selection.kept.kept == 0 {
       hint = context.hint()
     } else if aggregate.traceCount == 0 {
-      hint = params.filter.alternatives(selection.kept, in: context)
+      hint = try await params.filter.alternatives(selection.kept, in: context)
     }
     let groups = aggregate.groups(limit: params.limit)
     return Result(

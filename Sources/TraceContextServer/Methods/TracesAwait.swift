@@ -40,36 +40,31 @@ enum TracesAwait: RequestMethod {
   }
 
   static var workClass: WorkClass { .timely }
-  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { params.timeoutMillis == 0 && !params.filter.looksInside }
-
-  /// What there is, without waiting: the answer for recorded streams, to which nothing will be added.
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    var watch = try CompletionWatch(params, in: context)
-    watch.look(context, now: context.now)
-    return watch.result(context)
+  static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
+    params.timeoutMillis == 0 && !params.filter.looksInside && context.isSmall(below: .max)
   }
 
-  static func respondWaiting(to params: Params, in context: RequestContext) async throws -> Result {
-    guard let waits = context.waits, params.timeoutMillis > 0 else { return try respond(to: params, in: context) }
-    var watch = try CompletionWatch(params, in: context)
-    watch = try await watch.looked(context, now: context.now)
+  /// Outside of a connection nobody waits: the answer for recorded streams, to which nothing will be added, is what there is.
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    var watch = try await CompletionWatch(params, in: context)
+    try await watch.look(context, now: context.now)
     // Who need not wait takes nobody's place.
-    guard watch.found.isEmpty else { return watch.result(context) }
-    guard waits.enter() else { throw ResponseError.busy(limit: CompletionWaits.maxWaits) }
+    guard let waits = context.waits, params.timeoutMillis > 0, watch.found.isEmpty else { return try await watch.result(context) }
+    guard waits.enter() else { throw .busy(limit: CompletionWaits.maxWaits) }
     defer { waits.leave() }
     let deadline = context.now + Int64(params.timeoutMillis) * 1_000_000
     while true {
       let generation = waits.generation
-      watch = try await watch.looked(context, now: waits.clock())
+      try await watch.look(context, now: waits.clock())
       guard watch.found.isEmpty else { break }
       let outcome = await waits.wait(since: generation, until: deadline)
-      if outcome == .cancelled { throw CancellationError() }
+      if outcome == .cancelled { throw .requestCancelled() }
       guard outcome != .changed else { continue }
       // What completed at the very end is told.
-      watch = try await watch.looked(context, now: waits.clock())
+      try await watch.look(context, now: waits.clock())
       break
     }
-    return watch.result(context)
+    return try await watch.result(context)
   }
 }
 
@@ -103,60 +98,48 @@ private struct CompletionWatch {
   /// Everything up to here was looked at.
   private var position: Int
   private var isMissing = false
+  private var losses: LossReport
 
-  init(_ params: TracesAwait.Params, in context: RequestContext) throws(ResponseError) {
+  init(_ params: TracesAwait.Params, in context: RequestContext) async throws(ResponseError) {
     self.params = params
-    let latest = context.store.withLock { store in
-      store.advance(to: context.now)
-      return store.latestCompletion
+    let now = context.now
+    let begun = try await context.ask { source throws(SourceUnavailable) in
+      try await source.completions(after: nil, TraceQuery(), now: now)
     }
-    position = params.cursor?.number ?? latest
+    position = params.cursor?.number ?? begun.latest
+    losses = begun.losses
     // A cursor of an earlier server would wait for ever.
-    if let cursor = params.cursor, cursor.number > latest { throw .foreignCursor(cursor.text) }
+    if let cursor = params.cursor, cursor.number > begun.latest { throw .foreignCursor(cursor.text) }
   }
 
-  /// The watch after a look. One that looks inside of traces takes as long as they are large, and does it where nothing timely waits behind it.
-  func looked(_ context: RequestContext, now: Int64) async throws -> CompletionWatch {
-    guard params.filter.looksInside else {
-      var watch = self
-      watch.look(context, now: now)
-      return watch
+  /// Looks at what completed. Who looks inside of traces takes as long as they are large, and does it where nothing timely waits behind it.
+  mutating func look(_ context: RequestContext, now: Int64) async throws(ResponseError) {
+    let (from, filter) = (position, params.filter.query)
+    let look: @Sendable () async throws(ResponseError) -> CompletedTraces = { () async throws(ResponseError) in
+      try await context.ask { source throws(SourceUnavailable) in try await source.completions(after: from, filter, now: now) }
     }
-    return try await context.run(on: .short) {
-      var watch = self
-      watch.look(context, now: now)
-      return watch
-    }
+    let news = params.filter.looksInside ? try await context.run(on: .short, look) : try await look()
+    position = news.latest
+    isMissing = isMissing || news.isMissing
+    losses = news.losses
+    found += news.found
   }
 
-  mutating func look(_ context: RequestContext, now: Int64) {
-    let from = position
-    let (news, latest, isMissing) = context.store.withLock { store in
-      store.advance(to: now)
-      return (store.completions(after: from, now: now), store.latestCompletion, store.lostCompletion(after: from))
-    }
-    position = latest
-    self.isMissing = self.isMissing || isMissing
-    let matching = Set(context.store.matching(news.map { $0.trace }, params.filter.query, now: now).map { $0.serial })
-    found += news.filter { matching.contains($0.trace.serial) }
-  }
-
-  func result(_ context: RequestContext) -> TracesAwait.Result {
+  func result(_ context: RequestContext) async throws(ResponseError) -> TracesAwait.Result {
     TracesAwait.Result(
-      found: found, position: position, isMissing: isMissing, limit: params.limit, losses: context.store.withLock { $0.losses },
-      note: params.filter.note(.traces),
-      hint: found.isEmpty ? hint(context) : nil)
+      found: found, position: position, isMissing: isMissing, limit: params.limit, losses: losses, note: params.filter.note(.traces),
+      hint: found.isEmpty ? try await hint(context) : nil)
   }
 
   /// What is still running, or what to do where nothing is.
-  private func hint(_ context: RequestContext) -> String {
-    let all = context.store.overviews(now: context.now).lines
+  private func hint(_ context: RequestContext) async throws(ResponseError) -> String {
+    let all = try await context.allLines()
     let running = all.filter { !$0.isComplete }
     if all.isEmpty { return "nothing completed, and there is no trace; " + context.hint() }
     guard !running.isEmpty else {
       return "nothing that matches completed, and no trace is running; \(context.calls(TracesList.name)) shows those that did"
     }
-    let names = running.suffix(5).reversed().map { trace in
+    let names = running.prefix(5).map { trace in
       trace.rootName.isEmpty ? trace.handle : "\(trace.handle) \(VisibleText.make(trace.rootName, limit: 40))"
     }
     return "nothing that matches completed; not complete: \(DurationText.count(running.count)) (\(names.joined(separator: ", ")))"

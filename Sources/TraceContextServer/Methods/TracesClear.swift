@@ -30,20 +30,20 @@ enum TracesClear: RequestMethod {
 
   /// In the order of requests wherever that is possible: a list that is asked for next shows what is left.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
-    !params.filter.looksInside && context.store.withLock { $0.liveCount } <= 1_000
+    !params.filter.looksInside && context.isSmall(below: 1_000)
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let selection = context.store.select(params.filter.query, now: context.now)
-    let matching = context.store.overviews(of: selection.traces, now: context.now)
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    guard context.source.abilities.contains(.forgetting) else { throw .cannotForget(context.source.name) }
+    let selection = try await context.select(params.filter.query)
+    let matching = selection.traces
     // Half a choice would forget traces that nobody can be told of.
     if Task.isCancelled { throw .requestCancelled() }
-    let (cleared, spans, left) = context.store.withLock { store in
-      let (cleared, spans) = store.clear(matching)
-      return (cleared, spans, store.liveCount)
-    }
-    let hint = matching.isEmpty && selection.kept.kept > 0 ? params.filter.alternatives(selection.kept, in: context) : nil
-    return Result(cleared: cleared, spans: spans, left: left, note: params.filter.note(.traces), hint: hint)
+    let now = context.now
+    let forgotten = try await context.ask { source throws(SourceUnavailable) in try await source.forget(matching, now: now) }
+    let hint = matching.isEmpty && selection.kept.kept > 0 ? try await params.filter.alternatives(selection.kept, in: context) : nil
+    return Result(
+      cleared: forgotten.traces, spans: forgotten.spans, left: forgotten.left, note: params.filter.note(.traces), hint: hint)
   }
 }
 

@@ -47,15 +47,15 @@ enum TracesCompare: RequestMethod {
   /// Two small traces are; a run may be the whole store.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
     guard case .trace(let base) = params.base, case .trace(let target) = params.target else { return false }
-    return context.cost(of: base) + context.cost(of: target) <= 4_000
+    return context.isSmall([base, target], below: 4_000)
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let base = try params.base.traces(in: context)
-    let target = try params.target.traces(in: context)
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    let base = try await params.base.traces(in: context)
+    let target = try await params.target.traces(in: context)
     var comparison = TraceComparison(base: base.subject, target: target.subject, tolerance: params.tolerance)
-    base.forEach(in: context) { comparison.addBase($0) }
-    target.forEach(in: context) { comparison.addTarget($0) }
+    try await base.forEach(in: context) { comparison.addBase($0) }
+    try await target.forEach(in: context) { comparison.addTarget($0) }
     comparison.finish()
     return Result(comparison: comparison, format: params.format, language: context.language(params.locale), calls: context.calls)
   }

@@ -41,23 +41,23 @@ enum TracesList: RequestMethod {
   }
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
-    params.filter.looksInside ? context.isSmall(below: 100, spans: 2_000) : context.isSmall(below: 200_000, spans: .max)
+    params.filter.looksInside ? context.isSmall(below: 100, spans: 2_000) : context.isSmall(below: 200_000)
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
     var query = TraceListQuery()
     query.filter = params.filter.query
     (query.sort, query.after, query.limit) = (params.sort, params.after?.place, params.limit)
-    let listing = context.store.listing(query, now: context.now)
-    let (evicted, losses) = context.store.withLock { ($0.evictedCount, $0.losses) }
+    let listing = try await context.list(query)
     var hint: String?
     if listing.kept == 0 {
       hint = context.hint()
     } else if listing.matching == 0 {
-      hint = params.filter.alternatives(listing, in: context)
+      hint = try await params.filter.alternatives(listing, in: context)
     }
     return Result(
-      listing: listing, sort: params.sort, limit: params.limit, evicted: evicted, losses: losses, note: params.filter.note(.traces),
+      listing: listing, sort: params.sort, limit: params.limit, evicted: listing.evicted, losses: listing.losses,
+      note: params.filter.note(.traces),
       hint: hint)
   }
 }

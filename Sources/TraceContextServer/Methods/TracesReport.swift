@@ -19,18 +19,13 @@ enum TracesReport: RequestMethod {
   }
 
   struct Result {
-    var completed: [TraceOverview]
-    /// Matching traces that are not complete.
-    var incomplete: Int
-    /// The filter as it stands in the call that shows the rest.
-    var filter: String
-    var language: SummaryLanguage
+    var report: ReportText
+    /// Traces that match and are complete.
+    var completed: Int
     var losses: LossReport
     var note: String?
     /// What to do, or what there is instead, where nothing matched.
     var hint: String?
-    /// A trace by its line; nil where it is gone by now, or where nobody waits any more.
-    var distilled: (TraceOverview) -> DistilledTrace?
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
@@ -39,26 +34,32 @@ enum TracesReport: RequestMethod {
       locale: try reader.string("locale"))
   }
 
-  static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
-    context.store.withLock { $0.liveCount <= 10 && $0.liveSpanCount <= 1_000 }
-  }
+  static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.isSmall(below: 10, spans: 1_000) }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let selection = context.store.select(params.filter.query, now: context.now)
-    let losses = context.store.withLock { $0.losses }
-    func snapshot(_ trace: TraceOverview) -> TraceSnapshot? { context.store.withLock { $0.snapshot(of: trace, now: context.now) } }
-    let matching = context.store.overviews(of: selection.traces, now: context.now)
+  /// Summaries are made here, one trace at a time: which are wanted depends on the room that those before them took.
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    let selection = try await context.select(params.filter.query)
+    let matching = try await context.lines(of: selection.traces)
     let completed = matching.filter(\.isComplete)
     var hint: String?
     if selection.kept.kept == 0 {
       hint = context.hint()
     } else if matching.isEmpty {
-      hint = params.filter.alternatives(selection.kept, in: context)
+      hint = try await params.filter.alternatives(selection.kept, in: context)
     }
+    let bound = context.budget.maxChars ?? defaultMaxChars
+    // What a source does not know is told at the end, and turns up with the last trace perhaps.
+    let room = context.source.abilities.contains(.wholeKnowledge) ? 0 : GapNotes.room(within: bound)
+    var report = ReportText(
+      completed, incomplete: matching.count - completed.count, filter: filterText(params.given), language: context.language(params.locale),
+      maxChars: bound - room)
+    while let next = report.next {
+      let snapshot = Task.isCancelled ? nil : try await context.snapshot(of: RankedTrace(next))
+      report.add(snapshot.map { snapshot in { DistilledTrace(snapshot).summary($0, beside: context.beside) } })
+    }
+    report.finish()
     return Result(
-      completed: completed, incomplete: matching.count - completed.count, filter: filterText(params.given),
-      language: context.language(params.locale), losses: losses, note: params.filter.note(.traces), hint: hint,
-      distilled: { trace in Task.isCancelled ? nil : snapshot(trace).map { DistilledTrace($0) } })
+      report: report, completed: completed.count, losses: selection.kept.losses, note: params.filter.note(.traces), hint: hint)
   }
 
   /// The filter as it may stand in a call: nothing where there is none, or where it is too long to be told.
@@ -71,10 +72,9 @@ enum TracesReport: RequestMethod {
 
 extension TracesReport.Result: MethodResult {
   func json(maxChars: Int) -> JSONValue {
-    let report = self.report(maxChars)
     var object: JSONObject = [
       "text": .string(report.text), "summarized": .integer(report.summarized), "listed": .integer(report.listed),
-      "total": .integer(completed.count), "truncated": .bool(report.isTruncated),
+      "total": .integer(completed), "truncated": .bool(report.isTruncated),
     ]
     if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
     object.append("note", note.map { .string($0) })
@@ -82,12 +82,5 @@ extension TracesReport.Result: MethodResult {
     return .object(object)
   }
 
-  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
-    let report = self.report(maxChars)
-    return TextAnswer(report.text, isCut: report.isTruncated, note: note)
-  }
-
-  private func report(_ maxChars: Int) -> ReportText {
-    ReportText(completed, incomplete: incomplete, filter: filter, language: language, maxChars: maxChars, distilled: distilled)
-  }
+  func text(maxChars: Int, _ calls: CallNames) -> TextAnswer { TextAnswer(report.text, isCut: report.isTruncated, note: note) }
 }

@@ -47,25 +47,19 @@ enum TracesSearch: RequestMethod {
     context.isSmall(below: 100, spans: 2_000)
   }
 
-  static func respond(to params: Params, in context: RequestContext) throws(ResponseError) -> Result {
-    let wanted = try params.traceID.map { name throws(ResponseError) in try context.snapshot(name).handle }
-    let candidates = context.store.candidates(params.filter.query, now: context.now)
-    let traces = candidates.traces.filter { trace in
-      params.from.map { trace.place.serial <= $0.serial } ?? true && wanted.map { "t\(trace.place.serial)" == $0 } ?? true
-    }
-    var search = SpanSearch(params, effort: maxEffort)
-    context.store.visit(traces, now: context.now) { trace, storage, snapshot in
-      search.look(in: storage, serial: trace.place.serial, snapshot)
-      return !search.isOver
-    }
+  static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    var wanted: Int?
+    if let name = params.traceID { wanted = try await context.snapshot(name).serial }
+    let begun = SpanSearch(params.filter.query, inTrace: wanted, limit: params.limit, from: params.from?.place, effort: maxEffort)
+    let now = context.now
+    let search = try await context.ask { source throws(SourceUnavailable) in try await source.search(begun, now: now) }
     var hint: String?
-    if candidates.kept.kept == 0 {
+    if search.kept.kept == 0 {
       hint = context.hint()
     } else if search.matches.isEmpty, search.stoppedAt == nil, params.from == nil {
-      hint = params.filter.alternatives(spans: search.effort.spans, candidates.kept, in: context)
+      hint = try await params.filter.alternatives(spans: search.effort.spans, search.kept, in: context)
     }
-    return Result(
-      search: search, limit: params.limit, losses: context.store.withLock { $0.losses }, note: params.filter.note(.spans), hint: hint)
+    return Result(search: search, limit: params.limit, losses: search.kept.losses, note: params.filter.note(.spans), hint: hint)
   }
 }
 
@@ -106,7 +100,7 @@ extension TracesSearch.Result: MethodResult {
   /// What goes on behind a page that ends there.
   func cursor(_ end: Int, isCut: Bool) -> String? {
     let next = isCut ? (end > 0 ? search.matches[end - 1].next : nil) : search.stoppedAt
-    return next?.text
+    return next?.cursor
   }
 
   func pageEnd(_ end: Int, isCut: Bool) -> PageEnd? {
@@ -129,68 +123,18 @@ final class FoundSpans {
   }
 }
 
-/// The search at work: what was found so far and where it stopped.
-struct SpanSearch {
-  private(set) var matches: [(trace: Int, row: Int, next: SearchCursor)] = []
-  private(set) var traces: [TraceSnapshot] = []
-  private(set) var effort: SearchEffort
-  private(set) var searchedTraces = 0
-  /// Not nil where the effort was spent before the end.
-  private(set) var stoppedAt: SearchCursor?
-  private var scan: SpanScan
-  private let from: SearchCursor?
-  private let limit: Int
-
-  init(_ params: TracesSearch.Params, effort: Int) {
-    self.effort = SearchEffort(limit: effort)
-    // One more than the page shows whether there is another page.
-    limit = params.limit + 1
-    from = params.from
-    scan = SpanScan(params.filter.query.span)
-  }
-
-  /// The page is full, the effort spent, or nobody waits any more.
-  var isOver: Bool { matches.count >= limit || stoppedAt != nil || Task.isCancelled }
-
-  /// - Parameter snapshot: Copies the trace, where it has something to show.
-  mutating func look(in storage: TraceStorage, serial: Int, _ snapshot: () -> TraceSnapshot?) {
-    let folded = storage.collapsedSpans
-    // Rows of a trace that was folded since are other rows: it is searched anew rather than skipped.
-    var row = from.map { $0.serial == serial && $0.folded == folded ? $0.row : 0 } ?? 0
-    guard !effort.isSpent else {
-      stoppedAt = SearchCursor(serial: serial, row: row, folded: folded)
-      return
-    }
-    searchedTraces += 1
-    guard scan.begin(storage) else { return }
-    let before = matches.count
-    while matches.count < limit, let found = scan.next(in: storage, from: &row, &effort) {
-      if matches.count == before {
-        guard let trace = snapshot() else { return }
-        traces.append(trace)
-      }
-      matches.append((traces.count - 1, found, SearchCursor(serial: serial, row: row, folded: folded)))
-    }
-    // The times of its spans are computed for the whole trace.
-    if matches.count > before { effort.spend(storage.spans.count) }
-    if matches.count < limit, row < storage.spans.count { stoppedAt = SearchCursor(serial: serial, row: row, folded: folded) }
-  }
-}
-
-/// A place in the search: the row of a trace to go on with. Traces that come later are newer and not missed, they are not asked for.
+/// A place in the search as text.
 struct SearchCursor: Sendable {
-  var serial: Int
-  var row: Int
-  var folded: Int
-
-  init(serial: Int, row: Int, folded: Int) { (self.serial, self.row, self.folded) = (serial, row, folded) }
+  var place: SearchPlace
 
   init(_ text: String) throws(ResponseError) {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count == 4, parts[0] == "span", let serial = Int(parts[1]), let row = Int(parts[2]), let folded = Int(parts[3]), row >= 0
     else { throw .invalidCursor(text) }
-    self.init(serial: serial, row: row, folded: folded)
+    place = SearchPlace(serial: serial, row: row, folded: folded)
   }
+}
 
-  var text: String { "span.\(serial).\(row).\(folded)" }
+extension SearchPlace {
+  var cursor: String { "span.\(serial).\(row).\(folded)" }
 }

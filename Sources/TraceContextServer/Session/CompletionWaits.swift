@@ -1,8 +1,8 @@
-// Requests that wait for a trace to complete. Nothing polls: who ingests says that something completed, one timer says that the quiet after
-// the last record is over, and both wake the waiting requests, which look for themselves.
+// Requests that wait for a trace to complete. The source says that something completed, one timer says that the quiet after the last record is over, and
+// both wake the waiting requests, which look for themselves. Nothing polls, but for a source that pushes no changes: then the timer wakes each second.
 //
-//   records ──▶ store ──completed──▶ wake all          timer: sleeps until the first of
-//                 └─ a trace is whole ──▶ timer          · the next instant at which the store can complete a trace
+//   records ──▶ source ──completed──▶ wake all         timer: sleeps until the first of
+//                 └─ a trace is whole ──▶ timer          · the next instant at which the source can complete a trace
 //                                                        · the deadlines of those who wait
 
 import Platform
@@ -12,6 +12,10 @@ import TraceDistiller
 final class CompletionWaits: Sendable {
   /// Waits at a time: they share the connection's places for long requests with others.
   static let maxWaits = 16
+  /// So many of the latest completions are remembered for those who ask what changed.
+  static let maxNews = 256
+  /// How often those who wait for a source that pushes nothing look again.
+  static let pollNanos: Int64 = 1_000_000_000
 
   enum Outcome: Sendable { case changed, timedOut, cancelled, ended }
 
@@ -27,10 +31,20 @@ final class CompletionWaits: Sendable {
     var cancelled: Set<Int> = []
     /// Grows with every completion, so that one between a look and the wait that follows is noticed.
     var generation = 0
+    /// Which traces the latest completions were of, by the generation that they made; nil where that is not known.
+    var news: [(generation: Int, serials: Set<Int>?)] = []
     var admitted = 0
     var observation: TraceObservation?
     var timer: TimerThread.Timer?
     var isEnded = false
+    /// When those who wait look again at a source that pushes nothing.
+    var nextPoll: Int64 = 0
+
+    mutating func note(_ serials: Set<Int>?) {
+      generation += 1
+      news.append((generation, serials))
+      if news.count > CompletionWaits.maxNews { news.removeFirst() }
+    }
 
     mutating func takeAll() -> [CheckedContinuation<Outcome, Never>] {
       defer { waiters = [:] }
@@ -39,13 +53,13 @@ final class CompletionWaits: Sendable {
   }
 
   let clock: @Sendable () -> Int64
-  private let store: SharedTraceStore
+  private let source: any TraceSource
   private let timers: TimerThread?
   private let state = Mutex(State())
 
   /// - Parameter timers: nil where nobody will wait.
-  init(store: SharedTraceStore, clock: @escaping @Sendable () -> Int64, timers: TimerThread?) {
-    self.store = store
+  init(source: any TraceSource, clock: @escaping @Sendable () -> Int64, timers: TimerThread?) {
+    self.source = source
     self.clock = clock
     self.timers = timers
   }
@@ -55,9 +69,9 @@ final class CompletionWaits: Sendable {
     state.withLock { state in
       guard state.admitted < CompletionWaits.maxWaits else { return false }
       state.admitted += 1
-      guard state.observation == nil else { return true }
+      guard state.timer == nil else { return true }
       // Under the lock: whoever comes second must find the store watched, too.
-      state.observation = store.observe([.completed, .sooner]) { [weak self] changes in self?.storeChanged(changes) }
+      state.observation = source.observe([.completed, .sooner]) { [weak self] changes in self?.storeChanged(changes) }
       // From the first wait on, as the watch: before it, ingestion pays nothing.
       state.timer = timers?.timer { [weak self] in self?.tick() }
       return true
@@ -70,6 +84,15 @@ final class CompletionWaits: Sendable {
   var waiting: Int { state.withLock { $0.waiters.count } }
 
   var generation: Int { state.withLock { $0.generation } }
+
+  /// What completed since that generation, and the generation up to which that is known.
+  func news(since generation: Int) -> (CompletionNews, generation: Int) {
+    state.withLock { state in
+      let new = state.news.filter { $0.generation > generation }
+      guard new.count == state.generation - generation, new.allSatisfy({ $0.serials != nil }) else { return (.unknown, state.generation) }
+      return (CompletionNews(serials: new.reduce(into: []) { $0.formUnion($1.serials ?? []) }), state.generation)
+    }
+  }
 
   /// Nobody shall wait any longer, now and later: the client has closed its input or shuts down.
   func end() {
@@ -118,8 +141,9 @@ final class CompletionWaits: Sendable {
   /// On the thread that changed the store, outside of its lock.
   private func storeChanged(_ changes: TraceChanges) {
     if !changes.changes.isEmpty || changes.isIncomplete {
+      let serials = changes.isIncomplete ? nil : Set(changes.changes.map(\.serial))
       let all = state.withLock { state in
-        state.generation += 1
+        state.note(serials)
         return state.takeAll()
       }
       for continuation in all { continuation.resume(returning: .changed) }
@@ -131,18 +155,35 @@ final class CompletionWaits: Sendable {
   private func tick() {
     let now = clock()
     guard state.withLock({ !$0.waiters.isEmpty }) else { return }
-    let next = store.withLock { store in
-      store.advance(to: now)
-      return store.nextCompletion
-    }
-    let (over, deadline) = state.withLock { state in
+    let next = source.advance(to: now)
+    let (over, waking, wakeTime) = state.withLock { state in
       let over = state.waiters.filter { $0.value.deadline <= now }
       for id in over.keys { state.waiters[id] = nil }
-      return (over.values.map(\.continuation), state.waiters.values.map(\.deadline).min())
+      var wakeTime = min(state.waiters.values.map(\.deadline).min() ?? .max, next ?? .max)
+      var waking: [CheckedContinuation<Outcome, Never>] = []
+      if state.observation == nil {
+        // Nothing is pushed: who waits looks.
+        if now >= state.nextPoll {
+          state.nextPoll = now + Self.pollNanos
+          state.note(nil)
+          waking = state.takeAll()
+        }
+        wakeTime = min(wakeTime, state.nextPoll)
+      }
+      return (over.values.map(\.continuation), waking, state.waiters.isEmpty ? nil : wakeTime)
     }
     for continuation in over { continuation.resume(returning: .timedOut) }
-    guard let deadline else { return }
-    let nap = min(max(0, min(deadline, next ?? .max) - now), 86_400_000_000_000)
+    for continuation in waking { continuation.resume(returning: .changed) }
+    guard let wakeTime else { return }
+    let nap = min(max(0, wakeTime - now), 86_400_000_000_000)
     state.withLock { $0.timer }?.wake(by: MonotonicClock.nanos + nap)
   }
+}
+
+/// The traces that completed in some time.
+struct CompletionNews: Sendable {
+  /// Nil where it may be any.
+  var serials: Set<Int>?
+
+  static let unknown = CompletionNews(serials: nil)
 }

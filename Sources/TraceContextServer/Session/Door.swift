@@ -19,7 +19,7 @@ protocol Door: Sendable {
 
 /// What the doors of one connection share: the server behind them, how far the session is, and the way to the client.
 final class ClientConnection: Sendable {
-  let store: SharedTraceStore
+  let source: any TraceSource
   let analyses: AnalysisCache
   /// Monotonic nanoseconds; what the pipe's reader stamps records with.
   let clock: @Sendable () -> Int64
@@ -32,17 +32,17 @@ final class ClientConnection: Sendable {
   private let onClient: @Sendable () -> Void
 
   init(
-    store: SharedTraceStore, analyses: AnalysisCache, clock: @escaping @Sendable () -> Int64, workers: Workers?,
+    source: any TraceSource, analyses: AnalysisCache, clock: @escaping @Sendable () -> Int64, workers: Workers?,
     report: @escaping @Sendable () -> ServerReport,
     onClient: @escaping @Sendable () -> Void
   ) {
-    self.store = store
+    self.source = source
     self.analyses = analyses
     self.clock = clock
     self.workers = workers
     self.report = report
     self.onClient = onClient
-    waits = CompletionWaits(store: store, clock: clock, timers: workers?.timer)
+    waits = CompletionWaits(source: source, clock: clock, timers: workers?.timer)
   }
 
   /// The client has shaken hands, or done what takes that place: it is no script.
@@ -53,7 +53,7 @@ final class ClientConnection: Sendable {
     language: SummaryLanguage = .english, calls: CallNames = .methods, hint: @escaping @Sendable ([SourceReport]) -> String
   ) -> RequestContext {
     RequestContext(
-      store: store, analyses: analyses, now: clock(), language: language, calls: calls, waits: workers == nil ? nil : waits,
+      source: source, analyses: analyses, now: clock(), language: language, calls: calls, waits: workers == nil ? nil : waits,
       workers: workers, status: report,
       hint: { [report] in hint(report().sources) })
   }

@@ -33,15 +33,7 @@ final class NativeDoor: Door {
       return .now(.null)
     default:
       let method = try NativeDoor.method(request.method)
-      switch try method.reply(params(of: request), in: context) {
-      case .now(let answer): return .now(try answer.json())
-      case .later(let workClass, let body):
-        return .later(workClass) {
-          let answer = try await body()
-          try Task.checkCancellation()
-          return try answer.json()
-        }
-      }
+      return try method.reply(params(of: request), in: context).written { answer throws(ResponseError) in try answer.json() }
     }
   }
 

@@ -2,6 +2,7 @@
 
 package import JSON
 package import JSONRPC
+import Platform
 package import TraceDistiller
 
 /// Answers one client out of a store. A process may have any number of them, on one store and the same threads: nothing of a client is kept elsewhere.
@@ -12,7 +13,8 @@ package final class TraceContextServer: MessageHandler {
   private let doors: [any Door]
 
   /// - Parameters:
-  ///   - analyses: what was made of traces; shared by the clients of a store.
+  ///   - source: who holds the traces.
+  ///   - analyses: what was made of traces; shared by the clients of a source.
   ///   - clock: monotonic nanoseconds; what the pipe's reader stamps records with.
   ///   - marks: what stands around text of records for models.
   ///   - workers: the threads of the process; nil outside of a connection, where nobody waits for anything.
@@ -20,14 +22,25 @@ package final class TraceContextServer: MessageHandler {
   ///   - onParentProcess: called once with the process whose end shall end this one.
   ///   - onClient: called once an MCP or language client speaks, not a script.
   package init(
-    store: SharedTraceStore, analyses: AnalysisCache? = nil, clock: @escaping @Sendable () -> Int64, workers: Workers? = nil,
+    source: any TraceSource, analyses: AnalysisCache, clock: @escaping @Sendable () -> Int64, workers: Workers? = nil,
     marks: DataMarks = DataMarks(), report: @escaping @Sendable () -> ServerReport,
     onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in }, onClient: @escaping @Sendable () -> Void = {}
   ) {
     connection = ClientConnection(
-      store: store, analyses: analyses ?? AnalysisCache(store), clock: clock, workers: workers, report: report, onClient: onClient)
+      source: source, analyses: analyses, clock: clock, workers: workers, report: report, onClient: onClient)
     native = NativeDoor(connection, onParentProcess: onParentProcess)
     doors = [MCPDoor(connection, marks: marks), native]
+  }
+
+  /// The same over the store of this process.
+  package convenience init(
+    store: SharedTraceStore, analyses: AnalysisCache? = nil, clock: @escaping @Sendable () -> Int64, workers: Workers? = nil,
+    marks: DataMarks = DataMarks(), report: @escaping @Sendable () -> ServerReport,
+    onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in }, onClient: @escaping @Sendable () -> Void = {}
+  ) {
+    self.init(
+      source: StoreSource(store), analyses: analyses ?? AnalysisCache(store), clock: clock, workers: workers, marks: marks, report: report,
+      onParentProcess: onParentProcess, onClient: onClient)
   }
 
   /// How notifications reach the client; given once the connection exists. Those during a request go out only while it is running.
@@ -57,14 +70,25 @@ package final class TraceContextServer: MessageHandler {
 
   package func inputEnded() { connection.waits.end() }
 
-  /// Answers one call outside of any connection.
+  /// Answers one call outside of any connection; this thread waits for the source where it has to.
   package func answer(_ method: String, _ params: JSONValue?) throws(ResponseError) -> JSONValue {
-    try NativeDoor.method(method).answer(params, in: native.context).json()
+    try call(method, params) { answer, _ throws(ResponseError) in try answer.json() }
   }
 
   /// The same as text.
   package func answerAsText(_ method: String, _ params: JSONValue?) throws(ResponseError) -> TextAnswer {
+    try call(method, params) { answer, context throws(ResponseError) in try answer.text(context.calls) }
+  }
+
+  private func call<Answer: Sendable>(
+    _ name: String, _ params: JSONValue?, _ write: @escaping @Sendable (MethodAnswer, RequestContext) throws(ResponseError) -> Answer
+  ) throws(ResponseError) -> Answer {
+    let method = try NativeDoor.method(name)
     let context = native.context
-    return try NativeDoor.method(method).answer(params, in: context).text(context.calls)
+    let outcome = BegunTask { try write(try await method.answer(params, in: context), context) }.finish()
+    switch outcome {
+    case .success(let answer): return answer
+    case .failure(let error): throw error as? ResponseError ?? .requestCancelled()
+    }
   }
 }

@@ -42,6 +42,8 @@ package struct CallTree: Sendable {
   package internal(set) var clockShifts: [ClockShift] = []
   /// Open spans end here: the latest instant that the trace speaks of.
   package let asOf: Int64
+  /// How finely the instants of each producer are known.
+  package let resolution: ClockResolution
   private let arena: TextArena
   private let ids: [TextReference]
 
@@ -52,6 +54,7 @@ package struct CallTree: Sendable {
   package init(_ storage: TraceStorage, maxClockAdjust: Int64 = 0) {
     let count = storage.spans.count
     asOf = storage.maxTime
+    resolution = ClockResolution(storage)
     arena = storage.arena
     isIncluded = Array(repeating: false, count: count)
     start = Array(repeating: 0, count: count)

@@ -22,18 +22,29 @@ package struct CriticalPath: Sendable, Equatable {
   /// Ascending, disjoint, without a hole from the root's start to its end.
   package let segments: [Segment]
   package let diagnostics: [CallTree.Diagnostic]
+  package let tolerance: OverlapTolerance
+  /// Calls that overlapped their successor by no more than was allowed, and the largest such overlap.
+  package let forgiven: Forgiven
+
+  package struct Forgiven: Sendable, Equatable {
+    package var calls = 0
+    package var largestNanos: Int64 = 0
+  }
 }
 
 extension CallTree {
   /// The critical path of the tree below `root`. Empty for a root without duration.
   ///
-  /// Overlap tolerance is not offered: on our clocks a predecessor ends before its successor starts.
+  /// - Parameter tolerance: how far a call may overlap its successor and still have ended before it; it is cut there, so that segments stay disjoint.
   /// - Complexity: O(n log n) time, O(n) memory, at most 2n − 1 segments; an explicit stack instead of recursion.
-  package func criticalPath(root: Int, overflow: CriticalPath.Overflow = .clip) -> CriticalPath {
-    var walk = CriticalPathWalk(tree: self, overflow: overflow)
+  package func criticalPath(
+    root: Int, overflow: CriticalPath.Overflow = .clip, tolerance: OverlapTolerance = .usual
+  ) -> CriticalPath {
+    var walk = CriticalPathWalk(tree: self, overflow: overflow, tolerance: tolerance)
     walk.run(root)
     walk.segments.reverse()
-    return CriticalPath(root: root, segments: walk.segments, diagnostics: walk.diagnostics)
+    return CriticalPath(
+      root: root, segments: walk.segments, diagnostics: walk.diagnostics, tolerance: tolerance, forgiven: walk.forgiven)
   }
 
   /// From the root down to the longest child each time: what people look at first, and not the critical path.
@@ -64,20 +75,25 @@ private struct CriticalPathWalk {
     var row: Int
     var windowStart: Int64
     var time: Int64
+    /// The child that begins there; −1 where the path has none yet.
+    var successor: Int32 = -1
     var next: Int
     var end: Int
   }
 
   let tree: CallTree
   let overflow: CriticalPath.Overflow
+  let tolerance: OverlapTolerance
+  var forgiven = CriticalPath.Forgiven()
   var segments: [CriticalPath.Segment] = []
   var diagnostics: [CallTree.Diagnostic] = []
   private var frames: [Frame] = []
   private var candidates: [Candidate] = []
 
-  init(tree: CallTree, overflow: CriticalPath.Overflow) {
+  init(tree: CallTree, overflow: CriticalPath.Overflow, tolerance: OverlapTolerance) {
     self.tree = tree
     self.overflow = overflow
+    self.tolerance = tolerance
   }
 
   mutating func run(_ root: Int) {
@@ -86,6 +102,7 @@ private struct CriticalPathWalk {
       if let child = nextChild() {
         emit(frame.row, child.end, frame.time)
         frames[frames.count - 1].time = child.start
+        frames[frames.count - 1].successor = child.row
         push(Int(child.row), child.start, child.end)
       } else {
         emit(frame.row, frame.windowStart, frames[frames.count - 1].time)
@@ -101,12 +118,23 @@ private struct CriticalPathWalk {
   ///     parent  ├──────────────────────┤
   ///     a          ├──────────┤            passed over: runs when b starts
   ///     b                 ├───────┤        on the path
+  ///
+  /// An overlap that the clocks cannot tell from none is cut off.
   private mutating func nextChild() -> Candidate? {
     let top = frames.count - 1
     while frames[top].next < frames[top].end {
-      let candidate = candidates[frames[top].next]
+      var candidate = candidates[frames[top].next]
       frames[top].next += 1
-      if candidate.end <= frames[top].time { return candidate }
+      let overlap = candidate.end.subtractingSaturated(frames[top].time)
+      if overlap <= 0 { return candidate }
+      let successor = Int(frames[top].successor)
+      guard successor >= 0, candidate.start < frames[top].time, tree.isForgiven(overlap, Int(candidate.row), successor, tolerance) else {
+        continue
+      }
+      forgiven.calls += 1
+      forgiven.largestNanos = max(forgiven.largestNanos, overlap)
+      candidate.end = frames[top].time
+      return candidate
     }
     return nil
   }
@@ -120,11 +148,15 @@ private struct CriticalPathWalk {
   private mutating func push(_ row: Int, _ windowStart: Int64, _ windowEnd: Int64) {
     let first = candidates.count
     for child in tree.children(of: row).lazy.map(Int.init) where !tree.isDetached[child] {
-      if tree.end[child] > tree.end[row] {
+      let beyond = tree.end[child].subtractingSaturated(tree.end[row])
+      if beyond > 0, !tree.isForgiven(beyond, child, row, tolerance) {
         diagnostics.append(CallTree.Diagnostic(kind: "outlivesParent", row: child))
         if overflow == .ignore { continue }
       }
-      if tree.start[child] < tree.start[row] { diagnostics.append(CallTree.Diagnostic(kind: "startsBeforeParent", row: child)) }
+      let early = tree.start[row].subtractingSaturated(tree.start[child])
+      if early > 0, !tree.isForgiven(early, child, row, tolerance) {
+        diagnostics.append(CallTree.Diagnostic(kind: "startsBeforeParent", row: child))
+      }
       let start = max(windowStart, tree.start[child])
       let end = min(windowEnd, tree.end[child])
       if end > start {

@@ -70,7 +70,7 @@ package struct DistilledTrace: Sendable {
   var allocatedBytes: Int {
     // Per row: the call tree 55, two times, time on the critical path, two counts.
     let segments = (criticalPath?.segments.count ?? 0) * MemoryLayout<CriticalPath.Segment>.stride
-    return tree.count * 87 + segments
+    return tree.count * 87 + segments + tree.resolution.allocatedBytes
   }
 
   /// The root that answers are about when the caller names none; nil for a trace of which only logs spoke.
@@ -81,9 +81,7 @@ package struct DistilledTrace: Sendable {
   /// The row of a span that some record reported.
   /// - Complexity: O(n): a snapshot carries no index.
   package func row(ofSpan id: String) -> Int? {
-    if let row = IdentifierText.number(of: id), snapshot.storage.spans.indices.contains(row), snapshot.storage.spanID(row) == id {
-      return tree.isIncluded[row] ? row : nil
-    }
+    if let row = snapshot.storage.row(ofShownID: id) { return tree.isIncluded[row] ? row : nil }
     var id = id
     return id.withUTF8 { bytes in
       let wanted = UnsafeRawBufferPointer(bytes)

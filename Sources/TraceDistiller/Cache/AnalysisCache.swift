@@ -3,7 +3,7 @@
 import Platform
 import TraceRecords
 
-/// A few analyses of one store's traces. They share pages with the store; what they take beyond those counts against the bound of the store.
+/// A few analyses of one source's traces. Those of a store share pages with it; what they take beyond those counts against the bound of the store.
 package final class AnalysisCache: Sendable {
   static let maxEntries = 8
 
@@ -23,9 +23,28 @@ package final class AnalysisCache: Sendable {
     var observation: TraceObservation?
     /// What the store counts for this cache.
     var counted = 0
+
+    /// Keeps the newest of these that have room.
+    /// - Parameter room: the bytes that there are for analyses of so many bytes, of the traces in those slots.
+    /// - Returns: What may be freed.
+    mutating func keep(_ current: [Entry], room: (_ bytes: Int, _ slots: [Int]) -> Int) -> ([Entry], TraceObservation?) {
+      let before = entries
+      entries = current
+      var bytes = entries.reduce(0) { $0 + $1.parts.allocatedBytes }
+      let room = room(bytes, entries.map(\.slot))
+      while let oldest = entries.first, entries.count > AnalysisCache.maxEntries || bytes > room {
+        bytes -= oldest.parts.allocatedBytes
+        entries.removeFirst()
+      }
+      counted = bytes
+      guard entries.isEmpty else { return (before, nil) }
+      defer { observation = nil }
+      return (before, observation)
+    }
   }
 
-  private let store: SharedTraceStore
+  /// Nil where the traces are another process's: then a revision that nobody asks for any more goes as the oldest.
+  private let store: SharedTraceStore?
   private let maxBytes: Int
   private let state = PosixMutex(State())
 
@@ -34,21 +53,27 @@ package final class AnalysisCache: Sendable {
     maxBytes = store.withLock { min($0.limits.maxAnalysisBytes, $0.limits.maxBytes / 4) }
   }
 
-  deinit {
-    let counted = state.withLock { $0.counted }
-    store.withLock { $0.analysisBytes -= counted }
+  /// Of traces that no store of this process keeps.
+  package init(maxBytes: Int) {
+    store = nil
+    self.maxBytes = maxBytes
   }
 
-  /// The trace of that name as it is now, distilled, with what was made of it since its latest record.
+  deinit {
+    let counted = state.withLock { $0.counted }
+    store?.withLock { $0.analysisBytes -= counted }
+  }
+
+  /// The trace of that name in the store as it is now, distilled, with what was made of it since its latest record.
   /// - Complexity: O(n log n) the first time, O(1) later.
   package func analysis(_ name: String, now: Int64) throws(CancellationError) -> Result<TraceAnalysis, TraceLookupFailure> {
-    switch store.snapshot(name, now: now) {
+    switch store?.snapshot(name, now: now) ?? .failure(.empty) {
     case .success(let snapshot): .success(try analysis(of: snapshot))
     case .failure(let failure): .failure(failure)
     }
   }
 
-  /// - Parameter snapshot: of this store; what is not the trace's own (losses, quiet) may have changed since the analysis was made.
+  /// - Parameter snapshot: of this source; what is not the trace's own (losses, quiet) may have changed since the analysis was made.
   package func analysis(of snapshot: TraceSnapshot) throws(CancellationError) -> TraceAnalysis {
     let entry = entry(for: snapshot)
     var trace = try entry.distilled.value { () throws(CancellationError) in
@@ -66,7 +91,7 @@ package final class AnalysisCache: Sendable {
         state.entries.append(entry)
         return (entry, false)
       }
-      if state.observation == nil {
+      if let store, state.observation == nil {
         state.observation = store.observe([.changed, .evicted]) { [weak self] changes in self?.forget(changes) }
       }
       let entry = Entry(snapshot)
@@ -75,7 +100,9 @@ package final class AnalysisCache: Sendable {
     }
     // What happened to the trace between its snapshot and here was not reported for this entry.
     if isNew {
-      settle { entries, store in entries.filter { store.holds($0.serial, in: $0.slot, revision: $0.revision) } }
+      settle { entries, store in
+        store.map { store in entries.filter { store.holds($0.serial, in: $0.slot, revision: $0.revision) } } ?? entries
+      }
     } else {
       settle()
     }
@@ -92,28 +119,24 @@ package final class AnalysisCache: Sendable {
   /// Keeps the bounds: what is outdated goes, then the oldest where there are too many or they take too much. The store makes what room it can.
   package func settle() { settle { entries, _ in entries } }
 
-  private func settle(_ current: ([Entry], TraceDistillerStore) -> [Entry]) {
+  private func settle(_ current: ([Entry], TraceDistillerStore?) -> [Entry]) {
     // What is not kept is freed here, outside of the locks: large arrays take a while.
-    let removed = store.withLock { store in
-      state.withLock { state -> ([Entry], TraceObservation?) in
-        let before = state.entries
-        var kept = current(before, store)
-        var bytes = kept.reduce(0) { $0 + $1.parts.allocatedBytes }
-        // A store may have several caches.
-        let others = store.analysisBytes - state.counted
-        let room = min(maxBytes, store.makeRoom(forAnalyses: others + min(bytes, maxBytes), of: kept.map(\.slot)) - others)
-        while let oldest = kept.first, kept.count > AnalysisCache.maxEntries || bytes > room {
-          bytes -= oldest.parts.allocatedBytes
-          kept.removeFirst()
+    let removed =
+      if let store {
+        store.withLock { store in
+          state.withLock { state in
+            // A store may have several caches.
+            let others = store.analysisBytes - state.counted
+            let removed = state.keep(current(state.entries, store)) { bytes, slots in
+              min(maxBytes, store.makeRoom(forAnalyses: others + min(bytes, maxBytes), of: slots) - others)
+            }
+            store.analysisBytes = others + state.counted
+            return removed
+          }
         }
-        store.analysisBytes = others + bytes
-        state.counted = bytes
-        state.entries = kept
-        guard kept.isEmpty else { return (before, nil) }
-        defer { state.observation = nil }
-        return (before, state.observation)
+      } else {
+        state.withLock { state in state.keep(current(state.entries, nil)) { _, _ in maxBytes } }
       }
-    }
     withExtendedLifetime(removed) {}
   }
 

@@ -155,8 +155,9 @@ package struct TraceAnalysis: Sendable {
 
 /// For one question about a trace, after which nothing is kept.
 extension DistilledTrace {
-  package func summary(_ options: SummaryOptions = SummaryOptions()) -> Summary {
-    TraceAnalysis(self).summary(options) { work in Task.detached { work() } }
+  /// - Parameter beside: where insights of a large trace are found while this thread folds it; nil for one after the other.
+  package func summary(_ options: SummaryOptions = SummaryOptions(), beside: TraceAnalysis.Beside? = nil) -> Summary {
+    TraceAnalysis(self).summary(options, beside: beside)
   }
   package var folded: FoldedTree { TraceAnalysis(self).folded }
   package func insights(below focus: Int? = nil) -> [Insight] { insights(below: focus, keys: CallKeys(self)) }

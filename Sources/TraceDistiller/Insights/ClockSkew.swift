@@ -10,7 +10,7 @@ enum ClockSkewDetector: InsightDetector {
       guard parent >= 0, !tree.isDetached[row], !tree.isOpen[row] else { continue }
       // Ending late proves nothing: a server may close its span after its answer went out. An effect before its cause does.
       let early = tree.start[parent].subtractingSaturated(tree.start[row])
-      guard early >= InsightContext.leastNanos else { continue }
+      guard early >= InsightContext.leastNanos, !tree.isForgiven(early, row, parent, .usual) else { continue }
       let (service, caller) = (tree.service[row], tree.service[parent])
       // Two services of one host share its clock.
       let (clock, callers) = (storage.clock(of: row), storage.clock(of: parent))

@@ -15,7 +15,7 @@ enum DetachedChildDetector: InsightDetector {
       // What only starts after its caller was caused by it, not called by it.
       guard tree.start[row] < tree.end[parent] else { continue }
       // Clocks of two services may differ.
-      guard beyond >= least, tree.service[row] == tree.service[parent] else { continue }
+      guard beyond >= least, !tree.isForgiven(beyond, row, parent, .usual), tree.service[row] == tree.service[parent] else { continue }
       var insight = Insight(kind: .detachedChild, row: row, within: parent, count: 1, rows: [row])
       insight.nanos = beyond
       found.add(insight, context.keys[parent], context.keys[row]) { known, more in

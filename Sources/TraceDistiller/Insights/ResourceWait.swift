@@ -52,7 +52,7 @@ enum ResourceWaitDetector: InsightDetector {
       cost = cost.addingSaturated(max(0, min(context.subtreeCritical[parent] - context.subtreeCritical[row], ahead)))
       guard index > 0 else { continue }
       let previous = rows[index - 1]
-      guard tree.start[row] >= tree.end[previous] else { return nil }
+      guard tree.begins(row, after: previous) else { return nil }
       // It was there already when the one before was still at it.
       if tree.start[parent] < tree.end[previous] { waited += 1 }
     }

@@ -58,7 +58,7 @@ enum RetryDetector: InsightDetector {
 
   /// Whether the later call is another attempt at the earlier one. A loop whose next item succeeds is none.
   private static func isAgain(_ earlier: Int, _ later: Int, _ members: [Int], _ context: InsightContext) -> Bool {
-    guard context.tree.start[later] >= context.tree.end[earlier] else { return false }
+    guard context.tree.begins(later, after: earlier) else { return false }
     guard context.tree.name[earlier] == context.tree.name[later] else { return false }
     let (left, right) = (Attempt(context.trace.node(earlier)), Attempt(context.trace.node(later)))
     guard left.what == right.what else { return false }

@@ -68,7 +68,7 @@ enum SequentialCallsDetector: InsightDetector {
     return insight
   }
 
-  /// None starts before the one before has ended, and hardly anything lies between.
+  /// None starts before the one before has ended, as far as their clocks tell, and hardly anything lies between.
   private static func isOneAfterAnother(_ rows: [Int], _ context: InsightContext) -> Bool {
     let tree = context.tree
     var sum: Int64 = 0
@@ -77,9 +77,8 @@ enum SequentialCallsDetector: InsightDetector {
       guard !tree.isDetached[row], !tree.isOpen[row] else { return false }
       sum = sum.addingSaturated(tree.duration(row))
       guard index > 0 else { continue }
-      let pause = tree.start[row].subtractingSaturated(tree.end[rows[index - 1]])
-      guard pause >= 0 else { return false }
-      between = between.addingSaturated(pause)
+      guard tree.begins(row, after: rows[index - 1]) else { return false }
+      between = between.addingSaturated(max(0, tree.start[row].subtractingSaturated(tree.end[rows[index - 1]])))
     }
     return between <= sum / 100 * mostBetweenPercent
   }

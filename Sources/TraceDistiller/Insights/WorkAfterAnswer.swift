@@ -22,7 +22,7 @@ enum WorkAfterAnswerDetector: InsightDetector {
       let tail = tree.end[request].subtractingSaturated(tree.end[answer])
       guard tail >= InsightContext.leastNanos, tail / leastPercent >= tree.duration(request) / 100 else { continue }
       // What follows must be work of this request, on the path that its caller waits for.
-      let following = children.filter { tree.start[$0] >= tree.end[answer] && !tree.isDetached[$0] }
+      let following = children.filter { $0 != answer && tree.begins($0, after: answer) && !tree.isDetached[$0] }
       var cost = context.criticalNanos(of: request, from: tree.end[answer], to: tree.end[request])
       for row in following { cost = cost.addingSaturated(context.subtreeCritical[row]) }
       guard cost >= context.least(percent: leastPercent / 2) else { continue }

@@ -23,13 +23,16 @@ extension TraceDistillerStore {
     settling.first < 0 ? nil : slots[settling.first]!.lastArrival.addingSaturated(limits.quietNanos)
   }
 
+  /// The same for lines of a list.
+  package mutating func clear(_ lines: [TraceOverview]) -> (traces: Int, spans: Int) { clear(lines.map { RankedTrace($0) }) }
+
   /// Forgets these traces, as far as they are still there. Their ids are remembered as those of evicted traces are.
-  package mutating func clear(_ lines: [TraceOverview]) -> (traces: Int, spans: Int) {
+  package mutating func clear(_ chosen: [RankedTrace]) -> (traces: Int, spans: Int) {
     var (traces, spans) = (0, 0)
-    for line in lines where slots.indices.contains(line.slot) && slots[line.slot]?.handle == line.serial {
+    for trace in chosen where isLive(trace.slot, serial: trace.place.serial) {
       traces += 1
-      spans += slots[line.slot]!.storage.spanCount
-      forget(line.slot)
+      spans += slots[trace.slot]!.storage.spanCount
+      forget(trace.slot)
     }
     statistics.clearedTraces += UInt64(traces)
     return (traces, spans)

@@ -60,6 +60,11 @@ package struct TraceListing: Sendable {
   package var kept = 0
   package var firstStart: Int64 = .max
   package var lastStart: Int64 = .min
+  /// Traces that made room for others, and what was lost on the way in.
+  package var evicted: UInt64 = 0
+  package var losses = LossReport()
+
+  package init() {}
 }
 
 extension TraceDistillerStore {
@@ -77,6 +82,7 @@ extension TraceDistillerStore {
   /// What the traces themselves decide: every one whose own conditions hold, in no order.
   func ranked(_ query: TraceListQuery) -> (listing: TraceListing, found: [RankedTrace]) {
     var listing = TraceListing()
+    (listing.evicted, listing.losses) = (evictedCount, losses)
     var filter = RankFilter(query.filter)
     var found: [RankedTrace] = []
     visitRanks { slot, rank in
@@ -109,6 +115,11 @@ extension TraceDistillerStore {
 package struct RankedTrace: Sendable {
   var slot: Int
   package var place: TraceListPlace
+
+  init(slot: Int, place: TraceListPlace) { (self.slot, self.place) = (slot, place) }
+
+  /// The trace of a line.
+  package init(_ line: TraceOverview) { self.init(slot: line.slot, place: TraceListPlace(line, sort: .recent)) }
 }
 
 extension TraceDistillerStore {

@@ -2,8 +2,9 @@
 
 /// Why a name leads to no trace, with what there is instead.
 package enum TraceLookupFailure: Error, Equatable, Sendable {
-  /// `near`: ids and handles that look alike, best first. `isEvicted`: it was here once.
-  case notFound(near: [String], isEvicted: Bool)
+  /// `near`: ids and handles that look alike, best first. `isEvicted`: it was here once. `isClearing`: traces were cleared as well; which of the two it was
+  /// is not remembered.
+  case notFound(near: [String], isEvicted: Bool, isClearing: Bool = false)
   case ambiguous(candidates: [String])
   /// There is no trace at all, or none that the selector asks for.
   case empty
@@ -12,13 +13,14 @@ package enum TraceLookupFailure: Error, Equatable, Sendable {
 /// The same before anybody looked which names are alike: that takes a while, and needs no store.
 package enum TraceLookupMiss: Error, Sendable {
   /// `candidates`: ids of the newest traces.
-  case notFound(candidates: [String], isEvicted: Bool)
+  case notFound(candidates: [String], isEvicted: Bool, isClearing: Bool)
   case ambiguous(candidates: [String])
   case empty
 
   func failure(for name: String) -> TraceLookupFailure {
     switch self {
-    case .notFound(let candidates, let isEvicted): .notFound(near: nearest(name, among: candidates, limit: 5), isEvicted: isEvicted)
+    case .notFound(let candidates, let isEvicted, let isClearing):
+      .notFound(near: nearest(name, among: candidates, limit: 5), isEvicted: isEvicted, isClearing: isClearing)
     case .ambiguous(let candidates): .ambiguous(candidates: candidates)
     case .empty: .empty
     }
@@ -81,7 +83,7 @@ extension TraceDistillerStore {
     }
     if !isEvicted, let newest = newest(ofRootName: name) { return .success(newest) }
     if liveCount == 0, !isEvicted { return .failure(.empty) }
-    return .failure(.notFound(candidates: newestIDs(), isEvicted: isEvicted))
+    return .failure(.notFound(candidates: newestIDs(), isEvicted: isEvicted, isClearing: isEvicted && statistics.clearedTraces > 0))
   }
 
   /// Traces whose ids, as answers show them, begin so.

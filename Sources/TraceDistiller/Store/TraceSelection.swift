@@ -125,24 +125,6 @@ extension SharedTraceStore {
     }
     return found
   }
-
-  /// Different names, services or the like of the spans of the newest traces, for those who find nothing; at most 500.
-  package func texts(_ field: KeyPath<SpanRow, UInt32>, now: Int64) -> [String] {
-    var texts: [String] = []
-    var known: Set<String> = []
-    var rows = 0
-    visit(candidates(TraceQuery(), now: now).traces, now: now) { _, storage, _ in
-      var numbers: Set<UInt32> = []
-      storage.spans.visitAll { _, span in
-        guard texts.count < 500, span.isDefined, numbers.insert(span[keyPath: field]).inserted else { return }
-        let text = storage.text(span[keyPath: field])
-        if !text.isEmpty, known.insert(text).inserted { texts.append(text) }
-      }
-      rows += storage.spans.count
-      return texts.count < 500 && rows < 100_000
-    }
-    return texts
-  }
 }
 
 /// The traces that a filter chose, and what it chose from.

@@ -190,6 +190,12 @@ extension TraceStorage {
     arena.withBytes(spans[row].id) { IdentifierText.shown($0, number: row, redacts: redacts) }
   }
 
+  /// The row of a span whose id is shown without a secret; nil for all other ids.
+  package func row(ofShownID id: String) -> Int? {
+    guard let row = IdentifierText.number(of: id), spans.indices.contains(row), spanID(row).utf8.elementsEqual(id.utf8) else { return nil }
+    return row
+  }
+
   /// The root that a list names: true roots before fragments, then the longest, the earliest, the least id. Nil where no span was told of.
   var primaryRootRow: Int? {
     var best: Int?

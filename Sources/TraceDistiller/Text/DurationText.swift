@@ -12,6 +12,14 @@ package enum DurationText {
     return "\(sign)\(value) ns"
   }
 
+  /// How finely a clock tells, in its own unit: `1 ms`, `250 ns`, `1 s`.
+  package static func resolution(_ nanos: Int64) -> String {
+    for (unit, name) in [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")] as [(Int64, String)] where nanos > 0 && nanos % unit == 0 {
+      return "\(nanos / unit) \(name)"
+    }
+    return nanos < 10_000 ? "\(nanos) ns" : format(nanos)
+  }
+
   /// Durations in the unit of the last, which is the longest: `["3.9", "4.8", "61.0"]`, `ms`.
   package static func series(_ nanos: [Int64]) -> (numbers: [String], unit: String) {
     let longest = nanos.last.map { UInt64(max(0, $0)) } ?? 0

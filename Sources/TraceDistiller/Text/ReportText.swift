@@ -1,11 +1,22 @@
 // All completed traces as one text, never over its bound: a summary for the worst, a line for the next, a count for the rest.
 
+/// A report in the making: `next` names the trace whose summary it wants, `add` takes it, `finish` writes the rest. Whoever makes it fetches one trace at
+/// a time, from wherever they are.
 package struct ReportText: Sendable {
   package private(set) var text = ""
   /// Traces with a summary, and further ones with a line.
   package private(set) var summarized = 0
   package private(set) var listed = 0
   package private(set) var isTruncated = false
+
+  private let ranked: [TraceOverview]
+  private let failed: Int
+  private let incomplete: Int
+  private let filter: String
+  private let language: SummaryLanguage
+  private var body: Body
+  /// No further summary, whatever room there is.
+  private var isOver = false
 
   /// Less than this says nothing that a line does not say.
   private static let leastSummary = 600
@@ -14,41 +25,55 @@ package struct ReportText: Sendable {
   ///   - traces: completed ones, in any order.
   ///   - incomplete: matching traces that are not complete.
   ///   - filter: the filter as JSON for the call that shows the rest; empty for none.
-  ///   - distilled: a trace by its line; nil where it is gone by now.
-  /// - Complexity: that of the summaries, of which there are at most maxChars / 600.
-  package init(
-    _ traces: [TraceOverview], incomplete: Int, filter: String, language: SummaryLanguage, maxChars: Int,
-    distilled: (TraceOverview) -> DistilledTrace?
-  ) {
+  /// - Complexity: with `add` that of the summaries, of which there are at most maxChars / 600.
+  package init(_ traces: [TraceOverview], incomplete: Int, filter: String, language: SummaryLanguage, maxChars: Int) {
+    ranked = ReportText.ranked(traces)
+    failed = traces.count { $0.errorCount > 0 }
+    self.incomplete = incomplete
     // A long filter would take the room of what it chose.
-    let filter = jsonLength(filter) <= maxChars / 8 ? filter : ""
-    let ranked = ReportText.ranked(traces)
-    let failed = traces.count { $0.errorCount > 0 }
-    var lines = [language.reportTitle, language.reportTotals(traces.count, failed: failed)]
-    var body = Body(left: maxChars - ReportText.cost(lines))
+    self.filter = jsonLength(filter) <= maxChars / 8 ? filter : ""
+    self.language = language
+    body = Body(left: maxChars)
+    body.left -= ReportText.cost(heading)
     // The longest that the closing section can get.
     body.left -= ReportText.cost(
-      ReportText.closing(
-        ranked[...], failed: failed, incomplete: incomplete, next: ranked.max { $0.handle.utf8.count < $1.handle.utf8.count },
-        filter: filter,
-        language, isCut: true))
-    var next = 0
-    while next < ranked.count {
-      let share = max(ReportText.leastSummary, body.left / (ranked.count - next))
-      guard share <= body.left, let trace = distilled(ranked[next]) else { break }
-      var options = SummaryOptions()
-      options.maxChars = min(share - 4, SummaryOptions.budgetRange.upperBound)
-      options.language = language
-      let summary = trace.summary(options)
-      isTruncated = isTruncated || summary.isTruncated
-      body.add(["", summary.text])
-      next += 1
+      closing(ranked[...], failed: failed, next: ranked.max { $0.handle.utf8.count < $1.handle.utf8.count }, isCut: true))
+  }
+
+  private var heading: [String] { [language.reportTitle, language.reportTotals(ranked.count, failed: failed)] }
+
+  /// What the next summary may take; nil where there is no room for one, or no trace.
+  private var share: Int? {
+    guard !isOver, summarized < ranked.count else { return nil }
+    let share = max(ReportText.leastSummary, body.left / (ranked.count - summarized))
+    return share <= body.left ? share : nil
+  }
+
+  /// The trace whose summary comes next; nil when it is time to finish.
+  package var next: TraceOverview? { share == nil ? nil : ranked[summarized] }
+
+  /// Adds the summary of the trace that came next; nil where it is gone by now, or where nobody waits any more: then lines follow.
+  /// - Parameter summary: makes the summary of the trace.
+  package mutating func add(_ summary: ((SummaryOptions) -> Summary)?) {
+    guard let share, let summary else {
+      isOver = true
+      return
     }
-    summarized = next
+    var options = SummaryOptions()
+    options.maxChars = min(share - 4, SummaryOptions.budgetRange.upperBound)
+    options.language = language
+    let made = summary(options)
+    isTruncated = isTruncated || made.isTruncated
+    body.add(["", made.text])
+    summarized += 1
+  }
+
+  /// Writes the lines of further traces, and what is left out.
+  package mutating func finish() {
+    var next = summarized
     // Lines under a heading of their own, unless nothing has a summary.
     var rows: [String] = next > 0 ? ["", language.furtherTraces] : [""]
-    let heading = ReportText.cost(rows)
-    var used = heading
+    var used = ReportText.cost(rows)
     while next < ranked.count {
       let row = TraceListText.line(ranked[next])
       guard used + jsonLength(row) + 2 <= body.left else { break }
@@ -58,17 +83,14 @@ package struct ReportText: Sendable {
     }
     listed = next - summarized
     if listed > 0 { body.add(rows) }
-    lines += body.lines
-    let isCut = isTruncated || next < ranked.count || listed > 0
-    isTruncated = isCut
+    isTruncated = isTruncated || next < ranked.count || listed > 0
     let hidden = ranked[next...]
-    lines += ReportText.closing(
-      hidden, failed: hidden.count { $0.errorCount > 0 }, incomplete: incomplete,
-      next: summarized < ranked.count ? ranked[summarized] : nil, filter: filter, language, isCut: isCut)
-    text = lines.joined(separator: "\n")
+    let end = closing(
+      hidden, failed: hidden.count { $0.errorCount > 0 }, next: summarized < ranked.count ? ranked[summarized] : nil, isCut: isTruncated)
+    text = (heading + body.lines + end).joined(separator: "\n")
   }
 
-  private struct Body {
+  private struct Body: Sendable {
     var lines: [String] = []
     var left: Int
 
@@ -90,10 +112,7 @@ package struct ReportText: Sendable {
 
   /// What is not shown, and the call that shows it.
   /// - Parameter next: the best of those without a summary.
-  private static func closing(
-    _ hidden: ArraySlice<TraceOverview>, failed: Int, incomplete: Int, next: TraceOverview?, filter: String, _ language: SummaryLanguage,
-    isCut: Bool
-  ) -> [String] {
+  private func closing(_ hidden: ArraySlice<TraceOverview>, failed: Int, next: TraceOverview?, isCut: Bool) -> [String] {
     guard !hidden.isEmpty || incomplete > 0 || isCut else { return [] }
     var lines = ["", language.leftOut]
     if !hidden.isEmpty { lines.append(language.tracesLeftOut(hidden.count, failed: failed)) }

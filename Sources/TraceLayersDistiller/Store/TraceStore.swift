@@ -128,7 +128,7 @@ public final class TraceStore: Sendable {
       options.maxChars = min(max(maxChars, SummaryOptions.budgetRange.lowerBound), SummaryOptions.budgetRange.upperBound)
       options.language = SummaryLanguage(locale: locale)
       return DistilledTrace(snapshot).summary(options).text
-    case .failure(.notFound(let near, let isEvicted)): throw .notFound(name, near: near, isEvicted: isEvicted)
+    case .failure(.notFound(let near, let isEvicted, _)): throw .notFound(name, near: near, isEvicted: isEvicted)
     case .failure(.ambiguous(let candidates)): throw .ambiguous(name, candidates: candidates)
     case .failure(.empty): throw .empty
     }

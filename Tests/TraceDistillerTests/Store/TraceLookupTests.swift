@@ -108,7 +108,7 @@ import Testing
       case .success(let slot): store.store.displayID(slot)
       case .failure(.empty): "empty"
       case .failure(.ambiguous(let candidates)): "ambiguous " + candidates.joined(separator: " ")
-      case .failure(.notFound(let near, let isEvicted)): (isEvicted ? "evicted " : "") + "near " + near.joined(separator: " ")
+      case .failure(.notFound(let near, let isEvicted, _)): (isEvicted ? "evicted " : "") + "near " + near.joined(separator: " ")
       }
     #expect(got == expected, "\(name.debugDescription)\n  expected \(expected)\n  got      \(got)", sourceLocation: location)
   }

@@ -24,10 +24,11 @@ extension DistilledTrace {
 
 /// The timeline's critical path is this one, written in milliseconds: `root 0–2, a 2–8, root 8–17`.
 func check(
-  _ timeline: String, path expected: String, overflow: CriticalPath.Overflow = .clip, at location: SourceLocation = #_sourceLocation
+  _ timeline: String, path expected: String, overflow: CriticalPath.Overflow = .clip, tolerance: OverlapTolerance = .usual,
+  at location: SourceLocation = #_sourceLocation
 ) {
   let trace = TraceSketch(timeline).distilled()
-  let path = trace.tree.roots.first.map { trace.tree.criticalPath(root: $0.row, overflow: overflow) }
+  let path = trace.tree.roots.first.map { trace.tree.criticalPath(root: $0.row, overflow: overflow, tolerance: tolerance) }
   let got = trace.steps(path, unit: 1_000_000).map(\.description).joined(separator: ", ")
   #expect(got == expected, "\(timeline)\n  expected \(expected)\n  got      \(got)", sourceLocation: location)
 }

@@ -39,8 +39,8 @@ struct SketchLog {
 }
 
 struct TraceSketch {
-  /// Where sketches begin: large enough for times before it.
-  static let origin: Int64 = 1_700_000_000_000_000_000
+  /// Where sketches begin: large enough for times before it, and an instant that only a clock of nanoseconds tells.
+  static let origin: Int64 = 1_700_000_000_000_000_137
 
   var id = "trace-1"
   var spans: [SketchSpan] = []

@@ -12,7 +12,8 @@ extension ServerStatus.Result {
     } entry: {
       lines(of: report.sources[$0])
     } tail: { end, isCut in
-      (isCut ? ["… \(DurationText.count(report.sources.count - end)) more"] : []) + storeLines
+      (isCut ? ["… \(DurationText.count(report.sources.count - end)) more"] : [])
+        + (store.map { storeLines($0) } ?? ["The source of traces keeps nothing here, or gives no answer"])
     }
   }
 
@@ -37,7 +38,7 @@ extension ServerStatus.Result {
     return lines
   }
 
-  private var storeLines: [String] {
+  private func storeLines(_ store: StoreStatus) -> [String] {
     let limits = store.limits
     let traces = [store.completed, store.running, store.abandoned].map { DurationText.count($0) }
     var lines = [

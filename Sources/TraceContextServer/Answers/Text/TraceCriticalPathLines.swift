@@ -11,6 +11,7 @@ extension TraceCriticalPath.Result {
     let rootID = AnswerWords.id(trace.node(root).spanID)
     var head = AnswerWords.trace(trace.snapshot, calls)
     head.append("Root: span \(rootID), \(DurationText.format(trace.tree.duration(root)))")
+    if let line = toleranceLine { head.append(line) }
     let totals = CriticalPathText(self.totals, language: language, budget: max(200, (maxChars - LinePage.cost(head)) / 2))
     head += totals.lines.drop { $0.isEmpty }
     // Those that have no room make place, the shortest first.
@@ -21,6 +22,20 @@ extension TraceCriticalPath.Result {
         return TextAnswer(answer.text, isCut: answer.isCut || totals.isCut || shown < path.segments.count)
       }
       most = max(1, min(most - 1, shown))
+    }
+  }
+
+  /// Only where it made a difference, or was asked for: `Overlaps of up to 0.75 ms taken for none: 6 (clock of 1.00 ms; overlapTolerance 0 turns it off)`
+  private var toleranceLine: String? {
+    let (calls, largest) = (path.forgiven.calls, DurationText.format(path.forgiven.largestNanos))
+    switch path.tolerance {
+    case .nanos(let nanos):
+      return "Overlaps of up to \(DurationText.format(nanos)) taken for none, as asked: \(DurationText.count(calls))"
+    case .usual:
+      guard calls > 0 else { return nil }
+      let clock = trace.tree.resolution.coarsestNanos
+      let why = clock > 1 ? "a clock of \(DurationText.resolution(clock)), or 1 % of the shorter span" : "1 % of the shorter span"
+      return "Overlaps of up to \(largest) taken for none: \(DurationText.count(calls)) (\(why); overlapTolerance 0 turns it off)"
     }
   }
 

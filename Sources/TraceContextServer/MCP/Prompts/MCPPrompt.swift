@@ -11,7 +11,7 @@ struct MCPPrompt: Sendable {
   /// Some editors ask for no more than one: there is none that would be hidden.
   var argument: Argument
   /// The messages for the arguments that were given.
-  var messages: @Sendable (PromptArguments, RequestContext) throws(ResponseError) -> [JSONValue]
+  var messages: @Sendable (PromptArguments, RequestContext) async throws(ResponseError) -> [JSONValue]
 
   struct Argument: Sendable {
     var name: String
@@ -33,15 +33,15 @@ struct MCPPrompt: Sendable {
   static func message(_ text: String) -> JSONValue { ["role": "user", "content": MCPResult.text(text)] }
 
   /// How a trace is called in the user's own words: ids and names come from records, handles are ours.
-  static func handle(of trace: String, _ context: RequestContext) -> String {
+  static func handle(of trace: String, _ context: RequestContext) async -> String {
     if ["latest", "latest-error", "slowest"].contains(trace) { return trace }
-    return (try? context.snapshot(trace))?.handle ?? "below"
+    return (try? await context.snapshot(trace))?.handle ?? "below"
   }
 
   /// A summary as a part of the conversation: data, apart from the words around it.
-  static func summary(of trace: String, _ context: RequestContext) throws(ResponseError) -> JSONValue {
+  static func summary(of trace: String, _ context: RequestContext) async throws(ResponseError) -> JSONValue {
     let uri = SummaryURI(trace: trace)
-    let text = try SummaryResource.summary(uri, maxChars: 6_000, in: context) { error in
+    let text = try await SummaryResource.summary(uri, maxChars: 6_000, in: context) { error in
       .invalidParams(ToolError.text(error, context), data: error.data)
     }
     return ["role": "user", "content": ["type": "resource", "resource": SummaryResource.contents(uri, text)]]

@@ -7,7 +7,7 @@ import TraceDistiller
 enum PromptRegistry {
   static let prompts: [MCPPrompt] = [.diagnoseSlowTrace, .explainErrors, .compareRuns]
 
-  static func get(_ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> JSONValue {
+  static func get(_ request: MCPRequest, in context: RequestContext) async throws(ResponseError) -> JSONValue {
     guard let name = request.params["name"]?.string else { throw .invalidParams("prompts/get needs name: the name of a prompt") }
     guard let prompt = prompts.first(where: { $0.name == name }) else {
       let near = nearest(name, among: prompts.map(\.name), limit: 3)
@@ -16,6 +16,6 @@ enum PromptRegistry {
     }
     let arguments = try PromptArguments(request.params["arguments"], of: prompt)
     return MCPResult.make(
-      request, ["description": .string(prompt.description), "messages": .array(try prompt.messages(arguments, context))])
+      request, ["description": .string(prompt.description), "messages": .array(try await prompt.messages(arguments, context))])
   }
 }

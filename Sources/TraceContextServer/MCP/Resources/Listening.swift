@@ -11,7 +11,6 @@ struct Listening: Sendable {
   private let waits: CompletionWaits
   private let send: Progress.Send
   private let subscription: JSONValue
-  private var round = SubscriptionRound()
   private let honored: [SummaryURI]
 
   init(_ request: MCPRequest, in context: RequestContext, send: @escaping Progress.Send) throws(ResponseError) {
@@ -29,7 +28,7 @@ struct Listening: Sendable {
     var uris: [SummaryURI] = []
     for text in wanted["resourceSubscriptions"]?.array ?? [] {
       guard let uri = text.string.flatMap({ SummaryURI($0) }), !uris.contains(uri) else { continue }
-      try round.add(uri, in: context)
+      guard uris.count < SubscriptionRound.most else { throw .tooManySubscriptions(SubscriptionRound.most) }
       uris.append(uri)
     }
     honored = uris
@@ -39,15 +38,23 @@ struct Listening: Sendable {
     guard waits.enter() else { throw ResponseError.busy(limit: CompletionWaits.maxWaits) }
     defer { waits.leave() }
     let honored: JSONObject = self.honored.isEmpty ? [:] : ["resourceSubscriptions": .array(self.honored.map { .string($0.text) })]
+    // What changes from the acknowledgement on is told.
+    var seen = waits.generation
+    var round = SubscriptionRound()
+    for uri in self.honored { try round.add(uri, try await SubscriptionRound.mark(uri, in: context)) }
     tell("notifications/subscriptions/acknowledged", ["notifications": .object(honored)])
-    var round = round
     while true {
-      let generation = waits.generation
-      for uri in round.changes(in: context) { tell("notifications/resources/updated", ["uri": .string(uri.text)]) }
-      switch await waits.wait(since: generation, until: .max) {
+      switch await waits.wait(since: seen, until: .max) {
       case .changed: try await Task.sleep(nanoseconds: SubscriptionRound.restNanos)
       case .cancelled: throw CancellationError()
       case .timedOut, .ended: return MCPResult.make(request, [:], meta: [Listening.subscriptionKey: subscription])
+      }
+      let (news, now) = waits.news(since: seen)
+      seen = now
+      for uri in round.concerned(by: news) {
+        // A source that gives no answer now is asked again with the next change.
+        guard let mark = try? await SubscriptionRound.mark(uri, in: context), round.update(uri, mark) else { continue }
+        tell("notifications/resources/updated", ["uri": .string(uri.text)])
       }
     }
   }

@@ -1,4 +1,4 @@
-// What subscribed addresses lead to, looked at again and again: those that lead to something else are told.
+// What subscribed addresses lead to: those that lead to something else than at the last look are told.
 
 import JSONRPC
 import TraceDistiller
@@ -10,7 +10,8 @@ struct SubscriptionRound: Sendable {
   /// Looks at most five times a second, however many traces complete.
   static let restNanos: UInt64 = 200_000_000
 
-  private(set) var marks: [SummaryURI: Mark?] = [:]
+  /// Nil of an address that leads to no trace yet.
+  private var marks: [SummaryURI: Mark?] = [:]
 
   /// What a trace was like.
   struct Mark: Sendable, Equatable {
@@ -18,37 +19,53 @@ struct SubscriptionRound: Sendable {
     var spans: Int
     var errors: Int
     var isComplete: Bool
+    /// Its id or handle is the address: no other trace takes its place there.
+    var isNamedItself: Bool
+
+    init(_ trace: TraceOverview, as name: String) {
+      (serial, spans, errors, isComplete) = (trace.serial, trace.spanCount, trace.errorCount, trace.isComplete)
+      isNamedItself = [trace.traceID, trace.handle].contains { $0.utf8.elementsEqual(name.utf8) }
+    }
   }
 
-  mutating func add(_ uri: SummaryURI, in context: RequestContext) throws(ResponseError) {
+  var isEmpty: Bool { marks.isEmpty }
+
+  /// - Parameter mark: what the address leads to now.
+  mutating func add(_ uri: SummaryURI, _ mark: Mark?) throws(ResponseError) {
     guard marks[uri] != nil || marks.count < Self.most else {
-      throw .invalidParams("\(Self.most) resources are subscribed, which is the limit; resources/unsubscribe makes room")
+      throw .tooManySubscriptions(Self.most)
     }
-    marks[uri] = .some(Self.mark(uri, in: context))
+    marks[uri] = .some(mark)
   }
 
   mutating func remove(_ uri: SummaryURI) { marks[uri] = nil }
 
-  /// Addresses that lead elsewhere than at the last look, in their order as texts.
-  mutating func changes(in context: RequestContext) -> [SummaryURI] {
-    var changed: [SummaryURI] = []
-    for uri in marks.keys.sorted(by: { $0.text < $1.text }) {
-      let mark = Self.mark(uri, in: context)
-      // A trace that went makes no news.
-      guard let mark, marks[uri] != mark else { continue }
-      marks[uri] = .some(mark)
-      changed.append(uri)
-    }
-    return changed
+  /// Addresses whose traces may have changed, in their order as texts: those of the traces that the feed names, and those that may lead to another trace
+  /// now, which names can and ids cannot.
+  func concerned(by news: CompletionNews) -> [SummaryURI] {
+    marks.filter { _, mark in
+      guard let mark, mark.isNamedItself, let serials = news.serials else { return true }
+      return serials.contains(mark.serial)
+    }.map(\.key).sorted { $0.text < $1.text }
   }
 
-  private static func mark(_ uri: SummaryURI, in context: RequestContext) -> Mark? {
+  /// Notes what an address leads to now. True where that is something else; a trace that went makes no news.
+  mutating func update(_ uri: SummaryURI, _ mark: Mark?) -> Bool {
+    guard let mark, let known = marks[uri], known != mark else { return false }
+    marks[uri] = .some(mark)
+    return true
+  }
+
+  /// What an address leads to; nil where that is no trace.
+  static func mark(_ uri: SummaryURI, in context: RequestContext) async throws(ResponseError) -> Mark? {
     let now = context.waits?.clock() ?? context.now
-    return context.store.withLock { store in
-      store.advance(to: now)
-      guard case .success(let slot) = store.slot(named: uri.trace) else { return nil }
-      let trace = store.overview(slot: slot, now: now)
-      return Mark(serial: trace.serial, spans: trace.spanCount, errors: trace.errorCount, isComplete: trace.isComplete)
-    }
+    let found = try await context.ask { source throws(SourceUnavailable) in try await source.find(uri.trace, now: now) }
+    return if case .success(let trace) = found { Mark(trace, as: uri.trace) } else { nil }
+  }
+}
+
+extension ResponseError {
+  static func tooManySubscriptions(_ most: Int) -> ResponseError {
+    .invalidParams("\(most) resources are subscribed, which is the limit; resources/unsubscribe makes room")
   }
 }

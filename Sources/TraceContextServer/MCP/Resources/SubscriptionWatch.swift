@@ -16,10 +16,11 @@ final class SubscriptionWatch: Sendable {
   init(send: @escaping @Sendable (_ method: String, _ params: JSONValue) -> Void) { self.send = send }
 
   /// - Parameter context: With waits: who subscribes wants to be woken.
-  func add(_ uri: SummaryURI, in context: RequestContext) throws(ResponseError) {
+  func add(_ uri: SummaryURI, in context: RequestContext) async throws(ResponseError) {
     guard let waits = context.waits else { throw .internalError("subscribed outside of a connection") }
+    let mark = try await SubscriptionRound.mark(uri, in: context)
     let (failure, begins) = state.withLock { state -> (ResponseError?, Bool) in
-      do throws(ResponseError) { try state.round.add(uri, in: context) } catch { return (error, false) }
+      do throws(ResponseError) { try state.round.add(uri, mark) } catch { return (error, false) }
       defer { state.isRunning = true }
       return (nil, !state.isRunning)
     }
@@ -39,11 +40,19 @@ final class SubscriptionWatch: Sendable {
 
   private func run(_ waits: CompletionWaits, _ context: RequestContext) async {
     defer { waits.leave() }
+    var seen = waits.generation
+    var news = CompletionNews.unknown
     while true {
-      let generation = waits.generation
-      for uri in state.withLock({ $0.round.changes(in: context) }) { send("notifications/resources/updated", ["uri": .string(uri.text)]) }
-      guard case .changed = await waits.wait(since: generation, until: .max) else { return }
+      for uri in state.withLock({ $0.round.concerned(by: news) }) {
+        // A source that gives no answer now is asked again with the next change.
+        guard let mark = try? await SubscriptionRound.mark(uri, in: context), state.withLock({ $0.round.update(uri, mark) }) else {
+          continue
+        }
+        send("notifications/resources/updated", ["uri": .string(uri.text)])
+      }
+      guard case .changed = await waits.wait(since: seen, until: .max) else { return }
       try? await Task.sleep(nanoseconds: SubscriptionRound.restNanos)
+      (news, seen) = waits.news(since: seen)
     }
   }
 }

@@ -8,19 +8,35 @@ enum SummaryResource {
   private static let mimeType: JSONValue = "text/plain"
   private static let pageLength = 50
 
-  /// The latest trace, then those that are kept, the newest first. Names are handles: what programs call their work stays in the summaries.
-  static func list(_ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> JSONValue {
-    var params: JSONObject = ["limit": .integer(pageLength), "maxChars": .integer(SummaryOptions.budgetRange.upperBound)]
-    var cursor = request.params["cursor"]
-    if let given = cursor, PlainValue.isLeftOut(given) { cursor = Optional.none }
-    params.append("cursor", cursor)
-    let page = try TracesList.answer(.object(params), in: context).json()
-    var resources = cursor == nil ? [resource("latest", name: "latest", request.revision)] : []
-    resources += (page["traces"]?.array ?? []).map { trace in
-      resource(trace["traceId"]?.string ?? "", name: trace["handle"]?.string ?? "", request.revision)
+  /// One page of the list, which is that of `traces/list`.
+  struct Page: Sendable {
+    fileprivate var params: TracesList.Params
+    fileprivate var isFirst: Bool
+    fileprivate var isQuick: Bool
+
+    func reply(_ body: @escaping @Sendable () async throws -> JSONValue) -> Reply {
+      isQuick ? .here(TracesList.workClass, body) : .later(TracesList.workClass, body)
     }
+  }
+
+  static func page(_ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> Page {
+    var cursor: TraceListCursor?
+    if let given = request.params["cursor"], !PlainValue.isLeftOut(given) {
+      guard let text = given.string else { throw .invalidCursor(given.serializedString) }
+      cursor = try TraceListCursor(text, sort: .recent)
+    }
+    let params = TracesList.Params(filter: try TraceFilter(nil), sort: .recent, limit: pageLength, after: cursor)
+    return Page(params: params, isFirst: cursor == nil, isQuick: TracesList.isQuick(params, in: context))
+  }
+
+  /// The latest trace, then those that are kept, the newest first. Names are handles: what programs call their work stays in the summaries.
+  static func list(_ page: Page, _ request: MCPRequest, in context: RequestContext) async throws(ResponseError) -> JSONValue {
+    let found = try await TracesList.respond(to: page.params, in: context)
+    var resources = page.isFirst ? [resource("latest", name: "latest", request.revision)] : []
+    resources += found.listing.lines.map { resource($0.traceID, name: $0.handle, request.revision) }
     var members: JSONObject = ["resources": .array(resources)]
-    if let cursor = page["nextCursor"], !cursor.isNull { members["nextCursor"] = cursor }
+    let end = found.listing.lines.count
+    members.append("nextCursor", found.cursor(end, isCut: end < found.listing.rest).map { .string($0) })
     return MCPResult.make(request, members)
   }
 
@@ -51,8 +67,8 @@ enum SummaryResource {
     return uri
   }
 
-  static func read(_ uri: SummaryURI, _ request: MCPRequest, in context: RequestContext) throws(ResponseError) -> JSONValue {
-    let text = try summary(uri, in: context) { error in notFound(request, ToolError.text(error, context), uri.text) }
+  static func read(_ uri: SummaryURI, _ request: MCPRequest, in context: RequestContext) async throws(ResponseError) -> JSONValue {
+    let text = try await summary(uri, in: context) { error in notFound(request, ToolError.text(error, context), uri.text) }
     return MCPResult.make(request, ["contents": [contents(uri, text)]])
   }
 
@@ -60,9 +76,9 @@ enum SummaryResource {
   /// - Parameter failed: Makes the error of the caller's words.
   static func summary(
     _ uri: SummaryURI, maxChars: Int = SummaryOptions.defaultBudget, in context: RequestContext, failed: (ResponseError) -> ResponseError
-  ) throws(ResponseError) -> String {
+  ) async throws(ResponseError) -> String {
     do throws(ResponseError) {
-      let answer = try TraceSummary.answer(["traceId": .string(uri.trace), "maxChars": .integer(maxChars)], in: context)
+      let answer = try await TraceSummary.answer(["traceId": .string(uri.trace), "maxChars": .integer(maxChars)], in: context)
       return try answer.text(context.calls, maxChars: maxChars, in: context.mcpFence).text
     } catch {
       guard ToolError.isNothingYet(error) else { throw failed(error) }

@@ -37,16 +37,15 @@ struct ToolCall: Sendable {
   func reply(_ progress: Progress) -> Reply {
     do throws(ResponseError) {
       let asked = try asked()
-      switch try tool.method.reply(.object(asked.params), in: context) {
-      case .now(let answer): return .now(try result(of: answer, asked))
-      case .later(let workClass, let body):
-        return .later(workClass) {
-          let answer = try await progress.told {
-            do { return try result(of: try await body(), asked) } catch let error as ResponseError { return failure(error) }
-          }
-          try Task.checkCancellation()
-          return answer
-        }
+      let reply = try tool.method.reply(.object(asked.params), in: context)
+      let body: @Sendable () async throws -> JSONValue = {
+        do throws(ResponseError) { return try result(of: try await reply.answer(), asked) } catch { return failure(error) }
+      }
+      if reply.isQuick { return .here(reply.workClass, body) }
+      return .later(reply.workClass) {
+        let answer = try await progress.told(body)
+        try Task.checkCancellation()
+        return answer
       }
     } catch {
       return .now(failure(error))

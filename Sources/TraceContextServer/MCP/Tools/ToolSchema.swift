@@ -27,6 +27,7 @@ enum ToolSchema {
     case .listOf(let words): return ["type": "array", "items": ["type": "string", "enum": .array(words.map { .string($0) })]]
     // Without bounds: a number above them stands for them.
     case .integer: return ["type": "integer"]
+    case .milliseconds: return ["type": "number"]
     case .filter, .logFilter:
       var properties = JSONObject()
       for key in members { properties[key] = member(key) }

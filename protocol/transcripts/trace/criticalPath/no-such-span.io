@@ -14,5 +14,5 @@ clock +500ms
 --> {"jsonrpc":"2.0","id":2,"method":"trace/criticalPath","params":{"overflow":"cut"}}
 <-- {"jsonrpc":"2.0","id":2,"error":{"code":-32602,"message":"overflow must be one of clip, ignore, not \"cut\"","data":{"parameter":"overflow","expected":"one of clip, ignore"}}}
 --> {"jsonrpc":"2.0","id":3,"method":"trace/criticalPath","params":{"maxChars":400}}
-<-- {"jsonrpc":"2.0","id":3,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":9,"method":"lastFinishingChild","rootSpanId":"span_1","durationMs":80.0,"text":"","totals":[],"segments":[],"heaviestChain":["span_1"],"heaviestChainLength":2,"diagnostics":[],"otherRoots":[],"totalsTotal":3,"segmentsTotal":7,"truncated":true}}
+<-- {"jsonrpc":"2.0","id":3,"result":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":9,"method":"lastFinishingChild","rootSpanId":"span_1","durationMs":80.0,"overlapTolerance":{"clockResolutionMs":1.0,"percentOfShorter":1,"forgiven":0},"text":"","totals":[],"segments":[],"heaviestChain":[],"heaviestChainLength":2,"diagnostics":[],"otherRoots":[],"totalsTotal":3,"segmentsTotal":7,"truncated":true}}
 #|

@@ -1,0 +1,126 @@
+// How finely the producers of a trace told their instants. What is asked of two spans, which came first, cannot be answered more finely than that.
+//
+//   told, whole ms    a ├──────────┤ 3.26         b begins at 3: it seems to begin before a ended
+//                     b         ├──────────┤
+//   in fact           a  ├─────────┤              a began at 0.7
+//                     b            ├─────────┤
+
+import TraceRecords
+
+/// The finest difference that each producer's instants can tell, found from the instants themselves.
+package struct ClockResolution: Sendable, Equatable {
+  /// The coarsest of all: an overlap of more than this is no matter of clocks.
+  package private(set) var coarsestNanos: Int64 = 1
+  /// By service. One without an entry has a clock of nanoseconds.
+  private var byService: [UInt32: Int64] = [:]
+  /// How far the start of a span may be off that was found from its end and a printed duration; by row.
+  private var printed: [Int32: Int64] = [:]
+
+  /// The clocks that are told apart, the coarsest first: instants of whole seconds, milliseconds, microseconds, and tenths of microseconds.
+  private static let steps: [Int64] = [1_000_000_000, 1_000_000, 1_000, 100]
+  /// Spans whose instants must agree: a few are whole by chance, or were written by hand.
+  private static let leastSpans = 3
+  private static let leastSpansOfSeconds = 8
+
+  init() {}
+
+  /// - Complexity: O(n), and two divisions a span at most; nothing but a comparison for a clock of nanoseconds.
+  init(_ storage: TraceStorage) {
+    var clocks: [Clock] = []
+    var places: [UInt32: Int] = [:]
+    var latest = (service: UInt32.max, place: 0)
+    storage.spans.visitAll { _, span in
+      guard span.isDefined, !span.flags.contains(.logsOnly) else { return }
+      if span.service != latest.service {
+        latest = (span.service, places[span.service] ?? clocks.count)
+        if latest.place == clocks.count {
+          places[span.service] = latest.place
+          clocks.append(Clock(service: span.service))
+        }
+      }
+      clocks[latest.place].note(span)
+    }
+    for clock in clocks {
+      guard let nanos = clock.resolution else { continue }
+      byService[clock.service] = nanos
+      coarsestNanos = max(coarsestNanos, nanos)
+    }
+    readPrinted(storage)
+  }
+
+  /// What one service's instants have in common.
+  private struct Clock {
+    let service: UInt32
+    var spans = 0
+    var isOneInstant = true
+    var first = Int64.min
+    /// Places in `steps`; past its end for a clock of nanoseconds. Some producers time the end by the start and a finer clock, others the start
+    /// by the end: one of the two being coarse is enough.
+    var starts = 0
+    var ends = 0
+
+    init(service: UInt32) { self.service = service }
+
+    mutating func note(_ span: SpanRow) {
+      spans += 1
+      if first == .min { first = span.start } else if span.start != first { isOneInstant = false }
+      while starts < steps.count, span.start % steps[starts] != 0 { starts += 1 }
+      if !span.isOpen { while ends < steps.count, span.end % steps[ends] != 0 { ends += 1 } }
+    }
+
+    var resolution: Int64? {
+      let step = min(starts, ends)
+      guard step < steps.count, spans >= leastSpans, !isOneInstant else { return nil }
+      if step == 0 { return spans >= leastSpansOfSeconds ? steps[0] : steps[1] }
+      // Instants since 1970 as Doubles, in seconds or microseconds, lie a quarter of a microsecond apart and are printed with one digit more.
+      return steps[step] == 100 ? 250 : steps[step]
+    }
+  }
+
+  /// Rust's `tracing-subscriber` prints how long a span lasted with three digits, and when it closed: its start is known to half a unit of the last.
+  private mutating func readPrinted(_ storage: TraceStorage) {
+    var keys: [UInt32] = []
+    for number in 1..<max(1, UInt32(storage.texts.count)) {
+      guard let text = storage.texts.reference(number) else { continue }
+      if storage.arena.withBytes(text, { $0.elementsEqual("time.busy".utf8) || $0.elementsEqual("time.idle".utf8) }) { keys.append(number) }
+    }
+    guard !keys.isEmpty else { return }
+    let reader = AttributeReader(arena: storage.arena, texts: storage.texts)
+    for row in storage.spans.indices where storage.spans[row].attributes != SpanRow.none {
+      var nanos: Int64 = 0
+      for key in keys {
+        guard case .string(let text)? = reader.value(of: key, in: storage.spans[row].attributes) else { continue }
+        nanos += PrintedDuration.halfUnitNanos(text) ?? 0
+      }
+      guard nanos > 0 else { continue }
+      printed[Int32(row)] = nanos
+      coarsestNanos = max(coarsestNanos, nanos)
+    }
+  }
+
+  /// How far the instants of a span may be off.
+  /// - Complexity: O(1).
+  package func nanos(of row: Int, service: UInt32) -> Int64 { max(byService[service] ?? 1, printed[Int32(row)] ?? 1) }
+
+  var allocatedBytes: Int { HeapBytes.ofArray(printed.capacity * 16) + HeapBytes.ofArray(byService.capacity * 16) }
+}
+
+/// A duration as programs print it: digits and a unit.
+enum PrintedDuration {
+  /// Half a unit of the last digit: `12.4ms` is 50 µs either way. Nil for other texts.
+  static func halfUnitNanos(_ text: String) -> Int64? {
+    let bytes = Array(text.utf8)
+    let number = bytes.prefix { (0x30...0x39).contains($0) || $0 == 0x2E }
+    guard !number.isEmpty else { return nil }
+    var nanos: Int64
+    switch String(decoding: bytes[number.count...], as: UTF8.self) {
+    case "ns": nanos = 1
+    case "µs", "μs", "us": nanos = 1_000
+    case "ms": nanos = 1_000_000
+    case "s": nanos = 1_000_000_000
+    default: return nil
+    }
+    if let point = number.firstIndex(of: 0x2E) { for _ in number[point...].dropFirst() { nanos /= 10 } }
+    return nanos / 2
+  }
+}

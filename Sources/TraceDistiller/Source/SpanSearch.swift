@@ -1,0 +1,103 @@
+// A search for spans at work: through one trace after the other, until the page is full, the effort is spent, or nobody waits any more.
+
+/// What was found so far, and where it stopped.
+package struct SpanSearch: Sendable {
+  package let filter: TraceQuery
+  package private(set) var matches: [(trace: Int, row: Int, next: SearchPlace)] = []
+  package private(set) var traces: [TraceSnapshot] = []
+  package private(set) var effort: SearchEffort
+  package private(set) var searchedTraces = 0
+  /// Not nil where the effort was spent before the end.
+  package private(set) var stoppedAt: SearchPlace?
+  /// What there is besides.
+  package var kept = TraceListing()
+  private var scan: SpanScan
+  private let from: SearchPlace?
+  private let trace: Int?
+  private let limit: Int
+
+  /// - Parameters:
+  ///   - trace: the serial of the only trace that is searched; nil for all.
+  ///   - limit: spans of a page.
+  ///   - from: where an earlier search of the same filter stopped.
+  ///   - effort: what is looked at, at most.
+  package init(_ filter: TraceQuery, inTrace trace: Int? = nil, limit: Int, from: SearchPlace? = nil, effort: Int = .max) {
+    self.filter = filter
+    self.trace = trace
+    self.from = from
+    self.effort = SearchEffort(limit: effort)
+    // One more than the page shows whether there is another page.
+    self.limit = limit + 1
+    scan = SpanScan(filter.span)
+  }
+
+  /// The page is full, the effort spent, or nobody waits any more.
+  package var isOver: Bool { matches.count >= limit || stoppedAt != nil || Task.isCancelled }
+
+  /// Whether the search is to look into that trace. Newer ones than where it goes on were looked at before, or are not asked for.
+  package func concerns(_ candidate: RankedTrace) -> Bool {
+    from.map { candidate.place.serial <= $0.serial } ?? true && trace.map { candidate.place.serial == $0 } ?? true
+  }
+
+  /// - Parameter snapshot: Copies the trace, where it has something to show.
+  package mutating func look(in storage: TraceStorage, serial: Int, _ snapshot: () -> TraceSnapshot?) {
+    let folded = storage.collapsedSpans
+    // Rows of a trace that was folded since are other rows: it is searched anew rather than skipped.
+    var row = from.map { $0.serial == serial && $0.folded == folded ? $0.row : 0 } ?? 0
+    guard !effort.isSpent else {
+      stoppedAt = SearchPlace(serial: serial, row: row, folded: folded)
+      return
+    }
+    searchedTraces += 1
+    guard scan.begin(storage) else { return }
+    let before = matches.count
+    while matches.count < limit, let found = scan.next(in: storage, from: &row, &effort) {
+      if matches.count == before {
+        guard let trace = snapshot() else { return }
+        traces.append(trace)
+      }
+      matches.append((traces.count - 1, found, SearchPlace(serial: serial, row: row, folded: folded)))
+    }
+    // The times of its spans are computed for the whole trace.
+    if matches.count > before { effort.spend(storage.spans.count) }
+    if matches.count < limit, row < storage.spans.count { stoppedAt = SearchPlace(serial: serial, row: row, folded: folded) }
+  }
+}
+
+/// A place in a search: the row of a trace to go on with. Traces that come later are newer and not missed, they are not asked for.
+package struct SearchPlace: Sendable, Equatable {
+  package var serial: Int
+  package var row: Int
+  package var folded: Int
+
+  package init(serial: Int, row: Int, folded: Int) { (self.serial, self.row, self.folded) = (serial, row, folded) }
+}
+
+/// Different texts of spans, in the order in which they are met.
+struct DistinctTexts {
+  private(set) var texts: [String] = []
+  private var known: Set<String> = []
+  private var rows = 0
+  private let field: KeyPath<SpanRow, UInt32>
+
+  init(_ field: SpanTextField) {
+    self.field =
+      switch field {
+      case .name: \.name
+      case .service: \.service
+      case .target: \.target
+      }
+  }
+
+  /// False once there are enough: of texts, or of spans that were looked at.
+  mutating func add(_ storage: TraceStorage) -> Bool {
+    var numbers: Set<UInt32> = []
+    storage.spans.visitAll { _, span in
+      guard texts.count < 500, span.isDefined, numbers.insert(span[keyPath: field]).inserted else { return }
+      let text = storage.text(span[keyPath: field])
+      if !text.isEmpty, known.insert(text).inserted { texts.append(text) }
+    }
+    rows += storage.spans.count
+    return texts.count < 500 && rows < 100_000
+  }
+}

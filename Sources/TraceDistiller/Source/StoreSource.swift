@@ -1,0 +1,113 @@
+// The store of this process as a source: it knows all that it keeps, and never waits for anybody.
+
+/// Answers out of a store. Every method returns without suspending.
+package struct StoreSource: TraceSource {
+  package let store: SharedTraceStore
+
+  package init(_ store: SharedTraceStore) { self.store = store }
+
+  package var name: String { "store" }
+  package var abilities: SourceAbilities { [.logs, .forgetting, .wholeKnowledge] }
+
+  package func holdsAtMost(traces: Int, spans: Int, logs: Int) -> Bool {
+    // Spans are counted trace by trace: last, and only where they matter.
+    store.withLock { $0.liveCount <= traces && $0.logs.count <= logs && (spans == .max || $0.liveSpanCount <= spans) }
+  }
+
+  package func snapshotAtOnce(_ name: String, now: Int64) -> Result<TraceSnapshot, TraceLookupFailure>? {
+    store.snapshot(name, now: now)
+  }
+
+  package func list(_ query: TraceListQuery, now: Int64) async -> SourceAnswer<TraceListing> {
+    SourceAnswer(store.listing(query, now: now))
+  }
+
+  package func select(_ filter: TraceQuery, now: Int64) async -> SourceAnswer<TraceSelection> {
+    SourceAnswer(store.select(filter, now: now))
+  }
+
+  package func lines(of traces: [RankedTrace], now: Int64) async -> SourceAnswer<[TraceOverview]> {
+    SourceAnswer(store.overviews(of: traces, now: now))
+  }
+
+  package func find(_ name: String, now: Int64) async -> SourceAnswer<Result<TraceOverview, TraceLookupFailure>> {
+    let found = store.withLock { store -> Result<TraceOverview, TraceLookupMiss> in
+      store.advance(to: now)
+      return store.slot(named: name).map { store.overview(slot: $0, now: now) }
+    }
+    // Names that look alike are looked for outside of the lock.
+    return SourceAnswer(found.mapError { $0.failure(for: name) })
+  }
+
+  package func snapshot(_ name: String, now: Int64) async -> SourceAnswer<Result<TraceSnapshot, TraceLookupFailure>> {
+    SourceAnswer(store.snapshot(name, now: now))
+  }
+
+  package func snapshot(of trace: RankedTrace, now: Int64) async -> SourceAnswer<TraceSnapshot?> {
+    SourceAnswer(store.snapshot(of: trace, now: now))
+  }
+
+  /// Small traces are searched in place, without a copy.
+  package func search(_ search: SpanSearch, now: Int64) async -> SourceAnswer<SpanSearch> {
+    var search = search
+    let candidates = store.candidates(search.filter, now: now)
+    search.kept = candidates.kept
+    let traces = candidates.traces.filter { search.concerns($0) }
+    store.visit(traces, now: now) { trace, storage, snapshot in
+      search.look(in: storage, serial: trace.place.serial, snapshot)
+      return !search.isOver
+    }
+    return SourceAnswer(search)
+  }
+
+  package func texts(_ field: SpanTextField, now: Int64) async -> SourceAnswer<[String]> {
+    var texts = DistinctTexts(field)
+    store.visit(store.candidates(TraceQuery(), now: now).traces, now: now) { _, storage, _ in texts.add(storage) }
+    return SourceAnswer(texts.texts)
+  }
+
+  package func logs() async -> SourceAnswer<KeptLogs> {
+    SourceAnswer(store.withLock { KeptLogs(logs: $0.logs, losses: $0.losses) })
+  }
+
+  package func status(now: Int64) async -> SourceAnswer<StoreStatus?> {
+    SourceAnswer(
+      store.withLock { store in
+        store.advance(to: now)
+        return StoreStatus(store)
+      })
+  }
+
+  package func forget(_ traces: [RankedTrace], now: Int64) async -> SourceAnswer<ForgottenTraces> {
+    SourceAnswer(
+      store.withLock { store in
+        let (cleared, spans) = store.clear(traces)
+        return ForgottenTraces(traces: cleared, spans: spans, left: store.liveCount)
+      })
+  }
+
+  package func completions(after number: Int?, _ filter: TraceQuery, now: Int64) async -> SourceAnswer<CompletedTraces> {
+    var answer = store.withLock { store in
+      store.advance(to: now)
+      return CompletedTraces(
+        found: number.map { store.completions(after: $0, now: now) } ?? [], latest: store.latestCompletion,
+        isMissing: number.map { store.lostCompletion(after: $0) } ?? false, losses: store.losses)
+    }
+    if !answer.found.isEmpty {
+      let matching = Set(store.matching(answer.found.map { $0.trace }, filter, now: now).map { $0.serial })
+      answer.found.removeAll { !matching.contains($0.trace.serial) }
+    }
+    return SourceAnswer(answer)
+  }
+
+  package func observe(_ interest: TraceChangeInterest, _ body: @escaping @Sendable (TraceChanges) -> Void) -> TraceObservation? {
+    store.observe(interest, body)
+  }
+
+  package func advance(to now: Int64) -> Int64? {
+    store.withLock { store in
+      store.advance(to: now)
+      return store.nextCompletion
+    }
+  }
+}
