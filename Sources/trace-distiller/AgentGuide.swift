@@ -21,7 +21,9 @@ enum AgentGuide {
        trace-distiller call trace/summary '{"traceId":"t3","maxChars":4000}' --text --input run.jsonl
        trace-distiller call trace/summary '{"traceId":"t3","focus":"SPAN_ID"}' --text --input run.jsonl
 
-    3. Why was it slow?
+    3. Why was it slow, failed, cut short? Ask this first:
+       trace-distiller explain run.jsonl --trace slowest
+           ranked causes with service, operation, time and evidence, beside like traces of the file; --base t1 names another base
        trace-distiller call trace/criticalPath '{"traceId":"slowest"}' --text --input run.jsonl
            only what is on this path made it take so long; speeding up anything else does not help
        trace-distiller call trace/insights '{"traceId":"slowest"}' --text --input run.jsonl

@@ -12,7 +12,7 @@ struct RecordedInput {
 
   /// Reads every file. What could not be taken is told on stderr; a file that cannot be read ends the program.
   init(_ files: [String], format: FormatName?, options: StoreOptions) throws {
-    store = SharedTraceStore(limits: options.limits(defaultTraces: 0))
+    store = SharedTraceStore(limits: options.limits())
     var sources: [SourceReport] = []
     for (index, file) in files.enumerated() {
       do {

@@ -39,7 +39,7 @@ struct Serve: ParsableCommand {
     // Who calls it `mcp` is a client, if it comes to shake hands or not.
     let isClient = CommandLine.arguments.dropFirst().first == "mcp"
     let paths = PipePath.resolve(options: pipe, environment: PipePath.environment())
-    let shared = SharedTraceStore(limits: store.limits(defaultTraces: 50))
+    let shared = SharedTraceStore(limits: store.limits())
     let group = pipeGroup.flatMap { PipeGroup(named: $0) }
     if let pipeGroup, group == nil {
       tell("there is no group \(pipeGroup)")

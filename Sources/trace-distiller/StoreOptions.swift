@@ -5,8 +5,8 @@ import TraceDistiller
 import TraceRecords
 
 struct StoreOptions: ParsableArguments {
-  @Option(help: "Completed traces that are kept; 0 keeps as many as memory allows (serve: 50, files: 0).")
-  var maxTraces: Int?
+  @Option(help: "Completed traces that are kept; 0 keeps as many as memory allows.")
+  var maxTraces = 0
 
   @Option(help: "Memory of the store: bytes, or with KiB, MiB, GiB.")
   var maxMemory: ByteCount = ByteCount(256 << 20)
@@ -30,16 +30,16 @@ struct StoreOptions: ParsableArguments {
   var noRedaction = false
 
   func validate() throws {
-    guard maxTraces ?? 0 >= 0 else { throw ValidationError("--max-traces must not be negative") }
+    guard maxTraces >= 0 else { throw ValidationError("--max-traces must not be negative") }
     guard maxMemory.bytes >= 1 << 20 else { throw ValidationError("--max-memory must be at least 1MiB") }
     guard (1_024...(1 << 30)).contains(maxLine.bytes) else { throw ValidationError("--max-line must be from 1KiB to 1GiB") }
     guard (0...3_600_000).contains(quietMs) else { throw ValidationError("--quiet-ms must be from 0 to 3600000") }
     guard (1...86_400_000).contains(maxLiveSeconds) else { throw ValidationError("--max-live-seconds must be from 1 to 86400000") }
   }
 
-  func limits(defaultTraces: Int) -> StoreLimits {
+  func limits() -> StoreLimits {
     var limits = StoreLimits()
-    limits.maxTraces = maxTraces ?? defaultTraces
+    limits.maxTraces = maxTraces
     limits.maxBytes = maxMemory.bytes
     limits.maxLogBytes = maxLogMemory.bytes
     limits.quietNanos = Int64(quietMs) * 1_000_000

@@ -55,6 +55,8 @@ enum ComparisonEncoding {
     case .trace: return side.traces.first.map { .object(TraceShape.head($0)) } ?? .null
     case .run(let run, let leftOut):
       return ["run": .string(run), "traces": .integer(side.traces.count), "leftOut": .integer(leftOut)]
+    case .filter(let leftOut): return ["filter": true, "traces": .integer(side.traces.count), "leftOut": .integer(leftOut)]
+    case .like(let looked): return ["like": true, "traces": .integer(side.traces.count), "looked": .integer(looked)]
     }
   }
 

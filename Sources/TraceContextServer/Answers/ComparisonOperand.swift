@@ -1,4 +1,4 @@
-// What a comparison may be given: one trace by any of its names, or all completed traces of a run.
+// What a comparison or an explanation may be given: one trace by any of its names, all completed traces of a run or of a filter, or those like another.
 
 import JSON
 import JSONRPC
@@ -7,40 +7,46 @@ import TraceDistiller
 enum ComparisonOperand: Sendable {
   case trace(String)
   case run(String)
+  case filter(TraceFilter)
+  /// Traces that have the root of another.
+  case like
 
   init(_ value: JSONValue, parameter: String) throws(ResponseError) {
     switch value {
     case .string(let name) where name.utf8.starts(with: "run:".utf8): self = .run(String(name.utf8.dropFirst(4)) ?? name)
-    case .string("like"): throw Self.notYet(parameter, "like traces as a base")
+    case .string("like") where parameter == "base": self = .like
     case .string(let name): self = .trace(name)
     case .object(let object):
-      for key in object.keys where key != "run" {
-        if TraceFilter.keys.contains(key) { throw Self.notYet(parameter, "a filter with \(key)") }
-        throw .unknownKey(key, in: parameter, known: ["run"])
+      if object.keys.elementsEqual(["run"]) {
+        guard let run = object["run"]?.string else { throw Self.wrong(parameter, value) }
+        self = .run(run)
+        return
       }
-      guard let run = object["run"]?.string else { throw Self.wrong(parameter, value) }
-      self = .run(run)
+      for key in object.keys where !TraceFilter.keys.contains(key) { throw .unknownKey(key, in: parameter, known: TraceFilter.keys) }
+      self = .filter(try TraceFilter(value))
     default: throw Self.wrong(parameter, value)
     }
   }
 
-  private static func notYet(_ parameter: String, _ what: String) -> ResponseError {
-    .invalidParams(
-      "\(parameter): \(what) is not available yet; give a trace, or run:ID for all completed traces of one run",
-      data: ["parameter": .string(parameter), "expected": "a trace or run:ID"])
-  }
-
   private static func wrong(_ parameter: String, _ found: JSONValue) -> ResponseError {
-    let expected = #"the name of a trace, or {"run": "the id of a run"}"#
+    let expected = #"the name of a trace, "like", a filter, or {"run": "the id of a run"}"#
     return .invalidParams(
       "\(parameter) must be \(expected), not \(ParameterReader.quote(found))",
       data: ["parameter": .string(parameter), "expected": .string(expected)])
   }
 
   /// What the name leads to; every failure tells the next step.
-  func traces(in context: RequestContext) async throws(ResponseError) -> ComparedTraces {
+  /// - Parameter other: The trace that like ones are like, by its name.
+  func traces(in context: RequestContext, like other: String) async throws(ResponseError) -> ComparedTraces {
     switch self {
     case .trace(let name): return .one(try await context.snapshot(name))
+    case .like: return .like(try await LikeCandidates.find(try await context.analysis(other).trace, in: context))
+    case .filter(let filter):
+      let found = try await context.select(filter.query)
+      let lines = try await context.lines(of: Array(found.traces.prefix(LikeCandidates.mostOfFilter)))
+      let complete = lines.filter(\.isComplete)
+      if complete.isEmpty { throw .nothingToCompare(matching: found.traces.count, kept: found.kept.kept) }
+      return .filter(complete, leftOut: found.traces.count - complete.count)
     case .run(let wanted):
       let all = Array(try await context.allLines().reversed())
       let run = try Self.run(wanted, among: all)
@@ -79,11 +85,38 @@ enum ComparisonOperand: Sendable {
 enum ComparedTraces {
   case one(TraceSnapshot)
   case run(String, [TraceOverview], leftOut: Int)
+  case filter([TraceOverview], leftOut: Int)
+  /// Candidates: which of them are like it is known once they are read.
+  case like([TraceOverview])
 
   var subject: ComparisonSide.Subject {
     switch self {
     case .one: .trace
     case .run(let name, _, let leftOut): .run(name, leftOut: leftOut)
+    case .filter(_, let leftOut): .filter(leftOut: leftOut)
+    case .like(let lines): .like(of: lines.count)
+    }
+  }
+
+  /// Which traces it is, as they are now: an answer against them holds as long as this does.
+  var identity: String {
+    func identity(_ lines: [TraceOverview]) -> String { lines.map { "\($0.serial).\($0.revision)" }.joined(separator: " ") }
+    switch self {
+    case .one(let snapshot): return "one \(snapshot.serial).\(snapshot.revision)"
+    case .run(let name, let lines, _): return "run \(name) \(identity(lines))"
+    case .filter(let lines, _): return "filter \(identity(lines))"
+    case .like(let lines): return "like \(identity(lines))"
+    }
+  }
+
+  /// What an explanation calls it.
+  /// - Parameter count: Traces that could be read.
+  func explained(_ count: Int) -> ExplainBase {
+    switch self {
+    case .one(let snapshot): .trace(handle: snapshot.handle, id: snapshot.traceID)
+    case .run(let name, _, _): .run(name, count: count)
+    case .filter: .filter(count: count)
+    case .like(let lines): .like(count: count, looked: lines.count)
     }
   }
 
@@ -91,7 +124,7 @@ enum ComparedTraces {
   func forEach(in context: RequestContext, _ body: (DistilledTrace) -> Void) async throws(ResponseError) {
     switch self {
     case .one(let snapshot): body(DistilledTrace(snapshot))
-    case .run(_, let traces, _):
+    case .run(_, let traces, _), .filter(let traces, _), .like(let traces):
       for trace in traces {
         if Task.isCancelled { return }
         if let snapshot = try await context.snapshot(of: RankedTrace(trace)) { body(DistilledTrace(snapshot)) }

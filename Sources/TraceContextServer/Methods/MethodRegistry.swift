@@ -9,6 +9,7 @@ enum MethodRegistry {
     TracesAwait.self,
     TracesReport.self,
     TracesClear.self,
+    TraceExplain.self,
     TraceSummary.self,
     TraceCriticalPath.self,
     TraceErrors.self,

@@ -85,6 +85,20 @@ extension ResponseError {
       data: ["near": .array(near.map { .string($0) }), "evicted": false, "next": "traces/list"])
   }
 
+  static func nothingToCompare(matching: Int, kept: Int) -> ResponseError {
+    let what = matching == 0 ? "no trace matches" : "\(matching) \(matching == 1 ? "trace matches" : "traces match"), none of them complete"
+    return ResponseError(
+      code: Code.traceNotFound, message: "\(what), of \(kept) that are kept; traces/list shows what there is",
+      data: ["near": [], "evicted": false, "next": "traces/list"])
+  }
+
+  static func nothingLike(_ trace: String, looked: Int) -> ResponseError {
+    ResponseError(
+      code: Code.traceNotFound,
+      message: "no kept trace is like \(VisibleText.make(trace, limit: 80)), of \(looked) with its root; name a trace as base",
+      data: ["near": [], "evicted": false, "next": "traces/list"])
+  }
+
   static func ambiguousRun(_ part: String, candidates: [String]) -> ResponseError {
     ResponseError(
       code: Code.ambiguousTraceID, message: "several runs have \(VisibleText.make(part, limit: 80)) in their names; give the whole name",

@@ -22,6 +22,13 @@ enum TracesCompare: RequestMethod {
     var tolerance: ComparisonTolerance
     var format: Format
     var locale: String?
+
+    /// The trace that the base is like.
+    func likened() throws(ResponseError) -> String {
+      if case .trace(let name) = target { return name }
+      guard case .like = base else { return "latest" }
+      throw .invalidParams("base \"like\" needs one trace as target", data: ["parameter": "base", "expected": "a trace as target"])
+    }
   }
 
   struct Result {
@@ -51,10 +58,19 @@ enum TracesCompare: RequestMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
-    let base = try await params.base.traces(in: context)
-    let target = try await params.target.traces(in: context)
+    let base = try await params.base.traces(in: context, like: try params.likened())
+    let target = try await params.target.traces(in: context, like: "latest")
     var comparison = TraceComparison(base: base.subject, target: target.subject, tolerance: params.tolerance)
-    try await base.forEach(in: context) { comparison.addBase($0) }
+    // Of those with the same root, the ones that share its calls.
+    if case .like = base {
+      var explainer = Explainer(try await context.analysis(try params.likened()))
+      try await base.forEach(in: context) { explainer.add($0) }
+      let like = explainer.likeTraces()
+      guard !like.isEmpty else { throw .nothingLike(try params.likened(), looked: explainer.count) }
+      for trace in like { comparison.addBase(trace) }
+    } else {
+      try await base.forEach(in: context) { comparison.addBase($0) }
+    }
     try await target.forEach(in: context) { comparison.addTarget($0) }
     comparison.finish()
     return Result(comparison: comparison, format: params.format, language: context.language(params.locale), calls: context.calls)

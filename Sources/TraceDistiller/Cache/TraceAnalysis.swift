@@ -1,5 +1,6 @@
 // One trace and everything that is made of it on demand: each part once, whoever asks.
 
+import Platform
 import Synchronization
 import TraceRecords
 
@@ -18,6 +19,8 @@ package struct TraceAnalysis: Sendable {
     /// Of the path that the trace is distilled with.
     fileprivate let totals = Lazy<[CriticalTotal]>()
     fileprivate let lines = TreeLines()
+    /// Answers that rest on other traces besides, by what these were.
+    fileprivate let answers = PosixMutex<[(key: String, answer: any Sendable)]>([])
     /// Somebody finds the insights, or found them.
     fileprivate let hasBegunInsights = Atomic(false)
     private let bytes = Atomic(0)
@@ -47,6 +50,23 @@ package struct TraceAnalysis: Sendable {
       let keys = CallKeys(trace)
       return parts.counted(keys, bytes: keys.allocatedBytes)
     }
+  }
+
+  /// An answer that was kept under a key, which tells all that it rests on besides this trace.
+  package func kept<Answer>(_ key: String, as: Answer.Type) -> Answer? {
+    parts.answers.withLock { $0.last { $0.key.utf8.elementsEqual(key.utf8) }?.answer as? Answer }
+  }
+
+  /// Keeps an answer; of more than four the oldest goes.
+  /// - Parameter bytes: What it takes, about.
+  package func keep(_ answer: some Sendable, as key: String, bytes: Int) {
+    let isMore = parts.answers.withLock { answers in
+      answers.append((key, answer))
+      guard answers.count > 4 else { return true }
+      answers.removeFirst()
+      return false
+    }
+    if isMore { parts.counted((), bytes: bytes + key.utf8.count) }
   }
 
   /// The tree with alike siblings as one, of the focus or of all roots.

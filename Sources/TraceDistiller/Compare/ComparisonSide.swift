@@ -8,6 +8,10 @@ package struct ComparisonSide: Sendable {
     case trace
     /// The completed traces of a run; `leftOut` others are not complete.
     case run(String, leftOut: Int)
+    /// The completed traces that a filter chose.
+    case filter(leftOut: Int)
+    /// Those like the other side's trace, of so many with its root.
+    case like(of: Int)
   }
 
   package let subject: Subject

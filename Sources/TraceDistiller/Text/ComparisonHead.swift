@@ -78,6 +78,8 @@ struct ComparisonHead {
     switch side.subject {
     case .run(let name, let leftOut):
       return language.run(FieldText.name.make(name, limit: width), traces: side.traces.count, leftOut: leftOut)
+    case .filter(let leftOut): return language.matching(traces: side.traces.count, leftOut: leftOut)
+    case .like(let looked): return language.like(traces: side.traces.count, of: looked)
     case .trace:
       guard let trace = side.traces.first else { return "-" }
       let which = trace.namesakes.map { language.newest(of: $0) } ?? ""

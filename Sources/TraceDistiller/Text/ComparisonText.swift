@@ -65,6 +65,9 @@ package struct ComparisonText: Sendable {
       guard run.utf8.count <= (maxChars < 1_000 ? 16 : 48), run.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C })
       else { return nil }
       return "\"\(name)\":{\"run\":\"\(run)\"}"
+    case .like: return "\"\(name)\":\"like\""
+    // The filter is the caller's.
+    case .filter: return nil
     }
   }
 }

@@ -37,6 +37,22 @@ extension SummaryLanguage {
     return changesWord + DurationText.count(count) + failing
   }
 
+  func matching(traces: Int, leftOut: Int) -> String {
+    let counted = DurationText.count(traces)
+    switch self {
+    case .english:
+      let others = leftOut > 0 ? ", \(DurationText.count(leftOut)) not complete or too many and left out" : ""
+      return "\(counted) \(traces == 1 ? "trace that matches" : "traces that match")\(others)"
+    case .chinese: return "匹配的 \(counted) 个调用链" + (leftOut > 0 ? ", \(DurationText.count(leftOut)) 个未完成或过多已忽略" : "")
+    }
+  }
+
+  func like(traces: Int, of looked: Int) -> String {
+    let (counted, all) = (DurationText.count(traces), DurationText.count(looked))
+    return self == .english
+      ? "\(counted) like \(traces == 1 ? "trace" : "traces"), of \(all) with this root" : "\(counted) 个同类调用链 (同根共 \(all) 个)"
+  }
+
   func run(_ name: String, traces: Int, leftOut: Int) -> String {
     let counted = DurationText.count(traces)
     switch self {

@@ -7,7 +7,8 @@ import Testing
 
 struct ToolDeclarationTests {
   static let names = [
-    "list_traces", "summarize_trace", "critical_path", "find_errors", "find_insights", "get_span", "search_spans", "compare_traces",
+    "explain_trace", "list_traces", "summarize_trace", "critical_path", "find_errors", "find_insights", "get_span", "search_spans",
+    "compare_traces",
     "aggregate_traces", "await_trace", "server_status",
   ]
 
@@ -62,11 +63,11 @@ struct ToolDeclarationTests {
     }
   }
 
-  /// 1,700 tokens are the limit for the eleven; `scripts/bench mcp` and `scripts/check-mcp` count them. Characters are counted here, so that no
+  /// 2,300 tokens are the limit for the twelve; `scripts/bench mcp` and `scripts/check-mcp` count them. Characters are counted here, so that no
   /// tokenizer is needed.
   @Test(arguments: MCPRevision.allCases) func theListIsShort(_ revision: MCPRevision) {
     let list = JSONValue.array(ToolRegistry.tools.map { $0.description(in: revision) })
-    #expect(list.serialized.count <= 7_200, "\(revision.rawValue): \(list.serialized.count) bytes")
+    #expect(list.serialized.count <= 7_600, "\(revision.rawValue): \(list.serialized.count) bytes")
     #expect(!list.serializedString.contains("outputSchema"), "a declared schema obliges every answer")
   }
 

@@ -6,8 +6,8 @@ import TraceDistiller
 
 enum ToolRegistry {
   static let tools: [MCPTool] = [
-    .listTraces, .summarizeTrace, .criticalPath, .findErrors, .findInsights, .getSpan, .searchSpans, .compareTraces, .aggregateTraces,
-    .awaitTrace, .serverStatus,
+    .explainTrace, .listTraces, .summarizeTrace, .criticalPath, .findErrors, .findInsights, .getSpan, .searchSpans, .compareTraces,
+    .aggregateTraces, .awaitTrace, .serverStatus,
   ]
 
   /// What texts call our methods at this door. A tree of pages is none of the tools: texts then advise a focus.

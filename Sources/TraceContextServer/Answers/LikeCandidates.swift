@@ -1,0 +1,36 @@
+// Which kept traces may be like another: those of the same root, whole and not failed, the newest first.
+
+import JSONRPC
+import TraceDistiller
+
+enum LikeCandidates {
+  /// More are not read: one root name can stand for several kinds of request, and fifty like ones are plenty.
+  static let most = 200
+  /// Spans of them together, the first few apart.
+  static let mostSpans = 100_000
+  /// Traces of a filter that are compared at most, the newest first.
+  static let mostOfFilter = 1_000
+
+  /// - Complexity: O(traces) for ranks, and what the lines of the newest matching ones take.
+  static func find(_ trace: DistilledTrace, in context: RequestContext) async throws(ResponseError) -> [TraceOverview] {
+    guard let root = trace.primaryRoot else { return [] }
+    let (name, service) = (root.name, root.service ?? "")
+    var query = TraceQuery()
+    query.trace.rootName = TextPattern(name)
+    query.trace.rootOutcome = .ok
+    let found = try await context.select(query).traces
+    var lines: [TraceOverview] = []
+    var spans = 0
+    for start in stride(from: 0, to: found.count, by: 256) where lines.count < most {
+      for line in try await context.lines(of: Array(found[start..<min(start + 256, found.count)])) {
+        guard line.serial != trace.snapshot.serial, line.isComplete, line.rootName.utf8.elementsEqual(name.utf8),
+          (line.service ?? "").utf8.elementsEqual(service.utf8)
+        else { continue }
+        spans += line.spanCount
+        guard lines.count < 5 || spans <= mostSpans, lines.count < most else { return lines }
+        lines.append(line)
+      }
+    }
+    return lines
+  }
+}

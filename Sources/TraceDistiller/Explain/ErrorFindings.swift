@@ -1,0 +1,67 @@
+// Errors of a trace that its base does not have: the first in time first, since later ones are often its consequences.
+
+import TraceRecords
+
+/// What an error says, with numbers and ids taken out: the same error in another trace is known by it.
+struct ErrorTexts: Sendable {
+  private var texts: Set<[UInt8]> = []
+
+  /// - Complexity: O(n) where something failed.
+  mutating func add(_ problems: [TraceProblem], _ trace: DistilledTrace) {
+    for problem in problems where problem.severity == .error { texts.insert(ErrorTexts.text(problem, trace)) }
+  }
+
+  func has(_ problem: TraceProblem, _ trace: DistilledTrace) -> Bool { texts.contains(ErrorTexts.text(problem, trace)) }
+
+  private static func text(_ problem: TraceProblem, _ trace: DistilledTrace) -> [UInt8] {
+    let words = trace.words(problem)
+    var text = CallText()
+    var all = "\(trace.node(problem.firstRow).service ?? "") \(words.type) \(words.message)"
+    all.withUTF8 { text.append(name: UnsafeRawBufferPointer($0)) }
+    return text.kept
+  }
+}
+
+enum ErrorFindings {
+  /// One finding for all errors that are new, or nothing.
+  /// - Parameter retried: spans of calls that were tried again with success.
+  static func find(_ problems: [TraceProblem], _ trace: DistilledTrace, base: ErrorTexts?, retried: Set<Int>) -> Finding? {
+    let new = problems.filter { problem in
+      guard problem.severity == .error, trace.tree.isIncluded[problem.firstRow] else { return false }
+      if problem.ends.root == 0, problem.rows.allSatisfy({ retried.contains($0) }) { return false }
+      return base.map { !$0.has(problem, trace) } ?? true
+    }
+    let inTime = new.sorted { left, right in
+      // What made the root fail explains it, whatever was swallowed before.
+      if (left.ends.root > 0) != (right.ends.root > 0) { return left.ends.root > 0 }
+      if left.firstTimeUnixNano != right.firstTimeUnixNano { return left.firstTimeUnixNano < right.firstTimeUnixNano }
+      return trace.tree.startPrecedes(left.firstRow, right.firstRow)
+    }
+    guard let first = inTime.first else { return nil }
+    let node = trace.node(first.firstRow)
+    let words = trace.words(first)
+    var finding = Finding(
+      kind: .failed, service: node.service ?? "", operation: node.name, row: first.firstRow,
+      head: .error(
+        service: node.service ?? "", operation: node.name, message: message(words), count: first.count, isNew: base != nil))
+    finding.evidence = words.frames.prefix(2).map { .place($0) }
+    if first.ends.root > 0 {
+      finding.evidence.append(.endedRoot)
+    } else if let by = first.swallowedBy {
+      finding.counter.append(.swallowed(by: trace.node(by).name))
+    }
+    if inTime.count > 1 {
+      let next = inTime[1]
+      let other = trace.node(next.firstRow)
+      finding.evidence.append(
+        .laterErrors(
+          count: inTime.count - 1, service: other.service ?? "", operation: other.name, message: message(trace.words(next))))
+    }
+    return finding
+  }
+
+  private static func message(_ words: ProblemWords) -> String {
+    words.message.isEmpty
+      ? words.type : words.type.isEmpty || words.message.hasPrefix(words.type) ? words.message : "\(words.type): \(words.message)"
+  }
+}

@@ -1,0 +1,172 @@
+// Why a trace is as it is: what happened, ranked findings, what they leave unexplained. explain.md has the reasons of each step.
+
+import TraceRecords
+
+/// The answer to "why", as facts.
+package struct Explanation: Sendable {
+  package private(set) var trace: DistilledTrace
+  package let base: ExplainBase
+  /// What happened, beside what is usual.
+  package struct Verdict: Sendable, Equatable {
+    package var rootNanos: Int64
+    /// The median of the base; nil without one.
+    package var baseNanos: Int64?
+    /// Its longest value that is nothing unusual; nil where too few traces tell.
+    package var usualNanos: Int64?
+    /// How many of the base are slower than this trace.
+    package var slower = 0
+    package var baseCount = 0
+    package var errors = 0
+    package var warnings = 0
+  }
+
+  package internal(set) var verdict: Verdict
+  /// The first is the likeliest cause.
+  package internal(set) var findings: [Finding] = []
+  /// Time on the critical path that findings account for, and of how much: with a base of what was added, else of the whole.
+  package internal(set) var explainedNanos: Int64 = 0
+  package internal(set) var wholeNanos: Int64 = 0
+
+  init(trace: DistilledTrace, base: ExplainBase, verdict: Verdict) {
+    (self.trace, self.base, self.verdict) = (trace, base, verdict)
+  }
+
+  /// The same of a trace whose records are still the same: losses and quiet may have changed since.
+  package func of(_ trace: DistilledTrace) -> Explanation {
+    var copy = self
+    copy.trace = trace
+    return copy
+  }
+
+  /// Bytes that it takes beside its trace, about.
+  package var allocatedBytes: Int { 1_024 + findings.count * 2_048 }
+}
+
+/// Gathers a base trace by trace, then explains.
+package struct Explainer: Sendable {
+  /// Findings that an answer tells.
+  package static let maxFindings = 6
+
+  private let target: TraceAnalysis
+  private var paths = StepPaths()
+  private let stepOfRow: [Int32]
+  private let charge: TimeCharge
+  private let profile: TraceProfile
+  private var candidates: [Candidate] = []
+
+  private struct Candidate: Sendable {
+    var base: BaseTrace
+    var profile: TraceProfile
+    var likeness: Double
+    /// Steps of the explained trace that are here, too.
+    var shared: Int
+  }
+
+  /// - Complexity: O(n log n).
+  package init(_ target: TraceAnalysis) {
+    self.target = target
+    stepOfRow = paths.add(target.trace, target.keys)
+    charge = TimeCharge(target.trace)
+    profile = TraceProfile(target.trace, charge, stepOfRow: stepOfRow, paths)
+  }
+
+  /// Takes a trace that may be the base, or a part of it. The newest first: of equals it counts more.
+  /// - Complexity: O(n log n).
+  package mutating func add(_ trace: DistilledTrace) { add(trace, CallKeys(trace)) }
+
+  package mutating func add(_ analysis: TraceAnalysis) { add(analysis.trace, analysis.keys) }
+
+  private mutating func add(_ trace: DistilledTrace, _ keys: CallKeys) {
+    guard !trace.tree.roots.isEmpty else { return }
+    let rows = paths.add(trace, keys)
+    let profile = TraceProfile(trace, TimeCharge(trace), stepOfRow: rows, paths)
+    let shared = self.profile.sharedSteps(with: profile)
+    candidates.append(
+      Candidate(
+        base: BaseTrace(trace: trace, stepOfRow: rows), profile: profile, likeness: self.profile.likeness(to: profile),
+        shared: shared))
+  }
+
+  /// How many traces were taken.
+  package var count: Int { candidates.count }
+
+  /// Against the traces that were added, all of them.
+  package func explanation(against subject: ExplainBase) -> Explanation { explanation(subject, candidates) }
+
+  /// Against those that are like it, where they are five and more.
+  package func explanationAgainstLike() -> Explanation {
+    let like: [Candidate] = likeTraces()
+    guard like.count >= Baseline.least else { return explanation(.none(like: like.count), []) }
+    return explanation(.like(count: like.count, looked: candidates.count), like)
+  }
+
+  /// The traces that are like it, of those that were added.
+  package func likeTraces() -> [DistilledTrace] { likeTraces().map(\.base.trace) }
+
+  /// Traces that share half of their steps with it. One that was cut short shares fewer: it is like those that have nearly all of its steps.
+  private func likeTraces() -> [Candidate] {
+    let near = candidates.map(\.likeness).max() ?? 0
+    if near >= 0.5 {
+      let close = candidates.filter { $0.likeness >= max(0.5, near - 0.1) }
+      return close.count >= Baseline.least ? close : candidates.filter { $0.likeness >= 0.5 }
+    }
+    let others = max(1, profile.stepCount / 10)
+    return candidates.filter { $0.shared >= 2 && profile.stepCount - $0.shared <= others }
+  }
+
+  private func explanation(_ subject: ExplainBase, _ candidates: [Candidate]) -> Explanation {
+    let trace = target.trace
+    let baseline = Baseline(subject: subject, profiles: candidates.map(\.profile))
+    let root = baseline.root()
+    var verdict = Explanation.Verdict(rootNanos: profile.rootNanos)
+    verdict.errors = trace.snapshot.storage.errorSpanCount
+    verdict.warnings = trace.snapshot.storage.warningCount
+    if !baseline.isEmpty {
+      verdict.baseNanos = root.median
+      verdict.usualNanos = baseline.isUsual ? root.high : nil
+      verdict.baseCount = candidates.count
+      verdict.slower = candidates.reduce(0) { $0 + ($1.profile.rootNanos > profile.rootNanos ? 1 : 0) }
+    }
+    var explanation = Explanation(trace: trace, base: subject, verdict: verdict)
+    let least = max(1_000_000, profile.rootNanos / 20)
+    let insights = target.insights()
+    explanation.findings = rank(
+      causes: causes(baseline, candidates, insights), time: time(baseline, insights, least))
+    let added = baseline.isEmpty ? profile.rootNanos : max(0, profile.rootNanos - root.median)
+    explanation.wholeNanos = added
+    explanation.explainedNanos = min(added, explanation.findings.reduce(0) { $0.addingSaturated($1.hasOwnShare ? $1.nanos : 0) })
+    return explanation
+  }
+
+  /// What is no matter of time: errors, answers that never came, an early stop.
+  private func causes(_ baseline: Baseline, _ candidates: [Candidate], _ insights: [Insight]) -> [Finding] {
+    var causes: [Finding] = []
+    let problems = target.problems()
+    let retried = Set(insights.filter { $0.kind == .retry }.flatMap(\.rows))
+    if problems.contains(where: { $0.severity == .error }) {
+      var known: ErrorTexts?
+      for candidate in candidates {
+        if known == nil { known = ErrorTexts() }
+        known?.add(candidate.base.trace.problems(below: nil), candidate.base.trace)
+      }
+      if let error = ErrorFindings.find(problems, target.trace, base: known, retried: retried) { causes.append(error) }
+    }
+    if let base = candidates.max(by: { $0.likeness < $1.likeness }) {
+      let stopped = StoppedEarly(
+        trace: target.trace, stepOfRow: stepOfRow, profile: profile, baseline: baseline, base: base.base, paths: paths)
+      if let finding = stopped.find() { causes.append(finding) }
+    }
+    return causes
+  }
+
+  private func time(_ baseline: Baseline, _ insights: [Insight], _ least: Int64) -> [Finding] {
+    let byService = TimeFindings(
+      trace: target.trace, stepOfRow: stepOfRow, profile: profile, charge: charge, baseline: baseline, paths: paths, least: least)
+    let patterns = InsightFindings(trace: target.trace, stepOfRow: stepOfRow, profile: profile, baseline: baseline, least: least)
+    return FindingMerge.merge(time: byService.find(), patterns: patterns.find(insights))
+  }
+
+  private func rank(causes: [Finding], time: [Finding]) -> [Finding] {
+    Array((causes + time).prefix(Explainer.maxFindings))
+  }
+}

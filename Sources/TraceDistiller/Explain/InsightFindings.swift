@@ -1,0 +1,41 @@
+// Patterns within one trace as findings: with a base, only those whose calls cost more here than there.
+
+import TraceRecords
+
+struct InsightFindings {
+  let trace: DistilledTrace
+  let stepOfRow: [Int32]
+  let profile: TraceProfile
+  let baseline: Baseline
+  let least: Int64
+
+  func find(_ insights: [Insight]) -> [Finding] { insights.compactMap { finding($0) } }
+
+  private func finding(_ insight: Insight) -> Finding? {
+    let kind: Finding.Kind
+    switch insight.kind {
+    case .repeatedCall: kind = .repeatedCalls
+    case .sequentialCalls: kind = .sequentialCalls
+    case .retry: kind = .retries
+    case .resourceWait: kind = .waitingInLine
+    case .slowOutlier: kind = .slowOutlier
+    case .workAfterAnswer: kind = .workAfterAnswer
+    case .neverEnded: kind = .neverEnded
+    // What remains is said by findings of errors and of time, or costs none.
+    case .gap, .swallowedError, .detachedChild, .missingCall, .clockSkew, .chattyLog: return nil
+    }
+    guard insight.costNanos >= least || kind == .neverEnded else { return nil }
+    if !baseline.isEmpty, !grew(insight) { return nil }
+    let node = trace.node(insight.row)
+    return Finding(
+      kind: kind, service: node.service ?? "", operation: node.name, nanos: insight.costNanos, row: insight.row, head: .insight(insight))
+  }
+
+  /// Whether its calls cost at least half of it more than in the base.
+  private func grew(_ insight: Insight) -> Bool {
+    if insight.kind == .neverEnded { return baseline.traces(with: Int(stepOfRow[insight.row])) > 0 }
+    let steps = Set(([insight.row] + insight.calls.map(\.row)).map { Int(stepOfRow[$0]) })
+    func cost(_ profile: TraceProfile) -> Int64 { steps.reduce(0) { $0 + profile.sums(of: $1).duration } }
+    return cost(profile) - baseline.value(cost).median >= insight.costNanos / 2
+  }
+}

@@ -1,0 +1,94 @@
+// One trace as numbers by step and by service: what two traces, or one and its like, are compared by.
+
+import TraceRecords
+
+/// What all spans of one step come to in one trace.
+struct StepSums: Sendable, Equatable {
+  var calls = 0
+  var failed = 0
+  /// Charged on the critical path.
+  var own: Int64 = 0
+  var before: Int64 = 0
+  var after: Int64 = 0
+  /// Of all calls together, on the critical path or not.
+  var duration: Int64 = 0
+  /// The first of its spans.
+  var row: Int32 = -1
+
+  var charged: Int64 { own + before + after }
+}
+
+/// What a service comes to in one trace, on the critical path.
+struct ServiceSums: Sendable, Equatable {
+  var own: Int64 = 0
+  /// Of its callers, around its spans.
+  var before: Int64 = 0
+  var after: Int64 = 0
+  var wait: Int64 { before + after }
+  var total: Int64 { own + wait }
+}
+
+struct TraceProfile: Sendable {
+  /// By step of the table at the time; later steps are none of this trace.
+  private(set) var sums: [StepSums]
+  /// By number of the table's services.
+  private(set) var services: [ServiceSums]
+  let rootNanos: Int64
+  /// Spans, and steps that occur.
+  let spanCount: Int
+  let stepCount: Int
+
+  /// - Complexity: O(n).
+  init(_ trace: DistilledTrace, _ charge: TimeCharge, stepOfRow: [Int32], _ paths: StepPaths) {
+    var sums = [StepSums](repeating: StepSums(), count: paths.count)
+    var services = [ServiceSums](repeating: ServiceSums(), count: paths.services.count)
+    var spans = 0
+    var steps = 0
+    for row in trace.tree.parentsFirst.lazy.map(Int.init) {
+      let step = Int(stepOfRow[row])
+      if sums[step].calls == 0 {
+        sums[step].row = Int32(row)
+        steps += 1
+      }
+      sums[step].calls += 1
+      if trace.tree.flags[row].contains(.failed) { sums[step].failed += 1 }
+      sums[step].duration = sums[step].duration.addingSaturated(trace.tree.duration(row))
+      spans += 1
+    }
+    for stretch in charge.stretches {
+      let step = Int(stepOfRow[stretch.row])
+      switch stretch.kind {
+      case .own:
+        sums[step].own += stretch.nanos
+        services[Int(paths.steps[step].service)].own += stretch.nanos
+      case .before:
+        sums[step].before += stretch.nanos
+        services[paths.waitedFor(step)].before += stretch.nanos
+      case .after:
+        sums[step].after += stretch.nanos
+        services[paths.waitedFor(step)].after += stretch.nanos
+      }
+    }
+    self.sums = sums
+    self.services = services
+    rootNanos = trace.tree.roots.first.map { trace.tree.duration($0.row) } ?? 0
+    (spanCount, stepCount) = (spans, steps)
+  }
+
+  func sums(of step: Int) -> StepSums { step < sums.count ? sums[step] : StepSums() }
+  func sums(ofService service: Int) -> ServiceSums { service < services.count ? services[service] : ServiceSums() }
+  func has(_ step: Int) -> Bool { step < sums.count && sums[step].calls > 0 }
+
+  /// Steps that both have, of all that one of them has.
+  func likeness(to other: TraceProfile) -> Double {
+    let shared = sharedSteps(with: other)
+    let all = stepCount + other.stepCount - shared
+    return all > 0 ? Double(shared) / Double(all) : 0
+  }
+
+  func sharedSteps(with other: TraceProfile) -> Int {
+    var shared = 0
+    for step in 0..<min(sums.count, other.sums.count) where sums[step].calls > 0 && other.sums[step].calls > 0 { shared += 1 }
+    return shared
+  }
+}
