@@ -52,7 +52,8 @@ package struct SequenceSet: Sendable, Equatable {
   /// Numbers that were sent and that nobody may have read: those that are not there count as missing from now on.
   /// Of a producer of which nothing is known, those before them had an earlier reader.
   package mutating func announce(unread range: ClosedRange<UInt64>) {
-    if ranges.isEmpty, range.lowerBound > 1 { ranges = [1...range.lowerBound - 1] }
+    // From 0, which is no number of a record, so that the hole behind it has a beginning also where nothing was read.
+    if ranges.isEmpty { ranges = [0...range.lowerBound - 1] }
     announced = max(announced, range.upperBound)
   }
 

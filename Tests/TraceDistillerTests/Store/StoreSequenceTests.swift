@@ -66,6 +66,12 @@ import Testing
     #expect(known.missing == 10, "\(known)")
     known.account(for: 91...100)
     #expect(known.missing == 0, "\(known)")
+    // Nothing was read at all: the hole stays when the next ones come.
+    var unread = SequenceSet()
+    unread.announce(unread: 1...10)
+    #expect(unread.missing == 10, "\(unread)")
+    _ = unread.insert(11)
+    #expect(unread.missing == 10 && unread.highest == 11, "\(unread)")
     // From the first on, and to the end of the type.
     var all = SequenceSet()
     all.announce(unread: 1...UInt64.max)
