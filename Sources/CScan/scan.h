@@ -111,8 +111,9 @@ static inline uint32_t scan_string_stops(const void *bytes) {
 }
 
 /// The bytes at which the form of a secret may begin, each told once: `%` and `,` of encoded pairs and lists, quotes and brackets that close a
-/// name, the digits that payment cards begin with, `B` of HTTP's schemes.
-#define SCAN_SECRET_SIGNS(SIGN) SIGN('-') SIGN(':') SIGN('=') SIGN('@') SIGN('%') SIGN(',') SIGN('\'') SIGN('>') SIGN('B') SIGN('b')
+/// name, the digits that payment cards begin with, `B` of HTTP's schemes, `w` of a password.
+#define SCAN_SECRET_SIGNS(SIGN) SIGN('-') SIGN(':') SIGN('=') SIGN('@') SIGN('%') SIGN(',') SIGN('\'') SIGN('>') SIGN('B') SIGN('b') SIGN('w') \
+  SIGN('W')
 #define SCAN_SECRET_FIRST_DIGIT '2'
 #define SCAN_SECRET_LAST_DIGIT '6'
 

@@ -185,6 +185,8 @@ private struct Repairer {
       let end = start + name.utf8.count
       guard end <= text.count, zip(text[start..<end], name.utf8).allSatisfy({ $0 | 0x20 == $1 }) else { continue }
       if end < text.count, isWordByte(text[end]) { continue }
+      // A member's name is a string in JSON: what is none stays a mistake, whatever it is.
+      if end < text.count, isColon(behind: end) { return false }
       findings.kinds.insert(.notANumber)
       output.append(UInt8(ascii: "\""))
       if text[at] == UInt8(ascii: "-"), shown != "NaN" { output.append(UInt8(ascii: "-")) }
@@ -236,7 +238,7 @@ private struct Repairer {
     let digits = UnsafeRawBufferPointer(rebasing: text[start..<at])
     let token = String(decoding: digits, as: UTF8.self)
     let isTooBig = isReal ? Double(token).map { !$0.isFinite } ?? false : at - start >= 19 && Int64(token) == nil
-    guard isTooBig, isNumberSyntax(digits) else {
+    guard isTooBig, isNumberSyntax(digits), !isColon(behind: at) else {
       output.append(contentsOf: digits)
       return
     }
@@ -281,7 +283,7 @@ private struct Repairer {
       let byte = text[at]
       if byte == UInt8(ascii: "\"") {
         at += 1
-        if hasNUL, isFollowedByColon() { replaceName(from: start) }
+        if hasNUL, isColon(behind: at) { replaceName(from: start) }
         output.append(byte)
         return
       } else if byte == UInt8(ascii: "\\") {
@@ -383,8 +385,8 @@ private struct Repairer {
     return length
   }
 
-  private func isFollowedByColon() -> Bool {
-    var index = at
+  private func isColon(behind end: Int) -> Bool {
+    var index = end
     while index < text.count, [0x20, 0x09, 0x0A, 0x0D].contains(text[index]) { index += 1 }
     return index < text.count && text[index] == UInt8(ascii: ":")
   }

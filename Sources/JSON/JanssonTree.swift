@@ -29,15 +29,29 @@ package struct JanssonTree: ~Copyable {
         json_decref(root)
         throw JSONError(.syntax("a NUL byte in the text"), offset: UnsafeRawPointer(nul) - base + bom)
       }
+      if let place = JSONDepth.offset(ofDepth: limits.maxDepth, in: body) {
+        json_decref(root)
+        throw JSONError(.tooDeep(limit: limits.maxDepth), offset: place + bom)
+      }
       self.root = root
       self.repairs = []
       return
-    case .failure(let error): first = JSONError(error.reason, offset: error.offset + bom)
+    case .failure(let error):
+      // jansson gives up at its own depth, which is not the limit that the caller has set.
+      if case .tooDeep = error.reason {
+        throw JSONError(
+          .tooDeep(limit: limits.maxDepth), offset: (JSONDepth.offset(ofDepth: limits.maxDepth, in: body) ?? error.offset) + bom)
+      }
+      first = JSONError(error.reason, offset: error.offset + bom)
     }
     guard repair == .text || !body.contains(0), var repaired = JSONRepair.repair(body, policy: repair) else { throw first }
     let second = repaired.text.withUnsafeBytes { JanssonTree.load($0) }
     // An offset in the repaired text would mislead; the first complaint points into what the caller has.
     guard case .success(let root) = second else { throw first }
+    if let place = JSONDepth.offset(ofDepth: limits.maxDepth, in: body) {
+      json_decref(root)
+      throw JSONError(.tooDeep(limit: limits.maxDepth), offset: place + bom)
+    }
     repaired.restore(root)
     self.root = root
     self.repairs = repaired.findings

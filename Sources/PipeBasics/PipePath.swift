@@ -26,17 +26,27 @@ package struct PipePath: Sendable, Equatable {
 
   /// What to read: every option, else every path of `TRACE_DISTILLER_PIPE`, which a colon parts as in `PATH`, else the default alone.
   package static func resolve(options: [String], environment: [String: String]) -> [PipePath] {
-    if !options.isEmpty { return options.map { PipePath(path: $0, origin: .option) } }
+    let home = environment["HOME"]
+    if !options.isEmpty { return options.map { PipePath(path: expanded($0, home), origin: .option) } }
     let named = environment["TRACE_DISTILLER_PIPE", default: ""].split(separator: ":").map {
-      PipePath(path: String($0), origin: .environment)
+      PipePath(path: expanded(String($0), home), origin: .environment)
     }
     return named.isEmpty ? [PipePath(path: standardDirectory(uid: geteuid()) + "/default.pipe", origin: .standard)] : named
   }
 
   /// The variables that matter here, read without Foundation.
   package static func environment() -> [String: String] {
-    guard let path = getenv("TRACE_DISTILLER_PIPE") else { return [:] }
-    return ["TRACE_DISTILLER_PIPE": String(cString: path)]
+    var found: [String: String] = [:]
+    for name in ["TRACE_DISTILLER_PIPE", "HOME"] {
+      if let value = getenv(name) { found[name] = String(cString: value) }
+    }
+    return found
+  }
+
+  /// Shells leave the `~` of `--pipe=~/p` as it is, and nobody expands that of a configuration file.
+  private static func expanded(_ path: String, _ home: String?) -> String {
+    guard path.hasPrefix("~/"), let home, home.hasPrefix("/") else { return path }
+    return home + path.dropFirst(1)
   }
 
   /// Where the default pipe may be. In /tmp anybody could have made the second one first: whoever opens it checks whose it is.

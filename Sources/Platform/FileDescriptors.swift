@@ -37,6 +37,16 @@ package enum FileDescriptors {
     package static let hangupOfASocket: Int16 = 0
   #endif
 
+  /// What waits in a pipe to be read, asked at either end; nil where the system does not say.
+  package static func unreadBytes(_ descriptor: Int32) -> Int? {
+    #if os(Linux)
+      var count: Int32 = 0
+      return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : nil
+    #else
+      return nil
+    #endif
+  }
+
   /// Asks for more room in a pipe: fewer stops for its writers. Where it is not allowed, or there is no such call, its room stays as it is.
   package static func growPipe(_ descriptor: Int32, to bytes: Int) {
     #if os(Linux)

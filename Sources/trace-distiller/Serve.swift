@@ -21,6 +21,9 @@ struct Serve: ParsableCommand {
   @Option(help: "A pipe to read; may be given several times. 'trace-distiller paths' prints the default.")
   var pipe: [String] = []
 
+  @Option(help: "A group (name or number) that may write to the pipes too: programs of other users, in containers.")
+  var pipeGroup: String?
+
   @Flag(help: "Go on when the client that started it is gone and somebody else holds its standard input open.")
   var keepAlive = false
 
@@ -29,19 +32,27 @@ struct Serve: ParsableCommand {
   func run() throws {
     // A client that goes away is told by write(2), not by a signal.
     signal(SIGPIPE, SIG_IGN)
+    // So is a lock file beyond what the file size limit allows.
+    signal(SIGXFSZ, SIG_IGN)
+    Signals.unblockThoseThatEnd()
     let parent = keepAlive ? nil : StartingParent()
     // Who calls it `mcp` is a client, if it comes to shake hands or not.
     let isClient = CommandLine.arguments.dropFirst().first == "mcp"
     let paths = PipePath.resolve(options: pipe, environment: PipePath.environment())
     let shared = SharedTraceStore(limits: store.limits())
+    let group = pipeGroup.flatMap { PipeGroup(named: $0) }
+    if let pipeGroup, group == nil {
+      tell("there is no group \(pipeGroup)")
+      throw ExitStatus.usage
+    }
     let reader: PipeReader
     let workers: Workers
     do {
       reader = try PipeReader(
-        paths: paths, store: shared, maxLineBytes: store.maxLine.bytes, clock: { MonotonicClock.nanos }, onEvent: tell)
+        paths: paths, group: group, store: shared, maxLineBytes: store.maxLine.bytes, clock: { MonotonicClock.nanos }, onEvent: tell)
     } catch {
       tell(error.description)
-      throw ExitStatus.usage
+      throw error.isSystemsRefusal ? ExitStatus.system : ExitStatus.usage
     }
     do {
       // All threads at once: without them the server would look alive and answer nothing.

@@ -41,6 +41,37 @@ import Testing
     #expect(store("redeliveredRecords", status) == 0, "\(status.serializedString)")
   }
 
+  /// Records lie in the pipe when their reader is killed: the next one says how many, whether more come or not.
+  @Test func `What a killed reader left in the pipe is missing, by the number`() throws {
+    let place = try TestPlace()
+    let first = try ServerProcess(pipe: place.pipe)
+    kill(first.process, SIGSTOP)
+    let host = HostProcess([place.pipe, "count=2000", "pace=2000", "end=wait"])
+    // The pipe holds some of them.
+    var pipe = open(place.pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+    for _ in 0..<1_000 where pipe < 0 {
+      usleep(1_000)
+      pipe = open(place.pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+    }
+    try #require(pipe >= 0, "\(String(cString: strerror(errno)))")
+    while FileDescriptors.unreadBytes(pipe) ?? 0 < 20_000 { usleep(1_000) }
+    close(pipe)
+    kill(first.process, SIGKILL)
+    first.end()
+    // Whoever opens the pipe before the program has closed it reads on.
+    while run(["ls", "-l", "/proc/\(host.process)/fd"]).output.contains(place.pipe) { usleep(1_000) }
+    let second = try ServerProcess(pipe: place.pipe)
+    try host.line { $0 == "sent" }
+    let status = try second.status { store("moduleLogs", $0) + store("missingRecords", $0) + store("producerDropped", $0) >= 2_000 }
+    #expect(
+      store("moduleLogs", status) + store("missingRecords", status) + store("producerDropped", status) == 2_000,
+      "\(status.serializedString)")
+    #expect(store("missingRecords", status) >= 20_000 / 1_000, "\(status.serializedString)")
+    host.proceed()
+    let said = try statistics(host.end().said)
+    #expect(said["accepted"] == 2_000 && said["inFlight"] == 0, "\(said)")
+  }
+
   @Test func `A stopped reader makes the program drop, not wait, and every drop is told`() throws {
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe)

@@ -14,6 +14,47 @@ import Testing
     #expect(got.code == 71 && got.error.contains("the system gives no thread"), "\(got)")
   }
 
+  /// One line and the exit code of a system that refuses, whatever it refuses; with a little more everything works.
+  @Test func `A system without descriptors gets an error and an exit code, and with enough an answer`() throws {
+    let request = #"{"jsonrpc":"2.0","id":1,"method":"server/status"}"# + "\n"
+    var codes: Set<Int32> = []
+    for limit in 5...16 {
+      let place = try TestPlace()
+      let got = run(["sh", "-c", #"ulimit -n "$2" && exec "$0" serve --pipe "$1""#, program, place.pipe, String(limit)], input: request)
+      codes.insert(got.code)
+      if got.code == 0 {
+        #expect(got.output.contains("\"result\""), "\(limit) descriptors: \(got)")
+      } else {
+        let isTold = got.code == 71 && got.error.split(separator: "\n").count == 1 && got.error.contains("Too many open files")
+        #expect(isTold && got.output.isEmpty, "\(limit) descriptors: \(got)")
+      }
+    }
+    #expect(codes == [0, 71], "\(codes)")
+  }
+
+  /// The lock's file cannot be written: no signal ends the server.
+  @Test func `A file size limit of nothing hinders nobody`() throws {
+    let place = try TestPlace()
+    let request = #"{"jsonrpc":"2.0","id":1,"method":"server/status"}"# + "\n"
+    let got = run(["sh", "-c", #"ulimit -f 0 && exec "$0" serve --pipe "$1""#, program, place.pipe], input: request)
+    #expect(got.code == 0 && got.output.contains("reading"), "\(got)")
+  }
+
+  /// Threads of Swift's pool have them blocked, and so has what is started from one.
+  @Test(arguments: [SIGTERM, SIGINT, SIGHUP]) func `A signal ends it although who started it had it blocked`(signal: Int32) throws {
+    let place = try TestPlace()
+    var blocked = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&blocked)
+    sigaddset(&blocked, signal)
+    pthread_sigmask(SIG_BLOCK, &blocked, &before)
+    let server = Result { try ServerProcess(pipe: place.pipe) }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+    let started = try server.get()
+    kill(started.process, signal)
+    #expect(started.end() == -signal)
+  }
+
   @Test func `A language client initializes, asks, shuts down and exits with 0`() throws {
     let place = try TestPlace()
     let client = try FramedClient(place.pipe)

@@ -44,6 +44,24 @@ import Testing
     }
   }
 
+  /// jansson's own tree, which records are read from, keeps the same bound, whether the text had to be mended or not.
+  @Test func treesKeepTheBoundToo() {
+    for (depth, isTaken) in [(128, true), (129, false), (3_000, false)] {
+      for inner in ["1", "18446744073709551616", "\\q"] {
+        let text = Array(
+          "\(String(repeating: "[", count: depth))\(inner == "\\q" ? "\"\\q\"" : inner)\(String(repeating: "]", count: depth))".utf8)
+        let error: JSONError? = text.withUnsafeBytes { bytes in
+          do throws(JSONError) {
+            _ = try JanssonTree(parsing: bytes, repair: .text).repairs
+            return nil
+          } catch { return error }
+        }
+        let expected = isTaken ? nil : JSONError(.tooDeep(limit: 128), offset: 128)
+        #expect(error == expected, "\(depth) levels around \(inner): expected \(expected as Any), got \(error as Any)")
+      }
+    }
+  }
+
   @Test func sizeUpToTheLimitIsAllowed() {
     check(Array("[1,2]".utf8), gives: .value([1, 2]), limits: JSONLimits(maxBytes: 5))
     check(Array("[1,2]".utf8), gives: .error(JSONError(.tooLarge(limit: 4), offset: 4)), limits: JSONLimits(maxBytes: 4))

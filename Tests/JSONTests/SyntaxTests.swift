@@ -58,6 +58,17 @@ import Testing
     }
   }
 
+  /// Names are strings, whatever is mended elsewhere: a number that is too large, or none, is no name either.
+  @Test(arguments: [
+    "{1:2}", "{18446744073709551616:1}", "{ 1e999 :2}", "{NaN:1}", "[{-Infinity : 1}]", "{\"a\":1,-99999999999999999999:2}",
+  ])
+  func numbersAreNoNames(_ text: String) {
+    for policy in [JSONRepair.Policy.numbersAndNUL, .text] {
+      let got = Parsed(Array(text.utf8), repair: policy)
+      if case .value = got { Issue.record("\(text): expected an error, got \(got)") }
+    }
+  }
+
   @Test func emptinessHasItsOwnReason() {
     check([], gives: .error(JSONError(.empty, offset: 0)))
   }

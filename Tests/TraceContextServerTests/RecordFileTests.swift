@@ -2,6 +2,7 @@
 // and says so.
 
 import Foundation
+import Platform
 import Testing
 import TraceContextServer
 import TraceRecords
@@ -40,6 +41,39 @@ struct RecordFileTests {
     // A file of one byte of the two that tell gzip is no gzip.
     try check([0x1F], records: 0, nil)
     try check([], records: 0, nil)
+  }
+
+  @Test func whatStandsBetweenMembersIsTold() throws {
+    let skipped = { (count: String) in "\(count) between or behind the parts of the gzip file: no gzip, skipped" }
+    try check(Self.one + [0, 0, 0] + Self.two, records: 2, nil)
+    try check(Self.one + [1, 2, 3] + Self.two, records: 2, skipped("3 bytes"))
+    try check(Self.one + [0x1F] + Self.two + Array("tail".utf8), records: 2, skipped("5 bytes"))
+    try check(Self.one + [0x1F, 0x8B], records: 1, skipped("2 bytes"))
+    try check(Self.one + [0x1F, 0x1F, 0x8B, 0x1F, 0x8B, 7] + Self.two, records: 2, skipped("6 bytes"))
+    try check(Self.one + [9] + [UInt8](repeating: 0, count: 2 << 20) + Self.two, records: 2, skipped("1 byte"))
+  }
+
+  /// A pipe may bring one byte first, and the next ones later.
+  @Test(arguments: [1, 2, 3, 11, 60]) func gzipIsKnownWhateverTheFirstReadBrings(_ first: Int) throws {
+    try checkInPieces(Self.one + Self.two, first, records: 2)
+  }
+
+  @Test func aByteOfGzipAloneIsText() throws { try checkInPieces([0x1F] + Array("{}\n".utf8), 1, records: 0) }
+
+  private func checkInPieces(_ bytes: [UInt8], _ first: Int, records: UInt64) throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    defer { close(ends[0]) }
+    let writer = ends[1]
+    try SystemThread.start {
+      _ = bytes.withUnsafeBytes { write(writer, $0.baseAddress, first) }
+      // Until the reader has it.
+      while FileDescriptors.unreadBytes(writer) ?? 0 > 0 { usleep(1_000) }
+      _ = bytes.withUnsafeBytes { write(writer, $0.baseAddress! + first, bytes.count - first) }
+      close(writer)
+    }
+    let report = try RecordFile.read("/dev/fd/\(ends[0])", maxLineBytes: RecordStream.defaultMaxLineBytes) { _, _ in }
+    #expect(report.statistics.records == records && report.message == nil, "\(first) bytes first: \(report)")
   }
 
   @Test func oneFormatAlone() throws {

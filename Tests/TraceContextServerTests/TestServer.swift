@@ -16,6 +16,8 @@ let testWorkers = {
 }()
 
 final class TestServer: Sendable {
+  /// What stands around texts for models.
+  static let mark = "K7Q2X"
   static let pipe = "/run/user/1000/trace-distiller/default.pipe"
 
   let store: SharedTraceStore
@@ -41,7 +43,7 @@ final class TestServer: Sendable {
     let store = SharedTraceStore(limits: limits)
     self.store = store
     server = TraceContextServer(
-      store: store, clock: { surroundings.clock }, workers: testWorkers,
+      store: store, clock: { surroundings.clock }, workers: testWorkers, marks: DataMarks(fixed: TestServer.mark),
       report: { ServerReport(pid: 4711, sources: [surroundings.source.withLock { $0 }], residentBytes: 25_000_000) },
       onParentProcess: { parent in surroundings.parents.withLock { $0.append(parent) } },
       onClient: { surroundings.clients.withLock { $0 += 1 } })

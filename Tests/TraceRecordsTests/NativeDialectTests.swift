@@ -42,6 +42,19 @@ import Testing
     check(#"{"message":"SESSION_START","fields":{"session_id":5}}"#, "session session=5")
     check(#"{"fields":{"session_start":true,"session_id":"s","run":"r"}}"#, "session run=r session=s")
     check(#"{"message":"SESSION_START"}"#, "session")
+    // What the reader before may not have read; half of it says nothing.
+    for (fields, expected) in [
+      (#""producer":"p","first_seq":3,"last_seq":7"#, "p 3 7"), (#""producer":"p","first_seq":3"#, " 0 0"),
+      (#""first_seq":3,"last_seq":7"#, " 0 0"),
+      (#""producer":"p","first_seq":7,"last_seq":3"#, " 0 0"), (#""producer":"p","first_seq":0,"last_seq":3"#, " 0 0"),
+    ] {
+      var decoder = NativeDecoder()
+      var batch = RecordBatch()
+      let line = Array("{\"message\":\"SESSION_START\",\"fields\":{\"session_id\":\"s\",\(fields)}}".utf8)
+      _ = line.withUnsafeBytes { try? decoder.decode($0, offset: 0, into: &batch) }
+      let got = batch.records.first.map { "\($0.producer.isEmpty ? "" : "p") \($0.gapFirst) \($0.gapLast)" }
+      #expect(got == expected, "\(fields)")
+    }
     // A log that merely says so is a log.
     check(#"{"log_type":"module","message":"SESSION_START"}"#, #"moduleLog says "SESSION_START""#)
   }

@@ -18,6 +18,15 @@ struct PipePathTests {
     #expect(PipePath.resolve(option: options.first, environment: environment) == expected[0])
   }
 
+  /// What shells leave as it is: nobody wants a directory of that name.
+  @Test func aTildeIsTheHomeDirectory() {
+    let variables = ["HOME": "/home/me", "TRACE_DISTILLER_PIPE": "~/a:/b:~other/c"]
+    #expect(
+      PipePath.resolve(options: ["~/p", "/x/~/p", "~other/p"], environment: variables).map(\.path) == ["/home/me/p", "/x/~/p", "~other/p"])
+    #expect(PipePath.resolve(options: [], environment: variables).map(\.path) == ["/home/me/a", "/b", "~other/c"])
+    #expect(PipePath.resolve(options: ["~/p"], environment: [:]).map(\.path) == ["~/p"])
+  }
+
   @Test(arguments: [nil, "", ":"]) func withoutANameItIsTheDefaultAlone(_ variable: String?) {
     let found = PipePath.resolve(options: [], environment: variable.map { ["TRACE_DISTILLER_PIPE": $0] } ?? [:])
     #expect(found.count == 1 && found[0].origin == .standard && found[0].path.hasSuffix("/default.pipe"), "\(found)")

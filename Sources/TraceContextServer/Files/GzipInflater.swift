@@ -9,13 +9,26 @@ struct GzipInflater: ~Copyable {
     case broken(String)
   }
 
-  static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.count >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B }
+  /// How a member begins: its two marks, and the one method that there is.
+  private static let magic: [UInt8] = [0x1F, 0x8B, 0x08]
+  static let firstByte = magic[0]
+
+  /// Whether a file that begins so is packed; nil where that does not show yet.
+  static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool? {
+    guard let first = bytes.first else { return nil }
+    guard first == magic[0] else { return false }
+    return bytes.count == 1 ? nil : bytes[1] == magic[1]
+  }
 
   /// zlib keeps a pointer back to its stream, which therefore must not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private let output: UnsafeMutableRawBufferPointer
   private var isBetweenMembers = false
   private var hasEnded = false
+  /// Bytes of the next member's beginning that were seen between two.
+  private var matched = 0
+  /// Bytes behind a member that are neither padding nor a member.
+  private var foreign = 0
 
   /// Nil where there is no memory for it.
   init?(outputBytes: Int = 1 << 20) {
@@ -31,19 +44,14 @@ struct GzipInflater: ~Copyable {
     output.deallocate()
   }
 
-  /// Unpacks a piece of the file and hands on what comes out. Bytes behind the last member that begin none are left unread.
+  /// Unpacks a piece of the file and hands on what comes out. Bytes behind a member that begin none are read over and counted.
   mutating func feed(_ input: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) -> Outcome {
     guard !hasEnded, let base = input.baseAddress else { return hasEnded ? .ended : .more }
     stream.pointee.next_in = UnsafeMutablePointer(mutating: base.assumingMemoryBound(to: UInt8.self))
     stream.pointee.avail_in = UInt32(input.count)
     while stream.pointee.avail_in > 0 {
       if isBetweenMembers {
-        // Padding of tapes and blocks is zeros.
-        guard stream.pointee.next_in.pointee == 0x1F else {
-          hasEnded = true
-          return .ended
-        }
-        inflateReset(stream)
+        guard findMember() else { return .more }
         isBetweenMembers = false
       }
       stream.pointee.next_out = output.baseAddress!.assumingMemoryBound(to: UInt8.self)
@@ -63,6 +71,44 @@ struct GzipInflater: ~Copyable {
     return .more
   }
 
+  /// Looks for the beginning of the next member, and reads over it. False where the piece holds none.
+  private mutating func findMember() -> Bool {
+    while stream.pointee.avail_in > 0 {
+      let byte = stream.pointee.next_in.pointee
+      stream.pointee.next_in += 1
+      stream.pointee.avail_in -= 1
+      if byte == GzipInflater.magic[matched] {
+        matched += 1
+        guard matched == GzipInflater.magic.count else { continue }
+        begin()
+        return true
+      }
+      // Padding of tapes and blocks is zeros.
+      foreign += matched + (byte == 0 || byte == GzipInflater.magic[0] ? 0 : 1)
+      matched = byte == GzipInflater.magic[0] ? 1 : 0
+    }
+    return false
+  }
+
+  /// Begins a member whose first bytes were read already.
+  private mutating func begin() {
+    inflateReset(stream)
+    let (next, left) = (stream.pointee.next_in, stream.pointee.avail_in)
+    var magic = GzipInflater.magic
+    magic.withUnsafeMutableBufferPointer { bytes in
+      stream.pointee.next_in = bytes.baseAddress
+      stream.pointee.avail_in = UInt32(bytes.count)
+      stream.pointee.next_out = output.baseAddress!.assumingMemoryBound(to: UInt8.self)
+      stream.pointee.avail_out = UInt32(output.count)
+      _ = inflate(stream, Z_NO_FLUSH)
+    }
+    (stream.pointee.next_in, stream.pointee.avail_in) = (next, left)
+    matched = 0
+  }
+
   /// Whether the input may end here.
   var isWhole: Bool { isBetweenMembers || hasEnded }
+
+  /// Bytes between and behind members that are no gzip.
+  var foreignBytes: Int { foreign + matched }
 }

@@ -65,7 +65,8 @@ package enum RecordFile {
       told.records = stream.statistics.records
       progress?(told)
     }
-    if message == nil, !unpacking.isWhole { message = "the gzip file ends early; what it holds up to there was read" }
+    unpacking.finish { stream.feed($0, sink: sink) }
+    if message == nil { message = unpacking.complaint }
     stream.finish(sink: sink)
     return SourceReport(
       kind: "file", path: path, state: "ended", message: message, statistics: stream.statistics,
@@ -85,9 +86,11 @@ package enum RecordFile {
   }
 }
 
-/// Whether a file is packed shows in its first bytes.
+/// Whether a file is packed shows in its first two bytes, which may come one by one.
 private enum Unpacking: ~Copyable {
   case unknown
+  /// The first byte of gzip, and nothing more.
+  case begun
   case plain
   case gzip(GzipInflater)
 
@@ -95,17 +98,25 @@ private enum Unpacking: ~Copyable {
   mutating func feed(_ chunk: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) -> String? {
     switch consume self {
     case .unknown:
-      guard GzipInflater.isGzip(chunk) else {
+      switch GzipInflater.isGzip(chunk) {
+      case nil:
+        self = chunk.isEmpty ? .unknown : .begun
+        return nil
+      case false?:
         self = .plain
         body(chunk)
         return nil
+      case true?:
+        self = .unknown
+        return unpack([], chunk, body)
       }
-      guard let inflater = GzipInflater() else {
-        self = .plain
-        return "no memory to unpack it"
-      }
-      self = .gzip(inflater)
-      return feed(chunk, body)
+    case .begun:
+      let isPacked = [GzipInflater.firstByte, chunk.first ?? 0].withUnsafeBytes { GzipInflater.isGzip($0) } ?? false
+      self = .plain
+      guard !isPacked else { return unpack([GzipInflater.firstByte], chunk, body) }
+      [GzipInflater.firstByte].withUnsafeBytes { body($0) }
+      body(chunk)
+      return nil
     case .plain:
       self = .plain
       body(chunk)
@@ -113,16 +124,45 @@ private enum Unpacking: ~Copyable {
     case .gzip(var inflater):
       let outcome = inflater.feed(chunk, body)
       self = .gzip(inflater)
-      guard case .broken(let reason) = outcome else { return nil }
-      return "the gzip file is damaged (\(reason)); what it holds up to there was read"
+      return Unpacking.complaint(outcome)
     }
   }
 
-  var isWhole: Bool {
+  private mutating func unpack(_ head: [UInt8], _ chunk: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) -> String? {
+    guard var inflater = GzipInflater() else {
+      self = .plain
+      return "no memory to unpack it"
+    }
+    var outcome = head.withUnsafeBytes { inflater.feed($0, body) }
+    if case .more = outcome { outcome = inflater.feed(chunk, body) }
+    self = .gzip(inflater)
+    return Unpacking.complaint(outcome)
+  }
+
+  private static func complaint(_ outcome: GzipInflater.Outcome) -> String? {
+    guard case .broken(let reason) = outcome else { return nil }
+    return "the gzip file is damaged (\(reason)); what it holds up to there was read"
+  }
+
+  /// The end of the file: a single byte is text of one byte.
+  mutating func finish(_ body: (UnsafeRawBufferPointer) -> Void) {
+    switch consume self {
+    case .begun:
+      self = .plain
+      [GzipInflater.firstByte].withUnsafeBytes { body($0) }
+    case let other: self = other
+    }
+  }
+
+  /// What is to be told of a file that was read to its end.
+  var complaint: String? {
     switch self {
-    case .unknown: true
-    case .plain: true
-    case .gzip(let inflater): inflater.isWhole
+    case .gzip(let inflater):
+      if !inflater.isWhole { return "the gzip file ends early; what it holds up to there was read" }
+      let foreign = inflater.foreignBytes
+      return foreign == 0
+        ? nil : "\(foreign) \(foreign == 1 ? "byte" : "bytes") between or behind the parts of the gzip file: no gzip, skipped"
+    default: return nil
     }
   }
 }

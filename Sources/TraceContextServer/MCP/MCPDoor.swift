@@ -15,11 +15,13 @@ final class MCPDoor: Door {
   }
 
   private let connection: ClientConnection
+  private let marks: DataMarks
   private let subscriptions: SubscriptionWatch
   private let agreement = Mutex(Agreement())
 
-  init(_ connection: ClientConnection) {
+  init(_ connection: ClientConnection, marks: DataMarks) {
     self.connection = connection
+    self.marks = marks
     subscriptions = SubscriptionWatch { [notifications = connection.notifications] in notifications.send($0, $1) }
   }
 
@@ -35,7 +37,8 @@ final class MCPDoor: Door {
     guard let asked = try MCPRequest(request, negotiated: agreement.withLock { $0.revision }) else { return nil }
     note(asked)
     // Agents call our methods by the names of tools, and get more advice where there is nothing yet.
-    let context = connection.context(calls: CallNames(ToolRegistry.names)) { FirstSteps.text($0) }
+    var context = connection.context(calls: CallNames(ToolRegistry.names)) { FirstSteps.text($0) }
+    context.fence = marks.fence(asked.revision)
     let notify: Progress.Send = { [notifications = connection.notifications] in notifications.send($0, $1, during: request.id) }
     return try reply(asked, in: context, notify)
   }

@@ -16,24 +16,26 @@ final class NamedPipe: Sendable {
     var device: dev_t
   }
 
-  /// Opens the pipe, and makes it (0600, in a directory 0700) where there is none.
+  /// What was set right about a pipe of ours that others could read; nil nearly always.
+  let correction: String?
+
+  /// Opens the pipe, and makes it (0600, in a directory 0700) where there is none. One of ours that others may read is closed to them.
   /// Refused, untouched: anything but a FIFO, links, FIFOs of other users or that others may write.
-  init(opening path: String) throws(PipeError) {
+  /// - Parameter group: may write to the pipe (0620): for programs of other users, such as those in containers.
+  init(opening path: String, group: PipeGroup? = nil) throws(PipeError) {
+    guard !path.hasPrefix("~") else { throw .unexpanded(path: path) }
     try NamedPipe.makeDirectory(of: path)
     if mkfifo(path, 0o600) != 0, errno != EEXIST { throw .system(path: path, call: "mkfifo", errno: errno) }
-    try NamedPipe.refuseOthers(path)
+    try NamedPipe.refuseOthers(path, group: group)
     let flags = O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC
     let reader = open(path, O_RDONLY | flags)
     guard reader >= 0 else { throw .system(path: path, call: "open", errno: errno) }
-    var status = stat()
-    guard fstat(reader, &status) == 0 else {
-      let code = errno
+    let status: stat
+    do throws(PipeError) {
+      (status, correction) = try NamedPipe.takeInHand(reader, path, group)
+    } catch {
       close(reader)
-      throw .system(path: path, call: "fstat", errno: code)
-    }
-    if let problem = NamedPipe.problem(status, path) {
-      close(reader)
-      throw problem
+      throw error
     }
     let writer = open(path, O_WRONLY | flags)
     guard writer >= 0 else {
@@ -49,6 +51,23 @@ final class NamedPipe: Sendable {
     FileDescriptors.growPipe(reader, to: 1 << 20)
   }
 
+  /// Checks what was opened and gives it the mode that it should have: what programs wrote is not for everybody.
+  private static func takeInHand(_ descriptor: Int32, _ path: String, _ group: PipeGroup?) throws(PipeError) -> (stat, String?) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .system(path: path, call: "fstat", errno: errno) }
+    if let problem = problem(status, path, group) { throw problem }
+    let mode: mode_t = group == nil ? 0o600 : 0o620
+    if let group, status.st_gid != group.id, fchown(descriptor, uid_t.max, group.id) != 0 {
+      throw .system(path: path, call: "chown to group \(group.name)", errno: errno)
+    }
+    let before = status.st_mode & 0o7777
+    guard before != mode else { return (status, nil) }
+    guard fchmod(descriptor, mode) == 0 else { throw .system(path: path, call: "chmod", errno: errno) }
+    let others = before & 0o044
+    let shown = String(before, radix: 8)
+    return (status, others == 0 ? nil : "\(path) could be read by others (mode \(shown)); it is \(String(mode, radix: 8)) now")
+  }
+
   deinit {
     close(reader)
     close(writer)
@@ -61,16 +80,16 @@ final class NamedPipe: Sendable {
   }
 
   /// Checks a path without opening it: opening a device may have effects.
-  static func refuseOthers(_ path: String) throws(PipeError) {
+  private static func refuseOthers(_ path: String, group: PipeGroup?) throws(PipeError) {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       if errno == ENOENT { return }
       throw .system(path: path, call: "lstat", errno: errno)
     }
-    if let problem = problem(status, path) { throw problem }
+    if let problem = problem(status, path, group) { throw problem }
   }
 
-  private static func problem(_ status: stat, _ path: String) -> PipeError? {
+  private static func problem(_ status: stat, _ path: String, _ group: PipeGroup?) -> PipeError? {
     switch status.st_mode & S_IFMT {
     case S_IFIFO: break
     case S_IFREG: return .notAPipe(path: path, found: "a regular file")
@@ -80,30 +99,37 @@ final class NamedPipe: Sendable {
     default: return .notAPipe(path: path, found: "a device")
     }
     if status.st_uid != geteuid() { return .foreign(path: path, what: "belongs to another user (uid \(status.st_uid))") }
-    if status.st_mode & 0o022 != 0 {
+    // A group that was named may write, no other.
+    let forbidden: mode_t = group != nil && status.st_gid == group?.id ? 0o002 : 0o022
+    if status.st_mode & forbidden != 0 {
       return .foreign(path: path, what: "may be written by others (mode \(String(status.st_mode & 0o777, radix: 8)))")
     }
     return nil
   }
 
-  /// Makes the directory that holds the pipe, and checks it where it is one of the standard places: in /tmp anybody could have made it.
+  /// Makes the directory that holds the pipe, and checks whose it is: whoever may rename files in it can put another FIFO in the place of ours.
   private static func makeDirectory(of path: String) throws(PipeError) {
     guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
     let directory = String(path[..<slash])
-    if mkdir(directory, 0o700) == 0 || errno == EEXIST {
-      var status = stat()
-      guard stat(directory, &status) == 0 else { throw .system(path: directory, call: "stat", errno: errno) }
-      // Where anybody may rename files, the FIFO could become somebody else's.
-      guard status.st_mode & 0o002 == 0 || status.st_mode & S_ISVTX != 0 else {
-        throw .foreign(path: directory, what: "may be written by everybody (mode \(String(status.st_mode & 0o777, radix: 8)))")
+    guard mkdir(directory, 0o700) == 0 || errno == EEXIST else { throw .system(path: directory, call: "mkdir", errno: errno) }
+    var status = stat()
+    guard stat(directory, &status) == 0 else { throw .system(path: directory, call: "stat", errno: errno) }
+    let mode = String(status.st_mode & 0o7777, radix: 8)
+    // With the sticky bit, as /tmp has it, only the owners of a file and of the directory rename it.
+    if status.st_mode & S_ISVTX == 0 {
+      guard status.st_mode & 0o002 == 0 else { throw .foreign(path: directory, what: "may be written by everybody (mode \(mode))") }
+      guard status.st_mode & 0o020 == 0 else {
+        throw .foreign(path: directory, what: "may be written by its group (mode \(mode)); chmod g-w it, or")
       }
-      guard PipePath.standardDirectories(uid: geteuid()).contains(directory) else { return }
-      guard lstat(directory, &status) == 0 else { throw .system(path: directory, call: "lstat", errno: errno) }
-      guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
-        throw .foreign(path: directory, what: "is not a directory that is ours alone")
-      }
-    } else {
-      throw .system(path: directory, call: "mkdir", errno: errno)
+    }
+    guard status.st_uid == geteuid() || status.st_uid == 0 else {
+      throw .foreign(path: directory, what: "belongs to another user (uid \(status.st_uid))")
+    }
+    // In /tmp anybody could have made the standard one.
+    guard PipePath.standardDirectories(uid: geteuid()).contains(directory) else { return }
+    guard lstat(directory, &status) == 0 else { throw .system(path: directory, call: "lstat", errno: errno) }
+    guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
+      throw .foreign(path: directory, what: "is not a directory that is ours alone")
     }
   }
 }

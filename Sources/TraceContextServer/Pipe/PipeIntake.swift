@@ -139,15 +139,17 @@ struct PipeIntake: Intake {
     // Where the lock's file is gone, another server would lock another one.
     if !status.lock.isInPlace {
       // Opening makes the directory and the pipe where they are gone.
-      _ = try NamedPipe(opening: path.path)
+      _ = try NamedPipe(opening: path.path, group: status.group)
       status.use(try PipeLock(path: path.lockPath))
       isOwner = false
     }
     if !isOwner {
-      isOwner = status.own()
+      isOwner = try status.own()
       guard isOwner else { return awaitOwner() }
     }
-    stage = .reading(try NamedPipe(opening: path.path))
+    let pipe = try NamedPipe(opening: path.path, group: status.group)
+    if let correction = pipe.correction { status.tell(correction) }
+    stage = .reading(pipe)
     status.reading()
     nextCheck = now + PipeIntake.idleNanos
     nextLook = 0

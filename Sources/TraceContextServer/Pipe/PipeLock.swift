@@ -17,6 +17,10 @@ final class PipeLock: Sendable {
       close(descriptor)
       throw .foreign(path: path, what: "is not a file of ours")
     }
+    guard status.st_nlink == 1, PipeLock.holdsProcessID(descriptor, status) else {
+      close(descriptor)
+      throw .foreign(path: path, what: "holds something else than a lock; remove it or")
+    }
   }
 
   deinit { close(descriptor) }
@@ -28,8 +32,20 @@ final class PipeLock: Sendable {
     return fstat(descriptor, &ours) == 0 && lstat(path, &there) == 0 && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev
   }
 
-  /// Takes the lock if it is free.
-  func tryLock() -> Bool { take(LOCK_EX | LOCK_NB) }
+  /// Whether there is nothing to lose in a file: it is empty, or holds the number of a process and nothing else.
+  private static func holdsProcessID(_ descriptor: Int32, _ status: stat) -> Bool {
+    var bytes = [UInt8](repeating: 0, count: 24)
+    guard status.st_size < bytes.count else { return false }
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    return count >= 0 && bytes[..<count].allSatisfy { (0x30...0x39).contains($0) || $0 == 0x0A }
+  }
+
+  /// Takes the lock if it is free. Throws where the system gives no lock at all, which is not somebody else's lock.
+  func tryLock() throws(PipeError) -> Bool {
+    if take(LOCK_EX | LOCK_NB) { return true }
+    guard errno == EWOULDBLOCK else { throw .system(path: path, call: "flock", errno: errno) }
+    return false
+  }
 
   /// Waits until the owner is gone: no polling, the kernel wakes us.
   func waitForLock() -> Bool { take(LOCK_EX) }

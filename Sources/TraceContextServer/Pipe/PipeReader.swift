@@ -1,5 +1,6 @@
 // The thread that reads the pipes: bytes to records to store, whatever clients ask meanwhile.
 
+import CAllocator
 package import Platform
 package import TraceDistiller
 package import TraceRecords
@@ -14,26 +15,33 @@ package final class PipeReader: Sendable {
   private let maxLineBytes: Int
   private let clock: @Sendable () -> Int64
   private let statuses: [PipeStatus]
+  private let isOwner: [Bool]
   private let wakeup = WakeupPipe()
 
   /// Opens or makes every pipe and its lock, so that a bad path fails before the first byte is served. The pipes are the store's sources 0, 1, ….
+  /// - Parameter group: may write to the pipes besides their owner.
   package init(
-    paths: [PipePath], store: SharedTraceStore, maxLineBytes: Int, clock: @escaping @Sendable () -> Int64,
+    paths: [PipePath], group: PipeGroup? = nil, store: SharedTraceStore, maxLineBytes: Int, clock: @escaping @Sendable () -> Int64,
     onEvent: @escaping @Sendable (String) -> Void
   ) throws(PipeError) {
     guard paths.count <= PipePath.maxPaths else { throw .tooMany(paths.count) }
     var pipes: [NamedPipe] = []
     var statuses: [PipeStatus] = []
     for path in paths {
-      let pipe = try NamedPipe(opening: path.path)
+      let pipe = try NamedPipe(opening: path.path, group: group)
       if let same = pipes.first(where: { $0.identity == pipe.identity }) { throw .twice(path: same.path, as: path.path) }
       pipes.append(pipe)
-      statuses.append(PipeStatus(path: path, lock: try PipeLock(path: path.lockPath), onEvent: onEvent))
+      statuses.append(PipeStatus(path: path, group: group, lock: try PipeLock(path: path.lockPath), onEvent: onEvent))
+      if let correction = pipe.correction { onEvent(correction) }
     }
     self.store = store
     self.maxLineBytes = maxLineBytes
     self.clock = clock
     self.statuses = statuses
+    // Tried here already, so that the first status is true.
+    var isOwner: [Bool] = []
+    for status in statuses { isOwner.append(try status.own()) }
+    self.isOwner = isOwner
   }
 
   /// What `server/status` shows of each pipe, and of the journal beside it where there is one.
@@ -42,12 +50,12 @@ package final class PipeReader: Sendable {
   /// Starts the thread. A pipe that another server reads is waited for, and taken over when that server ends.
   /// Without the thread the server would look alive and hear nothing: the caller ends then.
   package func start() throws(SystemThread.Refused) {
-    // Tried here already, so that the first status is true.
-    let isOwner = statuses.map { $0.own() }
-    try SystemThread.start { [self] in run(isOwner) }
+    // For a process that lives on and on.
+    keep_little_free_memory()
+    try SystemThread.start { [self] in run() }
   }
 
-  private func run(_ isOwner: [Bool]) {
+  private func run() {
     let intakes = statuses.indices.map { index in
       PipeIntake(
         statuses[index], isOwner: isOwner[index], store: store, source: SourceID(index), maxLineBytes: maxLineBytes, clock: clock, wakeup)

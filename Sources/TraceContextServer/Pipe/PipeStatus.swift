@@ -7,14 +7,17 @@ import TraceRecords
 /// The reports of one pipe and of the journal beside it: written by the reading thread, read by requests.
 final class PipeStatus: Sendable {
   let path: PipePath
+  /// May write to the pipe besides its owner.
+  let group: PipeGroup?
   /// Takes a line of the log.
   let tell: @Sendable (String) -> Void
   private let current: Mutex<PipeLock>
   private let pipe: Mutex<SourceReport>
   private let journal = Mutex<SourceReport?>(nil)
 
-  init(path: PipePath, lock: PipeLock, onEvent: @escaping @Sendable (String) -> Void) {
+  init(path: PipePath, group: PipeGroup? = nil, lock: PipeLock, onEvent: @escaping @Sendable (String) -> Void) {
     self.path = path
+    self.group = group
     tell = onEvent
     current = Mutex(lock)
     pipe = Mutex(SourceReport(kind: "pipe", path: path.path, state: "starting"))
@@ -32,9 +35,9 @@ final class PipeStatus: Sendable {
   }
 
   /// Takes the pipe if nobody else has it.
-  func own() -> Bool {
+  func own() throws(PipeError) -> Bool {
     let lock = lock
-    if lock.tryLock() {
+    if try lock.tryLock() {
       reading()
       return true
     }

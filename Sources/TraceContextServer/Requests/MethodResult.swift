@@ -29,7 +29,10 @@ struct MethodAnswer: Sendable {
 
   /// - Parameter standard: The bound where the method itself has none.
   func text(_ calls: CallNames, maxChars standard: Int = .max) throws(ResponseError) -> TextAnswer {
-    let maxChars = budget.maxChars ?? standard
+    try text(calls, within: budget.maxChars ?? standard)
+  }
+
+  private func text(_ calls: CallNames, within maxChars: Int) throws(ResponseError) -> TextAnswer {
     guard !gaps.isEmpty else { return try result.text(maxChars: maxChars, calls) }
     let partial = GapNotes(gaps, room: GapNotes.room(within: maxChars))
     var answer = try result.text(maxChars: maxChars - partial.textLength, calls)
@@ -37,6 +40,14 @@ struct MethodAnswer: Sendable {
     if let note = answer.note { answer.note = note + "; " + partial.text } else { answer.text += "\n" + partial.text }
     answer.isCut = true
     return answer
+  }
+
+  /// The same between the lines of a fence, both within the bound that the caller gave and within this one.
+  func text(_ calls: CallNames, maxChars most: Int, in fence: DataFence) throws(ResponseError) -> TextAnswer {
+    let bound = min(budget.maxChars ?? most, most)
+    let found = try text(calls, within: bound - fence.length)
+    let (text, isCut) = fence.around(found.text, maxChars: bound)
+    return TextAnswer(text, isCut: found.isCut || isCut, note: found.note)
   }
 
   private func estimated(_ json: JSONValue) -> JSONValue { budget.isInTokens ? TokenBudget.estimated(json) : json }

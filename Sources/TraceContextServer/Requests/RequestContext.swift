@@ -19,6 +19,8 @@ struct RequestContext: Sendable {
   var language: SummaryLanguage
   /// What the caller calls our methods.
   var calls: CallNames
+  /// What the caller finds around text that came from records; nil for callers who are no models.
+  var fence: DataFence?
   /// Where to wait for completions; nil outside of a connection, where nobody waits.
   var waits: CompletionWaits?
   /// The threads of the connection.

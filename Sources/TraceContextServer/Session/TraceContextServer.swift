@@ -17,29 +17,30 @@ package final class TraceContextServer: MessageHandler {
   ///   - source: who holds the traces.
   ///   - analyses: what was made of traces; shared by the clients of a source.
   ///   - clock: monotonic nanoseconds; what the pipe's reader stamps records with.
+  ///   - marks: what stands around text of records for models.
   ///   - workers: the threads of the process; nil outside of a connection, where nobody waits for anything.
   ///   - report: the server's surroundings, for `server/status` and for hints in empty answers.
   ///   - onParentProcess: called once with the process whose end shall end this one.
   ///   - onClient: called once an MCP or language client speaks, not a script.
   package init(
     source: any TraceSource, analyses: AnalysisCache, clock: @escaping @Sendable () -> Int64, workers: Workers? = nil,
-    report: @escaping @Sendable () -> ServerReport,
+    marks: DataMarks = DataMarks(), report: @escaping @Sendable () -> ServerReport,
     onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in }, onClient: @escaping @Sendable () -> Void = {}
   ) {
     connection = ClientConnection(
       source: source, analyses: analyses, clock: clock, workers: workers, report: report, onClient: onClient)
     native = NativeDoor(connection, onParentProcess: onParentProcess)
-    doors = [MCPDoor(connection), native]
+    doors = [MCPDoor(connection, marks: marks), native]
   }
 
   /// The same over the store of this process.
   package convenience init(
     store: SharedTraceStore, analyses: AnalysisCache? = nil, clock: @escaping @Sendable () -> Int64, workers: Workers? = nil,
-    report: @escaping @Sendable () -> ServerReport,
+    marks: DataMarks = DataMarks(), report: @escaping @Sendable () -> ServerReport,
     onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in }, onClient: @escaping @Sendable () -> Void = {}
   ) {
     self.init(
-      source: StoreSource(store), analyses: analyses ?? AnalysisCache(store), clock: clock, workers: workers, report: report,
+      source: StoreSource(store), analyses: analyses ?? AnalysisCache(store), clock: clock, workers: workers, marks: marks, report: report,
       onParentProcess: onParentProcess, onClient: onClient)
   }
 

@@ -81,6 +81,7 @@ package struct DistilledTrace: Sendable {
   /// The row of a span that some record reported.
   /// - Complexity: O(n): a snapshot carries no index.
   package func row(ofSpan id: String) -> Int? {
+    if let row = snapshot.storage.row(ofShownID: id) { return tree.isIncluded[row] ? row : nil }
     var id = id
     return id.withUTF8 { bytes in
       let wanted = UnsafeRawBufferPointer(bytes)

@@ -138,7 +138,8 @@ extension SecretScan {
       if byte == UInt8(ascii: ":") { colon = start - 1 }
       start -= 1
     }
-    guard has("://", at: start - 3), let colon, colon + 1 < place, RedactionReason.markLength(text, at: start) == 0 else { return nil }
+    guard has("://", at: start - 3) else { return addressCredentials(at: place, from: start, colon) }
+    guard let colon, colon + 1 < place, RedactionReason.markLength(text, at: start) == 0 else { return nil }
     // A password may hold an `@` of its own: the last before the host ends it.
     var end = place
     var next = place + 1
@@ -155,6 +156,57 @@ extension SecretScan {
     return SecretFinding(range: start..<end, reason: .urlCredentials)
   }
 
+  /// `ada:love@tcp(host:3306)/db`, `thin:scott/tiger@host`, and a URL whose password holds a slash. `start` is behind the last slash or at the bound.
+  private func addressCredentials(at place: Int, from start: Int, _ colon: Int?) -> SecretFinding? {
+    if has("tcp(", at: place + 1) || has("unix(", at: place + 1) || has("tcp6(", at: place + 1) {
+      var begin = place
+      while begin > max(done, place - 256), text[begin - 1] > 0x20, text[begin - 1] != UInt8(ascii: "\""),
+        text[begin - 1] != UInt8(ascii: "'")
+      { begin -= 1 }
+      guard let colon = text[begin..<place].firstIndex(of: UInt8(ascii: ":")), place - colon > 2 else { return nil }
+      return isMarked(colon + 1) ? nil : SecretFinding(range: colon + 1..<place, reason: .urlCredentials)
+    }
+    guard start > done + 1, text[start - 1] == UInt8(ascii: "/") else { return nil }
+    var begin = start - 1
+    while begin > max(done, place - 256), text[begin - 1] > 0x20, text[begin - 1] != UInt8(ascii: "\""),
+      text[begin - 1] != UInt8(ascii: "'"),
+      text[begin - 1] != UInt8(ascii: "@")
+    {
+      begin -= 1
+    }
+    // A user's name stands before the slash of Oracle's addresses.
+    let word = text[begin..<(start - 1)]
+    let user = word.lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? begin
+    if has("thin:", at: user - 5) || has("oci:", at: user - 4) || has("oci8:", at: user - 5) || begin >= 8 && has("sqlplus ", at: begin - 8)
+      || begin >= 11 && has("sqlplus -s ", at: begin - 11)
+    {
+      guard user < start - 1, place - start > 2, !isMarked(start) else { return nil }
+      return SecretFinding(range: start..<place, reason: .urlCredentials)
+    }
+    guard let scheme = Self.schemeEnd(in: text, begin..<start), let first = text[scheme..<place].firstIndex(of: UInt8(ascii: ":")),
+      first < start - 1, let slash = text[scheme..<place].firstIndex(of: UInt8(ascii: "/")), slash > first
+    else { return nil }
+    // `host:8080/a@b` has no password.
+    guard text[(first + 1)..<slash].contains(where: { !Self.isDigit($0) }), !text[scheme..<first].contains(UInt8(ascii: ".")),
+      !isMarked(scheme)
+    else {
+      return nil
+    }
+    return SecretFinding(range: scheme..<place, reason: .urlCredentials)
+  }
+
+  private func isMarked(_ place: Int) -> Bool { RedactionReason.markLength(text, at: place) > 0 }
+
+  /// Behind the `://` of a word.
+  private static func schemeEnd(in text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
+    var place = range.lowerBound
+    while place + 2 < range.upperBound {
+      if text[place] == UInt8(ascii: ":"), text[place + 1] == UInt8(ascii: "/"), text[place + 2] == UInt8(ascii: "/") { return place + 3 }
+      place += 1
+    }
+    return nil
+  }
+
   /// `Bearer …` and `Basic …`, as HTTP's headers have them.
   func httpScheme(at place: Int) -> SecretFinding? {
     guard place + 14 < text.count else { return nil }
@@ -165,7 +217,9 @@ extension SecretScan {
     let start = place + (isBearer ? 7 : text[place + 5] == UInt8(ascii: "%") ? 8 : 6)
     var end = start
     while end < text.count, Self.isTokenByte(text[end]) { end += 1 }
-    guard isBearer ? isRandom(start..<end) : isBasic(start..<end) else { return nil }
+    // `Authorization Bearer …`: the header's name without its colon.
+    let isNamed = place > 14 && hasWord("AUTHORIZATION", endingAt: place - 1) && end - start >= 6
+    guard isNamed || (isBearer ? isRandom(start..<end) : isBasic(start..<end)) else { return nil }
     return SecretFinding(range: start..<end, reason: .authorization)
   }
 

@@ -84,7 +84,8 @@ struct KeyWordTable: @unchecked Sendable {
       .secret(.password),
       """
       password passwords passwd passwds pwd passphrase passcode userpassword dbpassword rootpassword pgpassword mysqlpwd otp totp cvv cvc cvv2 \
-      userpass dbpass mypassword adminpass adminpassword oldpassword newpassword keypass storepass pincode mnemonic seedphrase
+      userpass dbpass mypassword passwort kennwort wachtwoord contraseña contrasena senha parola hasło \
+      пароль Пароль 密码 密碼 口令 パスワード 비밀번호 adminpass adminpassword oldpassword newpassword keypass storepass pincode mnemonic seedphrase
       """
     ),
     (

@@ -7,9 +7,14 @@ extension SecretScan {
     var start = place
     while start < text.count, start < place + 8, text[start] == UInt8(ascii: " ") || text[start] == 0x09 { start += 1 }
     guard start + 2 < text.count else { return nil }
+    if text[start] == UInt8(ascii: "|") || text[start] == UInt8(ascii: ">") || text[start] == 0x0A, key.escapes == nil {
+      if let found = yamlBlock(at: start, key) { return found }
+    }
+    if key.escapes == nil || text[start] == 0x0A || has("string", at: start) { start = unwrapped(start) }
+    guard start + 2 < text.count else { return nil }
     var open = start
-    // Python's bytes.
-    if text[open] == UInt8(ascii: "b"), text[open + 1] == UInt8(ascii: "'") || text[open + 1] == UInt8(ascii: "\"") { open += 1 }
+    // Python's bytes, SQL's and Python's other literals.
+    if "bBeEnNuUrRfF".utf8.contains(text[open]), text[open + 1] == UInt8(ascii: "'") || text[open + 1] == UInt8(ascii: "\"") { open += 1 }
     while open < text.count, text[open] == UInt8(ascii: "\\") { open += 1 }
     guard open < text.count else { return nil }
     let quote = text[open]
@@ -31,6 +36,70 @@ extension SecretScan {
       }
     }
     return bare(from: start, key, isSentence: isSentence)
+  }
+
+  /// Behind what languages write around a value when they show it: `Some(`, `string(7) `, `[`.
+  private func unwrapped(_ place: Int) -> Int {
+    var start = place
+    for _ in 0..<3 where RedactionReason.markLength(text, at: start) == 0 {
+      let before = start
+      for wrapper in Self.wrappers where has(wrapper, at: start) {
+        start += wrapper.utf8CodeUnitCount
+        break
+      }
+      // PHP: `=>`, a new line, `string(7) "…"`.
+      if start < text.count, text[start] == 0x0A {
+        var next = start
+        while next < min(text.count, start + 40), text[next] <= 0x20 { next += 1 }
+        if has("string(", at: next) { start = next }
+      }
+      if has("string(", at: start) {
+        var next = start + 7
+        while next < text.count, Self.isDigit(text[next]) { next += 1 }
+        if has(") ", at: next) { start = next + 2 }
+      }
+      if start == before { break }
+    }
+    return start
+  }
+
+  private static let wrappers: [StaticString] = [
+    "Some(", "Just ", "Optional(", "Ok(", "Right(", "Secret(", "SecretString(", "SecretStr(", "PASSWORD(", "password(", "string ",
+    "[]string{", "[]byte(",
+    "[",
+  ]
+
+  /// `password: |`, and the lines below that stand further in; `place` is behind the colon's blank.
+  private func yamlBlock(at place: Int, _ key: SecretKey) -> SecretFinding? {
+    var next = place
+    if text[next] != 0x0A {
+      next += 1
+      while next < min(text.count, place + 4),
+        text[next] == UInt8(ascii: "-") || text[next] == UInt8(ascii: "+") || Self.isDigit(text[next])
+      { next += 1 }
+    } else if key.start == 0 || text[key.start - 1] != 0x0A && text[key.start - 1] != UInt8(ascii: " ") {
+      return nil
+    }
+    guard next + 2 < text.count, text[next] == 0x0A else { return nil }
+    var begin = next + 1
+    while begin < text.count, text[begin] == UInt8(ascii: " ") { begin += 1 }
+    let indent = begin - next - 1
+    // The key's own line begins further out.
+    var line = key.start
+    while line > 0, text[line - 1] == UInt8(ascii: " ") { line -= 1 }
+    guard indent > key.start - line, line == 0 || text[line - 1] == 0x0A else { return nil }
+    var end = begin
+    while end < text.count {
+      while end < text.count, text[end] != 0x0A { end += 1 }
+      // Without a sign only one line is the value.
+      guard text[place] != 0x0A, end + indent < text.count, text[(end + 1)..<(end + 1 + indent)].allSatisfy({ $0 == UInt8(ascii: " ") })
+      else { break }
+      end += 1 + indent
+    }
+    let value = bytes(begin..<end)
+    // A mapping or a list below the key is no value.
+    guard text[place] != 0x0A || !value.contains(UInt8(ascii: ":")) && value.first != UInt8(ascii: "-") else { return nil }
+    return key.reason(for: value).map { SecretFinding(range: begin..<end, reason: $0) }
   }
 
   /// A value in quotes. What stands in front of the secret of a header is kept: `Bearer`.
@@ -78,8 +147,17 @@ extension SecretScan {
     if RedactionReason.markLength(text, at: start) >= end - start { return nil }
     let value = bytes(start..<end)
     guard let reason = key.reason(for: value) else { return nil }
-    if isSentence, !isScheme, !SecretValues.looksChosen(value), !endsLine(end) { return nil }
+    if isSentence, !isScheme, !SecretValues.looksChosen(value), !endsLine(end), !isField(key, start, end) { return nil }
     return SecretFinding(range: start..<end, reason: reason)
+  }
+
+  /// `{User:ada Password:love}`, `map[password:love]`: no blank behind the colon, and a bracket or the next field behind the value.
+  private func isField(_ key: SecretKey, _ start: Int, _ end: Int) -> Bool {
+    guard text[start - 1] == UInt8(ascii: ":"), end < text.count else { return false }
+    if text[end] == UInt8(ascii: "}") || text[end] == UInt8(ascii: "]") { return true }
+    guard text[end] == UInt8(ascii: " ") else { return false }
+    let next = wordEnd(end + 1)
+    return next > end + 1 && next < text.count && text[next] == UInt8(ascii: ":")
   }
 
   private func endsLine(_ place: Int) -> Bool { place == text.count || text[place] == 0x0A || text[place] == 0x0D || has("\\n", at: place) }

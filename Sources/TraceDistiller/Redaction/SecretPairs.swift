@@ -28,8 +28,49 @@ extension SecretScan {
     guard place >= 2, place + 3 < text.count, text[place + 1] != UInt8(ascii: "="), !Self.isComparison(text[place - 1]) else { return nil }
     // `:=`.
     let end = text[place - 1] == UInt8(ascii: ":") ? place - 1 : place
-    guard let key = secretKey(before: end, spaces: 4) ?? namedBefore(end) else { return nil }
+    guard let key = secretKey(before: end, spaces: 4) ?? namedBefore(end) ?? cookieKey(before: end, place) else {
+      return formPart(at: place)
+    }
     return value(at: text[place + 1] == UInt8(ascii: ">") ? place + 2 : place + 1, of: key, isSentence: false)
+  }
+
+  /// `sessionid=…; theme=dark`: among other cookies a doubtful name is that of one.
+  private func cookieKey(before end: Int, _ place: Int) -> SecretKey? {
+    guard Self.mayEndSessionName(text[end - 1]) else { return nil }
+    var start = end
+    while start > max(done, end - 48), Self.isWord(text[start - 1]) || text[start - 1] == UInt8(ascii: ".") { start -= 1 }
+    guard end - start >= 3, Self.isSessionName(bytes(start..<end)) else { return nil }
+    var stop = place + 1
+    // No cookie is longer; many names behind one another cost no more than their length.
+    while stop < min(text.count, place + 256), text[stop] > 0x20, text[stop] != UInt8(ascii: ";"), text[stop] != UInt8(ascii: ","),
+      text[stop] != UInt8(ascii: "\""), text[stop] != UInt8(ascii: "'")
+    {
+      stop += 1
+    }
+    let isBehindOther = start > 1 && text[start - 1] == UInt8(ascii: " ") && text[start - 2] == UInt8(ascii: ";")
+    guard stop - place > 6, isBehindOther || isCookie(at: stop) else { return nil }
+    return SecretKey(verdict: .secret(.cookie), start: start)
+  }
+
+  /// `sessionid`, `session`, `auth`, in capitals or small.
+  private static func mayEndSessionName(_ byte: UInt8) -> Bool {
+    switch byte | 0x20 {
+    case UInt8(ascii: "d"), UInt8(ascii: "n"), UInt8(ascii: "h"): true
+    default: false
+    }
+  }
+
+  /// `; name=`.
+  private func isCookie(at place: Int) -> Bool {
+    guard has("; ", at: place) else { return false }
+    let end = wordEnd(place + 2)
+    return end > place + 2 && end < text.count && text[end] == UInt8(ascii: "=")
+  }
+
+  private static func isSessionName(_ name: UnsafeRawBufferPointer) -> Bool {
+    let last = String(decoding: name.suffix(9), as: UTF8.self).lowercased()
+    return last == "sessionid" || last.hasSuffix("_session") || last.hasSuffix(".sid") || last == "sid" || last == "session"
+      || last.hasSuffix("auth")
   }
 
   private static func isComparison(_ byte: UInt8) -> Bool {
@@ -56,6 +97,10 @@ extension SecretScan {
     default: break
     }
     if Self.isDigit(text[place - 1]), text[place + 1] == UInt8(ascii: "A"), let found = botToken(at: place) { return found }
+    // `openssl … -passin pass:…`.
+    if has("-passin pass", at: place - 12) || has("-passout pass", at: place - 13) {
+      return value(at: place + 1, of: SecretKey(verdict: .secret(.password), start: place - 4), isSentence: false)
+    }
     // `arn:aws:secretsmanager:…:secret:name`, `Token::new`.
     guard let key = secretKey(before: place, spaces: 2) ?? namedBefore(place), key.start == 0 || text[key.start - 1] != UInt8(ascii: ":")
     else {
@@ -72,12 +117,17 @@ extension SecretScan {
     var end = place
     while end > max(done, place - spaces), text[end - 1] == UInt8(ascii: " ") { end -= 1 }
     guard end > done else { return nil }
-    let last = text[end - 1]
+    var last = text[end - 1]
+    // PHP writes `["password"]=>`.
+    if last == UInt8(ascii: "]"), end > done + 4, text[end - 2] == UInt8(ascii: "\"") || text[end - 2] == UInt8(ascii: "'") {
+      end -= 1
+      last = text[end - 1]
+    }
     if last == UInt8(ascii: "\"") || last == UInt8(ascii: "'") { return quotedKey(endingAt: end - 1, quote: last) }
     // `user[password]=…`, `user%5Bpassword%5D=…`.
     if last == UInt8(ascii: "]") { end -= 1 } else if has("%5D", at: end - 3) || has("%5d", at: end - 3) { end -= 3 }
     var start = end
-    while start > max(done, end - Self.longestKey), Self.isWord(text[start - 1]) || text[start - 1] == UInt8(ascii: ".") { start -= 1 }
+    while start > max(done, end - Self.longestKey), Self.isNameByte(text[start - 1]) { start -= 1 }
     if start > done, text[start - 1] == UInt8(ascii: "%") { start = min(end, start + 2) }
     guard end - start >= 2 else { return nil }
     let verdict = SecretKeys.verdict(bytes(start..<end))
@@ -94,6 +144,9 @@ extension SecretScan {
     }
     return SecretKey(verdict: verdict, start: start)
   }
+
+  /// What lies beyond ASCII belongs to words of other languages.
+  static func isNameByte(_ byte: UInt8) -> Bool { isWord(byte) || byte == UInt8(ascii: ".") || byte >= 0x80 }
 
   private func wordStart(before end: Int) -> Int {
     var start = end

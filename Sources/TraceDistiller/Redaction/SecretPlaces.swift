@@ -43,8 +43,11 @@ extension SecretScan {
 
   /// `["authorization","Bearer …"]`, `(b'cookie', b'…')`, `{"name":"cookie","value":"…"}`; `place` is that of the comma.
   func listed(at place: Int) -> SecretFinding? {
-    guard place >= 4, place + 4 < text.count, text[place - 1] == UInt8(ascii: "\"") || text[place - 1] == UInt8(ascii: "'") else {
-      return nil
+    guard place >= 4, place + 4 < text.count else { return nil }
+    guard text[place - 1] == UInt8(ascii: "\"") || text[place - 1] == UInt8(ascii: "'") else {
+      // `{:password, "…"}`.
+      guard let key = secretKey(before: place, spaces: 0), key.start > 0, text[key.start - 1] == UInt8(ascii: ":") else { return nil }
+      return value(at: place + 1, of: key, isSentence: false)
     }
     let quote = text[place - 1]
     guard let key = quotedKey(endingAt: place - 1, quote: quote) else { return nil }
@@ -82,23 +85,58 @@ extension SecretScan {
       end += 1
     }
     guard end - start >= 3 else { return nil }
-    let key = SecretKey(verdict: SecretKeys.verdict(bytes(start..<end)), start: start)
-    guard !key.verdict.isPlain, let close = text[(place + 1)...].firstIndex(of: UInt8(ascii: "<")) else { return nil }
-    return key.reason(for: bytes(place + 1..<close)).map { SecretFinding(range: place + 1..<close, reason: $0) }
+    var verdict = SecretKeys.verdict(bytes(start..<end))
+    if verdict.isPlain { verdict = namedInTag(end..<place) }
+    guard !verdict.isPlain else { return nil }
+    let isRaw = has("<![CDATA[", at: place + 1)
+    let begin = isRaw ? place + 10 : place + 1
+    var close = begin
+    while close < text.count, isRaw ? !has("]]>", at: close) : text[close] != UInt8(ascii: "<") { close += 1 }
+    guard begin < close, close < text.count else { return nil }
+    let key = SecretKey(verdict: verdict, start: start)
+    return key.reason(for: bytes(begin..<close)).map { SecretFinding(range: begin..<close, reason: $0) }
   }
 
-  /// `IDENTIFIED BY '…'`, `PASSWORD '…'`; `place` is that of the opening quote.
-  func sqlLiteral(at place: Int) -> SecretFinding? {
+  /// `<property name="password">`: what the attribute of a tag names.
+  private func namedInTag(_ tag: Range<Int>) -> KeyVerdict {
+    for name in ["name=\"", "key=\""] as [StaticString] {
+      for place in tag where text[place - 1] == UInt8(ascii: " ") && has(name, at: place) {
+        let start = place + name.utf8CodeUnitCount
+        guard let end = text[start..<max(start, tag.upperBound)].firstIndex(of: UInt8(ascii: "\"")) else { continue }
+        return SecretKeys.verdict(bytes(start..<end))
+      }
+    }
+    return .ordinary
+  }
+
+  /// `IDENTIFIED BY '…'`, `PASSWORD '…'`, `SET PASSWORD FOR x = '…'`; `place` is that of the opening quote.
+  mutating func sqlLiteral(at place: Int) -> SecretFinding? {
     guard place >= 4, place + 3 < text.count else { return nil }
-    let end = place - 1
-    guard hasWord("IDENTIFIED BY", endingAt: end) || hasWord("PASSWORD", endingAt: end) else { return inserted(at: place) }
-    let key = SecretKey(verdict: .secret(.password), start: end)
+    guard isPasswordOfUser(before: place) else { return text[place - 1] == UInt8(ascii: "=") ? nil : inserted(at: place) }
+    let key = SecretKey(verdict: .secret(.password), start: place - 1)
     let close = stringEnd(place + 1, UInt8(ascii: "'"), escapes: 0)
     return key.reason(for: bytes(place + 1..<close)).map { SecretFinding(range: place + 1..<close, reason: $0) }
   }
 
-  /// `INSERT INTO t (name, password) VALUES ('ada', '…')`: the value whose column names a secret; `place` is that of the opening quote.
-  private func inserted(at place: Int) -> SecretFinding? {
+  private func isPasswordOfUser(before place: Int) -> Bool {
+    var end = place
+    if text[end - 1] == UInt8(ascii: "(") { return hasWord("PASSWORD", endingAt: end - 1) }
+    while end > max(0, place - 3), text[end - 1] == UInt8(ascii: " ") { end -= 1 }
+    if hasWord("PASSWORD", endingAt: end) || hasWord("IDENTIFIED BY", endingAt: end) { return true }
+    // `IDENTIFIED WITH plugin BY '…'`, `SET PASSWORD FOR 'ada'@'host' = '…'`: a few words lie between.
+    let isBy = hasWord("BY", endingAt: end) || hasWord("AS", endingAt: end)
+    guard isBy || text[end - 1] == UInt8(ascii: "=") else { return false }
+    let word: StaticString = isBy ? "IDENTIFIED WITH" : "SET PASSWORD FOR"
+    var position = end
+    while position > max(0, end - 160), text[position - 1] != UInt8(ascii: ";") {
+      position -= 1
+      if text[position] == UInt8(ascii: " "), hasWord(word, endingAt: position) { return true }
+    }
+    return false
+  }
+
+  /// `INSERT INTO t (name, password) VALUES ('ada', '…'), ('bob', '…')`: the value whose column names a secret; `place` is that of the opening quote.
+  private mutating func inserted(at place: Int) -> SecretFinding? {
     // Back to the bracket that opens the row, and how many values stand before this one.
     var (position, column, isQuoted) = (place, 0, false)
     let least = max(0, place - 1_024)
@@ -113,50 +151,31 @@ extension SecretScan {
     }
     var end = position - 1
     while end > least, text[end - 1] <= 0x20 { end -= 1 }
-    guard hasWord("VALUES", endingAt: end), let close = text[least..<end].lastIndex(of: UInt8(ascii: ")")),
-      let open = text[least..<close].lastIndex(of: UInt8(ascii: "("))
-    else { return nil }
-    let names = text[(open + 1)..<close].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    guard column < names.count else { return nil }
-    let key = SecretKey(verdict: SecretKeys.verdict(UnsafeRawBufferPointer(rebasing: names[column])), start: open)
+    if hasWord("VALUES", endingAt: end) {
+      readColumns(before: end, least)
+    } else {
+      // A further row of the statement whose first one was seen.
+      guard end > least, text[end - 1] == UInt8(ascii: ",") else { return nil }
+      end -= 1
+      while end > least, text[end - 1] <= 0x20 { end -= 1 }
+      guard end > least, text[end - 1] == UInt8(ascii: ")") else { return nil }
+    }
+    guard column < columns.count else { return nil }
+    let key = SecretKey(verdict: columns[column], start: position)
     let last = stringEnd(place + 1, UInt8(ascii: "'"), escapes: 0)
     return key.reason(for: bytes(place + 1..<last)).map { SecretFinding(range: place + 1..<last, reason: $0) }
   }
 
-  /// `-u ada:hunter2`, `sshpass -p hunter2`, `mysql -phunter2`, `redis-cli -a hunter2`; `place` is that of the dash.
-  func shortFlag(at place: Int) -> SecretFinding? {
-    guard place > done, place + 5 < text.count, text[place - 1] == UInt8(ascii: " ") else { return nil }
-    var start = place + 2
-    if text[start] == UInt8(ascii: " ") { start += 1 }
-    let end = valueEnd(start)
-    guard end - start >= 3 else { return nil }
-    switch text[place + 1] {
-    case UInt8(ascii: "u"):
-      // Numbers are a user and a group.
-      guard start == place + 3, let colon = text[start..<end].firstIndex(of: UInt8(ascii: ":")), end - colon > 3,
-        text[colon + 1] != UInt8(ascii: "/"),
-        text[(colon + 1)..<end].contains(where: { !Self.isDigit($0) })
-      else { return nil }
-      return SecretFinding(range: colon + 1..<end, reason: .password)
-    case UInt8(ascii: "p"), UInt8(ascii: "a"):
-      let before = text[max(0, place - 200)..<place]
-      let isCommand =
-        start == place + 2
-        ? Self.contains(before, "mysql") || Self.contains(before, "mariadb")
-        : Self.contains(before, "sshpass") || text[place + 1] == UInt8(ascii: "a") && Self.contains(before, "redis-cli")
-      return isCommand ? SecretFinding(range: start..<end, reason: .password) : nil
-    default: return nil
-    }
-  }
-
-  private static func contains(_ text: Slice<UnsafeRawBufferPointer>, _ word: StaticString) -> Bool {
-    text.indices.contains {
-      text[$0...].prefix(word.utf8CodeUnitCount).elementsEqual(UnsafeRawBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
-    }
+  private mutating func readColumns(before end: Int, _ least: Int) {
+    columns = []
+    guard let close = text[least..<end].lastIndex(of: UInt8(ascii: ")")), let open = text[least..<close].lastIndex(of: UInt8(ascii: "("))
+    else { return }
+    let names = text[(open + 1)..<close].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    columns = names.prefix(256).map { SecretKeys.verdict(UnsafeRawBufferPointer(rebasing: $0)) }
   }
 
   /// Whether the text has these letters before a place, in capitals or small.
-  private func hasWord(_ word: StaticString, endingAt end: Int) -> Bool {
+  func hasWord(_ word: StaticString, endingAt end: Int) -> Bool {
     let start = end - word.utf8CodeUnitCount
     guard start >= 0, start == 0 || !Self.isWord(text[start - 1]) else { return false }
     for offset in 0..<word.utf8CodeUnitCount {

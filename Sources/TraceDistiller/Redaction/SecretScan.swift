@@ -27,6 +27,8 @@ struct SecretScan {
   private var position = 0
   /// Where the latest finding ended.
   private(set) var done = 0
+  /// What the columns of the latest statement of SQL that inserts rows say of their values.
+  var columns: [KeyVerdict] = []
   // Whether `quoteCursor` is inside of a JSON string.
   private var quoteCursor = 0
   private var isQuoted = false
@@ -108,8 +110,14 @@ struct SecretScan {
     let before = place > 0 ? text[place - 1] : 0x20
     switch text[place] {
     case UInt8(ascii: "-"): return before == 0x20 || place + 1 < text.count && text[place + 1] == UInt8(ascii: "-")
-    case UInt8(ascii: ","): return before == UInt8(ascii: "\"") || before == UInt8(ascii: "'")
-    case UInt8(ascii: "'"): return before == 0x20 || before == UInt8(ascii: "(") || before == UInt8(ascii: ",")
+    case UInt8(ascii: ","):
+      if before == UInt8(ascii: "\"") || before == UInt8(ascii: "'") { return true }
+      return place + 2 < text.count && text[place + 2] == UInt8(ascii: "\"") && text[place + 1] == 0x20 && Self.isWord(before)
+    case UInt8(ascii: "w"), UInt8(ascii: "W"):
+      return before | 0x20 == UInt8(ascii: "s") && place + 1 < text.count
+        && (text[place + 1] | 0x20 == UInt8(ascii: "o") || text[place + 1] | 0x20 == UInt8(ascii: "d"))
+    case UInt8(ascii: "'"):
+      return before == 0x20 || before == UInt8(ascii: "(") || before == UInt8(ascii: ",") || before == UInt8(ascii: "=")
     case UInt8(ascii: ">"): return before == UInt8(ascii: "\"") || before == UInt8(ascii: "'") || Self.isWord(before)
     case UInt8(ascii: "%"): return place + 2 < text.count && (text[place + 1] == UInt8(ascii: "3") || text[place + 1] == UInt8(ascii: "2"))
     case UInt8(ascii: "B"), UInt8(ascii: "b"): return !Self.isWord(before) || has("%", at: place - 3)
@@ -203,6 +211,7 @@ struct SecretScan {
     case UInt8(ascii: ","): return listed(at: place)
     case UInt8(ascii: "'"): return sqlLiteral(at: place)
     case UInt8(ascii: ">"): return element(at: place)
+    case UInt8(ascii: "w"), UInt8(ascii: "W"): return spoken(at: place)
     case UInt8(ascii: "B"), UInt8(ascii: "b"): return httpScheme(at: place)
     case UInt8(ascii: "2")...UInt8(ascii: "6"):
       guard let end = cardEnd(at: place) else { return nil }

@@ -123,12 +123,21 @@ extension ModuleLogs.Segment {
       }
     guard let message else { return nil }
     let block = attributes.isEmpty ? SpanRow.none : append(attributes, batch, bounds, &counts)
-    var run = texts.intern(batch[record.run], in: &arena)
+    var run = intern(batch[record.run], bounds, &counts)
     if var markedRun { run = markedRun.withUTF8 { texts.intern(UnsafeRawBufferPointer($0), in: &arena) } }
+    let (target, service) = (intern(batch[record.target], bounds, &counts), intern(batch[record.service], bounds, &counts))
+    let (traceID, spanID) = (intern(batch[record.traceID], bounds, &counts), intern(batch[record.spanID], bounds, &counts))
     return ModuleLogs.Row(
-      time: time, message: message, attributes: block, target: texts.intern(batch[record.target], in: &arena),
-      service: texts.intern(batch[record.service], in: &arena), run: run, traceID: texts.intern(batch[record.traceID], in: &arena),
-      spanID: texts.intern(batch[record.spanID], in: &arena), spanName: texts.intern(batch[record.name], in: &arena), level: record.level)
+      time: time, message: message, attributes: block, target: target, service: service, run: run, traceID: traceID, spanID: spanID,
+      spanName: intern(batch[record.name], bounds, &counts), level: record.level)
+  }
+
+  /// The number of a name or id. Only a text that is new to the segment is searched for secrets.
+  private mutating func intern(_ text: UnsafeRawBufferPointer, _ bounds: ModuleLogs.Bounds, _ counts: inout ModuleLogs.Counts) -> UInt32 {
+    if let known = texts.find(text, in: arena) { return known }
+    guard bounds.redacts, let cleaned = SecretScan.cleaned(text) else { return texts.append(text, in: &arena) }
+    counts.redacted += cleaned.count
+    return cleaned.bytes.withUnsafeBytes { texts.intern($0, in: &arena) }
   }
 
   private mutating func append(_ message: UnsafeRawBufferPointer, _ bounds: ModuleLogs.Bounds, _ counts: inout ModuleLogs.Counts)
@@ -150,7 +159,7 @@ extension ModuleLogs.Segment {
     return withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { memory in
       var writer = AttributeBlockWriter(into: memory, previous: SpanRow.none, maxValueBytes: bounds.maxValueBytes)
       for (attribute, text) in zip(attributes, cleaned) {
-        let key = texts.intern(batch[attribute.key], in: &arena)
+        let key = intern(batch[attribute.key], bounds, &counts)
         guard let text else {
           writer.append(key: key, value: attribute.value, texts: batch)
           continue

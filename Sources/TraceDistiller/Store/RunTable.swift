@@ -32,7 +32,9 @@ struct RunTable: Sendable {
   private let maxRuns: Int
   private let maxBytes: Int
 
-  init(maxRuns: Int, maxBytes: Int) { (self.maxRuns, self.maxBytes) = (maxRuns, maxBytes) }
+  private let redacts: Bool
+
+  init(maxRuns: Int, maxBytes: Int, redacts: Bool = true) { (self.maxRuns, self.maxBytes, self.redacts) = (maxRuns, maxBytes, redacts) }
 
   /// What names and counts take.
   var allocatedBytes: Int {
@@ -40,7 +42,8 @@ struct RunTable: Sendable {
   }
 
   var count: Int { names.count }
-  func name(_ run: Int) -> String? { run == RunTable.none ? nil : String(decoding: names[run], as: UTF8.self) }
+  /// As answers show it.
+  func name(_ run: Int) -> String? { run == RunTable.none ? nil : IdentifierText.shown(names[run], number: run, redacts: redacts) }
   func isNamed(_ run: Int, _ name: UnsafeRawBufferPointer) -> Bool { run != RunTable.none && names.holds(name, at: run) }
   func latestRun(of source: SourceID) -> Int { latest[source] ?? RunTable.none }
 

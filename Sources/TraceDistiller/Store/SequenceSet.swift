@@ -6,6 +6,8 @@ package struct SequenceSet: Sendable, Equatable {
   /// Beyond this the two lowest ranges are joined and the hole between them is given up on.
   private static let maxRanges = 1_024
   private var forgotten: UInt64 = 0
+  /// The highest number that is known to have been sent, whether it came or not.
+  private var announced: UInt64 = 0
 
   package init() {}
 
@@ -47,6 +49,14 @@ package struct SequenceSet: Sendable, Equatable {
     return width - min(width, known)
   }
 
+  /// Numbers that were sent and that nobody may have read: those that are not there count as missing from now on.
+  /// Of a producer of which nothing is known, those before them had an earlier reader.
+  package mutating func announce(unread range: ClosedRange<UInt64>) {
+    // From 0, which is no number of a record, so that the hole behind it has a beginning also where nothing was read.
+    if ranges.isEmpty { ranges = [0...range.lowerBound - 1] }
+    announced = max(announced, range.upperBound)
+  }
+
   /// Whether every number of a range is there.
   /// - Complexity: O(log ranges).
   package func contains(_ range: ClosedRange<UInt64>) -> Bool {
@@ -61,7 +71,7 @@ package struct SequenceSet: Sendable, Equatable {
 
   /// Numbers between the first and the last that never came and that no gap record accounts for.
   package var missing: UInt64 {
-    var total = forgotten
+    var total = forgotten.addingSaturated(announced - min(announced, highest))
     for (left, right) in zip(ranges, ranges.dropFirst()) { total += right.lowerBound - left.upperBound - 1 }
     return total
   }

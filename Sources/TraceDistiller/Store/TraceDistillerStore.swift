@@ -150,7 +150,7 @@ package struct TraceDistillerStore: Sendable {
 
   package init(limits: StoreLimits = StoreLimits()) {
     self.limits = limits
-    runs = RunTable(maxRuns: limits.maxRuns, maxBytes: limits.maxBytes / 16)
+    runs = RunTable(maxRuns: limits.maxRuns, maxBytes: limits.maxBytes / 16, redacts: limits.redacts)
     logs = ModuleLogs(maxBytes: min(limits.maxLogBytes, limits.maxBytes / 4), maxValueBytes: limits.maxValueBytes, redacts: limits.redacts)
   }
 
@@ -267,6 +267,7 @@ package struct TraceDistillerStore: Sendable {
       statistics.sessions += 1
       runs.begin(texts[record.run.isEmpty ? record.session : record.run], on: source)
       statistics.forgottenRuns = runs.forgotten
+      if record.gapFirst > 0, !record.producer.isEmpty { takeUnread(record, texts) }
     case .gap: takeGap(record, texts)
     case .moduleLog:
       end(&visit, now)
@@ -392,6 +393,15 @@ package struct TraceDistillerStore: Sendable {
     sequenceBytes += sequences[producer].allocatedBytes - before
     if lost == 0 { statistics.redeliveredRecords += 1 } else { producerLosses[producer].told = statistics.records }
     statistics.producerDropped = statistics.producerDropped.addingSaturated(lost)
+  }
+
+  /// A producer found its reader gone, and tells which records may lie unread in the pipe: those of them that did not come to us are missing.
+  private mutating func takeUnread(_ record: Record, _ texts: BatchTexts) {
+    let producer = producer(texts.bytes(record.producer))
+    let (bytes, missing) = (sequences[producer].allocatedBytes, sequences[producer].missing)
+    sequences[producer].announce(unread: record.gapFirst...record.gapLast)
+    sequenceBytes += sequences[producer].allocatedBytes - bytes
+    if sequences[producer].missing > missing { producerLosses[producer].hole = statistics.records }
   }
 
   /// What arrived of a producer so far; nil where nothing did.

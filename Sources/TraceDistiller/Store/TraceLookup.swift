@@ -122,6 +122,12 @@ extension TraceDistillerStore {
       return knownIDs[row].slots.first { slots[$0]?.generation == generation }
     }
     if let first = find(name[...], 1) { return first }
+    if let handle = IdentifierText.number(of: String(name.prefix { $0 != "~" })),
+      let slot = ranks.firstIndex(where: { $0.serial == handle }),
+      displayID(slot).utf8.elementsEqual(name.utf8)
+    {
+      return slot
+    }
     guard let tilde = name.lastIndex(of: "~"), let generation = Int(name[name.index(after: tilde)...]), generation > 1 else { return nil }
     return find(name[..<tilde], generation)
   }

@@ -179,7 +179,7 @@ extension TraceDistillerStore {
   /// The id with its generation where it is not the first.
   func displayID(_ slot: Int) -> String {
     let live = slots[slot]!
-    let id = String(decoding: idTable[live.idRow], as: UTF8.self)
+    let id = IdentifierText.shown(idTable[live.idRow], number: live.handle, redacts: limits.redacts)
     return live.generation > 1 ? "\(id)~\(live.generation)" : id
   }
 }
@@ -187,7 +187,15 @@ extension TraceDistillerStore {
 extension TraceStorage {
   package func text(_ number: UInt32) -> String { texts.reference(number).map { arena.string($0) } ?? "" }
 
-  package func spanID(_ row: Int) -> String { arena.string(spans[row].id) }
+  package func spanID(_ row: Int) -> String {
+    arena.withBytes(spans[row].id) { IdentifierText.shown($0, number: row, redacts: redacts) }
+  }
+
+  /// The row of a span whose id is shown without a secret; nil for all other ids.
+  package func row(ofShownID id: String) -> Int? {
+    guard let row = IdentifierText.number(of: id), spans.indices.contains(row), spanID(row).utf8.elementsEqual(id.utf8) else { return nil }
+    return row
+  }
 
   /// The root that a list names: true roots before fragments, then the longest, the earliest, the least id. Nil where no span was reported.
   var primaryRootRow: Int? {

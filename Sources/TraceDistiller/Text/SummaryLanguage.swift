@@ -164,9 +164,10 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   func lostBriefly(see call: String) -> String { (self == .english ? "Lost on the way: " : "途中丢失: ") + call }
   /// Short: it is part of the header, which fits into every budget.
   func lost(_ losses: LossReport, see call: String) -> String {
-    self == .english
-      ? "Lost on the way: \(losses.lines) lines, \(losses.records) records (\(call))"
-      : "途中丢失: \(losses.lines) 行, \(losses.records) 条记录 (\(call))"
+    // Held at the end of what JSON answers hold, so that both say the same.
+    let (lines, records) = (Int64(clamping: losses.lines), Int64(clamping: losses.records))
+    return self == .english
+      ? "Lost on the way: \(lines) lines, \(records) records (\(call))" : "途中丢失: \(lines) 行, \(records) 条记录 (\(call))"
   }
 
   func missingParent(_ id: String) -> String { self == .english ? "parent \(id) is missing" : "缺少父函数 \(id)" }

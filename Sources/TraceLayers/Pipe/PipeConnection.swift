@@ -2,7 +2,7 @@
 
 import Platform
 
-/// An open writing end. Only a FIFO of ours that others may not write is used.
+/// An open writing end. Only a FIFO of ours that not everybody may write is used; a group may where the server was told so (`serve --pipe-group`).
 struct PipeConnection: ~Copyable {
   enum OpenFailure: Error, Equatable {
     /// No pipe, or nobody reads it: to be tried again.
@@ -34,13 +34,17 @@ struct PipeConnection: ~Copyable {
       close(descriptor)
       throw .refused("is not a named pipe")
     }
-    guard status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
+    guard status.st_uid == geteuid(), status.st_mode & 0o002 == 0, status.st_mode & 0o060 != 0o060 else {
       close(descriptor)
       throw .refused("belongs to another user, or others may write to it")
     }
   }
 
   deinit { close(descriptor) }
+
+  /// Bytes in the pipe that nobody has read, whoever wrote them; 0 where the system does not say. They are there, and no longer to be had, after the
+  /// reader has gone, until the last writer closes.
+  var unreadBytes: Int { FileDescriptors.unreadBytes(descriptor) ?? 0 }
 
   /// Writes whole lines. Up to 4,096 bytes are atomic under a shared lock; more need the exclusive one, or the lines of two writers would
   /// interleave. A lock that another writer keeps too long is not waited for without bound.

@@ -11,6 +11,9 @@ struct PipeDelivery: ~Copyable {
   let session: String
   var connection: PipeConnection? = nil
   let journal: Journal?
+  /// What was written on this connection, and what its predecessors' readers left in the pipe. Without a journal, which holds those records.
+  private var recent = UnreadRecords()
+  private var unread: ClosedRange<UInt64>?
   /// The end of a line that a slow reader has half of: nothing may come before it.
   var cutLine: [UInt8] = []
   /// Until then a slow reader is left alone.
@@ -64,14 +67,17 @@ struct PipeDelivery: ~Copyable {
       let piece = UnsafeRawBufferPointer(start: buffer.base + offset, count: end - offset)
       switch connection!.write(piece, isPatient: isPatient) {
       case .written:
-        count(delivered: WrittenLines.records(in: piece))
+        note(piece, written: piece.count)
         offset = end
       case .readerGone(let done):
+        note(UnsafeRawBufferPointer(rebasing: piece[..<WrittenLines.wholeLines(of: piece, upTo: done)]), written: done)
+        noteUnread()
         connection = nil
         cutLine = []
-        return offset + countWhole(piece, done)
+        return offset + WrittenLines.wholeLines(of: piece, upTo: done)
       case .stalled(let done):
-        let whole = countWhole(piece, done)
+        let whole = WrittenLines.wholeLines(of: piece, upTo: done)
+        note(UnsafeRawBufferPointer(rebasing: piece[..<whole]), written: done)
         if done > whole { cutLine = Array(piece[done...].prefix { $0 != 0x0A }) + [0x0A] }
         return offset + whole
       }
@@ -79,14 +85,19 @@ struct PipeDelivery: ~Copyable {
     return offset
   }
 
-  /// Counts the records of a piece of which so many bytes were written; returns the bytes of its whole lines.
-  private func countWhole(_ piece: UnsafeRawBufferPointer, _ done: Int) -> Int {
-    let whole = WrittenLines.wholeLines(of: piece, upTo: done)
-    count(delivered: WrittenLines.records(in: UnsafeRawBufferPointer(rebasing: piece[..<whole])))
-    return whole
+  /// Counts the records of whole lines as delivered.
+  /// - Parameter written: bytes, with those of a line that was cut.
+  private mutating func note(_ lines: UnsafeRawBufferPointer, written: Int) {
+    let records = WrittenLines.records(in: lines)
+    queue.account { $0.delivered += UInt64(records) }
+    if journal == nil { recent.note(bytes: written, numbers: WrittenLines.ends(of: lines)) }
   }
 
-  private func count(delivered: Int) { queue.account { $0.delivered += UInt64(delivered) } }
+  /// The reader has gone: what lies in the pipe is lost, and told to the next one.
+  private mutating func noteUnread() {
+    guard journal == nil, let bytes = connection?.unreadBytes, let lost = recent.numbers(unread: bytes) else { return }
+    unread = min(lost.lowerBound, unread?.lowerBound ?? .max)...max(lost.upperBound, unread?.upperBound ?? 0)
+  }
 
   // MARK: Connecting
 
@@ -118,6 +129,7 @@ struct PipeDelivery: ~Copyable {
       writer.note(problem: journal?.problem)
       queue.account { $0.connections += 1 }
       connection = consume opened
+      (recent, unread) = (UnreadRecords(), nil)
       pauseMillis = 10
       return true
     } catch {
@@ -127,8 +139,9 @@ struct PipeDelivery: ~Copyable {
   }
 
   private func sessionMarker() -> String {
-    """
-    {"timestamp":"\(Timestamp.format(WallClock.nanos))","level":"INFO","target":"TraceLayers","message":"SESSION_START","fields":{"session_start":true,"session_id":"\(session)","run":"\(session)"}}\n
-    """
+    let lost = unread.map { ",\"producer\":\"\(queue.producer)\",\"first_seq\":\($0.lowerBound),\"last_seq\":\($0.upperBound)" } ?? ""
+    return """
+      {"timestamp":"\(Timestamp.format(WallClock.nanos))","level":"INFO","target":"TraceLayers","message":"SESSION_START","fields":{"session_start":true,"session_id":"\(session)","run":"\(session)"\(lost)}}\n
+      """
   }
 }

@@ -33,6 +33,8 @@ final class SendQueue: Sendable {
     var count: UInt64 = 0
   }
 
+  /// Whose numbers they are.
+  let producer: String
   private let state: PosixMutex<State>
   private let maxRecordBytes: Int
   /// `,"producer":"…","seq":`
@@ -42,6 +44,7 @@ final class SendQueue: Sendable {
   /// - Parameters:
   ///   - maxBytes: of both buffers together.
   init(producer: String, maxBytes: Int, maxRecordBytes: Int) {
+    self.producer = producer
     self.maxRecordBytes = maxRecordBytes
     numberPrefix = Array(",\"producer\":\"\(producer)\",\"seq\":".utf8)
     gapPrefix = Array(

@@ -28,6 +28,32 @@ enum WrittenLines {
     return records
   }
 
+  /// The numbers of the first and the last record of the lines; nil where there is none. Those between them are between these.
+  static func ends(of lines: UnsafeRawBufferPointer) -> ClosedRange<UInt64>? {
+    var first: UInt64?
+    var start = 0
+    while first == nil, start < lines.count, let found = memchr(lines.baseAddress! + start, Int32(newline), lines.count - start) {
+      let end = UnsafeRawPointer(found) - lines.baseAddress!
+      first = number(UnsafeRawBufferPointer(rebasing: lines[start..<end]))
+      start = end + 1
+    }
+    guard let first else { return nil }
+    var end = lines.count
+    while end > 0 {
+      // The newline of the line is at its end, or the line was cut.
+      let stop = lines[end - 1] == newline ? end - 1 : end
+      let start = lines[..<stop].lastIndex(of: newline).map { $0 + 1 } ?? 0
+      if let last = number(UnsafeRawBufferPointer(rebasing: lines[start..<stop])) { return min(first, last)...max(first, last) }
+      end = start
+    }
+    return first...first
+  }
+
+  private static func number(_ line: UnsafeRawBufferPointer) -> UInt64? {
+    guard let head = line.first, head != UInt8(ascii: " ") else { return nil }
+    return JournalLine.numbers(of: line)?.range.upperBound
+  }
+
   /// The records of the lines with their lowest and highest number.
   static func numbers(in lines: UnsafeRawBufferPointer) -> Journal.Left {
     var left = Journal.Left()

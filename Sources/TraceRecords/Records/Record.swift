@@ -159,7 +159,8 @@ public struct Record: Sendable, BitwiseCopyable, Equatable {
   package var attributeStart: UInt32 = 0
   package var attributeCount: UInt32 = 0
 
-  /// A gap's first and last lost sequence number and how many were lost between them.
+  /// A gap's first and last lost sequence number and how many were lost between them. Of a session marker: what the producer's reader before may not
+  /// have read; 0 where it says nothing of that.
   package var gapFirst: UInt64 = 0
   package var gapLast: UInt64 = 0
   package var gapCount: UInt64 = 0

@@ -58,7 +58,7 @@ struct ToolBoundTests {
       let lines = text.split(separator: "\n")
       seen += lines.filter { $0.first == "t" }.map { $0.prefix { $0 != " " } }
       #expect(!text.contains("… "), "an entry is told as missing that the next page tells:\n\(text)")
-      cursor = lines.last?.firstMatch(of: /"cursor":"([^"]+)"/).map { String($0.1) }
+      cursor = lines.compactMap { $0.firstMatch(of: /"cursor":"([^"]+)"/).map { String($0.1) } }.last
       if cursor == nil { break }
     }
     #expect(seen == (1...60).reversed().map { "t\($0)" })

@@ -93,7 +93,8 @@ import Testing
           part.withUnsafeBytes { part in
             guard let once = SecretScan.cleaned(part, isJSON: isJSON) else { return }
             let again = once.bytes.withUnsafeBytes { SecretScan.cleaned($0, isJSON: isJSON) }
-            #expect(again == nil, "\(String(decoding: part, as: UTF8.self)) → \(String(decoding: once.bytes, as: UTF8.self))")
+            let isStable = again == nil
+            #expect(isStable, "\(String(decoding: part, as: UTF8.self)) → \(String(decoding: once.bytes, as: UTF8.self))")
           }
         }
       }
@@ -107,11 +108,14 @@ import Testing
       "AKIA", "AIza", "'", "\\\"secret\\\":\\\"",
       "-----BEGIN PRIVATE KEY-----", ".glpat-", " -p ", "<password>", "VALUES('", "https://hooks.slack.com/services/", "password%3D",
       "--token ",
+      "sid=", "sessionid=x; ", "name=\"password\"\n", "password is ", " -storepass ", "a/b@", "password: |\n  ", "password=[",
+      "password=Some(", "('a'),", "x='",
+      "IDENTIFIED WITH a BY '", "<a name=\"password\">", "ada:b@tcp(", " -u a:b", "sqlplus a/b@", "password:\n  a\n",
       "eyJaaaaaaaaaaaaaa+", "\"a\",", "\"password\",\"", "password='{{", "(a,'", "IDENTIFIED BY '", "123456789:AA",
     ]
     let clock = ContinuousClock()
     for beginning in beginnings {
-      let text = String(repeating: beginning, count: 300_000 / beginning.utf8.count)
+      let text = String(repeating: beginning, count: 100_000 / beginning.utf8.count)
       let spent = clock.measure { for isJSON in [false, true] { _ = clean(text, isJSON: isJSON) } }
       #expect(spent < .seconds(20), "\(beginning): \(spent)")
     }

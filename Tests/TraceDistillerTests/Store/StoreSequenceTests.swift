@@ -47,6 +47,37 @@ import Testing
     #expect(hole.snapshot("t")?.reasons.contains("lostRecords") == false)
   }
 
+  /// What a producer wrote to a reader that went away before it read it.
+  @Test func unreadRecordsAreMissingUntilTheyCome() {
+    // Of a producer of which nothing is known: what came before had a reader.
+    var set = SequenceSet()
+    set.announce(unread: 61...100)
+    #expect(set.missing == 40, "\(set)")
+    _ = set.insert(101)
+    #expect(set.missing == 40, "\(set)")
+    _ = set.insert(70)
+    #expect(set.missing == 39, "\(set)")
+    // A reader that went on reading has them all, or some.
+    var known = SequenceSet()
+    for number: UInt64 in 1...90 { _ = known.insert(number) }
+    known.announce(unread: 61...90)
+    #expect(known.missing == 0, "\(known)")
+    known.announce(unread: 61...100)
+    #expect(known.missing == 10, "\(known)")
+    known.account(for: 91...100)
+    #expect(known.missing == 0, "\(known)")
+    // Nothing was read at all: the hole stays when the next ones come.
+    var unread = SequenceSet()
+    unread.announce(unread: 1...10)
+    #expect(unread.missing == 10, "\(unread)")
+    _ = unread.insert(11)
+    #expect(unread.missing == 10 && unread.highest == 11, "\(unread)")
+    // From the first on, and to the end of the type.
+    var all = SequenceSet()
+    all.announce(unread: 1...UInt64.max)
+    #expect(all.missing == UInt64.max, "\(all)")
+  }
+
   @Test func rangesThatAreWhollyThere() {
     var set = SequenceSet()
     for number: UInt64 in [1, 2, 3, 7, 8, .max] { _ = set.insert(number) }

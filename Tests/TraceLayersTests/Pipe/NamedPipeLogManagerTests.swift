@@ -58,6 +58,52 @@ import Testing
     #expect(manager.statistics.connections == 2)
   }
 
+  /// Written, and never read: the next reader is told which records those may be.
+  @Test func whatADyingReaderLeftInThePipeIsTold() throws {
+    let pipe = try TestPipe()
+    let manager = NamedPipeLogManager(options: .init(path: pipe.path))
+    pipe.openReader()
+    manager.send("one")
+    #expect(outline(try pipe.lines(2)) == ["session", "#1"])
+    manager.send("two")
+    manager.flush()
+    manager.send("three")
+    manager.flush()
+    #expect(manager.statistics.delivered == 3)
+    pipe.closeReader()
+    manager.send("four")
+    // Returns when the writer has found that nobody reads.
+    manager.flush()
+    pipe.openReader()
+    let marker = try pipe.lines(2)
+    #expect(marker[0].contains(#""first_seq":2,"last_seq":3}}"#), "\(marker)")
+    #expect(outline(marker) == ["session", "#4"], "\(marker)")
+    // Told once: all of it was read.
+    pipe.closeReader()
+    manager.send("five")
+    manager.flush()
+    pipe.openReader()
+    let again = try pipe.lines(2)
+    #expect(!again[0].contains("first_seq"), "\(again)")
+  }
+
+  @Test func unreadRecordsAreFoundByBytes() {
+    var recent = UnreadRecords()
+    for number: UInt64 in 1...3_000 { recent.note(bytes: 100, numbers: number...number) }
+    recent.note(bytes: 50, numbers: nil)
+    #expect(recent.numbers(unread: 0) == nil)
+    #expect(recent.numbers(unread: 50) == nil)
+    #expect(recent.numbers(unread: 51) == 3_000...3_000)
+    #expect(recent.numbers(unread: 150) == 3_000...3_000)
+    // Old ones were put together: a little more may be told, never less.
+    for bytes in [1_000, 30_000, 64_000] {
+      let first = UInt64(3_000 - (bytes - 50) / 100)
+      let found = recent.numbers(unread: bytes)
+      #expect(
+        found.map { $0.lowerBound <= first && $0.lowerBound + 8 >= first && $0.upperBound == 3_000 } == true, "\(bytes): \(found as Any)")
+    }
+  }
+
   @Test func aRecordOverTheBoundIsDroppedAndTold() throws {
     let pipe = try TestPipe()
     var options = NamedPipeLogManager.Options(path: pipe.path)

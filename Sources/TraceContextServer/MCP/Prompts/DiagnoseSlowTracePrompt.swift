@@ -9,10 +9,11 @@ extension MCPPrompt {
     argument: Argument(name: "traceId", description: "The trace: id, handle, root name, latest or slowest (default).")
   ) { (arguments, context) async throws(ResponseError) in
     let trace = arguments["traceId"] ?? "slowest"
+    let called = await handle(of: trace, context)
     return [
       message(
         """
-        Explain why trace \(arguments.quoted("traceId", or: trace)) took as long as it did, and propose what to change. Its summary follows. \
+        Explain why trace \(called) took as long as it did, and propose what to change. Its summary follows. \
         Call critical_path for what kept it from ending sooner, find_insights for patterns with their cost, get_span for the values of a span. \
         Name operations, times and span ids; say what is measured and what you infer.
         """),

@@ -32,6 +32,12 @@ struct MCPPrompt: Sendable {
   /// A message of the user.
   static func message(_ text: String) -> JSONValue { ["role": "user", "content": MCPResult.text(text)] }
 
+  /// How a trace is called in the user's own words: ids and names come from records, handles are ours.
+  static func handle(of trace: String, _ context: RequestContext) async -> String {
+    if ["latest", "latest-error", "slowest"].contains(trace) { return trace }
+    return (try? await context.snapshot(trace))?.handle ?? "below"
+  }
+
   /// A summary as a part of the conversation: data, apart from the words around it.
   static func summary(of trace: String, _ context: RequestContext) async throws(ResponseError) -> JSONValue {
     let uri = SummaryURI(trace: trace)
@@ -61,7 +67,4 @@ struct PromptArguments: Sendable {
   }
 
   subscript(name: String) -> String? { given[name] }
-
-  /// A text of the caller's inside of a message, in quotes.
-  func quoted(_ name: String, or standard: String) -> String { VisibleText.quoted(given[name] ?? standard, limit: 200) }
 }

@@ -72,14 +72,14 @@ enum SummaryResource {
     return MCPResult.make(request, ["contents": [contents(uri, text)]])
   }
 
-  /// The text of a summary, or what to do where there is no trace yet.
+  /// The text of a summary in its fence, or what to do where there is no trace yet.
   /// - Parameter failed: Makes the error of the caller's words.
   static func summary(
     _ uri: SummaryURI, maxChars: Int = SummaryOptions.defaultBudget, in context: RequestContext, failed: (ResponseError) -> ResponseError
   ) async throws(ResponseError) -> String {
     do throws(ResponseError) {
       let answer = try await TraceSummary.answer(["traceId": .string(uri.trace), "maxChars": .integer(maxChars)], in: context)
-      return try answer.text(context.calls).text
+      return try answer.text(context.calls, maxChars: maxChars, in: context.mcpFence).text
     } catch {
       guard ToolError.isNothingYet(error) else { throw failed(error) }
       return ToolError.text(error, context)

@@ -29,8 +29,8 @@ struct ToolCall: Sendable {
     var notes: [String]
     var told: String { notes.isEmpty ? "" : "\n(\(notes.joined(separator: "; ")))" }
 
-    /// What is left for the answer. No method takes less than its least bound: what is too long then is cut.
-    var room: Int { max(SummaryOptions.budgetRange.lowerBound, maxChars - jsonLength(told)) }
+    /// What is left for the answer.
+    var room: Int { maxChars - jsonLength(told) }
   }
 
   /// The arguments are read once; the result is there at once or will be made where the method says.
@@ -68,17 +68,16 @@ struct ToolCall: Sendable {
       params: params, format: format,
       maxChars: takesLength ? try reader.integer("maxChars") ?? SummaryOptions.defaultBudget : SummaryOptions.defaultBudget,
       notes: taken.notes)
-    if takesLength, !asked.notes.isEmpty { asked.params["maxChars"] = .integer(asked.room) }
+    if takesLength, !asked.notes.isEmpty { asked.params["maxChars"] = .integer(max(SummaryOptions.budgetRange.lowerBound, asked.room)) }
     return asked
   }
 
   private func result(of answer: MethodAnswer, _ asked: Asked) throws(ResponseError) -> JSONValue {
     switch asked.format {
     case .text:
-      let found = try answer.text(context.calls, maxChars: asked.room)
-      let text = asked.notes.isEmpty ? found.text : JSONLength.cut(found.text, to: asked.maxChars - jsonLength(asked.told)) + asked.told
-      return result(
-        ["content": [MCPResult.text(text)]], length: jsonLength(text), isCut: found.isCut || !text.utf8.starts(with: found.text.utf8))
+      let found = try answer.text(context.calls, maxChars: asked.room, in: context.mcpFence)
+      let text = found.text + asked.told
+      return result(["content": [MCPResult.text(text)]], length: jsonLength(text), isCut: found.isCut)
     case .json:
       var facts = try answer.json().object ?? [:]
       // The facts are asked for: they are not repeated as text.

@@ -17,12 +17,15 @@ enum ToolError {
       text.replaceSubrange(place, with: name(next, context))
     }
     // The nearest of known words is in the message already.
-    let near = error.data?["known"] == nil ? "near" : "known"
-    for (member, words) in [(near, near == "near" ? "Near" : "Known"), ("candidates", "Candidates")] {
-      let names = (error.data?[member]?.array ?? []).compactMap(\.string).map { FieldText.name.make($0, limit: 64) }
-      if !names.isEmpty { text += "\n\(words): \(names.joined(separator: ", "))" }
-    }
-    return text
+    if let known = error.data?["known"] { return text + line("Known", known) }
+    let names = line("Near", error.data?["near"]) + line("Candidates", error.data?["candidates"])
+    // These come from records; the message holds what the caller wrote.
+    return names.isEmpty ? text : text + "\n" + context.mcpFence.around(String(names.dropFirst()))
+  }
+
+  private static func line(_ words: String, _ list: JSONValue?) -> String {
+    let names = (list?.array ?? []).compactMap(\.string).map { FieldText.name.make($0, limit: 64) }
+    return names.isEmpty ? "" : "\n\(words): \(names.joined(separator: ", "))"
   }
 
   /// No tool pages through a tree: spans are found by searching.

@@ -46,7 +46,7 @@ extension ServerStatus.Result {
         + "\(DurationText.count(store.producers)) producers, \(DurationText.count(store.runs)) runs",
       "Kept: at most \(limits.maxTraces) complete traces (0: as many as fit) in \(mebibytes(limits.maxBytes)); \(mebibytes(store.bytes)) in use",
     ]
-    if store.missingRecords > 0 { lines.append("Missing: \(store.missingRecords) records that producers sent and nobody saw") }
+    if store.missingRecords > 0 { lines.append("Missing: \(count(store.missingRecords)) records that producers sent and nobody saw") }
     let losses = nonZero(store.counters, without: ["records", "sessions", "moduleLogs", "tracesCompleted"])
     lines.append(losses.isEmpty ? "Nothing was lost, evicted or changed" : "Counted: " + losses)
     return lines

@@ -110,6 +110,12 @@ struct NativeMeaning<Source: NativeSource> {
   func fillSession(_ record: inout Record, _ batch: inout RecordBatch) {
     record.timeNanos = time(.timestamp) ?? Record.unknown
     record.session = self[.sessionID].flatMap { NativeMeaning.identifier($0, &batch) } ?? .empty
+    // What a producer that connects again knows of its records of the connection before.
+    guard let producer = self[.producer], producer.text?.isEmpty == false, let first = unsigned(.firstSeq), let last = unsigned(.lastSeq),
+      first >= 1, first <= last
+    else { return }
+    record.producer = producer.range(&batch)
+    (record.gapFirst, record.gapLast) = (first, last)
   }
 
   func fillGap(_ record: inout Record, _ batch: inout RecordBatch) throws(RecordError) {

@@ -1,0 +1,101 @@
+// Secrets of command lines whose flags do not say what they are: which command a short flag belongs to decides.
+
+extension SecretScan {
+  /// One way in which commands take a secret behind a flag of one letter.
+  private struct ShortFlag {
+    var letter: UInt8
+    /// The secret may follow at once: `-phunter2`.
+    var isAttached: Bool
+    /// Or as the next word.
+    var isApart: Bool
+    /// The secret stands behind this sign: `ada:hunter2`.
+    var separator: UInt8? = nil
+    /// Names of commands, each in blanks; empty where the form alone decides.
+    var commands: [StaticString]
+  }
+
+  private static let shortFlags: [ShortFlag] = [
+    ShortFlag(letter: UInt8(ascii: "u"), isAttached: false, isApart: true, separator: UInt8(ascii: ":"), commands: []),
+    ShortFlag(letter: UInt8(ascii: "u"), isAttached: true, isApart: false, separator: UInt8(ascii: ":"), commands: ["curl"]),
+    ShortFlag(letter: UInt8(ascii: "U"), isAttached: true, isApart: true, separator: UInt8(ascii: ":"), commands: ["curl"]),
+    ShortFlag(letter: UInt8(ascii: "b"), isAttached: false, isApart: true, separator: UInt8(ascii: "="), commands: ["curl"]),
+    ShortFlag(
+      letter: UInt8(ascii: "a"), isAttached: false, isApart: true, separator: UInt8(ascii: ":"), commands: ["http", "https", "xh"]),
+    ShortFlag(
+      letter: UInt8(ascii: "U"), isAttached: true, isApart: true, separator: UInt8(ascii: "%"),
+      commands: ["smbclient", "rpcclient", "smbget", "winexe", "net"]),
+    ShortFlag(
+      letter: UInt8(ascii: "p"), isAttached: true, isApart: false, commands: ["mysql", "mariadb", "7z", "7za", "rar", "unrar", "sshpass"]),
+    ShortFlag(
+      letter: UInt8(ascii: "p"), isAttached: false, isApart: true,
+      commands: [
+        "sshpass", "mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "cqlsh", "docker login", "podman login",
+        "az login", "rabbitmqadmin", "influx", "ipmitool",
+      ]),
+    ShortFlag(letter: UInt8(ascii: "a"), isAttached: false, isApart: true, commands: ["redis-cli", "valkey-cli"]),
+    ShortFlag(
+      letter: UInt8(ascii: "w"), isAttached: false, isApart: true,
+      commands: ["ldapsearch", "ldapmodify", "ldapadd", "ldapdelete", "ldapwhoami", "ldappasswd"]),
+    ShortFlag(
+      letter: UInt8(ascii: "P"), isAttached: true, isApart: true,
+      commands: ["sqlcmd", "bcp", "isql", "tsql", "osql", "zip", "unzip", "mosquitto_pub", "mosquitto_sub", "ipmitool"]),
+  ]
+
+  /// `-u ada:hunter2`, `sshpass -p hunter2`, `mysql -phunter2`, `redis-cli -a hunter2`, `-storepass hunter2`; `place` is that of the dash.
+  func shortFlag(at place: Int) -> SecretFinding? {
+    guard place > done, place + 4 < text.count, text[place - 1] == UInt8(ascii: " ") else { return nil }
+    let letter = text[place + 1]
+    let isApart = text[place + 2] == UInt8(ascii: " ")
+    for flag in Self.shortFlags where flag.letter == letter && (isApart ? flag.isApart : flag.isAttached) {
+      let start = isApart ? place + 3 : place + 2
+      guard let found = short(flag, from: start), flag.commands.isEmpty || isCommand(flag.commands, before: place) else { continue }
+      return found
+    }
+    return isApart ? nil : longFlag(at: place)
+  }
+
+  private func short(_ flag: ShortFlag, from start: Int) -> SecretFinding? {
+    guard start < text.count else { return nil }
+    var (begin, end) = (start, 0)
+    if text[start] == UInt8(ascii: "'") || text[start] == UInt8(ascii: "\"") {
+      begin = start + 1
+      end = stringEnd(begin, text[start], escapes: backslashes(before: start))
+    } else {
+      end = valueEnd(start)
+    }
+    guard end - begin >= 3, text[begin] != UInt8(ascii: "-") else { return nil }
+    guard let separator = flag.separator else { return isSecret(begin..<end) ? SecretFinding(range: begin..<end, reason: .password) : nil }
+    guard let place = text[begin..<end].firstIndex(of: separator), end - place > 3, text[place + 1] != UInt8(ascii: "/") else { return nil }
+    // Numbers are a user and a group.
+    guard text[(place + 1)..<end].contains(where: { !Self.isDigit($0) }), isSecret(place + 1..<end) else { return nil }
+    return SecretFinding(range: place + 1..<end, reason: separator == UInt8(ascii: "=") ? .cookie : .password)
+  }
+
+  private func isSecret(_ range: Range<Int>) -> Bool { !SecretValues.isHarmless(bytes(range), .password) }
+
+  /// `keytool -storepass hunter2`: one dash, and a whole word that names a secret.
+  private func longFlag(at place: Int) -> SecretFinding? {
+    var end = place + 1
+    while end < min(text.count, place + 32), Self.isWord(text[end]) { end += 1 }
+    guard end - place >= 5, end + 3 < text.count, text[end] == UInt8(ascii: " "), text[end + 1] != UInt8(ascii: "-") else { return nil }
+    guard case .secret = SecretKeys.verdict(bytes(place + 1..<end)) else { return nil }
+    return value(at: end + 1, of: SecretKey(verdict: .secret(.password), start: place + 1), isSentence: false)
+  }
+
+  /// Whether one of the commands stands before the flag, with nothing but its own words between.
+  private func isCommand(_ names: [StaticString], before place: Int) -> Bool {
+    var position = place
+    while position > max(0, place - 200), text[position - 1] != UInt8(ascii: "\n"), text[position - 1] != UInt8(ascii: ";"),
+      text[position - 1] != UInt8(ascii: "|")
+    {
+      position -= 1
+      guard position == 0 || !Self.isWord(text[position - 1]) else { continue }
+      for name in names where has(name, at: position) {
+        let end = position + name.utf8CodeUnitCount
+        // `mysqldump` is one of `mysql`.
+        if end < text.count, text[end] == UInt8(ascii: " ") || Self.isLetterOrDigit(text[end]) { return true }
+      }
+    }
+    return false
+  }
+}

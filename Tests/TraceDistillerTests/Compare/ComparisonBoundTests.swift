@@ -1,0 +1,37 @@
+// Tolerances to the nanosecond: a difference must exceed both bounds, is of the smaller value, and means of calls below are rounded up.
+
+import Testing
+
+@testable import TraceDistiller
+
+@Suite struct ComparisonBoundTests {
+  @Test func aDifferenceMustExceedBothBounds() {
+    let tolerance = ComparisonTolerance(percent: 20, nanos: 1_000_000)
+    for (base, target, direction) in [
+      // Exactly a millisecond is none, whatever its share.
+      (1_000_000, 2_000_000, 0), (1_000_000, 2_000_001, 1), (2_000_001, 1_000_000, -1), (2_000_000, 1_000_000, 0),
+      // Exactly a fifth of the smaller one is none.
+      (10_000_000, 12_000_000, 0), (10_000_000, 12_000_001, 1), (12_000_000, 10_000_000, 0), (12_000_001, 10_000_000, -1),
+      // More than a fifth of the smaller, less than one of the larger.
+      (10_000_000, 12_300_000, 1), (12_300_000, 10_000_000, -1), (0, 1_000_001, 1), (.min, .max, 1),
+    ] as [(Int64, Int64, Int)] {
+      #expect(tolerance.direction(base, target) == direction, "\(base) → \(target)")
+    }
+  }
+
+  @Test func meansAreRoundedHalfUp() {
+    for (sum, count, mean) in [(10, 1, 10), (5, 2, 3), (4, 3, 1), (5, 3, 2), (7, 4, 2), (6, 4, 2), (0, 9, 0)] as [(Int64, Int, Int64)] {
+      #expect(PathFigures.mean(sum, count) == mean, "\(sum) of \(count)")
+    }
+  }
+
+  /// Two traces, one of them with a call below what was added: one span on the average, rounded up.
+  @Test func spansBelowAnAddedCallAreRoundedUp() {
+    var comparison = TraceComparison(base: .run("before", leftOut: 0), target: .run("after", leftOut: 0))
+    comparison.addBase(TraceSketch("root  |------|").distilled())
+    comparison.addTarget(TraceSketch("root  |------|\n  added |---|\n    below |-|").distilled())
+    comparison.addTarget(TraceSketch("root  |------|\n  added |---|").distilled())
+    comparison.finish()
+    #expect(comparison.added.map(\.spansBelow) == [1], "\(comparison.added)")
+  }
+}

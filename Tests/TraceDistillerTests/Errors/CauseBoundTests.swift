@@ -1,0 +1,83 @@
+// The bounds of causes, exactly: a millisecond of slack and none more, sixteen kinds of failures, repeats of what was absorbed, codes from 400 on.
+
+import Testing
+import TraceRecords
+
+@testable import TraceDistiller
+
+@Suite struct CauseBoundTests {
+  /// A caller's failure may seem to come so much before its cause: one millisecond, and not a nanosecond more.
+  @Test func theSlackIsOneMillisecond() {
+    for (early, isExplained) in [(0, true), (999_999, true), (1_000_000, true), (1_000_001, false), (2_000_000, false)] as [(Int64, Bool)] {
+      var sketch = TraceSketch("root   |-----------|\n  a        |---|")
+      sketch.logs = [
+        SketchLog(span: "a", level: .error, message: "disk full again", time: 6_000_000),
+        SketchLog(span: "root", level: .error, message: "disk full again", time: 6_000_000 - early),
+      ]
+      let expected =
+        isExplained ? ["disk full again @ a +1 → root"] : ["disk full again @ root → root", "disk full again @ a → root"]
+      check(sketch, causes: expected)
+    }
+  }
+
+  /// Of alike failures below, the earliest decides whether one of them can be the cause.
+  @Test func theEarliestOfAlikeFailuresCounts() {
+    var sketch = TraceSketch("root   |-----------|\n  a      |--|\n  b           |--|")
+    sketch.logs = [
+      SketchLog(span: "a", level: .error, message: "disk full again", time: 2_000_000),
+      SketchLog(span: "b", level: .error, message: "disk full again", time: 9_000_000),
+      SketchLog(span: "root", level: .error, message: "disk full again", time: 5_000_000),
+    ]
+    let repeated = sketch.distilled().problems().map(\.repeats).reduce(0, +)
+    #expect(repeated == 1, "root's failure repeats that of a: \(repeated)")
+    #expect(sketch.distilled().problems().reduce(0) { $0 + $1.count } == 2)
+  }
+
+  /// So many kinds of failures below a span are compared with its own, the latest: the oldest of seventeen is forgotten.
+  @Test func sixteenKindsAreCompared() {
+    for (kinds, isExplained) in [(16, true), (17, false)] {
+      var sketch = TraceSketch()
+      sketch.spans = [SketchSpan(id: "root", parent: nil, name: "root", start: 0, end: 100_000_000)]
+      for index in 0..<kinds {
+        let start = Int64(index + 1) * 2_000_000
+        sketch.spans.append(
+          SketchSpan(id: "s\(index)", parent: "root", name: "step \(Self.words[index])", start: start, end: start + 1_000_000))
+        sketch.logs.append(
+          SketchLog(span: "s\(index)", level: .error, message: "the \(Self.words[index]) is gone for good", time: start + 500_000))
+      }
+      sketch.logs.append(SketchLog(span: "root", level: .error, message: "the \(Self.words[0]) is gone for good", time: 99_000_000))
+      let count = sketch.distilled().problems().reduce(0) { $0 + $1.count }
+      #expect(count == (isExplained ? kinds : kinds + 1), "\(kinds) kinds: \(count) failures that nothing explains")
+    }
+  }
+
+  private static let words = [
+    "apple", "bridge", "candle", "desert", "engine", "forest", "garden", "harbor", "island", "jacket", "kettle", "ladder", "mirror",
+    "needle", "orange",
+    "pencil", "quarry", "ribbon",
+  ]
+
+  /// A call of which only a code is known, told on by two spans, is absorbed by what its caller names: the repeats go with it.
+  @Test func repeatsOfWhatIsAbsorbedAreCounted() {
+    var sketch = TraceSketch(
+      """
+      root    |---------------|  !
+        call   |------------|    {rpc.grpc.status_code=14} !
+          relay |---------|      {rpc.grpc.status_code=14} !
+            db   |-----|         !"connection refused by db-1"
+      """)
+    sketch.logs = []
+    let problems = sketch.distilled().problems()
+    #expect(
+      problems.reduce(0) { $0 + $1.count + $1.repeats } == 4, "every failed span is told once: \(problems.map { ($0.count, $0.repeats) })")
+  }
+
+  @Test func codesAreErrorsFrom400To599() {
+    for (code, says) in [
+      (399, " @ call → swallowed by root"), (400, "HTTP 400 @ call → swallowed by root"), (599, "HTTP 599 @ call → swallowed by root"),
+      (600, " @ call → swallowed by root"),
+    ] {
+      check("root     |----------|\n  call    |-----|       {http.response.status_code=\(code)} !", causes: [says])
+    }
+  }
+}

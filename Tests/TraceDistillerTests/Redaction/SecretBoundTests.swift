@@ -1,0 +1,32 @@
+// The least lengths of secrets that their own form tells: at the bound they go, one character below it they stay.
+
+import Testing
+
+@testable import TraceDistiller
+
+@Suite struct SecretBoundTests {
+  private func isTaken(_ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { SecretScan.cleaned(UnsafeRawBufferPointer($0)) } != nil
+  }
+
+  @Test func bearerTokens() {
+    for (token, isSecret) in [("abcdef7", false), ("abcdefg7", true), ("abcdefgh", false)] {
+      #expect(isTaken("see Bearer \(token)  here") == isSecret, "\(token)")
+    }
+    #expect(isTaken("see Bearer " + String(repeating: "a", count: 24)))
+    #expect(!isTaken("see Bearer " + String(repeating: "a", count: 23)))
+  }
+
+  /// Under a doubtful name a value must look like nothing that people write, from sixteen characters on.
+  @Test func doubtfulNames() {
+    #expect(isTaken("signature=9f8e7d6c5b4a3928"))
+    #expect(!isTaken("signature=9f8e7d6c5b4a392"))
+  }
+
+  /// Three bytes are the shortest secret behind a name.
+  @Test func shortestValues() {
+    #expect(isTaken("pwd=abc"))
+    #expect(!isTaken("pwd=ab"))
+  }
+}
