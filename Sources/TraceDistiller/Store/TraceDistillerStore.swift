@@ -397,7 +397,7 @@ package struct TraceDistillerStore: Sendable {
 
   /// A producer found its reader gone, and tells which records may lie unread in the pipe: those of them that did not come to us are missing.
   private mutating func takeUnread(_ record: Record, _ texts: BatchTexts) {
-    let producer = producer(texts.bytes(record.producer))
+    let producer = producer(texts[record.producer])
     let (bytes, missing) = (sequences[producer].allocatedBytes, sequences[producer].missing)
     sequences[producer].announce(unread: record.gapFirst...record.gapLast)
     sequenceBytes += sequences[producer].allocatedBytes - bytes
