@@ -69,7 +69,7 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row(
         "Cache", "what was made of traces, kept for the next question", uses: "Store", "Analysis", "Folding", "Insights", "Text",
         "Collections"),
-      Row("Explain", "why a trace is as it is, against others", uses: "Analysis", "Insights", "Compare", "Text", "Cache"),
+      Row("Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Insights", "Compare", "Text", "Cache"),
     ])
 
   static let traceContextServer = Walls(
