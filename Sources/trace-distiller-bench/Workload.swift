@@ -10,12 +10,12 @@ enum Workload {
   }
 
   /// Records of `spans` spans in traces of `perTrace`: a root, and below it calls of calls, each with a start, an end, and three attributes.
-  static func lines(spans: Int, perTrace: Int, shape: Shape = .tree, failEvery: Int = .max) -> [UInt8] {
+  static func lines(spans: Int, perTrace: Int, shape: Shape = .tree, failEvery: Int = .max, firstTrace: Int = 0) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(spans * 620)
     var clock: Int64 = 0
     var done = 0
-    var trace = 0
+    var trace = firstTrace
     while done < spans {
       let count = min(perTrace, spans - done)
       let traceID = hex(UInt64(trace) &* 0x9E37_79B9_7F4A_7C15, hex(UInt64(trace) &+ 0xABCD))

@@ -68,6 +68,23 @@ import Testing
     #expect(json.code == 0 && !json.output.contains("hunter2"), "\(json.output)")
   }
 
+  @Test func `A trace is explained beside another, as text and as facts, and its absence is told`() throws {
+    let lines = """
+      \(otlpSpan("a", "0000000000000001", "", 0, 110))
+      \(otlpSpan("a", "0000000000000001", "", 0, 30).replacing("5b8efff7", with: "5b8efff8"))
+      """
+    let told = run([program, "explain", "-", "--trace", "5b8efff7", "--base", "5b8efff8"], input: lines)
+    #expect(
+      told.code == 0 && told.output.contains("1. a: own time of a 110.00 ms (base 30.00 ms) — 80.00 ms more (100.0 %)"),
+      "\(told.output)\(told.error)")
+    let facts = run([program, "explain", "-", "5b8efff7", "--base", "5b8efff8", "--json"], input: lines)
+    let answer = try JSONValue(parsing: facts.output)
+    #expect(facts.code == 0 && answer["findings"]?[0]?["explainsMs"]?.double == 80, "\(facts.output)\(facts.error)")
+    let alone = run([program, "explain", "-", "--trace", "nothing"], input: lines)
+    #expect(alone.code == 1 && alone.error.contains("no trace nothing"), "\(alone.output)\(alone.error)")
+    #expect(run([program, "explain", "-", "--base", "{"], input: lines).code == 64)
+  }
+
   @Test func `Clocks are set right only where that is asked for, and every answer says so`() throws {
     let lines = otlpSpan("a", "0000000000000001", "", 10, 110) + "\n" + otlpSpan("b", "0000000000000002", "0000000000000001", 0, 50)
     let told = run([program, "distill", "-"], input: lines)
