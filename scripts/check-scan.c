@@ -14,15 +14,21 @@
 #define scan_string_stops_16 plain_string_stops_16
 #define scan_string_stops plain_string_stops
 #define scan_equal_bytes_16 plain_equal_bytes_16
-#define scan_equal_bytes plain_equal_bytes
+#define scan_hex_digits_16 plain_hex_digits_16
+#define scan_pack_hex_16 plain_pack_hex_16
 #define scan_secret_places plain_secret_places
+#define scan_has_sign plain_has_sign
 #define scan_is_secret_sign plain_is_secret_sign
 #define scan_is_token_byte plain_is_token_byte
 #define memrchr plain_memrchr
 #include "scan.h"
 #undef scan_string_stops
-#undef scan_equal_bytes
+#undef scan_string_stops_16
+#undef scan_equal_bytes_16
+#undef scan_hex_digits_16
+#undef scan_pack_hex_16
 #undef scan_secret_places
+#undef scan_has_sign
 #undef scan_is_secret_sign
 #undef scan_is_token_byte
 #undef memrchr
@@ -30,6 +36,7 @@
 // What a function says of a byte alone, written once more as a sentence would say it.
 static int is_string_stop(unsigned char byte) { return byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\'; }
 static int is_secret_sign(unsigned char byte) { return byte != 0 && strchr("-23456:=@%,'>Bb", byte) != NULL; }
+static int is_hex_digit(unsigned char byte) { return byte != 0 && strchr("0123456789abcdef", byte) != NULL; }
 static int is_token_byte(unsigned char byte) {
   return byte != 0 && strchr("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.~", byte) != NULL;
 }
@@ -51,16 +58,24 @@ static int differ(const char *name, uint32_t vector, uint32_t plain, const unsig
 
 static int check(const unsigned char *left, const unsigned char *right) {
   int wrong = differ("scan_string_stops", scan_string_stops(left), plain_string_stops(left), left, 32);
-  wrong |= differ("scan_equal_bytes", scan_equal_bytes(left, right), plain_equal_bytes(left, right), left, 32);
+  wrong |= differ("scan_string_stops_16", scan_string_stops_16(left), plain_string_stops_16(left), left, 16);
+  wrong |= differ("scan_equal_bytes_16", scan_equal_bytes_16(left, right), plain_equal_bytes_16(left, right), left, 16);
+  wrong |= differ("scan_hex_digits_16", scan_hex_digits_16(left), plain_hex_digits_16(left), left, 16);
   wrong |= differ("scan_secret_places", scan_secret_places(left), plain_secret_places(left), left, 16);
-  uint32_t stops = 0, signs = 0, equal = 0;
+  uint64_t words[2];
+  memcpy(words, left, 16);
+  wrong |= differ("scan_has_sign", (uint32_t)scan_has_sign(words[0], words[1]), (uint32_t)plain_has_sign(words[0], words[1]), left, 16);
+  uint32_t stops = 0, signs = 0, equal = 0, digits = 0;
   for (int i = 0; i < 32; i++) {
     stops |= (uint32_t)is_string_stop(left[i]) << i;
+    if (i >= 16) continue;
     equal |= (uint32_t)(left[i] == right[i]) << i;
-    if (i < 16) signs |= (uint32_t)is_secret_sign(left[i]) << i | (uint32_t)is_token_byte(left[i]) << (16 + i);
+    digits |= (uint32_t)is_hex_digit(left[i]) << i | (uint32_t)(left[i] == '0') << (16 + i);
+    signs |= (uint32_t)is_secret_sign(left[i]) << i | (uint32_t)is_token_byte(left[i]) << (16 + i);
   }
   wrong |= differ("string stops by definition", stops, plain_string_stops(left), left, 32);
-  wrong |= differ("equal bytes by definition", equal, plain_equal_bytes(left, right), left, 32);
+  wrong |= differ("equal bytes by definition", equal, plain_equal_bytes_16(left, right), left, 16);
+  wrong |= differ("hex digits by definition", digits, plain_hex_digits_16(left), left, 16);
   wrong |= differ("secret places by definition", signs, plain_secret_places(left), left, 16);
   for (size_t count = 0; count <= 32; count++)
     if (memrchr(left, right[0], count) != plain_memrchr(left, right[0], count)) {
@@ -70,7 +85,26 @@ static int check(const unsigned char *left, const unsigned char *right) {
   return wrong;
 }
 
+// Of digits only: what other bytes become says nothing.
+static int check_packing(void) {
+  for (int run = 0; run < 100000; run++) {
+    unsigned char digits[16], packed[8];
+    for (int i = 0; i < 16; i++) digits[i] = (unsigned char)"0123456789abcdef"[next_random() & 15];
+    const uint64_t vector = scan_pack_hex_16(digits), plain = plain_pack_hex_16(digits);
+    memcpy(packed, &vector, 8);
+    char again[17];
+    for (int i = 0; i < 8; i++) snprintf(again + 2 * i, 3, "%02x", packed[i]);
+    if (vector != plain || memcmp(again, digits, 16) != 0) {
+      fprintf(stderr, "scan_pack_hex_16: %016llx by vectors, %016llx by plain C, of %.16s\n", (unsigned long long)vector,
+              (unsigned long long)plain, (const char *)digits);
+      return 1;
+    }
+  }
+  return 0;
+}
+
 int main(void) {
+  if (check_packing()) return 1;
   unsigned char left[40], right[40];
   long checked = 0;
   // Every byte at every place among plain letters: what one byte does to its neighbours.

@@ -10,7 +10,7 @@
 #if defined(__SSE2__) && !defined(TRACE_DISTILLER_PORTABLE)
 #include <emmintrin.h>
 
-static inline uint32_t scan_string_stops_16(const char *bytes) {
+static inline uint32_t scan_string_stops_16(const void *bytes) {
   const __m128i block = _mm_loadu_si128((const __m128i *)bytes);
   // As signed numbers, bytes beyond ASCII are below 0x20 too.
   const __m128i outside = _mm_cmplt_epi8(block, _mm_set1_epi8(0x20));
@@ -19,17 +19,59 @@ static inline uint32_t scan_string_stops_16(const char *bytes) {
   return (uint32_t)_mm_movemask_epi8(_mm_or_si128(outside, _mm_or_si128(quotes, escapes)));
 }
 
-static inline uint32_t scan_equal_bytes_16(const char *left, const char *right) {
+static inline uint32_t scan_equal_bytes_16(const void *left, const void *right) {
   const __m128i one = _mm_loadu_si128((const __m128i *)left), other = _mm_loadu_si128((const __m128i *)right);
   return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(one, other));
 }
 
+static inline uint64_t scan_pack_hex_16(const void *bytes) {
+  const __m128i block = _mm_loadu_si128((const __m128i *)bytes);
+  // Bit 6 distinguishes a letter from a digit: `a` is 0x61, and 1 + 9 its value.
+  const __m128i letters = _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8(0x3F)), _mm_set1_epi8(9));
+  const __m128i values = _mm_add_epi8(_mm_and_si128(block, _mm_set1_epi8(0x0F)), letters);
+  // The first of each pair is the upper half of its byte.
+  const __m128i upper = _mm_slli_epi16(values, 4), lower = _mm_srli_epi16(values, 8);
+  const __m128i pairs = _mm_and_si128(_mm_or_si128(upper, lower), _mm_set1_epi16(0x00FF));
+  return (uint64_t)_mm_cvtsi128_si64(_mm_packus_epi16(pairs, pairs));
+}
+
+static inline uint32_t scan_hex_digits_16(const void *bytes) {
+  const __m128i block = _mm_loadu_si128((const __m128i *)bytes);
+  const __m128i numbers = _mm_sub_epi8(block, _mm_set1_epi8('0'));
+  const __m128i letters = _mm_sub_epi8(block, _mm_set1_epi8('a'));
+  const __m128i isNumber = _mm_cmpeq_epi8(_mm_min_epu8(numbers, _mm_set1_epi8(9)), numbers);
+  const __m128i isLetter = _mm_cmpeq_epi8(_mm_min_epu8(letters, _mm_set1_epi8(5)), letters);
+  const uint32_t digits = (uint32_t)_mm_movemask_epi8(_mm_or_si128(isNumber, isLetter));
+  return digits | (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('0'))) << 16;
+}
+
 #else
 
-static inline uint32_t scan_equal_bytes_16(const char *left, const char *right) {
+static inline uint32_t scan_equal_bytes_16(const void *left, const void *right) {
+  const char *one = (const char *)left, *other = (const char *)right;
   uint32_t equal = 0;
-  for (int place = 0; place < 16; place++) equal |= (uint32_t)(left[place] == right[place]) << place;
+  for (int place = 0; place < 16; place++) equal |= (uint32_t)(one[place] == other[place]) << place;
   return equal;
+}
+
+static inline uint64_t scan_pack_hex_16(const void *bytes) {
+  uint64_t packed = 0;
+  for (int place = 0; place < 16; place++) {
+    const unsigned char byte = ((const unsigned char *)bytes)[place];
+    const uint64_t value = (byte & 0x0F) + (byte >= 'a' ? 9 : 0);
+    packed |= value << (8 * (place / 2) + (place % 2 ? 0 : 4));
+  }
+  return packed;
+}
+
+static inline uint32_t scan_hex_digits_16(const void *bytes) {
+  uint32_t digits = 0;
+  for (int place = 0; place < 16; place++) {
+    const unsigned char byte = ((const unsigned char *)bytes)[place];
+    const int isDigit = (unsigned char)(byte - '0') < 10 || (unsigned char)(byte - 'a') < 6;
+    digits |= (uint32_t)isDigit << place | (uint32_t)(byte == '0') << (16 + place);
+  }
+  return digits;
 }
 
 // Eight bytes of a word: the high bit of each byte answers for it, without a carry into its neighbour.
@@ -48,23 +90,24 @@ static inline uint32_t scan_string_stops_8(const char *bytes) {
   return (uint32_t)((stops * 0x0002040810204081u) >> 56);
 }
 
-static inline uint32_t scan_string_stops_16(const char *bytes) {
-  return scan_string_stops_8(bytes) | scan_string_stops_8(bytes + 8) << 8;
+static inline uint32_t scan_string_stops_16(const void *bytes) {
+  const char *at = (const char *)bytes;
+  return scan_string_stops_8(at) | scan_string_stops_8(at + 8) << 8;
 }
 
 #endif
+
+// Of the 16 bytes at `bytes`:
+// - scan_equal_bytes_16: which are the same in both places, bit i for byte i;
+// - scan_hex_digits_16: bit i for a digit of 0 to 9 or a to f at i, bit 16 + i for a zero;
+// - scan_pack_hex_16: of such digits, each pair as a byte, the first pair in the lowest one;
+// - scan_string_stops_16: as scan_string_stops.
 
 /// Where the inside of a JSON string needs a closer look, of the 32 bytes at `bytes`: bit i for a quote, a backslash, a control character or a
 /// byte beyond ASCII at i.
 static inline uint32_t scan_string_stops(const void *bytes) {
   const char *at = (const char *)bytes;
   return scan_string_stops_16(at) | scan_string_stops_16(at + 16) << 16;
-}
-
-/// Which of 32 bytes are the same in both places: bit i for byte i.
-static inline uint32_t scan_equal_bytes(const void *left, const void *right) {
-  const char *one = (const char *)left, *other = (const char *)right;
-  return scan_equal_bytes_16(one, other) | scan_equal_bytes_16(one + 16, other + 16) << 16;
 }
 
 /// The bytes at which the form of a secret may begin, each told once: `%` and `,` of encoded pairs and lists, quotes and brackets that close a
@@ -79,6 +122,23 @@ static inline int scan_is_secret_sign(unsigned char byte) {
 #define SCAN_IS(SIGN) || byte == SIGN
   return (byte >= SCAN_SECRET_FIRST_DIGIT && byte <= SCAN_SECRET_LAST_DIGIT) SCAN_SECRET_SIGNS(SCAN_IS);
 #undef SCAN_IS
+}
+
+/// Whether one of the bytes of two words is `=`, `:` or `@`.
+static inline int scan_has_sign(uint64_t first, uint64_t last) {
+#if defined(__SSE2__) && !defined(TRACE_DISTILLER_PORTABLE)
+  const __m128i words = _mm_unpacklo_epi64(_mm_cvtsi64_si128((long long)first), _mm_cvtsi64_si128((long long)last));
+  __m128i signs = _mm_cmpeq_epi8(words, _mm_set1_epi8('='));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(words, _mm_set1_epi8(':')));
+  signs = _mm_or_si128(signs, _mm_cmpeq_epi8(words, _mm_set1_epi8('@')));
+  return _mm_movemask_epi8(signs) != 0;
+#else
+  for (int place = 0; place < 16; place++) {
+    const unsigned char byte = (unsigned char)((place < 8 ? first : last) >> (8 * (place & 7)));
+    if (byte == '=' || byte == ':' || byte == '@') return 1;
+  }
+  return 0;
+#endif
 }
 
 /// Whether a byte belongs to a word as tokens have them: letters, digits, `_`, `-`, `.`, `~`.

@@ -1,12 +1,12 @@
 // Instants as text, without Foundation, which would double the server's start-up time. `TraceRecords` reads such text.
 
 /// Instants are Int64 nanoseconds since 1970-01-01 UTC.
-package enum Timestamp {
+public enum Timestamp {
   /// Instants lie less than 2^62 ns from 1970 (the years 1823 to 2116), so that the difference of any two is an Int64.
-  @inlinable package static var limit: Int64 { (1 << 62) - 1 }
+  @inlinable public static var limit: Int64 { (1 << 62) - 1 }
 
   /// The instant, held within the limits; `Record.unknown`, the least Int64, stays.
-  @inlinable @inline(__always) package static func clamped(_ nanos: Int64) -> Int64 {
+  @inlinable @inline(__always) public static func clamped(_ nanos: Int64) -> Int64 {
     nanos == .min ? nanos : min(limit, max(-limit, nanos))
   }
 

@@ -7,40 +7,56 @@ import Synchronization
 /// or wait until this thread asks for them.
 private final class StartingThread: TaskExecutor {
   private struct State: Sendable {
-    var jobs: [UnownedJob] = []
+    /// What is to be done; a task that is not waiting has one piece at a time.
+    var next: UnownedJob?
+    var more: [UnownedJob] = []
     /// Where pieces go from now on.
     var threads: WorkThreads?
+    /// Wakes the thread that rests; made when one does.
+    var alarm: Alarm?
+
+    mutating func take() -> UnownedJob? {
+      defer { next = more.isEmpty ? nil : more.removeFirst() }
+      return next
+    }
   }
 
   private let state = Mutex(State())
-  private let alarm = Alarm()
+  /// The task's body is through.
+  let isEnded = Atomic(false)
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    let threads = state.withLock { state in
-      if state.threads == nil { state.jobs.append(job) }
-      return state.threads
+    let (threads, alarm) = state.withLock { state in
+      if state.threads == nil {
+        if state.next == nil { state.next = job } else { state.more.append(job) }
+      }
+      return (state.threads, state.alarm)
     }
-    if let threads { run(job, on: threads) } else { alarm.ring() }
+    if let threads { run(job, on: threads) } else { alarm?.ring() }
   }
 
   func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
 
   /// Runs what there is to do, on this thread.
-  func drain() {
-    while let job = state.withLock({ $0.jobs.isEmpty ? nil : $0.jobs.removeFirst() }) {
-      job.runSynchronously(on: asUnownedTaskExecutor())
-    }
-  }
+  func drain() { while let job = state.withLock({ $0.take() }) { job.runSynchronously(on: asUnownedTaskExecutor()) } }
 
   /// Waits until there is something to do.
-  func rest() { alarm.sleep(nanos: nil) }
+  func rest() {
+    let alarm = state.withLock { state -> Alarm? in
+      guard state.next == nil else { return nil }
+      let alarm = state.alarm ?? Alarm()
+      state.alarm = alarm
+      return alarm
+    }
+    alarm?.sleep(nanos: nil)
+  }
 
   func hand(over threads: WorkThreads) {
     let jobs = state.withLock { state in
       state.threads = threads
-      defer { state.jobs = [] }
-      return state.jobs
+      defer { (state.next, state.more) = (nil, []) }
+      return (state.next.map { [$0] } ?? []) + state.more
     }
     for job in jobs { run(job, on: threads) }
   }
@@ -51,55 +67,32 @@ private final class StartingThread: TaskExecutor {
   }
 }
 
-/// A task of which the first part is done when this exists.
-package final class BegunTask<Value: Sendable>: Sendable {
-  package typealias Outcome = Result<Value, any Error>
-
-  private struct State: Sendable {
-    var outcome: Outcome?
-    var then: (@Sendable (Outcome) -> Void)?
-  }
-
-  private final class Cell: Sendable {
-    let state = Mutex(State())
-
-    func end(_ outcome: Outcome) {
-      let then = state.withLock { state in
-        state.outcome = outcome
-        return state.then
-      }
-      then?(outcome)
-    }
-  }
-
+/// A task of which the first part is done when this exists. What it makes is kept by its body, so that nothing here is generic: type metadata that is
+/// looked up at run time costs more than the task.
+package final class BegunTask: Sendable {
   private let thread = StartingThread()
-  private let cell = Cell()
   private let task: Task<Void, Never>
 
   /// Runs the body on this thread up to its end or to where it first waits.
-  package init(_ body: @escaping @Sendable () async throws -> Value) {
-    task = Task.detached(executorPreference: thread) { [cell] in
-      do { cell.end(.success(try await body())) } catch { cell.end(.failure(error)) }
+  package init(_ body: @escaping @Sendable () async -> Void) {
+    task = Task.detached(executorPreference: thread) { [thread] in
+      await body()
+      thread.isEnded.store(true, ordering: .releasing)
     }
     thread.drain()
   }
 
-  /// What became of it; nil while it waits.
-  package var outcome: Outcome? { cell.state.withLock { $0.outcome } }
+  /// Whether the body is through. Once it goes on elsewhere, only the body itself knows.
+  package var isEnded: Bool { thread.isEnded.load(ordering: .acquiring) }
 
   package func cancel() { task.cancel() }
 
-  /// Lets it go on on those threads. Once, and only where it has no outcome.
-  /// - Parameter then: called there with its outcome.
-  package func goOn(on threads: WorkThreads, then: @escaping @Sendable (Outcome) -> Void) {
-    cell.state.withLock { $0.then = then }
-    thread.hand(over: threads)
-  }
+  /// Lets it go on on those threads, where it waited.
+  package func goOn(on threads: WorkThreads) { thread.hand(over: threads) }
 
-  /// Its outcome: this thread does what there is to do, and waits where there is nothing yet.
-  package func finish() -> Outcome {
-    while true {
-      if let outcome { return outcome }
+  /// Does what there is to do on this thread until the body is through; rests where there is nothing yet.
+  package func finish() {
+    while !isEnded {
       thread.rest()
       thread.drain()
     }

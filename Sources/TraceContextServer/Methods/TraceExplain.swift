@@ -67,6 +67,8 @@ extension TraceExplain {
   {
     var explainer = Explainer(target)
     try await base.forEach(in: context) { explainer.add($0) }
+    // What was gathered by then would be kept as the whole.
+    if Task.isCancelled { throw .requestCancelled() }
     if case .like = base { return explainer.explanationAgainstLike() }
     return explainer.explanation(against: base.explained(explainer.count))
   }

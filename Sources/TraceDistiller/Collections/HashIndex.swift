@@ -26,6 +26,32 @@ struct HashIndex: Sendable {
     return nil
   }
 
+  /// The row, or the place where it belongs: a cell that is free until something is added.
+  @inline(__always)
+  mutating func findOrPlace(_ hash: UInt32, where isMatch: (Int) -> Bool) -> (row: Int?, place: Int) {
+    if (count + 1) * 3 > cells.count * 2 { grow() }
+    let mask = cells.count - 1
+    return cells.withUnsafeBufferPointer { cells in
+      var position = Int(hash) & mask
+      while cells[position] != 0 {
+        let cell = cells[position]
+        if UInt32(truncatingIfNeeded: cell >> 32) == hash, isMatch(Int(UInt32(truncatingIfNeeded: cell)) - 1) {
+          return (Int(UInt32(truncatingIfNeeded: cell)) - 1, position)
+        }
+        position = (position + 1) & mask
+      }
+      return (nil, position)
+    }
+  }
+
+  /// Adds a row at the place that was just found for it.
+  @inline(__always)
+  mutating func insert(_ hash: UInt32, row: Int, at place: Int) {
+    precondition(cells[place] == 0)
+    cells[place] = UInt64(hash) << 32 | UInt64(UInt32(row + 1))
+    count += 1
+  }
+
   /// Adds a row that is known not to be there.
   mutating func insert(_ hash: UInt32, row: Int) {
     if (count + 1) * 3 > cells.count * 2 { grow() }
@@ -67,6 +93,7 @@ struct HashIndex: Sendable {
     cells = Array(repeating: 0, count: cellCount)
   }
 
+  @inline(never)
   private mutating func grow() {
     let old = cells
     cells = Array(repeating: 0, count: max(8, old.count * 2))

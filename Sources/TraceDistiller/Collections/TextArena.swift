@@ -1,5 +1,6 @@
 // The text of one trace: appended, never moved, freed with its trace.
 
+import CScan
 import Platform
 
 /// The place of a text in a `TextArena`: page in the upper half, offset in the lower.
@@ -50,6 +51,11 @@ package struct TextArena: Sendable {
   /// Adds an id: the same text comes back, but the usual ones take half the memory.
   mutating func append(id: UnsafeRawBufferPointer) -> TextReference? {
     guard let hex = HexID(id) else { return append(id) }
+    return append(hex)
+  }
+
+  @inline(__always)
+  mutating func append(_ hex: HexID) -> TextReference? {
     let size = 1 + MemoryLayout<UInt64>.size
     if used + size > tail.count { guard grow(by: size) else { return nil } }
     let offset = used
@@ -117,7 +123,34 @@ package struct TextArena: Sendable {
     return body(UnsafeRawBufferPointer(rebasing: page[cursor..<cursor + count]))
   }
 
+  /// Calls the body with the memory of all texts, piece by piece, until it says true; whether it did. No text is in two pieces.
+  func contains(_ body: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+    for page in pages where page.withUnsafeBytes({ body($0) }) { return true }
+    return tail.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<used])) }
+  }
+
+  /// Whether it holds a character beyond ASCII whose lower case is ASCII: İ (U+0130, C4 B0) or the Kelvin sign (U+212A, E2 84 AA).
+  var hasOddFolding: Bool {
+    contains { texts in
+      withUnsafeBytes(of: (0xC4, 0xB0) as (UInt8, UInt8)) { find_folded(texts.baseAddress, texts.count, $0.baseAddress, 2) != 0 }
+        || withUnsafeBytes(of: (0xE2, 0x84, 0xAA) as (UInt8, UInt8, UInt8)) {
+          find_folded(texts.baseAddress, texts.count, $0.baseAddress, 3) != 0
+        }
+    }
+  }
+
   package func string(_ reference: TextReference) -> String { withBytes(reference) { String(decoding: $0, as: UTF8.self) } }
+
+  /// Whether a text is that id.
+  @inline(__always)
+  func equals(_ reference: TextReference, _ hex: HexID) -> Bool {
+    let page = Int(reference.rawValue >> 16)
+    let place = Int(reference.rawValue & 0xFFFF)
+    func isSame(_ page: UnsafeRawBufferPointer) -> Bool {
+      page[place] == Self.hexLength && UInt64(littleEndian: page.loadUnaligned(fromByteOffset: place + 1, as: UInt64.self)) == hex.bytes
+    }
+    return page == pages.count ? tail.withUnsafeBytes(isSame) : pages[page].withUnsafeBytes(isSame)
+  }
 
   package func equals(_ reference: TextReference, _ text: UnsafeRawBufferPointer) -> Bool {
     withBytes(reference) { stored in

@@ -13,6 +13,10 @@ enum TextHash {
     return UInt64(bitPattern: Int64(hasher.finalize()))
   }
 
+  /// That of an id, which its text need not be made for.
+  @inline(__always)
+  static func hash(_ id: HexID) -> UInt32 { UInt32(truncatingIfNeeded: fold(id.bytes ^ seeds.1, seeds.0)) }
+
   /// - Complexity: O(bytes), sixteen at a time.
   @inline(__always)
   static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 { hash(text, TextKey(text)) }

@@ -7,14 +7,16 @@ package struct TextTable: Sendable {
   /// Only for the writer: given back when the trace is sealed, made anew when a late record needs it; snapshots go without.
   private var index = HashIndex()
   /// By number, from that of the empty text on. Alike records say the same texts in the same order, so that one look at what was said behind the
-  /// latest text the last time mostly finds the next.
+  /// latest text the last time mostly finds the next. Names follow names, and what stands beside them follows each other.
   private var known: [Known] = []
   private var latest: UInt32 = 0
+  private var latestName: UInt32 = 0
 
   private struct Known: Sendable, BitwiseCopyable {
     var key: TextKey
-    /// What was said behind it.
+    /// What was said behind it, and which name behind this one.
     var successor: UInt32 = 0
+    var nextName: UInt32 = 0
   }
 
   package init() {}
@@ -35,7 +37,7 @@ package struct TextTable: Sendable {
     let key = TextKey(text)
     if latest < known.count {
       let guess = known[Int(latest)].successor
-      if guess > 0, known[Int(guess)].key == key, key.isWhole || arena.equals(references[Int(guess) - 1], text) {
+      if guess > 0, isText(guess, text, key, arena) {
         latest = guess
         return guess
       }
@@ -43,13 +45,44 @@ package struct TextTable: Sendable {
     return search(text, key, in: arena)
   }
 
+  /// The same for the name of a span. What a record says besides is expected to be what was said beside that name before.
+  @inline(__always)
+  mutating func find(name text: UnsafeRawBufferPointer, in arena: TextArena) -> UInt32? {
+    if text.isEmpty { return 0 }
+    let key = TextKey(text)
+    if latestName < known.count {
+      let guess = known[Int(latestName)].nextName
+      if guess > 0, isText(guess, text, key, arena) {
+        (latest, latestName) = (guess, guess)
+        return guess
+      }
+    }
+    return search(name: text, key, in: arena)
+  }
+
+  @inline(__always)
+  private func isText(_ number: UInt32, _ text: UnsafeRawBufferPointer, _ key: TextKey, _ arena: TextArena) -> Bool {
+    known[Int(number)].key == key && (key.isWhole || arena.equals(references[Int(number) - 1], text))
+  }
+
   @inline(never)
   private mutating func search(_ text: UnsafeRawBufferPointer, _ key: TextKey, in arena: TextArena) -> UInt32? {
+    guard let number = number(of: text, key, in: arena) else { return nil }
+    follow(number)
+    return number
+  }
+
+  @inline(never)
+  private mutating func search(name text: UnsafeRawBufferPointer, _ key: TextKey, in arena: TextArena) -> UInt32? {
+    guard let number = number(of: text, key, in: arena) else { return nil }
+    known[Int(latestName)].nextName = number
+    (latest, latestName) = (number, number)
+    return number
+  }
+
+  private mutating func number(of text: UnsafeRawBufferPointer, _ key: TextKey, in arena: TextArena) -> UInt32? {
     if known.isEmpty { wake(arena) }
-    let isMatch = { (row: Int) in known[row + 1].key == key && (key.isWhole || arena.equals(references[row], text)) }
-    guard let row = index.find(TextHash.hash(text, key), where: isMatch) else { return nil }
-    follow(UInt32(row + 1))
-    return latest
+    return index.find(TextHash.hash(text, key)) { isText(UInt32($0 + 1), text, key, arena) }.map { UInt32($0 + 1) }
   }
 
   private mutating func follow(_ number: UInt32) {
@@ -86,7 +119,7 @@ package struct TextTable: Sendable {
     var copy = self
     copy.index = HashIndex()
     copy.known = []
-    copy.latest = 0
+    (copy.latest, copy.latestName) = (0, 0)
     return copy
   }
 

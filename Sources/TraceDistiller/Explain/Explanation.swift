@@ -15,6 +15,8 @@ package struct Explanation: Sendable {
     package var usualNanos: Int64?
     /// How many of the base are slower than this trace.
     package var slower = 0
+    /// How many are faster.
+    package var faster = 0
     package var baseCount = 0
     package var errors = 0
     package var warnings = 0
@@ -125,13 +127,17 @@ package struct Explainer: Sendable {
       verdict.baseNanos = root.median
       verdict.usualNanos = baseline.isUsual ? root.high : nil
       verdict.baseCount = candidates.count
+      verdict.faster = candidates.reduce(0) { $0 + ($1.profile.rootNanos < profile.rootNanos ? 1 : 0) }
       verdict.slower = candidates.reduce(0) { $0 + ($1.profile.rootNanos > profile.rootNanos ? 1 : 0) }
     }
     var explanation = Explanation(trace: trace, base: subject, verdict: verdict)
     let least = max(1_000_000, profile.rootNanos / 20)
     let insights = target.insights()
-    explanation.findings = rank(
-      causes: causes(baseline, candidates, insights), time: time(baseline, insights, least))
+    var time = time(baseline, insights, least)
+    if baseline.isUsual, let attribute = SlowAttribute(trace, profile, candidates.map { ($0.base, $0.profile) }).find(near: time.first) {
+      time.insert(attribute, at: min(1, time.count))
+    }
+    explanation.findings = rank(causes: causes(baseline, candidates, insights), time: time)
     let added = baseline.isEmpty ? profile.rootNanos : max(0, profile.rootNanos - root.median)
     explanation.wholeNanos = added
     explanation.explainedNanos = min(added, explanation.findings.reduce(0) { $0.addingSaturated($1.hasOwnShare ? $1.nanos : 0) })
@@ -163,7 +169,25 @@ package struct Explainer: Sendable {
     let byService = TimeFindings(
       trace: target.trace, stepOfRow: stepOfRow, profile: profile, charge: charge, baseline: baseline, paths: paths, least: least)
     let patterns = InsightFindings(trace: target.trace, stepOfRow: stepOfRow, profile: profile, baseline: baseline, least: least)
-    return FindingMerge.merge(time: byService.find(), patterns: patterns.find(insights))
+    let detached = DetachedFindings(
+      trace: target.trace, stepOfRow: stepOfRow, profile: profile, baseline: baseline, paths: paths, least: least)
+    var found = FindingMerge.merge(time: byService.find(), patterns: patterns.find(insights) + detached.find())
+    if !baseline.isEmpty, let first = found.firstIndex(where: { $0.hasOwnShare }) {
+      found[first].counter.insert(others(besides: found[first].service, baseline), at: 0)
+    }
+    return found
+  }
+
+  /// What the services came to that a finding is not about.
+  private func others(besides service: String, _ baseline: Baseline) -> Finding.Statement {
+    var (services, nanos) = (0, Int64(0))
+    for other in paths.services.indices where !paths.services[other].utf8.elementsEqual(service.utf8) {
+      let (own, usual) = (profile.sums(ofService: other).total, baseline.value { $0.sums(ofService: other).total }.median)
+      guard own > 0 || usual > 0 else { continue }
+      services += 1
+      nanos += own - usual
+    }
+    return .othersChanged(besides: service, services: services, nanos: nanos)
   }
 
   private func rank(causes: [Finding], time: [Finding]) -> [Finding] {

@@ -140,8 +140,8 @@ private struct Writer {
     if isUsual {
       text +=
         isEnglish
-        ? ", slower than \(DurationText.count(verdict.baseCount - verdict.slower)) of \(DurationText.count(verdict.baseCount)) like it"
-        : ", 慢于 \(DurationText.count(verdict.baseCount)) 个同类中的 \(DurationText.count(verdict.baseCount - verdict.slower)) 个"
+        ? ", slower than \(DurationText.count(verdict.faster)) of \(DurationText.count(verdict.baseCount)) like it"
+        : ", 慢于 \(DurationText.count(verdict.baseCount)) 个同类中的 \(DurationText.count(verdict.faster)) 个"
     }
     return text
   }
@@ -157,7 +157,7 @@ private struct Writer {
     switch explanation.base {
     case .none(let like):
       return isEnglish
-        ? "none: \(like == 1 ? "1 like trace is" : "\(like) like traces are") kept, fewer than five; nothing here is called usual"
+        ? "none: \(like == 1 ? "1 like trace" : "\(like) like traces") found, fewer than five; nothing here is called usual"
         : "无: 仅有 \(like) 个同类调用链, 少于五个; 不判断何为通常"
     case .trace(let handle, let id): return "\(handle) · \(FieldText.name.make(id, limit: width))"
     case .like(let count, let looked):
@@ -174,7 +174,8 @@ private struct Writer {
   /// One finding: its sentence, and of what proves it as much as fits; nil where not even the sentence does.
   /// - Parameter isCut: cuts a sentence that is too long.
   func lines(_ finding: Finding, number: Int, budget: Int, isCut: Bool) -> (lines: [String], isWhole: Bool)? {
-    let cost = finding.nanos > 0 ? " — " + self.cost(finding) : ""
+    let told = finding.nanos > 0 ? self.cost(finding) : ""
+    let cost = told.isEmpty ? "" : " — " + told
     var lines = ["\(number). \(words.text(finding.head))\(cost)"]
     guard ComparisonText.cost(lines) <= budget else {
       guard isCut, budget > 40 else { return nil }
@@ -194,6 +195,8 @@ private struct Writer {
 
   private func cost(_ finding: Finding) -> String {
     let time = DurationText.format(finding.nanos)
+    // Nothing of it is on the critical path.
+    if finding.kind == .queued || finding.kind == .detachedWork { return "" }
     let isAdded = verdict.baseNanos != nil
     let share =
       finding.hasOwnShare && explanation.wholeNanos > 0 && finding.nanos <= explanation.wholeNanos

@@ -45,14 +45,14 @@ package struct ExplanationWords {
       if isEnglish {
         let place = after.map { "after \(name($0))" } ?? "before its first call"
         return
-          "\(prefix(service))\(name(frame)) stopped early, \(place): missing \(list); \(number(steps)) steps of the base are gone in all"
+          "\(prefix(service))\(name(frame)) stopped early, \(place): missing \(list); \(number(steps)) steps of \(nearest) are gone in all"
       }
       let place = after.map { "在 \(name($0)) 之后" } ?? "在第一次调用之前"
       return "\(prefix(service))\(name(frame)) \(place)提前结束: 缺少 \(list); 基准中共有 \(number(steps)) 个步骤消失"
     case .stoppedAfter(let service, let operation, let caller, let frame, let missing, let steps):
       let list = self.list(missing, of: missing.count)
       return isEnglish
-        ? "\(prefix(service))once \(name(operation)) had returned, its caller \(prefix(caller))\(name(frame)) stopped early: missing \(list); \(number(steps)) steps of the base are gone in all"
+        ? "\(prefix(service))once \(name(operation)) had returned, its caller \(prefix(caller))\(name(frame)) stopped early: missing \(list); \(number(steps)) steps of \(nearest) are gone in all"
         : "\(prefix(service))\(name(operation)) 返回之后, 其调用者 \(prefix(caller))\(name(frame)) 提前结束: 缺少 \(list); 基准中共有 \(number(steps)) 个步骤消失"
     case .lastIsWhole(let operation, let service, let steps):
       return isEnglish
@@ -109,9 +109,19 @@ package struct ExplanationWords {
     case .waitBesides(let nanos, let base):
       return isEnglish
         ? "waits around its spans grew besides: \(time(nanos))\(beside(base))" : "其 span 前后的等待也增加: \(time(nanos))\(beside(base))"
-    case .othersChanged(let services, let nanos):
+    case .queued(let operation, let sender, let nanos, let base, let count):
       return isEnglish
-        ? "the other \(number(services)) services together: \(ComparisonText.signed(nanos))"
+        ? "\(name(operation))\(times(count)) waited \(time(nanos))\(beside(base)) before it began, after \(name(sender)) had ended: nothing of it is on the root's critical path"
+        : "\(name(operation))\(times(count)) 在 \(name(sender)) 结束之后等待 \(time(nanos))\(beside(base)) 才开始: 不在根函数的关键路径上"
+    case .detached(let operation, let nanos, let base, let calls):
+      return isEnglish
+        ? "\(name(operation))\(times(calls)), for which nobody waits, took \(time(nanos))\(beside(base))"
+        : "无人等待的 \(name(operation))\(times(calls)) 耗时 \(time(nanos))\(beside(base))"
+    case .othersChanged(_, let services, let nanos):
+      return isEnglish
+        ? services == 0
+          ? "no other service is in it"
+          : "the other \(services == 1 ? "service" : "\(number(services)) services together"): \(ComparisonText.signed(nanos))"
         : "其余 \(number(services)) 个服务合计: \(ComparisonText.signed(nanos))"
     case .insight(let insight): return insights.title(insight) + " → " + insights.advice(insight)
     case .attribute(let key, let value, let slow, let ofSlow, let others, let ofOthers):
@@ -147,6 +157,8 @@ package struct ExplanationWords {
     return isEnglish ? "\(stretches), \(place) (span \(id))" : "\(stretches), \(place) (span \(id))"
   }
 
+  /// Of several, steps are those of the one that is the most like it.
+  private var nearest: String { isMedian ? "the most like trace" : "the base" }
   private var baseWord: String { isMedian ? (isEnglish ? "median" : "中位数") : (isEnglish ? "base" : "基准") }
   private func beside(_ base: Int64?) -> String { base.map { " (\(baseWord) \(time($0)))" } ?? "" }
   private func prefix(_ service: String) -> String { service.isEmpty ? "" : "\(name(service)): " }

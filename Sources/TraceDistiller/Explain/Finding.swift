@@ -5,6 +5,8 @@ package struct Finding: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case failed, noAnswer, stoppedEarly
     case ownTime, waitingOutside, serviceSlowed
+    /// A detached call that came late, or took long: nothing of it is on the root's critical path.
+    case queued, detachedWork
     case repeatedCalls, sequentialCalls, retries, waitingInLine, slowOutlier, workAfterAnswer, neverEnded
     case attribute
   }
@@ -22,6 +24,8 @@ package struct Finding: Sendable {
   package var counter: [Statement] = []
   /// Its time is a part of the critical path that no other finding accounts for.
   var hasOwnShare = false
+  /// The steps that it is about; empty for a service as a whole.
+  var steps: Set<Int> = []
   /// Told as a part of another.
   var isMerged = false
 
@@ -60,7 +64,11 @@ package struct Finding: Sendable {
     case grid(nanos: [Int64])
     case ownBesides(nanos: Int64, base: Int64?)
     case waitBesides(nanos: Int64, base: Int64?)
-    case othersChanged(services: Int, nanos: Int64)
+    /// What all services but the finding's came to, against the base.
+    case othersChanged(besides: String, services: Int, nanos: Int64)
+    /// A detached span that began after the one that had it begun was over; the longest wait of `count`.
+    case queued(operation: String, sender: String, nanos: Int64, base: Int64?, count: Int)
+    case detached(operation: String, nanos: Int64, base: Int64?, calls: Int)
     case insight(Insight)
     case attribute(key: String, value: String, slow: Int, ofSlow: Int, others: Int, ofOthers: Int)
   }

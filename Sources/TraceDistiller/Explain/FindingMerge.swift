@@ -9,11 +9,9 @@ enum FindingMerge {
     var time = time
     var patterns = patterns
     for index in patterns.indices {
-      guard let place = time.firstIndex(where: { $0.service.utf8.elementsEqual(patterns[index].service.utf8) && !$0.isMerged }) else {
-        continue
-      }
+      guard let place = time.firstIndex(where: { !$0.isMerged && explains($0, patterns[index]) }) else { continue }
       if patterns[index].nanos >= time[place].nanos / 2 {
-        patterns[index].evidence += time[place].evidence.prefix(1)
+        if case .operation? = time[place].evidence.first { patterns[index].evidence.append(time[place].evidence[0]) }
         patterns[index].hasOwnShare = true
         patterns[index].nanos = min(patterns[index].nanos, time[place].nanos)
         time[place].isMerged = true
@@ -21,6 +19,11 @@ enum FindingMerge {
         time[place].evidence.append(patterns[index].head)
         patterns[index].isMerged = true
       }
+    }
+    func explains(_ time: Finding, _ pattern: Finding) -> Bool {
+      time.steps.isEmpty
+        ? time.service.utf8.elementsEqual(pattern.service.utf8) && (time.kind == .ownTime || time.kind == .serviceSlowed)
+        : !time.steps.isDisjoint(with: pattern.steps)
     }
     let kept = time.filter { !$0.isMerged } + patterns.filter { !$0.isMerged }
     return kept.enumerated().sorted { $0.element.nanos != $1.element.nanos ? $0.element.nanos > $1.element.nanos : $0.offset < $1.offset }

@@ -27,14 +27,18 @@ struct InsightFindings {
     guard insight.costNanos >= least || kind == .neverEnded else { return nil }
     if !baseline.isEmpty, !grew(insight) { return nil }
     let node = trace.node(insight.row)
-    return Finding(
+    var finding = Finding(
       kind: kind, service: node.service ?? "", operation: node.name, nanos: insight.costNanos, row: insight.row, head: .insight(insight))
+    finding.steps = steps(insight)
+    return finding
   }
+
+  private func steps(_ insight: Insight) -> Set<Int> { Set(([insight.row] + insight.calls.map(\.row)).map { Int(stepOfRow[$0]) }) }
 
   /// Whether its calls cost at least half of it more than in the base.
   private func grew(_ insight: Insight) -> Bool {
     if insight.kind == .neverEnded { return baseline.traces(with: Int(stepOfRow[insight.row])) > 0 }
-    let steps = Set(([insight.row] + insight.calls.map(\.row)).map { Int(stepOfRow[$0]) })
+    let steps = steps(insight)
     func cost(_ profile: TraceProfile) -> Int64 { steps.reduce(0) { $0 + profile.sums(of: $1).duration } }
     return cost(profile) - baseline.value(cost).median >= insight.costNanos / 2
   }

@@ -55,6 +55,7 @@ struct TimeFindings {
         ownFinding(
           service, operation.nanos, baseline.isEmpty ? nil : operation.base, [operation], gain: gain,
           of: paths.name(of: operation.steps[0])))
+      findings[findings.count - 1].steps = Set(operation.steps)
     }
     let wait = baseline.value { $0.sums(ofService: service).wait }
     let gain = baseline.isEmpty ? sums.wait : wait.excess(sums.wait)

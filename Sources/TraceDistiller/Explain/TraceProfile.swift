@@ -10,6 +10,8 @@ struct StepSums: Sendable, Equatable {
   var own: Int64 = 0
   var before: Int64 = 0
   var after: Int64 = 0
+  /// Of detached calls: how long after the end of the span that had them begun they began.
+  var queued: Int64 = 0
   /// Of all calls together, on the critical path or not.
   var duration: Int64 = 0
   /// The first of its spans.
@@ -52,6 +54,7 @@ struct TraceProfile: Sendable {
       }
       sums[step].calls += 1
       if trace.tree.flags[row].contains(.failed) { sums[step].failed += 1 }
+      sums[step].queued = sums[step].queued.addingSaturated(trace.tree.queuedNanos(row))
       sums[step].duration = sums[step].duration.addingSaturated(trace.tree.duration(row))
       spans += 1
     }
@@ -77,6 +80,8 @@ struct TraceProfile: Sendable {
 
   func sums(of step: Int) -> StepSums { step < sums.count ? sums[step] : StepSums() }
   func sums(ofService service: Int) -> ServiceSums { service < services.count ? services[service] : ServiceSums() }
+  /// The step of which a row is the first.
+  func step(ofRow row: Int) -> Int? { sums.firstIndex { $0.calls > 0 && $0.row == row } }
   func has(_ step: Int) -> Bool { step < sums.count && sums[step].calls > 0 }
 
   /// Steps that both have, of all that one of them has.
@@ -90,5 +95,13 @@ struct TraceProfile: Sendable {
     var shared = 0
     for step in 0..<min(sums.count, other.sums.count) where sums[step].calls > 0 && other.sums[step].calls > 0 { shared += 1 }
     return shared
+  }
+}
+
+extension CallTree {
+  /// How long after the end of the span that had it begun a detached span began; 0 for every other.
+  func queuedNanos(_ row: Int) -> Int64 {
+    guard isDetached[row], parent[row] >= 0 else { return 0 }
+    return max(0, start[row].subtractingSaturated(end[Int(parent[row])]))
   }
 }

@@ -75,12 +75,10 @@ struct SecretScan {
     guard text.count <= 12 else { return false }
     if text.count <= 6 { return true }
     if text.count == 7 {
-      let first = UInt64(text.loadUnaligned(as: UInt32.self))
-      return !hasSign(first | UInt64(text.loadUnaligned(fromByteOffset: 3, as: UInt32.self)) << 32)
+      return scan_has_sign(
+        UInt64(text.loadUnaligned(as: UInt32.self)), UInt64(text.loadUnaligned(fromByteOffset: 3, as: UInt32.self))) == 0
     }
-    let first = text.loadUnaligned(as: UInt64.self)
-    let last = text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)
-    return !hasSign(first) && !hasSign(last)
+    return scan_has_sign(text.loadUnaligned(as: UInt64.self), text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)) == 0
   }
 
   /// Whether `cleaned` may find something.
@@ -92,19 +90,6 @@ struct SecretScan {
   private static func hasFinding(_ text: UnsafeRawBufferPointer, _ isJSON: Bool) -> Bool {
     var scan = SecretScan(text, isJSON: isJSON)
     return scan.next() != nil
-  }
-
-  /// `=`, `:` or `@`.
-  @inline(__always) private static func hasSign(_ word: UInt64) -> Bool {
-    hasByte(0x3D, word) || hasByte(0x3A, word) || hasByte(0x40, word)
-  }
-
-  /// Whether one of a word's eight bytes is this one (Mycroft's test for a zero byte).
-  @inline(__always)
-  private static func hasByte(_ byte: UInt64, _ word: UInt64) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let difference = word ^ byte &* ones
-    return (difference &- ones) & ~difference & ones << 7 != 0
   }
 
   mutating func next() -> SecretFinding? {

@@ -33,8 +33,6 @@ struct AttributeBlockWriter {
 
   /// What one attribute takes at most, beyond the bytes of its text: key, tag, a number or a length, and the note of a cut.
   static let overhead = 96
-  /// The same where nothing is cut; and what a block takes beside its attributes.
-  static let plainOverhead = 16
 
   /// - Parameter memory: `overhead` once, and for each attribute again with its text, held at `maxValueBytes`.
   init(into memory: UnsafeMutableRawBufferPointer, previous: UInt32, maxValueBytes: Int) {
@@ -48,8 +46,8 @@ struct AttributeBlockWriter {
   mutating func append(key: UInt32, value: AttributeValue, texts: BatchTexts) {
     append(varint: UInt64(key))
     switch value {
-    case .string(let range): append(.string, text: texts.bytes(range))
-    case .json(let range): append(.json, text: texts.bytes(range))
+    case .string(let range): append(.string, text: texts[range])
+    case .json(let range): append(.json, text: texts[range])
     case .integer(let number):
       append(.integer)
       append(varint: UInt64(bitPattern: number << 1 ^ number >> 63))

@@ -7,6 +7,10 @@ extension TraceStorage {
   @inline(__always)
   mutating func intern(_ text: UnsafeRawBufferPointer) -> UInt32 { texts.find(text, in: arena) ?? internNew(text) }
 
+  /// The same for the name of a span.
+  @inline(__always)
+  mutating func intern(name text: UnsafeRawBufferPointer) -> UInt32 { texts.find(name: text, in: arena) ?? internNew(text) }
+
   @inline(never)
   private mutating func internNew(_ text: UnsafeRawBufferPointer) -> UInt32 {
     guard redacts, let cleaned = SecretScan.cleaned(text) else { return texts.append(text, in: &arena) }
@@ -19,36 +23,49 @@ extension TraceStorage {
 
   /// A block of attributes of which nothing has to be cut or taken out, written where it stays; nil where something has to, or the arena is full.
   private mutating func plainBlock(_ attributes: UnsafeBufferPointer<Attribute>, previous: UInt32, _ batch: BatchTexts) -> UInt32? {
-    // Copied here: a method of `self` that is called inside of the closure would copy the whole trace for it.
-    let (limit, redacts) = (maxValueBytes, redacts)
-    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: attributes.count) { keys in
-      var most = AttributeBlockWriter.plainOverhead
-      for place in attributes.indices {
-        let keyText = batch.bytes(attributes[place].key)
-        let key = intern(keyText)
-        keys[place] = key
-        if !keyVerdicts.isOrdinary(key) {
-          let verdict = keyVerdicts.verdict(key, keyText)
-          if case .code(let part) = verdict { codeAttributes.note(part, at: place) }
-          if redacts, verdict.reason(for: attributes[place].value, batch) != nil { return nil }
-        }
-        most += AttributeBlockWriter.plainOverhead
-        switch attributes[place].value {
-        case .string(let range):
-          guard Self.isPlain(batch.bytes(range), isJSON: false, limit, redacts) else { return nil }
-          most += Int(range.count)
-        case .json(let range):
-          guard Self.isPlain(batch.bytes(range), isJSON: true, limit, redacts) else { return nil }
-          most += Int(range.count)
-        case .integer, .double, .bool: break
-        }
-      }
-      return arena.append(upTo: most) { memory in
-        var writer = AttributeBlockWriter(into: memory, previous: previous, maxValueBytes: limit)
-        for place in attributes.indices { writer.append(key: keys[place], value: attributes[place].value, texts: batch) }
-        return writer.count
-      }?.rawValue
+    // A size that the compiler knows costs nothing.
+    let usual = 32
+    guard attributes.count > usual else {
+      return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: usual) { plainBlock(attributes, $0, previous: previous, batch) }
     }
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: attributes.count) {
+      plainBlock(attributes, $0, previous: previous, batch)
+    }
+  }
+
+  /// - Parameter keys: room for the numbers of the keys.
+  @inline(__always)
+  private mutating func plainBlock(
+    _ attributes: UnsafeBufferPointer<Attribute>, _ keys: UnsafeMutableBufferPointer<UInt32>, previous: UInt32, _ batch: BatchTexts
+  ) -> UInt32? {
+    // Copied here: a method of `self` that is called inside of a closure would copy the whole trace for it.
+    let (limit, redacts) = (maxValueBytes, redacts)
+    var most = PlainBlockWriter.overhead
+    for place in attributes.indices {
+      let keyText = batch[attributes[place].key]
+      let key = intern(keyText)
+      keys[place] = key
+      if !keyVerdicts.isOrdinary(key) {
+        let verdict = keyVerdicts.verdict(key, keyText)
+        if case .code(let part) = verdict { codeAttributes.note(part, at: place) }
+        if redacts, verdict.reason(for: attributes[place].value, batch) != nil { return nil }
+      }
+      most += PlainBlockWriter.overhead
+      switch attributes[place].value {
+      case .string(let range):
+        guard Self.isPlain(batch[range], isJSON: false, limit, redacts) else { return nil }
+        most += Int(range.count)
+      case .json(let range):
+        guard Self.isPlain(batch[range], isJSON: true, limit, redacts) else { return nil }
+        most += Int(range.count)
+      case .integer, .double, .bool: break
+      }
+    }
+    return arena.append(upTo: most) { memory in
+      var writer = PlainBlockWriter(into: memory, previous: previous)
+      for place in attributes.indices { writer.append(key: keys[place], value: attributes[place].value, texts: batch) }
+      return writer.count
+    }?.rawValue
   }
 
   @inline(__always)
@@ -80,7 +97,7 @@ extension TraceStorage {
       case .integer, .double, .bool: continue
       }
       var count = Int(range.count)
-      if redacts, let text = SecretScan.cleaned(batch.bytes(range), key: batch.bytes(attributes[place].key), isJSON: isJSON) {
+      if redacts, let text = SecretScan.cleaned(batch[range], key: batch[attributes[place].key], isJSON: isJSON) {
         count = text.bytes.count
         cleaned.append((place, text))
       }
@@ -91,7 +108,7 @@ extension TraceStorage {
       var nextCleaned = 0
       for place in attributes.indices {
         let attribute = attributes[place]
-        let keyText = batch.bytes(attribute.key)
+        let keyText = batch[attribute.key]
         let key = intern(keyText)
         let isCleaned = nextCleaned < cleaned.count && cleaned[nextCleaned].place == place
         if isCleaned { nextCleaned += 1 }

@@ -65,7 +65,7 @@ extension TraceStorage {
       halves.latest[id] = id
       return row
     }
-    let service = intern(texts.bytes(record.service))
+    let service = intern(texts[record.service])
     for callee in halves.callees[id] ?? [] where spans[Int(callee)].service == service {
       halves.latest[id] = callee
       return Int(callee)

@@ -161,7 +161,7 @@ extension TraceStorage {
     let found = codeAttributes
     func text(_ place: Int16) -> UnsafeRawBufferPointer? {
       guard place >= 0, case .string(let range) = attributes[Int(place)].value else { return nil }
-      let text = batch.bytes(range)
+      let text = batch[range]
       return text.isEmpty || text.count > TraceStorage.maxCodeText ? nil : text
     }
     guard !hasPlaces || ownPlaces[0].number(ofRow: row) == 0, let fileText = text(found.file) else { return }

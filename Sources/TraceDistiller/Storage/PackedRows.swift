@@ -37,7 +37,7 @@ struct PackedRows: Sendable {
   init(_ rows: [SpanRow]) {
     rowCount = UInt16(rows.count)
     for row in rows {
-      if row.start != Record.unset { bases.start = min(bases.start, row.start) }
+      if row.start != Record.unknown { bases.start = min(bases.start, row.start) }
       bases.id = min(bases.id, row.id.rawValue)
       bases.parent = min(bases.parent, row.parent)
       bases.attributes = min(bases.attributes, row.attributes)
@@ -91,8 +91,8 @@ struct PackedRows: Sendable {
       let start = next()
       let duration = next()
       var span = SpanRow(id: TextReference(rawValue: bases.id &+ UInt32(truncatingIfNeeded: next())))
-      span.start = start == 0 ? Record.unset : bases.start &+ Int64(bitPattern: start &- 1)
-      span.end = duration == 0 ? Record.unset : span.start &+ Int64(bitPattern: duration &- 1)
+      span.start = start == 0 ? Record.unknown : bases.start &+ Int64(bitPattern: start &- 1)
+      span.end = duration == 0 ? Record.unknown : span.start &+ Int64(bitPattern: duration &- 1)
       span.parent = Self.number(next(), bases.parent)
       span.name = UInt32(truncatingIfNeeded: next())
       span.target = UInt32(truncatingIfNeeded: next())
@@ -107,8 +107,8 @@ struct PackedRows: Sendable {
   @inline(__always)
   private func fields(of row: SpanRow) -> Fields {
     Fields(
-      start: row.start == Record.unset ? 0 : UInt64(bitPattern: row.start &- bases.start) &+ 1,
-      duration: row.end == Record.unset ? 0 : UInt64(bitPattern: row.end &- row.start) &+ 1,
+      start: row.start == Record.unknown ? 0 : UInt64(bitPattern: row.start &- bases.start) &+ 1,
+      duration: row.end == Record.unknown ? 0 : UInt64(bitPattern: row.end &- row.start) &+ 1,
       id: UInt64(row.id.rawValue &- bases.id), parent: Self.distance(row.parent, bases.parent), name: UInt64(row.name),
       target: UInt64(row.target), service: UInt64(row.service), attributes: Self.distance(row.attributes, bases.attributes),
       lastEvent: Self.distance(row.lastEvent, bases.lastEvent), flags: Self.code(row.flags))

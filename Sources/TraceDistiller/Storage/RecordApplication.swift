@@ -1,6 +1,6 @@
 // What a record changes in its trace. A span's row is read once, changed, and written back once.
 
-package import TraceRecords
+import TraceRecords
 
 extension TraceStorage {
   /// What comes with a record: its instants are held within the limits, and a start has one.
@@ -12,15 +12,26 @@ extension TraceStorage {
     let start: Int64
   }
 
+  /// Records of the trace, one behind the other.
+  /// - Parameter attributes: of their batch.
+  mutating func apply(_ records: UnsafeBufferPointer<Record>, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts) {
+    // By number: a `for` over the records themselves would copy each.
+    for index in records.indices {
+      let (start, count) = (Int(records[index].attributeStart), Int(records[index].attributeCount))
+      precondition(start + count <= attributes.count, "a record of \(count) attributes from \(start) on has \(attributes.count)")
+      apply(records[index], attributes: UnsafeBufferPointer(rebasing: attributes[start..<start + count]), texts: texts)
+    }
+  }
+
   /// - Complexity: O(1) on average, beyond the bytes of the record.
-  package mutating func apply(_ record: Record, attributes: UnsafeBufferPointer<Attribute>, texts: BatchTexts) {
+  private mutating func apply(_ record: Record, attributes: UnsafeBufferPointer<Attribute>, texts: BatchTexts) {
     let time = Timestamp.clamped(record.timeNanos)
     var start = Timestamp.clamped(record.startNanos)
     touch(time)
     touch(start)
     // Decoders give every start its instant; records from elsewhere may not.
-    if start == Record.unset { start = time != Record.unset ? time : latestTime }
-    guard var row = row(of: texts.bytes(record.spanID)) else { return }
+    if start == Record.unknown { start = time != Record.unknown ? time : latestTime }
+    guard var row = row(of: texts[record.spanID]) else { return }
     var span = spans[row]
     // Two sides of a call may share an id.
     if span.isDefined, case .openTelemetry = record.format {
@@ -60,7 +71,7 @@ extension TraceStorage {
 
   @inline(__always)
   private mutating func touch(_ time: Int64) {
-    guard time != Record.unset else { return }
+    guard time != Record.unknown else { return }
     if time < minTime { minTime = time }
     if time > maxTime { maxTime = time }
   }
@@ -107,7 +118,7 @@ extension TraceStorage {
       return
     }
     let duration = record.durationNanos
-    let (hasDuration, hasTime) = (duration != Record.unset, arrival.time != Record.unset)
+    let (hasDuration, hasTime) = (duration != Record.unknown, arrival.time != Record.unknown)
     if span.flags.contains(.started) {
       let byDuration = saturatingSum(span.start, duration)
       if hasDuration, hasTime, distance(byDuration, arrival.time) > 1_000_000 { span.flags.insert(.durationMismatch) }
@@ -139,18 +150,18 @@ extension TraceStorage {
   private mutating func log(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
     let texts = arrival.texts
     let message: TextReference?
-    if redacts, let cleaned = SecretScan.cleaned(texts.bytes(record.message)) {
+    if redacts, let cleaned = SecretScan.cleaned(texts[record.message]) {
       redactedValues += cleaned.count
       message = cleaned.bytes.withUnsafeBytes { keep(message: $0) }
     } else {
-      message = keep(message: texts.bytes(record.message))
+      message = keep(message: texts[record.message])
     }
     guard let message else { return }
     if record.diagnostics.rawValue != 0 { span.flags.formUnion(SpanFlags(record.diagnostics)) }
     let event = EventRow(
-      time: arrival.time != Record.unset ? arrival.time : latestTime, span: UInt32(arrival.row), previous: span.lastEvent,
+      time: arrival.time != Record.unknown ? arrival.time : latestTime, span: UInt32(arrival.row), previous: span.lastEvent,
       message: message, attributes: block(arrival.attributes, previous: SpanRow.none, texts),
-      target: intern(texts.bytes(record.target)), level: record.level)
+      target: intern(texts[record.target]), level: record.level)
     span.lastEvent = UInt32(events.count)
     events.append(event)
     switch record.level {
@@ -180,10 +191,10 @@ extension TraceStorage {
 
   private mutating func describe(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
     let texts = arrival.texts
-    if span.name == 0 { span.name = intern(texts.bytes(record.name)) }
-    if span.target == 0 { span.target = intern(texts.bytes(record.target)) }
-    if span.service == 0, !record.service.isNone { span.service = intern(texts.bytes(record.service)) }
-    if !record.host.isNone { noteHost(of: span.service, intern(texts.bytes(record.host))) }
+    if span.name == 0 { span.name = intern(name: texts[record.name]) }
+    if span.target == 0 { span.target = intern(texts[record.target]) }
+    if span.service == 0, !record.service.isEmpty { span.service = intern(texts[record.service]) }
+    if !record.host.isEmpty { noteHost(of: span.service, intern(texts[record.host])) }
     // Patterns rather than `!=`, which calls into the module of the record for each.
     if case .unset = record.status {} else { span.status = record.status }
     if case .unspecified = record.spanKind {} else { span.kind = record.spanKind }
@@ -192,9 +203,9 @@ extension TraceStorage {
       if record.diagnostics.contains(.logsOnly) { logsOnlyCount += 1 }
       span.flags.formUnion(SpanFlags(record.diagnostics))
     }
-    if !arrival.attributes.isEmpty || !record.message.isNone {
+    if !arrival.attributes.isEmpty || !record.message.isEmpty {
       codeAttributes = CodeAttributes()
-      span.attributes = block(arrival.attributes, previous: span.attributes, texts, statusMessage: texts.bytes(record.message))
+      span.attributes = block(arrival.attributes, previous: span.attributes, texts, statusMessage: texts[record.message])
       if codeAttributes.file >= 0 { locate(arrival.row, isFailed: span.flags.contains(.failed), arrival.attributes, texts) }
     }
   }
@@ -205,7 +216,7 @@ extension TraceStorage {
     case .unstated: span.flags.insert(.parentUnstated)
     case .root: makeRoot(&span, arrival.row)
     case .span:
-      guard let parent = row(ofParent: arrival.texts.bytes(record.parentID)) else { return span.flags.formUnion(.parentUnstated) }
+      guard let parent = row(ofParent: arrival.texts[record.parentID]) else { return span.flags.formUnion(.parentUnstated) }
       if parent == arrival.row {
         span.flags.insert(.selfParent)
         return makeRoot(&span, arrival.row)
@@ -234,7 +245,7 @@ extension TraceStorage {
   }
 
   private func saturatingSum(_ time: Int64, _ duration: Int64) -> Int64 {
-    guard duration != Record.unset else { return time }
+    guard duration != Record.unknown else { return time }
     return Timestamp.clamped(max(time.addingSaturated(duration), Int64.min + 1))
   }
 

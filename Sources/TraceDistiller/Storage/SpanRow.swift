@@ -46,9 +46,9 @@ package struct SpanFlags: OptionSet, Sendable, BitwiseCopyable {
 package struct SpanRow: Sendable, BitwiseCopyable {
   package static let none = UInt32.max
 
-  /// Nanoseconds since 1970; `Record.unset` where not known.
-  package var start = Record.unset
-  package var end = Record.unset
+  /// Nanoseconds since 1970; `Record.unknown` where not known.
+  package var start = Record.unknown
+  package var end = Record.unknown
   package var id: TextReference
   /// The parent's row; `none` for roots and where it is not stated.
   package var parent = SpanRow.none

@@ -31,7 +31,28 @@ package struct SpanRows: Sendable {
     }
   }
 
+  /// The id of a row.
+  @inline(__always)
+  func id(_ row: Int) -> TextReference {
+    let page = row &>> 10
+    if packed.isEmpty || packed[page].isEmpty { return plain[page][row & 1_023].id }
+    return packed[page][row & 1_023].id
+  }
+
+  @inline(__always)
   package mutating func append(_ row: SpanRow) {
+    // Mostly there is room.
+    let page = count &>> 10
+    if count & 1_023 != 0, packed.isEmpty, count & 1_023 < lastCapacity, plain[page].capacity == lastCapacity {
+      plain[page].append(row)
+      count += 1
+    } else {
+      appendGrowing(row)
+    }
+  }
+
+  @inline(never)
+  private mutating func appendGrowing(_ row: SpanRow) {
     let page = count &>> 10
     if count & 1_023 == 0 {
       if plain.isEmpty { plain = Array(repeating: [], count: packed.count) }

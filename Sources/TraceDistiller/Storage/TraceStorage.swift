@@ -122,18 +122,33 @@ package struct TraceStorage: Sendable {
 
   private mutating func searchedRow(of id: UnsafeRawBufferPointer) -> Int? {
     if !isIndexed { buildIndex() }
-    let hash = TextHash.hash(id)
-    if let row = index.find(hash, where: { arena.equals(spans[$0].id, id) }) { return row }
-    guard let reference = arena.append(id: id) else { return nil }
+    let reference: TextReference?
+    let hash: UInt32
+    let found: (row: Int?, place: Int)
+    // The usual ids are compared and kept as numbers.
+    if let hex = HexID(id) {
+      hash = TextHash.hash(hex)
+      found = index.findOrPlace(hash) { arena.equals(spans.id($0), hex) }
+      if let row = found.row { return row }
+      reference = arena.append(hex)
+    } else {
+      hash = TextHash.hash(id)
+      found = index.findOrPlace(hash) { arena.equals(spans.id($0), id) }
+      if let row = found.row { return row }
+      reference = arena.append(id)
+    }
+    guard let reference else { return nil }
     let row = spans.count
     spans.append(SpanRow(id: reference))
-    index.insert(hash, row: row)
+    index.insert(hash, row: row, at: found.place)
     return row
   }
 
   private mutating func buildIndex() {
     index = HashIndex(capacity: spans.count)
-    spans.visitAll { row, span in index.insert(arena.withBytes(span.id) { TextHash.hash($0) }, row: row) }
+    spans.visitAll { row, span in
+      index.insert(arena.withBytes(span.id) { id in HexID(id).map { TextHash.hash($0) } ?? TextHash.hash(id) }, row: row)
+    }
     isIndexed = true
   }
 

@@ -62,7 +62,7 @@ extension TraceDistillerStore {
   @inline(never)
   mutating func endsSpan(_ record: Record, _ texts: BatchTexts, in slot: Int) -> Bool {
     switch record.kind {
-    case .spanEnd, .span: return !slots[slot]!.storage.hasEnded(texts.bytes(record.spanID)) && !record.diagnostics.contains(.logsOnly)
+    case .spanEnd, .span: return !slots[slot]!.storage.hasEnded(texts[record.spanID]) && !record.diagnostics.contains(.logsOnly)
     case .spanStart, .log, .moduleLog, .session, .gap: return false
     }
   }

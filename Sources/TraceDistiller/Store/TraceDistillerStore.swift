@@ -99,6 +99,8 @@ package struct TraceDistillerStore: Sendable {
   var links: [SlotList.Links] = []
   /// What lists know of the trace in each slot.
   var ranks: [TraceRank] = []
+  /// What a search knows of the traces that have ended.
+  var signatures = SignatureTable()
   var running = SlotList()
   var settling = SlotList()
   var completed = SlotList()
@@ -180,12 +182,26 @@ package struct TraceDistillerStore: Sendable {
     batch.records.withUnsafeBufferPointer { records in
       batch.attributes.withUnsafeBufferPointer { attributes in
         var visit: Visit?
-        // By number: a `for` over the records themselves would copy each.
+        // Records that belong to the visited trace, one behind the other, and were not yet given to it.
+        var run = 0..<0
         for index in records.indices {
-          let (start, count) = (Int(records[index].attributeStart), Int(records[index].attributeCount))
-          precondition(start + count <= attributes.count, "a record of \(count) attributes from \(start) on has \(attributes.count)")
-          apply(records[index], UnsafeBufferPointer(rebasing: attributes[start..<start + count]), texts, source, now, &visit)
+          statistics.records += 1
+          if let slot = visit?.slot, continuesVisit(records[index], texts, source) {
+            if records[index].sequence == 0 || isNews(records[index], texts, slot) {
+              run = run.lowerBound..<index + 1
+              continue
+            }
+            apply(records, run, attributes, texts, &visit)
+          } else {
+            apply(records, run, attributes, texts, &visit)
+            if begins(records[index], attributes, texts, source, now, &visit) {
+              run = index..<index + 1
+              continue
+            }
+          }
+          run = index + 1..<index + 1
         }
+        apply(records, run, attributes, texts, &visit)
         end(&visit, now)
       }
     }
@@ -193,54 +209,91 @@ package struct TraceDistillerStore: Sendable {
     accountTables()
   }
 
+  /// Gives records to the trace that is visited.
+  @inline(__always)
   private mutating func apply(
-    _ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ source: SourceID, _ now: Int64,
+    _ records: UnsafeBufferPointer<Record>, _ run: Range<Int>, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts,
     _ visit: inout Visit?
   ) {
-    statistics.records += 1
+    guard !run.isEmpty, let slot = visit?.slot else { return }
+    slots[slot]!.storage.apply(UnsafeBufferPointer(rebasing: records[run]), attributes, texts)
+    visit!.records += run.count
+  }
+
+  /// Whether a record goes to the visited trace as the one before it did: the usual case.
+  @inline(__always)
+  private mutating func continuesVisit(_ record: Record, _ texts: BatchTexts, _ source: SourceID) -> Bool {
+    isOfSpan(record) && isWithinLimits(record) && !changeLog.interest.contains(.endedSpans) && continuesLatest(record, texts, source)
+  }
+
+  /// Whether a numbered record came for the first time.
+  private mutating func isNews(_ record: Record, _ texts: BatchTexts, _ slot: Int) -> Bool {
+    guard let producer = newSequence(record, texts) else {
+      statistics.redeliveredRecords += 1
+      return false
+    }
+    noteLoss(slot, of: producer)
+    return true
+  }
+
+  @inline(__always)
+  private func isOfSpan(_ record: Record) -> Bool {
+    switch record.kind {
+    case .spanStart, .spanEnd, .span, .log: true
+    case .moduleLog, .session, .gap: false
+    }
+  }
+
+  /// Takes a record that has to be looked at. Returns whether it is one for the trace that is visited then.
+  private mutating func begins(
+    _ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ source: SourceID, _ now: Int64,
+    _ visit: inout Visit?
+  ) -> Bool {
     guard isWithinLimits(record) else {
       statistics.invalidRecords += 1
-      return
+      return false
     }
     var producer: Int?
     if record.sequence > 0 {
       producer = newSequence(record, texts)
       guard producer != nil else {
         statistics.redeliveredRecords += 1
-        return
+        return false
       }
     }
     switch record.kind {
     case .session:
       end(&visit, now)
       statistics.sessions += 1
-      runs.begin(texts.bytes(record.run.isNone ? record.session : record.run), on: source)
+      runs.begin(texts[record.run.isEmpty ? record.session : record.run], on: source)
       statistics.forgottenRuns = runs.forgotten
       if record.gapFirst > 0, !record.producer.isEmpty { takeUnread(record, texts) }
     case .gap: takeGap(record, texts)
     case .moduleLog:
       end(&visit, now)
-      takeLog(record, attributes, texts, source)
+      let (start, count) = (Int(record.attributeStart), Int(record.attributeCount))
+      precondition(start + count <= attributes.count, "a record of \(count) attributes from \(start) on has \(attributes.count)")
+      takeLog(record, UnsafeBufferPointer(rebasing: attributes[start..<start + count]), texts, source)
     case .spanStart, .spanEnd, .span, .log:
       if visit == nil || !continuesLatest(record, texts, source) {
         end(&visit, now)
-        guard let slot = slot(for: record, texts, source, now) else { return }
+        guard let slot = slot(for: record, texts, source, now) else { return false }
         visit = Visit(
           slot: slot, truncatedValues: slots[slot]!.storage.truncatedValues, redactedValues: slots[slot]!.storage.redactedValues)
       }
-      guard let slot = visit?.slot else { return }
+      guard let slot = visit?.slot else { return false }
       if let producer { noteLoss(slot, of: producer) }
       if changeLog.interest.contains(.endedSpans), endsSpan(record, texts, in: slot) {
-        changeLog.noteEnd(ofSpan: texts.bytes(record.spanID))
+        changeLog.noteEnd(ofSpan: texts[record.spanID])
       }
-      slots[slot]!.storage.apply(record, attributes: attributes, texts: texts)
-      visit!.records += 1
+      return true
     }
+    return false
   }
 
   private mutating func takeLog(_ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ source: SourceID) {
     statistics.moduleLogs += 1
-    let run = record.run.isNone ? runs.name(runs.latestRun(of: source)) : nil
+    let run = record.run.isEmpty ? runs.name(runs.latestRun(of: source)) : nil
     logs.append(record, attributes, texts, markedRun: run)
     statistics.evictedLogs = logs.evicted
     let counts = logs.takeCounts()
@@ -289,7 +342,7 @@ package struct TraceDistillerStore: Sendable {
 
   /// The producer of a record whose number was not seen before; nil for a re-delivery.
   private mutating func newSequence(_ record: Record, _ texts: BatchTexts) -> Int? {
-    let producer = producer(texts.bytes(record.producer))
+    let producer = producer(texts[record.producer])
     let highest = sequences[producer].highest
     let before = sequences[producer].allocatedBytes
     guard sequences[producer].insert(record.sequence) else { return nil }
@@ -334,7 +387,7 @@ package struct TraceDistillerStore: Sendable {
 
   /// A gap record may come twice, through the pipe and from a journal: what is accounted for already is not counted again.
   private mutating func takeGap(_ record: Record, _ texts: BatchTexts) {
-    let producer = producer(texts.bytes(record.producer))
+    let producer = producer(texts[record.producer])
     let before = sequences[producer].allocatedBytes
     let lost = sequences[producer].account(for: record.gapFirst...record.gapLast)
     sequenceBytes += sequences[producer].allocatedBytes - before

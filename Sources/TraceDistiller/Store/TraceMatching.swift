@@ -34,11 +34,11 @@ extension TraceDistillerStore {
   /// The trace that a record belongs to, made where it begins one; nil where the trace is gone for good.
   mutating func slot(for record: Record, _ texts: BatchTexts, _ source: SourceID, _ now: Int64) -> Int? {
     if continuesLatest(record, texts, source) { return latest.slot }
-    let id = texts.bytes(record.traceID)
+    let id = texts[record.traceID]
     let beginsRoot = beginsRoot(record)
     let row = idRow(id)
-    let hasOwnRun = !record.run.isNone
-    let run = hasOwnRun ? runs.run(named: texts.bytes(record.run)) : runs.latestRun(of: source)
+    let hasOwnRun = !record.run.isEmpty
+    let run = hasOwnRun ? runs.run(named: texts[record.run]) : runs.latestRun(of: source)
     var found = match(row, id, record, run: run, source: source, isExact: beginsRoot)
     if let slot = found, isRecycled(slot, record, beginsRoot: beginsRoot) {
       if slots[slot]!.state == .running || slots[slot]!.state == .settling {
@@ -67,7 +67,7 @@ extension TraceDistillerStore {
   /// Whether a record belongs to the trace of the one before it without any doubt: a stream mostly speaks of the trace that it spoke of before.
   @inline(__always)
   func continuesLatest(_ record: Record, _ texts: BatchTexts, _ source: SourceID) -> Bool {
-    !beginsRoot(record) && !isSpanLine(record) && isLatest(texts.bytes(record.traceID), record, texts, source)
+    !beginsRoot(record) && !isSpanLine(record) && isLatest(texts[record.traceID], record, texts, source)
   }
 
   /// Whether a record with a recycling id begins a trace. Patterns rather than `==`, which calls into the module of the record.
@@ -94,8 +94,8 @@ extension TraceDistillerStore {
     guard latest.slot >= 0, latest.source == source else { return false }
     // A further generation of the id would be the latest itself.
     guard latest.id.map({ $0.isSame(id) }) ?? idTable.holds(id, at: latest.idRow) else { return false }
-    if latest.hasOwnRun { return !record.run.isNone && runs.isNamed(latest.run, texts.bytes(record.run)) }
-    return record.run.isNone && (latest.markers == runs.markers ? latest.isOfLatestRun : latest.run == runs.latestRun(of: source))
+    if latest.hasOwnRun { return !record.run.isEmpty && runs.isNamed(latest.run, texts[record.run]) }
+    return record.run.isEmpty && (latest.markers == runs.markers ? latest.isOfLatestRun : latest.run == runs.latestRun(of: source))
   }
 
   /// The live trace of an id that a record with this run belongs to.
@@ -107,7 +107,7 @@ extension TraceDistillerStore {
     // Programs that never said who they are are distinguished by their sources alone.
     if let exact = known.last(where: { slots[$0]!.run == run && (run != RunTable.none || slots[$0]!.source == source) }) { return exact }
     // A record without a run may continue a trace that an earlier program on this pipe began, as long as that one runs.
-    guard record.run.isNone, !isExact else { return nil }
+    guard record.run.isEmpty, !isExact else { return nil }
     return known.last { slots[$0]!.source == source && !slots[$0]!.hasOwnRun && slots[$0]!.state == .running }
   }
 

@@ -13,7 +13,7 @@ enum PieceRepair {
     piece.bytes.withUnsafeBytes { bytes in
       var copied = 0
       for element in piece.elements {
-        guard let error = RecordStream.jsonError(UnsafeRawBufferPointer(rebasing: bytes[element.range])) else {
+        guard let error = PieceRepair.jsonError(UnsafeRawBufferPointer(rebasing: bytes[element.range])) else {
           result.bytes += bytes[copied..<element.range.lowerBound]
           var moved = element
           moved.range = result.bytes.count..<result.bytes.count + element.range.count
@@ -32,6 +32,14 @@ enum PieceRepair {
       result.bytes += bytes[copied...]
     }
     return (result, bad)
+  }
+
+  /// What is wrong with a text as JSON.
+  static func jsonError(_ bytes: UnsafeRawBufferPointer) -> JSONError? {
+    do {
+      _ = try JanssonTree(parsing: bytes, limits: JSONLimits(maxBytes: .max), repair: .text)
+      return nil
+    } catch { return error }
   }
 }
 

@@ -76,14 +76,9 @@ struct MemberList {
     return members.append(member)
   }
 
+  /// The value of the name of that number.
   @inline(__always)
-  subscript(name: NativeName) -> ScannedValue? { value(name.rawValue) }
-
-  @inline(__always)
-  subscript(otlp name: OTLPName) -> ScannedValue? { value(name.rawValue) }
-
-  @inline(__always)
-  private func value(_ name: UInt8) -> ScannedValue? {
+  func value(_ name: UInt8) -> ScannedValue? {
     seen & 1 << UInt64(name & 63) == 0 ? nil : members[Int(places[Int(name & 63)])].value
   }
 

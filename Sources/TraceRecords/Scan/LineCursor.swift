@@ -79,16 +79,17 @@ struct LineCursor {
   /// stood there, so that no load begins behind the sentinel.
   @inline(__always)
   mutating func pass(_ literal: ShapeLiteral, of literals: UnsafeRawBufferPointer) -> Bool {
-    let blocks = Int(literal.blocks)
-    precondition(Int(literal.start) + blocks * ShapeLiteral.blockBytes <= literals.count)
-    guard var known = literals.baseAddress.map({ $0 + Int(literal.start) }) else { return false }
+    precondition(Int(literal.end) <= literals.count && literal.start < literal.end)
+    guard let first = literals.baseAddress else { return false }
+    var known = first + Int(literal.start)
+    let last = first + Int(literal.end) - ShapeLiteral.blockBytes
     var here = at
-    for _ in 1..<blocks {
-      guard scan_equal_bytes(here, known) == UInt32.max else { return false }
+    while known < last {
+      guard scan_equal_bytes_16(here, known) == 0xFFFF else { return false }
       here += ShapeLiteral.blockBytes
       known += ShapeLiteral.blockBytes
     }
-    guard ~scan_equal_bytes(here, known) & literal.lastBytes == 0 else { return false }
+    guard ~scan_equal_bytes_16(here, last) & UInt32(literal.lastBytes) == 0 else { return false }
     at += Int(literal.count)
     return true
   }
@@ -138,12 +139,16 @@ struct LineCursor {
     at += stops.trailingZeroBitCount
   }
 
-  /// Goes over the inside of a plain string of less than 32 bytes, and over its closing quote; false, and nothing passed, where it is no such string.
+  /// Goes over the inside of a string of plain ASCII, and over its closing quote; false, and nothing passed, where it is no such string.
   @inline(__always)
-  mutating func passShortString(_ text: inout ScannedText) -> Bool {
-    let stops = scan_string_stops(at)
-    guard stops != 0 else { return false }
-    let end = at + stops.trailingZeroBitCount
+  mutating func passPlainString(_ text: inout ScannedText) -> Bool {
+    var end = at
+    var stops = scan_string_stops_16(end)
+    while stops == 0 {
+      end += 16
+      stops = scan_string_stops_16(end)
+    }
+    end += stops.trailingZeroBitCount
     guard end.load(as: UInt8.self) == UInt8(ascii: "\"") else { return false }
     text = ScannedText(start: offset, count: end - at)
     at = end + 1

@@ -16,25 +16,22 @@ struct MinuteCache {
     guard text.count >= 20, UInt8(truncatingIfNeeded: rest) == UInt8(ascii: ":"), tens < 6, ones < 10, isKnown(text, cursor) else {
       return Timestamp.parse(cursor.bytes(text))
     }
-    var at = start + 19
     let end = start + Int(text.count)
+    var at = start + 19
     var fraction: Int64 = 0
     if cursor.byte(at: at) == UInt8(ascii: ".") {
-      at += 1
-      let first = at
-      // Six digits are usual: with two zeros before them they are eight.
-      if at + 6 <= end, let six = LineCursor.eightDigits(cursor.word(at: at) << 16 | 0x3030) {
-        fraction = Int64(six)
-        at += 6
+      // Nanoseconds and microseconds in UTC are usual.
+      if text.count == 30, let nanos = MinuteCache.nineDigits(at: at + 1, cursor) {
+        fraction = nanos
+        at += 10
+      } else if text.count == 27, let micros = LineCursor.eightDigits(cursor.word(at: at + 1) << 16 | 0x3030) {
+        fraction = Int64(micros) * 1_000
+        at += 7
+      } else {
+        guard let (nanos, digits) = MinuteCache.fraction(from: at + 1, to: end, cursor) else { return nil }
+        fraction = nanos
+        at += 1 + digits
       }
-      while at < end, at < first + 9 {
-        let digit = cursor.byte(at: at) &- 0x30
-        guard digit < 10 else { break }
-        fraction = fraction * 10 + Int64(digit)
-        at += 1
-      }
-      guard at > first else { return nil }
-      fraction *= MinuteCache.scale(digits: at - first)
     }
     let isUTC = at + 1 == end ? cursor.byte(at: at) | 0x20 == UInt8(ascii: "z") : at + 6 == end && isZeroOffset(at, cursor)
     guard isUTC else { return Timestamp.parse(cursor.bytes(text)) }
@@ -62,12 +59,24 @@ struct MinuteCache {
     return cursor.word(at: at) & 0xFFFF_FFFF_FFFF == zone
   }
 
-  private static func scale(digits: Int) -> Int64 {
-    switch digits {
-    case 9: 1
-    case 6: 1_000
-    case 3: 1_000_000
-    default: (digits..<9).reduce(1) { scale, _ in scale * 10 }
+  @inline(__always)
+  private static func nineDigits(at start: Int, _ cursor: LineCursor) -> Int64? {
+    let last = cursor.byte(at: start + 8) &- 0x30
+    guard last < 10, let eight = LineCursor.eightDigits(cursor.word(at: start)) else { return nil }
+    return Int64(eight &* 10 &+ UInt64(last))
+  }
+
+  /// Nanoseconds of one to nine digits, and how many these are; nil where there is none.
+  @inline(never)
+  private static func fraction(from start: Int, to end: Int, _ cursor: LineCursor) -> (nanos: Int64, digits: Int)? {
+    var fraction: Int64 = 0
+    var count = 0
+    while start + count < end, count < 9 {
+      let digit = cursor.byte(at: start + count) &- 0x30
+      guard digit < 10 else { break }
+      fraction = fraction * 10 + Int64(digit)
+      count += 1
     }
+    return count == 0 ? nil : ((count..<9).reduce(fraction) { nanos, _ in nanos * 10 }, count)
   }
 }

@@ -18,6 +18,13 @@ struct ScanText {
     }
   }
 
+  /// The text of a value that a shape has as a text.
+  @inline(__always)
+  func range(text value: ScannedValue, _ batch: inout RecordBatch) -> TextRange {
+    if value.kind == .string { return TextRange(origin, start: value.text.start, count: value.text.count) }
+    return batch.add(escaped: line.bytes(value.text))
+  }
+
   /// Ids are text; numbers become their digits. Nil where there is none.
   @inline(__always)
   func identifier(_ value: ScannedValue?, _ batch: inout RecordBatch) -> TextRange? {

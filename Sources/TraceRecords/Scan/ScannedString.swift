@@ -5,7 +5,7 @@ extension LineCursor {
   @inline(__always)
   mutating func passString(_ text: inout ScannedText, isEscaped: inout Bool) -> Bool {
     isEscaped = false
-    if passShortString(&text) { return true }
+    if passPlainString(&text) { return true }
     // A copy is what the call works on: the cursor itself stays in a register.
     var long = self
     guard let (found, hasEscapes) = long.passLongString() else { return false }
@@ -15,8 +15,9 @@ extension LineCursor {
     return true
   }
 
+  /// The same for any string.
   @inline(never)
-  private mutating func passLongString() -> (text: ScannedText, isEscaped: Bool)? {
+  mutating func passLongString() -> (text: ScannedText, isEscaped: Bool)? {
     let start = offset
     var isEscaped = false
     while true {
@@ -139,4 +140,9 @@ enum ScannedEscapes {
     guard let scalar = Unicode.Scalar(value) else { return }
     output.append(contentsOf: UTF8.encode(scalar)!)
   }
+}
+
+extension RecordBatch {
+  /// Copies a JSON string's text into the scratch, its escapes as what they mean.
+  mutating func add(escaped text: UnsafeRawBufferPointer) -> TextRange { addText { ScannedEscapes.append(text, to: &$0) } }
 }

@@ -5,6 +5,8 @@ import JSON
 /// A value in jansson's tree or the scanner's, or one that the scanner of lines has found.
 protocol FieldValue {
   var isNull: Bool { get }
+  /// Whether it is a string, which may have no bytes to look at.
+  var isText: Bool { get }
   /// A string's bytes.
   var text: UnsafeRawBufferPointer? { get }
   var integer: Int64? { get }
@@ -14,6 +16,23 @@ protocol FieldValue {
   func range(_ batch: inout RecordBatch) -> TextRange
   /// How the value begins, for messages.
   var beginning: String { get }
+}
+
+extension FieldValue {
+  var isText: Bool { text != nil }
+}
+
+/// A value in a tree, with what had to be repaired as it was written.
+struct RepairedNode: FieldValue {
+  let node: ValueNode
+  let repairs: JSONRepair.Findings
+
+  var isNull: Bool { node.isNull }
+  var text: UnsafeRawBufferPointer? { node.text }
+  var integer: Int64? { node.integer }
+  var double: Double? { node.double }
+  func range(_ batch: inout RecordBatch) -> TextRange { PlainAttributes(repairs: repairs).text(node, &batch) }
+  var beginning: String { node.beginning(repairs) }
 }
 
 extension ValueNode: FieldValue {
@@ -32,6 +51,7 @@ struct ScannedField: FieldValue {
   let source: ScanText
 
   var isNull: Bool { value.kind == .null }
+  var isText: Bool { value.isString }
   var text: UnsafeRawBufferPointer? { value.plainText.map { source.line.bytes($0) } }
   var integer: Int64? { value.kind == .integer ? value.integer : nil }
   var double: Double? { value.kind == .real ? value.real : integer.map { Double($0) } }

@@ -68,7 +68,7 @@ struct ToolCallTests {
     ("compare_traces", ["target": "like", "base": "t1"], true, ["no trace like"]),
     ("compare_traces", ["base": #"{"hasErrors":true}"#], false, ["Base: 1 trace that matches"]),
     ("compare_traces", ["base": #"{"rootName":"nothing"}"#], true, ["no trace matches, of 3 that are kept"]),
-    ("explain_trace", [:], false, ["t3 · orders-3", "Base: none: 1 like trace is kept, fewer than five", "Next: "]),
+    ("explain_trace", [:], false, ["t3 · orders-3", "Base: none: 1 like trace found, fewer than five", "Next: "]),
     ("explain_trace", ["traceId": "t1"], false, ["t1 · order-1", "POST /orders", "Next: find_errors"]),
     ("explain_trace", ["traceId": "t3", "base": "t2"], false, ["Base: t2"]),
     ("compare_traces", ["base": "run:abc"], true, ["no trace of run abc"]),

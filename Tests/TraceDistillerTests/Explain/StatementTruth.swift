@@ -116,9 +116,14 @@ struct StatementTruth {
     case .grid(let nanos):
       let all = Set(runs().map { Int64($0.count) * RandomSystem.tick })
       return nanos.first { !all.contains($0) || min($0 % 100_000_000, 100_000_000 - $0 % 100_000_000) > 5_000_000 }.map { "\($0) is off" }
-    case .place, .laterErrors, .stoppedAfter, .lastIsWhole, .lastLooksUsual, .cpuUnknown, .ownBesides, .waitBesides, .othersChanged,
-      .insight,
-      .attribute:
+    case .othersChanged(let besides, let services, let nanos):
+      let all = Set((base + [target]).flatMap { one in one.sketch.spans.map(\.service) }).subtracting([besides])
+      func total(_ trace: SlowTrace, _ service: String) -> Int64 { trace.own(service) + trace.wait(service) }
+      let busy = all.filter { service in total(target, service) > 0 || median { total($0, service) }! > 0 }
+      return compare("others", Int64(services), Int64(busy.count))
+        ?? compare("change", nanos, busy.reduce(0) { sum, service in sum + total(target, service) - median { total($0, service) }! })
+    case .place, .laterErrors, .stoppedAfter, .lastIsWhole, .lastLooksUsual, .cpuUnknown, .ownBesides, .waitBesides, .queued, .detached,
+      .insight, .attribute:
       return nil
     }
   }

@@ -3,23 +3,19 @@
 enum NativeName: UInt8, CaseIterable {
   case fields, timestamp, level, target, logType, message, type, name, id, spanID, traceID, parentID, durationMs, attributes,
     events, status, span, eventType, spanName, startTimestamp, kind, links, file, line, function, statusMessage, service,
-    run, producer, seq, firstSeq, lastSeq, count, reason, sessionStart, sessionID, dottedLogType, crc32c
+    run, producer, seq, firstSeq, lastSeq, count, reason, sessionStart, sessionID, dottedLogType, crc32c, foreignTraceID
 
   static let all = ScannedNames(allCases.map(\.text))
 
-  /// Members of `fields` that are no attributes, a bit a name: of any record, and of records of spans. `NativeMembers.isReserved` says the same of
-  /// text.
-  static let reservedEverywhere = bits(.logType, .dottedLogType, .producer, .seq, .crc32c)
-  static let reservedInSpans =
-    reservedEverywhere
-    | bits(
-      .eventType, .traceID, .spanID, .parentID, .spanName, .durationMs, .startTimestamp, .attributes, .kind, .links, .file, .line,
-      .function,
-      .status, .statusMessage, .service, .run, .message)
+  @inline(__always)
+  var bit: UInt64 { 1 << UInt64(rawValue) }
 
-  private static func bits(_ names: NativeName...) -> UInt64 { names.reduce(0) { $0 | 1 << UInt64($1.rawValue) } }
+  static func bits(_ names: NativeName...) -> UInt64 { names.reduce(0) { $0 | $1.bit } }
 
-  private var text: StaticString {
+  /// The name that a key is.
+  init?(_ key: UnsafeRawBufferPointer) { self.init(rawValue: NativeName.all.find(key)) }
+
+  var text: StaticString {
     switch self {
     case .fields: "fields"
     case .timestamp: "timestamp"
@@ -59,6 +55,12 @@ enum NativeName: UInt8, CaseIterable {
     case .sessionID: "session_id"
     case .dottedLogType: "log.type"
     case .crc32c: "crc32c"
+    case .foreignTraceID: "traceId"
     }
   }
+}
+
+extension MemberList {
+  @inline(__always)
+  subscript(name: NativeName) -> ScannedValue? { value(name.rawValue) }
 }

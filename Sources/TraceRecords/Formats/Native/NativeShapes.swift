@@ -26,26 +26,17 @@ extension LineScan {
   /// enough that each copy shows.
   @inline(__always)
   mutating func fill(_ record: inout Record, of shape: Int, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
-    let isNative: Bool
-    if case .openTelemetry = record.format { isNative = false } else { isNative = true }
-    let fields = shapes.fields(of: shape)
-    for index in fields.start..<fields.start + fields.count {
+    for index in shapes.texts(of: shape) {
+      let field = shapes[text: index]
+      record.set(text.range(text: values[field.hole], &batch), at: field.place)
+    }
+    for index in shapes.fields(of: shape) {
       let field = shapes[field: index]
       let value = values[field.hole]
       switch field.target {
-      case .traceID, .spanID, .parentID:
-        guard let id = isNative ? text.range(value, &batch) : identifier(value, text), !id.isEmpty else { return false }
-        switch field.target {
-        case .traceID: record.traceID = id
-        case .spanID: record.spanID = id
-        default: record.parentID = id
-        }
-      case .name: record.name = text.range(value, &batch)
-      case .target: record.target = text.range(value, &batch)
-      case .service: record.service = text.range(value, &batch)
-      case .message: record.message = text.range(value, &batch)
-      case .run: record.run = text.range(value, &batch)
-      case .producer: record.producer = text.range(value, &batch)
+      case .identifier:
+        guard value.kind == .string, OTLPIdentifier.isNormal(value.text, text.line) else { return false }
+        record.set(text.range(of: value.text), at: field.place)
       case .time, .startTime:
         guard let time = time(value, text.line) else { return false }
         if field.target == .time { record.timeNanos = time } else { record.startNanos = time }
@@ -53,10 +44,12 @@ extension LineScan {
         guard let nanos = instant(value, text.line) else { return false }
         if field.target == .endNanos { record.timeNanos = nanos } else { record.startNanos = nanos }
       case .milliseconds:
-        record.durationNanos = nanos(fromMillis: value.kind == .real ? value.real : Double(value.integer))
-        guard record.durationNanos != Record.unknown else { return false }
+        guard value.kind != .string, value.kind != .escapedString,
+          let nanos = NativeName.nanos(fromMillis: value.kind == .real ? value.real : Double(value.integer))
+        else { return false }
+        record.durationNanos = nanos
       case .sequence:
-        guard value.integer > 0 else { return false }
+        guard value.kind == .integer, value.integer > 0 else { return false }
         record.sequence = UInt64(value.integer)
       }
     }
@@ -65,17 +58,22 @@ extension LineScan {
 
   /// False where a text is not the number that its attribute is made of.
   @inline(__always)
-  func addAttributes(of shape: Int, to record: inout Record, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
-    record.attributeStart = UInt32(truncatingIfNeeded: batch.attributes.count)
+  mutating func addAttributes(of shape: Int, to record: inout Record, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
     let attributes = shapes.attributes(of: shape)
-    record.attributeCount = attributes.count
-    for index in attributes.start..<attributes.start + attributes.count {
+    let start = batch.attributes.count
+    record.attributeStart = UInt32(truncatingIfNeeded: start)
+    record.attributeCount = UInt32(truncatingIfNeeded: attributes.count)
+    if attributes.isEmpty { return true }
+    batch.addAttributes(attributes.count)
+    var place = start
+    for index in attributes {
       let attribute = shapes[attribute: index]
       guard let value = value(of: attribute, text, &batch) else { return false }
       let key =
         attribute.isKeyForeign
         ? TextRange(scratch: Int(attribute.key.distance), count: Int(attribute.key.count)) : text.range(of: values.text(attribute.key))
-      batch.add(Attribute(key: key, value: value))
+      batch.replaceAttribute(at: place, with: Attribute(key: key, value: value))
+      place += 1
     }
     return true
   }
@@ -83,7 +81,7 @@ extension LineScan {
   @inline(__always)
   private func value(of attribute: ShapeAttribute, _ text: ScanText, _ batch: inout RecordBatch) -> AttributeValue? {
     switch attribute.source {
-    case .text: return .string(text.range(values[attribute.hole], &batch))
+    case .text: return .string(text.range(text: values[attribute.hole], &batch))
     case .integer: return .integer(values[attribute.hole].integer)
     case .real:
       let value = values[attribute.hole]
@@ -104,7 +102,9 @@ extension LineScan {
   mutating func learnNative(_ line: LineCursor, count: Int, _ origin: TextOrigin, _ batch: inout RecordBatch) {
     guard count <= LineShapes.maxLineBytes, shapes.mayLearn(), let record = batch.records.last else { return }
     let bytes = line.bytes(ScannedText(start: 0, count: count))
-    guard let walk = ShapeWalk(bytes, isOTLP: false), let draft = nativeDraft(walk, record, count: count, origin, batch) else { return }
+    guard let walk = ShapeWalk(bytes, NativeName.shaping), let draft = nativeDraft(walk, record, count: count, origin, batch) else {
+      return
+    }
     guard let shape = shapes.add(bytes, .native, draft) else { return }
     verify(shape, record, &batch) { scan, batch in scan.takeKnown(line, origin, to: &batch)?.offset == count }
   }
@@ -115,8 +115,8 @@ extension LineScan {
     var draft = ShapeDraft(walk, prototype: prototype, start: 0, count: count, origin: origin)
     // A number that does not count may count in the next line.
     guard record.sequence > 0 || fields[.seq] == nil || fields[.producer] == nil else { return nil }
-    guard addTexts(of: record, to: &draft), draft.add(.service, record.service), draft.add(.target, record.target),
-      draft.add(.run, record.run), draft.add(.time, top[.timestamp]), draft.add(.sequence, record.sequence > 0 ? fields[.seq] : nil)
+    guard addTexts(of: record, to: &draft), draft.add(\.service, of: record), draft.add(\.target, of: record),
+      draft.add(\.run, of: record), draft.add(.time, top[.timestamp]), draft.add(.sequence, record.sequence > 0 ? fields[.seq] : nil)
     else { return nil }
     switch record.kind {
     case .spanStart, .spanEnd, .span, .log:
@@ -130,9 +130,10 @@ extension LineScan {
   }
 
   /// What records of all formats take from their own line.
-  func addTexts(of record: Record, to draft: inout ShapeDraft) -> Bool {
-    draft.add(.traceID, record.traceID) && draft.add(.spanID, record.spanID) && draft.add(.parentID, record.parentID)
-      && draft.add(.name, record.name) && draft.add(.message, record.message) && draft.add(.producer, record.producer)
+  /// - Parameter ids: what they have to be.
+  func addTexts(of record: Record, to draft: inout ShapeDraft, ids: ShapeField.Target? = nil) -> Bool {
+    draft.add(\.traceID, of: record, as: ids) && draft.add(\.spanID, of: record, as: ids) && draft.add(\.parentID, of: record, as: ids)
+      && draft.add(\.name, of: record) && draft.add(\.message, of: record) && draft.add(\.producer, of: record)
       && record.session.isEmpty
   }
 
@@ -153,6 +154,12 @@ extension LineScan {
 }
 
 extension Record {
+  /// Sets one of its texts, whose place in memory a shape knows.
+  @inline(__always)
+  mutating func set(_ text: TextRange, at place: UInt16) {
+    withUnsafeMutableBytes(of: &self) { $0.storeBytes(of: text, toByteOffset: Int(place), as: TextRange.self) }
+  }
+
   /// Leaves what all lines of a shape have in common.
   mutating func clearValues() {
     (timeNanos, startNanos, durationNanos) = (Record.unknown, Record.unknown, Record.unknown)

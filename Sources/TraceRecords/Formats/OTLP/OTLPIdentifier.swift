@@ -1,32 +1,24 @@
 // The ids of OTLP in one form, however a producer spells them: a trace whose spans come from several exporters must meet itself.
 
+import CScan
 import JSON
 
 enum OTLPIdentifier {
   /// Whether an id stands as we keep it: 16 or 32 lower-case hex digits, not all of them zeros.
   @inline(__always)
   static func isNormal(_ text: UnsafeRawBufferPointer) -> Bool {
-    guard text.count == 16 || text.count == 32 else { return false }
-    var zeros: UInt64 = 0
-    var at = 0
-    while at < text.count {
-      let word = text.loadUnaligned(fromByteOffset: at, as: UInt64.self)
-      guard isLowerHex(word) else { return false }
-      zeros |= word ^ 0x3030_3030_3030_3030
-      at += 8
-    }
-    return zeros != 0
+    guard text.count == 16 || text.count == 32, let first = text.baseAddress else { return false }
+    // Digits all of them, and not all of them zeros. One half after the other: masks of both that are joined compile to bit by bit.
+    let begin = scan_hex_digits_16(first)
+    guard begin & 0xFFFF == 0xFFFF else { return false }
+    if text.count == 16 { return begin != UInt32.max }
+    let end = scan_hex_digits_16(first + 16)
+    return end & 0xFFFF == 0xFFFF && (begin != UInt32.max || end != UInt32.max)
   }
 
-  /// Whether eight bytes are all of 0 to 9 or a to f. Bytes below 0x80 carry nothing into their neighbours here.
+  /// The same for a text of a line.
   @inline(__always)
-  private static func isLowerHex(_ word: UInt64) -> Bool {
-    let high: UInt64 = 0x8080_8080_8080_8080
-    guard word & high == 0 else { return false }
-    let isDigit = (word &+ 0x5050_5050_5050_5050) & ~(word &+ 0x4646_4646_4646_4646)
-    let isLetter = (word &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(word &+ 0x1919_1919_1919_1919)
-    return (isDigit | isLetter) & high == high
-  }
+  static func isNormal(_ text: ScannedText, _ line: LineCursor) -> Bool { isNormal(line.bytes(text)) }
 
   /// Lower-case hex for hex in any case, with or without `0x`, and for base64 of exactly `size` bytes; other text as it stands.
   /// Nil for what OTLP takes as absent: nothing, or zeros.

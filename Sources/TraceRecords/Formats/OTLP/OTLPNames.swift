@@ -93,3 +93,8 @@ extension JanssonNode {
     return other.withUnsafeBytes { json_object_getn(self, $0.bindMemory(to: CChar.self).baseAddress, $0.count) }
   }
 }
+
+extension MemberList {
+  @inline(__always)
+  subscript(otlp name: OTLPName) -> ScannedValue? { value(name.rawValue) }
+}

@@ -134,16 +134,15 @@ struct OTLPRecordBuilder {
     record.run = span.run
     var marks = OTLPMarkValues()
     marks.isEvent = true
+    var members = OTLPEventMembers<JanssonNode>()
+    members.name = node.member(OTLPName.name)
+    members.time = node.member(OTLPName.time)
     let attributes = node.member(OTLPName.attributes)
     record.attributeStart = UInt32(batch.attributes.count)
     values.addAttributes(attributes, &marks, &batch)
     marks.settle(&batch)
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
-    record.timeNanos = marks.eventTime ?? node.member(OTLPName.time)?.otlpInstant.nanos ?? Record.unknown
-    record.target = marks.target ?? .empty
-    let text = values.eventText(node.member(OTLPName.name), attributes)
-    record.message = marks.message ?? batch.add(text: text.message)
-    record.level = marks.level ?? text.level(isSpanFailed: span.status == .error)
+    members.fill(&record, marks, values.eventText(members.name, attributes), isSpanFailed: span.status == .error, &batch)
     batch.add(record)
   }
 

@@ -13,7 +13,8 @@ extension LineScan {
   /// Whether a line begins with `{"resource`, as no native one does.
   @inline(__always)
   static func isOTLP(_ line: LineCursor) -> Bool {
-    line.byte == UInt8(ascii: "{") && line.holds("\"resource", ScannedText(start: 1, count: 9))
+    // `{"resour`, the first byte lowest.
+    line.word(at: 0) == 0x7275_6F73_6572_227B && line.byte(at: 8) == UInt8(ascii: "c") && line.byte(at: 9) == UInt8(ascii: "e")
   }
 
   /// - Returns: the line's end.

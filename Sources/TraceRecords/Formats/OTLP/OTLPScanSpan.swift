@@ -109,7 +109,7 @@ extension LineScan {
     var record = Record(.log, format: .openTelemetry)
     var marks = ScannedEventMarks()
     var seen: UInt64 = 0
-    var name: ScannedValue?
+    var members = OTLPEventMembers<ScannedField>()
     guard cursor.pass(UInt8(ascii: "{")) else { return nil }
     record.attributeStart = UInt32(truncatingIfNeeded: batch.attributes.count)
     repeat {
@@ -121,22 +121,17 @@ extension LineScan {
         record.attributeCount = UInt32(truncatingIfNeeded: batch.attributes.count) - record.attributeStart
       } else {
         guard cursor.passValue(&value, names: names) else { return nil }
-      }
-      if member == .name { name = value }
-      if member == .time {
-        let field = ScannedField(value: value, source: text)
-        guard field.isPlain else { return nil }
-        record.timeNanos = field.otlpInstant.nanos ?? Record.unknown
+        members.take(member, ScannedField(value: value, source: text))
       }
       cursor.passBlanks()
     } while cursor.pass(UInt8(ascii: ","))
     // A name with escapes, and none: the reference looks for another.
-    guard cursor.pass(UInt8(ascii: "}")), let name, let plainName = name.plainText, plainName.count > 0 else { return nil }
-    record.target = marks.target ?? .empty
-    var event = EventText(name: String(decoding: text.line.bytes(plainName), as: UTF8.self))
+    guard cursor.pass(UInt8(ascii: "}")), let name = members.name?.text, !name.isEmpty, members.time?.isPlain ?? true else { return nil }
+    var event = EventText(name: String(decoding: name, as: UTF8.self))
     marks.tell(&event, text)
-    record.message = event.isNamed ? text.range(of: plainName) : batch.add(text: event.message)
-    record.level = marks.level ?? event.level(isSpanFailed: false)
+    var values = OTLPMarkValues()
+    (values.level, values.target) = (marks.level, marks.target)
+    members.fill(&record, values, event, isSpanFailed: false, &batch)
     batch.add(record)
     return marks.level == nil && event.level(isSpanFailed: true) != record.level
   }

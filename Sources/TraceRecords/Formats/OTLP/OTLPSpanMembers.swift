@@ -8,8 +8,6 @@ struct OTLPSpanMembers<Value: FieldValue> {
 
   /// The instants of a span, and which member of a record each gives.
   static var instants: [(name: OTLPName, target: ShapeField.Target)] { [(.start, .startNanos), (.end, .endNanos)] }
-  /// Members of a span, and of its status, whose value decides what others mean or is a word of few: lines that differ in them differ in shape.
-  static var words: (inSpan: [OTLPName], inStatus: [OTLPName]) { ([.kind], [.code]) }
 
   mutating func take(_ member: OTLPName, _ value: Value) {
     switch member {
@@ -75,4 +73,10 @@ struct OTLPSpanMembers<Value: FieldValue> {
     let isUnread = marks.start == nil && told.start?.isUnread ?? false || marks.end == nil && told.end?.isUnread ?? false
     return start == nil || isUnread
   }
+}
+
+extension OTLPName {
+  /// Members of a span, and of its status, whose value decides what others mean or is a word of few: spans that differ in them differ in shape, as they do
+  /// in the keys of their attributes.
+  static let shaping = ShapingMembers(byDepth: [[OTLPName.kind.text], [OTLPName.code.text]], anywhere: [OTLPName.key.text])
 }

@@ -7,6 +7,7 @@ struct LineShape: BitwiseCopyable, Sendable {
   /// The record as far as it is the same for all lines of the shape.
   var prototype: Record
   /// Where its parts lie in the lists of `LineShapes`.
+  var texts: ShapeRange
   var fields: ShapeRange
   var attributes: ShapeRange
   /// False for a shape that did not give the record that it was learnt from: its lines are read without it.
@@ -16,6 +17,9 @@ struct LineShape: BitwiseCopyable, Sendable {
 struct ShapeRange: BitwiseCopyable, Sendable {
   var start: UInt32
   var count: UInt32
+
+  @inline(__always)
+  var indices: Range<Int> { Int(start)..<Int(start) + Int(count) }
 }
 
 /// One step of a line: bytes that are known, then a value.
@@ -28,30 +32,39 @@ struct ShapeNode: BitwiseCopyable, Sendable {
     case end
   }
 
-  /// Of the value before: numbers with and without a fraction mean something else.
-  var behind: ScannedValue.Kind
-  var value: Value
   var literal: ShapeLiteral
+  var value: Value
   /// The first node behind the value; at the end the number of the shape.
   var next: UInt32 = 0
+  /// The same behind a number with a fraction: it means something else than one without.
+  var nextBehindReal: UInt32 = 0
   /// What else may stand in the place of this node; 0 for nothing.
   var sibling: UInt32 = 0
 }
 
-/// Known bytes of a line: blocks of 32, of which the last is compared as far as `lastBytes` says.
+/// Known bytes of a line: blocks of 16, of which the last is compared as far as `lastBytes` says.
 struct ShapeLiteral: BitwiseCopyable, Sendable {
+  static let blockBytes = 16
+
   var start: UInt32
+  /// Behind the last block.
+  var end: UInt32
   var count: UInt16
-  /// At least one.
-  var blocks: UInt16
   /// A bit a byte of the last block.
-  var lastBytes: UInt32
+  var lastBytes: UInt16
 }
 
-/// A member of the record that a value gives.
+/// A text of the record that a value gives: the number of the value, and where the text lies in the record.
+struct ShapeText: BitwiseCopyable, Sendable {
+  var hole: UInt8
+  var place: UInt16
+}
+
+/// Another member of the record that a value gives.
 struct ShapeField: BitwiseCopyable, Sendable {
   enum Target: UInt8, BitwiseCopyable {
-    case traceID, spanID, parentID, name, target, service, message, run, producer
+    /// A text that has to be an id as OTLP's are kept.
+    case identifier
     case time, startTime, milliseconds, sequence
     /// Nanoseconds as OTLP has them.
     case startNanos, endNanos
@@ -60,6 +73,8 @@ struct ShapeField: BitwiseCopyable, Sendable {
   var target: Target
   /// The number of the value.
   var hole: UInt8
+  /// Of ids: where they lie in the record.
+  var place: UInt16 = 0
 }
 
 /// An attribute of the record.
@@ -83,9 +98,10 @@ struct ShapeAttribute: BitwiseCopyable, Sendable {
 
 /// A piece of the known bytes of a line.
 struct ShapePlace: BitwiseCopyable, Sendable {
-  /// The number of the value behind which it is counted, from 1 on; 0 for the start of the line.
+  /// The number of the next value behind it; that of the line's end where there is none.
   var anchor: UInt8
   var count: UInt16
+  /// From its first byte to that of the value.
   var distance: UInt32
 
   static let none = ShapePlace(anchor: 0, count: 0, distance: 0)

@@ -20,6 +20,7 @@ struct LineShapes: Sendable {
   private var nodes: [ShapeNode] = []
   private var literals: [UInt8] = []
   private var shapes: [LineShape] = []
+  private var texts: [ShapeText] = []
   private var fields: [ShapeField] = []
   private var attributes: [ShapeAttribute] = []
   private var roots: (native: UInt32, span: UInt32) = (0, 0)
@@ -35,52 +36,50 @@ struct LineShapes: Sendable {
   mutating func match(_ cursor: inout LineCursor, _ root: Root, _ values: inout ShapeValues) -> Int? {
     let first = Int(root == .native ? roots.native : roots.span)
     guard first != 0 else { return nil }
-    let start = cursor
     let found = nodes.withUnsafeBufferPointer { nodes in
-      literals.withUnsafeBytes { LineShapes.match(&cursor, first, nodes, $0, &values) }
+      literals.withUnsafeBytes { LineShapes.match(cursor, first, nodes, $0, values) }
     }
-    guard let found, shapes[found].isUsable else {
-      cursor = start
-      return nil
-    }
+    guard let found, shapes[found.shape].isUsable else { return nil }
+    cursor = found.end
     credit = min(credit + 1, LineShapes.maxCredit)
-    return found
+    return found.shape
   }
 
-  @inline(__always)
+  /// A function of its own, so that what it works on stays in registers.
+  @inline(never)
   private static func match(
-    _ cursor: inout LineCursor, _ first: Int, _ nodes: UnsafeBufferPointer<ShapeNode>, _ literals: UnsafeRawBufferPointer,
-    _ values: inout ShapeValues
-  ) -> Int? {
+    _ cursor: LineCursor, _ first: Int, _ nodes: UnsafeBufferPointer<ShapeNode>, _ literals: UnsafeRawBufferPointer, _ values: ShapeValues
+  ) -> (shape: Int, end: LineCursor)? {
     var at = cursor
     var node = first
-    var behind = ScannedValue.Kind.null
     var count = 0
-    values.begin(at: at.offset)
     while true {
       precondition(node < nodes.count)
-      let step = nodes[node]
+      // The steps are looked at where they lie: one is larger than what is asked of it.
       let before = at
-      pass: if step.behind == behind, at.pass(step.literal, of: literals) {
-        switch step.value {
-        case .end:
-          cursor = at
-          return Int(step.next)
+      pass: if at.pass(nodes[node].literal, of: literals) {
+        switch nodes[node].value {
         case .text:
           guard values.passText(&at, count) else { break pass }
-          behind = .string
+          node = Int(nodes[node].next)
         case .number:
-          guard let kind = values.passNumber(&at, count) else { break pass }
-          behind = kind
+          var number = at
+          guard let kind = values.passNumber(&number, count) else { break pass }
+          at = number
+          node = Int(kind == .real ? nodes[node].nextBehindReal : nodes[node].next)
+        case .end:
+          values.end(at: at.offset, count)
+          return (Int(nodes[node].next), at)
         }
-        count += 1
-        node = Int(step.next)
+        count &+= 1
+        // No shape goes on behind a number of that kind.
+        guard node != 0 else { return nil }
         continue
       }
       // One of the alternatives.
-      guard step.sibling != 0 else { return nil }
+      node = Int(nodes[node].sibling)
+      guard node != 0 else { return nil }
       at = before
-      node = Int(step.sibling)
     }
   }
 
@@ -88,17 +87,24 @@ struct LineShapes: Sendable {
   @inline(__always)
   func prototype(of shape: Int) -> Record { shapes[shape].prototype }
 
+  // One by one rather than lent to a closure, for which all would be retained.
   @inline(__always)
-  func fields(of shape: Int) -> ShapeRange { shapes[shape].fields }
+  func texts(of shape: Int) -> Range<Int> { shapes[shape].texts.indices }
 
   @inline(__always)
-  func attributes(of shape: Int) -> ShapeRange { shapes[shape].attributes }
+  func fields(of shape: Int) -> Range<Int> { shapes[shape].fields.indices }
 
   @inline(__always)
-  subscript(field index: UInt32) -> ShapeField { fields[Int(index)] }
+  func attributes(of shape: Int) -> Range<Int> { shapes[shape].attributes.indices }
 
   @inline(__always)
-  subscript(attribute index: UInt32) -> ShapeAttribute { attributes[Int(index)] }
+  subscript(text index: Int) -> ShapeText { texts[index] }
+
+  @inline(__always)
+  subscript(field index: Int) -> ShapeField { fields[index] }
+
+  @inline(__always)
+  subscript(attribute index: Int) -> ShapeAttribute { attributes[index] }
 
   // MARK: Learning
 
@@ -115,7 +121,7 @@ struct LineShapes: Sendable {
     let most = line.count + (2 * ShapeWalk.maxHoles + 2) * ShapeLiteral.blockBytes
     if shapes.count >= LineShapes.maxShapes || literals.count + most > LineShapes.maxLiteralBytes { forget() }
     if nodes.isEmpty {
-      nodes.append(ShapeNode(behind: .null, value: .end, literal: ShapeLiteral(start: 0, count: 0, blocks: 1, lastBytes: 0)))
+      nodes.append(ShapeNode(literal: ShapeLiteral(start: 0, end: 0, count: 0, lastBytes: 0), value: .end))
     }
     var behind = ScannedValue.Kind.null
     var start = 0
@@ -130,8 +136,10 @@ struct LineShapes: Sendable {
     guard let last = step(parent, root, behind, .end, line[start...]), last.isNew else { return nil }
     nodes[last.node].next = UInt32(shapes.count)
     let shape = LineShape(
-      prototype: draft.prototype, fields: ShapeRange(start: UInt32(fields.count), count: UInt32(draft.fields.count)),
+      prototype: draft.prototype, texts: ShapeRange(start: UInt32(texts.count), count: UInt32(draft.texts.count)),
+      fields: ShapeRange(start: UInt32(fields.count), count: UInt32(draft.fields.count)),
       attributes: ShapeRange(start: UInt32(attributes.count), count: UInt32(draft.attributes.count)))
+    texts += draft.texts
     fields += draft.fields
     attributes += draft.attributes
     shapes.append(shape)
@@ -148,6 +156,7 @@ struct LineShapes: Sendable {
     nodes = []
     literals = []
     shapes = []
+    texts = []
     fields = []
     attributes = []
     roots = (0, 0)
@@ -158,20 +167,21 @@ struct LineShapes: Sendable {
     _ parent: Int?, _ root: Root, _ behind: ScannedValue.Kind, _ value: ShapeNode.Value, _ bytes: Slice<UnsafeRawBufferPointer>
   ) -> (node: Int, isNew: Bool)? {
     guard bytes.count <= Int(UInt16.max) else { return nil }
-    let first = parent.map { nodes[$0].next } ?? (root == .native ? roots.native : roots.span)
+    let isReal = behind == .real
+    let first = parent.map { isReal ? nodes[$0].nextBehindReal : nodes[$0].next } ?? (root == .native ? roots.native : roots.span)
     var node = Int(first)
     var last = 0
     while node != 0 {
-      if nodes[node].behind == behind, nodes[node].value == value, holds(nodes[node].literal, bytes) { return (node, false) }
+      if nodes[node].value == value, holds(nodes[node].literal, bytes) { return (node, false) }
       last = node
       node = Int(nodes[node].sibling)
     }
-    nodes.append(ShapeNode(behind: behind, value: value, literal: addLiteral(Array(bytes)[...])))
+    nodes.append(ShapeNode(literal: addLiteral(Array(bytes)[...]), value: value))
     let added = UInt32(nodes.count - 1)
     if last != 0 {
       nodes[last].sibling = added
     } else if let parent {
-      nodes[parent].next = added
+      if isReal { nodes[parent].nextBehindReal = added } else { nodes[parent].next = added }
     } else if root == .native {
       roots.native = added
     } else {
@@ -192,60 +202,6 @@ struct LineShapes: Sendable {
     let isFull = rest == 0 && !bytes.isEmpty
     if !isFull { literals += repeatElement(0, count: ShapeLiteral.blockBytes - rest) }
     return ShapeLiteral(
-      start: UInt32(start), count: UInt16(bytes.count), blocks: UInt16((literals.count - start) / ShapeLiteral.blockBytes),
-      lastBytes: isFull ? .max : 1 << UInt32(rest) - 1)
-  }
-}
-
-extension ShapeLiteral {
-  static let blockBytes = 32
-}
-
-/// The values of a line that is held against the shapes, in memory that is lent.
-struct ShapeValues {
-  private let values: UnsafeMutableBufferPointer<ScannedValue>
-  private var start: UInt32 = 0
-
-  /// - Parameter values: of `ShapeWalk.maxHoles`; it must not outlive them.
-  init(_ values: UnsafeMutableBufferPointer<ScannedValue>) { self.values = values }
-
-  @inline(__always)
-  mutating func begin(at start: Int) { self.start = UInt32(truncatingIfNeeded: start) }
-
-  @inline(__always)
-  subscript(hole: UInt8) -> ScannedValue {
-    precondition(Int(hole) < values.count)
-    return values[Int(hole)]
-  }
-
-  /// Where a piece of the known bytes stands in this line.
-  @inline(__always)
-  func text(_ place: ShapePlace) -> ScannedText {
-    var start = self.start
-    if place.anchor > 0 {
-      let value = self[place.anchor - 1]
-      // Behind the closing quote of a text.
-      start = value.text.start &+ value.text.count &+ (value.isString ? 1 : 0)
-    }
-    return ScannedText(start: Int(start &+ place.distance), count: Int(place.count))
-  }
-
-  /// Goes over a text and notes it under its number.
-  @inline(__always)
-  func passText(_ cursor: inout LineCursor, _ hole: Int) -> Bool {
-    var value = ScannedValue(.string, start: 0, count: 0)
-    var isEscaped = false
-    guard hole < values.count, cursor.passString(&value.text, isEscaped: &isEscaped), value.text.count > 0 else { return false }
-    if isEscaped { value.kind = .escapedString }
-    values[hole] = value
-    return true
-  }
-
-  @inline(__always)
-  func passNumber(_ cursor: inout LineCursor, _ hole: Int) -> ScannedValue.Kind? {
-    var value = ScannedValue(.integer, start: 0, count: 0)
-    guard hole < values.count, cursor.passNumber(&value) else { return nil }
-    values[hole] = value
-    return value.kind
+      start: UInt32(start), end: UInt32(literals.count), count: UInt16(bytes.count), lastBytes: isFull ? 0xFFFF : 1 << UInt16(rest) - 1)
   }
 }

@@ -4,6 +4,7 @@
 struct ShapeDraft {
   let holes: [ShapeWalk.Hole]
   let prototype: Record
+  private(set) var texts: [ShapeText] = []
   private(set) var fields: [ShapeField] = []
   private(set) var attributes: [ShapeAttribute] = []
   /// Of the piece of the line that the shape is of.
@@ -22,10 +23,18 @@ struct ShapeDraft {
   }
 
   /// A text of the record comes from the value that it is. False where it is none.
-  mutating func add(_ target: ShapeField.Target, _ range: TextRange) -> Bool {
+  /// - Parameter target: what it has to be besides.
+  mutating func add(_ text: KeyPath<Record, TextRange>, of record: Record, as target: ShapeField.Target? = nil) -> Bool {
+    let range = record[keyPath: text]
     if range.isEmpty { return true }
-    guard let place = place(of: range), let hole = holes.firstIndex(where: { $0.text == place && $0.kind == .string }) else { return false }
-    fields.append(ShapeField(target: target, hole: UInt8(hole)))
+    guard let offset = MemoryLayout<Record>.offset(of: text), let place = place(of: range),
+      let hole = holes.firstIndex(where: { $0.text == place && $0.kind == .string })
+    else { return false }
+    if let target {
+      fields.append(ShapeField(target: target, hole: UInt8(hole), place: UInt16(offset)))
+    } else {
+      texts.append(ShapeText(hole: UInt8(hole), place: UInt16(offset)))
+    }
     return true
   }
 
@@ -94,8 +103,8 @@ struct ShapeDraft {
   private func known(_ place: Range<Int>) -> ShapePlace? {
     let behind = holes.lastIndex { $0.end <= place.lowerBound }
     let next = behind.map { $0 + 1 } ?? 0
-    guard next == holes.count || holes[next].text.lowerBound >= place.upperBound, place.count <= Int(UInt16.max) else { return nil }
-    let from = behind.map { holes[$0].end } ?? 0
-    return ShapePlace(anchor: UInt8(next), count: UInt16(place.count), distance: UInt32(place.lowerBound - from))
+    let end = next == holes.count ? count : holes[next].text.lowerBound
+    guard end >= place.upperBound, place.count <= Int(UInt16.max) else { return nil }
+    return ShapePlace(anchor: UInt8(next), count: UInt16(place.count), distance: UInt32(end - place.lowerBound))
   }
 }

@@ -1,5 +1,12 @@
 // The values of a line that was read already, one behind the other: where a shape has its holes.
 
+/// Members whose values decide what a line means: lines that differ in these differ in shape.
+struct ShapingMembers: Sendable {
+  /// Of the line itself, of the objects in it, and so on.
+  var byDepth: [[StaticString]]
+  var anywhere: [StaticString] = []
+}
+
 /// Goes over JSON that is known to be well-formed.
 struct ShapeWalk {
   struct Hole {
@@ -14,15 +21,15 @@ struct ShapeWalk {
   private(set) var holes: [Hole] = []
 
   private let text: UnsafeRawBufferPointer
-  private let isOTLP: Bool
+  private let shaping: ShapingMembers
   /// The keys of the objects around, "" for lists.
   private var path: [Range<Int>] = []
   private var key = 0..<0
 
   /// Nil for lines with more values than a shape has holes.
-  init?(_ text: UnsafeRawBufferPointer, isOTLP: Bool) {
+  init?(_ text: UnsafeRawBufferPointer, _ shaping: ShapingMembers) {
     self.text = text
-    self.isOTLP = isOTLP
+    self.shaping = shaping
     var at = 0
     while at < text.count {
       switch text[at] {
@@ -74,16 +81,8 @@ struct ShapeWalk {
 
   /// Whether the value of the key at hand decides what the line means: it is part of the shape.
   private var decidesMeaning: Bool {
-    if isOTLP {
-      if isKey("key") { return true }
-      let words = OTLPSpanMembers<ScannedField>.words
-      return (path.count == 1 ? words.inSpan : path.count == 2 ? words.inStatus : []).contains { isKey($0.text) }
-    }
-    switch path.count {
-    case 1: return isKey("type") || isKey("log_type") || isKey("level") || isKey("status")
-    case 2: return isKey("event_type") || isKey("status") || isKey("kind")
-    default: return false
-    }
+    let names = path.count > 0 && path.count <= shaping.byDepth.count ? shaping.byDepth[path.count - 1] : []
+    return names.contains { isKey($0) } || shaping.anywhere.contains { isKey($0) }
   }
 
   private func isKey(_ name: StaticString) -> Bool { UnsafeRawBufferPointer(rebasing: text[key]).equals(name) }

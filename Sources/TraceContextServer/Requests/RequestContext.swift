@@ -1,0 +1,220 @@
+// What a method may ask of the server while it answers one request.
+
+import JSON
+import JSONRPC
+import Platform
+import Synchronization
+import TraceDistiller
+
+/// The server as one request sees it: the source of traces, the time, the client's language. No method reads a clock, a file or the environment itself.
+///
+/// What a source does not speak for is collected here, and the answer says so, whatever the method; a source that gives no answer becomes an error that
+/// says what to do.
+struct RequestContext: Sendable {
+  let source: any TraceSource
+  /// What was made of the traces that were asked about last.
+  var analyses: AnalysisCache
+  /// Monotonic nanoseconds, as the store counts them.
+  var now: Int64
+  var language: SummaryLanguage
+  /// What the caller calls our methods.
+  var calls: CallNames
+  /// What the caller finds around text that came from records; nil for callers who are no models.
+  var fence: DataFence?
+  /// Where to wait for completions; nil outside of a connection, where nobody waits.
+  var waits: CompletionWaits?
+  /// The threads of the connection.
+  var workers: Workers?
+  var status: @Sendable () -> ServerReport
+  /// What to do where an answer is empty.
+  var hint: @Sendable () -> String
+  /// How long the answer may be.
+  var budget = AnswerBudget()
+  private let notes = RequestNotes()
+
+  init(
+    source: any TraceSource, analyses: AnalysisCache, now: Int64, language: SummaryLanguage = .english, calls: CallNames = .methods,
+    waits: CompletionWaits? = nil, workers: Workers? = nil,
+    status: @escaping @Sendable () -> ServerReport,
+    hint: @escaping @Sendable () -> String
+  ) {
+    self.source = source
+    self.analyses = analyses
+    self.now = now
+    self.language = language
+    self.calls = calls
+    self.waits = waits
+    self.workers = workers
+    self.status = status
+    self.hint = hint
+  }
+
+  /// The language that a request asks for, else the client's.
+  func language(_ locale: String?) -> SummaryLanguage { locale.map { SummaryLanguage(locale: $0) } ?? language }
+
+  // MARK: The source
+
+  /// Asks the source, and notes what its answer does not speak for.
+  func ask<Value: Sendable>(
+    _ question: (any TraceSource) async throws(SourceUnavailable) -> SourceAnswer<Value>
+  ) async throws(ResponseError) -> Value {
+    do throws(SourceUnavailable) {
+      let answer = try await question(source)
+      if !answer.gaps.isEmpty { note(answer.gaps) }
+      return answer.value
+    } catch {
+      throw .sourceUnavailable(error)
+    }
+  }
+
+  func note(_ gaps: [SourceGap]) { notes.add(gaps) }
+
+  /// What the answer does not speak for, as far as that is known by now.
+  var gaps: [SourceGap] { notes.gaps }
+
+  /// The trace that a request names; every failure names the next step. Looked up once a request: `latest` is the same trace where its cost is asked for
+  /// and where it is answered, whatever comes in between.
+  func snapshot(_ traceID: String) async throws(ResponseError) -> TraceSnapshot {
+    if let snapshot = snapshotAtOnce(traceID) { return snapshot }
+    let now = now
+    let found = try await ask { source throws(SourceUnavailable) in try await source.snapshot(traceID, now: now) }
+    switch found {
+    case .success(let snapshot):
+      notes.note(snapshot, as: traceID)
+      return snapshot
+    case .failure(let failure): throw error(failure, traceID)
+    }
+  }
+
+  /// The same where nobody has to be asked.
+  private func snapshotAtOnce(_ traceID: String) -> TraceSnapshot? {
+    if let snapshot = notes.trace(traceID) { return snapshot }
+    guard case .success(let snapshot)? = source.snapshotAtOnce(traceID, now: now) else { return nil }
+    notes.note(snapshot, as: traceID)
+    return snapshot
+  }
+
+  /// A chosen trace; nil where it went meanwhile.
+  func snapshot(of trace: RankedTrace) async throws(ResponseError) -> TraceSnapshot? {
+    let now = now
+    return try await ask { source throws(SourceUnavailable) in try await source.snapshot(of: trace, now: now) }
+  }
+
+  func list(_ query: TraceListQuery) async throws(ResponseError) -> TraceListing {
+    let now = now
+    return try await ask { source throws(SourceUnavailable) in try await source.list(query, now: now) }
+  }
+
+  /// Every trace that matches, the newest first.
+  func select(_ filter: TraceQuery) async throws(ResponseError) -> TraceSelection {
+    let now = now
+    return try await ask { source throws(SourceUnavailable) in try await source.select(filter, now: now) }
+  }
+
+  /// The lines of chosen traces, in their order.
+  func lines(of traces: [RankedTrace]) async throws(ResponseError) -> [TraceOverview] {
+    let now = now
+    return try await ask { source throws(SourceUnavailable) in try await source.lines(of: traces, now: now) }
+  }
+
+  /// Every trace as a line, the newest first.
+  func allLines() async throws(ResponseError) -> [TraceOverview] { try await lines(of: select(TraceQuery()).traces) }
+
+  // MARK: One trace
+
+  /// The trace that a request names, distilled: computed once as long as the trace does not change.
+  func analysis(_ traceID: String) async throws(ResponseError) -> TraceAnalysis {
+    let snapshot = try await self.snapshot(traceID)
+    return try uncancelled { () throws(CancellationError) in try analyses.analysis(of: snapshot) }
+  }
+
+  /// A second core for one answer: one of the threads for long work, outside of a connection one made for it.
+  var beside: TraceAnalysis.Beside {
+    guard let threads = workers?.long else {
+      // Where the system gives none, whoever needs the result makes it.
+      return { work in try? SystemThread.start(work) }
+    }
+    return { work in threads.run(work) }
+  }
+
+  /// Runs a piece of work on the threads of that class: what waits for events must not hold up the others that wait.
+  func run<Value: Sendable>(
+    on workClass: WorkClass, _ work: @escaping @Sendable () async throws(ResponseError) -> Value
+  ) async throws(ResponseError) -> Value {
+    guard let workers else { return try await work() }
+    return try await withTaskExecutorPreference(workers[workClass]) { () async throws(ResponseError) in try await work() }
+  }
+
+  /// The same without what is made of it beside.
+  func distilled(_ traceID: String) async throws(ResponseError) -> DistilledTrace { try await analysis(traceID).trace }
+
+  /// Work that ends early where the client no longer waits for it.
+  func uncancelled<Result>(_ work: () throws(CancellationError) -> Result) throws(ResponseError) -> Result {
+    do throws(CancellationError) { return try work() } catch { throw .requestCancelled() }
+  }
+
+  func error(_ failure: TraceLookupFailure, _ traceID: String) -> ResponseError {
+    switch failure {
+    case .notFound(let near, let isEvicted, let isClearing):
+      return .traceNotFound(traceID, near: near, isEvicted: isEvicted, isClearing: isClearing)
+    case .ambiguous(let candidates): return .ambiguousTraceID(traceID, candidates: candidates)
+    case .empty: return status().isCutOff ? .sourceUnavailable(hint()) : .noTrace(traceID, hint: hint())
+    }
+  }
+
+  /// The row of a span that a request names by its id, or by a beginning of 4 characters or more that no other span has.
+  /// - Parameter takesLogged: Whether one that only logs speak of will do.
+  func row(_ spanID: String, in trace: DistilledTrace, takesLogged: Bool = false) throws(ResponseError) -> Int {
+    if let row = trace.row(ofSpan: spanID) { return row }
+    if takesLogged, let row = trace.row(ofLoggedSpan: spanID) { return row }
+    let most = 8
+    let matching = spanID.utf8.count >= 4 ? trace.rows(ofSpansBeginning: spanID, limit: most + 1) : []
+    if matching.count == 1 { return matching[0] }
+    if matching.count > 1 {
+      throw .ambiguousSpanID(spanID, candidates: matching.prefix(most).map { trace.snapshot.storage.spanID($0) })
+    }
+    let ids = (0..<min(1_000, trace.tree.count)).lazy.filter { trace.tree.isIncluded[$0] }.map { trace.snapshot.storage.spanID($0) }
+    throw .spanNotFound(spanID, near: nearest(spanID, among: Array(ids), limit: 3))
+  }
+
+  // MARK: What it costs
+
+  /// Whether the source answers at once and holds no more than so many traces, with no more spans together.
+  func isSmall(below traces: Int, spans: Int = .max, logs: Int = .max) -> Bool {
+    source.holdsAtMost(traces: traces, spans: spans, logs: logs)
+  }
+
+  /// Whether an answer about these traces is made at once and costs no more than so many spans. Where one does not exist, that is said at once.
+  func isSmall(_ traceIDs: [String], below cost: Int) -> Bool {
+    var sum = 0
+    for name in traceIDs {
+      if let snapshot = snapshotAtOnce(name) {
+        sum += snapshot.answerCost
+      } else if source.snapshotAtOnce(name, now: now) == nil {
+        return false
+      }
+    }
+    return sum <= cost
+  }
+}
+
+/// What one request has learnt so far.
+private final class RequestNotes: Sendable {
+  private struct State: Sendable {
+    /// The traces that were looked up, by the names that the request gave them.
+    var traces: [(name: String, trace: TraceSnapshot)] = []
+    var gaps: [SourceGap] = []
+  }
+
+  private let state = Mutex(State())
+
+  // Names are compared as bytes: as strings, two spellings of one character would be one name.
+  func trace(_ name: String) -> TraceSnapshot? { state.withLock { $0.traces.first { $0.name.utf8.elementsEqual(name.utf8) }?.trace } }
+
+  func note(_ trace: TraceSnapshot, as name: String) { state.withLock { $0.traces.append((name, trace)) } }
+
+  /// What several answers say alike is noted once.
+  func add(_ gaps: [SourceGap]) { state.withLock { state in for gap in gaps where !state.gaps.contains(gap) { state.gaps.append(gap) } } }
+
+  var gaps: [SourceGap] { state.withLock { $0.gaps } }
+}

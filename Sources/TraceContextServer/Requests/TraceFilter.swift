@@ -1,0 +1,86 @@
+// The one small object by which traces are chosen, with one meaning in every method. methods.md, "The family".
+
+import JSON
+import JSONRPC
+import TraceDistiller
+import TraceRecords
+
+struct TraceFilter: Sendable {
+  /// Keys that ask for one span, which meets all of them.
+  static let spanKeys = ["name", "service", "target", "status", "minDurationMs", "maxDurationMs", "attributes", "text"]
+  /// Keys that ask for the trace as a whole.
+  static let traceKeys = ["rootName", "rootStatus", "minRootDurationMs", "maxRootDurationMs", "hasErrors", "run", "since", "until"]
+  static let keys = spanKeys + traceKeys
+
+  private(set) var query = TraceQuery()
+  private var given: [String] = []
+
+  init(_ value: JSONValue?) throws(ResponseError) {
+    guard let value else { return }
+    for (key, value) in try FilterReader.members(of: value) {
+      given.append(key)
+      guard try query.read(key, value) else { throw .unknownKey(key, in: "filter", known: Self.keys) }
+    }
+  }
+
+  /// The same, and some span must hold the text as well.
+  func with(text: TextPattern?) -> TraceFilter {
+    guard let text else { return self }
+    var filter = self
+    filter.query.span.texts.append(text)
+    return filter
+  }
+
+  /// Spans have to be read, not only what lists rank traces by.
+  var looksInside: Bool { !query.span.isEmpty }
+}
+
+extension TraceQuery {
+  /// Reads one key of a filter, whichever filter it is of: a key has one meaning. False for a key that there is not.
+  mutating func read(_ key: String, _ value: JSONValue) throws(ResponseError) -> Bool {
+    switch key {
+    case "name": span.name = try FilterReader.pattern(key, value)
+    case "service": span.service = try FilterReader.pattern(key, value)
+    case "target": span.target = try FilterReader.pattern(key, value)
+    case "status": span.outcome = try FilterReader.outcome(key, value)
+    case "minDurationMs": span.minMillis = try FilterReader.millis(key, value)
+    case "maxDurationMs": span.maxMillis = try FilterReader.millis(key, value)
+    case "attributes": span.attributes = try FilterReader.attributes(key, value)
+    case "text": span.texts = [try FilterReader.pattern(key, value)]
+    case "rootName": trace.rootName = try FilterReader.pattern(key, value)
+    case "rootStatus": trace.rootOutcome = try FilterReader.outcome(key, value)
+    case "minRootDurationMs": trace.minRootMillis = try FilterReader.millis(key, value)
+    case "maxRootDurationMs": trace.maxRootMillis = try FilterReader.millis(key, value)
+    case "hasErrors":
+      guard let flag = value.bool else { throw FilterReader.wrong(key, value, "true or false") }
+      trace.hasErrors = flag
+    case "run": trace.run = try FilterReader.pattern(key, value)
+    case "since": trace.since = try FilterReader.instant(key, value)
+    case "until": trace.until = try FilterReader.instant(key, value)
+    default: return false
+    }
+    return true
+  }
+}
+
+extension TraceFilter {
+  /// What a method showed in 0.1, which decided what keys meant there.
+  enum Subject { case traces, spans }
+
+  /// Keys whose meaning changed since 0.1, with the key that has the old meaning now.
+  private static let changedOfTraces: [(key: String, now: String?)] = [
+    ("name", "rootName"), ("service", nil), ("status", "rootStatus"), ("minDurationMs", "minRootDurationMs"),
+    ("maxDurationMs", "maxRootDurationMs"),
+  ]
+  private static let changedOfSpans: [(key: String, now: String?)] = [("hasErrors", nil), ("since", nil), ("until", nil)]
+
+  /// Which meaning was taken of keys that are given and meant something else in 0.1; nil where there is none. For one release.
+  func note(_ subject: Subject) -> String? {
+    let changed = (subject == .traces ? Self.changedOfTraces : Self.changedOfSpans).filter { given.contains($0.key) }
+    guard !changed.isEmpty else { return nil }
+    let keys = changed.map { "filter.\($0.key)" }.joined(separator: ", ")
+    let (meaning, old) = subject == .traces ? ("one span", "the root") : ("the whole trace", "the span")
+    let now = changed.compactMap(\.now)
+    return "\(keys): of \(meaning), in 0.1 of \(old)" + (now.isEmpty ? "" : " (now \(now.joined(separator: ", ")))")
+  }
+}

@@ -1,0 +1,83 @@
+// What sets the slow traces apart from the others: an attribute that most of them have, with that value, and few of the others.
+
+import TraceRecords
+
+struct SlowAttribute {
+  /// So many slow ones and so many others are needed to say anything.
+  private static let leastSlow = 3
+  private static let leastOthers = 5
+  /// Attributes of a span that are looked at, and characters of a value: what is longer is a text and no property.
+  private static let most = 64
+  private static let longest = 120
+
+  private let target: DistilledTrace
+  private let profile: TraceProfile
+  private let base: [(trace: BaseTrace, profile: TraceProfile)]
+
+  init(_ target: DistilledTrace, _ profile: TraceProfile, _ base: [(BaseTrace, TraceProfile)]) {
+    self.target = target
+    self.profile = profile
+    self.base = base
+  }
+
+  /// Of the root, or of the span that a finding is about.
+  func find(near finding: Finding?) -> Finding? {
+    let median = Baseline.value(base.map { $0.profile.rootNanos } + [profile.rootNanos]).median
+    func isSlow(_ nanos: Int64) -> Bool { nanos - median >= max(1_000_000, median / 2) }
+    guard isSlow(profile.rootNanos), let root = target.primaryRoot else { return nil }
+    let slow = base.filter { isSlow($0.profile.rootNanos) }
+    let others = base.filter { !isSlow($0.profile.rootNanos) }
+    guard slow.count + 1 >= Self.leastSlow, others.count >= Self.leastOthers else { return nil }
+    var rows = [(row: root.row, step: -1)]
+    if let finding, finding.row != root.row, let step = step(of: finding) { rows.append((finding.row, step)) }
+    var best: (share: Double, finding: Finding)?
+    for (row, step) in rows {
+      func have(_ traces: [(trace: BaseTrace, profile: TraceProfile)], _ attribute: DistilledAttribute) -> Int {
+        traces.count { has($0.trace, step: step, $0.profile, attribute) }
+      }
+      for attribute in attributes(target, row) {
+        let (ofSlow, ofOthers) = (have(slow, attribute) + 1, have(others, attribute))
+        let share = Double(ofSlow) / Double(slow.count + 1) - Double(ofOthers) / Double(others.count)
+        guard share >= 0.5, best.map({ share > $0.share }) ?? true else { continue }
+        let node = target.node(row)
+        best = (
+          share,
+          Finding(
+            kind: .attribute, service: node.service ?? "", operation: node.name, row: row,
+            head: .attribute(
+              key: attribute.key, value: attribute.value.told, slow: ofSlow, ofSlow: slow.count + 1, others: ofOthers,
+              ofOthers: others.count))
+        )
+      }
+    }
+    return best?.finding
+  }
+
+  private func step(of finding: Finding) -> Int? { profile.step(ofRow: finding.row) }
+
+  private func attributes(_ trace: DistilledTrace, _ row: Int) -> [DistilledAttribute] {
+    trace.node(row).attributes.prefix(Self.most).filter { $0.value.told.utf8.count <= Self.longest }
+  }
+
+  /// The same attribute at the root, or at the first span of a step.
+  private func has(_ base: BaseTrace, step: Int, _ profile: TraceProfile, _ wanted: DistilledAttribute) -> Bool {
+    let row = step < 0 ? base.trace.tree.roots.first?.row ?? -1 : Int(profile.sums(of: step).row)
+    guard row >= 0 else { return false }
+    let told = wanted.value.told
+    return base.trace.node(row).attributes.contains {
+      $0.key.utf8.elementsEqual(wanted.key.utf8) && $0.value.told.utf8.elementsEqual(told.utf8)
+    }
+  }
+}
+
+extension DistilledAttribute.Value {
+  /// As text: the same for equal values.
+  fileprivate var told: String {
+    switch self {
+    case .string(let text), .json(let text): text
+    case .integer(let number): "\(number)"
+    case .double(let number): "\(number)"
+    case .bool(let flag): "\(flag)"
+    }
+  }
+}

@@ -1,0 +1,172 @@
+// One record of the pipe, whatever format it came in: the row that decoders fill and the store reads.
+
+/// What a record says.
+package enum RecordKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+  case spanStart, spanEnd
+  /// A whole span in one record.
+  case span
+  /// A log line inside a span.
+  case log
+  /// A flat log line for people.
+  case moduleLog
+  /// A producer connected.
+  case session
+  /// A producer tells which of its records were lost.
+  case gap
+
+  /// What records themselves call it.
+  var recordName: String {
+    switch self {
+    case .spanStart: "span_start"
+    case .spanEnd: "span_end"
+    case .span: "span"
+    case .log: "log"
+    case .moduleLog: "module log"
+    case .session: "session marker"
+    case .gap: "gap"
+    }
+  }
+}
+
+package enum SpanStatus: UInt8, Sendable, BitwiseCopyable {
+  case unset, ok, error
+
+  /// The words of OpenTelemetry's libraries, in any case; others say nothing.
+  init(named text: UnsafeRawBufferPointer) {
+    switch String(decoding: text.prefix(16), as: UTF8.self).lowercased() {
+    case "error": self = .error
+    case "ok": self = .ok
+    default: self = .unset
+    }
+  }
+}
+
+/// OpenTelemetry's SpanKind.
+package enum SpanKind: UInt8, Sendable, BitwiseCopyable {
+  case unspecified, `internal`, server, client, producer, consumer
+
+  /// `server`, in any case.
+  init(named name: UnsafeRawBufferPointer) {
+    switch String(decoding: name.prefix(16), as: UTF8.self).lowercased() {
+    case "internal": self = .internal
+    case "server": self = .server
+    case "client": self = .client
+    case "producer": self = .producer
+    case "consumer": self = .consumer
+    default: self = .unspecified
+    }
+  }
+
+  package var name: String {
+    switch self {
+    case .unspecified: "unspecified"
+    case .internal: "internal"
+    case .server: "server"
+    case .client: "client"
+    case .producer: "producer"
+    case .consumer: "consumer"
+    }
+  }
+}
+
+/// Where a record's rules come from: how ids behave and what a second definition means.
+package enum RecordFormat: UInt8, Sendable, BitwiseCopyable {
+  /// The original's start/end/log lines: ids recycle, so a root's start begins a new generation of its trace.
+  case native
+  /// The original's later one-line-per-span dialect: the same ids, but children close before their root is told.
+  case nativeSpanLine
+  /// Random ids that never recycle; the first definition of a span wins.
+  case openTelemetry
+
+  package var recyclesIDs: Bool { self != .openTelemetry }
+}
+
+/// Who the parent is, as far as the record says.
+package enum ParentReference: UInt8, Sendable, BitwiseCopyable {
+  /// The record does not speak of a parent.
+  case unstated
+  /// The record says that there is none.
+  case root
+  /// `parentID` names it.
+  case span
+}
+
+/// What a reader found doubtful about a span and repaired: told on by an export, because the repaired times no longer show it.
+package struct SpanDiagnostics: OptionSet, Sendable, BitwiseCopyable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  package static let duplicate = SpanDiagnostics(rawValue: 1 << 0)
+  package static let duplicateEnd = SpanDiagnostics(rawValue: 1 << 1)
+  package static let negativeDuration = SpanDiagnostics(rawValue: 1 << 2)
+  package static let durationMismatch = SpanDiagnostics(rawValue: 1 << 3)
+  package static let selfParent = SpanDiagnostics(rawValue: 1 << 4)
+  /// Its records carry no ids, and some of them fitted another span as well.
+  package static let approximate = SpanDiagnostics(rawValue: 1 << 5)
+  /// Nothing told when it began or ended: it lasts from the first to the last that is known of it, until a record tells more.
+  package static let logsOnly = SpanDiagnostics(rawValue: 1 << 6)
+  /// Its status, kind, a time, a duration or its attributes were told in a form that was not understood.
+  package static let unreadField = SpanDiagnostics(rawValue: 1 << 7)
+
+  /// Each with its name in answers and exports.
+  package static let names: [(diagnostic: SpanDiagnostics, name: StaticString)] = [
+    (.duplicate, "duplicateSpan"), (.duplicateEnd, "duplicateEnd"), (.negativeDuration, "negativeDuration"),
+    (.durationMismatch, "durationMismatch"), (.selfParent, "selfParent"), (.approximate, "approximate"), (.logsOnly, "logsOnly"),
+    (.unreadField, "unreadField"),
+  ]
+}
+
+/// One record. Instants are nanoseconds since 1970-01-01 UTC; nil-able numbers use `Record.unknown`.
+public struct Record: Sendable, BitwiseCopyable, Equatable {
+  @inlinable public static var unknown: Int64 { Int64.min }
+
+  package var kind: RecordKind
+  package var format: RecordFormat
+  package var level: SeverityLevel = .info
+  package var status: SpanStatus = .unset
+  package var spanKind: SpanKind = .unspecified
+  package var parent: ParentReference = .unstated
+  /// A link that the parent does not wait for (OpenTracing's FOLLOWS_FROM).
+  package var followsFrom = false
+  /// What whoever exported the span had found; the store finds the rest itself.
+  package var diagnostics: SpanDiagnostics = []
+  /// Whoever was asked for the trace gave only a part of it.
+  package var isPartial = false
+
+  /// When the record was written; for a whole span, its end.
+  package var timeNanos: Int64 = Record.unknown
+  package var startNanos: Int64 = Record.unknown
+  package var durationNanos: Int64 = Record.unknown
+
+  package var traceID = TextRange.empty
+  package var spanID = TextRange.empty
+  package var parentID = TextRange.empty
+  package var name = TextRange.empty
+  package var target = TextRange.empty
+  package var service = TextRange.empty
+  /// Whose clock the record's times are of, where it tells.
+  package var host = TextRange.empty
+  /// A log's text; for spans, the status message; for a gap, its reason.
+  package var message = TextRange.empty
+  /// The run (one execution of a program); for a session marker without one, its session id.
+  package var run = TextRange.empty
+  package var session = TextRange.empty
+  package var producer = TextRange.empty
+  /// From 1, without holes, per producer; 0 where the producer does not number its records.
+  package var sequence: UInt64 = 0
+
+  /// Rows of the batch's attributes.
+  package var attributeStart: UInt32 = 0
+  package var attributeCount: UInt32 = 0
+
+  /// A gap's first and last lost sequence number and how many were lost between them. Of a session marker: what the producer's reader before may not
+  /// have read; 0 where it says nothing of that.
+  package var gapFirst: UInt64 = 0
+  package var gapLast: UInt64 = 0
+  package var gapCount: UInt64 = 0
+
+  package init(_ kind: RecordKind, format: RecordFormat) {
+    self.kind = kind
+    self.format = format
+  }
+}

@@ -1,0 +1,184 @@
+// What decoders hand to the store: plain rows, and byte ranges instead of strings. One batch holds the records of one read
+// and is applied under one lock.
+
+import Platform
+
+/// A piece of text of a `RecordBatch`: bytes of the batch's own scratch, or bytes of the read buffer that were good as they stood.
+///
+/// Public as far as the store asks it for every record: across modules what is less is a call, whatever its attributes say.
+public struct TextRange: Sendable, BitwiseCopyable, Equatable {
+  /// Bit 31 tells the source from the scratch; a batch is smaller than 2 GiB.
+  public var location: UInt32
+  public var count: UInt32
+
+  package static let empty = TextRange(scratch: 0, count: 0)
+
+  package init(scratch offset: Int, count: Int) {
+    location = UInt32(truncatingIfNeeded: offset) & 0x7FFF_FFFF
+    self.count = UInt32(truncatingIfNeeded: count)
+  }
+
+  package init(source offset: Int, count: Int) {
+    location = UInt32(truncatingIfNeeded: offset) | 0x8000_0000
+    self.count = UInt32(truncatingIfNeeded: count)
+  }
+
+  /// A piece of a text that lies there.
+  @inline(__always)
+  init(_ origin: TextOrigin, start: UInt32, count: UInt32) {
+    location = origin.location &+ start
+    self.count = count
+  }
+
+  /// How far behind `origin` the text begins; nil where it does not lie there.
+  func offset(from origin: TextOrigin) -> Int? {
+    (location ^ origin.location) & 0x8000_0000 == 0 && location >= origin.location ? Int(location - origin.location) : nil
+  }
+
+  @inlinable public var isEmpty: Bool { count == 0 }
+  @inlinable public var isInSource: Bool { location & 0x8000_0000 != 0 }
+  @inlinable public var offset: Int { Int(location & 0x7FFF_FFFF) }
+}
+
+/// Where a text lies of which pieces are handed on.
+struct TextOrigin: BitwiseCopyable {
+  fileprivate var location: UInt32
+
+  init(source offset: Int) { location = UInt32(truncatingIfNeeded: offset) | 0x8000_0000 }
+  init(scratch offset: Int) { location = UInt32(truncatingIfNeeded: offset) & 0x7FFF_FFFF }
+}
+
+/// The typed value of an attribute, as OpenTelemetry has them; arrays and maps travel as compact JSON.
+package enum AttributeValue: Sendable, BitwiseCopyable, Equatable {
+  case string(TextRange)
+  case integer(Int64)
+  case double(Double)
+  case bool(Bool)
+  case json(TextRange)
+}
+
+package struct Attribute: Sendable, BitwiseCopyable {
+  package var key: TextRange
+  package var value: AttributeValue
+
+  package init(key: TextRange, value: AttributeValue) {
+    self.key = key
+    self.value = value
+  }
+}
+
+/// The records of one read, in their order. Reused: `removeAll` keeps the memory.
+package struct RecordBatch: Sendable {
+  package private(set) var records: [Record] = []
+  package private(set) var attributes: [Attribute] = []
+  /// It begins with the names of `KnownKeys`.
+  package private(set) var scratch: [UInt8] = KnownKeys.bytes
+
+  package init() {}
+
+  package var isEmpty: Bool { records.isEmpty }
+  package var byteCount: Int {
+    scratch.count + records.count * MemoryLayout<Record>.stride + attributes.count * MemoryLayout<Attribute>.stride
+  }
+
+  package mutating func removeAll() {
+    // One huge line must not pin its memory for ever.
+    records.removeAll(keepingCapacity: records.capacity <= 16_384)
+    attributes.removeAll(keepingCapacity: attributes.capacity <= 65_536)
+    scratch.removeAll(keepingCapacity: scratch.capacity <= 4 << 20)
+    scratch.append(contentsOf: KnownKeys.bytes)
+  }
+
+  /// Copies text into the scratch.
+  package mutating func add(text: UnsafeRawBufferPointer) -> TextRange {
+    if text.isEmpty { return .empty }
+    let range = TextRange(scratch: scratch.count, count: text.count)
+    scratch.append(contentsOf: text)
+    return range
+  }
+
+  package mutating func add(text: String) -> TextRange {
+    var text = text
+    return text.withUTF8 { add(text: UnsafeRawBufferPointer($0)) }
+  }
+
+  /// Adds the text that the body appends.
+  mutating func addText(_ append: (inout [UInt8]) -> Void) -> TextRange {
+    let start = scratch.count
+    append(&scratch)
+    return TextRange(scratch: start, count: scratch.count - start)
+  }
+
+  package mutating func add(_ record: Record) { records.append(record) }
+
+  /// Puts a record in the place of one that was added when not all was known of it.
+  mutating func replaceRecord(at index: Int, with record: Record) { records[index] = record }
+
+  package mutating func add(_ attribute: Attribute) { attributes.append(attribute) }
+
+  /// Makes room for so many attributes, each of which the caller then replaces.
+  @inline(__always)
+  mutating func addAttributes(_ count: Int) {
+    attributes.append(contentsOf: repeatElement(Attribute(key: .empty, value: .bool(false)), count: count))
+  }
+
+  @inline(__always)
+  mutating func replaceAttribute(at index: Int, with attribute: Attribute) { attributes[index] = attribute }
+
+  package mutating func add(attribute key: StaticString, _ value: AttributeValue) {
+    attributes.append(Attribute(key: KnownKeys.range(of: key.bytes) ?? add(text: key.bytes), value: value))
+  }
+
+  /// Puts the attributes in the order of the bytes of their keys, all of which are in the scratch.
+  package mutating func sortAttributes() {
+    guard attributes.count > 1 else { return }
+    // Taken out meanwhile: the comparison reads the scratch of the same value.
+    var sorted = attributes
+    attributes = []
+    scratch.withUnsafeBytes { texts in
+      sorted.sort { left, right in
+        let common = min(left.key.count, right.key.count)
+        let order = common == 0 ? 0 : memcmp(texts.baseAddress! + left.key.offset, texts.baseAddress! + right.key.offset, Int(common))
+        return order == 0 ? left.key.count < right.key.count : order < 0
+      }
+    }
+    attributes = sorted
+  }
+
+  /// Whether two attributes say the same; the texts of keys may lie in two places.
+  func isSame(_ left: Attribute, _ right: Attribute) -> Bool {
+    guard left.value == right.value else { return false }
+    if left.key == right.key { return true }
+    guard !left.key.isInSource, !right.key.isInSource else { return false }
+    func bytes(_ key: TextRange) -> ArraySlice<UInt8> { scratch[key.offset..<key.offset + Int(key.count)] }
+    return bytes(left.key) == bytes(right.key)
+  }
+
+  /// A mark to return to when a line turns out to be wrong halfway.
+  package var mark: (records: Int, attributes: Int, scratch: Int) { (records.count, attributes.count, scratch.count) }
+
+  package mutating func rewind(to mark: (records: Int, attributes: Int, scratch: Int)) {
+    records.removeLast(records.count - mark.records)
+    attributes.removeLast(attributes.count - mark.attributes)
+    scratch.removeLast(scratch.count - mark.scratch)
+  }
+
+  /// Lends the bytes behind the ranges; `source` is the read buffer that decoders saw.
+  package func withTexts<Result>(source: UnsafeRawBufferPointer, _ body: (BatchTexts) throws -> Result) rethrows -> Result {
+    try scratch.withUnsafeBytes { try body(BatchTexts(scratch: $0, source: source)) }
+  }
+}
+
+/// The bytes behind the ranges of a batch. Valid only inside `RecordBatch.withTexts`.
+public struct BatchTexts {
+  public let scratch: UnsafeRawBufferPointer
+  public let source: UnsafeRawBufferPointer
+
+  init(scratch: UnsafeRawBufferPointer, source: UnsafeRawBufferPointer) { (self.scratch, self.source) = (scratch, source) }
+
+  @inlinable @inline(__always) public subscript(range: TextRange) -> UnsafeRawBufferPointer {
+    let bytes = range.isInSource ? source : scratch
+    precondition(range.offset &+ Int(range.count) <= bytes.count, "a text of \(range.count) bytes at \(range.offset) of \(bytes.count)")
+    return UnsafeRawBufferPointer(start: bytes.baseAddress.map { $0 + range.offset }, count: Int(range.count))
+  }
+}
