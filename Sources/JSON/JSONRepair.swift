@@ -117,7 +117,8 @@ package enum JSONRepair {
     guard let sign = unusedSign(text) else { return nil }
     var writer = Repairer(text: text, policy: policy, sign: sign)
     writer.run()
-    return writer.findings.isEmpty ? nil : Repaired(text: writer.output, findings: writer.findings, standIns: writer.standIns)
+    return writer.findings.isEmpty || writer.hasBareNUL
+      ? nil : Repaired(text: writer.output, findings: writer.findings, standIns: writer.standIns)
   }
 
   /// The first of the noncharacters U+FDD0 to U+FDEF that the text does not hold, neither as it is nor escaped. One that holds all 32 is not repaired.
@@ -145,6 +146,8 @@ private struct Repairer {
   var findings: JSONRepair.Findings = []
   var standIns: JSONRepair.StandIns
   private var at = 0
+  /// A NUL stands outside of strings, where jansson would read over it.
+  private(set) var hasBareNUL = false
   /// The numbers of names that have a stand-in already: twins stay twins.
   private var names: [[UInt8]: Int] = [:]
 
@@ -161,27 +164,33 @@ private struct Repairer {
       case UInt8(ascii: "\""): copyString()
       case UInt8(ascii: "-") where policy == .text && copyName(from: at + 1): break
       case UInt8(ascii: "N") where policy == .text && copyName(from: at): break
+      case UInt8(ascii: "n") where policy == .text && copyName(from: at): break
       case UInt8(ascii: "I") where policy == .text && copyName(from: at): break
+      case UInt8(ascii: "i") where policy == .text && copyName(from: at): break
       case UInt8(ascii: ",") where policy == .text && isBeforeClosing():
         findings.kinds.insert(.trailingComma)
         at += 1
       case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): copyNumber()
       default:
+        if text[at] == 0 { hasBareNUL = true }
         output.append(text[at])
         at += 1
       }
     }
   }
 
-  /// Copies a name that some programs write where a number belongs, as a string.
+  /// Copies a name that some programs write where a number belongs, as a string: JavaScript's and Python's NaN and Infinity, C's nan and inf, in any case.
   private mutating func copyName(from start: Int) -> Bool {
-    for name in ["NaN", "Infinity"] where text[start...].starts(with: name.utf8) {
+    for (name, shown) in [("nan", "NaN"), ("infinity", "Infinity"), ("inf", "Infinity")] {
       let end = start + name.utf8.count
+      guard end <= text.count, zip(text[start..<end], name.utf8).allSatisfy({ $0 | 0x20 == $1 }) else { continue }
+      if end < text.count, isWordByte(text[end]) { continue }
       // A member's name is a string in JSON: what is none stays a mistake, whatever it is.
-      if end < text.count, isWordByte(text[end]) || isColon(behind: end) { return false }
+      if isColon(behind: end) { return false }
       findings.kinds.insert(.notANumber)
       output.append(UInt8(ascii: "\""))
-      output.append(contentsOf: text[at..<end])
+      if text[at] == UInt8(ascii: "-"), shown != "NaN" { output.append(UInt8(ascii: "-")) }
+      output.append(contentsOf: shown.utf8)
       output.append(UInt8(ascii: "\""))
       at = end
       return true
@@ -282,6 +291,7 @@ private struct Repairer {
       } else if byte < 0x20, policy == .text {
         findings.kinds.insert(.unescaped)
         output.append(contentsOf: Array("\\u00".utf8))
+        if byte == 0 { hasNUL = true }
         for digit in [byte >> 4, byte & 15] { output.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
         at += 1
       } else if byte < 0x80 {

@@ -44,7 +44,7 @@ package struct JanssonTree: ~Copyable {
       }
       first = JSONError(error.reason, offset: error.offset + bom)
     }
-    guard !body.contains(0), var repaired = JSONRepair.repair(body, policy: repair) else { throw first }
+    guard repair == .text || !body.contains(0), var repaired = JSONRepair.repair(body, policy: repair) else { throw first }
     let second = repaired.text.withUnsafeBytes { JanssonTree.load($0) }
     // An offset in the repaired text would mislead; the first complaint points into what the caller has.
     guard case .success(let root) = second else { throw first }

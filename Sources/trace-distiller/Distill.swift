@@ -55,7 +55,7 @@ struct Distill: ParsableCommand {
     let input = try RecordedInput(arguments.files, format: format, options: store)
     let traces = input.store.withLock { Array($0.overviews(now: 0).reversed()) }
     guard !traces.isEmpty else {
-      tell("no trace in \(arguments.files.joined(separator: ", "))")
+      tell(input.withoutTrace(arguments.files))
       throw input.holdsNoRecord ? ExitStatus.noRecord : ExitStatus.negative
     }
     let server = input.server()

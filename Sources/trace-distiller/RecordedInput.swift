@@ -40,15 +40,32 @@ struct RecordedInput {
     guard statistics.lost > 0 || statistics.holdsNoRecord || statistics.unrecognisedLines > 0 else { return }
     for problem in source.problems { tell("\(source.path): \(problem)") }
     let counts = statistics.counters.filter { $0.value > 0 && $0.name != "bytes" }.map { "\($0.name) \($0.value)" }
-    // Elements of a document may share a line.
-    let share = statistics.lost <= statistics.lines ? "\(statistics.lost) of \(statistics.lines) lines" : "\(statistics.lost) values"
     if statistics.lost > 0 {
-      tell("\(source.path): \(share) were not taken (\(counts.joined(separator: ", ")))")
+      tell("\(source.path): \(share(statistics)) not taken (\(counts.joined(separator: ", ")))")
     } else if statistics.holdsNoRecord {
-      tell("\(source.path): no line of it is a record of a known format (\(counts.joined(separator: ", ")))")
+      tell(
+        "\(source.path): no line of it is a record of a known format (\(counts.joined(separator: ", "))); `trace-distiller distill --help` names the formats"
+      )
     } else {
       tell("\(source.path): nothing was lost, and not all of it are records (\(counts.joined(separator: ", ")))")
     }
+  }
+
+  /// `3 of 12 lines were`. Elements of a document may share a line.
+  private static func share(_ statistics: IngestStatistics) -> String {
+    let (lost, lines) = (statistics.lost, statistics.lines)
+    let verb = lost == 1 ? "was" : "were"
+    if lost > lines { return "\(lost) \(lost == 1 ? "value" : "values") \(verb)" }
+    return lines == 1 ? "its only line was" : "\(lost) of \(lines) lines \(verb)"
+  }
+
+  /// Why there is no trace, and what shows what there is instead.
+  func withoutTrace(_ files: [String]) -> String {
+    let names = files.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
+    let logs = store.withLock { $0.statistics.moduleLogs }
+    guard logs > 0 else { return "no trace in \(names)" }
+    let what = logs == 1 ? "a log line" : "\(logs) log lines"
+    return "no trace in \(names), but \(what): `trace-distiller call logs/list --text --input \(files.joined(separator: " "))` shows them"
   }
 
   /// There was input, and no record in any of it.

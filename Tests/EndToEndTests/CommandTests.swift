@@ -219,7 +219,7 @@ import Testing
       (["call", "trace/summary"], 64, "name the records"),
       (["call", "trace/summary", place.path + "/none.jsonl"], 66, "none.jsonl: No such file"),
       (["call", "trace/summary", "--input", place.path + "/none.jsonl"], 66, "none.jsonl: No such file"),
-      (["call", "traces/list", place.path], 74, "Is a directory"), (["call", "traces/lits", fixture], 1, "traces/list"),
+      (["call", "traces/list", place.path], 66, "is a directory"), (["call", "traces/lits", fixture], 1, "traces/list"),
       (["distill", fixture, #"{"maxChars":399}"#], 1, "maxChars must be an integer from 400 to 200000"),
     ] as [([String], Int32, String)] {
       let result = run([program] + arguments)

@@ -28,8 +28,9 @@ import Testing
     let status = try server.status { status in
       let traces = status["store"]?["traces"]
       return (traces?["completed"]?.integer ?? 0) + (traces?["running"]?.integer ?? 0) >= Int64(count)
+        && server.source(status)["unfinished"] == nil
     }
-    #expect(count > 0 && server.source(status)["unfinished"] == nil, "\(status.serializedString)")
+    #expect(count > 0, "\(status.serializedString)")
     let live = try server.ask("traces/list")["traces"]?.array?.compactMap { $0["traceId"]?.string }
     #expect(live.map { Set($0) } == Set(listed["traces"]?.array?.compactMap { $0["traceId"]?.string } ?? []))
   }
@@ -62,5 +63,14 @@ import Testing
     wait(spawn(["sh", "-c", ": > '\(empty)'"]))
     #expect(run([program, "distill", empty]).code == 1 && run([program, "call", "traces/list", "--input", empty]).code == 0)
     #expect(run([program, "distill", place.path + "/none"]).code == 66)
+    let folder = run([program, "distill", place.path])
+    #expect(folder.code == 66 && folder.error.contains("is a directory; name the files in it"), "\(folder)")
+    // Log lines and no trace.
+    wait(spawn(["sh", "-c", "echo '{\"timestamp\":\"2026-01-01T00:00:00Z\",\"log_type\":\"module\",\"message\":\"m\"}' > '\(empty)'"]))
+    let logs = run([program, "distill", empty])
+    #expect(
+      logs.code == 1 && logs.error.contains("but a log line: `trace-distiller call logs/list --text --input \(empty)` shows them"),
+      "\(logs)")
+    #expect(run([program, "call", "logs/list", "--text", "--input", empty]).output.contains("m"))
   }
 }

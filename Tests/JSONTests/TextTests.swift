@@ -92,9 +92,9 @@ import Testing
     if case .value = got { Issue.record("expected an error, got \(got)") }
   }
 
-  /// A NUL byte is no JSON wherever it stands; jansson reads over one behind a number or a word.
+  /// A NUL byte is no JSON wherever it stands; jansson reads over one behind a number or a word. In a text of a record it is mended.
   @Test(arguments: [
-    "1@", "[1@]", "[1@,2]", "[1,@2]", "true@", "[null@]", #"{"a":false@}"#, #"{"a":1.5@}"#, #"["a@"]"#, "@1", "[@]", #"{"a"@:1}"#,
+    "1@", "[1@]", "[1@,2]", "[1,@2]", "true@", "[null@]", #"{"a":false@}"#, #"{"a":1.5@}"#, "@1", "[@]", #"{"a"@:1}"#,
   ])
   func aNULByteIsRefused(_ pattern: String) {
     let text = pattern.utf8.map { $0 == UInt8(ascii: "@") ? 0 : $0 }

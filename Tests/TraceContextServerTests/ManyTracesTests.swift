@@ -92,8 +92,8 @@ struct ManyTracesTests {
   }
 
   static let headings: Set<String> = [
-    "=== Compared ===", "=== Changed ===", "=== Failures ===", "=== Added ===", "=== Removed ===", "=== Aggregate ===", "=== 对比报告 ===",
-    "=== 耗时变化 ===", "=== 失败变化 ===", "=== 新增调用 ===", "=== 移除调用 ===", "=== 汇总报告 ===",
+    "=== Compared ===", "=== Changes ===", "=== Failures ===", "=== Aggregate ===", "=== 对比报告 ===",
+    "=== 耗时变化 ===", "=== 失败变化 ===", "=== 汇总报告 ===",
   ]
 
   /// Of a text answer the text's body; else the whole.

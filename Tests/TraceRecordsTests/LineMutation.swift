@@ -9,6 +9,25 @@ func mutant(of originals: [[UInt8]], most: Int = 4, isJSON: Bool = false, _ rand
   return line
 }
 
+/// A mutant as pipes and log shippers bring them: torn at any byte, glued to another, in an envelope, behind a prefix. Two thirds are none of these.
+func wrappedMutant(of originals: [[UInt8]], _ random: inout SplitMix64) -> [UInt8] {
+  let whole = originals.randomElement(using: &random)!
+  let damaged = mutant(of: originals, most: 2, &random)
+  func escaped(_ line: [UInt8]) -> [UInt8] {
+    line.flatMap { $0 == 0x22 || $0 == 0x5C ? [0x5C, $0] : $0 < 0x20 ? Array("\\t".utf8) : [$0] }
+  }
+  switch Int.random(in: 0..<12, using: &random) {
+  case 0: return Array(whole[..<Int.random(in: 1...whole.count, using: &random)])
+  case 1: return Array(whole[Int.random(in: 0..<whole.count, using: &random)...])
+  case 2: return Array(whole[..<Int.random(in: 1...whole.count, using: &random)]) + damaged
+  case 3: return damaged + whole
+  case 4: return Array("app-1  | ".utf8) + damaged
+  case 5: return Array(#"{"log":""#.utf8) + escaped(damaged) + Array(#"\n","stream":"stdout","time":"2026-01-01T00:00:00Z"}"#.utf8)
+  case 6: return Array("[INFO] ".utf8) + damaged
+  default: return damaged
+  }
+}
+
 private func damage(_ line: inout [UInt8], _ originals: [[UInt8]], _ random: inout SplitMix64) {
   let at = Int.random(in: 0..<line.count, using: &random)
   let end = Int.random(in: at...min(line.count, at + 40), using: &random)

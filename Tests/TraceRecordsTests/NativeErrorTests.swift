@@ -50,7 +50,7 @@ import Testing
       (#"{"data":[{"traceID":"5b8e","spans":[]}]}"#, "an object with data"),
       (
         #"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO","fields":{"message":"new"},"target":"a"}"#,
-        "an object with timestamp, level, fields, target"
+        "an object with timestamp, level, fields, target; nearest: native, whose spans also have log_type"
       ),
       // Ours by its dress, but of no kind that we know.
       (#"{"log_type":"trace","fields":{"event_type":"other"}}"#, "an object with log_type, fields"),

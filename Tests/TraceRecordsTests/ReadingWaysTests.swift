@@ -1,6 +1,7 @@
 // Proves that the same bytes give the same records whichever way they come: cut anywhere, glued or in lists, printed over many lines, behind prefixes,
 // in the envelopes of log shippers, with other line ends and without the last one.
 
+import Foundation
 import Testing
 
 @testable import TraceRecords
@@ -23,7 +24,30 @@ struct ReadingWaysTests {
     Source(name: "planted-checkout.otlp"),
     Source(name: "python-console-lines"), Source(name: "python-otlp-batch"), Source(name: "rust-fmt-close"), Source(name: "rust-fmt-full"),
     Source(name: "rust-seed"),
+    // One document each.
+    Source(name: "chrome-fractions", suffix: "json", holdsLines: false),
+    Source(name: "chrome-text-times", suffix: "json", holdsLines: false),
+    Source(name: "jaeger-shared", suffix: "json", holdsLines: false), Source(name: "js-gemini", suffix: "json", holdsLines: false),
+    Source(name: "mlflow-trace", suffix: "json", holdsLines: false), Source(name: "phoenix-spans", suffix: "json", holdsLines: false),
+    Source(name: "php-console", suffix: "json", holdsLines: false), Source(name: "xray-segment", suffix: "json", holdsLines: false),
+    Source(name: "zipkin-v1", suffix: "json"), Source(name: "otlp-envelope-aspire", suffix: "json", holdsLines: false),
+    Source(name: "otlp-envelope-jaeger", suffix: "json"), Source(name: "otlp-envelope-tempo", suffix: "json"),
+    Source(name: "otlp-event-grafana", suffix: "json", holdsLines: false), Source(name: "otlp-event-bridge", suffix: "json"),
+    Source(name: "otlp-fluentbit", suffix: "json"), Source(name: "otlp-istio", suffix: "json"),
+    Source(name: "otlp-istio-reversed", suffix: "json"), Source(name: "otlp-odd-nulldouble", suffix: "json"),
+    Source(name: "otlp-odd-oldtempo", suffix: "json"), Source(name: "otlp-odd-otlpneg", suffix: "json"),
+    Source(name: "otlp-odd-real-camel", suffix: "json", holdsLines: false), Source(name: "otlp-odd-upper", suffix: "json"),
+    Source(name: "otlp-proto-names", suffix: "json"), Source(name: "js-console-sdk1"), Source(name: "js-console-sdk2"),
+    Source(name: "js-copilot-cli"), Source(name: "js-copilot-vscode"), Source(name: "swift-stdout"),
+    Source(name: "json-logs", isMixed: true),
   ]
+
+  /// Every fixture is among them, but for one in which nothing can be read.
+  @Test func everyFixtureIsRead() throws {
+    let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0 != "cases" && $0 != "otlp-odd-emptyids.json" }
+    #expect(Set(names) == Set(Self.sources.map { "\($0.name).\($0.suffix)" }))
+  }
 
   @Test(arguments: sources) func cutAnywhere(_ source: Source) throws {
     let bytes = try fixture(source.name, source.suffix)

@@ -146,4 +146,30 @@ struct ZipkinFormatTests {
         #"skipped 1: Zipkin span with an unusable traceId: "0""#
       ])
   }
+
+  /// One report tells that a half began, another one how long it took: on lines of their own as in one list.
+  @Test func reportsOnLinesOfTheirOwn() {
+    let first = #"{"traceId":"a1","id":"b1","kind":"CLIENT","timestamp":1767225600000000,"name":"get","localEndpoint":{"serviceName":"s"}}"#
+    for second in [
+      #"{"traceId":"a1","id":"b1","kind":"CLIENT","duration":5000,"tags":{"k":"v"},"localEndpoint":{"serviceName":"s"}}"#,
+      #"{"traceId":"a1","id":"b1","kind":"CLIENT","timestamp":1767225600000000,"duration":5000,"tags":{"k":"v"},"localEndpoint":{"serviceName":"s"}}"#,
+    ] {
+      for text in [first + "\n" + second, "[\(first)]\n[\(second)]"] {
+        let got = read(text)
+        #expect(got.records.count == 2 && got.records[0].hasPrefix("spanStart") && got.statistics.unusableFields == 0, "\(got)")
+        #expect(
+          got.records[1].hasPrefix("spanEnd") && got.records[1].contains("took 5ms") && got.records[1].contains("k="), "\(got.records)")
+      }
+    }
+    // Another service's half is none of it.
+    let other = read(
+      first + "\n"
+        + #"{"traceId":"a1","id":"b1","kind":"CLIENT","timestamp":1767225600000000,"duration":7,"localEndpoint":{"serviceName":"t"}}"#)
+    #expect(other.records.count == 2 && other.records[1].hasPrefix("span "), "\(other.records)")
+  }
+
+  @Test(arguments: ["false", "False", "true", "", "timeout"]) func whetherAnErrorTagIsAFailure(_ text: String) {
+    let got = read(#"{"traceId":"a1","id":"b1","kind":"CLIENT","timestamp":1767225600000000,"duration":5,"tags":{"error":"\#(text)"}}"#)
+    #expect(got.records[0].contains("status=error") == !text.lowercased().hasPrefix("f"), "\(text): \(got.records)")
+  }
 }

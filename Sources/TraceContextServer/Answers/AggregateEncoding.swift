@@ -82,8 +82,10 @@ struct AggregateEncoding {
     object["criticalShare"] = share(group.criticalNanos, of: aggregate.rootNanos)
     object["selfMs"] = TraceShape.millis(group.selfNanos)
     object["selfShare"] = share(group.selfNanos, of: aggregate.selfNanos)
-    object["p50Ms"] = TraceShape.millis(group.p50Nanos)
-    object["p95Ms"] = TraceShape.millis(group.p95Nanos)
+    if group.timed > 0 {
+      object["p50Ms"] = TraceShape.millis(group.p50Nanos)
+      object["p95Ms"] = TraceShape.millis(group.p95Nanos)
+    }
     object["maxMs"] = TraceShape.millis(group.maxNanos)
     object.append("slowest", group.slowest.map { exemplar($0) })
     object.append("failing", group.failing.map { exemplar($0) })

@@ -29,6 +29,16 @@ enum ComparisonEncoding {
     head["tolerance"] = [
       "percent": .number(comparison.tolerance.percent), "ms": TraceShape.millis(comparison.tolerance.nanos),
     ]
+    let services = comparison.serviceTotals
+    if maxChars >= 2_000, Set(services.map(\.service)).count > 1 {
+      head["services"] = .array(
+        services.prefix(8).map { total in
+          var object: JSONObject = ["service": .string(JSONLength.cut(total.service, to: 60))]
+          if !total.callee.isEmpty { object["callee"] = .string(JSONLength.cut(total.callee, to: 60)) }
+          object["contributionMs"] = TraceShape.millis(total.nanos)
+          return .object(object)
+        })
+    }
     let roots = BoundedList(total: comparison.roots.count, limit: 16, budget: room) { root(comparison.roots[$0]) }
     head["roots"] = .array(roots.entries)
     if roots.isCut { head["rootsTotal"] = .integer(roots.total) }
@@ -96,6 +106,9 @@ enum ComparisonEncoding {
     object["contributionMs"] = TraceShape.millis(change.contributionNanos)
     object["selfDeltaMs"] = TraceShape.millis(change.selfDeltaNanos)
     object["path"] = .array(comparison.paths.names(to: change.path).compactMap { $0.map { .string($0) } })
+    let (service, callee) = (comparison.paths.service(of: change.path), comparison.paths.callee(of: change.path))
+    if !service.isEmpty { object["service"] = .string(service) }
+    if !callee.isEmpty { object["callee"] = .string(callee) }
     object["pathLength"] = .integer(comparison.paths.length(of: change.path))
     if change.spansBelow > 0 { object["spansBelow"] = .integer(change.spansBelow) }
     object["base"] = figures(change.base, change.path, comparison, comparison.base)

@@ -71,14 +71,19 @@ enum TraceShape {
     object["status"] = .string(node.outcome.rawValue)
     object.append("statusMessage", node.statusMessage.map { .string($0) })
     object["startTimeUnixNano"] = instant(node.startTimeUnixNano)
-    object["durationMs"] = millis(node.durationNanos)
+    // Of a group that came pruned, the longest call in it: no call took as long as from its first to its last.
+    object["durationMs"] = millis(node.folded.flatMap { $0.isPruned ? $0.maxNanos : nil } ?? node.durationNanos)
     object["selfMs"] = millis(node.selfNanos)
     object["criticalMs"] = millis(node.criticalNanos)
     if let fold = node.folded {
-      object["folded"] = [
+      var told: JSONObject = [
         "count": .integer(fold.count), "spans": .integer(fold.spans), "totalMs": millis(fold.totalNanos), "maxMs": millis(fold.maxNanos),
         "errorCount": .integer(fold.failed),
       ]
+      if fold.isPruned { told["pruned"] = true }
+      told.append("minMs", fold.minNanos.map { millis($0) })
+      told.append("endTimeUnixNano", fold.endNanos.map { instant($0) })
+      object["folded"] = .object(told)
     }
     if node.isParentMissing { object["parentMissing"] = true }
     let attributes = node.attributes
@@ -97,7 +102,8 @@ enum TraceShape {
     switch value {
     case .string(let text): .string(text)
     case .integer(let number): .integer(number)
-    case .double(let number): .number(number)
+    // JSON has no number for them: their names, as everywhere else.
+    case .double(let number): number.isFinite ? .number(number) : .string(value.text)
     case .bool(let flag): .bool(flag)
     case .json(let text): (try? JSONValue(parsing: text)) ?? .string(text)
     }
@@ -153,6 +159,7 @@ enum TraceShape {
     var object = JSONObject()
     object.append("service", total.service.map { .string($0) })
     object["name"] = .string(total.name)
+    object.append("waitingFor", total.waitingFor.map { .string($0) })
     object["criticalMs"] = millis(total.nanos)
     object["share"] = .number((total.share * 10_000).rounded() / 10_000)
     object["spans"] = .integer(total.spans)

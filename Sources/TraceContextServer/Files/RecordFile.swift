@@ -45,6 +45,7 @@ package enum RecordFile {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure(description: "\(path): \(String(cString: strerror(errno)))") }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+    guard !isDirectory(descriptor) else { throw Failure(description: "\(path) is a directory; name the files in it: \(path)/*.json") }
     var stream = RecordStream(maxLineBytes: maxLineBytes, format: format)
     var unpacking = Unpacking.unknown
     var message: String?
@@ -71,6 +72,11 @@ package enum RecordFile {
       kind: "file", path: path, state: "ended", message: message, statistics: stream.statistics,
       problems: stream.problems.map(\.withoutSecrets),
       refusal: stream.refusal)
+  }
+
+  private static func isDirectory(_ descriptor: Int32) -> Bool {
+    var status = stat()
+    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func size(of descriptor: Int32) -> Int? {

@@ -12,6 +12,10 @@ enum SourceHint {
     let places = sources.filter { $0.kind != "journal" }
     guard let first = places.first else { return "there is no source of records" }
     if first.kind == "file" {
+      let files = places.filter { $0.statistics.records > 0 }
+      if let logs = files.first {
+        return "\(logs.path) holds log lines and no trace" + (calls.has("logs/list") ? "; \(calls("logs/list")) shows them" : "")
+      }
       return "\(first.path) \(first.refusal ?? "holds no trace; \(calls("server/status")) counts what was read")"
     }
     // Those that are well have one sentence together, the others one each.

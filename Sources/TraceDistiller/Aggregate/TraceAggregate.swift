@@ -49,6 +49,8 @@ package struct AggregateGroup: Sendable {
   package var p50Nanos: Int64 = 0
   package var p95Nanos: Int64 = 0
   package var maxNanos: Int64 = 0
+  /// Calls whose durations are known one by one: those of the percentiles.
+  package var timed = 0
   package var slowest: AggregateExemplar?
   package var failing: AggregateExemplar?
 }
@@ -75,7 +77,7 @@ package struct TraceAggregate: Sendable {
   /// Durations of the traces' roots together: what critical times are a share of.
   package private(set) var rootNanos: Int64 = 0
   package private(set) var selfNanos: Int64 = 0
-  /// Spans that were folded to save memory: counted, but their durations are known as a sum only, and not in percentiles.
+  /// Spans that were folded to save memory, or pruned before they came: counted, but their durations are known as a sum only, and not in percentiles.
   package private(set) var foldedSpans = 0
   /// Spans that lack what is grouped by.
   package private(set) var without = AggregateGroup(name: "")
@@ -94,7 +96,7 @@ package struct TraceAggregate: Sendable {
     traceCount += 1
     if !trace.snapshot.isComplete { incompleteCount += 1 }
     if let root = trace.primaryRoot { rootNanos = rootNanos.addingSaturated(root.durationNanos) }
-    foldedSpans += trace.snapshot.storage.collapsedSpans
+    foldedSpans += trace.snapshot.storage.collapsedSpans + trace.snapshot.storage.prunedSpans
     var touched: [Int] = []
     var reader = keys.reader(of: trace)
     for row in trace.tree.parentsFirst.lazy.map(Int.init) {
@@ -174,6 +176,7 @@ package struct TraceAggregate: Sendable {
     return sorted.prefix(limit).map { entry in
       var group = entry.group
       let durations = places[entry.place].durations.sorted()
+      group.timed = durations.count
       group.p50Nanos = TraceAggregate.percentile(durations, 50)
       group.p95Nanos = TraceAggregate.percentile(durations, 95)
       group.maxNanos = max(group.maxNanos, durations.last ?? 0)

@@ -110,6 +110,7 @@ package struct CallTree: Sendable {
     indexChildren()
     sortRoots()
     adjustClocks(storage, within: maxClockAdjust)
+    layGroupsOut(storage)
     // The order of siblings is that of their starts.
     if clockShifts.contains(where: \.isApplied) { indexChildren() }
     parentsFirst = makeParentsFirst()

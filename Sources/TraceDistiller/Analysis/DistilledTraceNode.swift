@@ -19,11 +19,15 @@ package struct DistilledTraceNode: Sendable {
   package var kind: SpanKind { span.kind }
   /// Of a span that only logs speak of, the first of them.
   package var startTimeUnixNano: Int64 {
-    trace.tree.isIncluded[row] ? trace.tree.start[row] : storage.events(ofRow: row, limit: .max).first?.timeUnixNano ?? 0
+    // A group that came begins with its first call, wherever it is put among others.
+    if span.flags.contains(.pruned) { return span.start }
+    return trace.tree.isIncluded[row] ? trace.tree.start[row] : storage.events(ofRow: row, limit: .max).first?.timeUnixNano ?? 0
   }
   /// For a running span, the latest instant that the trace speaks of.
   package var endTimeUnixNano: Int64 {
-    trace.tree.isIncluded[row] ? trace.tree.end[row] : storage.events(ofRow: row, limit: 1).last?.timeUnixNano ?? 0
+    // A group that came ends with its last call.
+    if let end = folded?.endNanos { return end }
+    return trace.tree.isIncluded[row] ? trace.tree.end[row] : storage.events(ofRow: row, limit: 1).last?.timeUnixNano ?? 0
   }
   package var durationNanos: Int64 { trace.tree.duration(row) }
   package var selfNanos: Int64 { trace.selfNanos[row] }
@@ -33,7 +37,7 @@ package struct DistilledTraceNode: Sendable {
   package var isFailed: Bool { span.flags.contains(.failed) }
   package var hasWarning: Bool { span.flags.contains(.hasWarning) }
   package var outcome: SpanOutcome { span.outcome }
-  /// The statistics that stand for many spans, where memory was short.
+  /// The statistics that stand for many spans: memory was short, or they came so.
   package var folded: FoldedSpans? { span.flags.contains(.collapsed) ? storage.folds[UInt32(row)] : nil }
   /// Some record speaks of a parent that never came.
   package var isParentMissing: Bool {
@@ -63,7 +67,7 @@ package struct DistilledTraceNode: Sendable {
     var events = storage.events(ofRow: row, limit: limit)
     // They move with their span.
     let moved = trace.tree.start[row].subtractingSaturated(span.start)
-    if moved != 0, span.isDefined {
+    if moved != 0, span.isDefined, !span.flags.contains(.pruned) {
       for index in events.indices { events[index].timeUnixNano = Timestamp.clamped(events[index].timeUnixNano.addingSaturated(moved)) }
     }
     return events

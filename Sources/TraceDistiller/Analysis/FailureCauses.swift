@@ -1,6 +1,8 @@
 // Which failures are causes, and which ancestors only repeat them. In doubt a failure is a cause of its own: two entries for one failure cost a
 // line, one entry for two failures hides the second.
 
+import TraceRecords
+
 /// A failure that nothing below explains.
 struct FailureOccurrence {
   var record: Int
@@ -70,6 +72,7 @@ struct FailureCauses {
         // A warning that is only words explains nothing.
         guard record.isError || record.isException else { continue }
         if record.isError, cause == nil { cause = new }
+        if record.isException { takeAnswers(candidates, into: new) }
         add(Candidate(occurrence: new, record: index, earliest: record.time, latest: record.time), to: &own)
       }
       if let cause, let parent = places.caller(of: row, trace, &attributes), earliestError < childFailed[parent]?.time ?? .max {
@@ -138,6 +141,27 @@ struct FailureCauses {
       if repeats(record, records.records[candidate.record]) { return candidate.occurrence }
     }
     return nil
+  }
+
+  /// A server's span that failed of an exception may have a part that sent the answer, failed with the same code: it is no failure of its own.
+  private mutating func takeAnswers(_ candidates: [Candidate], into cause: Int) {
+    let row = Int(records.records[occurrences[cause].record].row)
+    for candidate in candidates where !occurrences[candidate.occurrence].isAbsorbed {
+      let below = records.records[candidate.record]
+      guard below.event < 0, below.full == 0, below.type != 0, Int(trace.tree.parent[Int(below.row)]) == row else { continue }
+      let tree = trace.tree
+      let (answer, server) = (Int(below.row), row)
+      guard tree.children(of: answer).isEmpty, tree.service[answer] == tree.service[server] else { continue }
+      switch tree.kind[answer] {
+      case .client, .producer, .server, .consumer: continue
+      default: break
+      }
+      var attributes = FailureAttributes(trace.snapshot.storage)
+      let code = attributes.code(trace.snapshot.storage.spans[answer].attributes)
+      guard !code.isEmpty, code == attributes.code(trace.snapshot.storage.spans[server].attributes) else { continue }
+      occurrences[candidate.occurrence].isAbsorbed = true
+      occurrences[cause].repeats += 1
+    }
   }
 
   /// A call of which only a code is known, above the failure that its caller names: one failure on its way up.

@@ -26,7 +26,7 @@ extension CallTree {
           reach = to
         }
       }
-      nanos[row] = duration(row) - covered
+      nanos[row] = flags[row].contains(.pruned) ? max(0, duration(row) - sum) : duration(row) - covered
       overlap[row] = sum - covered
     }
     return (nanos, overlap)

@@ -12,6 +12,16 @@ package struct StackFrame: Sendable, Equatable {
 package enum StackTrace {
   /// The innermost frames of the program's own code, at most `limit`; where there are none, the innermost frame of all.
   package static func top(_ trace: String, limit: Int = 2) -> [StackFrame] {
+    let frames = frames(trace)
+    let own = frames.filter(\.isOwn)
+    return Array(own.isEmpty ? frames.prefix(1) : own.prefix(limit))
+  }
+
+  /// Those of the program's own code alone, the innermost first.
+  package static func own(_ trace: String, limit: Int) -> [StackFrame] { Array(frames(trace).lazy.filter(\.isOwn).prefix(limit)) }
+
+  /// All of them, the innermost first.
+  package static func frames(_ trace: String) -> [StackFrame] {
     guard !trace.isEmpty else { return [] }
     let lines = trace.utf8.split(separator: 0x0A).prefix(4_000).map { Line($0) }
     var frames: [StackFrame] = []
@@ -25,8 +35,7 @@ package enum StackTrace {
       }
     }
     if isPython || lines.contains(where: { $0.text.hasPrefix("File \"") }) { frames.reverse() }
-    let own = frames.filter(\.isOwn)
-    return Array(own.isEmpty ? frames.prefix(1) : own.prefix(limit))
+    return frames
   }
 
   private struct Line {

@@ -70,31 +70,35 @@ private struct ProblemGroups {
     let row = Int(record.row)
     let isError = record.isError || occurrence.isPromoted
     let words = records.records[occurrence.words]
+    // A failure of a group that was pruned is that of each in it.
+    let calls = trace.calls(of: row)
     let key = Key(isError: isError, path: paths.number(of: row), type: words.type, wording: records.texts.kind(words.full))
     let place: Int
     if let known = groupOfKey[key] {
       place = known
-      join(place, occurrence, record, row)
+      join(place, occurrence, record, row, calls)
     } else {
       place = groups.count
       groupOfKey[key] = place
       groups.append(
         Group(
           problem: TraceProblem(
-            severity: isError ? .error : .warning, firstRow: row, firstEvent: words.event < 0 ? nil : Int(words.event), count: 1,
-            firstTimeUnixNano: record.time, lastTimeUnixNano: record.time, rows: [row], spanCount: 1, repeats: occurrence.repeats,
+            severity: isError ? .error : .warning, firstRow: row, firstEvent: words.event < 0 ? nil : Int(words.event), count: calls,
+            firstTimeUnixNano: record.time, lastTimeUnixNano: record.time, rows: [row], spanCount: calls, repeats: occurrence.repeats,
             pathLength: 1, pathHead: row), record: occurrence.record, latestRow: row))
     }
-    if isError, trace.tree.isIncluded[row] { tell(place, places.end(of: occurrence.top, trace, &attributes), record.time, row) }
+    if isError, trace.tree.isIncluded[row] {
+      tell(place, places.end(of: occurrence.top, trace, &attributes), record.time, row, calls)
+    }
   }
 
   /// Occurrences come row by row, so that a span is counted once.
-  private mutating func join(_ place: Int, _ occurrence: FailureOccurrence, _ record: FailureRecord, _ row: Int) {
-    groups[place].problem.count += 1
+  private mutating func join(_ place: Int, _ occurrence: FailureOccurrence, _ record: FailureRecord, _ row: Int, _ calls: Int) {
+    groups[place].problem.count += calls
     groups[place].problem.repeats += occurrence.repeats
     groups[place].problem.lastTimeUnixNano = max(groups[place].problem.lastTimeUnixNano, record.time)
     if groups[place].latestRow != row {
-      groups[place].problem.spanCount += 1
+      groups[place].problem.spanCount += calls
       groups[place].latestRow = row
       insert(row, into: &groups[place].problem.rows)
     }
@@ -107,14 +111,14 @@ private struct ProblemGroups {
     }
   }
 
-  private mutating func tell(_ place: Int, _ end: FailureEnd, _ time: Int64, _ row: Int) {
+  private mutating func tell(_ place: Int, _ end: FailureEnd, _ time: Int64, _ row: Int, _ calls: Int) {
     switch end {
-    case .root: groups[place].problem.ends.root += 1
-    case .running: groups[place].problem.ends.running += 1
-    case .detached: groups[place].problem.ends.detached += 1
-    case .fragment: groups[place].problem.ends.fragment += 1
+    case .root: groups[place].problem.ends.root += calls
+    case .running: groups[place].problem.ends.running += calls
+    case .detached: groups[place].problem.ends.detached += calls
+    case .fragment: groups[place].problem.ends.fragment += calls
     case .swallowed(let ancestor):
-      groups[place].problem.ends.swallowed += 1
+      groups[place].problem.ends.swallowed += calls
       let group = groups[place]
       guard
         group.swallowedRow < 0 || time < group.swallowedTime

@@ -45,9 +45,10 @@ package struct ProblemWords: Sendable, Equatable {
   package var type = ""
   /// The log's text, the exception's message or the status message; empty where the program gave none.
   package var message = ""
-  /// Where in the program's own code it happened, the innermost frames first, at most two: from its stack trace, else where its log was written, else
-  /// where its span began.
+  /// Where in the program's own code it happened, the innermost frames first: from its stack trace or a caller's of the same failure, else where its log was
+  /// written, else where its span began.
   package var frames: [StackFrame] = []
+  static let maxFrames = 8
 }
 
 extension DistilledTrace {
@@ -83,7 +84,9 @@ extension DistilledTrace {
     } else {
       words.message = exception.isEmpty ? text : "\(text): \(exception)"
     }
-    words.frames = StackTrace.top(stack)
+    if !stack.isEmpty {
+      words.frames = frames(stack: stack, type: words.type, message: exception, row: Int(event.span), limit: ProblemWords.maxFrames)
+    }
     if words.frames.isEmpty, !file.isEmpty { words.frames = [StackFrame(function: "", file: file, line: line, isOwn: true)] }
     if words.frames.isEmpty { words.frames = place(ofSpan: problem.firstRow, &reader) }
     return words

@@ -18,6 +18,7 @@ package struct TraceAnalysis: Sendable {
     fileprivate let total = Lazy<SummaryShare>()
     /// Of the path that the trace is distilled with.
     fileprivate let totals = Lazy<[CriticalTotal]>()
+    fileprivate let agentRun = Lazy<AgentRun?>()
     fileprivate let lines = TreeLines()
     /// Answers that rest on other traces besides, by what these were.
     fileprivate let answers = PosixMutex<[(key: String, answer: any Sendable)]>([])
@@ -102,6 +103,15 @@ package struct TraceAnalysis: Sendable {
     }
   }
 
+  /// What an agent did, where the trace is a run of one.
+  package func agentRun(below focus: Int? = nil) -> AgentRun? {
+    guard focus == trace.focus else { return AgentRun(trace, below: focus) }
+    return parts.agentRun.value {
+      let run = AgentRun(trace, below: focus)
+      return parts.counted(run, bytes: (run?.steps.count ?? 0) * 512)
+    }
+  }
+
   /// Spans below the focus, or all, with their self time.
   package func total(of scope: TreeScope) -> SummaryShare {
     scope.focus == trace.focus ? parts.total.value { trace.total(below: scope.focus) } : trace.total(below: scope.focus)
@@ -168,6 +178,7 @@ package struct TraceAnalysis: Sendable {
       of: SummaryMaterial(
         trace: analysis.trace, folded: analysis.folded, lines: analysis.lines,
         insights: sections.contains(.insights) ? analysis.insights(below: focus) : [],
+        agentRun: sections.contains(.tree) ? analysis.agentRun(below: focus) : nil,
         problems: sections.contains(.errors) ? analysis.problems(below: focus) : [], total: analysis.total(of: options.scope),
         totals: sections.contains(.criticalPath) ? analysis.trace.criticalPath.map { analysis.totals(of: $0) } ?? [] : []), options)
   }

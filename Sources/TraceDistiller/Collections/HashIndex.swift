@@ -114,9 +114,14 @@ struct ByteTable: Sendable {
   private var keys: [[UInt8]] = []
   private var free: [Int] = []
   private var keyBytes = 0
+  /// Of some keys, by how they end.
+  private var endings = HashIndex()
 
   /// What the table takes, with the header of each key.
-  var allocatedBytes: Int { keyBytes + HeapBytes.ofArray(keys.capacity * 8) + HeapBytes.ofArray(free.capacity * 8) + index.allocatedBytes }
+  var allocatedBytes: Int {
+    keyBytes + HeapBytes.ofArray(keys.capacity * 8) + HeapBytes.ofArray(free.capacity * 8) + index.allocatedBytes
+      + endings.allocatedBytes
+  }
 
   /// What one key takes beside its row in tables of its owner.
   static func bytes(ofKey count: Int) -> Int { HeapBytes.ofArray(count) + 24 }
@@ -157,7 +162,17 @@ struct ByteTable: Sendable {
     return (row, true)
   }
 
+  /// Lets a key be found by its last bytes, 16 of them.
+  mutating func noteEnding(_ ending: [UInt8], row: Int) { endings.insert(ending.withUnsafeBytes { TextHash.hash($0) }, row: row) }
+
+  /// A noted key that ends so.
+  func row(endingWith ending: [UInt8]) -> Int? {
+    endings.find(ending.withUnsafeBytes { TextHash.hash($0) }) { keys[$0].suffix(ending.count).elementsEqual(ending) }
+  }
+
   mutating func remove(row: Int) {
+    // Nothing happens where it was not noted.
+    endings.remove(keys[row].suffix(16).withUnsafeBytes { TextHash.hash($0) }, row: row)
     index.remove(keys[row].withUnsafeBytes { TextHash.hash($0) }, row: row)
     keyBytes -= Self.bytes(ofKey: keys[row].count)
     keys[row] = []

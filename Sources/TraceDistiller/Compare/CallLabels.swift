@@ -8,6 +8,9 @@ struct CallLabels: Sendable {
     var label: String
     /// The name of the first span; nil once another span of the same label is named differently.
     var name: String?
+    /// The service that makes the call, and the one that it calls, where that is another.
+    var service = ""
+    var callee = ""
   }
 
   private var entries: [Entry] = []
@@ -17,20 +20,25 @@ struct CallLabels: Sendable {
   var count: Int { entries.count }
 
   /// The number of a label. - Parameter name: What the span itself is called.
-  mutating func intern(_ label: String, name: String) -> Int32 {
-    let bytes = Array(label.utf8)
+  mutating func intern(_ label: String, name: String, service: String = "", callee: String = "", calleeLabel: String = "") -> Int32 {
+    var bytes = Array(label.utf8)
+    // Neither is part of UTF-8: no name can forge one.
+    for part in [service, callee, calleeLabel] where !service.isEmpty || !callee.isEmpty { bytes += [0xFF] + Array(part.utf8) }
     if let place = places[bytes] {
       if let known = entries[Int(place)].name, !known.utf8.elementsEqual(name.utf8) { entries[Int(place)].name = nil }
       return place
     }
     let place = Int32(entries.count)
     places[bytes] = place
-    entries.append(Entry(label: label, name: name))
+    entries.append(Entry(label: label, name: name, service: service, callee: callee))
     return place
   }
 
   /// Another span of that label is called otherwise.
   mutating func markMixed(_ number: Int32) { entries[Int(number)].name = nil }
+
+  func service(_ number: Int32) -> String { entries[Int(number)].service }
+  func callee(_ number: Int32) -> String { entries[Int(number)].callee }
 
   /// What to show: the name as it is, where it stands for all and no attribute had to join it.
   func shown(_ number: Int32) -> String {
@@ -46,6 +54,16 @@ struct CallLabels: Sendable {
 struct TraceLabels {
   private let keys: CallKeys
   private let storage: TraceStorage
+  private var served: [Call: (label: Int32, name: UInt32)] = [:]
+
+  /// Calls of one kind by one service, to one kind of callee of another.
+  private struct Call: Hashable {
+    var key: Int32
+    var service: UInt32
+    /// Of the answering span; −1 and 0 where there is none.
+    var calleeKey: Int32
+    var callee: UInt32
+  }
   private var labels: [Int32]
   private var names: [UInt32]
 
@@ -54,6 +72,23 @@ struct TraceLabels {
     storage = trace.snapshot.storage
     labels = Array(repeating: -1, count: keys.count)
     names = Array(repeating: 0, count: keys.count)
+  }
+
+  /// Which calls are alike where it matters who calls whom: three `HTTP GET` to three services are three.
+  mutating func label(of row: Int, in tree: CallTree, _ table: inout CallLabels) -> Int32 {
+    let callee = tree.foreignCallee(of: row, storage)
+    let call = Call(
+      key: keys[row], service: tree.service[row], calleeKey: callee.map { keys[$0] } ?? -1, callee: callee.map { tree.service[$0] } ?? 0)
+    let name = storage.spans[row].name
+    if let known = served[call] {
+      if known.name != name { table.markMixed(known.label) }
+      return known.label
+    }
+    let label = table.intern(
+      keys.label(call.key), name: storage.text(name), service: storage.text(call.service),
+      callee: callee == nil ? "" : storage.text(call.callee), calleeLabel: callee.map { keys.label(keys[$0]) } ?? "")
+    served[call] = (label, name)
+    return label
   }
 
   /// The one place where it is decided which calls are alike.

@@ -24,6 +24,10 @@ package struct CallPaths: Sendable {
   /// Calls from the root to the path's end, both included.
   package func length(of path: Int) -> Int { Int(depth[path]) + 1 }
   package func name(of path: Int) -> String { labels.shown(label[path]) }
+  /// The service of its last call; empty where none is known.
+  package func service(of path: Int) -> String { labels.service(label[path]) }
+  /// The service that its last call calls, where that is another; empty elsewhere.
+  package func callee(of path: Int) -> String { labels.callee(label[path]) }
 
   /// The number of the path for every row of a trace, -1 for rows that no record reported. Parents come first, siblings in their order,
   /// so that new numbers do not depend on the order of records.
@@ -33,7 +37,7 @@ package struct CallPaths: Sendable {
     var names = TraceLabels(trace)
     for row in trace.tree.parentsFirst.lazy.map(Int.init) {
       let above = trace.tree.parent[row]
-      paths[row] = intern(Key(parent: above < 0 ? -1 : paths[Int(above)], label: names.label(of: row, in: &labels)))
+      paths[row] = intern(Key(parent: above < 0 ? -1 : paths[Int(above)], label: names.label(of: row, in: trace.tree, &labels)))
     }
     return paths
   }
@@ -94,7 +98,8 @@ package struct PathSums: Sendable, Equatable {
     durationNanos = durationNanos.addingSaturated(fold?.totalNanos ?? duration)
     selfNanos = selfNanos.addingSaturated(trace.selfNanos[row])
     criticalNanos = criticalNanos.addingSaturated(trace.criticalNanos[row])
-    if slowest.map({ duration > $0.nanos }) ?? true { slowest = Example(trace: number, row: row, nanos: duration) }
+    // A group is no slow call.
+    if fold?.isPruned != true, slowest.map({ duration > $0.nanos }) ?? true { slowest = Example(trace: number, row: row, nanos: duration) }
     let failures = fold?.failed ?? (span.flags.contains(.failed) ? 1 : 0)
     if failures > 0 {
       failed += failures

@@ -26,6 +26,9 @@ package struct PathFigures: Sendable, Equatable {
     return rest >= Int64(count) - rest ? quotient + 1 : quotient
   }
 
+  /// Its own time in one call, in nanoseconds.
+  package var selfPerCall: Double { Double(selfNanos) / max(perTrace(calls), 1e-9) }
+
   package func perTrace(_ count: Int) -> Double { Double(count) / Double(max(1, traces)) }
 
   /// The same in every trace, of however many.
@@ -38,11 +41,13 @@ package struct PathFigures: Sendable, Equatable {
 /// One path that is not as it was. A mirror image: comparing the other way round gives the opposite kind.
 package struct PathChange: Sendable, Equatable {
   package enum Kind: String, Sendable, CaseIterable {
-    /// Its own time grew, shrank.
+    /// Its own time in a call grew, shrank, and the root waited for it.
     case slower, faster
+    /// The same where the root waited no longer, no less: it ran beside what the root waited for.
+    case longerBeside, shorterBeside
     /// Its own time is as it was, but the root waits for more of it, for less: because of what runs beside it.
     case moreCritical, lessCritical
-    /// The times are as they were.
+    /// A call takes as long as it did; there are more, fewer of them.
     case moreCalls, fewerCalls
     case added, removed
   }
@@ -80,6 +85,8 @@ package struct ComparisonTolerance: Sendable, Equatable {
     guard difference.magnitude > UInt64(max(0, nanos)), isBeyond(Double(base), Double(target)) else { return 0 }
     return difference > 0 ? 1 : -1
   }
+
+  func direction(perCall base: Double, _ target: Double) -> Int { !isBeyond(base, target) ? 0 : target > base ? 1 : -1 }
 
   func direction(calls base: Double, _ target: Double) -> Int { !isBeyond(base, target) ? 0 : target > base ? 1 : -1 }
 

@@ -75,6 +75,48 @@ package struct TraceComparison: Sendable {
 
   package func sums(_ path: Int, _ side: ComparisonSide) -> PathSums { side.sums[path] }
 
+  /// A service's part of the change of the root's duration; of a call between two services, what lies outside the called one.
+  package struct ServiceTotal: Sendable, Equatable {
+    package var service: String
+    /// Empty for the service's own work.
+    package var callee: String
+    package var nanos: Int64
+  }
+
+  /// Whether calls of more than one service are compared.
+  package var hasSeveralServices: Bool {
+    var first: String?
+    for path in 0..<paths.count {
+      let service = paths.service(of: path)
+      guard !service.isEmpty else { continue }
+      if let first, first != service { return true }
+      first = service
+    }
+    return false
+  }
+
+  /// By service, the largest part first: they add up to the change of the root's duration.
+  package var serviceTotals: [ServiceTotal] {
+    var places: [[UInt8]: Int] = [:]
+    var totals: [ServiceTotal] = []
+    for path in 0..<paths.count {
+      let nanos = (figures(path, target)?.criticalNanos ?? 0).subtractingSaturated(figures(path, base)?.criticalNanos ?? 0)
+      guard nanos != 0 else { continue }
+      let (service, callee) = (paths.service(of: path), paths.callee(of: path))
+      let key = Array(service.utf8) + [0xFF] + Array(callee.utf8)
+      if let place = places[key] {
+        totals[place].nanos = totals[place].nanos.addingSaturated(nanos)
+      } else {
+        places[key] = totals.count
+        totals.append(ServiceTotal(service: service, callee: callee, nanos: nanos))
+      }
+    }
+    return totals.enumerated().sorted { left, right in
+      let (one, other) = (left.element.nanos.magnitude, right.element.nanos.magnitude)
+      return one != other ? one > other : left.offset < right.offset
+    }.map(\.element)
+  }
+
   /// How many paths became what, of those that occur.
   package var kindCounts: [(kind: PathChange.Kind, count: Int)] {
     let changed = changes + added + removed
@@ -88,11 +130,18 @@ package struct TraceComparison: Sendable {
 
   /// Every path that changed once, with what became of its failures: the largest contribution first.
   package var all: [PathChange] {
-    var all = changes + added + removed
+    var all = ranked
     let known = Set(all.lazy.map(\.path))
     all += failures.filter { !known.contains($0.path) }
     sort(&all, failuresLast: false)
     return all
+  }
+
+  /// Changed, added and removed ones by size.
+  package var ranked: [PathChange] {
+    var ranked = changes + added + removed
+    sort(&ranked, failuresLast: false)
+    return ranked
   }
 
   /// Compares what was added. - Complexity: O(paths log paths)
@@ -191,10 +240,17 @@ package struct TraceComparison: Sendable {
 
   private func kind(_ base: PathFigures, _ target: PathFigures) -> PathChange.Kind? {
     let own = tolerance.direction(base.selfNanos, target.selfNanos)
-    if own != 0 { return own > 0 ? .slower : .faster }
     let critical = tolerance.direction(base.criticalNanos, target.criticalNanos)
-    if critical != 0 { return critical > 0 ? .moreCritical : .lessCritical }
     let calls = tolerance.direction(calls: base.perTrace(base.calls), target.perTrace(target.calls))
+    if own != 0 {
+      // As many more calls as there is more time: no call became slower.
+      if calls == own, tolerance.direction(perCall: base.selfPerCall, target.selfPerCall) != own {
+        return calls > 0 ? .moreCalls : .fewerCalls
+      }
+      if critical == own { return own > 0 ? .slower : .faster }
+      if critical == 0 { return own > 0 ? .longerBeside : .shorterBeside }
+    }
+    if critical != 0 { return critical > 0 ? .moreCritical : .lessCritical }
     return calls == 0 ? nil : calls > 0 ? .moreCalls : .fewerCalls
   }
 

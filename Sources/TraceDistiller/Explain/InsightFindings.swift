@@ -22,7 +22,9 @@ struct InsightFindings {
     case .workAfterAnswer: kind = .workAfterAnswer
     case .neverEnded: kind = .neverEnded
     // What remains is said by findings of errors and of time, or costs none.
-    case .gap, .swallowedError, .detachedChild, .missingCall, .clockSkew, .chattyLog: return nil
+    case .gap, .uncoveredTime, .calleeWait, .queueWait, .workAfterRoot, .cycle, .swallowedError, .detachedChild, .missingCall, .clockSkew,
+      .chattyLog:
+      return nil
     }
     guard insight.costNanos >= least || kind == .neverEnded else { return nil }
     if !baseline.isEmpty, !grew(insight) { return nil }

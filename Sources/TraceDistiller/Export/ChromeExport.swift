@@ -85,7 +85,8 @@ struct ChromeExport: ExportWriter {
     let track = lanes.lane[row]
     addNames(of: track, to: &text, &named)
     text.raw("{\"name\":")
-    text.string(node.name)
+    // A group is no call.
+    text.string(node.folded.map { "\(node.name) ×\($0.count)" } ?? node.name)
     text.raw(",\"cat\":")
     text.string(node.target ?? node.kind.name)
     text.raw(",\"ph\":\"X\",\"ts\":")

@@ -111,7 +111,8 @@ struct OTLPSpanText: Sendable {
     if node.endTimeUnixNano <= 0 { list.add(OTLPMark.endTime, .integer(node.endTimeUnixNano)) }
     let diagnostics = SpanDiagnostics.names.filter { span.flags.contains(SpanFlags($0.diagnostic)) }.map { "\"\($0.name)\"" }
     if !diagnostics.isEmpty { list.add(OTLPMark.diagnostics, .json("[" + diagnostics.joined(separator: ",") + "]")) }
-    if let fold = node.folded {
+    // What came pruned tells so by its own attributes.
+    if let fold = node.folded, !fold.isPruned {
       list.add(
         OTLPMark.folded,
         .json("{\"count\":\(fold.count),\"spans\":\(fold.spans),\"totalNanos\":\(fold.totalNanos),\"failed\":\(fold.failed)}"))

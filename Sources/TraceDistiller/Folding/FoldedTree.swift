@@ -133,10 +133,16 @@ package struct FoldedTree: Sendable {
     let upper = nodes[node]
     guard upper.children.count == 1, upper.isWhole else { return false }
     let lower = nodes[upper.children.lowerBound]
+    // A line of a group tells the group's own statistics.
+    guard !isGroup(upper), !isGroup(lower) else { return false }
     guard lower.count == upper.count, lower.isFailed == upper.isFailed, lower.isRunning == upper.isRunning, lower.isWhole,
       !lower.isMixed
     else { return false }
     return upper.selfNanos <= upper.totalNanos / FoldedTree.littleTime || name(upper) == name(lower)
+  }
+
+  private func isGroup(_ node: FoldedNode) -> Bool {
+    trace.tree.flags[Int(rows[node.members.lowerBound])].contains(.collapsed)
   }
 
   private func name(_ node: FoldedNode) -> UInt32 { trace.tree.name[Int(rows[node.members.lowerBound])] }

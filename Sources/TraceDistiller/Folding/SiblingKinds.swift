@@ -29,6 +29,8 @@ struct SiblingKinds {
     var call: Int32
     var count: Int32 = 0
     var isFailed: Bool
+    /// It stands for many spans already, and is shown by itself.
+    var isGroup: Bool
     /// The set of siblings that are shown together; -1 where each is shown by itself.
     var set: Int32 = -1
   }
@@ -171,7 +173,8 @@ struct SiblingKinds {
       let bucket = known ?? buckets.count
       if known == nil {
         bucketIndex.insert(hash, row: bucket)
-        buckets.append(Bucket(shape: shape, call: call, isFailed: subtreeFailures[Int(row)] > 0))
+        buckets.append(
+          Bucket(shape: shape, call: call, isFailed: subtreeFailures[Int(row)] > 0, isGroup: tree.flags[Int(row)].contains(.collapsed)))
         calls[Int(call)].buckets += 1
       }
       buckets[bucket].count += 1
@@ -195,6 +198,7 @@ struct SiblingKinds {
     sets.removeAll(keepingCapacity: true)
     for index in buckets.indices {
       let bucket = buckets[index]
+      guard !bucket.isGroup else { continue }
       let call = Int(bucket.call)
       if bucket.count >= FoldedTree.leastAlike || parents > 1 && calls[call].buckets <= FoldedTree.mostRareShapes {
         buckets[index].set = Int32(sets.count)
@@ -204,7 +208,7 @@ struct SiblingKinds {
       calls[call].rareBuckets += 1
       if bucket.isFailed { calls[call].rare.failed += bucket.count } else { calls[call].rare.fine += bucket.count }
     }
-    for index in buckets.indices where buckets[index].set < 0 {
+    for index in buckets.indices where buckets[index].set < 0 && !buckets[index].isGroup {
       let bucket = buckets[index]
       let call = calls[Int(bucket.call)]
       // Failures stay apart from the others, and are one group only where they are many.

@@ -1,5 +1,4 @@
-// Time in which nothing seems to happen: between a caller's span and its callee's, and between two calls of one span. What a span does before
-// its first call and after its last is its own work, which the tree shows as self time.
+// Time in which nothing seems to happen between two calls of one span. What lies before its first call and after its last is UncoveredTime's.
 
 import TraceRecords
 
@@ -12,45 +11,28 @@ enum GapDetector: InsightDetector {
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
     var found = InsightsByCall()
+    var costs: [Int: Int64] = [:]
     let leastHole = max(InsightContext.leastNanos / 2, context.rootNanos / 1_000 * leastPerMille)
     for row in context.order.lazy.map(Int.init) {
       guard context.trace.criticalNanos[row] >= leastHole, !context.tree.isOpen[row] else { continue }
       let children = context.tree.children(of: row)
-      guard !children.isEmpty, !claims.loops.contains(row), !context.trace.tree.flags[row].contains(.collapsed) else {
-        continue
-      }
-      guard let insight = callee(row, children, context) ?? holes(row, children, leastHole, context, claims) else { continue }
-      found.add(insight, context.keys[row], insight.calls.isEmpty ? -1 : context.keys[insight.calls[0].row]) { known, more in
+      // When the calls ran that a group stands for is not known.
+      guard !children.isEmpty, !claims.loops.contains(row), !context.isStandIn(row),
+        !children.contains(where: { context.isStandIn(Int($0)) })
+      else { continue }
+      guard CalleeWaitDetector.callee(of: row, context) == nil else { continue }
+      guard let insight = holes(row, children, leastHole, context, claims) else { continue }
+      costs[row] = insight.costNanos
+      found.add(insight, context.keys[row], -1) { known, more in
         // The largest gap stays the one that is named.
-        if more.nanos > known.nanos { (known.row, known.within, known.calls) = (more.row, more.within, more.calls) }
+        if more.nanos > known.nanos { (known.row, known.within) = (more.row, more.within) }
         known.merge(more)
       }
     }
-    return found.insights.filter { $0.costNanos >= max(leastNanos, context.least(percent: leastPercent)) }
-  }
-
-  /// The span of the other side covers only a part of the caller's: the rest is the way there and back, or a queue.
-  private static func callee(_ row: Int, _ children: ArraySlice<Int32>, _ context: InsightContext) -> Insight? {
-    let storage = context.trace.snapshot.storage
-    guard children.count == 1, let child = children.first.map(Int.init), !context.tree.isDetached[child] else { return nil }
-    let (caller, answering) = (storage.spans[row], storage.spans[child])
-    let isOtherService = caller.service != 0 && answering.service != 0 && caller.service != answering.service
-    // A job that calls one service works itself; a span that is the call does nothing but wait.
-    guard caller.kind == .client && answering.kind == .server || isOtherService && isCall(row, context) else { return nil }
-    var insight = Insight(kind: .gap, row: row, within: nil, count: 1, rows: [row, child])
-    insight.costNanos = context.trace.criticalNanos[row]
-    insight.nanos = insight.costNanos
-    insight.calls = [Insight.Call(row: child, count: 1)]
-    return insight
-  }
-
-  private static func isCall(_ row: Int, _ context: InsightContext) -> Bool {
-    let storage = context.trace.snapshot.storage
-    let span = storage.spans[row]
-    guard span.kind != .server, span.kind != .consumer else { return false }
-    if context.isRemoteCall(row) { return true }
-    guard let name = storage.texts.reference(span.name) else { return false }
-    return storage.arena.withBytes(name) { GenericName.matches($0) }
+    let told = found.insights.filter { $0.costNanos >= max(leastNanos, context.least(percent: leastPercent)) }
+    let keys = Set(told.map { context.keys[$0.row] })
+    for (row, nanos) in costs where keys.contains(context.keys[row]) { claims.gaps[row] = nanos }
+    return told
   }
 
   private static func holes(

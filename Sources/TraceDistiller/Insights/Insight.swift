@@ -3,9 +3,9 @@
 /// A finding about a trace. What it says is true of the records; only its advice is an opinion.
 package struct Insight: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
-    case repeatedCall, sequentialCalls, retry, resourceWait, gap, slowOutlier, workAfterAnswer
+    case uncoveredTime, repeatedCall, sequentialCalls, retry, resourceWait, calleeWait, gap, slowOutlier, workAfterAnswer, cycle
     // From here on: what hides failures or costs something else than time.
-    case swallowedError, neverEnded, detachedChild, missingCall, clockSkew, chattyLog
+    case swallowedError, queueWait, workAfterRoot, neverEnded, detachedChild, missingCall, clockSkew, chattyLog
   }
 
   /// Evidence is bounded; `count` says how many spans there are.
@@ -26,12 +26,23 @@ package struct Insight: Sendable {
   package var costNanos: Int64 = 0
   /// A second time, which each kind's sentence explains.
   package var nanos: Int64 = 0
+  /// A third one, of kinds that tell two.
+  package var otherNanos: Int64 = 0
   /// Several calls that belong together, the most frequent first: a row of each, and how often.
   package var calls: [Call] = []
+  /// Alike spans in which calls are made a few times each.
+  package var through: Call?
   /// What distinguishes the call of `row` from others of its name: a statement, a route.
   package var detail: String?
   /// What a failure said.
   package var message = ""
+  /// Where in the program's own code a failure came from, or a call is made; nil where no record says.
+  package var place: StackFrame?
+  /// Where in a span its own time lies.
+  package var stretch: Stretch?
+  /// The values of one round of a cycle, and the attribute that they are of.
+  package var round: [String] = []
+  package var attribute = ""
 
   package struct Call: Sendable, Equatable {
     package var row: Int
@@ -39,7 +50,17 @@ package struct Insight: Sendable {
     package var detail: String?
   }
 
+  /// The largest stretch of a span's own time, and of how many.
+  package struct Stretch: Sendable, Equatable {
+    /// The call that ended before it, and the one that began after it.
+    package var before: Int?
+    package var after: Int?
+    package var count: Int
+    /// Of the root's time it is the most.
+    package var isMost: Bool
+  }
+
   mutating func add(row: Int) {
-    if rows.count < Insight.maxRows { rows.append(row) }
+    if rows.count < Insight.maxRows, !rows.contains(row) { rows.append(row) }
   }
 }

@@ -40,6 +40,8 @@ struct InsightContext {
   let groups: [SiblingGroup]
   /// The members of all groups, by start within each.
   let members: [Int32]
+  /// Rows that stand for many calls each: they are in no group, because of none of the calls the times are known.
+  let standIns: [Int32]
   /// The duration that shares are shares of.
   let rootNanos: Int64
 
@@ -61,6 +63,7 @@ struct InsightContext {
     for row in order { grouping.add(parent: Int(row)) }
     groups = grouping.groups
     members = grouping.members
+    standIns = order.filter { tree.flags[Int($0)].contains(.collapsed) }
   }
 
   /// The parent's row, -1 for roots and for the focus: what is above it was not asked about.
@@ -70,6 +73,9 @@ struct InsightContext {
 
   /// What a finding must cost to be reported: a share of the whole, at least a millisecond.
   func least(percent: Int64) -> Int64 { max(InsightContext.leastNanos, rootNanos / 100 * percent) }
+
+  /// Whether a row stands for many calls.
+  func isStandIn(_ row: Int) -> Bool { trace.tree.flags[row].contains(.collapsed) }
 
   func isFailed(_ row: Int) -> Bool { trace.tree.flags[row].contains(.failed) }
 
@@ -87,6 +93,7 @@ struct InsightContext {
   /// Adds the words that distinguish calls of one name: only for what was found, never for every span.
   func describe(_ insight: inout Insight) {
     insight.detail = keys.detail(keys[insight.row])
+    if let through = insight.through { insight.through?.detail = keys.detail(keys[through.row]) }
     for index in insight.calls.indices { insight.calls[index].detail = keys.detail(keys[insight.calls[index].row]) }
   }
 
@@ -141,8 +148,10 @@ private struct Grouping {
   }
 
   mutating func add(parent: Int) {
-    let children = trace.tree.children(of: parent)
-    guard !children.isEmpty else { return }
+    let all = trace.tree.children(of: parent)
+    guard !all.isEmpty else { return }
+    let hasStandIn = all.contains { trace.tree.flags[Int($0)].contains(.collapsed) }
+    let children = hasStandIn ? all.filter { !trace.tree.flags[Int($0)].contains(.collapsed) }[...] : all
     let first = groups.count
     for child in children {
       let key = Int(keys[Int(child)])

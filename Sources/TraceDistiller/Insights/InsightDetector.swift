@@ -16,13 +16,18 @@ struct InsightClaims {
   var repeated: [Int32: Int64] = [:]
   /// Callers whose own time between such calls is reported with them.
   var loops: Set<Int> = []
+  /// By span: time between its calls that is told of.
+  var gaps: [Int: Int64] = [:]
+  /// Calls that are told of as repeated below each of several alike callers: the key of the caller, then that of the call.
+  var pieces: Set<[Int32]> = []
 }
 
 enum InsightRegistry {
   /// In the order in which they may rely on each other's claims.
   static let detectors: [any (InsightDetector & SendableMetatype).Type] = [
-    RetryDetector.self, RepeatedCallDetector.self, SequentialCallsDetector.self, ResourceWaitDetector.self, GapDetector.self,
-    SlowOutlierDetector.self, WorkAfterAnswerDetector.self, SwallowedErrorDetector.self, NeverEndedDetector.self,
+    RetryDetector.self, RepeatedCallDetector.self, SequentialCallsDetector.self, ResourceWaitDetector.self,
+    CalleeWaitDetector.self, GapDetector.self, UncoveredTimeDetector.self, CycleDetector.self, SlowOutlierDetector.self,
+    WorkAfterAnswerDetector.self, QueueWaitDetector.self, WorkAfterRootDetector.self, SwallowedErrorDetector.self, NeverEndedDetector.self,
     DetachedChildDetector.self,
     MissingCallDetector.self, ClockSkewDetector.self, ChattyLogDetector.self,
   ]
@@ -48,6 +53,11 @@ extension DistilledTrace {
       try check()
       found += detector.find(in: context, claims: &claims)
     }
+    // Where all of a span's own time is told of, a part of it is not told again.
+    let uncovered = Set(found.lazy.filter { $0.kind == .uncoveredTime }.map(\.row))
+    found.removeAll { $0.kind == .gap && uncovered.contains($0.row) }
+    // Steps that all took the same were not measured: what costs time in them is made up.
+    if AgentRun(self, below: focus)?.hasMadeUpTimes == true { found.removeAll { $0.costNanos > 0 } }
     for index in found.indices { context.describe(&found[index]) }
     let rank = Dictionary(uniqueKeysWithValues: Insight.Kind.allCases.enumerated().map { ($1, $0) })
     return found.sorted { left, right in

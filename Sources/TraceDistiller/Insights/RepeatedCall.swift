@@ -1,4 +1,4 @@
-// N+1: one span makes the same remote call again and again, where one call for all would do.
+// N+1: one span makes the same remote call again and again, where one call for all would do; or alike spans below it do, a few times each.
 
 enum RepeatedCallDetector: InsightDetector {
   /// Fewer may well be all that there is to ask; ten of the same in one span are a loop.
@@ -12,9 +12,12 @@ enum RepeatedCallDetector: InsightDetector {
     var found = InsightsByCall()
     // The keys of the loops in question, by the key of their caller: queries of one loop belong together.
     var calls: [Int32: [(key: Int32, row: Int, count: Int)]] = [:]
+    var latestPlace: [Int32: Int] = [:]
     for group in context.groups where group.count >= leastCalls {
       let first = Int(context.members[group.range.lowerBound])
       guard context.isRemoteCall(first), group.failures * 2 < group.count else { continue }
+      let members = context.members(of: group).map(Int.init)
+      guard isInTurn(members, context) else { continue }
       let parentKey = context.keys[group.parent]
       var known = calls[parentKey] ?? []
       if let place = known.firstIndex(where: { $0.key == group.key }) {
@@ -24,20 +27,30 @@ enum RepeatedCallDetector: InsightDetector {
       }
       calls[parentKey] = known
       var insight = Insight(kind: .repeatedCall, row: first, within: group.parent, count: group.count, rows: [])
-      for member in context.members(of: group).prefix(Insight.maxRows / 2) { insight.add(row: Int(member)) }
+      for member in members.prefix(Insight.maxRows / 2) { insight.add(row: member) }
       insight.costNanos = group.criticalNanos.addingSaturated(between(group, context, &claims))
-      insight.nanos = Int64(group.parent)
+      (insight.nanos, insight.otherNanos) = times(members, context)
+      // A second loop in the same span is no second place.
+      let isSamePlace = latestPlace[parentKey] == group.parent
+      latestPlace[parentKey] = group.parent
       found.add(insight, parentKey, 0) { known, more in
-        // A second loop in the same span is no second place.
-        let isSamePlace = known.nanos == more.nanos
-        known.merge(more)
+        join(&known, more, isSamePlace: isSamePlace)
         if isSamePlace { known.places -= 1 }
-        known.nanos = more.nanos
       }
     }
-    return found.insights.compactMap { insight in
+    for row in context.standIns.lazy.map(Int.init) {
+      guard let insight = pruned(row, context, &claims), let parent = insight.within else { continue }
+      let parentKey = context.keys[parent]
+      calls[parentKey, default: []].append((context.keys[row], row, insight.count))
+      let isSamePlace = latestPlace[parentKey] == parent
+      latestPlace[parentKey] = parent
+      found.add(insight, parentKey, 0) { known, more in
+        join(&known, more, isSamePlace: isSamePlace)
+        if isSamePlace { known.places -= 1 }
+      }
+    }
+    let loops = found.insights.compactMap { insight -> Insight? in
       var insight = insight
-      insight.nanos = 0
       guard insight.costNanos >= context.least(percent: leastPercent), let within = insight.within else { return nil }
       let key = context.keys[within]
       claims.repeated[key] = insight.costNanos
@@ -49,8 +62,55 @@ enum RepeatedCallDetector: InsightDetector {
         insight.row = most.row
         insight.rows = [most.row] + insight.rows.filter { $0 != most.row }.prefix(Insight.maxRows - 1)
       }
+      insight.place = context.trace.callPlace(of: insight.row)
       return insight
     }
+    return loops + inPieces(context, &claims)
+  }
+
+  /// Sums of both times; of two loops in one span the longer way from first to last counts once.
+  private static func join(_ known: inout Insight, _ more: Insight, isSamePlace: Bool) {
+    let calls = known.nanos.addingSaturated(more.nanos)
+    let reach = isSamePlace ? max(known.otherNanos, more.otherNanos) : known.otherNanos.addingSaturated(more.otherNanos)
+    known.merge(more)
+    (known.nanos, known.otherNanos) = (calls, reach)
+  }
+
+  /// Calls that run at the same time are made at once already: their sum is no cost.
+  static func isInTurn(_ rows: [Int], _ context: InsightContext) -> Bool {
+    var last = rows[0]
+    var inTurn = 0
+    for row in rows.dropFirst() {
+      if context.tree.begins(row, after: last) { inTurn += 1 }
+      if context.tree.end[row] > context.tree.end[last] { last = row }
+    }
+    return inTurn * 10 >= (rows.count - 1) * 8
+  }
+
+  /// Time in the calls, and from the first to the last.
+  private static func times(_ rows: [Int], _ context: InsightContext) -> (calls: Int64, reach: Int64) {
+    var calls: Int64 = 0
+    var end = Int64.min
+    for row in rows {
+      calls = calls.addingSaturated(context.tree.duration(row))
+      end = max(end, context.tree.end[row])
+    }
+    let reach = end.subtractingSaturated(context.tree.start[rows[0]])
+    return (min(calls, reach), reach)
+  }
+
+  /// A group that came as one span tells how many calls it stands for. Below another group it is not known how many each of its callers made.
+  private static func pruned(_ row: Int, _ context: InsightContext, _ claims: inout InsightClaims) -> Insight? {
+    let (parent, calls) = (context.caller(of: row), context.trace.calls(of: row))
+    guard context.trace.tree.flags[row].contains(.pruned), parent >= 0, calls >= leastCalls, context.isRemoteCall(row),
+      !context.isFailed(row), !context.isStandIn(parent)
+    else { return nil }
+    claims.loops.insert(parent)
+    var insight = Insight(kind: .repeatedCall, row: row, within: parent, count: calls, rows: [row])
+    insight.costNanos = context.subtreeCritical[row]
+    // How long it was from the first of them to the last is not known.
+    (insight.nanos, insight.otherNanos) = (insight.costNanos, insight.costNanos)
+    return insight
   }
 
   /// What the caller does between its first and its last such call belongs to the loop: one call would make it unnecessary as well.
@@ -59,5 +119,45 @@ enum RepeatedCallDetector: InsightDetector {
     let first = Int(context.members[group.range.lowerBound])
     let last = Int(context.members[group.range.upperBound - 1])
     return context.criticalNanos(of: group.parent, from: context.tree.start[first], to: context.tree.end[last])
+  }
+
+  /// The same statement two to nine times below each of several alike siblings, as of the renders of one template.
+  private static func inPieces(_ context: InsightContext, _ claims: inout InsightClaims) -> [Insight] {
+    struct Piece: Hashable {
+      var above: Int
+      var caller: Int32
+      var call: Int32
+    }
+    var pieces: [Piece: [SiblingGroup]] = [:]
+    var order: [Piece] = []
+    for group in context.groups where group.count > 1 && group.count < leastCalls && group.failures * 2 < group.count {
+      let above = context.caller(of: group.parent)
+      guard above >= 0, context.isRemoteCall(Int(context.members[group.range.lowerBound])) else { continue }
+      let piece = Piece(above: above, caller: context.keys[group.parent], call: group.key)
+      if pieces[piece] == nil { order.append(piece) }
+      pieces[piece, default: []].append(group)
+    }
+    var found = InsightsByCall()
+    for piece in order {
+      guard let groups = pieces[piece], groups.count > 1 else { continue }
+      let rows = groups.flatMap { context.members(of: $0).map(Int.init) }.sorted { context.tree.startPrecedes($0, $1) }
+      guard rows.count >= leastCalls, isInTurn(rows, context) else { continue }
+      var insight = Insight(kind: .repeatedCall, row: rows[0], within: piece.above, count: rows.count, rows: [])
+      for row in rows.prefix(Insight.maxRows) { insight.add(row: row) }
+      insight.costNanos = groups.reduce(0) { $0.addingSaturated($1.criticalNanos) }
+      (insight.nanos, insight.otherNanos) = times(rows, context)
+      insight.calls = [Insight.Call(row: rows[0], count: rows.count)]
+      insight.through = Insight.Call(row: groups[0].parent, count: groups.count)
+      found.add(insight, context.keys[piece.above], piece.call) { join(&$0, $1, isSamePlace: false) }
+    }
+    let told = found.insights.filter { $0.costNanos >= context.least(percent: leastPercent) }
+    for insight in told {
+      if let through = insight.through { claims.pieces.insert([context.keys[through.row], context.keys[insight.row]]) }
+    }
+    return told.map { insight in
+      var insight = insight
+      insight.place = context.trace.callPlace(of: insight.row)
+      return insight
+    }
   }
 }

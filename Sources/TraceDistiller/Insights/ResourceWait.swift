@@ -31,7 +31,9 @@ enum ResourceWaitDetector: InsightDetector {
       if best[parentKey] == nil { parents.append(parentKey) }
       if best[parentKey].map({ $0.nanos < insight.nanos }) ?? true { best[parentKey] = insight }
     }
-    return parents.map { best[$0]! }
+    let inTurn = parents.map { best[$0]! }
+    let known = Set(inTurn.flatMap(\.rows))
+    return inTurn + SharedEnd.find(in: context).filter { known.isDisjoint(with: $0.rows) }
   }
 
   private static func lockStep(_ unsorted: [Int], _ context: InsightContext) -> Insight? {

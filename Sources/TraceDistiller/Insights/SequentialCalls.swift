@@ -4,8 +4,8 @@
 import TraceRecords
 
 enum SequentialCallsDetector: InsightDetector {
-  /// Three alike ones may be chance, or depend on each other.
-  static let leastCalls = 4
+  /// Two may be chance, or depend on each other.
+  static let leastCalls = 3
   /// Reads of different resources in a row: three are needed to be a pattern.
   static let leastReads = 3
   /// Of the root's duration, what could be saved.
@@ -49,6 +49,7 @@ enum SequentialCallsDetector: InsightDetector {
     // Calls by the dozen are better made one than made at once.
     if group.count >= RepeatedCallDetector.leastCalls, context.isRemoteCall(first) { return nil }
     if let repeated = claims.repeated[group.key], repeated * 2 >= group.criticalNanos { return nil }
+    if claims.pieces.contains([context.keys[group.parent], group.key]) { return nil }
     if members.contains(where: { claims.retried.contains(Int($0)) }) { return nil }
     guard isOneAfterAnother(members.map(Int.init), context) else { return nil }
     var waitingSum: Int64 = 0
@@ -120,7 +121,7 @@ enum SequentialCallsDetector: InsightDetector {
         if isRead[key] == nil { isRead[key] = isReadCall(child, context) }
         // The pause must be nothing beside the calls themselves.
         let isNext = run.last.map { tree.start[child].subtractingSaturated(tree.end[$0]) <= tree.duration($0) / 20 } ?? true
-        if isRead[key] == true, !context.isFailed(child) {
+        if isRead[key] == true, !context.isFailed(child), !context.isStandIn(child) {
           if !isNext { close() }
           run.append(child)
         } else {

@@ -30,6 +30,8 @@ enum SwallowedErrorDetector: InsightDetector {
     return found.insights.map { insight in
       var insight = insight
       if insight.message.isEmpty { insight.message = context.trace.failureMessage(of: insight.row) }
+      insight.place = context.trace.failurePlace(of: insight.row)
+      follower(of: &insight, context)
       return insight
     }
   }
@@ -47,12 +49,43 @@ enum SwallowedErrorDetector: InsightDetector {
   /// Spans whose warnings are read in one trace: where more warn, the errors section shows them.
   private static let mostLooks = 4_096
 
-  /// From the failed span down to where it began: the first failed child each time.
+  /// From the failed span down to where it began: the first failed child each time, as far as one tells what happened. Further down a span may be failed
+  /// only because it sent the answer that says so.
   /// - Complexity: Each span is passed once, since only the topmost failed spans start a walk.
   private static func origin(of row: Int, _ context: InsightContext) -> Int {
-    var origin = row
-    while let next = context.tree.children(of: origin).first(where: { context.isFailed(Int($0)) }) { origin = Int(next) }
-    return origin
+    var (origin, telling) = (row, says(row, context) ? row : -1)
+    while let next = context.tree.children(of: origin).first(where: { context.isFailed(Int($0)) }) {
+      origin = Int(next)
+      if says(origin, context) { telling = origin }
+    }
+    return telling >= 0 ? telling : origin
+  }
+
+  /// Whether it says more than that it failed.
+  private static func says(_ row: Int, _ context: InsightContext) -> Bool {
+    context.tree.flags[row].contains(.hasErrorLog) || !(context.trace.node(row).statusMessage ?? "").isEmpty
+  }
+
+  /// A lookup that fails and the slow path that is taken each time are one story: the call that comes next whenever this one failed, if it does every time.
+  private static func follower(of insight: inout Insight, _ context: InsightContext) {
+    guard insight.calls.count == 1, insight.count > 1 else { return }
+    let tree = context.tree
+    let key = context.keys[insight.calls[0].row]
+    var (next, times, cost) = (-1, 0, Int64(0))
+    for group in context.groups where group.key == key && group.failures > 0 {
+      let siblings = tree.children(of: group.parent).map(Int.init)
+      for (place, row) in siblings.enumerated() where context.keys[row] == key && context.isFailed(row) {
+        guard let after = siblings[(place + 1)...].first(where: { tree.begins($0, after: row) }), context.keys[after] != key else { return }
+        if next < 0 { next = after }
+        guard context.keys[after] == context.keys[next] else { return }
+        times += 1
+        cost = cost.addingSaturated(context.subtreeCritical[after])
+      }
+    }
+    guard next >= 0, times >= insight.count, cost >= context.least(percent: 2) else { return }
+    insight.calls.append(Insight.Call(row: next, count: times))
+    insight.add(row: next)
+    insight.costNanos = cost
   }
 }
 

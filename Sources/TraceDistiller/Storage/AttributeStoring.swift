@@ -13,6 +13,7 @@ extension TraceStorage {
 
   @inline(never)
   private mutating func internNew(_ text: UnsafeRawBufferPointer) -> UInt32 {
+    if text.count == 22, TraceStorage.isPruningSign(text) { mayHoldGroups = true }
     guard redacts, let cleaned = SecretScan.cleaned(text) else { return texts.append(text, in: &arena) }
     redactedValues += cleaned.count
     return cleaned.bytes.withUnsafeBytes { texts.intern($0, in: &arena) }

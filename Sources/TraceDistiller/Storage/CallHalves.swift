@@ -14,6 +14,9 @@ struct CallHalves: Sendable {
   /// Whether spans of a callee's service have been given to it as its children.
   var isSettled = true
 
+  /// Services beyond so many that tell of one id are taken for one.
+  static let mostTwins = 10
+
   var isEmpty: Bool { callees.isEmpty }
   var allocatedBytes: Int { (callers.capacity + latest.capacity) * 12 + callees.capacity * 12 + callers.count * 48 }
 
@@ -52,6 +55,7 @@ extension TraceStorage {
     case .span, .spanStart: break
     default: return halves.latest[id].map(Int.init) ?? row
     }
+    if let twin = twin(of: row, record, texts) { return twin }
     guard let side = TraceStorage.side(record.spanKind) else { return row }
     if halves.callees[id] == nil {
       guard spans[row].isDefined, let known = TraceStorage.side(spans[row].kind), known != side else { return row }
@@ -73,6 +77,28 @@ extension TraceStorage {
     guard let callee = rowForCallee(of: row) else { return row }
     halves.note(caller: row, callee: callee)
     return callee
+  }
+
+  /// Two services that tell of one id on the same side made it up each for itself, or copied what they were given: the second one gets a row of its own
+  /// under `ID-2`, beside the first. What was told twice has one service.
+  private mutating func twin(of row: Int, _ record: Record, _ texts: BatchTexts) -> Int? {
+    let span = spans[row]
+    guard span.isDefined, span.service != 0, !record.service.isEmpty, span.kind == record.spanKind else { return nil }
+    let service = intern(texts[record.service])
+    guard service != span.service, halves.callees[UInt32(row)] == nil else {
+      // What follows a second report of the first service is about that one.
+      if halves.latest[UInt32(row)] != nil, service == span.service { halves.latest[UInt32(row)] = UInt32(row) }
+      return nil
+    }
+    for number in 2..<CallHalves.mostTwins {
+      let id = arena.withBytes(span.id) { Array($0) } + Array("-\(number)".utf8)
+      guard let other = id.withUnsafeBytes({ self.row(of: $0) }) else { return nil }
+      if !spans[other].isDefined || spans[other].service == service {
+        halves.latest[UInt32(row)] = UInt32(other)
+        return other
+      }
+    }
+    return nil
   }
 
   /// A row under an id of its own, as the Zipkin reader gives it.

@@ -2,7 +2,8 @@
 
 import TraceRecords
 
-/// What is left of a group of ended spans that were folded away: alike siblings (same parent, same name) with all below them.
+/// What is left of a group of ended spans that were folded away: alike siblings (same parent, same name) with all below them. Of one that was pruned
+/// before it came, what whoever pruned it told.
 package struct FoldedSpans: Sendable, Equatable {
   /// The siblings themselves.
   package var count = 0
@@ -10,8 +11,14 @@ package struct FoldedSpans: Sendable, Equatable {
   package var spans = 0
   package var totalNanos: Int64 = 0
   package var maxNanos: Int64 = 0
+  /// Known of pruned groups alone.
+  package var minNanos: Int64?
   /// Failed spans among them; the first 1,000 subtrees with a failure are never folded.
   package var failed = 0
+  /// It came so; otherwise it was folded here to save memory.
+  package var isPruned = false
+  /// Of a pruned group: the end of its last call, as it came.
+  package var endNanos: Int64?
 }
 
 extension TraceStorage {
@@ -155,6 +162,8 @@ private struct TraceRebuild {
     for (row, fold) in old.folds {
       guard let kept = newRow[Int(row)] else { continue }
       folds[kept] = fold
+      // What was told of a group that came is not mixed with what is folded here.
+      guard !fold.isPruned else { continue }
       let span = old.spans[Int(row)]
       guard span.parent != SpanRow.none, let parent = newRow[Int(span.parent)] else { continue }
       foldRows[FoldKey(parent: parent, name: span.name)] = kept

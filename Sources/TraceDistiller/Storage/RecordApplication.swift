@@ -58,10 +58,11 @@ extension TraceStorage {
     case .log: log(&span, record, arrival)
     case .moduleLog, .session, .gap: break
     }
+    if span.flags.contains(.pruned) { settle(group: &span, row) }
     // A told-of span failed if its status is error or it logged an error.
     if !span.flags.contains(.failed), span.isDefined, span.hasErrorStatus || span.flags.contains(.hasErrorLog) {
       span.flags.insert(.failed)
-      failedCount += 1
+      failedCount += span.flags.contains(.pruned) ? folds[UInt32(row)]?.count ?? 1 : 1
       if hasPlaces { places.count(failures: 1, ofRow: arrival.row) }
     }
     spans[row] = span
@@ -71,7 +72,8 @@ extension TraceStorage {
 
   @inline(__always)
   private mutating func touch(_ time: Int64) {
-    guard time != Record.unknown else { return }
+    // What lies beyond the range was held at its edge, and is no instant of the trace.
+    guard time != Record.unknown, time < Timestamp.limit else { return }
     if time < minTime { minTime = time }
     if time > maxTime { maxTime = time }
   }
@@ -139,7 +141,15 @@ extension TraceStorage {
     if span.parent == SpanRow.none, !span.flags.contains(.isRoot) { setParent(&span, record, arrival) }
   }
 
-  private mutating func finish(_ span: inout SpanRow, end: Int64) {
+  /// An end beyond the range of instants is none: the span is told as doubtful, not as one of ninety years.
+  private func read(end: Int64, of span: inout SpanRow) -> Int64 {
+    guard end >= Timestamp.limit, span.start < Timestamp.limit else { return end }
+    span.flags.insert(.unreadField)
+    return span.start
+  }
+
+  private mutating func finish(_ span: inout SpanRow, end told: Int64) {
+    let end = read(end: told, of: &span)
     if end < span.start { span.flags.insert(.negativeDuration) }
     span.end = max(span.start, end)
     span.flags.insert(.ended)
@@ -206,6 +216,7 @@ extension TraceStorage {
     if !arrival.attributes.isEmpty || !record.message.isEmpty {
       codeAttributes = CodeAttributes()
       span.attributes = block(arrival.attributes, previous: span.attributes, texts, statusMessage: texts[record.message])
+      if mayHoldGroups { group(&span, arrival.row, arrival.attributes, texts) }
       if codeAttributes.file >= 0 { locate(arrival.row, isFailed: span.flags.contains(.failed), arrival.attributes, texts) }
     }
   }

@@ -20,11 +20,13 @@ package struct SpanFlags: OptionSet, Sendable, BitwiseCopyable {
   /// Its own status is error, or it logged one.
   package static let failed = SpanFlags(rawValue: 1 << 7)
   package static let hasChild = SpanFlags(rawValue: 1 << 8)
-  /// Stands for a whole group of ended spans that were folded to save memory.
+  /// Stands for a whole group of ended spans: they were folded to save memory, or pruned before they came.
   package static let collapsed = SpanFlags(rawValue: 1 << 9)
   /// The end, which came before its start, told its duration, its instant: what the start needs when it comes.
   package static let toldDuration = SpanFlags(rawValue: 1 << 10)
   package static let toldEnd = SpanFlags(rawValue: 1 << 11)
+  /// Of a group: it came as one.
+  package static let pruned = SpanFlags(rawValue: 1 << 12)
   // Diagnostics: bits 16 to 23. From 24 on, the row's status and kind.
   package static let anyDiagnostic = SpanFlags(rawValue: 0xFF << 16)
   package static let duplicate = SpanFlags(rawValue: 1 << 16)

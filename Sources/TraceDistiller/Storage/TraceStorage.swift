@@ -43,6 +43,10 @@ package struct TraceStorage: Sendable {
   package internal(set) var redactedValues = 0
   /// Spans that were folded away to keep memory bounded; their statistics remain.
   package internal(set) var collapsedSpans = 0
+  /// Spans that came as groups, each told by one summary span.
+  package internal(set) var prunedSpans = 0
+  /// Some text of the trace is the sign of summary spans.
+  var mayHoldGroups = false
   /// The host of each service, where it told one; `severalHosts` where it told more.
   var hosts: [UInt32: UInt32] = [:]
   static let severalHosts = UInt32.max
@@ -66,7 +70,7 @@ package struct TraceStorage: Sendable {
   /// Bytes that this trace keeps allocated, beyond its own value.
   package var allocatedBytes: Int {
     spans.allocatedBytes + events.allocatedBytes + arena.allocatedBytes + texts.allocatedBytes + index.allocatedBytes
-      + HeapBytes.ofArray(trueRoots.capacity * 4) + folds.capacity * 80 + HeapBytes.ofArray(hosts.capacity * 12)
+      + HeapBytes.ofArray(trueRoots.capacity * 4) + folds.capacity * 128 + HeapBytes.ofArray(hosts.capacity * 12)
       + keyVerdicts.allocatedBytes + halves.allocatedBytes
       + (ownPlaces.isEmpty ? 0 : HeapBytes.ofArray(MemoryLayout<CodePlaces>.stride) + ownPlaces[0].allocatedBytes)
   }

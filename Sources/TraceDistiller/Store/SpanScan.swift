@@ -89,7 +89,7 @@ package struct SpanScan: Sendable {
       let span = storage.pointee.spans[candidate]
       guard span.isDefined || span.lastEvent != SpanRow.none else { continue }
       effort.visit()
-      if matches(span, in: storage, &effort) { return candidate }
+      if matches(span, candidate, in: storage, &effort) { return candidate }
     }
     return nil
   }
@@ -101,13 +101,14 @@ package struct SpanScan: Sendable {
     return next(in: storage, from: &row, &effort) != nil
   }
 
-  private mutating func matches(_ span: SpanRow, in storage: UnsafePointer<TraceStorage>, _ effort: inout SearchEffort) -> Bool {
+  private mutating func matches(_ span: SpanRow, _ row: Int, in storage: UnsafePointer<TraceStorage>, _ effort: inout SearchEffort) -> Bool
+  {
     if let outcome = conditions.outcome, outcome != span.outcome { return false }
     if let name = conditions.name, !names.verdict(on: span.name, name, in: storage) { return false }
     if let service = conditions.service, !services.verdict(on: span.service, service, in: storage) { return false }
     if let target = conditions.target, !targets.verdict(on: span.target, target, in: storage) { return false }
     if conditions.minMillis != nil || conditions.maxMillis != nil {
-      let millis = Double(storage.pointee.duration(of: span)) / 1_000_000
+      let millis = Double(storage.pointee.callNanos(row, span)) / 1_000_000
       if let least = conditions.minMillis, millis < least { return false }
       if let most = conditions.maxMillis, millis > most { return false }
     }

@@ -123,20 +123,20 @@ extension TraceDistillerStore {
     if let known = knownRow(id) { return known }
     let (row, isNew) = idTable.insert(id)
     if isNew {
+      if id.count == 32, let half = TraceIDForms.lowHalf(of: id) { idTable.noteEnding(half, row: row) }
       if row == knownIDs.count { knownIDs.append(KnownID()) } else { knownIDs[row] = KnownID() }
     }
     return row
   }
 
-  /// The row of an id. One of 64 bits is the same, whether or not it is told with 64 zeros before it.
+  /// The row of an id, in whichever of its forms it is known; see `TraceIDForms`.
   func knownRow(_ id: UnsafeRawBufferPointer) -> Int? {
     if let row = idTable.find(id) { return row }
-    let zeros = "0000000000000000"
-    switch id.count {
-    case 16: return (Array(zeros.utf8) + id).withUnsafeBytes { idTable.find($0) }
-    case 32 where id.starts(with: Array(zeros.utf8)): return idTable.find(UnsafeRawBufferPointer(rebasing: id[16...]))
-    default: return nil
+    for form in TraceIDForms.others(of: id) {
+      if let row = form.withUnsafeBytes({ idTable.find($0) }) { return row }
     }
+    guard let half = TraceIDForms.lowHalf(of: id), id.count == 16 else { return nil }
+    return idTable.row(endingWith: half)
   }
 
   private mutating func begin(_ row: Int, run: Int, hasOwnRun: Bool, source: SourceID, now: Int64) -> Int {

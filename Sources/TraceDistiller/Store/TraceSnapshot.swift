@@ -53,6 +53,7 @@ package struct TraceSnapshot: Sendable {
     if state == .abandoned { reasons.append("abandoned") }
     if reasons.isEmpty, !isQuiet { reasons.append("recentRecords") }
     if storage.collapsedSpans > 0 { reasons.append("collapsed") }
+    if storage.prunedSpans > 0 { reasons.append("pruned") }
     if mayLackRecords { reasons.append("lostRecords") }
     if storage.isPartial { reasons.append("partial") }
     if isRunAmbiguous { reasons.append("runAmbiguous") }

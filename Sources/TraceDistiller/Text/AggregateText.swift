@@ -54,7 +54,9 @@ package struct AggregateText: Sendable {
     let share = DurationText.percent(Double(group.criticalNanos) / Double(max(1, aggregate.rootNanos)))
     let failed = group.errors > 0 ? " ❌ \(DurationText.count(group.errors))" : ""
     let running = group.running > 0 ? " ⏳ \(DurationText.count(group.running))" : ""
-    let durations = [group.p50Nanos, group.p95Nanos, group.maxNanos].map { DurationText.format($0) }.joined(separator: " | ")
+    // Of groups alone only the longest is known.
+    let percentiles = [group.p50Nanos, group.p95Nanos].map { group.timed > 0 ? DurationText.format($0) : "–" }
+    let durations = (percentiles + [DurationText.format(group.maxNanos)]).joined(separator: " | ")
     let service = group.service.map { FieldText.name.make($0, limit: 40) + " · " } ?? ""
     let name = ComparisonText.name(group.name, language, limit: 80)
     var exemplars = group.slowest.map { [exemplar($0)] } ?? []
@@ -100,8 +102,8 @@ extension SummaryLanguage {
 
   func foldedInAggregate(_ count: Int) -> String {
     self == .english
-      ? "Folded to save memory: \(DurationText.count(count)) spans, not in percentiles"
-      : "为节省内存已合并: \(DurationText.count(count)) 个函数, 不计入百分位数"
+      ? "Folded to save memory, or pruned before they came: \(DurationText.count(count)) spans, not in percentiles"
+      : "为节省内存已合并或到达前已裁剪: \(DurationText.count(count)) 个函数, 不计入百分位数"
   }
 
   func aggregateFormat(_ grouping: AggregateGrouping) -> [String] {

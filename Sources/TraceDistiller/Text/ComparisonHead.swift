@@ -21,7 +21,7 @@ struct ComparisonHead {
     _ comparison: TraceComparison, _ language: SummaryLanguage, _ width: Int, _ roots: Int, isBrief: Bool, hasRoom: Bool
   ) {
     isCut = false
-    lines = [language.compared]
+    lines = [verdict(comparison, language, isBrief: isBrief || !hasRoom, width)] + (isBrief ? [] : [language.compared])
     if !comparison.diagnostics.isEmpty {
       let told = comparison.diagnostics.map { ComparisonHead.diagnostic($0, language, width, isBrief) }
       lines.append(language.notComparable + told.joined(separator: "; "))
@@ -30,10 +30,7 @@ struct ComparisonHead {
     lines.append(language.targetWord + ComparisonHead.side(comparison.target, comparison, language, width))
     let isPair = ComparisonHead.isTrace(comparison.base) && ComparisonHead.isTrace(comparison.target)
     if isPair {
-      // Of two different roots, the difference of durations says nothing.
-      if let root = comparison.roots.first, let base = root.base, root.target != nil {
-        lines.append(language.changeWord + ComparisonHead.delta(root, base))
-      }
+      // How the two differ stands in the first line.
     } else {
       if !isBrief { lines.append(language.meansPerTrace) }
       for root in comparison.roots.prefix(roots) { lines.append(ComparisonHead.line(root, language, width)) }
@@ -42,17 +39,64 @@ struct ComparisonHead {
         lines.append(language.moreRoots(comparison.roots.count - roots))
       }
     }
-    if comparison.isIdentical {
-      lines.append(language.identical)
-    } else {
+    if !comparison.isIdentical {
       // Every sort is named here, also where there is room for none of its lines.
-      lines.append(comparison.changeCount == 0 ? language.noChange : ComparisonHead.counts(comparison, language, isBrief))
+      if comparison.changeCount > 0 { lines.append(ComparisonHead.counts(comparison, language, isBrief)) }
+      if hasRoom, !isBrief, let line = services(comparison, language) { lines.append(line) }
       // Under a small bound a change is worth more.
       if comparison.steadyPaths > 0, comparison.changeCount == 0 || hasRoom {
         lines.append(language.steady(comparison.steadyPaths, nanos: comparison.steadyNanos, comparison.tolerance))
       }
     }
   }
+
+  /// `Slower by 49.00 ms (+119.5 %), 1 newly failing; most of it: checkout › charge_card +25.00 ms`
+  private func verdict(_ comparison: TraceComparison, _ language: SummaryLanguage, isBrief: Bool, _ width: Int) -> String {
+    if comparison.isIdentical { return language.identical }
+    let common = comparison.roots.filter { $0.base != nil && $0.target != nil }
+    if case .differentRoots? = comparison.diagnostics.first { return language.notComparable + language.differentRootsBriefly }
+    guard let root = common.first, let base = root.base else {
+      return comparison.changeCount == 0 ? language.noChange : ComparisonHead.counts(comparison, language, isBrief)
+    }
+    let told = language.verdict(root.deltaNanos, percent: ComparisonText.percent(root.deltaNanos, of: base.nanos))
+    var line = told
+    // Of several operations the one that changed most.
+    if comparison.roots.count > 1 { line += language.ofRoot + ComparisonText.name(root.name, language, limit: min(width, 60)) }
+    let failing = comparison.failures.reduce(0) { $0 + ($1.failure == .newlyFailing ? 1 : 0) }
+    if failing > 0 { line += ", \(DurationText.count(failing)) \(language.word(PathChange.Failure.newlyFailing))" }
+    guard comparison.changeCount > 0 else { return "\(line); \(language.noChange)" }
+    // What points the same way as the whole.
+    let largest = comparison.ranked.first { $0.contributionNanos != 0 && ($0.contributionNanos > 0) == (root.deltaNanos > 0) }
+    guard !isBrief, root.deltaNanos != 0, let largest else { return line }
+    let writer = ChangeLine(comparison: comparison, language: language)
+    // Of several services the one whose part is the largest, and what of it.
+    let service = comparison.hasSeveralServices ? comparison.serviceTotals.first { ($0.nanos > 0) == (root.deltaNanos > 0) } : nil
+    if let service, !service.service.isEmpty {
+      let what = service.callee.isEmpty ? language.selfTime : language.waitingOutside
+      let (name, time) = (ComparisonText.serviceName(service.service, service.callee, language), ComparisonText.signed(service.nanos))
+      let own = comparison.ranked.first {
+        comparison.paths.service(of: $0.path) == service.service && comparison.paths.callee(of: $0.path) == service.callee
+          && ($0.contributionNanos > 0) == (root.deltaNanos > 0) && $0.contributionNanos != 0
+      }
+      let path = own.map { " (\(ComparisonText.name(comparison.paths.name(of: $0.path), language, limit: 60)))" } ?? ""
+      return "\(line); \(language.mostOfIt)\(name), \(what), \(time)\(path)"
+    }
+    return "\(line); \(language.mostOfIt)\(writer.path(largest.path)) \(ComparisonText.signed(largest.contributionNanos))"
+  }
+
+  /// `By service: cart +40.00 ms, shop → cart +12.00 ms, others -1.00 ms`; only where there is more than one.
+  private func services(_ comparison: TraceComparison, _ language: SummaryLanguage) -> String? {
+    let totals = comparison.serviceTotals
+    guard Set(totals.map(\.service)).count > 1 else { return nil }
+    var told = totals.prefix(ComparisonHead.mostServices).map { total in
+      "\(ComparisonText.serviceName(total.service, total.callee, language)) \(ComparisonText.signed(total.nanos))"
+    }
+    let rest = totals.dropFirst(ComparisonHead.mostServices)
+    if !rest.isEmpty { told.append("\(language.others) \(ComparisonText.signed(rest.reduce(0) { $0.addingSaturated($1.nanos) }))") }
+    return language.byService + told.joined(separator: ", ")
+  }
+
+  private static let mostServices = 5
 
   /// `Changes: 2 slower, 1 added, 1 newly failing`
   private static func counts(_ comparison: TraceComparison, _ language: SummaryLanguage, _ isBrief: Bool) -> String {
@@ -126,6 +170,19 @@ struct ComparisonHead {
 }
 
 extension ComparisonText {
+  /// ` · shop`, ` · shop → cart`; nothing where the traces know of one service alone.
+  static func services(_ service: String, _ callee: String, _ comparison: TraceComparison) -> String {
+    guard !callee.isEmpty || comparison.hasSeveralServices, !service.isEmpty else { return "" }
+    return " · \(serviceName(service, callee, .english))"
+  }
+
+  static func serviceName(_ service: String, _ callee: String, _ language: SummaryLanguage) -> String {
+    func field(_ text: String) -> String {
+      text.unicodeScalars.contains("→") ? VisibleText.quoted(text, limit: 40) : name(text, language, limit: 40)
+    }
+    return callee.isEmpty ? field(service) : "\(field(service)) → \(field(callee))"
+  }
+
   static func name(_ name: String, _ language: SummaryLanguage, limit: Int) -> String {
     name.isEmpty ? language.unnamed : FieldText.name.make(name, limit: limit)
   }

@@ -30,10 +30,8 @@ struct ComparisonSection {
         rest: { [rests] in hasSum ? rests[$0] : nil }, more: { language.moreChanges($0, nanos: $1) }, share: share)
     }
     return [
-      section([language.changedPaths] + (isBrief ? [] : [language.changedFormat]), comparison.changes, share: 50) { writer.change($0) },
+      section([language.changedPaths] + (isBrief ? [] : [language.changedFormat]), comparison.ranked, share: 80) { writer.line($0) },
       section([language.changedFailures], comparison.failures, share: 20, { writer.failure($0) }, hasSum: false),
-      section([language.addedPaths], comparison.added, share: 15) { writer.addedOrRemoved($0) },
-      section([language.removedPaths], comparison.removed, share: 15) { writer.addedOrRemoved($0) },
     ]
   }
 
@@ -80,12 +78,18 @@ struct ChangeLine {
   let comparison: TraceComparison
   let language: SummaryLanguage
 
+  func line(_ change: PathChange) -> String { change.base == nil || change.target == nil ? addedOrRemoved(change) : self.change(change) }
+
   /// `+39.40 ms  slower  checkout › charge_card ×1 → ×2 (self 3.00 ms → 42.40 ms, critical 3.00 ms → 42.40 ms)`
   func change(_ change: PathChange) -> String {
     guard let base = change.base, let target = change.target, let kind = change.kind else { return "" }
     var parts = [
       pair(language.selfWord, base.selfNanos, target.selfNanos), pair(language.criticalWord, base.criticalNanos, target.criticalNanos),
     ]
+    let isMany = base.calls != base.traces || target.calls != target.traces
+    if isMany, kind == .slower || kind == .faster || kind == .moreCalls || kind == .fewerCalls {
+      parts.insert(pair(language.perCall, perCall(base), perCall(target)), at: 0)
+    }
     if base.failed > 0 || target.failed > 0 { parts.append("❌ \(counts(base, \.failed)) → \(counts(target, \.failed))") }
     return "\(opening(change, kind))\(calls(base, target)) (\(parts.joined(separator: ", ")))"
   }
@@ -116,12 +120,17 @@ struct ChangeLine {
     "\(ComparisonText.signed(change.contributionNanos))  \(language.word(kind))  \(path(change.path))"
   }
 
+  /// `checkout › charge_card · shop`: the caller, the call, whose it is and whom it calls, as far as more than one service is known.
   func path(_ path: Int) -> String {
-    let names = comparison.paths.names(to: path)
-    let hidden = comparison.paths.length(of: path) - names.count + 1
-    return names.map { name in
-      name.map { ComparisonText.name($0, language, limit: names.count > 4 ? 40 : 60) } ?? language.moreBetween(hidden)
-    }.joined(separator: " › ")
+    let paths = comparison.paths
+    let above = Int(paths.parent[path])
+    let names = (above >= 0 ? [above, path] : [path]).map { ComparisonText.name(paths.name(of: $0), language, limit: 60) }
+    return names.joined(separator: " › ") + ComparisonText.services(paths.service(of: path), paths.callee(of: path), comparison)
+  }
+
+  private func perCall(_ figures: PathFigures) -> Int64 {
+    let nanos = figures.selfPerCall
+    return nanos < 9e18 ? Int64(nanos.rounded()) : .max
   }
 
   private func pair(_ word: String, _ base: Int64, _ target: Int64) -> String {

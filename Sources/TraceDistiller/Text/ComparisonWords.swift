@@ -7,18 +7,30 @@ extension SummaryLanguage {
   var changeWord: String { self == .english ? "Change: " : "变化: " }
   var changesWord: String { self == .english ? "Changes: " : "变化项: " }
   var notComparable: String { self == .english ? "Not comparable: " : "不可比较: " }
-  var changedPaths: String { self == .english ? "=== Changed ===" : "=== 耗时变化 ===" }
+  var changedPaths: String { self == .english ? "=== Changes ===" : "=== 耗时变化 ===" }
   var changedFormat: String {
     self == .english
-      ? "part of the root's change  what  path ×calls (self, critical): before → after"
-      : "对根函数变化的贡献  类别  路径 ×调用次数 (自身耗时, 关键路径耗时): 之前 → 之后"
+      ? "part of the root's change  what  caller › call · service ×calls (self, critical): before → after"
+      : "对根函数变化的贡献  类别  调用者 › 调用 · 服务 ×调用次数 (自身耗时, 关键路径耗时): 之前 → 之后"
   }
   var changedFailures: String { self == .english ? "=== Failures ===" : "=== 失败变化 ===" }
-  var addedPaths: String { self == .english ? "=== Added ===" : "=== 新增调用 ===" }
-  var removedPaths: String { self == .english ? "=== Removed ===" : "=== 移除调用 ===" }
   var identical: String {
     self == .english ? "Identical: the same calls, failures and times on every path" : "完全相同: 每条路径的调用、失败和耗时都一样"
   }
+  /// `Slower by 49.00 ms (+119.5 %)`; how the whole changed.
+  func verdict(_ delta: Int64, percent: String?) -> String {
+    let (time, share) = (DurationText.format(delta == .min ? .max : abs(delta)), percent.map { " (\($0))" } ?? "")
+    switch self {
+    case .english: return delta == 0 ? "As long as before" : (delta > 0 ? "Slower by " : "Faster by ") + time + share
+    case .chinese: return delta == 0 ? "耗时不变" : (delta > 0 ? "变慢 " : "变快 ") + time + share
+    }
+  }
+  var ofRoot: String { self == .english ? " in " : ", " }
+  var mostOfIt: String { self == .english ? "most of it: " : "主要来自: " }
+  var byService: String { self == .english ? "By service: " : "按服务: " }
+  var selfTime: String { self == .english ? "self time" : "自身耗时" }
+  var others: String { self == .english ? "others" : "其他" }
+  var perCall: String { self == .english ? "per call" : "每次" }
   var noChange: String { self == .english ? "No change beyond the tolerance" : "没有超出容差的变化" }
   var criticalWord: String { self == .english ? "critical" : "关键" }
 
@@ -81,6 +93,10 @@ extension SummaryLanguage {
     switch (kind, self) {
     case (.slower, .english): "slower"
     case (.faster, .english): "faster"
+    case (.longerBeside, .english): "longer beside the path"
+    case (.shorterBeside, .english): "shorter beside the path"
+    case (.longerBeside, .chinese): "路径之外变长"
+    case (.shorterBeside, .chinese): "路径之外变短"
     case (.moreCritical, .english): "waited for longer"
     case (.lessCritical, .english): "waited for less"
     case (.moreCalls, .english): "more calls"

@@ -14,8 +14,10 @@ struct ErrorsText {
     let call = "\(calls("trace/errors")) {\"traceId\":\"\(trace.snapshot.handle)\"}"
     // The note of what is missing must fit whatever is cut.
     let reserve = jsonLength(language.moreEntries(problems.count, see: call)) + 2
+    // Messages are whole while there is room.
+    let messageLimit = max(200, min(2_000, budget / max(1, min(limit, problems.count)) / 2))
     for (index, problem) in problems.enumerated() {
-      let line = ErrorsText.line(problem, trace, language)
+      let line = ErrorsText.line(problem, trace, language, messageLimit)
       let needed = jsonLength(line) + 2
       let isLast = index == problems.count - 1
       guard index < limit, used + needed + (isLast ? 0 : reserve) <= budget else {
@@ -32,14 +34,14 @@ struct ErrorsText {
   }
 
   /// `❌ KeyError: 'JPY' ×2 in minor_units (cart.py:41) — POST › price.cart › minor_units, swallowed by price.cart`
-  private static func line(_ problem: TraceProblem, _ trace: DistilledTrace, _ language: SummaryLanguage) -> String {
+  private static func line(_ problem: TraceProblem, _ trace: DistilledTrace, _ language: SummaryLanguage, _ messageLimit: Int) -> String {
     let words = trace.words(problem)
     let mark = problem.severity == .error ? "❌" : "⚠️"
     let times = problem.count > 1 ? " ×\(DurationText.count(problem.count))" : ""
     let place = words.frames.first.map { " (\($0.place(limit: 60)))" } ?? ""
     let name = trace.node(problem.firstRow).title(limit: 80)
     return
-      "\(mark) \(language.failure(type: words.type, message: words.message, limit: 200))\(times) \(language.inside) \(name)\(place) — \(path(problem, trace))\(end(problem, trace, language))"
+      "\(mark) \(language.failure(type: words.type, message: words.message, limit: messageLimit))\(times) \(language.inside) \(name)\(place) — \(path(problem, trace))\(end(problem, trace, language))"
   }
 
   /// Names from the root; of a long path the first two and the last four.

@@ -32,15 +32,19 @@ package struct InsightWords {
     let within = insight.within.map { self.name($0) } ?? ""
     let first = insight.calls.first.map { call($0.row, $0.detail) } ?? ""
     let time = DurationText.format(insight.nanos)
-    let message = insight.message.isEmpty ? "" : " (\(VisibleText.quoted(insight.message, limit: 120)))"
+    let place = insight.place.map { $0.place(limit: 60) }
+    let told = [insight.message.isEmpty ? nil : VisibleText.quoted(insight.message, limit: 120), place].compactMap { $0 }
+    let message = told.isEmpty ? "" : " (\(told.joined(separator: ", ")))"
     switch insight.kind {
     case .repeatedCall:
       let shown = insight.calls.prefix(RepeatedCallDetector.maxCalls).map { call($0.row, $0.detail) + times($0.count) }
       let rest = insight.calls.count - shown.count
       let list = shown.joined(separator: ", ") + (rest > 0 ? (isEnglish ? " and \(rest) more" : " 等另外 \(rest) 种") : "")
       let all = insight.calls.count > 1 ? (isEnglish ? "\(count(insight.count)) calls: " : "共 \(count(insight.count)) 次调用: ") : ""
+      let through = insight.through.map { (isEnglish ? " in " : ", 经由 ") + call($0.row, $0.detail) + times($0.count) } ?? ""
       return isEnglish
-        ? "N+1: \(all)\(list) under \(within)\(times(insight.places))" : "N+1 重复调用: \(all)\(list), 位于 \(within)\(times(insight.places))"
+        ? "N+1: \(all)\(list)\(through) under \(within)\(times(insight.places))\(loopTimes(insight, place))"
+        : "N+1 重复调用: \(all)\(list)\(through), 位于 \(within)\(times(insight.places))\(loopTimes(insight, place))"
     case .sequentialCalls:
       let list =
         insight.calls.isEmpty
@@ -52,14 +56,37 @@ package struct InsightWords {
       return isEnglish
         ? "Retry: \(name)\(times(insight.count)), \(failed) failed\(message), \(time) of pauses between attempts"
         : "重试: \(name)\(times(insight.count)), 失败 \(failed) 次\(message), 间隔共 \(time)"
+    case .resourceWait where !insight.calls.isEmpty:
+      let part = insight.calls.dropFirst().first.map {
+        isEnglish ? ", of which \(self.name(of: $0)) is \($0.count) %" : ", 其中 \(self.name(of: $0)) 占 \($0.count) %"
+      }
+      return isEnglish
+        ? "Waiting for one other: all \(count(insight.count)) \(name) end when \(first) ends\(part ?? ""), the longest wait \(time)"
+        : "等待同一个: 全部 \(count(insight.count)) 个 \(name) 在 \(first) 结束时结束\(part ?? ""), 最长等待 \(time)"
     case .resourceWait:
       return isEnglish
         ? "Waiting in line: \(name)\(times(insight.count)) never overlap although their callers \(within) do"
         : "排队等待: \(name)\(times(insight.count)) 从不重叠, 而其调用者 \(within) 同时运行"
-    case .gap where !insight.calls.isEmpty:
+    case .calleeWait: return calleeWait(insight, name, first)
+    case .uncoveredTime: return uncovered(insight, name)
+    case .cycle:
+      let round = (insight.round + insight.round.prefix(1)).map { field($0, limit: 40) }
+      // Its arrows stand between values of records: they are told apart by commas, as arrows are ours alone.
+      let values = round.joined(separator: ", ")
+      let attribute = FieldText.key.make(insight.attribute, limit: 40)
+      let inside = insight.within == nil ? "" : isEnglish ? " under \(within)" : ", 位于 \(within)"
       return isEnglish
-        ? "Gap: \(name)\(times(insight.count)) takes longer than \(first), which answers it; at most by \(time)"
-        : "空隙: \(name)\(times(insight.count)) 比应答它的 \(first) 更久; 最多 \(time)"
+        ? "Cycle: the same \(insight.round.count) values of \(attribute) repeat \(count(insight.count)) times in \(name)\(inside): \(values)"
+        : "循环: \(name) 中 \(attribute) 的 \(insight.round.count) 个值重复 \(count(insight.count)) 次\(inside): \(values)"
+    case .queueWait:
+      return isEnglish
+        ? "Waiting in a queue: \(name)\(times(insight.count)) starts \(time) after \(within) ended"
+        : "队列等待: \(name)\(times(insight.count)) 在 \(within) 结束 \(time) 后才开始"
+    case .workAfterRoot:
+      let path = insight.calls.map { "\(self.name($0.row)) \(DurationText.format(Int64($0.count)))" }.joined(separator: ", ")
+      return isEnglish
+        ? "After the root: \(name)\(insight.count > 1 ? " and \(count(insight.count - 1)) more go" : " goes") on until \(time) after \(within) ended; its own critical path: \(path)"
+        : "根函数结束之后: \(name)\(insight.count > 1 ? " 等 \(count(insight.count)) 个" : "") 在 \(within) 结束后又运行 \(time); 其关键路径: \(path)"
     case .gap:
       let after = insight.within.map { isEnglish ? " after \(self.name($0))" : " (在 \(self.name($0)) 之后)" } ?? ""
       let stretches =
@@ -83,9 +110,12 @@ package struct InsightWords {
         ? "Swallowed error: \(name)\(times(insight.count)) recorded an exception\(message) and ended ok"
         : "错误被吞掉: \(name)\(times(insight.count)) 记录了异常\(message), 但正常结束"
     case .swallowedError:
+      let follower = insight.calls.dropFirst().first.map { call in
+        isEnglish ? "; each time \(self.name(of: call)) follows" : "; 每次随后都调用 \(self.name(of: call))"
+      }
       return isEnglish
-        ? "Swallowed error: \(name) failed\(times(insight.count))\(message), yet \(within) ended ok"
-        : "错误被吞掉: \(name) 失败\(times(insight.count))\(message), 但 \(within) 正常结束"
+        ? "Swallowed error: \(name) failed\(times(insight.count))\(message), yet \(within) ended ok\(follower ?? "")"
+        : "错误被吞掉: \(name) 失败\(times(insight.count))\(message), 但 \(within) 正常结束\(follower ?? "")"
     case .neverEnded:
       return isEnglish
         ? "Never ended: \(name)\(times(insight.count)), although \(within) did" : "未结束: \(name)\(times(insight.count)), 但 \(within) 已结束"
@@ -115,8 +145,11 @@ package struct InsightWords {
       isEnglish ? "start them together if none needs another's result" : "如互不依赖, 可同时发起"
     case .retry: isEnglish ? "find out why the first attempt fails" : "查明首次失败的原因"
     case .resourceWait: isEnglish ? "hold the lock or connection shorter, or have more than one" : "缩短持锁时间或增加资源"
-    case .gap where !insight.calls.isEmpty: isEnglish ? "look at network, connection set-up and queues" : "检查网络, 建立连接与排队"
-    case .gap: isEnglish ? "see what runs or waits there, and give it a span" : "查看此处在执行或等待什么, 并添加 span"
+    case .calleeWait: isEnglish ? "look at network, connection set-up and queues" : "检查网络, 建立连接与排队"
+    case .queueWait: isEnglish ? "look at the consumers: their number, their batches, what they wait for" : "检查消费者: 数量, 批次, 等待原因"
+    case .workAfterRoot: isEnglish ? "see whether somebody waits for it" : "查看是否有人等待其结果"
+    case .cycle: isEnglish ? "see what leads back to the first" : "查看是什么又回到第一个"
+    case .gap, .uncoveredTime: isEnglish ? "see what runs or waits there, and give it a span" : "查看此处在执行或等待什么, 并添加 span"
     case .slowOutlier: isEnglish ? "compare its attributes with the others'" : "与其他调用比较属性"
     case .workAfterAnswer: isEnglish ? "end the request with its answer" : "应答后即结束请求"
     case .swallowedError: isEnglish ? "check what its result lacks" : "检查结果是否缺失"
@@ -130,6 +163,71 @@ package struct InsightWords {
     case .chattyLog: isEnglish ? "log a summary instead" : "改为记录汇总"
     }
   }
+
+  /// ` (0.61 ms in the calls, 2.26 ms from the first to the last, views.py:41)`, as far as it says more than the cost.
+  private func loopTimes(_ insight: Insight, _ place: String?) -> String {
+    var told: [String] = []
+    if insight.otherNanos - insight.nanos > insight.otherNanos / 20 {
+      let (calls, reach) = (DurationText.format(insight.nanos), DurationText.format(insight.otherNanos))
+      told.append(isEnglish ? "\(calls) in the calls, \(reach) from the first to the last" : "调用共 \(calls), 从首次到末次 \(reach)")
+    }
+    if let place { told.append(place) }
+    return told.isEmpty ? "" : " (\(told.joined(separator: ", ")))"
+  }
+
+  /// `Waiting outside the callee: shop calls cart, 12.00 ms before POST /charge begins and 3.00 ms after it ends, in GET ×3`
+  private func calleeWait(_ insight: Insight, _ name: String, _ callee: String) -> String {
+    let (before, after) = (DurationText.format(insight.nanos), DurationText.format(insight.otherNanos))
+    let services = insight.calls.first.flatMap { call -> (String, String)? in
+      guard let caller = trace.node(insight.row).service, let other = trace.node(call.row).service, caller != other else { return nil }
+      return (field(caller, limit: 40), field(other, limit: 40))
+    }
+    let calls = name + times(insight.count)
+    if isEnglish {
+      let who = services.map { "\($0.0) calls \($0.1), " } ?? ""
+      return "Waiting outside the callee: \(who)\(before) before \(callee) begins and \(after) after it ends, in \(calls)"
+    }
+    let who = services.map { "\($0.0) 调用 \($0.1), " } ?? ""
+    return "在被调用者之外等待: \(who)\(callee) 开始前 \(before), 结束后 \(after), 位于 \(calls)"
+  }
+
+  /// `Not covered by any span: most of GET /orders, 620.00 ms in one stretch after loadCart`
+  private func uncovered(_ insight: Insight, _ name: String) -> String {
+    let all = DurationText.format(insight.costNanos)
+    guard let stretch = insight.stretch else { return name }
+    let (before, after) = (stretch.before.map { self.name($0) }, stretch.after.map { self.name($0) })
+    let longest = DurationText.format(insight.nanos)
+    let amount: String
+    let place: String
+    if isEnglish {
+      switch (before, after) {
+      case (let before?, let after?): place = "between \(before) and \(after)"
+      case (let before?, nil): place = "after \(before), its last call"
+      case (nil, let after?): place = "before \(after), its first call"
+      case (nil, nil): place = ""
+      }
+      if place.isEmpty {
+        amount = "no span is inside it"
+      } else {
+        amount = stretch.count == 1 ? "in one stretch \(place)" : "in \(count(stretch.count)) stretches, the longest \(longest) \(place)"
+      }
+      return "Not covered by a span: \(all)\(stretch.isMost ? ", most of the time," : "") of \(name)\(times(insight.count)), \(amount)"
+    }
+    switch (before, after) {
+    case (let before?, let after?): place = "在 \(before) 与 \(after) 之间"
+    case (let before?, nil): place = "在最后一次调用 \(before) 之后"
+    case (nil, let after?): place = "在第一次调用 \(after) 之前"
+    case (nil, nil): place = ""
+    }
+    if place.isEmpty {
+      amount = "其中没有任何 span"
+    } else {
+      amount = stretch.count == 1 ? "集中在一段, \(place)" : "分 \(count(stretch.count)) 段, 最长 \(longest) \(place)"
+    }
+    return "没有 span 覆盖: \(name)\(times(insight.count)) 的 \(all)\(stretch.isMost ? " (大部分时间)" : ""), \(amount)"
+  }
+
+  private func name(of call: Insight.Call) -> String { self.call(call.row, call.detail) }
 
   /// A name with what distinguishes calls of that name.
   private func call(_ row: Int, _ detail: String?) -> String {

@@ -19,14 +19,16 @@ struct SpanLine {
       line += many(number, in: tree)
       line += brackets(AttributeChoice.ofMany(tree.rows(of: number), in: tree.trace))
     } else {
-      if node.position > 0 { line += " #\(DurationText.count(node.position))" + language.of(node.among) }
+      if node.position > 0, first.folded == nil { line += " #\(DurationText.count(node.position))" + language.of(node.among) }
       if let fold = first.folded {
         line += " ×\(DurationText.count(fold.count))"
-        line += " (total \(DurationText.format(fold.totalNanos)), max \(DurationText.format(fold.maxNanos)))"
+        let least = fold.minNanos.map { ", min \(DurationText.format($0))" } ?? ""
+        line += " (total \(DurationText.format(fold.totalNanos))\(least), max \(DurationText.format(fold.maxNanos)))"
       } else {
         line += " (\(DurationText.format(tree.totalNanos(of: number))) | \(DurationText.format(tree.share(of: number).nanos)))"
       }
-      line += brackets(AttributeChoice.of(first.row, in: tree.trace))
+      // The attributes of a group that came pruned are those of one in it.
+      if first.folded?.isPruned != true { line += brackets(AttributeChoice.of(first.row, in: tree.trace)) }
       line += links(first)
     }
     if first.isParentMissing, let parent = first.parentSpanID {
@@ -166,6 +168,7 @@ extension DistilledAttribute.Value {
     switch self {
     case .string(let text), .json(let text): text
     case .integer(let number): String(number)
+    case .double(let number) where !number.isFinite: number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity"
     case .double(let number): number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : "\(number)"
     case .bool(let flag): flag ? "true" : "false"
     }

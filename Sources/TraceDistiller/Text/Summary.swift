@@ -35,6 +35,7 @@ struct SummaryMaterial {
   var folded: FoldedTree
   var lines: TreeLines
   var insights: [Insight]
+  var agentRun: AgentRun?
   var problems: [TraceProblem]
   /// Of the scope.
   var total: SummaryShare
@@ -71,8 +72,13 @@ private struct SummaryWriter {
     guard options.scope.maxDepth == nil, folded.nodes.count * 17 <= options.maxChars, trace.snapshot.storage.collapsedSpans == 0 else {
       return nil
     }
-    var lines = SummaryHeader(trace: trace, options: options, budget: options.maxChars).lines
+    var lines = SummaryHeader(trace: trace, options: options, budget: options.maxChars, end: material.agentRun?.end).lines
     var shown = none
+    if let run = material.agentRun {
+      let text = AgentRunText(run, trace, language: language, budget: options.maxChars)
+      if text.isCut { return nil }
+      lines += text.lines
+    }
     if options.sections.contains(.tree), !trace.tree.roots.isEmpty {
       guard let all = TreeSelection(allOf: folded, material.lines, language: language, budget: options.maxChars) else { return nil }
       let tree = TreeText(all, language: language)
@@ -110,8 +116,14 @@ private struct SummaryWriter {
       + max(
         cost(closing(shown: none, total: total, missing: longest, isCut: true)),
         cost(closing(shown: total, total: total, missing: longest, isCut: true)))
-    let header = SummaryHeader(trace: trace, options: options, budget: options.maxChars - closingReserve).lines
+    let header = SummaryHeader(
+      trace: trace, options: options, budget: options.maxChars - closingReserve,
+      end: options.maxChars < 1_000 ? nil : material.agentRun?.end
+    ).lines
     var rest = options.maxChars - cost(header) - closingReserve
+    // Of a run the steps in their order say more than the tree.
+    let run = material.agentRun.map { AgentRunText($0, trace, language: language, budget: rest / 2) }
+    rest -= cost(run?.lines ?? [])
     var errors: ErrorsText?
     if options.sections.contains(.errors) {
       let problems = material.problems
@@ -143,8 +155,8 @@ private struct SummaryWriter {
     }
     let shown = tree?.shown ?? none
     let isTreeCut = tree.map { $0.shown.spans < total.spans } ?? (options.sections.contains(.tree) && total.spans > 0)
-    let isCut = isTreeCut || errors?.isCut == true || insights?.isCut == true || path?.isCut == true
-    var lines = header
+    let isCut = run?.isCut == true || isTreeCut || errors?.isCut == true || insights?.isCut == true || path?.isCut == true
+    var lines = header + (run?.lines ?? [])
     if let tree { lines += treeHeading + tree.lines }
     lines += (path?.lines ?? []) + (insights?.lines ?? []) + (errors?.lines ?? [])
     var missing: [String] = []

@@ -4,19 +4,21 @@ struct SummaryHeader {
   let lines: [String]
 
   /// - Parameter budget: What the header may take. Ids and names are cut until it does.
-  init(trace: DistilledTrace, options: SummaryOptions, budget: Int) {
+  init(trace: DistilledTrace, options: SummaryOptions, budget: Int, end: AgentRun.End? = nil) {
     // The id of an OpenTelemetry trace has 32 characters, a UUID 36.
     var width = max(40, min(200, options.maxChars / 16))
-    var lines = SummaryHeader.lines(trace, options, width: width)
+    var lines = SummaryHeader.lines(trace, options, width: width, end: end)
     while width > 8, lines.reduce(0, { $0 + jsonLength($1) + 2 }) > budget {
       width = max(8, width * 3 / 4)
       // Where even the shortest names do not help, details go that other answers hold: traces/list the reasons, server/status the losses.
-      lines = SummaryHeader.lines(trace, options, width: width, isBrief: width == 8)
+      lines = SummaryHeader.lines(trace, options, width: width, isBrief: width == 8, end: width == 8 ? nil : end)
     }
     self.lines = lines
   }
 
-  private static func lines(_ trace: DistilledTrace, _ options: SummaryOptions, width: Int, isBrief: Bool = false) -> [String] {
+  private static func lines(_ trace: DistilledTrace, _ options: SummaryOptions, width: Int, isBrief: Bool = false, end: AgentRun.End? = nil)
+    -> [String]
+  {
     let language = options.language
     let snapshot = trace.snapshot
     // Who asked by a name of many traces is told which of them this is.
@@ -30,12 +32,12 @@ struct SummaryHeader {
     let service = isBrief ? "" : root.service.map { " · " + FieldText.name.make($0, limit: width) } ?? ""
     lines.append((isFocus ? language.focus : language.root) + root.title(limit: width) + service + others)
     lines.append(language.duration + DurationText.format(root.durationNanos))
-    lines.append(language.status + SummaryHeader.status(root, trace, language, isFocus: isFocus))
+    lines.append(language.status + SummaryHeader.status(root, trace, language, isFocus: isFocus) + (end.map { language.ended($0) } ?? ""))
     return lines + notComplete(snapshot, options, isBrief) + clocks(trace, language, isBrief) + doubtful(trace, language, isBrief)
   }
 
   /// Missing parents are given as a reason, how far a trace was guessed in words.
-  private static let toldElsewhere = ["missingParent", "approximate", "logsOnly"]
+  private static let toldElsewhere = ["missingParent", "approximate", "logsOnly", "pruned"]
 
   /// What is wrong with the data, by kind: times that were repaired, spans reported twice.
   private static func doubtful(_ trace: DistilledTrace, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
@@ -77,6 +79,8 @@ struct SummaryHeader {
     return (reasons.isEmpty ? [] : [language.notComplete + reasons.joined(separator: ", ")])
       + (snapshot.storage.logsOnlyCount > 0 ? [isBrief ? language.logsOnlyBriefly : language.logsOnly] : [])
       + (snapshot.storage.isApproximate ? [isBrief ? language.approximateBriefly : language.approximate] : [])
+      + (snapshot.storage.prunedSpans > 0
+        ? [language.pruned(snapshot.storage.prunedGroups, spans: snapshot.storage.prunedSpans, isBrief: isBrief)] : [])
       + (snapshot.losses.isEmpty ? [] : [isBrief ? language.lostBriefly(see: call) : language.lost(snapshot.losses, see: call)])
   }
 

@@ -31,6 +31,7 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
       : "格式: 函数名 (总耗时 | 自身耗时) [参数]   🔥 = 关键路径   ❌ = 包含错误"
   }
   var criticalPath: String { self == .english ? "=== Critical path ===" : "=== 关键路径 ===" }
+  var waitingOutside: String { self == .english ? "waiting outside the callee" : "在被调用者之外等待" }
   var errors: String { self == .english ? "=== Errors ===" : "=== 错误信息汇总 ===" }
   var warnings: String { self == .english ? "=== Warnings ===" : "=== 警告信息汇总 ===" }
   /// Between an error and the span it happened in.
@@ -64,6 +65,14 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
       : "仅来自日志: 函数从其第一行日志持续到最后一行; 没有记录说明何时开始或结束"
   }
   var logsOnlyBriefly: String { self == .english ? "Known from log lines alone" : "仅来自日志" }
+  /// Whoever stored the trace put one span in the place of many.
+  func pruned(_ groups: Int, spans: Int, isBrief: Bool) -> String {
+    let (groups, spans) = (DurationText.count(groups), DurationText.count(spans))
+    if isBrief { return self == .english ? "Pruned before it came: \(spans) spans" : "到达前已裁剪: \(spans) 个函数" }
+    return self == .english
+      ? "Pruned before it came: \(spans) spans in \(groups) \(groups == "1" ? "group" : "groups"), told by their sums; when each ran is not known"
+      : "到达前已裁剪: \(spans) 个函数合为 \(groups) 组, 只有汇总值; 每次执行的时间未知"
+  }
   func links(_ count: Int) -> String { self == .english ? "\(DurationText.count(count)) links" : "\(DurationText.count(count)) 个链接" }
   func linkedSpan(_ id: String) -> String { (self == .english ? "span " : "函数 ") + id }
   func linkedTrace(_ id: String) -> String { (self == .english ? "trace " : "调用链 ") + id }

@@ -36,10 +36,10 @@ struct DocumentSplitter: Sendable {
     var offset: UInt64 = 0
   }
 
-  private enum Expectation: UInt8 { case value, key, colon, comma }
+  enum Expectation: UInt8 { case value, key, colon, comma }
 
   /// An open container on the way to elements.
-  private struct Level {
+  struct Level {
     var place: DocumentPlace
     var isArray: Bool
     /// Something stands in it in the piece at hand.
@@ -49,38 +49,52 @@ struct DocumentSplitter: Sendable {
     var frameEnd: Int
     /// Elements and members that it had.
     var count = 0
+    /// The latest element was a list.
+    var hasLists = false
   }
 
   let pieceBytes: Int
-  private let maxValueBytes: Int
-  private var levels: [Level] = []
+  let maxValueBytes: Int
+  var levels: [Level] = []
   /// The piece at hand. Up to `complete` it is whole values; closing brackets make it a document.
-  private var piece: [UInt8] = []
-  private var elements: [Element] = []
-  private var complete = 0
+  var piece: [UInt8] = []
+  var elements: [Element] = []
+  var complete = 0
   /// What the next piece begins with: the open containers and their repeated members.
-  private var frame: [UInt8] = []
-  private var expectation = Expectation.value
+  var frame: [UInt8] = []
+  var expectation = Expectation.value
   /// The name of the member at hand, quotes included, in the piece.
-  private var name = 0..<0
+  var name = 0..<0
   /// The value at hand, which is read over as one.
-  private var value = ValueScan()
-  private var brokenValue: BrokenValueScan?
-  private var valuePlace = Place()
-  private var isSkipping = false
+  var value = ValueScan()
+  var brokenValue: BrokenValueScan?
+  var valuePlace = Place()
+  /// The value at hand is an object that begins a line, behind the name of a member; and nothing but blanks came since the latest line break.
+  var (beginsLine, isAtLineStart) = (false, false)
+  /// Such objects that ended: where something broke off before them, they may be records of their own.
+  var lineObjects: [Range<Int>] = []
+  var isSkipping = false
   /// Elements and repeated members since the piece began, elements of the whole document, and whether the document had pieces before.
-  private var newValues = 0
-  private var elementCount = 0
-  private var isContinued = false
+  var newValues = 0
+  var elementCount = 0
+  var isContinued = false
   /// Where the document begins.
-  private(set) var start = Place()
-  private var isTorn = false
+  var start = Place()
+  var isTorn = false
   /// A part of it was too long: without elements it is no document any more.
-  private var isGivenUp = false
-  private var ready: Piece?
-  private var broken: (bytes: [UInt8], element: Element)?
+  var isGivenUp = false
+  var ready: Piece?
+  var broken: (bytes: [UInt8], element: Element)?
+  /// The name with which a record begins that stands where an element belongs.
+  var nameOfNext: [UInt8]?
+  /// What broke off with a document and may be records of their own: the lines of a value of more than one, and objects that began lines.
+  var tornParts: [[UInt8]] = []
+  /// Lines of text in what broke off.
+  var tornTextLines = 0
+  /// A whole record that stood inside of what broke off before it.
+  var following: (bytes: [UInt8], element: Element)?
   /// Values over the limit: where each began, and their bytes.
-  private var oversize: (places: [Place], bytes: Int) = ([], 0)
+  var oversize: (places: [Place], bytes: Int) = ([], 0)
 
   /// - Parameters:
   ///   - pieceBytes: a piece ends with the element that makes it so long; 0 gives every element a piece of its own.
@@ -107,14 +121,17 @@ struct DocumentSplitter: Sendable {
   }
 
   /// The document that ended latest was a bracket and nothing else that JSON knows.
-  private(set) var wasBare = false
+  var wasBare = false
 
   /// Where that began with which the document before broke off.
-  private(set) var tear = Place()
+  var tear = Place()
   /// Where the value at hand began, or the one before.
   var latestValue: Place { valuePlace }
   /// A member of an object has ended, and no comma came.
   var isBehindMember: Bool { expectation == .comma && levels.last?.isArray == false }
+
+  /// Inside of a string, whose line may have broken off.
+  var isInText: Bool { value.isInText && brokenValue == nil && !isSkipping }
 
   /// Inside of a value that is read over as one.
   var isInValue: Bool { value.isOpen || brokenValue != nil }
@@ -194,7 +211,11 @@ struct DocumentSplitter: Sendable {
 
   private mutating func step(_ bytes: UnsafeRawBufferPointer, _ at: Int, _ place: Place) -> Int {
     let byte = bytes[at]
-    if byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { return at + 1 }
+    if byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 {
+      if byte == 0x0A { isAtLineStart = true }
+      return at + 1
+    }
+    defer { isAtLineStart = false }
     let here = Place(line: place.line, offset: place.offset + UInt64(at))
     guard let level = levels.last else {
       let isArray = byte == UInt8(ascii: "[")
@@ -211,9 +232,13 @@ struct DocumentSplitter: Sendable {
       piece.append(byte)
       expectation = .value
     case (.comma, UInt8(ascii: ",")): expectation = level.isArray ? .value : .key
-    case (.value, UInt8(ascii: "{")), (.value, UInt8(ascii: "[")): openOrRead(byte, here)
-    // Elements without a comma between them.
-    case (.comma, UInt8(ascii: "{")) where level.isArray: openOrRead(byte, here)
+    // Elements without a comma between them, too.
+    case (.value, UInt8(ascii: "{")), (.value, UInt8(ascii: "[")),
+      (.comma, UInt8(ascii: "{")) where level.isArray || expectation == .value,
+      (.comma, UInt8(ascii: "[")) where level.place == .list:
+      openOrRead(byte, here)
+      // The document ended before it.
+      if levels.isEmpty { return at }
     case (.comma, UInt8(ascii: "\"")) where !level.isArray: beginValue(byte, isName: true, here)
     case (.value, UInt8(ascii: ":")), (.value, UInt8(ascii: "}")), (.key, _), (.colon, _), (.comma, _), (.value, 0..<0x20):
       isTorn = true
@@ -229,7 +254,12 @@ struct DocumentSplitter: Sendable {
     let level = levels[levels.count - 1]
     if level.isArray {
       if !isArray, let place = level.place.object { return open(place, isArray: false) }
-      if isArray, level.place == .list { return open(.innerList, isArray: true) }
+      if isArray, level.place == .list {
+        // Some programs never close their list of events: another document begins.
+        guard level.count == 0 || level.hasLists else { return endDocument() }
+        levels[levels.count - 1].hasLists = true
+        return open(.innerList, isArray: true)
+      }
     } else if let place = memberPlace(of: level) {
       if isArray { return open(place, isArray: true) }
       if place == .traces { return open(.trace, isArray: false) }
@@ -241,7 +271,7 @@ struct DocumentSplitter: Sendable {
     piece.withUnsafeBytes { level.place.member(UnsafeRawBufferPointer(rebasing: $0[name.lowerBound + 1..<name.upperBound - 1])) }
   }
 
-  private mutating func open(_ place: DocumentPlace, isArray: Bool) {
+  mutating func open(_ place: DocumentPlace, isArray: Bool) {
     let start = frame.count
     separate()
     if let parent = levels.last, !parent.isArray {
@@ -262,7 +292,7 @@ struct DocumentSplitter: Sendable {
   }
 
   /// Elements and names begin behind a comma, except the first of a piece.
-  private mutating func separate() {
+  mutating func separate() {
     guard let level = levels.last, level.isArray, level.isFilled else { return }
     piece.append(UInt8(ascii: ","))
   }
@@ -283,245 +313,5 @@ struct DocumentSplitter: Sendable {
     expectation = .comma
     cutWhereLong()
     return at + 1
-  }
-
-  // MARK: Values
-
-  private mutating func beginValue(_ byte: UInt8, isName: Bool, _ here: Place) {
-    valuePlace = here
-    if isName {
-      if levels[levels.count - 1].isFilled { piece.append(UInt8(ascii: ",")) }
-      name = piece.count..<piece.count
-    } else {
-      separate()
-    }
-    value = ValueScan(first: byte, isName: isName, start: piece.count)
-    piece.append(byte)
-  }
-
-  private mutating func append(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
-    if isSkipping { oversize.bytes += range.count } else { piece.append(contentsOf: bytes[range]) }
-    guard !isSkipping, piece.count - value.start > maxValueBytes else { return }
-    oversize.places.append(valuePlace)
-    oversize.bytes += piece.count - value.start
-    piece.removeLast(piece.count - complete)
-    isSkipping = true
-    if !levels[levels.count - 1].isArray { isGivenUp = true }
-  }
-
-  private mutating func continueValue(_ bytes: UnsafeRawBufferPointer, _ at: Int) -> Int {
-    let (end, outcome) = value.scan(bytes, from: at)
-    append(bytes, at..<end)
-    switch outcome {
-    case .open: break
-    case .torn: isTorn = true
-    case .broken:
-      guard !value.isName, !isSkipping, levels[levels.count - 1].isArray else {
-        isTorn = true
-        return end
-      }
-      brokenValue = piece.withUnsafeBytes { BrokenValueScan(UnsafeRawBufferPointer(rebasing: $0[value.start...])) }
-    case .whole: endValue()
-    }
-    return end
-  }
-
-  private mutating func continueBroken(_ bytes: UnsafeRawBufferPointer, _ at: Int, _ place: Place) -> Int {
-    guard var scan = brokenValue else { return at }
-    let (end, outcome) = scan.scan(bytes, from: at)
-    append(bytes, at..<end)
-    brokenValue = scan
-    switch outcome {
-    case .open: break
-    case .torn: isTorn = true
-    case .ended: endBroken(at: piece.count)
-    case .neighbour(let count):
-      guard !isSkipping else { return end }
-      let beginning = Array(piece.suffix(count))
-      endBroken(at: piece.count - count)
-      // What was seen of the neighbour is given to it.
-      beginValue(beginning[0], isName: false, Place(line: place.line, offset: place.offset + UInt64(max(0, end - count))))
-      beginning.withUnsafeBytes { _ = continueValue(UnsafeRawBufferPointer(rebasing: $0[1...]), 0) }
-    }
-    return end
-  }
-
-  private mutating func endBroken(at end: Int) {
-    brokenValue = nil
-    expectation = .comma
-    let start = value.start
-    value = ValueScan()
-    guard !isSkipping else {
-      isSkipping = false
-      return
-    }
-    let element = Element(range: 0..<end - start, place: valuePlace, index: levels[levels.count - 1].count)
-    broken = (Array(piece[start..<end]), element)
-    levels[levels.count - 1].count += 1
-    piece.removeLast(piece.count - complete)
-  }
-
-  private mutating func endValue() {
-    let isName = value.isName
-    let start = value.start
-    value = ValueScan()
-    let isArray = levels[levels.count - 1].isArray
-    if isSkipping {
-      isSkipping = false
-      expectation = .comma
-      return
-    }
-    if isName {
-      name = name.lowerBound..<piece.count
-      expectation = .colon
-      // Where an element belongs; an object around a request (`{"data":{"resourceSpans"…`) holds one by right.
-      if levels.count > 1, levels[levels.count - 1].count == 0, levels[levels.count - 2].isArray, isRootName {
-        nameOfNext = Array(piece[name])
-        isTorn = true
-      }
-      return
-    }
-    // The beginning of a record where an element belongs: what was before it broke off.
-    if isArray, !isInPlainList, isRootObject(from: start) {
-      return beginAnew(from: start)
-    }
-    levels[levels.count - 1].isFilled = true
-    expectation = .comma
-    complete = piece.count
-    if isArray {
-      elements.append(Element(range: start..<piece.count, place: valuePlace, index: levels[levels.count - 1].count))
-      newValues += 1
-      elementCount += 1
-    } else {
-      repeatMember()
-    }
-    levels[levels.count - 1].count += 1
-    cutWhereLong()
-  }
-
-  private var isRootName: Bool {
-    piece.withUnsafeBytes { DocumentPlace.isRootName(UnsafeRawBufferPointer(rebasing: $0[name.lowerBound + 1..<name.upperBound - 1])) }
-  }
-
-  private func isRootObject(from start: Int) -> Bool {
-    piece.withUnsafeBytes { DocumentPlace.beginsRecord(UnsafeRawBufferPointer(rebasing: $0[start...])) }
-  }
-
-  /// The document ends before a value that is a record of its own, which follows as a document.
-  private mutating func beginAnew(from start: Int) {
-    let record = Array(piece[start...])
-    let element = Element(range: 0..<record.count, place: valuePlace, index: 0)
-    isTorn = true
-    following = (record, element)
-  }
-
-  /// The same where only the first name of the record was seen, and its bracket was taken for an element's.
-  private mutating func beginAnew(with name: [UInt8]) {
-    start = valuePlace
-    open(.root, isArray: false)
-    piece += name
-    self.name = 1..<piece.count
-    expectation = .colon
-  }
-
-  private var nameOfNext: [UInt8]?
-
-  /// A value of more than one line that broke off.
-  private var tornValue: [UInt8]?
-
-  mutating func takeTornValue() -> [UInt8]? {
-    defer { tornValue = nil }
-    return tornValue
-  }
-
-  /// A whole record that stood inside of what broke off before it.
-  private(set) var following: (bytes: [UInt8], element: Element)?
-
-  mutating func takeFollowing() -> (bytes: [UInt8], element: Element)? {
-    defer { following = nil }
-    return following
-  }
-
-  private mutating func repeatMember() {
-    let isRepeated = piece.withUnsafeBytes {
-      DocumentPlace.isRepeated(UnsafeRawBufferPointer(rebasing: $0[name.lowerBound + 1..<name.upperBound - 1]))
-    }
-    guard isRepeated else { return }
-    newValues += 1
-    guard frame.count + piece.count - name.lowerBound <= maxValueBytes else { return }
-    if frame.last != UInt8(ascii: "{") { frame.append(UInt8(ascii: ",")) }
-    frame += piece[name.lowerBound...]
-  }
-
-  // MARK: Pieces
-
-  /// A piece that is long enough, and many times as long as what it repeats, ends behind its latest element; so does one that could otherwise outgrow
-  /// the bound of a value before its array ends. One that cannot end in time is given up.
-  private mutating func cutWhereLong() {
-    let isLong = piece.count >= max(pieceBytes, 4 * frame.count) || piece.count - frame.count > maxValueBytes / 2
-    guard pieceBytes == 0 || isLong else { return }
-    guard levels[levels.count - 1].isArray else {
-      guard piece.count - frame.count > maxValueBytes else { return }
-      if !isGivenUp { oversize.places.append(start) }
-      oversize.bytes += piece.count
-      isGivenUp = true
-      return beginPiece()
-    }
-    hand()
-    beginPiece()
-    isContinued = true
-  }
-
-  private mutating func beginPiece() {
-    piece.removeAll(keepingCapacity: piece.capacity <= 4 << 20)
-    piece += frame
-    elements = []
-    complete = piece.count
-    newValues = 0
-    // Every open container but the innermost holds the next one; an object may hold repeated members besides.
-    for index in levels.indices {
-      levels[index].isFilled = index < levels.count - 1 || (!levels[index].isArray && frame.count > levels[index].frameEnd)
-    }
-  }
-
-  /// What follows the last element of a document that had pieces before says nothing by itself.
-  private mutating func hand() {
-    guard !isContinued || newValues > 0 else { return }
-    guard !isGivenUp || elementCount > 0 else {
-      oversize.bytes += piece.count
-      return
-    }
-    piece.removeLast(piece.count - complete)
-    for level in levels.reversed() { piece.append(level.isArray ? UInt8(ascii: "]") : UInt8(ascii: "}")) }
-    ready = Piece(bytes: piece, elements: elements)
-    piece = []
-  }
-
-  /// Of a document that broke off, whole elements are handed on; an object without any could mean something else when it is whole.
-  private mutating func endTorn() {
-    if isInValue, !value.isName, !isSkipping, value.start < piece.count {
-      // A whole line in it may be a record that stands alone.
-      tornValue = piece[value.start...].contains(0x0A) ? Array(piece[value.start...]) : nil
-    }
-    wasBare = levels.count == 1 && levels[0].count == 0 && !isInValue && expectation != .colon
-    if elementCount == 0 { complete = 0 }
-    endDocument()
-  }
-
-  private mutating func endDocument() {
-    if complete > 0 { hand() }
-    levels.removeAll()
-    frame.removeAll()
-    piece.removeAll(keepingCapacity: piece.capacity <= 4 << 20)
-    elements = []
-    complete = 0
-    value = ValueScan()
-    brokenValue = nil
-    isSkipping = false
-    isContinued = false
-    isGivenUp = false
-    newValues = 0
-    elementCount = 0
-    expectation = .value
   }
 }

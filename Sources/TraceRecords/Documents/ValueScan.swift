@@ -6,7 +6,7 @@ import CScan
 struct ValueScan: Sendable {
   enum Outcome {
     case open, whole
-    /// It ends here without being whole: a line break inside a string, or a line that begins another record.
+    /// It ends here without being whole: too many line breaks inside a string, or a line that begins another record.
     case torn
     /// What comes cannot follow: a quote too many, a comma too few. Its end is not where its brackets say.
     case broken
@@ -27,6 +27,9 @@ struct ValueScan: Sendable {
   private var last = Last.opening
   /// The byte before is a line break.
   private var isAtLineStart = false
+  /// Line breaks that stand in strings without an escape: text of several lines, or a line whose writer died.
+  private(set) var rawBreaks = 0
+  private static let mostRawBreaks = 256
 
   init() {}
 
@@ -42,6 +45,9 @@ struct ValueScan: Sendable {
     default: last = .word
     }
   }
+
+  /// A string has begun and not ended.
+  var isInText: Bool { isOpen && isInString }
 
   /// A number or a word ends where something else begins, or the input.
   var endsWithInput: Bool { depth == 0 && !isInString && !isName }
@@ -75,7 +81,11 @@ struct ValueScan: Sendable {
           last = .value
           if depth == 0 { return (at + 1, .whole) }
         }
-        if byte == 0x0A { return (at, .torn) }
+        if byte == 0x0A {
+          // Whether it goes on in the next line is for whoever sees that.
+          rawBreaks += 1
+          if rawBreaks > ValueScan.mostRawBreaks || isName { return (at, .torn) }
+        }
         at += 1
         continue
       }

@@ -11,6 +11,8 @@ package struct FormatDecoder: RecordDecoder {
   private var scanner = ValueScanner()
 
   private let scansValues: Bool
+  /// Those that know documents.
+  private let withDocuments: [Int]
 
   /// - Parameters:
   ///   - name: of the one format to read; nil, or a name that the registry does not have, reads all.
@@ -20,6 +22,7 @@ package struct FormatDecoder: RecordDecoder {
     self.scansValues = scansValues
     let chosen = name.flatMap { FormatRegistry.named($0) }.map { [$0] } ?? FormatRegistry.formats
     formats = chosen.map { $0.init() }
+    withDocuments = chosen.indices.filter { chosen[$0].hasDocuments }
   }
 
   package mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError)
@@ -29,7 +32,7 @@ package struct FormatDecoder: RecordDecoder {
     let tree: JanssonTree
     do { tree = try JanssonTree(parsing: line, limits: limits, repair: .text) } catch { throw .json(error) }
     let root = ValueNode(tree.root)
-    if !formats[latest].readsScannedValues, let outcome = try formats[latest].decode(tree, into: &batch) { return outcome }
+    if !formats[latest].readsScannedValues, let outcome = try take(tree, by: latest, into: &batch) { return outcome }
     for index in formats.indices where index != latest && !formats[index].readsScannedValues {
       if let outcome = try take(tree, by: index, into: &batch) { return outcome }
     }
@@ -88,7 +91,54 @@ package struct FormatDecoder: RecordDecoder {
   {
     guard let outcome = try formats[index].decode(tree, into: &batch) else { return nil }
     latest = index
-    return outcome
+    return shared(outcome, ValueNode(tree.root), tree.repairs, &batch)
+  }
+
+  /// Gives the elements of a list that the format which took the others could not use to the formats that know them.
+  private mutating func shared(
+    _ outcome: LineOutcome, _ root: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch
+  ) -> LineOutcome {
+    guard !outcome.skippedElements.isEmpty, root.isArray, formats.count > 1 else { return outcome }
+    var (all, place, next) = (outcome, 0, 0)
+    let taker = latest
+    root.forEachElement { element in
+      defer { place += 1 }
+      guard next < outcome.skippedElements.count, outcome.skippedElements[next].place == place else { return }
+      next += 1
+      guard element.isObject else { return }
+      if element.jansson != nil {
+        if let told = offer(element, repairs, but: taker, &batch) { all.adopt(told, at: place) }
+      } else if let told = offerParsed(element, but: taker, &batch) {
+        all.adopt(told, at: place)
+      }
+    }
+    return all
+  }
+
+  /// What another format makes of an element; nil where none can use it.
+  private mutating func offer(_ element: ValueNode, _ repairs: JSONRepair.Findings, but taker: Int, _ batch: inout RecordBatch)
+    -> LineOutcome?
+  {
+    for index in formats.indices where index != taker {
+      let mark = batch.mark
+      do throws(RecordError) {
+        if let told = try formats[index].decode(element, repairs: repairs, into: &batch) { return told }
+      } catch { batch.rewind(to: mark) }
+    }
+    return nil
+  }
+
+  /// The same by jansson: some formats read its tree alone.
+  private mutating func offerParsed(_ element: ValueNode, but taker: Int, _ batch: inout RecordBatch) -> LineOutcome? {
+    let limits = limits
+    return element.withCompactText(undoing: []) { text in
+      guard let tree = try? JanssonTree(parsing: text, limits: limits, repair: .text) else { return nil }
+      return offer(tree, but: taker, &batch)
+    }
+  }
+
+  private mutating func offer(_ tree: borrowing JanssonTree, but taker: Int, _ batch: inout RecordBatch) -> LineOutcome? {
+    offer(ValueNode(tree.root), tree.repairs, but: taker, &batch)
   }
 
   /// Gives the value to one of the formats by way of the scanner, which allocates nothing a value; nil where none took it. Jansson reads whatever the scanner
@@ -109,7 +159,7 @@ package struct FormatDecoder: RecordDecoder {
             ? try formats[index].decodeTwins(root, into: &batch) : try formats[index].decode(root, repairs: [], into: &batch)
           guard let outcome else { continue }
           latest = index
-          return outcome
+          return shared(outcome, root, [], &batch)
         }
         return nil
       }
@@ -117,6 +167,12 @@ package struct FormatDecoder: RecordDecoder {
     if let taken = scanner.read(line, { offer($0, withTwins: false) }) { return try taken.get() }
     guard scanner.foundTwins else { return nil }
     return try scanner.read(line, keepsTwins: true) { offer($0, withTwins: true) }?.get()
+  }
+
+  package mutating func endDocument(into batch: inout RecordBatch) -> LineOutcome {
+    var outcome = LineOutcome()
+    for index in withDocuments { outcome.add(formats[index].endDocument(into: &batch)) }
+    return outcome
   }
 
   package mutating func finish(into batch: inout RecordBatch) -> LineOutcome {

@@ -23,6 +23,12 @@ protocol TraceFormat: Sendable {
   /// are then asked with the last one, as jansson has it.
   mutating func decodeTwins(_ root: ValueNode, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome?
 
+  /// Whether values are told apart by the document that they stand in: then `endDocument` is called.
+  static var hasDocuments: Bool { get }
+
+  /// The document has ended to which the latest values belonged, one or all of its pieces. Nothing that its parts are called by means anything in the next.
+  mutating func endDocument(into batch: inout RecordBatch) -> LineOutcome
+
   /// Hands on what was held back, because the source has ended or fell silent; more values may follow after a silence.
   mutating func finish(into batch: inout RecordBatch) -> LineOutcome
 
@@ -36,6 +42,8 @@ extension TraceFormat {
     try decode(ValueNode(tree.root), repairs: tree.repairs, into: &batch)
   }
 
+  static var hasDocuments: Bool { false }
+  mutating func endDocument(into batch: inout RecordBatch) -> LineOutcome { LineOutcome() }
   var holdsRecords: Bool { false }
   var readsScannedValues: Bool { true }
 

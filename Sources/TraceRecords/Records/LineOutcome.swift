@@ -11,6 +11,8 @@ package struct LineOutcome: Sendable, Equatable {
   /// Records that lacked what they need, and the first of their complaints: of a value with many spans the others count.
   package private(set) var skippedRecords: UInt64 = 0
   package private(set) var firstSkipped: RecordError?
+  /// Elements of a list that lacked what they need, by their places: another format may know them.
+  private(set) var skippedElements: [ListElement] = []
   /// Elements of a list that are of no known format, where others of it are.
   package private(set) var unrecognised: UInt64 = 0
   package private(set) var firstUnrecognised: RecordError?
@@ -23,6 +25,12 @@ package struct LineOutcome: Sendable, Equatable {
   /// Spans that were forgotten while their lines may still come.
   package var givenUpSpans: UInt64 = 0
 
+  /// An element that was skipped, and why.
+  struct ListElement: Sendable, Equatable {
+    var place: Int
+    var error: RecordError
+  }
+
   package init() {}
 
   init(_ repairs: JSONRepair.Findings) { isRepaired = !repairs.isEmpty }
@@ -31,6 +39,29 @@ package struct LineOutcome: Sendable, Equatable {
   mutating func skip(_ error: RecordError) {
     skippedRecords += 1
     if firstSkipped == nil { firstSkipped = error }
+  }
+
+  /// Visits the elements of a list, and notes which are skipped. Of more than some thousand nothing is noted.
+  mutating func visit(_ list: ValueNode, _ body: (ValueNode, inout LineOutcome) -> Void) {
+    var place = 0
+    list.forEachElement { element in
+      let (skipped, first) = (skippedRecords, firstSkipped)
+      firstSkipped = nil
+      body(element, &self)
+      if skippedRecords == skipped + 1, skippedElements.count < 4_096, let error = firstSkipped {
+        skippedElements.append(ListElement(place: place, error: error))
+      }
+      firstSkipped = first ?? firstSkipped
+      place += 1
+    }
+  }
+
+  /// Another format took an element that was skipped.
+  mutating func adopt(_ other: LineOutcome, at place: Int) {
+    skippedElements.removeAll { $0.place == place }
+    skippedRecords -= 1
+    firstSkipped = skippedRecords == 0 ? nil : skippedElements.first?.error ?? firstSkipped
+    add(other)
   }
 
   /// A value of the record was told in a form that was not understood: the record says so, and it is counted.

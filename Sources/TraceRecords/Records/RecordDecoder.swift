@@ -13,6 +13,9 @@ package protocol RecordDecoder: Sendable {
   /// - Throws: `RecordError`; the batch is then rewound by the caller.
   mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome
 
+  /// Appends what was held back of a document: it has ended, and what follows is another, whatever names both give to their parts.
+  mutating func endDocument(into batch: inout RecordBatch) -> LineOutcome
+
   /// Appends what was held back: the source has ended, or fell silent.
   mutating func finish(into batch: inout RecordBatch) -> LineOutcome
 
@@ -22,6 +25,8 @@ package protocol RecordDecoder: Sendable {
 
 extension RecordDecoder {
   package var holdsRecords: Bool { false }
+
+  package mutating func endDocument(into batch: inout RecordBatch) -> LineOutcome { LineOutcome() }
 
   /// Most decoders hold nothing back.
   package mutating func finish(into batch: inout RecordBatch) -> LineOutcome { LineOutcome() }

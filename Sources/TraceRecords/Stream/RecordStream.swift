@@ -146,10 +146,7 @@ package struct RecordStream: Sendable {
 
   private mutating func finishDecoder(_ sink: Sink) {
     let mark = batch.mark
-    let outcome = decoder.finish(into: &batch)
-    account(outcome, since: mark)
-    statistics.invalidRecords += outcome.skippedRecords
-    if let skipped = outcome.firstSkipped { note(skipped.description) }
+    account(decoder.finish(into: &batch), since: mark, skipping: true)
     flush(RecordStream.nothing, sink: sink)
   }
 

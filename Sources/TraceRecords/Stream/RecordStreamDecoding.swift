@@ -17,6 +17,13 @@ extension RecordStream {
     }
   }
 
+  /// A whole value was read, or the last piece of one: what follows is another document.
+  mutating func leaveDocument(_ source: UnsafeRawBufferPointer, _ sink: Sink) {
+    let mark = batch.mark
+    account(decoder.endDocument(into: &batch), since: mark, skipping: true)
+    if isFull { flush(source, sink: sink) }
+  }
+
   /// The same for what stands behind a torn part, where only what brings something is a find.
   private mutating func attemptFound(_ value: UnsafeRawBufferPointer, _ offset: Int) -> Bool {
     let mark = batch.mark
@@ -28,6 +35,8 @@ extension RecordStream {
         return false
       }
       account(outcome, since: mark)
+      let end = batch.mark
+      account(decoder.endDocument(into: &batch), since: end, skipping: true)
       return true
     } catch {
       batch.rewind(to: mark)
@@ -35,7 +44,8 @@ extension RecordStream {
     }
   }
 
-  mutating func account(_ outcome: LineOutcome, since mark: (records: Int, attributes: Int, scratch: Int)) {
+  /// - Parameter skipping: what was skipped stands nowhere in the value at hand.
+  mutating func account(_ outcome: LineOutcome, since mark: (records: Int, attributes: Int, scratch: Int), skipping: Bool = false) {
     if outcome.isRepaired { statistics.repairedLines += 1 }
     statistics.unusableFields += outcome.unusableFields
     if outcome.isMetrics { statistics.metricLines += 1 }
@@ -47,6 +57,9 @@ extension RecordStream {
       statistics.unrecognisedLines += outcome.unrecognised
       note(error.description)
     }
+    guard skipping, let skipped = outcome.firstSkipped else { return }
+    statistics.invalidRecords += outcome.skippedRecords
+    note(skipped.description)
   }
 
   /// Finds the elements that a decoder skipped, by asking anew for each of them: rare enough. An empty one at the end of a list, as many programs write it,
@@ -92,11 +105,11 @@ extension RecordStream {
     return count
   }
 
-  /// The same for a value over several lines that broke off: its later lines may be records that were taken for parts of it.
+  /// The same for a value over several lines that broke off: its later lines may be records that were taken for parts of it. Those that are none are told.
   mutating func recoverLines(of value: UnsafeRawBufferPointer) -> Int {
     var count = 0
     for range in BalancedValues.find(in: value) where range.lowerBound > 0 && value[range.lowerBound - 1] == 0x0A {
-      if attemptFound(UnsafeRawBufferPointer(rebasing: value[range]), 0) { count += 1 }
+      if attemptFound(UnsafeRawBufferPointer(rebasing: value[range]), 0) { count += 1 } else { statistics.unrecognisedLines += 1 }
     }
     return count
   }

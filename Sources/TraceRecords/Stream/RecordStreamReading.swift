@@ -23,20 +23,30 @@ extension RecordStream {
     let value = UnsafeRawBufferPointer(rebasing: line[start..<(isElement ? end - 1 : end)])
     column = start
     switch attempt(value, offset + start) {
-    case nil: break
+    case nil: leaveDocument(source, sink)
     case .json: readValues(line, from: start, offset, source, sink)
     case .unrecognised(let what): readForeign(value, what, source, sink)
     case .some(let error): refuse(error)
     }
   }
 
-  /// The same inside of a value that earlier lines began. A record that begins the line where none belongs shows that its writer died.
+  /// The same inside of a value that earlier lines began. A record that begins the line where none belongs shows that its writer died; so does an object in
+  /// a line that would go on with a text, which is otherwise one of several lines.
   private mutating func readOn(_ line: UnsafeRawBufferPointer, _ offset: Int, _ source: UnsafeRawBufferPointer, _ sink: Sink) {
-    if !splitter.isInPlainList, DocumentPlace.beginsRecord(line) {
+    let isLong = line.count > longBytes
+    if !splitter.isInPlainList && DocumentPlace.beginsRecord(line) || !isLong && endsText(line) {
       endDocument(source, sink)
       return read(line, offset: offset, source, sink)
     }
-    readValues(line, from: 0, offset, isLong: line.count > longBytes, source, sink)
+    readValues(line, from: 0, offset, isLong: isLong, source, sink)
+  }
+
+  /// Whether a line does not go on with the text that is open: an object is in it, and the value does not end before that.
+  private func endsText(_ line: UnsafeRawBufferPointer) -> Bool {
+    guard splitter.isInText, let object = BalancedValues.find(in: line).first else { return false }
+    var copy = splitter
+    let before = UnsafeRawBufferPointer(rebasing: line[..<object.lowerBound])
+    return copy.take(before, from: 0, at: DocumentSplitter.Place()).event != .piece
   }
 
   /// Reads values of a line one by one, whether they end in it or not.
@@ -69,7 +79,8 @@ extension RecordStream {
       case .broken: takeBroken()
       case .torn:
         takePiece(source, sink)
-        if takeFollowing() { continue }
+        leaveDocument(source, sink)
+        if takeFollowing(source, sink) { continue }
         // The beginning of another document, whose bracket belonged to nothing before.
         if splitter.isOpen {
           noteTorn(recovered: 0)
@@ -124,7 +135,7 @@ extension RecordStream {
     switch event {
     case .more:
       // The head of a record and a whole one behind it.
-      guard splitter.isInValue || splitter.isBehindMember, splitter.start.line == lineNumber, !isLong else { return }
+      guard splitter.isInValue || splitter.isBehindMember, splitter.start.line == lineNumber || splitter.isInText, !isLong else { return }
       let first = index(of: splitter.latestValue, 0, in: line)
       let recovered = recover(UnsafeRawBufferPointer(rebasing: line[first...]), offset + first, besides: nil)
       guard recovered > 0 else { return }
@@ -135,6 +146,7 @@ extension RecordStream {
     case .broken: takeBroken()
     case .torn:
       takePiece(source, sink)
+      leaveDocument(source, sink)
       let first = index(of: splitter.tear, 0, in: line)
       let rest = UnsafeRawBufferPointer(rebasing: line[first...])
       noteTorn(recovered: isLong ? 0 : recover(rest, offset + first, besides: nil))
@@ -177,7 +189,8 @@ extension RecordStream {
     guard start < beginning.count, opensValue(beginning, start, upTo: beginning.count) else { return false }
     var splitter = DocumentSplitter(pieceBytes: .max, maxValueBytes: maxValueBytes)
     let event = splitter.take(beginning, from: start, at: DocumentSplitter.Place()).event
-    return event == .more && splitter.holdsElements
+    // Where the limit is small, the beginning is longer than one piece.
+    return (event == .more || event == .piece && splitter.isOpen) && splitter.holdsElements
   }
 
   /// What is open ends here, as far as it is whole.
@@ -193,12 +206,13 @@ extension RecordStream {
     atPlace(splitter.start) { $0.noteTorn(recovered: 0) }
   }
 
-  private mutating func takeFollowing() -> Bool {
+  private mutating func takeFollowing(_ source: UnsafeRawBufferPointer, _ sink: Sink) -> Bool {
     guard let (bytes, element) = splitter.takeFollowing() else { return false }
     atPlace(element.place) { stream in
       let error = bytes.withUnsafeBytes { stream.attempt($0, 0) }
       if let error { stream.refuse(error) }
     }
+    leaveDocument(source, sink)
     noteTorn(recovered: 1)
     return true
   }
@@ -216,10 +230,12 @@ extension RecordStream {
   }
 
   mutating func takePiece(_ source: UnsafeRawBufferPointer, _ sink: Sink) {
-    guard let piece = splitter.takePiece() else { return }
-    let place = piece.elements.first?.place ?? splitter.start
-    atPlace(place) { stream in piece.bytes.withUnsafeBytes { stream.read(piece, $0, source, sink) } }
-    if isFull { flush(source, sink: sink) }
+    if let piece = splitter.takePiece() {
+      let place = piece.elements.first?.place ?? splitter.start
+      atPlace(place) { stream in piece.bytes.withUnsafeBytes { stream.read(piece, $0, source, sink) } }
+      if isFull { flush(source, sink: sink) }
+    }
+    if !splitter.isOpen { leaveDocument(source, sink) }
   }
 
   private mutating func read(
@@ -272,7 +288,9 @@ extension RecordStream {
   }
 
   mutating func noteTorn(recovered found: Int) {
-    let recovered = found + (splitter.takeTornValue()?.withUnsafeBytes { recoverLines(of: $0) } ?? 0)
+    let (parts, textLines) = splitter.takeTornParts()
+    statistics.otherLines += UInt64(textLines)
+    let recovered = parts.reduce(found) { sum, part in sum + part.withUnsafeBytes { recoverLines(of: $0) } }
     statistics.tornLines += 1
     statistics.recoveredRecords += UInt64(recovered)
     note(recovered > 0 ? "torn: a whole record was found behind the torn part" : "broken off: what was whole before is taken")

@@ -77,6 +77,17 @@ struct ValueNode: Equatable {
     return kind == .array && scanned.pointee.count > 0 ? ValueNode(scanned + 1) : nil
   }
 
+  /// An element of an array by its place; nil for other values and beyond the end.
+  func element(_ place: Int) -> ValueNode? {
+    if let node = jansson { return json_array_get(node, place).map { ValueNode($0) } }
+    var (found, at): (ValueNode?, Int) = (nil, 0)
+    forEachElement { element in
+      if at == place { found = element }
+      at += 1
+    }
+    return found
+  }
+
   /// Whether one of the first elements of an array is such.
   func contains(inFirst number: Int, where isSuch: (ValueNode) -> Bool) -> Bool {
     var (index, isFound) = (0, false)
@@ -156,6 +167,8 @@ struct ValueNode: Equatable {
     guard isObject else { return "a JSON value that is no object" }
     var names: [String] = []
     forEachMember { key, _ in if names.count < 6 { names.append(String(decoding: key.prefix(40), as: UTF8.self)) } }
-    return names.isEmpty ? "an empty object" : "an object with " + names.joined(separator: ", ")
+    guard !names.isEmpty else { return "an empty object" }
+    let nearest = NearestFormat.of(self).map { "; " + $0 } ?? ""
+    return "an object with " + names.joined(separator: ", ") + nearest
   }
 }

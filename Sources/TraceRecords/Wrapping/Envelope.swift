@@ -1,4 +1,4 @@
-// JSON that a log shipper put around a program's line: docker's json-file, the journal, Elasticsearch's documents, cloud loggers.
+// JSON that a log shipper put around a program's line: docker's json-file, the journal, Elasticsearch's documents, CloudWatch, Loki, cloud loggers.
 
 import JSON
 
@@ -19,6 +19,19 @@ struct Envelope {
     }
     if root.isArray {
       root.forEachElement(take)
+    } else if let events = Envelope.cloudWatch(root) {
+      events.forEachElement { event in
+        guard let text = event.member("message")?.text else { return }
+        let stream = (event.member("logStreamName") ?? root.member("logStream"))?.text
+        found.append(Envelope(key: stream.map { Array($0.prefix(512)) } ?? [], content: Array(text) + [0x0A]))
+      }
+    } else if let streams = Envelope.loki(root) {
+      streams.forEachElement { stream in
+        let key = stream.member("stream").map { $0.withCompactText(undoing: tree.repairs) { Array($0.prefix(1_024)) } } ?? []
+        stream.member("values")?.forEachElement { value in
+          if let text = value.element(1)?.text { found.append(Envelope(key: key, content: Array(text) + [0x0A])) }
+        }
+      }
     } else if let hits = root.member("hits")?.member("hits"), hits.isArray {
       hits.forEachElement(take)
     } else {
@@ -27,9 +40,26 @@ struct Envelope {
     return found
   }
 
+  private init(key: [UInt8], content: [UInt8]) { (self.key, self.content) = (key, content) }
+
+  /// What a subscription of CloudWatch Logs delivers, and what `aws logs filter-log-events` and `get-log-events` answer.
+  private static func cloudWatch(_ root: ValueNode) -> ValueNode? {
+    let told = root.member("logEvents") ?? root.member("events")
+    guard let events = told, events.isArray, let first = events.first, first.member("message")?.text != nil else { return nil }
+    return first.member("timestamp") != nil ? events : nil
+  }
+
+  /// What is pushed to Loki, and what it and `logcli` answer.
+  private static func loki(_ root: ValueNode) -> ValueNode? {
+    let told = root.member("streams") ?? root.member("data")?.member("result")
+    guard let streams = told, streams.isArray, let first = streams.first, first.member("stream")?.isObject == true else { return nil }
+    return first.member("values")?.isArray == true ? streams : nil
+  }
+
   private init?(_ node: ValueNode, _ repairs: JSONRepair.Findings) {
     guard node.isObject else { return nil }
-    if let source = node.member("_source"), source.isObject {
+    // Elasticsearch's, Google's.
+    if let source = node.member("_source") ?? node.member("jsonPayload"), source.isObject {
       key = []
       content = source.withCompactText(undoing: repairs) { Array($0) } + [0x0A]
       return

@@ -26,7 +26,7 @@ struct ToolCallTests {
       "find_errors", ["traceId": "latest-error"], false,
       ["2 failed spans, 0 warnings: 1 cause", "❌ no ×2 in step", "path: POST /orders › step", "spans: f0, f1"]
     ),
-    ("find_errors", ["traceId": "t2"], false, ["nothing failed and nothing warned"]),
+    ("find_errors", ["traceId": "t2"], false, ["no ERROR or WARN among"]),
     ("find_insights", ["traceId": "t1"], false, ["Trace: t1 · order-1"]),
     (
       "get_span", ["traceId": "t1", "spanId": "f1"], false,

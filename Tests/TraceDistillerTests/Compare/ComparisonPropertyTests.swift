@@ -29,7 +29,7 @@ import Testing
     let back = TraceComparison(other, one)
     let opposite: [PathChange.Kind: PathChange.Kind] = [
       .slower: .faster, .faster: .slower, .moreCritical: .lessCritical, .lessCritical: .moreCritical, .moreCalls: .fewerCalls,
-      .fewerCalls: .moreCalls, .added: .removed, .removed: .added,
+      .fewerCalls: .moreCalls, .added: .removed, .removed: .added, .longerBeside: .shorterBeside, .shorterBeside: .longerBeside,
     ]
     let failures: [PathChange.Failure: PathChange.Failure] = [
       .newlyFailing: .recovered, .recovered: .newlyFailing, .failsMore: .failsLess, .failsLess: .failsMore,

@@ -202,7 +202,7 @@ import TraceRecords
       """)
     sketch.spans[1].kind = .client
     sketch.spans[2].kind = .server
-    check(sketch, finds: ["gap GET cost 13"])
+    check(sketch, finds: ["calleeWait GET cost 13"])
   }
 
   @Test func aJobThatCallsAnotherServiceWorksItself() {

@@ -76,12 +76,12 @@ import Testing
     }
   }
 
-  /// Two sides of one kind are one span told twice, as before; so is a span of which nothing tells its side.
+  /// Two reports of one kind and service are one span told twice; so is a span of which nothing tells its side. `TraceIDFormTests`: those of two services.
   @Test func alikeKindsAreDuplicates() {
-    for kinds in [(2, 2), (3, 3), (0, 3), (2, 1)] {
+    for (kinds, service) in [((2, 2), "a"), ((3, 3), "a"), ((0, 3), "b"), ((2, 1), "b")] {
       let harness = StoreHarness()
       harness.feed(json: Self.line(Self.half("a", "1122334455667788", "", kind: kinds.0, 0, 50)))
-      harness.feed(json: Self.line(Self.half("b", "1122334455667788", "", kind: kinds.1, 2, 47)))
+      harness.feed(json: Self.line(Self.half(service, "1122334455667788", "", kind: kinds.1, 2, 47)))
       let got = harness.spans("4bc692194da8436f93133d4fafac0791")
       #expect(got == ["1122334455667788 0...50 root duplicateSpan"], "\(kinds): \(got)")
     }

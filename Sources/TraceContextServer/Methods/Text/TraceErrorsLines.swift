@@ -11,20 +11,21 @@ extension TraceErrors.Result {
     return LinePage(total: problems.count, start: offset, limit: limit).text(maxChars: maxChars) { shown in
       let causes =
         problems.isEmpty
-        ? "nothing failed and nothing warned"
+        ? "no span of \(DurationText.count(storage.spanCount)) has an error status, no ERROR or WARN among \(AnswerWords.counted(storage.events.count, "log line")) in them"
         : AnswerWords.counted(problems.count, "cause") + (shown < problems.count ? ", \(shown) shown" : "")
       return AnswerWords.trace(trace.snapshot, calls) + [counts + causes]
     } entry: {
-      lines(of: problems[$0])
+      lines(of: problems[$0], room: maxChars / max(1, min(limit, problems.count)))
     } tail: { end, isCut in
       isCut ? [AnswerWords.more(PageCursor.make(end))] : []
     }
   }
 
-  private func lines(of problem: TraceProblem) -> [String] {
+  /// - Parameter room: of the bound, what each cause may take if all are to be shown: messages and stacks are whole while there is room.
+  private func lines(of problem: TraceProblem, room: Int) -> [String] {
     let storage = trace.snapshot.storage
     let words = trace.words(problem)
-    let what = SummaryLanguage.english.failure(type: words.type, message: words.message, limit: 300)
+    let what = SummaryLanguage.english.failure(type: words.type, message: words.message, limit: max(300, min(4_000, room / 2)))
     let mark = problem.severity == .error ? "❌" : "⚠️"
     let times = problem.count > 1 ? " ×\(DurationText.count(problem.count))" : ""
     let swallowed = problem.swallowedBy.map { ", swallowed by \(AnswerWords.name(trace.node($0).name, limit: 60))" } ?? ""
@@ -37,7 +38,10 @@ extension TraceErrors.Result {
     let spans = problem.rows.map { AnswerWords.id(storage.spanID($0)) }.joined(separator: ", ")
     lines.append("   spans: " + spans + (more > 0 ? ", \(DurationText.count(more)) more" : ""))
     if !words.frames.isEmpty {
-      lines.append("   stack: " + words.frames.map { VisibleText.make($0.told, limit: 120) }.joined(separator: " ← "))
+      lines.append(
+        "   stack: "
+          + words.frames.prefix(room >= 1_200 ? words.frames.count : 2).map { VisibleText.make($0.told, limit: 240) }.joined(
+            separator: " ← "))
     }
     return lines
   }

@@ -7,13 +7,20 @@ extension TraceInsights.Result {
   func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
     LinePage(total: insights.count, start: offset, limit: limit).text(maxChars: maxChars) { shown in
       let found =
-        insights.isEmpty ? "No pattern that costs time or hides failures was found" : AnswerWords.counted(insights.count, "insight")
+        insights.isEmpty ? Self.lookedFor(trace) : AnswerWords.counted(insights.count, "insight")
       return AnswerWords.trace(trace.snapshot, calls) + [found + (shown < insights.count ? ", \(shown) shown" : "")]
     } entry: {
       lines(of: insights[$0])
     } tail: { end, isCut in
       isCut ? [AnswerWords.more(PageCursor.make(end))] : []
     }
+  }
+
+  /// Nothing is said of what was not looked for.
+  private static func lookedFor(_ trace: DistilledTrace) -> String {
+    "None of these in \(AnswerWords.counted(trace.snapshot.storage.spanCount, "span")): repeated, sequential or retried calls, waits (in line, in a queue, "
+      + "outside the callee), long stretches without a span, outliers, work after the answer, cycles, swallowed errors, lost ends, missing calls. "
+      + "Whether it was slower than usual is not judged here"
   }
 
   /// Title and advice are sentences of ours, in which texts of records stand as fields.

@@ -13,22 +13,49 @@ extension TraceSpan.Result {
     let limits = Self.valueLimits
     let valueLimit = limits.first { LinePage.cost(head(calls, valueLimit: $0)) <= maxChars / 4 * 3 } ?? limits[limits.count - 1]
     let lines = head(calls, valueLimit: valueLimit)
-    let isShortened = valueLimit < limits[0]
+    // Stacks are whole where all events have room for theirs; else the program's own frames stand for them.
+    let rest = maxChars - LinePage.cost(lines) - 160
+    var cost = 0
+    for event in events.prefix(limit) where cost <= rest { cost += LinePage.cost(self.lines(of: event, isWhole: true)) }
+    let isWhole = cost <= rest
+    let isShortened = valueLimit < limits[0] || !isWhole && events.contains { Self.stack($0) != nil }
     let page = LinePage(total: events.count, limit: limit)
     var answer = page.text(maxChars: maxChars) { shown in
       let part = shown < events.count ? ", \(shown) shown" : ""
       return lines + [events.isEmpty ? "Events: none" : "Events: \(DurationText.count(events.count))\(part)"]
     } entry: { index in
-      let event = events[index]
-      let message = VisibleText.make(event.message, limit: 2_000)
-      return [
-        "  \(Timestamp.format(event.timeUnixNano)) \(event.level.name) \(message)\(AnswerWords.attributes(event.attributes, limit: 400))"
-      ]
+      self.lines(of: events[index], isWhole: isWhole)
     } tail: { _, isCut in
       isCut || isShortened ? ["Not everything is shown: a larger maxChars shows more"] : []
     }
     answer.isCut = answer.isCut || isShortened
     return answer
+  }
+
+  /// The key under which exceptions carry their stack.
+  private static let stackKey = "exception.stacktrace"
+  /// Lines of one stack that are shown.
+  private static let mostStackLines = 200
+  private static let mostFrames = 8
+
+  private static func stack(_ event: TraceSpan.LoggedLine) -> String? {
+    for attribute in event.attributes where attribute.key == stackKey { if case .string(let text) = attribute.value { return text } }
+    return nil
+  }
+
+  /// What was logged, the program's own frames of its stack, and the stack itself where there is room for it.
+  private func lines(of event: TraceSpan.LoggedLine, isWhole: Bool) -> [String] {
+    let message = VisibleText.make(event.message, limit: isWhole ? 8_000 : 2_000)
+    let attributes = AnswerWords.attributes(event.attributes.filter { $0.key != Self.stackKey }, limit: 400)
+    var lines = ["  \(Timestamp.format(event.timeUnixNano)) \(event.level.name) \(message)\(attributes)"]
+    guard let stack = Self.stack(event) else { return lines }
+    let own = StackTrace.top(stack, limit: Self.mostFrames)
+    if !own.isEmpty { lines.append("    code: " + own.map { VisibleText.make($0.told, limit: 240) }.joined(separator: " ← ")) }
+    guard isWhole else { return lines }
+    let all = stack.utf8.split(separator: 0x0A)
+    lines += all.prefix(Self.mostStackLines).map { "    | " + VisibleText.make(String(Substring($0)), limit: 400) }
+    if all.count > Self.mostStackLines { lines.append("    | … \(DurationText.count(all.count - Self.mostStackLines)) more lines") }
+    return lines
   }
 
   private func head(_ calls: CallNames, valueLimit: Int) -> [String] {
@@ -51,8 +78,9 @@ extension TraceSpan.Result {
     if let target = node.target { lines.append("Target: " + AnswerWords.name(target, limit: 120)) }
     if let fold = node.folded {
       let (count, failed) = (DurationText.count(fold.count), DurationText.count(fold.failed))
-      lines.append(
-        "Folded to save memory: \(count) alike spans, \(DurationText.format(fold.totalNanos)) together, \(failed) failed")
+      let extremes = fold.minNanos.map { ", \(DurationText.format($0)) to \(DurationText.format(fold.maxNanos)) each" } ?? ""
+      let why = fold.isPruned ? "A group that came pruned (attributes are those of one in it)" : "Folded to save memory"
+      lines.append("\(why): \(count) alike spans, \(DurationText.format(fold.totalNanos)) together\(extremes), \(failed) failed")
     }
     let attributes = node.attributes
     if !attributes.isEmpty { lines.append("Attributes:") }

@@ -3,11 +3,13 @@
 import JSON
 
 /// `{"traceEvents":[…]}`, a list of events, or one event. One trace per process and thread; asynchronous events make one per process, category and
-/// id. Calls nest by time, so that what a call is inside of shows only when its neighbours are there: events wait in a window.
+/// id. Process 1 of one document is not process 1 of the next; events on lines of their own are one document, until a whole one comes. Calls nest by time, so that what a call is inside of shows only when its neighbours are there: events wait in a window.
 struct ChromeFormat: TraceFormat {
   static let name: StaticString = "chrome"
 
   private var window: ChromeWindow
+  /// A list of events was begun, and events came that stand alone.
+  private var (isInDocument, hasLoneEvents) = (false, false)
 
   init() { self.init(maxHeldBytes: 64 << 20) }
 
@@ -18,10 +20,24 @@ struct ChromeFormat: TraceFormat {
     var outcome = LineOutcome(repairs)
     guard let list = ChromeFormat.events(root) else {
       guard ChromeFormat.isEvent(root) else { return nil }
+      hasLoneEvents = true
       take(root, repairs, &batch, &outcome)
       return outcome
     }
-    list.forEachElement { take($0, repairs, &batch, &outcome) }
+    if hasLoneEvents, !isInDocument { outcome.add(leave(&batch)) }
+    isInDocument = true
+    outcome.visit(list) { take($0, repairs, &batch, &$1) }
+    return outcome
+  }
+
+  static var hasDocuments: Bool { true }
+
+  mutating func endDocument(into batch: inout RecordBatch) -> LineOutcome { isInDocument ? leave(&batch) : LineOutcome() }
+
+  private mutating func leave(_ batch: inout RecordBatch) -> LineOutcome {
+    var outcome = LineOutcome()
+    window.endDocument(into: &batch, &outcome)
+    (isInDocument, hasLoneEvents) = (false, false)
     return outcome
   }
 

@@ -5,6 +5,9 @@ struct ChromeTracks: Sendable {
   private var tracks: [ChromeTrack] = []
   /// The ids of their traces, made once a track.
   private var ids: [[UInt8]] = []
+  /// By track, the latest document that had it, and how many before: traces of later ones get a number.
+  private var uses: [ChromeTrack: (document: Int, before: Int)] = [:]
+  private var document = 0
   /// The track of the event before: profiles come thread by thread.
   private var latest: Int32 = 0
   private var processNames: [ChromeLabel: String] = [:]
@@ -21,8 +24,23 @@ struct ChromeTracks: Sendable {
     latest = Int32(tracks.count)
     numbers[track] = latest
     tracks.append(track)
-    ids.append(Array(track.description.utf8))
+    ids.append(id(of: track))
     return latest
+  }
+
+  /// The next document's tracks are others, whatever they are called.
+  mutating func endDocument() {
+    document += 1
+    (numbers, tracks, ids, latest) = ([:], [], [], 0)
+    (processNames, threadNames) = ([:], [:])
+  }
+
+  /// `7/1`, and `7/1#2` in the second document that has it. Of tracks beyond the limit nobody knows how many had them: they are numbered by document.
+  private mutating func id(of track: ChromeTrack) -> [UInt8] {
+    var use = uses[track] ?? (document, uses.count < ChromeTracks.maxNames ? 0 : document)
+    if use.document != document { use = (document, use.before + 1) }
+    if uses[track] != nil || uses.count < ChromeTracks.maxNames { uses[track] = use }
+    return Array((use.before == 0 ? track.description : "\(track)#\(use.before + 1)").utf8)
   }
 
   /// Keeps those tracks alone that are asked for, under new numbers; returns the new number of each old one.
@@ -36,7 +54,7 @@ struct ChromeTracks: Sendable {
       remaining.append(tracks[Int(old)])
     }
     tracks = remaining
-    ids = remaining.map { Array($0.description.utf8) }
+    ids = remaining.map { id(of: $0) }
     latest = 0
     return renumbered
   }

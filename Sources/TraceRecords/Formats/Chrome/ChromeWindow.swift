@@ -106,7 +106,7 @@ struct ChromeWindow: Sendable {
   {
     record.attributeStart = UInt32(batch.attributes.count)
     plain.add(membersOf: members.arguments, to: &batch)
-    if let file = members.file?.text { batch.add(attribute: "code.file.path", .string(batch.add(text: plain.unmarked(file)))) }
+    if let file = members.file?.text { batch.add(attribute: "code.file.path", .string(batch.add(text: file))) }
     if let line = members.line?.integer { batch.add(attribute: "code.line.number", .integer(line)) }
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
   }
@@ -163,6 +163,15 @@ struct ChromeWindow: Sendable {
     events = remaining
     held.removeAll()
     forgetIdleTracks()
+  }
+
+  /// Calls that have not ended stay open: nothing of another document is inside of them.
+  mutating func endDocument(into batch: inout RecordBatch, _ outcome: inout LineOutcome) {
+    release(into: &batch, &outcome)
+    dropTotals(&outcome)
+    events.removeAll()
+    placedUntil = .min
+    tracks.endDocument()
   }
 
   /// Nests the events, track by track; returns the calls that get the sums of their processes: of each the longest outermost one.

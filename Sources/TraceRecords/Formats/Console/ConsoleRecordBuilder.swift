@@ -115,7 +115,7 @@ struct ConsoleRecordBuilder {
     dialect.forEachAttribute(attributes) { key, value in
       plain.add(key, value, to: &batch)
       if let told = value.text {
-        text.take(key, String(decoding: plain.unmarked(told), as: UTF8.self))
+        text.take(key, String(decoding: told, as: UTF8.self))
       } else if value.kind == .isTrue {
         text.take(key, "true")
       }
@@ -131,7 +131,7 @@ struct ConsoleRecordBuilder {
     record.timeNanos = dialect.instant(event.member(dialect.time)) ?? Record.unknown
     record.attributeStart = UInt32(batch.attributes.count)
     let name = event.member(dialect.name)?.text
-    var text = EventText(name: name.map { String(decoding: plain.unmarked($0), as: UTF8.self) } ?? "")
+    var text = EventText(name: name.map { String(decoding: $0, as: UTF8.self) } ?? "")
     addAttributes(event.member(dialect.attributes), telling: &text, to: &batch)
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
     record.message = batch.add(text: text.message)
@@ -171,7 +171,7 @@ struct ConsoleRecordBuilder {
     text.append(name: "attributes", isFirst: isFirst)
     for (index, attribute) in told.enumerated() {
       text.append(index == 0 ? "{" : ",")
-      plain.withName(attribute.key) { text.append(string: $0) }
+      text.append(string: attribute.key)
       text.append(":")
       text.append(attribute.value, undoing: plain.repairs)
     }
@@ -181,7 +181,7 @@ struct ConsoleRecordBuilder {
   // MARK: Scalars
 
   func identifier(_ node: ValueNode?, size: Int, _ batch: inout RecordBatch) -> TextRange? {
-    guard let text = node?.text, let id = OTLPIdentifier.normalised(plain.unmarked(text), size: size) else { return nil }
+    guard let text = node?.text, let id = OTLPIdentifier.normalised(text, size: size) else { return nil }
     return id.withUnsafeBytes { batch.add(text: $0) }
   }
 

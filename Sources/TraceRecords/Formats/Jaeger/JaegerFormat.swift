@@ -25,13 +25,21 @@ struct JaegerFormat: TraceFormat {
     let first = batch.records.count
     defer { SharedSpanHalves.split(&batch, from: first) }
     if list.isArray {
-      list.forEachElement { take(trace: $0, builder, &batch, &outcome) }
+      outcome.visit(list) { take(trace: $0, builder, &batch, &$1) }
     } else if JaegerFormat.isTrace(list) {
       take(trace: list, builder, &batch, &outcome)
     } else {
       builder.add(span: list, trace: nil, process: list.member("process"), to: &batch, &outcome)
     }
     return outcome
+  }
+
+  static var hasDocuments: Bool { true }
+
+  /// A trace without an id, or without processes, takes none from another document.
+  mutating func endDocument(into batch: inout RecordBatch) -> LineOutcome {
+    heldTrace = []
+    return held.isEmpty ? LineOutcome() : finish(into: &batch)
   }
 
   mutating func finish(into batch: inout RecordBatch) -> LineOutcome {

@@ -10,10 +10,10 @@ struct JaegerLogFields {
     fields?.forEachElement { field in
       if let key = field.member("key")?.text, key.equals("event"), let text = field.member("value")?.text { event = text }
     }
-    var text = EventText(name: event.map { String(decoding: plain.unmarked($0), as: UTF8.self) } ?? "")
+    var text = EventText(name: event.map { String(decoding: $0, as: UTF8.self) } ?? "")
     fields?.forEachElement { field in
       guard let key = field.member("key")?.text, let value = field.member("value") else { return }
-      if let told = value.text { text.take(key, String(decoding: plain.unmarked(told), as: UTF8.self)) }
+      if let told = value.text { text.take(key, String(decoding: told, as: UTF8.self)) }
       switch key {
       case "event" where value.text != nil: break
       case "message" where value.text != nil: record.message = plain.text(value, &batch)
@@ -23,7 +23,7 @@ struct JaegerLogFields {
     }
     // What people wrote goes before the name; the name is kept beside it.
     if let event, !record.message.isEmpty {
-      batch.add(attribute: "event", .string(batch.add(text: plain.unmarked(event))))
+      batch.add(attribute: "event", .string(batch.add(text: event)))
     } else if record.message.isEmpty {
       record.message = batch.add(text: text.message)
     }

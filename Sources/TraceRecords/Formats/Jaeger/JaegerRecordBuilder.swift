@@ -158,7 +158,7 @@ struct JaegerRecordBuilder {
 
   private func identifier(_ node: ValueNode?, size: Int, _ batch: inout RecordBatch) -> TextRange? {
     if let number = node?.integer { return number == 0 ? nil : batch.add(text: String(number)) }
-    guard let text = node?.text, let id = OTLPIdentifier.normalised(plain.unmarked(text), size: size) else { return nil }
+    guard let text = node?.text, let id = OTLPIdentifier.normalised(text, size: size) else { return nil }
     return id.withUnsafeBytes { batch.add(text: $0) }
   }
 

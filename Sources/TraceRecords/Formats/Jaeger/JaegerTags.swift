@@ -49,7 +49,7 @@ struct JaegerTags {
   /// Integers beyond 2^53 travel as text, with their type beside them.
   private func add(_ key: UnsafeRawBufferPointer, _ value: ValueNode, type: UnsafeRawBufferPointer?, _ batch: inout RecordBatch) {
     guard let type, let text = value.text else { return plain.add(key, value, to: &batch) }
-    let digits = String(decoding: plain.unmarked(text).prefix(32), as: UTF8.self)
+    let digits = String(decoding: text.prefix(32), as: UTF8.self)
     let typed: AttributeValue? =
       switch type {
       case "int64": Int64(digits).map { .integer($0) }

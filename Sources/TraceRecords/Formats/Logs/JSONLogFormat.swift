@@ -15,10 +15,10 @@ struct JSONLogFormat: TraceFormat {
     let plain = PlainAttributes(repairs: repairs)
     var record = Record(.moduleLog, format: .openTelemetry)
     // Outside of spans, integrations write empty ids or zeros.
-    if let trace = line.traceID?.text.flatMap({ JSONLogLine.identifier(plain.unmarked($0), size: 16) }) {
+    if let trace = line.traceID?.text.flatMap({ JSONLogLine.identifier($0, size: 16) }) {
       record.traceID = trace.withUnsafeBytes { batch.add(text: $0) }
     }
-    if let span = line.spanID?.text.flatMap({ JSONLogLine.identifier(plain.unmarked($0), size: 8) }) {
+    if let span = line.spanID?.text.flatMap({ JSONLogLine.identifier($0, size: 8) }) {
       record.spanID = span.withUnsafeBytes { batch.add(text: $0) }
     }
     if let level = line.severity { record.level = level } else { outcome.unusableFields += 1 }

@@ -16,7 +16,7 @@ struct NextTraceFormat: TraceFormat {
     guard let first = isList ? root.first : root, NextTraceFormat.isSpan(first) else { return nil }
     var outcome = LineOutcome(repairs)
     let plain = PlainAttributes(repairs: repairs)
-    if isList { root.forEachElement { add($0, plain, &batch, &outcome) } } else { add(root, plain, &batch, &outcome) }
+    if isList { outcome.visit(root) { add($0, plain, &batch, &$1) } } else { add(root, plain, &batch, &outcome) }
     return outcome
   }
 
@@ -49,7 +49,7 @@ struct NextTraceFormat: TraceFormat {
     record.attributeStart = UInt32(batch.attributes.count)
     plain.add(membersOf: node.member("tags"), to: &batch)
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
-    record.traceID = batch.add(text: plain.unmarked(trace))
+    record.traceID = batch.add(text: trace)
     record.spanID = span
     record.parent = .root
     if let parent = identifier(node.member("parentId"), plain, &batch) {
@@ -79,6 +79,6 @@ struct NextTraceFormat: TraceFormat {
   private func identifier(_ node: ValueNode?, _ plain: PlainAttributes, _ batch: inout RecordBatch) -> TextRange? {
     if let number = node?.integer { return batch.add(text: String(number)) }
     guard let text = node?.text, !text.isEmpty else { return nil }
-    return batch.add(text: plain.unmarked(text))
+    return batch.add(text: text)
   }
 }

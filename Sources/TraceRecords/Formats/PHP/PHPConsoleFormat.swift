@@ -12,7 +12,7 @@ struct PHPConsoleFormat: TraceFormat {
     var outcome = LineOutcome(repairs)
     let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .php)
     if root.isArray {
-      root.forEachElement { builder.addOrSkip(PHPConsoleFormat.span($0), to: &batch, &outcome) }
+      outcome.visit(root) { builder.addOrSkip(PHPConsoleFormat.span($0), to: &batch, &$1) }
     } else {
       try builder.add(PHPConsoleFormat.span(root), to: &batch, &outcome)
     }

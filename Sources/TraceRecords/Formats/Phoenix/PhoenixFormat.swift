@@ -13,7 +13,7 @@ struct PhoenixFormat: TraceFormat {
     var outcome = LineOutcome(repairs)
     let builder = ConsoleRecordBuilder(plain: PlainAttributes(repairs: repairs), dialect: .phoenix)
     if list.isArray {
-      list.forEachElement { builder.addOrSkip(PhoenixFormat.span($0), to: &batch, &outcome) }
+      outcome.visit(list) { builder.addOrSkip(PhoenixFormat.span($0), to: &batch, &$1) }
     } else {
       try builder.add(PhoenixFormat.span(list), to: &batch, &outcome)
     }

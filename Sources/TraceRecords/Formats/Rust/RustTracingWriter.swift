@@ -85,7 +85,7 @@ struct RustTracingWriter {
   }
 
   private func identifier(_ node: ValueNode?, size: Int, _ batch: inout RecordBatch) -> TextRange {
-    guard let text = node?.text, let id = OTLPIdentifier.normalised(plain.unmarked(text), size: size) else { return .empty }
+    guard let text = node?.text, let id = OTLPIdentifier.normalised(text, size: size) else { return .empty }
     return id.withUnsafeBytes { batch.add(text: $0) }
   }
 
@@ -163,7 +163,7 @@ struct RustTracingWriter {
       if let error {
         record.message = plain.text(error, &batch)
       } else if let first {
-        let value = first.value.text.map { Array(plain.unmarked($0)) } ?? first.value.withCompactText(undoing: plain.repairs) { Array($0) }
+        let value = first.value.text.map { Array($0) } ?? first.value.withCompactText(undoing: plain.repairs) { Array($0) }
         record.message = (Array(first.key) + Array("=".utf8) + value).withUnsafeBytes { batch.add(text: $0) }
       }
     }

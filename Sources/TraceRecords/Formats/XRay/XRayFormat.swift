@@ -13,7 +13,7 @@ struct XRayFormat: TraceFormat {
     var outcome = LineOutcome(repairs)
     if root.isArray {
       guard XRayFormat.isSegment(root.first) else { return nil }
-      root.forEachElement { XRayRecordBuilder(repairs: repairs).addSegment($0, to: &batch, &outcome) }
+      outcome.visit(root) { XRayRecordBuilder(repairs: repairs).addSegment($0, to: &batch, &$1) }
     } else if XRayFormat.isSegment(root) {
       XRayRecordBuilder(repairs: repairs).addSegment(root, to: &batch, &outcome)
     } else if let traces = XRayFormat.traces(root) {
@@ -52,7 +52,7 @@ struct XRayFormat: TraceFormat {
   {
     guard let text = node?.text else { return outcome.skip(.missing(field: "Document", kind: "X-Ray segment")) }
     let isTaken =
-      scanner.read(plain.unmarked(text)) { root in
+      scanner.read(text) { root in
         XRayRecordBuilder(repairs: []).addSegment(root, to: &batch, &outcome)
         return true
       } ?? false

@@ -47,12 +47,12 @@ struct XRayRecordBuilder {
     var record = Record(.span, format: .openTelemetry)
     guard let trace = place.trace?.text, !trace.isEmpty else { throw .missing(field: "trace_id", kind: "X-Ray segment") }
     guard let id = node.member("id")?.text, !id.isEmpty else { throw .missing(field: "id", kind: "X-Ray segment") }
-    record.traceID = batch.add(text: plain.unmarked(trace))
-    record.spanID = batch.add(text: plain.unmarked(id))
+    record.traceID = batch.add(text: trace)
+    record.spanID = batch.add(text: id)
     record.parent = .root
     if let parent = place.parent?.text, !parent.allSatisfy({ $0 == UInt8(ascii: "0") }) {
       record.parent = .span
-      record.parentID = batch.add(text: plain.unmarked(parent))
+      record.parentID = batch.add(text: parent)
     }
     record.name = plain.name(node.member("name"), &batch)
     record.service = plain.text(place.service, &batch)
@@ -133,7 +133,7 @@ struct XRayRecordBuilder {
 
   private func text(of exception: ValueNode) -> String {
     func text(_ name: StaticString) -> String {
-      exception.member(name)?.text.map { String(decoding: plain.unmarked($0), as: UTF8.self) } ?? ""
+      exception.member(name)?.text.map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
     return OTLPMark.exceptionMessage(type: text("type"), message: text("message"))
   }

@@ -8,6 +8,7 @@ struct ZipkinFormat: TraceFormat {
   static let name: StaticString = "zipkin"
 
   private var shared = ZipkinSharedSpans()
+  private var begun = ZipkinBegunSpans()
 
   mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     let isList = root.isArray
@@ -20,14 +21,20 @@ struct ZipkinFormat: TraceFormat {
       if ZipkinVersion1.isSpan(node) { spans += ZipkinVersion1.spans(node) } else { spans.append(ZipkinSpan(node)) }
     }
     if isList {
-      root.forEachElement { element in
-        if element.isArray { element.forEachElement(take) } else { take(element) }
+      outcome.visit(root) { element, outcome in
+        if element.isArray { return element.forEachElement(take) }
+        // One of neither is no span: another format may know it.
+        for id in ["traceId", "id"] as [StaticString] where element.member(id) == nil {
+          return outcome.skip(.missing(field: "\(id)", kind: "Zipkin span"))
+        }
+        take(element)
       }
     } else {
       take(root)
     }
     spans.mergePartials()
     for span in spans { shared.note(span) }
+    for index in spans.indices { spans[index].endsBegun = begun.take(spans[index]) }
     let builder = ZipkinRecordBuilder(repairs: repairs, shared: shared, starts: ZipkinStarts(of: spans, shared))
     for span in spans { builder.add(span, to: &batch, &outcome) }
     return outcome
@@ -75,6 +82,24 @@ struct ZipkinSharedSpans: Sendable {
 
   private static func half(_ span: ZipkinSpan) -> Half {
     Half(service: span.service?.text.map { String(decoding: $0, as: UTF8.self) } ?? "", start: span.start)
+  }
+}
+
+/// Halves whose beginning was told and whose duration was not: another report, on a line of its own, tells it.
+struct ZipkinBegunSpans: Sendable {
+  private var keys: Set<String> = []
+  /// Beyond so many, the earlier ones are forgotten: a second report of theirs counts as a duplicate.
+  static let limit = 10_000
+
+  /// Notes a half that has begun; whether the report ends one that has.
+  mutating func take(_ span: ZipkinSpan) -> Bool {
+    guard span.start == nil || span.duration == nil || !keys.isEmpty, let key = span.key else { return false }
+    if span.duration != nil { return keys.remove(key) != nil }
+    if span.start != nil {
+      if keys.count >= ZipkinBegunSpans.limit { keys = [] }
+      keys.insert(key)
+    }
+    return false
   }
 }
 

@@ -60,9 +60,13 @@ struct ZipkinRecordBuilder {
     record.startNanos =
       span.start ?? starts.start(forChildOf: span.parentID, suffix: shared.parentSuffix(of: span), trace: span.traceID) ?? Record.unknown
     record.durationNanos = span.duration ?? 0
-    if span.start == nil, !span.hasUnreadTime { outcome.unusableFields += 1 }
+    if span.start == nil, !span.hasUnreadTime, !span.endsBegun { outcome.unusableFields += 1 }
     if span.hasUnreadTime || DecimalTime.isLikelyCoarser(span.start ?? 0) { outcome.noteUnread(&record) }
     if let duration = span.duration, duration < 0 { outcome.noteNegativeDuration(&record) }
+    if span.endsBegun, let duration = span.duration {
+      (record.kind, record.durationNanos, record.timeNanos) = (.spanEnd, duration, Record.unknown)
+      return
+    }
     let isInstant = record.spanKind == .producer || record.spanKind == .consumer
     if span.start != nil, span.duration == nil, !isInstant {
       record.kind = .spanStart
@@ -72,12 +76,12 @@ struct ZipkinRecordBuilder {
       record.startNanos == Record.unknown ? Record.unknown : record.startNanos.addingReportingOverflow(span.duration ?? 0).partialValue
   }
 
-  /// Tags are texts. The presence of `error` is the failure, its text the reason.
+  /// Tags are texts. The presence of `error` is the failure, its text the reason; one that says false is none, as everywhere.
   private func addTags(of span: ZipkinSpan, _ record: inout Record, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     var isUnread = span.hasUnreadTags
     span.forEachTag { key, value in
       switch key {
-      case "error":
+      case "error" where !value.isFalse:
         record.status = .error
         if !value.isTrue { record.message = plain.text(value, &batch) }
       case "otel.status_code":
@@ -95,10 +99,10 @@ struct ZipkinRecordBuilder {
   private func addRemote(_ endpoint: ValueNode?, _ batch: inout RecordBatch) {
     guard let endpoint, endpoint.isObject else { return }
     if let name = endpoint.member("serviceName")?.text, !name.isEmpty {
-      batch.add(attribute: "peer.service", .string(batch.add(text: plain.unmarked(name))))
+      batch.add(attribute: "peer.service", .string(batch.add(text: name)))
     }
     if let address = (endpoint.member("ipv4") ?? endpoint.member("ipv6"))?.text {
-      batch.add(attribute: "network.peer.address", .string(batch.add(text: plain.unmarked(address))))
+      batch.add(attribute: "network.peer.address", .string(batch.add(text: address)))
     }
     if let port = endpoint.member("port")?.integer { batch.add(attribute: "network.peer.port", .integer(port)) }
   }
@@ -125,7 +129,7 @@ struct ZipkinRecordBuilder {
   }
 
   private func normalised(_ node: ValueNode?, suffix: String, _ batch: inout RecordBatch) -> TextRange? {
-    guard let text = node?.text, var id = OTLPIdentifier.normalised(plain.unmarked(text), size: 8) else { return nil }
+    guard let text = node?.text, var id = OTLPIdentifier.normalised(text, size: 8) else { return nil }
     id += Array(suffix.utf8)
     return id.withUnsafeBytes { batch.add(text: $0) }
   }

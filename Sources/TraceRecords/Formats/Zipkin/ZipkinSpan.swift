@@ -8,6 +8,8 @@ struct ZipkinSpan {
   /// An instant or a duration stands there and is none.
   var hasUnreadTime = false
   var isShared = false
+  /// A report before it told that this half has begun.
+  var endsBegun = false
   /// An object of texts; of version 1, a list of keys and values.
   var tags: ValueNode?
   /// Of version 1 where both halves stand in one span: tags of another service are the other half's.
@@ -121,7 +123,7 @@ extension ZipkinSpan {
   fileprivate func mayBegin(with other: ZipkinSpan) -> Bool { start == nil || other.start == nil || start == other.start }
 
   /// Trace, id, and whose half it is.
-  fileprivate var key: String? {
+  var key: String? {
     guard let trace = traceID?.text, let id = id?.text else { return nil }
     let service = service?.text.map { String(decoding: $0, as: UTF8.self) } ?? ""
     return "\(String(decoding: trace, as: UTF8.self))/\(String(decoding: id, as: UTF8.self))/\(isShared)/\(service)"

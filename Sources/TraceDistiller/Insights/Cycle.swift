@@ -1,0 +1,85 @@
+// The same few values of an attribute again and again in the same order, along siblings or down a chain of calls: modules that import one another, a
+// redirect that leads back, a state machine that goes round.
+
+enum CycleDetector: InsightDetector {
+  /// Values in one round. Two may well take turns: they must do so for longer.
+  static let periods = 2...8
+  static let leastRounds = 5
+  static let leastRoundsOfTwo = 10
+  /// Spans of one sequence that are looked at.
+  static let mostSpans = 4_096
+
+  static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
+    let tree = context.tree
+    var found: [Insight] = []
+    var isSeen = [Bool](repeating: false, count: tree.count)
+    for row in context.order.lazy.map(Int.init) {
+      let children = tree.children(of: row)
+      // Siblings of one name, whatever distinguishes them.
+      if children.count >= periods.lowerBound * leastRounds, !claims.loops.contains(row) {
+        let name = tree.name[Int(children[children.startIndex])]
+        let members = children.prefix(mostSpans).map(Int.init)
+        if members.allSatisfy({ tree.name[$0] == name }), let insight = cycle(members, within: row, context) { found.append(insight) }
+      }
+      // A chain of calls of one name.
+      guard !isSeen[row] else { continue }
+      var chain = [row]
+      while chain.count < mostSpans, let next = tree.onlyChild(of: chain[chain.count - 1]), tree.name[next] == tree.name[row] {
+        chain.append(next)
+        isSeen[next] = true
+      }
+      if chain.count >= periods.lowerBound * leastRounds, let insight = cycle(chain, within: context.caller(of: row), context) {
+        found.append(insight)
+      }
+    }
+    return found
+  }
+
+  private static func cycle(_ rows: [Int], within: Int, _ context: InsightContext) -> Insight? {
+    // Attributes of text, by place; those that some span lacks are out.
+    var keys: [String] = []
+    var values: [String: [String]] = [:]
+    for (place, row) in rows.enumerated() {
+      for attribute in context.trace.node(row).attributes {
+        guard case .string(let text) = attribute.value, text.utf8.count <= 256 else { continue }
+        if place == 0 {
+          keys.append(attribute.key)
+          values[attribute.key] = [text]
+        } else if values[attribute.key]?.count == place {
+          values[attribute.key]?.append(text)
+        }
+      }
+      // The first few tell that nothing goes round.
+      if place == periods.upperBound * 2 {
+        keys.removeAll { key in values[key].map { $0.count <= place || period(of: $0, isWhole: false) == nil } ?? true }
+        if keys.isEmpty { return nil }
+      }
+    }
+    for key in keys {
+      guard let all = values[key], all.count == rows.count, let period = period(of: all, isWhole: true) else { continue }
+      var insight = Insight(kind: .cycle, row: rows[0], within: within >= 0 ? within : nil, count: rows.count / period, rows: [])
+      for row in rows.prefix(Insight.maxRows) { insight.add(row: row) }
+      let cost = rows.count > 1 && Int(context.tree.parent[rows[1]]) == rows[0] ? context.subtreeCritical[rows[0]] : critical(rows, context)
+      insight.costNanos = cost
+      insight.attribute = key
+      insight.round = Array(all.prefix(period))
+      return insight
+    }
+    return nil
+  }
+
+  private static func critical(_ rows: [Int], _ context: InsightContext) -> Int64 {
+    rows.reduce(0) { $0.addingSaturated(context.subtreeCritical[$1]) }
+  }
+
+  /// The least number of values after which all of them come again; nil where they do not, or are one value.
+  static func period(of values: [String], isWhole: Bool) -> Int? {
+    for period in periods where values.count > period {
+      let rounds = values.count / period
+      if isWhole, rounds < (period == 2 ? leastRoundsOfTwo : leastRounds) { continue }
+      guard (period..<values.count).allSatisfy({ values[$0].utf8.elementsEqual(values[$0 - period].utf8) }) else { continue }
+      return Set(values.prefix(period).map { Array($0.utf8) }).count == period ? period : nil
+    }
+    return nil
+  }
+}

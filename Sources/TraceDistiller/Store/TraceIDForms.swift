@@ -1,0 +1,34 @@
+// One trace, several spellings of its id: tracers of different schools tell it in 64 or 128 bits.
+
+/// What meets in practice, and is safe to meet because ids are chance: 64 bits and the same behind 64 zeros (Jaeger, Zipkin); 64 bits and the 128 that end with
+/// them (B3, Jaeger and Datadog pass on the lower half alone); X-Ray's `1-`, eight digits, `-`, 24 digits and the 32 digits of OpenTelemetry. Datadog's decimal
+/// numbers do not meet: a number of twenty digits may be anything.
+enum TraceIDForms {
+  private static let zeros = Array("0000000000000000".utf8)
+
+  /// The other texts under which the same id may be known.
+  static func others(of id: UnsafeRawBufferPointer) -> [[UInt8]] {
+    switch id.count {
+    case 16: return [zeros + id]
+    case 32:
+      guard isHex(id) else { return [] }
+      if id.starts(with: zeros) { return [Array(id[16...])] }
+      let xray = Array("1-".utf8) + id[..<8] + [UInt8(ascii: "-")] + id[8...]
+      return lowHalf(of: id).map { [$0, xray] } ?? [xray]
+    case 35 where id.starts(with: Array("1-".utf8)) && id[10] == UInt8(ascii: "-"):
+      return [Array(id[2..<10]) + id[11...]]
+    default: return []
+    }
+  }
+
+  /// The lower 64 bits of an id of hex digits, where they look like chance: written by hand, `…0001` ends many.
+  static func lowHalf(of id: UnsafeRawBufferPointer) -> [UInt8]? {
+    guard id.count == 16 || id.count == 32, isHex(id) else { return nil }
+    let half = id.suffix(16)
+    return Set(half).count >= 6 && !half.starts(with: zeros[..<4]) ? Array(half) : nil
+  }
+
+  private static func isHex(_ id: UnsafeRawBufferPointer) -> Bool {
+    id.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+  }
+}

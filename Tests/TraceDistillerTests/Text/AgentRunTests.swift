@@ -1,0 +1,137 @@
+// Runs of agents: steps in order, tokens that sum exactly, and how they ended, whichever convention told them.
+
+import Testing
+import TraceRecords
+
+@testable import TraceDistiller
+
+@Suite struct AgentRunTests {
+  private static let second: Int64 = 1_000_000_000
+
+  /// One span after another below the first: name and attributes.
+  private func run(_ spans: [(name: String, attributes: [(key: String, value: SketchSpan.Value)])]) -> TraceSketch {
+    var sketch = TraceSketch()
+    for (index, span) in spans.enumerated() {
+      let start = Int64(index) * Self.second
+      var made = SketchSpan(
+        id: "s\(index)", parent: index == 0 ? nil : "s0", name: span.name, start: index == 0 ? 0 : start,
+        end: index == 0 ? Int64(spans.count) * Self.second : start + Self.second / 2 + Int64(index) * 1_000_000, kind: .internal)
+      made.attributes = span.attributes
+      sketch.spans.append(made)
+    }
+    return sketch
+  }
+
+  private var genAI: TraceSketch {
+    run([
+      (
+        "invoke_agent shop",
+        [
+          ("gen_ai.operation.name", .text("invoke_agent")), ("gen_ai.agent.name", .text("shop")),
+          ("gen_ai.usage.input_tokens", .integer(999)),
+        ]
+      ),
+      (
+        "chat gpt-4o",
+        [
+          ("gen_ai.operation.name", .text("chat")), ("gen_ai.request.model", .text("gpt-4o")), ("gen_ai.usage.input_tokens", .integer(100)),
+          ("gen_ai.usage.output_tokens", .integer(20)), ("gen_ai.usage.cost", .double(0.0012)),
+          ("gen_ai.output.messages", .json(#"[{"role":"assistant","content":"I look it up.\nThen I answer."}]"#)),
+        ]
+      ),
+      ("execute_tool find", [("gen_ai.operation.name", .text("execute_tool")), ("gen_ai.tool.name", .text("find_order"))]),
+      (
+        "chat gpt-4o",
+        [
+          ("gen_ai.operation.name", .text("chat")), ("gen_ai.request.model", .text("gpt-4o")), ("gen_ai.usage.input_tokens", .integer(150)),
+          ("gen_ai.usage.output_tokens", .integer(30)), ("gen_ai.usage.cost", .double(0.0034)),
+          ("gen_ai.response.finish_reasons", .json(#"["length"]"#)),
+        ]
+      ),
+    ])
+  }
+
+  @Test func stepsAreTheOutline() {
+    let text = genAI.distilled().summary().text
+    for line in [
+      "=== Agent run ===\n4 steps · 250 tokens in, 50 out · cost 0.0046\n", "1. agent shop\n",
+      "2. model gpt-4o  100 tokens in, 20 out  \"I look it up. Then I answer.\"\n",
+      "3. tool find_order  0.50 s", "4. model gpt-4o  150 tokens in, 30 out", "Status: ✅ ok, the last answer was cut at its token limit\n",
+    ] {
+      #expect(text.contains(line) || line.hasPrefix("3.") && text.contains("3. tool find_order"), "no \(line.debugDescription) in\n\(text)")
+    }
+  }
+
+  /// What an agent repeats of its calls' tokens is not counted besides; the parts make the whole.
+  @Test func everyTokenIsCountedOnce() {
+    let run = AgentRun(genAI.distilled())
+    #expect(run?.total == AgentRun.Tokens(input: 250, output: 50, cost: 4_600_000))
+    #expect(run?.steps.reduce(AgentRun.Tokens()) { $0 + $1.tokens } == run?.total)
+  }
+
+  @Test func openInferenceIsUnderstood() {
+    let run = AgentRun(
+      self.run([
+        ("chain", [("openinference.span.kind", .text("CHAIN"))]),
+        (
+          "ChatOpenAI",
+          [
+            ("openinference.span.kind", .text("LLM")), ("llm.model_name", .text("m")), ("llm.token_count.prompt", .integer(7)),
+            ("llm.token_count.completion", .integer(3)), ("output.value", .text("Hello")),
+          ]
+        ), ("search", [("openinference.span.kind", .text("TOOL")), ("tool.name", .text("search"))]),
+      ]
+      ).distilled())
+    #expect(run?.steps.map(\.kind) == [.model, .tool])
+    #expect(run?.total == AgentRun.Tokens(input: 7, output: 3))
+    #expect(run?.end == .noAnswer)
+  }
+
+  /// Steps of one made-up second each: nothing is said of how long they took.
+  @Test func messagesWithMadeUpTimes() {
+    var sketch = TraceSketch()
+    sketch.spans.append(SketchSpan(id: "root", parent: nil, name: "episode", start: 0, end: 6 * Self.second, kind: .internal))
+    sketch.spans[0].attributes = [("exit_status", .text("time limit reached"))]
+    for index in 0..<6 {
+      var span = SketchSpan(
+        id: "m\(index)", parent: "root", name: "step", start: Int64(index) * Self.second, end: Int64(index + 1) * Self.second)
+      span.attributes = [
+        ("step", .integer(Int64(index))), ("role", .text(index % 2 == 0 ? "assistant" : "tool")), ("content", .text("text \(index)")),
+      ]
+      sketch.spans.append(span)
+    }
+    let trace = sketch.distilled()
+    #expect(AgentRun(trace)?.hasMadeUpTimes == true)
+    #expect(trace.insights().isEmpty)
+    let text = trace.summary().text
+    #expect(text.contains("0. assistant  \"text 0\"\n1. tool  \"text 1\"\n"), "\(text)")
+    #expect(text.contains("Status: ✅ ok, ended: \"time limit reached\"\n"), "\(text)")
+    // The same without attributes is six calls one after another.
+    for index in sketch.spans.indices { sketch.spans[index].attributes = [] }
+    #expect(!sketch.distilled().insights().isEmpty)
+  }
+
+  @Test func otherTracesAreNoRuns() {
+    #expect(AgentRun(TraceSketch.loop(of: 12).distilled()) == nil)
+    #expect(AgentRun(run([("GET", [("role", .text("admin"))]), ("a", [("step", .integer(1))])]).distilled()) == nil)
+  }
+
+  /// Cut in the middle: how a run began and how it ended both stay.
+  @Test func underABoundTheMiddleGoes() {
+    var spans: [(name: String, attributes: [(key: String, value: SketchSpan.Value)])] = [("root", [])]
+    for index in 0..<200 {
+      spans.append(
+        (
+          "chat",
+          [("gen_ai.operation.name", .text("chat")), ("gen_ai.request.model", .text("m")), ("output.value", .text("word \(index)"))]
+        ))
+    }
+    var options = SummaryOptions()
+    options.maxChars = 2_000
+    let summary = run(spans).distilled().summary(options)
+    #expect(jsonLength(summary.text) <= 2_000 && summary.isTruncated && !summary.isForced)
+    #expect(
+      summary.text.contains("\"word 0\"") && summary.text.contains("\"word 199\"") && summary.text.contains(" steps between\n"),
+      "\(summary.text)")
+  }
+}

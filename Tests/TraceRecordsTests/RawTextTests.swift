@@ -1,0 +1,62 @@
+// Proves that what other writers put into JSON unescaped is mended and counted, and that a text of several lines is told from a line whose writer died.
+
+import Testing
+
+@testable import TraceRecords
+
+struct RawTextTests {
+  @Test(arguments: [
+    ("a raw NUL", "a\u{0}b", "a\\u0000b"), ("a raw line break", "a\nb", "a\\nb"),
+    ("lines that look like text", "a\nERROR: b\n\tat c\n", "a\\nERROR: b"),
+    ("a raw tab", "a\tb", "a\\tb"),
+  ])
+  func inStrings(_ what: String, _ text: String, _ shown: String) {
+    let span =
+      #"{"traceId":"a1","id":"b1","kind":"CLIENT","timestamp":1767225600000000,"duration":2,"name":"before","tags":{"k":"\#(text)"}}"#
+    for (way, input, count) in [
+      ("alone", span + "\n" + timed("next") + "\n", 2), ("in a list", "[\(span),\(span.replacing("b1", with: "b2"))]\n" + timed("next"), 3),
+      ("glued", span + timed("next"), 2),
+    ] {
+      let got = read(input)
+      #expect(
+        got.records.count == count && got.statistics.lost == 0 && got.statistics.repairedLines == 1 && got.statistics.otherLines == 0,
+        "\(what) \(way)\n\(got.records)\n\(got.counters) \(got.problems)")
+      #expect(got.records.first?.contains("k=") == true, "\(what): \(got.records)")
+      checkEverySplit(Array(input.utf8))
+    }
+  }
+
+  /// The writer died in a string: what follows is not its text, whatever stands before it.
+  @Test(arguments: [
+    timed("next"), "app-1  | " + timed("next"), "[INFO] " + timed("next"), "GET /cart 200\nlistening\n" + timed("next"),
+    #"{"name":"x"}"# + "\n" + timed("next"),
+  ])
+  func aTornStringIsNoTextOfSeveralLines(_ rest: String) {
+    let got = read(#"{"timestamp":"2026-01-01T00:00:00Z","log_type":"module","message":"bro"# + "\n" + rest + "\n")
+    #expect(
+      got.records.filter { $0.contains("says \"next\"") }.count == 1 && got.statistics.tornLines == 1,
+      "\(rest): \(got.counters) \(got.problems)")
+  }
+
+  @Test(arguments: ["nan", "NaN", "-nan", "inf", "-inf", "Infinity", "-Infinity", "INF"]) func numbersThatAreNone(_ word: String) {
+    let got = read(#"[{"ph":"X","name":"n","ts":1,"dur":1,"pid":1,"tid":1,"args":{"v":\#(word)}}]"#)
+    let shown = word.lowercased().hasSuffix("nan") ? "NaN" : word.hasPrefix("-") ? "-Infinity" : "Infinity"
+    #expect(
+      got.records.contains { $0.contains("v=\"\(shown)\"") } && got.statistics.repairedLines == 1 && got.statistics.lost == 0,
+      "\(word): \(got)")
+  }
+
+  @Test func wordsThatBeginAlike() {
+    for word in ["nano", "info", "nul", "none", "infinit"] {
+      #expect(read(#"[{"ph":"X","name":"n","ts":1,"pid":1,"args":{"v":\#(word)}}]"#).statistics.lost == 1, "\(word)")
+    }
+  }
+
+  /// A line of one object that is the value of a member is that line's own where what was before it broke off.
+  @Test func anObjectBehindABrokenMember() {
+    let torn = #"{"name":"x","context":"#
+    let other = #"{"traceId":"a1","id":"b1","kind":"CLIENT","timestamp":1767225600000000,"duration":2}"#
+    let got = read(torn + "\n" + other + "\n" + other.replacing("b1", with: "b2") + "\n")
+    #expect(got.records.count == 2 && got.statistics.tornLines == 1, "\(got)")
+  }
+}
