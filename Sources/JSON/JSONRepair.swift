@@ -186,7 +186,7 @@ private struct Repairer {
       guard end <= text.count, zip(text[start..<end], name.utf8).allSatisfy({ $0 | 0x20 == $1 }) else { continue }
       if end < text.count, isWordByte(text[end]) { continue }
       // A member's name is a string in JSON: what is none stays a mistake, whatever it is.
-      if isColon(behind: end) { return false }
+      if end < text.count, isColon(behind: end) { return false }
       findings.kinds.insert(.notANumber)
       output.append(UInt8(ascii: "\""))
       if text[at] == UInt8(ascii: "-"), shown != "NaN" { output.append(UInt8(ascii: "-")) }

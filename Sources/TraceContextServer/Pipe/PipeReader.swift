@@ -38,7 +38,7 @@ package final class PipeReader: Sendable {
     self.maxLineBytes = maxLineBytes
     self.clock = clock
     self.statuses = statuses
-    // Tried here already, so that the first status tells the truth.
+    // Tried here already, so that the first status is true.
     var isOwner: [Bool] = []
     for status in statuses { isOwner.append(try status.own()) }
     self.isOwner = isOwner

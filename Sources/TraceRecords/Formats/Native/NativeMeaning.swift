@@ -110,10 +110,10 @@ struct NativeMeaning<Source: NativeSource> {
   func fillSession(_ record: inout Record, _ batch: inout RecordBatch) {
     record.timeNanos = time(.timestamp) ?? Record.unknown
     record.session = self[.sessionID].flatMap { NativeMeaning.identifier($0, &batch) } ?? .empty
-    guard let producer = self[.producer], producer.isText, let first = unsigned(.firstSeq), let last = unsigned(.lastSeq), first >= 1,
-      first <= last
+    // What a producer that connects again knows of its records of the connection before.
+    guard let producer = self[.producer], producer.text?.isEmpty == false, let first = unsigned(.firstSeq), let last = unsigned(.lastSeq),
+      first >= 1, first <= last
     else { return }
-    // What the reader before may not have read.
     record.producer = producer.range(&batch)
     (record.gapFirst, record.gapLast) = (first, last)
   }
