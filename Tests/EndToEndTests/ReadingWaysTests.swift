@@ -28,9 +28,8 @@ import Testing
     let status = try server.status { status in
       let traces = status["store"]?["traces"]
       return (traces?["completed"]?.integer ?? 0) + (traces?["running"]?.integer ?? 0) >= Int64(count)
-        && server.source(status)["unfinished"] == nil
     }
-    #expect(count > 0, "\(status.serializedString)")
+    #expect(count > 0 && server.source(status)["unfinished"] == nil, "\(status.serializedString)")
     let live = try server.ask("traces/list")["traces"]?.array?.compactMap { $0["traceId"]?.string }
     #expect(live.map { Set($0) } == Set(listed["traces"]?.array?.compactMap { $0["traceId"]?.string } ?? []))
   }

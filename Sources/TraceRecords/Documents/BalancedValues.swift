@@ -81,7 +81,7 @@ enum BalancedValues {
       case UInt8(ascii: "\"") where depth > 0: isInString.toggle()
       case _ where isInString: break
       case UInt8(ascii: "{"), UInt8(ascii: "["): (depth, hasBrackets) = (depth + 1, true)
-      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"): (depth, hasBrackets) = (depth - 1, true)
       default: break
       }
       at += 1
