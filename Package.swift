@@ -65,7 +65,10 @@ let package = Package(
       ], swiftSettings: strict),
     .executableTarget(
       name: "trace-distiller",
-      dependencies: ["Platform", "TraceContextServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       swiftSettings: strict),
     // An instrumented program to copy from: it uses what any program would, and JSON to print what it planted.
     .executableTarget(
@@ -78,7 +81,7 @@ let package = Package(
     .executableTarget(
       name: "trace-distiller-bench",
       dependencies: [
-        "Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "TraceLayers", "TraceLayersDistiller",
+        "Platform", "JSON", "TraceRecords", "TraceDistiller", "TraceContextServer", "TraceLayers", "TraceLayersDistiller",
         .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
@@ -86,7 +89,7 @@ let package = Package(
     .executableTarget(
       name: "trace-layers-host",
       dependencies: [
-        "Platform", "TraceLayers", "TraceLayersDistiller", "PipeBasics", .product(name: "Logging", package: "swift-log"),
+        "Platform", "TraceLayers", "TraceLayersDistiller", .product(name: "Logging", package: "swift-log"),
         .product(name: "Tracing", package: "swift-distributed-tracing"),
       ], path: "Tests/TraceLayersHost", swiftSettings: strict),
     // The least program that writes to a pipe: tests look at what it links.

@@ -20,7 +20,7 @@ extension JSONValue {
     switch self {
     case .null: bytes.append(contentsOf: "null".utf8)
     case .bool(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
-    case .integer(let value): bytes.append(contentsOf: String(value).utf8)
+    case .integer(let value): JSONIntegerText.write(value, into: &bytes)
     case .number(let value): bytes.append(contentsOf: JSONNumberText.of(value).utf8)
     case .bigNumber(let text), .string(let text): JSONEscape.write(text, into: &bytes)
     case .array(let elements):
@@ -47,7 +47,7 @@ extension JSONValue {
     switch self {
     case .null: return 4
     case .bool(let value): return value ? 4 : 5
-    case .integer(let value): return String(value).utf8.count
+    case .integer(let value): return JSONIntegerText.length(of: value)
     case .number(let value): return JSONNumberText.of(value).utf8.count
     case .bigNumber(let text), .string(let text): return JSONValue.scalarCount(of: text)
     case .array(let elements): return elements.reduce(1 + max(1, elements.count)) { $0 + $1.serializedScalarCount }
@@ -61,6 +61,31 @@ extension JSONValue {
   private static func scalarCount(of text: String) -> Int {
     var text = text
     return text.withUTF8 { 2 + JSONEscape.length(of: UnsafeRawBufferPointer($0)) }
+  }
+}
+
+/// Integers as JSON, without a text in between: a status has a hundred of them.
+enum JSONIntegerText {
+  static func write(_ value: Int64, into bytes: inout [UInt8]) {
+    var rest = value.magnitude
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    guard rest >= 10 else { return bytes.append(UInt8(ascii: "0") + UInt8(rest)) }
+    let most = 20
+    withUnsafeTemporaryAllocation(byteCount: most, alignment: 1) { digits in
+      var first = most
+      while rest > 0 {
+        first -= 1
+        digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      }
+      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: digits[first..<most]))
+    }
+  }
+
+  static func length(of value: Int64) -> Int {
+    var (length, rest) = (value < 0 ? 2 : 1, value.magnitude / 10)
+    while rest > 0 { (length, rest) = (length + 1, rest / 10) }
+    return length
   }
 }
 

@@ -21,7 +21,7 @@ final class BatchAnswer: Sendable {
   init(count: Int) { state = Mutex(State(bodies: Array(repeating: nil, count: count), missing: count)) }
 
   /// Puts an answer into its place; without one the request was cancelled and gets none.
-  /// - Returns: The whole array where this was the last that was missing; nil where something still is, or where there is nothing to tell.
+  /// - Returns: The whole array where this was the last that was missing; nil where something still is, or where there is no answer at all.
   func fill(_ index: Int, with body: [UInt8]?) -> [UInt8]? {
     state.withLock { state in
       state.bodies[index] = body

@@ -33,7 +33,7 @@ package final class Connection: Sendable {
 
   /// - Parameters:
   ///   - workers: where long requests run; connections of a process share them.
-  ///   - onDiagnostic: told, in one line each, what went wrong and is not the caller's to handle. Called from any thread.
+  ///   - onDiagnostic: gets, in one line each, what went wrong and is not the caller's to handle. Called from any thread.
   package init(
     input: Int32, output: Int32, handler: any MessageHandler, workers: Workers, limits: ConnectionLimits = ConnectionLimits(),
     onDiagnostic: (@Sendable (String) -> Void)? = nil

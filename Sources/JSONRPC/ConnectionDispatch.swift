@@ -79,14 +79,21 @@ extension Connection {
   private func begin(
     _ request: Request, on threads: WorkThreads, at place: ReplyPlace, _ body: @escaping @Sendable () async throws -> JSONValue
   ) {
-    let begun = BegunTask(body)
-    if let outcome = begun.outcome { return answer(request, with: outcome, at: place) }
-    guard admit(request, at: place) else {
-      begun.cancel()
-      return begun.goOn(on: threads) { _ in }
+    let begun = BegunAnswer()
+    let task = BegunTask {
+      let outcome: Result<JSONValue, any Error>
+      do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
+      // Not on this thread any more: the request is in flight, or was refused.
+      if begun.end(outcome) { self.end(request, with: outcome) }
     }
-    shared.withLock { $0.inFlight.attach({ begun.cancel() }, to: request.id) }
-    begun.goOn(on: threads) { self.end(request, with: $0) }
+    if let outcome = begun.outcome { return answer(request, with: outcome, at: place) }
+    if admit(request, at: place) {
+      shared.withLock { $0.inFlight.attach({ task.cancel() }, to: request.id) }
+    } else {
+      task.cancel()
+    }
+    begun.leave()
+    task.goOn(on: threads)
   }
 
   private func start(
@@ -99,7 +106,7 @@ extension Connection {
     shared.withLock { $0.inFlight.attach({ task.cancel() }, to: request.id) }
   }
 
-  /// False where as many run as may; the client is told.
+  /// False where as many run as may; the client gets an error.
   private func admit(_ request: Request, at place: ReplyPlace) -> Bool {
     let isAdmitted = shared.withLock {
       if $0.inFlight.admit(request.id, at: place) { return true }
@@ -185,5 +192,28 @@ extension Connection {
     guard let entry else { return }
     entry.cancel?()
     send(nil, at: entry.place)
+  }
+}
+
+/// The outcome of a request that was begun on the reading thread, for as long as that looks at it.
+private final class BegunAnswer: Sendable {
+  private struct State: Sendable {
+    var outcome: Result<JSONValue, any Error>?
+    var isLeft = false
+  }
+
+  private let state = Mutex(State())
+
+  var outcome: Result<JSONValue, any Error>? { state.withLock { $0.outcome } }
+
+  /// From now on whoever makes the answer sends it.
+  func leave() { state.withLock { $0.isLeft = true } }
+
+  /// True where nobody looks at it here any more.
+  func end(_ outcome: Result<JSONValue, any Error>) -> Bool {
+    state.withLock { state in
+      state.outcome = outcome
+      return state.isLeft
+    }
   }
 }

@@ -53,14 +53,14 @@ extension Connection {
     }
   }
 
-  /// The first byte tells how messages are distinguished; the handler may have rules for one way only.
+  /// The first byte decides how messages are distinguished; the handler may have rules for one way only.
   private func begin(_ framing: MessageFraming?) {
     guard let framing, outbox.use(framing) else { return }
     handler.begin(framing)
   }
 
   struct Readiness {
-    /// Bytes, the end, or an error: read(2) tells which. Without POLLIN asked for: only the end or an error.
+    /// Bytes, the end, or an error: read(2) says which. Without POLLIN asked for: only the end or an error.
     var isInput = false
     var isOutputGone = false
   }

@@ -6,7 +6,7 @@ import Synchronization
 
 extension Connection {
   /// Asks the client, from any task, and waits for its answer. Throws the client's `ResponseError`, a `RequestFailure`, or a `CancellationError`
-  /// where the task is cancelled; the client is told then that nobody waits any more, and so it is when the time is over.
+  /// where the task is cancelled; the client gets a notice then that nobody waits any more, also when the time is over.
   package func request(method: String, params: JSONValue? = nil, timeoutNanos: Int64 = 10_000_000_000) async throws -> JSONValue {
     let id = shared.withLock { $0.outgoing.newID() }
     defer { shared.withLock { $0.outgoing.forget(id) } }

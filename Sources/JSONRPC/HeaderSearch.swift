@@ -9,7 +9,7 @@ struct HeaderSearch: Sendable {
   /// The bytes before the front are gone, but one fact about them is needed.
   private var isFrontLineStart: Bool
 
-  /// The name, and the byte before it that tells whether it starts a line.
+  /// The name, and the byte before it, which decides whether it starts a line.
   private static let kept = HeaderBlock.contentLength.count + 1
   /// Longer than any number of bytes that makes sense.
   private static let maxValueBytes = 32
@@ -61,7 +61,7 @@ struct HeaderSearch: Sendable {
   }
 
   private mutating func forget(before index: Int, in input: inout ByteQueue) -> Int {
-    // One byte more stays, to tell whether what follows starts a line.
+    // One byte more stays: it decides whether what follows starts a line.
     let count = max(0, index - 1)
     guard count > 0 else { return 0 }
     isFrontLineStart = input[count - 1] == 0x0A

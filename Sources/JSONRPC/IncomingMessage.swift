@@ -1,4 +1,4 @@
-// What a client's message is: JSON-RPC 2.0 read strictly, so that a mistake is told where it is made.
+// What a client's message is: JSON-RPC 2.0 read strictly, so that a mistake is reported where it is made.
 
 package import JSON
 

@@ -6,7 +6,7 @@ struct LineFramer: Sendable {
   private(set) var skippedBytes = 0
   /// How much of the unfinished line is known to hold no newline.
   private var scanned = 0
-  /// The rest of a line whose failure is already told.
+  /// The rest of a line whose failure is reported already.
   private var isDiscarding = false
 
   init(limit: Int) { self.limit = limit }

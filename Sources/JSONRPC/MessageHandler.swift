@@ -9,7 +9,7 @@ package struct MessageRules: Sendable, Equatable {
   /// An error about a message whose id cannot be read has no id, instead of null.
   package var omitsUnknownIDs: Bool
 
-  /// How the client is told that nobody waits any more for its answer.
+  /// The notice to the client that nobody waits any more for its answer.
   package var cancellation: CancellationNotice
 
   package init(takesBatches: Bool = false, omitsUnknownIDs: Bool = false, cancellation: CancellationNotice = .jsonRPC) {
@@ -49,7 +49,7 @@ package enum Reply: Sendable {
 ///
 /// An error that is no `ResponseError` answers the request with −32603; a `CancellationError` with −32800.
 package protocol MessageHandler: Sendable {
-  /// The client's first byte has told how messages are distinguished. Called once, before the first message.
+  /// The client's first byte has decided how messages are distinguished. Called once, before the first message.
   func begin(_ framing: MessageFraming)
 
   /// Asked for with each message that they concern: a session agrees on them while it runs.

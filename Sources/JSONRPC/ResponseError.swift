@@ -1,4 +1,4 @@
-// The errors that answer a request. Each constructor is named after what went wrong, and its message tells the caller's next step.
+// The errors that answer a request. Each constructor is named after what went wrong, and its message names the caller's next step.
 
 package import JSON
 

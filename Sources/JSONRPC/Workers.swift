@@ -20,12 +20,13 @@ package struct Workers: Sendable {
   package let long: WorkThreads
   package let timer: TimerThread
 
-  /// Starts them all, so that a system that gives none fails at start and not in the middle of an answer.
+  /// Starts those that are always needed, so that a system that gives none fails at start and not in the middle of an answer. The others start when there
+  /// is work for them: a thread costs a tenth of a millisecond at start and some memory.
   /// - Parameter longThreads: one a processor by default; eight at most.
   package init(longThreads: Int? = nil) throws(SystemThread.Refused) {
     timely = try WorkThreads(count: 1)
-    short = try WorkThreads(count: 1)
-    long = try WorkThreads(count: longThreads ?? min(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
+    short = WorkThreads(upTo: 1, backup: timely)
+    long = WorkThreads(upTo: longThreads ?? min(8, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))), backup: timely)
     timer = try TimerThread()
   }
 

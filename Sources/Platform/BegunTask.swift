@@ -51,55 +51,37 @@ private final class StartingThread: TaskExecutor {
   }
 }
 
-/// A task of which the first part is done when this exists.
-package final class BegunTask<Value: Sendable>: Sendable {
-  package typealias Outcome = Result<Value, any Error>
-
-  private struct State: Sendable {
-    var outcome: Outcome?
-    var then: (@Sendable (Outcome) -> Void)?
-  }
-
-  private final class Cell: Sendable {
-    let state = Mutex(State())
-
-    func end(_ outcome: Outcome) {
-      let then = state.withLock { state in
-        state.outcome = outcome
-        return state.then
-      }
-      then?(outcome)
-    }
-  }
-
+/// A task of which the first part is done when this exists. What it makes is kept by its body, so that nothing here is generic: type metadata that is
+/// looked up at run time costs more than the task.
+package final class BegunTask: Sendable {
   private let thread = StartingThread()
-  private let cell = Cell()
+  private let ending = Ending()
   private let task: Task<Void, Never>
 
+  private final class Ending: Sendable {
+    let isEnded = Atomic(false)
+  }
+
   /// Runs the body on this thread up to its end or to where it first waits.
-  package init(_ body: @escaping @Sendable () async throws -> Value) {
-    task = Task.detached(executorPreference: thread) { [cell] in
-      do { cell.end(.success(try await body())) } catch { cell.end(.failure(error)) }
+  package init(_ body: @escaping @Sendable () async -> Void) {
+    task = Task.detached(executorPreference: thread) { [ending] in
+      await body()
+      ending.isEnded.store(true, ordering: .releasing)
     }
     thread.drain()
   }
 
-  /// What became of it; nil while it waits.
-  package var outcome: Outcome? { cell.state.withLock { $0.outcome } }
+  /// Whether the body is through. Once it goes on elsewhere, only the body itself knows.
+  package var isEnded: Bool { ending.isEnded.load(ordering: .acquiring) }
 
   package func cancel() { task.cancel() }
 
-  /// Lets it go on on those threads. Once, and only where it has no outcome.
-  /// - Parameter then: called there with its outcome.
-  package func goOn(on threads: WorkThreads, then: @escaping @Sendable (Outcome) -> Void) {
-    cell.state.withLock { $0.then = then }
-    thread.hand(over: threads)
-  }
+  /// Lets it go on on those threads, where it waited.
+  package func goOn(on threads: WorkThreads) { thread.hand(over: threads) }
 
-  /// Its outcome: this thread does what there is to do, and waits where there is nothing yet.
-  package func finish() -> Outcome {
-    while true {
-      if let outcome { return outcome }
+  /// Does what there is to do on this thread until the body is through; rests where there is nothing yet.
+  package func finish() {
+    while !isEnded {
       thread.rest()
       thread.drain()
     }

@@ -1,4 +1,4 @@
-// Threads of our own, without Foundation. The system may refuse one: the caller is told and decides, nothing traps.
+// Threads of our own, without Foundation. The system may refuse one: the caller gets an error and decides, nothing traps.
 
 package enum SystemThread {
   /// Who handles signals that come to the process.

@@ -1,4 +1,4 @@
-// Ends a poll(2) from another thread: a task that has queued output or has finished tells the client's reader so, a lock that came free the pipes'.
+// Ends a poll(2) from another thread: a task that has queued output or has finished wakes the client's reader, a lock that came free the pipes'.
 
 /// A pipe to ourselves. If the system has none left, the reader looks around every few milliseconds instead.
 package final class WakeupPipe: Sendable {

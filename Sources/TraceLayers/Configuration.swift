@@ -11,11 +11,11 @@ extension LayeredTracing {
     public var service: String
     /// Where records go; nil where no layer writes any.
     public var transport: (any RecordTransport)?
-    /// Who is told of spans and logs, in this order.
+    /// Who gets spans and logs, in this order.
     public var layers: [Layer] = [.modules, .visualization]
     /// Which logs are readable lines on standard error, too. A log that is costs its thread two system calls; one that would wait is dropped.
     public var standardError = StandardErrorLogs.all
-    /// Which spans and logs the layers are told of. Nil reads `TRACE_DISTILLER_LOG`, and lets everything through where that is not set.
+    /// Which spans and logs the layers get. Nil reads `TRACE_DISTILLER_LOG`, and lets everything through where that is not set.
     public var filter: LevelFilter?
     /// What records call this execution of the program. Nil takes the transport's name for it, or makes a random one.
     public var run: String?

@@ -14,11 +14,11 @@ public struct LayeredTracing: Sendable {
   public let run: String
   /// Who takes spans and logs, in this order.
   public let layers: [any TraceLayer]
-  /// Which spans and logs the layers are told of.
+  /// Which spans and logs the layers get.
   public let filter: LevelFilter
   private let transport: (any RecordTransport)?
 
-  /// Makes the layers and the tracer; nothing is told to them before a tracer or logger is used.
+  /// Makes the layers and the tracer; nothing reaches them before a tracer or logger is used.
   public init(_ configuration: Configuration) {
     // The transport's own lines name a run, too: it is the same one.
     let run = configuration.run ?? configuration.transport?.run ?? SpanID.random().description

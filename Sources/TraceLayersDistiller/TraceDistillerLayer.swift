@@ -39,7 +39,7 @@ public final class TraceDistillerLayer: TraceLayer {
   public func spanEnded(_ end: SpanEnded) {
     RowMemory.withRows { rows in
       if rows.spanEnded(end, origin: origin) { return store.take(rows.batch) }
-      ThreadMemory.withLine { line in
+      ThreadLine.withLine { line in
         line.spanEnded(end, origin: origin)
         store.take(line.bytes)
       }
@@ -51,7 +51,7 @@ public final class TraceDistillerLayer: TraceLayer {
     guard let span = event.span, !event.isModuleLog else { return }
     RowMemory.withRows { rows in
       if rows.spanLog(event, in: span, origin: origin) { return store.take(rows.batch) }
-      ThreadMemory.withLine { line in
+      ThreadLine.withLine { line in
         line.spanLog(event, in: span, origin: origin)
         store.take(line.bytes)
       }

@@ -32,7 +32,7 @@ enum BenchCommand {
       ("ingest", IngestBench.run), ("formats", FormatBench.run), ("store", StoreBench.run), ("memory", MemoryBench.run),
       ("bound", BoundBench.run),
       ("summary", SummaryBench.run),
-      ("compare", CompareBench.run), ("list", ListBench.run), ("query", QueryBench.run),
+      ("compare", CompareBench.run), ("list", ListBench.run), ("query", QueryBench.run), ("search", SearchBench.run),
       ("rpc", RequestBench.run), ("load", LoadBench.run),
       ("send", SendBench.run), ("span", SpanBench.run),
     ]

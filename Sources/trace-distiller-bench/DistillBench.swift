@@ -22,7 +22,7 @@ enum DistillBench {
     let analyses = AnalysisCache(store)
     report("  the same question again", goal: "5 ms") {
       guard case .success(let analysis)? = try? analyses.analysis("latest", now: 0) else { return 0 }
-      return analysis.summary().text.utf8.count
+      return analysis.summary(beside: Bench.beside).text.utf8.count
     }
     let trace = DistilledTrace(snapshot)
     let keys = CallKeys(trace)

@@ -51,7 +51,7 @@ enum SummaryBench {
     let again = (0..<rounds + 1).map { _ in
       Bench.seconds {
         guard case .success(let analysis)? = try? analyses?.analysis("latest", now: 0) else { return }
-        characters = analysis.summary().text.unicodeScalars.count
+        characters = analysis.summary(beside: Bench.beside).text.unicodeScalars.count
       } * 1_000
     }.dropFirst().sorted()
     let freeing = Bench.seconds { store = nil } * 1_000

@@ -74,6 +74,15 @@ import Testing
 
   @Test func integersAreWrittenExactly() {
     check(.integer(Int64.min), isWritten: "-9223372036854775808")
+    // Every length, both signs, and how long each is without writing it.
+    var edge: Int64 = 1
+    for _ in 0..<18 {
+      edge *= 10
+      for value in [edge, edge - 1, -edge, 1 - edge, 0, 9, -9] {
+        check(.integer(value), isWritten: "\(value)")
+        #expect(JSONValue.integer(value).serializedScalarCount == "\(value)".utf8.count, "\(value)")
+      }
+    }
     check(.integer(Int64.max), isWritten: "9223372036854775807")
   }
 

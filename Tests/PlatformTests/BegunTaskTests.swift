@@ -5,19 +5,23 @@ import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct BegunTaskTests {
-  private struct Mishap: Error {}
+  /// What the bodies of tests report.
+  private final class Report<Value: Sendable>: Sendable {
+    private let values = Mutex<[Value]>([])
+    func note(_ value: Value) { values.withLock { $0.append(value) } }
+    var noted: [Value] { values.withLock { $0 } }
+  }
 
   @Test func `What does not wait ends on the thread that starts it`() async throws {
     for _ in 0..<1_000 {
       let mine = pthread_self()
-      let task = BegunTask { () async throws -> Bool in
-        let child = await Self.nested()
-        return pthread_equal(child, mine) != 0 && pthread_equal(pthread_self(), mine) != 0
+      let threads = Report<pthread_t>()
+      let task = BegunTask {
+        threads.note(await Self.nested())
+        threads.note(pthread_self())
       }
-      #expect(try #require(task.outcome).get())
+      #expect(task.isEnded && threads.noted.count == 2 && threads.noted.allSatisfy { pthread_equal($0, mine) != 0 })
     }
-    let failed = BegunTask { () async throws -> Int in throw Mishap() }
-    #expect(throws: Mishap.self) { try #require(failed.outcome).get() }
   }
 
   private static func nested() async -> pthread_t { pthread_self() }
@@ -27,50 +31,53 @@ import Testing
     let other = await withCheckedContinuation { continuation in threads.run { continuation.resume(returning: pthread_self()) } }
     // Woken before and after it is handed over.
     for isEarly in [true, false] {
-      let gate = Mutex<CheckedContinuation<Void, Never>?>(nil)
-      let box = Box(gate)
-      let task = BegunTask { () async throws -> pthread_t in
-        await withCheckedContinuation { continuation in box.gate.withLock { $0 = continuation } }
-        await Task.yield()
-        return pthread_self()
+      let gate = Gate()
+      let ran = await withCheckedContinuation { ended in
+        let task = BegunTask {
+          await gate.pass()
+          await Task.yield()
+          ended.resume(returning: pthread_self())
+        }
+        #expect(!task.isEnded)
+        if isEarly { gate.open() }
+        task.goOn(on: threads)
+        if !isEarly { gate.open() }
       }
-      #expect(task.outcome == nil)
-      if isEarly { box.open() }
-      let ran = await withCheckedContinuation { continuation in
-        task.goOn(on: threads) { continuation.resume(returning: $0) }
-        if !isEarly { box.open() }
-      }
-      #expect(pthread_equal(try ran.get(), other) != 0)
+      #expect(pthread_equal(ran, other) != 0)
     }
   }
 
-  private final class Box: Sendable {
-    let gate: Mutex<CheckedContinuation<Void, Never>?>
-    init(_ gate: consuming sending Mutex<CheckedContinuation<Void, Never>?>) { self.gate = gate }
-    func open() { gate.withLock { $0.take() }?.resume() }
+  private final class Gate: Sendable {
+    private let waiting = Mutex<CheckedContinuation<Void, Never>?>(nil)
+    func pass() async { await withCheckedContinuation { continuation in waiting.withLock { $0 = continuation } } }
+    func open() { waiting.withLock { $0.take() }?.resume() }
   }
 
   @Test func `A thread finishes a task that works elsewhere in between`() async throws {
     let threads = try WorkThreads(count: 1)
-    let same = try await onThread {
+    let isSame = try await onThread {
       let mine = pthread_self()
-      return try BegunTask { () async throws -> Bool in
+      let places = Report<Bool>()
+      BegunTask {
         let there = await Task(executorPreference: threads) { pthread_self() }.value
-        try await Task.sleep(nanoseconds: 1_000_000)
-        return pthread_equal(there, mine) == 0 && pthread_equal(pthread_self(), mine) != 0
-      }.finish().get()
+        try? await Task.sleep(nanoseconds: 1_000_000)
+        places.note(pthread_equal(there, mine) == 0 && pthread_equal(pthread_self(), mine) != 0)
+      }.finish()
+      return places.noted
     }
-    #expect(same)
+    #expect(isSame == [true])
   }
 
   @Test func `A cancelled task hears of it`() async throws {
-    let task = BegunTask { () async throws -> Bool in
+    let heard = Report<Bool>()
+    let task = BegunTask {
       try? await Task.sleep(nanoseconds: 3_600_000_000_000)
-      return Task.isCancelled
+      heard.note(Task.isCancelled)
     }
-    #expect(task.outcome == nil)
+    #expect(!task.isEnded)
     task.cancel()
-    #expect(try await onThread { try task.finish().get() })
+    try await onThread { task.finish() }
+    #expect(heard.noted == [true])
   }
 }
 

@@ -37,6 +37,32 @@ import Testing
     #expect(gate.begun == 6)
   }
 
+  @Test func `Threads start when there is work for them, and no more than there may be`() async throws {
+    let timely = try WorkThreads(count: 1)
+    let long = WorkThreads(upTo: 2, backup: timely)
+    let gate = Gate()
+    let threads = Seen()
+    let tasks = (0..<6).map { _ in
+      Task.detached(executorPreference: long) {
+        threads.note()
+        gate.pass()
+      }
+    }
+    while gate.begun < 2 { await Task.yield() }
+    gate.open()
+    for task in tasks { await task.value }
+    #expect(threads.count == 2)
+    // One after the other needs one thread, however many there may be.
+    let other = WorkThreads(upTo: 8, backup: timely)
+    let used = Seen()
+    for _ in 0..<100 {
+      await Task.detached(executorPreference: other) { used.note() }.value
+    }
+    #expect(
+      used.count <= 4,
+      "\(used.count) threads: the first may still be on its way to rest when the second comes")
+  }
+
   @Test func `Work is begun in the order in which it came`() async throws {
     let threads = try WorkThreads(count: 1)
     let seen = Mutex<[Int]>([])
@@ -98,6 +124,13 @@ private final class Gate: Sendable {
   }
 
   func open() { state.withLock { $0.isOpen = true } }
+}
+
+/// The threads that it was noted on.
+private final class Seen: Sendable {
+  private let threads = Mutex<Set<pthread_t>>([])
+  var count: Int { threads.withLock { $0.count } }
+  func note() { threads.withLock { _ = $0.insert(threadNumber()) } }
 }
 
 private func threadNumber() -> pthread_t { pthread_self() }

@@ -103,7 +103,7 @@ struct SearchTests {
     repeat {
       var search = SpanSearch(params.filter.query, limit: params.limit, from: from, effort: 3)
       for (serial, snapshot) in traces where serial <= from?.serial ?? .max && !search.isOver {
-        search.look(in: snapshot.storage, serial: serial) { snapshot }
+        withUnsafePointer(to: snapshot.storage) { search.look(in: $0, serial: serial) { snapshot } }
       }
       #expect(search.effort.spans <= 3)
       for match in search.matches {

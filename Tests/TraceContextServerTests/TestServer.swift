@@ -103,10 +103,21 @@ extension TraceContextServer {
   /// What is answered on the thread that reads; nil for what takes longer.
   func respondNow(to request: Request) throws -> JSONValue? {
     switch try reply(to: request) {
-    case .now(let answer): answer
-    case .here(_, let body): try BegunTask(body).outcome?.get()
-    case .later: nil
+    case .now(let answer): return answer
+    case .here(_, let body):
+      let outcome = Outcome()
+      BegunTask {
+        let result: Result<JSONValue, any Error>
+        do { result = .success(try await body()) } catch { result = .failure(error) }
+        outcome.result.withLock { $0 = result }
+      }.cancel()
+      return try outcome.result.withLock { $0 }?.get()
+    case .later: return nil
     }
+  }
+
+  private final class Outcome: Sendable {
+    let result = Mutex<Result<JSONValue, any Error>?>(nil)
   }
 
   /// The answer, whichever thread gives it.

@@ -1,9 +1,10 @@
-"""An agent loop of pydantic-ai whose model is a script: list, summary, errors, span on the demo program's planted faults: agent.py FOLDER
+"""An agent loop of pydantic-ai whose model is a script: explain_trace and the call that it advises, on each of the demo program's planted faults: agent.py FOLDER
 
-The script does what a model would: it reads each answer and takes the next call out of it. It fails where an answer does not tell.
+The script does what a model would: it reads the answer and takes the next call out of it. It fails where the first finding is not what was planted.
 """
 
 import asyncio
+import json
 import re
 import sys
 
@@ -18,31 +19,24 @@ from scenario import TOOLS, Scenario
 
 scenario = Scenario(sys.argv[1])
 check = scenario.check
-read = {}
-
-
-def call(name, **arguments):
-    return ModelResponse(parts=[ToolCallPart(name, arguments)])
+offered = []
 
 
 def model(messages, info):
-    """Each step reads what the step before brought."""
-    for part in messages[-1].parts:
-        if isinstance(part, ToolReturnPart):
-            read[part.tool_name] = part.content if isinstance(part.content, str) else str(part.content)
-    if "list_traces" not in read:
-        read["tools"] = [tool.name for tool in info.function_tools]
-        return call("list_traces", filter={"hasErrors": True})
-    if "summarize_trace" not in read:
-        failed = re.search(r"^(t\d+) ❌", read["list_traces"], re.MULTILINE)
-        return call("summarize_trace", traceId=failed.group(1))
-    if "find_errors" not in read:
-        handle = re.search(r"^Trace: (t\d+)", read["summarize_trace"], re.MULTILINE).group(1)
-        return call("find_errors", traceId=handle)
-    if "get_span" not in read:
-        handle = re.search(r"^Trace: (t\d+)", read["find_errors"], re.MULTILINE).group(1)
-        return call("get_span", traceId=handle, spanId=re.search(r"spans: ([^,\s]+)", read["find_errors"]).group(1))
-    return ModelResponse(parts=[TextPart("done")])
+    """Explains the trace that it was asked about, then makes the call that the answer's last line tells, and no other."""
+    offered[:] = [tool.name for tool in info.function_tools]
+    answers = [part.content for message in messages for part in message.parts if isinstance(part, ToolReturnPart)]
+    if not answers:
+        return ModelResponse(parts=[ToolCallPart("explain_trace", {"traceId": messages[0].parts[-1].content.split()[-1]})])
+    if len(answers) == 1:
+        name, arguments = re.search(r"^Next: (\w+) (\{.*\})$", str(answers[0]), re.MULTILINE).groups()
+        return ModelResponse(parts=[ToolCallPart(name, json.loads(arguments))])
+    return ModelResponse(parts=[TextPart("\n---\n".join(map(str, answers)))])
+
+
+def names(fact, text):
+    """Whether a text tells a planted fact: what was called, and what it said."""
+    return all(name.split()[-1] in text for name in fact["spanNames"]) and fact.get("message", "") in text
 
 
 async def main():
@@ -51,21 +45,20 @@ async def main():
     agent = Agent(FunctionModel(model), toolsets=[toolset])
     async with agent:
         await toolset.direct_call_tool("server_status", {})
-        planted = scenario.planted(scenario.start_demo())
+        planted = scenario.planted(scenario.start_demo(speed=4))
         for _ in range(60):
             listed = str(await toolset.direct_call_tool("list_traces", {}))
             if listed.count("\nt") >= len(planted["traces"]) and "not complete" not in listed:
                 break
             await toolset.direct_call_tool("await_trace", {"timeoutMs": 1000})
-        result = await agent.run("Why did an order fail?")
-    check("the loop ended", result.output == "done")
-    check("the model was offered the tools", read["tools"] == TOOLS, read["tools"])
-    failing = next(trace for trace in planted["traces"] if trace["status"] == "error")
-    fault = failing["planted"][-1]
-    check("the list names the failing trace", failing["traceId"] in read["list_traces"], read["list_traces"])
-    check("the summary names the fault", fault["message"] in read["summarize_trace"], read["summarize_trace"])
-    check("the errors name message and call", fault["message"] in read["find_errors"] and fault["spanNames"][0] in read["find_errors"], read["find_errors"])
-    check("the span is the one that failed", f"· {fault['spanNames'][0]}" in read["get_span"] and "Status: ❌" in read["get_span"], read["get_span"])
+        for trace in planted["traces"]:
+            answer = (await agent.run(f"Why is it as it is: {trace['traceId']}")).output
+            first = re.search(r"^1\. .*(?:\n   .*)*", answer, re.MULTILINE)
+            facts = [fact for fact in trace["planted"] if fact["kind"] != "concurrentTasks"]
+            wanted = facts[-1:] if trace["status"] == "error" else facts
+            told = first is not None and any(names(fact, first.group(0)) for fact in wanted)
+            check(f"two calls tell why of {trace['traceId']}", told and "\n---\n" in answer, answer)
+    check("the model was offered the tools", offered == TOOLS, offered)
 
 
 asyncio.run(main())

@@ -7,8 +7,8 @@ import subprocess
 import sys
 
 BIN = pathlib.Path(os.environ["TRACE_DISTILLER_BIN"])
-TOOLS = ["list_traces", "summarize_trace", "critical_path", "find_errors", "find_insights", "get_span", "search_spans", "compare_traces",
-         "aggregate_traces", "await_trace", "server_status"]
+TOOLS = ["explain_trace", "list_traces", "summarize_trace", "critical_path", "find_errors", "find_insights", "get_span", "search_spans",
+         "compare_traces", "aggregate_traces", "await_trace", "server_status"]
 
 
 class Scenario:

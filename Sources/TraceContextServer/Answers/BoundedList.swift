@@ -47,7 +47,7 @@ struct BoundedList {
   }
 
   /// The answer around one page: never longer than `maxChars`, never an empty page with a cursor to itself.
-  /// Where not even the shortest entry fits, the error tells a bound with which it does.
+  /// Where not even the shortest entry fits, the error names a bound with which it does.
   static func answer(
     total: Int, from start: Int, limit: Int, maxChars: Int, entry: (Int) -> JSONValue, around page: (BoundedList) -> JSONObject
   ) throws(ResponseError) -> JSONValue {

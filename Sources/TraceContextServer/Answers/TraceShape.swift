@@ -162,7 +162,7 @@ enum TraceShape {
   static func problem(_ problem: TraceProblem, _ trace: DistilledTrace) -> JSONValue {
     let storage = trace.snapshot.storage
     let words = trace.words(problem)
-    // A path of a million spans is told by its ends.
+    // Of a path of a million spans the ends are shown.
     let path = trace.path(to: problem, first: 4, last: 28)
     var object: JSONObject = [
       "severity": .string(problem.severity.rawValue), "spanId": .string(storage.spanID(problem.firstRow)),
@@ -202,7 +202,7 @@ enum TraceShape {
     return .object(object)
   }
 
-  /// Evidence are spans in the common shape; `count` tells how many there are beyond them.
+  /// Evidence are spans in the common shape; `count` says how many there are beyond them.
   static func insight(_ insight: Insight, _ trace: DistilledTrace, _ language: SummaryLanguage) -> JSONValue {
     let words = InsightWords(trace: trace, language: language)
     let storage = trace.snapshot.storage

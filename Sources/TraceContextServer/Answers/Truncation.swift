@@ -2,9 +2,9 @@
 
 import JSON
 
-/// An entry of an answer in ever shorter versions: first as it is, last the least that still tells what it is about.
+/// An entry of an answer in ever shorter versions: first as it is, last the least that still says what it is about.
 ///
-/// Ids always stay whole, and members of ours that tell what an entry is about. Texts tell the length they had, attributes how many are missing.
+/// Ids always stay whole, and members of ours that say what an entry is about. Texts show the length they had, attributes how many are missing.
 struct Truncation: Sequence {
   private struct Step {
     var text: Int
@@ -51,11 +51,11 @@ struct Truncation: Sequence {
         switch (key, value) {
         case ("attributes", _), ("links", _): object[key] = free(value, step, depth: 0)
         case ("spanId", _), ("parentSpanId", _), ("traceId", _): break
-        // Ids of alike spans; `count` tells how many there are.
+        // Ids of alike spans; `count` says how many there are.
         case ("spans", .array(let ids)), ("runs", .array(let ids)): object[key] = .array(Array(ids.prefix(step.elements)))
-        // Spans that prove an insight; `count` tells how many there are.
+        // Spans that prove an insight; `count` says how many there are.
         case ("evidence", .array(let spans)): object[key] = .array(spans.prefix(1 + step.elements / 8).map { shape($0, step) })
-        // The root and the end of the path; `pathLength` tells how long it is.
+        // The root and the end of the path; `pathLength` says how long it is.
         case ("path", .array(let rows)) where rows.count > step.elements:
           object[key] = .array((rows.prefix(1) + rows.suffix(step.elements - 1)).map { shape($0, step) })
         // What helps and is not needed goes last.

@@ -22,7 +22,7 @@ package enum RecordFile {
   }
 
   /// Reads one file (`-` is standard input) to its end.
-  /// - Parameter format: the name of the one format to read; nil tells formats apart by content.
+  /// - Parameter format: the name of the one format to read; nil recognises each by its content.
   /// - Returns: what was read and what was not taken, for the people who gave the file.
   /// - Complexity: O(bytes); memory is bounded by the store, one value, and what formats hold back.
   package static func read(

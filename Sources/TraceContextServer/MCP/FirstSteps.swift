@@ -1,4 +1,4 @@
-// What an agent is told while there is no trace: where records go, and the two lines that make a program write them.
+// What an agent reads while there is no trace: where records go, and the two lines that make a program write them.
 
 import TraceDistiller
 import TraceRecords

@@ -34,7 +34,7 @@ final class MCPDoor: Door {
   func reply(to request: Request) throws(ResponseError) -> Reply? {
     guard let asked = try MCPRequest(request, negotiated: agreement.withLock { $0.revision }) else { return nil }
     note(asked)
-    // Agents call our methods by the names of tools, and are told more where there is nothing yet.
+    // Agents call our methods by the names of tools, and get more advice where there is nothing yet.
     let context = connection.context(calls: CallNames(ToolRegistry.names)) { FirstSteps.text($0) }
     let notify: Progress.Send = { [notifications = connection.notifications] in notifications.send($0, $1, during: request.id) }
     return try reply(asked, in: context, notify)

@@ -10,7 +10,7 @@ struct MCPRequest: Sendable {
   var revision: MCPRevision
   /// Without `_meta`.
   var params: JSONObject
-  /// What the client wants to be told under while it waits.
+  /// The token under which the client wants progress while it waits.
   var progressToken: JSONValue?
 
   private static let versionKey = "io.modelcontextprotocol/protocolVersion"

@@ -1,4 +1,4 @@
-// Results in the words of each revision: the stateless era wants to be told of the kind of result, the server, and how long it may be kept.
+// Results in the words of each revision: the stateless era wants the kind of result, the server, and how long it may be kept.
 
 import JSON
 
@@ -25,7 +25,7 @@ enum MCPResult {
     return .object(result)
   }
 
-  /// What the server can do, as `initialize` and `server/discover` tell it.
+  /// What the server can do, as `initialize` and `server/discover` report it.
   static func capabilities(_ revision: MCPRevision) -> JSONValue {
     var capabilities: JSONObject = ["tools": [:], "resources": ["subscribe": true], "prompts": [:]]
     if revision.declaresCompletions { capabilities["completions"] = [:] }

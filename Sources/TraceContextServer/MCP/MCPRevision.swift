@@ -11,7 +11,7 @@ enum MCPRevision: String, CaseIterable, Sendable, Comparable {
 
   static let latestWithHandshake = november2025
 
-  /// Newest first, as clients are told.
+  /// Newest first, as clients get them.
   static let names: [String] = allCases.reversed().map(\.rawValue)
 
   static func < (left: MCPRevision, right: MCPRevision) -> Bool { left.rawValue < right.rawValue }

@@ -23,7 +23,7 @@ struct Progress: Sendable {
     self.send = send
   }
 
-  /// Runs the body, and tells of each second that it takes to a client that gave a token.
+  /// Runs the body, and reports each second that it takes to a client that gave a token.
   func told<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
     guard let token else { return try await body() }
     return try await withThrowingTaskGroup(of: Result?.self) { group in

@@ -61,7 +61,7 @@ enum LogsList: RequestMethod {
     return Result(rest: rest, matching: matching.count, limit: params.limit, evicted: logs.evicted, losses: kept.losses, hint: hint)
   }
 
-  /// The id that logs name a trace by: that of a trace, or of one that is gone or never told of itself.
+  /// The id that logs name a trace by: that of a trace, or of one that is gone or never sent a span.
   private static func id(of name: String, _ logs: ModuleLogs, in context: RequestContext) async throws(ResponseError) -> String {
     do throws(ResponseError) {
       let id = try await context.snapshot(name).traceID

@@ -23,8 +23,3 @@ enum MethodRegistry {
 
   static func method(named name: String) -> (any (RequestMethod & SendableMetatype).Type)? { methods.first { $0.name == name } }
 }
-
-extension TraceContextServer {
-  /// The parameters that a method takes; nil where there is no such method.
-  package static func parameterNames(of method: String) -> [String]? { MethodRegistry.method(named: method)?.parameters.map { $0.name } }
-}

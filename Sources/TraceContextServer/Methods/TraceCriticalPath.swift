@@ -66,7 +66,7 @@ extension TraceCriticalPath.Result: MethodResult {
   /// No segment's JSON is shorter.
   private static let leastSegment = 40
 
-  /// Numbers of the longest segments, the longest first: where not all fit, these are told.
+  /// Numbers of the longest segments, the longest first: where not all fit, these are shown.
   /// - Complexity: O(n log n) at most.
   func longest(atMost limit: Int) -> [Int] {
     let segments = path.segments

@@ -1,4 +1,4 @@
-// traces/await: tell me when the next matching trace is complete.
+// traces/await: waits until the next matching trace is complete.
 
 import JSON
 import JSONRPC
@@ -60,7 +60,7 @@ enum TracesAwait: RequestMethod {
       let outcome = await waits.wait(since: generation, until: deadline)
       if outcome == .cancelled { throw .requestCancelled() }
       guard outcome != .changed else { continue }
-      // What completed at the very end is told.
+      // What completed at the very end counts.
       try await watch.look(context, now: waits.clock())
       break
     }

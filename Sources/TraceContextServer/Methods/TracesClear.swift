@@ -37,7 +37,7 @@ enum TracesClear: RequestMethod {
     guard context.source.abilities.contains(.forgetting) else { throw .cannotForget(context.source.name) }
     let selection = try await context.select(params.filter.query)
     let matching = selection.traces
-    // Half a choice would forget traces that nobody can be told of.
+    // Half a choice would forget traces that no answer names.
     if Task.isCancelled { throw .requestCancelled() }
     let now = context.now
     let forgotten = try await context.ask { source throws(SourceUnavailable) in try await source.forget(matching, now: now) }

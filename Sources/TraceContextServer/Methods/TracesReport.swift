@@ -48,7 +48,7 @@ enum TracesReport: RequestMethod {
       hint = try await params.filter.alternatives(selection.kept, in: context)
     }
     let bound = context.budget.maxChars ?? defaultMaxChars
-    // What a source does not know is told at the end, and turns up with the last trace perhaps.
+    // What a source does not know stands at the end, and turns up with the last trace perhaps.
     let room = context.source.abilities.contains(.wholeKnowledge) ? 0 : GapNotes.room(within: bound)
     var report = ReportText(
       completed, incomplete: matching.count - completed.count, filter: filterText(params.given), language: context.language(params.locale),
@@ -62,7 +62,7 @@ enum TracesReport: RequestMethod {
       report: report, completed: completed.count, losses: selection.kept.losses, note: params.filter.note(.traces), hint: hint)
   }
 
-  /// The filter as it may stand in a call: nothing where there is none, or where it is too long to be told.
+  /// The filter as it may stand in a call: nothing where there is none, or where it is too long to be repeated.
   private static func filterText(_ given: JSONValue?) -> String {
     guard let given, given != [:] else { return "" }
     let text = VisibleText.make(given.serializedString, limit: 120)

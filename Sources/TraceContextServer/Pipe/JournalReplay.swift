@@ -5,7 +5,7 @@ import Platform
 import TraceDistiller
 import TraceRecords
 
-/// Looks through `<pipe>.journal/` now and then, from the thread that reads the pipe: (producer, sequence number) tells what the pipe has brought already.
+/// Looks through `<pipe>.journal/` now and then, from the thread that reads the pipe: (producer, sequence number) shows what the pipe has brought already.
 ///
 /// A look costs a few system calls a segment while the pipe brings everything: only the numbers in a segment's first and last line are compared.
 struct JournalReplay {

@@ -35,7 +35,7 @@ struct PipeIntake: Intake {
   private var isQuiet = true
   /// Some format waits for later values; since when nothing came, as `attend` counts time.
   private var isHolding = false
-  /// `server/status` tells of a value that has not ended.
+  /// `server/status` reports a value that has not ended.
   private var isUnfinishedTold = false
   private var attendedAt: Int64 = 0
   private var lastRead: Int64 = 0
@@ -196,7 +196,7 @@ struct PipeIntake: Intake {
 
   private static let longLineBytes = 1 << 20
 
-  /// Lets the stream give records, and tells what it could not take.
+  /// Lets the stream give records, and reports what it could not take.
   private mutating func take(_ body: (inout RecordStream) -> Void) {
     let lostBefore = stream.statistics.lost
     body(&stream)

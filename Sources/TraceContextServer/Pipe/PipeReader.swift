@@ -42,7 +42,7 @@ package final class PipeReader: Sendable {
   /// Starts the thread. A pipe that another server reads is waited for, and taken over when that server ends.
   /// Without the thread the server would look alive and hear nothing: the caller ends then.
   package func start() throws(SystemThread.Refused) {
-    // Tried here already, so that the first status tells the truth.
+    // Tried here already, so that the first status is true.
     let isOwner = statuses.map { $0.own() }
     try SystemThread.start { [self] in run(isOwner) }
   }

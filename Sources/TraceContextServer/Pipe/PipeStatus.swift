@@ -1,4 +1,4 @@
-// What requests and the log are told of one pipe while a thread reads it.
+// What requests and the log see of one pipe while a thread reads it.
 
 import Synchronization
 import TraceDistiller

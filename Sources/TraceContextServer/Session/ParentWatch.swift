@@ -6,7 +6,7 @@ package enum ParentWatch {
   private static let everyMicros: UInt32 = 1_000_000
 
   /// Calls `onEnd` within two seconds of the end of a process that the client named. False where there is no such process here: the client
-  /// may live in another container or on another machine, and the end of our standard input tells of its end.
+  /// may live in another container or on another machine, and the end of our standard input shows its end.
   package static func start(process: Int32, onEnd: @escaping @Sendable () -> Void) -> Bool {
     guard process > 0, isAlive(process) else { return false }
     try? SystemThread.start {

@@ -17,7 +17,7 @@ package struct StartingParent: Sendable {
   }
 
   /// Whether it takes orphans in (systemd of a user, the init of a container): then it may have taken us in, and who started us is gone already.
-  /// Where nobody can tell, it is taken for a client.
+  /// Where that cannot be known, it is taken for a client.
   ///
   /// Takes about a millisecond and two processes. The second is left to whoever takes orphans in, which stays for ever where that never looks
   /// after its children: those are not asked.

@@ -3,6 +3,7 @@
 package import JSON
 package import JSONRPC
 import Platform
+import Synchronization
 package import TraceDistiller
 
 /// Answers one client out of a store. A process may have any number of them, on one store and the same threads: nothing of a client is kept elsewhere.
@@ -70,24 +71,36 @@ package final class TraceContextServer: MessageHandler {
   package func inputEnded() { connection.waits.end() }
 
   /// Answers one call outside of any connection; this thread waits for the source where it has to.
-  package func answer(_ method: String, _ params: JSONValue?) throws(ResponseError) -> JSONValue {
-    try call(method, params) { answer, _ throws(ResponseError) in try answer.json() }
-  }
+  package func answer(_ method: String, _ params: JSONValue?) throws(ResponseError) -> JSONValue { try call(method, params).answer.json() }
 
   /// The same as text.
   package func answerAsText(_ method: String, _ params: JSONValue?) throws(ResponseError) -> TextAnswer {
-    try call(method, params) { answer, context throws(ResponseError) in try answer.text(context.calls) }
+    let (answer, context) = try call(method, params)
+    return try answer.text(context.calls)
   }
 
-  private func call<Answer: Sendable>(
-    _ name: String, _ params: JSONValue?, _ write: @escaping @Sendable (MethodAnswer, RequestContext) throws(ResponseError) -> Answer
-  ) throws(ResponseError) -> Answer {
+  private func call(_ name: String, _ params: JSONValue?) throws(ResponseError) -> (answer: MethodAnswer, context: RequestContext) {
     let method = try NativeDoor.method(name)
     let context = native.context
-    let outcome = BegunTask { try write(try await method.answer(params, in: context), context) }.finish()
-    switch outcome {
-    case .success(let answer): return answer
-    case .failure(let error): throw error as? ResponseError ?? .requestCancelled()
-    }
+    let outcome = Outcome()
+    BegunTask {
+      do throws(ResponseError) { outcome.set(.success(try await method.answer(params, in: context))) } catch {
+        outcome.set(.failure(error))
+      }
+    }.finish()
+    return (try outcome.get(), context)
   }
+
+  /// What a call came to.
+  private final class Outcome: Sendable {
+    private let result = Mutex<Result<MethodAnswer, ResponseError>?>(nil)
+
+    func set(_ outcome: Result<MethodAnswer, ResponseError>) { result.withLock { $0 = outcome } }
+    func get() throws(ResponseError) -> MethodAnswer { try (result.withLock { $0 } ?? .failure(.requestCancelled())).get() }
+  }
+}
+
+extension TraceContextServer {
+  /// The parameters that a method takes; nil where there is no such method.
+  package static func parameterNames(of method: String) -> [String]? { MethodRegistry.method(named: method)?.parameters.map { $0.name } }
 }

@@ -1,5 +1,6 @@
 // The text of one trace: appended, never moved, freed with its trace.
 
+import CScan
 import Platform
 
 /// The place of a text in a `TextArena`: page in the upper half, offset in the lower.
@@ -120,6 +121,22 @@ package struct TextArena: Sendable {
     }
     let count = Int(page.readVarint(&cursor))
     return body(UnsafeRawBufferPointer(rebasing: page[cursor..<cursor + count]))
+  }
+
+  /// Calls the body with the memory of all texts, piece by piece, until it says true; whether it did. No text is in two pieces.
+  func contains(_ body: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+    for page in pages where page.withUnsafeBytes({ body($0) }) { return true }
+    return tail.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<used])) }
+  }
+
+  /// Whether it holds a character beyond ASCII whose lower case is ASCII: İ (U+0130, C4 B0) or the Kelvin sign (U+212A, E2 84 AA).
+  var hasOddFolding: Bool {
+    contains { texts in
+      withUnsafeBytes(of: (0xC4, 0xB0) as (UInt8, UInt8)) { find_folded(texts.baseAddress, texts.count, $0.baseAddress, 2) != 0 }
+        || withUnsafeBytes(of: (0xE2, 0x84, 0xAA) as (UInt8, UInt8, UInt8)) {
+          find_folded(texts.baseAddress, texts.count, $0.baseAddress, 3) != 0
+        }
+    }
   }
 
   package func string(_ reference: TextReference) -> String { withBytes(reference) { String(decoding: $0, as: UTF8.self) } }

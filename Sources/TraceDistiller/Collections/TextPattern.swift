@@ -1,5 +1,7 @@
 // What filters look for in texts: a part of it, whatever the case.
 
+import CScan
+
 /// A case-insensitive substring, made ready once for many texts.
 package struct TextPattern: Sendable {
   package let text: String
@@ -33,27 +35,15 @@ package struct TextPattern: Sendable {
 
   /// - Parameter text: ASCII of either case, or folded already.
   private func find(in text: UnsafeRawBufferPointer) -> Bool {
-    lowered.withUnsafeBufferPointer { lowered in
-      let count = lowered.count
-      guard text.count >= count else { return false }
-      let first = lowered[0]
-      let upper = 0x61...0x7A ~= first ? first & 0xDF : first
-      var start = 0
-      let last = text.count - count
-      while start <= last {
-        let byte = text[start]
-        if byte == first || byte == upper {
-          var length = 1
-          while length < count, TextPattern.lower(text[start + length]) == lowered[length] { length += 1 }
-          if length == count { return true }
-        }
-        start += 1
-      }
-      return false
-    }
+    lowered.withUnsafeBufferPointer { find_folded(text.baseAddress, text.count, $0.baseAddress, $0.count) != 0 }
   }
 
-  @inline(__always) private static func lower(_ byte: UInt8) -> UInt8 { 0x41...0x5A ~= byte ? byte | 0x20 : byte }
+  /// Whether the pattern may be in one of the texts that lie in these bytes; true as well where it takes more than their bytes to say.
+  /// - Parameter hasOddFolding: some of them hold characters beyond ASCII whose lower case is ASCII.
+  func mayBe(in texts: UnsafeRawBufferPointer, hasOddFolding: Bool) -> Bool {
+    guard isASCII, !hasOddFolding, let start = texts.baseAddress else { return true }
+    return lowered.withUnsafeBufferPointer { find_folded(start, texts.count, $0.baseAddress, $0.count) != 0 }
+  }
 
   @inline(__always)
   private static func isASCII(_ text: UnsafeRawBufferPointer) -> Bool {

@@ -30,7 +30,7 @@ extension TraceSource {
       let answer = try await snapshot(of: trace, now: now)
       chosen.gaps += answer.gaps
       guard let found = answer.value else { continue }
-      search.look(in: found.storage, serial: trace.place.serial) { found }
+      withUnsafePointer(to: found.storage) { search.look(in: $0, serial: trace.place.serial) { found } }
     }
     return SourceAnswer(search, gaps: chosen.gaps)
   }
@@ -40,7 +40,9 @@ extension TraceSource {
     let chosen = try await select(TraceQuery(), now: now)
     var texts = DistinctTexts(field)
     for trace in chosen.value.traces.prefix(10) {
-      guard let found = try await snapshot(of: trace, now: now).value, texts.add(found.storage) else { break }
+      guard let found = try await snapshot(of: trace, now: now).value, withUnsafePointer(to: found.storage, { texts.add($0) }) else {
+        break
+      }
     }
     return SourceAnswer(texts.texts, gaps: chosen.gaps)
   }

@@ -39,9 +39,15 @@ package struct SpanSearch: Sendable {
     from.map { candidate.place.serial <= $0.serial } ?? true && trace.map { candidate.place.serial == $0 } ?? true
   }
 
+  /// A trace that is known to hold nothing of what is looked for: it counts as searched.
+  package mutating func passOver(spans: Int) {
+    searchedTraces += 1
+    effort.passOver(spans)
+  }
+
   /// - Parameter snapshot: Copies the trace, where it has something to show.
-  package mutating func look(in storage: TraceStorage, serial: Int, _ snapshot: () -> TraceSnapshot?) {
-    let folded = storage.collapsedSpans
+  package mutating func look(in storage: UnsafePointer<TraceStorage>, serial: Int, _ snapshot: () -> TraceSnapshot?) {
+    let folded = storage.pointee.collapsedSpans
     // Rows of a trace that was folded since are other rows: it is searched anew rather than skipped.
     var row = from.map { $0.serial == serial && $0.folded == folded ? $0.row : 0 } ?? 0
     guard !effort.isSpent else {
@@ -59,8 +65,8 @@ package struct SpanSearch: Sendable {
       matches.append((traces.count - 1, found, SearchPlace(serial: serial, row: row, folded: folded)))
     }
     // The times of its spans are computed for the whole trace.
-    if matches.count > before { effort.spend(storage.spans.count) }
-    if matches.count < limit, row < storage.spans.count { stoppedAt = SearchPlace(serial: serial, row: row, folded: folded) }
+    if matches.count > before { effort.spend(storage.pointee.spans.count) }
+    if matches.count < limit, row < storage.pointee.spans.count { stoppedAt = SearchPlace(serial: serial, row: row, folded: folded) }
   }
 }
 
@@ -90,14 +96,14 @@ struct DistinctTexts {
   }
 
   /// False once there are enough: of texts, or of spans that were looked at.
-  mutating func add(_ storage: TraceStorage) -> Bool {
+  mutating func add(_ storage: UnsafePointer<TraceStorage>) -> Bool {
     var numbers: Set<UInt32> = []
-    storage.spans.visitAll { _, span in
+    storage.pointee.spans.visitAll { _, span in
       guard texts.count < 500, span.isDefined, numbers.insert(span[keyPath: field]).inserted else { return }
-      let text = storage.text(span[keyPath: field])
+      let text = storage.pointee.text(span[keyPath: field])
       if !text.isEmpty, known.insert(text).inserted { texts.append(text) }
     }
-    rows += storage.spans.count
+    rows += storage.pointee.spans.count
     return texts.count < 500 && rows < 100_000
   }
 }

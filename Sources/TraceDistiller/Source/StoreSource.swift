@@ -53,7 +53,9 @@ package struct StoreSource: TraceSource {
     let candidates = store.candidates(search.filter, now: now)
     search.kept = candidates.kept
     let traces = candidates.traces.filter { search.concerns($0) }
-    store.visit(traces, now: now) { trace, storage, snapshot in
+    store.visit(traces, now: now, matching: search.filter.span) {
+      search.passOver(spans: $0)
+    } _: { trace, storage, snapshot in
       search.look(in: storage, serial: trace.place.serial, snapshot)
       return !search.isOver
     }

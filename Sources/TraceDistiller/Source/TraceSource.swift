@@ -64,7 +64,7 @@ package struct SourceAbilities: OptionSet, Sendable {
 
   /// It has module logs.
   package static let logs = SourceAbilities(rawValue: 1)
-  /// It forgets traces when it is told to.
+  /// It forgets traces on request.
   package static let forgetting = SourceAbilities(rawValue: 2)
   /// It knows all that there is of what it is asked: its answers have no gaps.
   package static let wholeKnowledge = SourceAbilities(rawValue: 4)

@@ -17,10 +17,10 @@ struct WantedAttribute: Sendable {
   }
 
   /// Whether the latest value of the key is the one that is wanted, as text.
-  func matches(_ block: UInt32, in storage: TraceStorage) -> Bool {
+  func matches(_ block: UInt32, in storage: UnsafePointer<TraceStorage>) -> Bool {
     var next = block
     while next != SpanRow.none {
-      let (verdict, previous) = storage.arena.withBlock(next) { cursor -> (Bool?, UInt32) in
+      let (verdict, previous) = storage.pointee.arena.withBlock(next) { cursor -> (Bool?, UInt32) in
         var verdict: Bool?
         // The last of those with one key is the latest.
         while cursor.next() { if cursor.key == number { verdict = isEqual(cursor) } }
@@ -54,17 +54,24 @@ struct WantedText: Sendable {
     mayBeNumber = pattern.text.lowercased().utf8.allSatisfy { "0123456789+-.einfatrusl".utf8.contains($0) }
   }
 
-  func matches(attributesOf block: UInt32, in storage: TraceStorage) -> Bool {
+  /// Whether it may be in one of the texts that lie in these bytes, or in a value that is no text.
+  func mayBe(in texts: UnsafeRawBufferPointer, hasOddFolding: Bool) -> Bool {
+    mayBeNumber || pattern.mayBe(in: texts, hasOddFolding: hasOddFolding)
+  }
+
+  func matches(attributesOf block: UInt32, in storage: UnsafePointer<TraceStorage>) -> Bool {
     var (next, isFound) = (block, false)
     while next != SpanRow.none, !isFound {
-      next = storage.arena.withBlock(next) { cursor in
+      next = storage.pointee.arena.withBlock(next) { cursor in
         while !isFound, cursor.next() { isFound = matches(cursor) }
         return cursor.previous
       }
     }
     guard isFound else { return false }
     // A value that a later one replaced does not count: rare enough to look again at the values as answers show them.
-    return AttributeReader(arena: storage.arena, texts: storage.texts).attributes(block).contains { pattern.matches($0.value.text) }
+    return AttributeReader(arena: storage.pointee.arena, texts: storage.pointee.texts).attributes(block).contains {
+      pattern.matches($0.value.text)
+    }
   }
 
   private func matches(_ cursor: AttributeCursor) -> Bool {

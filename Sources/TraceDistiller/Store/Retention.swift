@@ -37,6 +37,7 @@ extension TraceDistillerStore {
     let old = slots[slot]!.state
     if old == state, list(state).last == slot { return }
     ranks[slot].isKept = false
+    signatures.forget(slot)
     withList(old) { $0.remove(slot, &$1) }
     withList(state) { $0.append(slot, &$1) }
     slots[slot]!.state = state
@@ -151,6 +152,7 @@ extension TraceDistillerStore {
     allocatedBytes -= slots[number]!.bytes
     slots.free(number)
     ranks[number] = TraceRank()
+    signatures.forget(number)
     if latest.slot == number { latest.slot = -1 }
     freeSlots.append(number)
     knownIDs[idRow].slots.removeAll { $0 == number }

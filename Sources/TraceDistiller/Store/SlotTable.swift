@@ -24,6 +24,16 @@ struct SlotTable: Sendable, RandomAccessCollection {
     _modify { yield &pages[slot &>> 6][slot & 63] }
   }
 
+  /// Lends the trace in a slot that holds one. Unwrapped from its optional it would be copied, which retains all that it has.
+  @inline(__always)
+  func withSlot<Result>(_ slot: Int, _ body: (UnsafePointer<Slot>) -> Result) -> Result {
+    pages[slot &>> 6].withUnsafeBufferPointer { page in
+      precondition(page[slot & 63] != nil)
+      // The payload of an optional lies at its beginning.
+      return UnsafeRawPointer(page.baseAddress! + (slot & 63)).withMemoryRebound(to: Slot.self, capacity: 1) { body($0) }
+    }
+  }
+
   mutating func append(_ slot: Slot) {
     let page = count &>> 6
     if count & 63 == 0 {
@@ -60,5 +70,15 @@ struct SlotTable: Sendable, RandomAccessCollection {
     guard filled[page] == 0 else { return }
     allocated -= pages[page].capacity
     pages[page] = []
+  }
+}
+
+extension UnsafePointer<TraceDistillerStore.Slot> {
+  /// Lends the storage of a trace that is lent.
+  @inline(__always)
+  func withStorage<Result>(_ body: (UnsafePointer<TraceStorage>) -> Result) -> Result {
+    body(
+      UnsafePointer<TraceStorage>(
+        UnsafeRawPointer(self + 0).advanced(by: MemoryLayout<Pointee>.offset(of: \.storage)!).assumingMemoryBound(to: TraceStorage.self)))
   }
 }

@@ -35,13 +35,19 @@ package struct SearchEffort: Sendable {
 
   package mutating func spend(_ amount: Int) { left -= amount }
 
+  /// Spans that need no look.
+  package mutating func passOver(_ count: Int) {
+    spans += count
+    left -= 1
+  }
+
   mutating func visit() {
     spans += 1
     left -= 1
   }
 }
 
-/// Conditions at work, on one trace after the other. What a trace interns is looked at once, however many spans share it.
+/// Conditions at work, on one trace after the other, which is lent: a copy would retain all that it has. What a trace interns is looked at once, however many spans share it.
 package struct SpanScan: Sendable {
   private let conditions: SpanConditions
   private var names = NumberVerdicts()
@@ -63,24 +69,24 @@ package struct SpanScan: Sendable {
   }
 
   /// Turns to a trace; false where none of its spans can match.
-  package mutating func begin(_ storage: TraceStorage) -> Bool {
-    names.begin(storage.texts.count)
-    services.begin(storage.texts.count)
-    targets.begin(storage.texts.count)
-    for index in textsOfNames.indices { textsOfNames[index].begin(storage.texts.count) }
+  package mutating func begin(_ storage: UnsafePointer<TraceStorage>) -> Bool {
+    names.begin(storage.pointee.texts.count)
+    services.begin(storage.pointee.texts.count)
+    targets.begin(storage.pointee.texts.count)
+    for index in textsOfNames.indices { textsOfNames[index].begin(storage.pointee.texts.count) }
     for index in attributes.indices {
-      guard let number = storage.number(ofText: attributes[index].key) else { return false }
+      guard let number = storage.pointee.number(ofText: attributes[index].key) else { return false }
       attributes[index].number = number
     }
     return true
   }
 
   /// The first row from `row` on that matches; nil where none does or the effort is spent. `row` moves on to where the scan goes on.
-  package mutating func next(in storage: TraceStorage, from row: inout Int, _ effort: inout SearchEffort) -> Int? {
-    while row < storage.spans.count, !effort.isSpent {
+  package mutating func next(in storage: UnsafePointer<TraceStorage>, from row: inout Int, _ effort: inout SearchEffort) -> Int? {
+    while row < storage.pointee.spans.count, !effort.isSpent {
       let candidate = row
       row += 1
-      let span = storage.spans[candidate]
+      let span = storage.pointee.spans[candidate]
       guard span.isDefined || span.lastEvent != SpanRow.none else { continue }
       effort.visit()
       if matches(span, in: storage, &effort) { return candidate }
@@ -89,19 +95,19 @@ package struct SpanScan: Sendable {
   }
 
   /// Whether some span of the trace matches.
-  package mutating func matchesAny(in storage: TraceStorage) -> Bool {
+  package mutating func matchesAny(in storage: UnsafePointer<TraceStorage>) -> Bool {
     guard begin(storage) else { return false }
     var (row, effort) = (0, SearchEffort())
     return next(in: storage, from: &row, &effort) != nil
   }
 
-  private mutating func matches(_ span: SpanRow, in storage: TraceStorage, _ effort: inout SearchEffort) -> Bool {
+  private mutating func matches(_ span: SpanRow, in storage: UnsafePointer<TraceStorage>, _ effort: inout SearchEffort) -> Bool {
     if let outcome = conditions.outcome, outcome != span.outcome { return false }
     if let name = conditions.name, !names.verdict(on: span.name, name, in: storage) { return false }
     if let service = conditions.service, !services.verdict(on: span.service, service, in: storage) { return false }
     if let target = conditions.target, !targets.verdict(on: span.target, target, in: storage) { return false }
     if conditions.minMillis != nil || conditions.maxMillis != nil {
-      let millis = Double(storage.duration(of: span)) / 1_000_000
+      let millis = Double(storage.pointee.duration(of: span)) / 1_000_000
       if let least = conditions.minMillis, millis < least { return false }
       if let most = conditions.maxMillis, millis > most { return false }
     }
@@ -112,15 +118,17 @@ package struct SpanScan: Sendable {
     return true
   }
 
-  private mutating func matches(_ index: Int, _ span: SpanRow, in storage: TraceStorage, _ effort: inout SearchEffort) -> Bool {
+  private mutating func matches(_ index: Int, _ span: SpanRow, in storage: UnsafePointer<TraceStorage>, _ effort: inout SearchEffort)
+    -> Bool
+  {
     let text = texts[index]
     if textsOfNames[index].verdict(on: span.name, text.pattern, in: storage) { return true }
     if text.matches(attributesOf: span.attributes, in: storage) { return true }
     var next = span.lastEvent
     while next != SpanRow.none {
       effort.spend(1)
-      let event = storage.events[Int(next)]
-      if storage.arena.withBytes(event.message, { text.pattern.matches($0) }) { return true }
+      let event = storage.pointee.events[Int(next)]
+      if storage.pointee.arena.withBytes(event.message, { text.pattern.matches($0) }) { return true }
       next = event.previous
     }
     return false
@@ -140,14 +148,15 @@ private struct NumberVerdicts: Sendable {
   }
 
   @inline(__always)
-  mutating func verdict(on number: UInt32, _ pattern: TextPattern, in storage: TraceStorage) -> Bool {
+  mutating func verdict(on number: UInt32, _ pattern: TextPattern, in storage: UnsafePointer<TraceStorage>) -> Bool {
     let known = verdicts[Int(number)]
     return known >> 1 == generation ? known & 1 == 1 : decide(number, pattern, storage)
   }
 
   @inline(never)
-  private mutating func decide(_ number: UInt32, _ pattern: TextPattern, _ storage: TraceStorage) -> Bool {
-    let isMatch = storage.texts.reference(number).map { storage.arena.withBytes($0) { pattern.matches($0) } } ?? pattern.isEmpty
+  private mutating func decide(_ number: UInt32, _ pattern: TextPattern, _ storage: UnsafePointer<TraceStorage>) -> Bool {
+    let isMatch =
+      storage.pointee.texts.reference(number).map { storage.pointee.arena.withBytes($0) { pattern.matches($0) } } ?? pattern.isEmpty
     verdicts[Int(number)] = generation << 1 | (isMatch ? 1 : 0)
     return isMatch
   }
@@ -159,7 +168,7 @@ extension SpanRow {
 }
 
 extension TraceStorage {
-  /// How long a span took so far; 0 where nothing was told of it but logs.
+  /// How long a span took so far; 0 where only logs speak of it.
   func duration(of span: SpanRow) -> Int64 {
     guard span.isDefined else { return 0 }
     let end = span.isOpen ? max(span.start, maxTime) : max(span.start, span.end)

@@ -34,7 +34,7 @@ extension TraceDistillerStore {
     // Of traces, their own account has what they take of slots and ranks; what is free of them is here.
     let free = (slots.allocated - liveCount) * MemoryLayout<Slot>.stride + (ranks.capacity - liveCount) * MemoryLayout<TraceRank>.stride
     let order = links.capacity * MemoryLayout<SlotList.Links>.stride + freeSlots.capacity * 8 + liveCount * 48
-    tableBytes = ids + free + order + runs.allocatedBytes + producerBytes + codeIndex.allocatedBytes
+    tableBytes = ids + free + order + runs.allocatedBytes + producerBytes + codeIndex.allocatedBytes + signatures.allocatedBytes
     if countedBytes > limits.maxBytes { enforceByteBound(grown: latest.slot) }
   }
 

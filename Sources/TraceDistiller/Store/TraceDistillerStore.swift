@@ -99,6 +99,8 @@ package struct TraceDistillerStore: Sendable {
   var links: [SlotList.Links] = []
   /// What lists know of the trace in each slot.
   var ranks: [TraceRank] = []
+  /// What a search knows of the traces that have ended.
+  var signatures = SignatureTable()
   var running = SlotList()
   var settling = SlotList()
   var completed = SlotList()

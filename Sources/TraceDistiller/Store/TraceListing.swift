@@ -74,7 +74,7 @@ extension TraceDistillerStore {
     var (listing, found) = ranked(query)
     if !query.filter.span.isEmpty {
       var scan = SpanScan(query.filter.span)
-      found.removeAll { !scan.matchesAny(in: slots[$0.slot]!.storage) }
+      found.removeAll { trace in !slots.withSlot(trace.slot) { $0.withStorage { scan.matchesAny(in: $0) } } }
     }
     return page(query, listing: &listing, found, now: now)
   }

@@ -30,7 +30,7 @@ package enum TraceLookupMiss: Error, Sendable {
 /// A trace that a name leads to.
 package struct FoundTrace: Sendable {
   package var slot: Int
-  /// How many traces have a root of that name, where it is the name of a root: this is the newest of them. Nil where the name tells the trace itself.
+  /// How many traces have a root of that name, where it is the name of a root: this is the newest of them. Nil where the name is the trace's own.
   package var namesakes: Int?
 }
 

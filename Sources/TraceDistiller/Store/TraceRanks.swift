@@ -9,6 +9,7 @@ struct TraceRank: Sendable, BitwiseCopyable {
   /// A hash of the bytes of its root's name: equal for equal names.
   var name: UInt64 = 0
   var errorCount: Int32 = 0
+  var spanCount: Int32 = 0
   var outcome = SpanOutcome.running
   /// False for running traces, whose rank changes with every record, and for slots that are empty.
   var isKept = false
@@ -36,6 +37,7 @@ extension TraceDistillerStore {
     let storage = slots[slot]!.storage
     var rank = TraceRank(serial: slots[slot]!.handle)
     rank.errorCount = Int32(clamping: storage.errorSpanCount)
+    rank.spanCount = Int32(clamping: storage.spanCount)
     rank.startTimeUnixNano = storage.minTime == .max ? 0 : storage.minTime
     guard let root = storage.primaryRootRow else { return rank }
     let span = storage.spans[root]

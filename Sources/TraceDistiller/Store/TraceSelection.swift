@@ -82,35 +82,64 @@ extension SharedTraceStore {
 
   /// Visits traces in their order, until the body says false or nobody waits any more: small ones in place, some at a time under one lock, large ones as
   /// copies outside of it. Those that went meanwhile are passed over.
-  /// - Parameter body: Told the trace and its storage; `snapshot` copies it.
+  /// - Parameters:
+  ///   - conditions: Traces of which is known that none of their spans meets these are passed over as well. The first search makes what is known.
+  ///   - passedOver: Told how many spans such a trace has.
+  ///   - body: Told the trace and its storage; `snapshot` copies it.
   package func visit(
-    _ traces: [RankedTrace], now: Int64,
-    _ body: (RankedTrace, TraceStorage, _ snapshot: () -> TraceSnapshot?) -> Bool
+    _ traces: [RankedTrace], now: Int64, matching conditions: SpanConditions? = nil, passedOver: (Int) -> Void = { _ in },
+    _ body: (RankedTrace, UnsafePointer<TraceStorage>, _ snapshot: () -> TraceSnapshot?) -> Bool
   ) {
     var rest = traces[...]
+    var wanted = WantedSignature()
+    let conditions = conditions.flatMap { $0.isEmpty ? nil : $0 }
     while !rest.isEmpty, !Task.isCancelled {
       let (visited, isOver, large) = withLock { store -> (Int, Bool, TraceSnapshot?) in
+        // Traces are read while signatures are written.
+        var signatures = SignatureTable()
+        swap(&signatures, &store.signatures)
+        defer { swap(&signatures, &store.signatures) }
         var (visited, rows) = (0, 0)
         for trace in rest {
+          if rows > Self.rowsAtATime { break }
           guard store.isLive(trace.slot, serial: trace.place.serial) else {
             visited += 1
             continue
           }
-          let count = store.slots[trace.slot]!.storage.spans.count
+          if let conditions {
+            if wanted.isCurrent(signatures.texts) != true { wanted = WantedSignature(conditions, signatures.texts) }
+            if signatures.mayMatch(wanted, trace.slot) == false {
+              (visited, rows) = (visited + 1, rows + 1)
+              passedOver(Int(store.ranks[trace.slot].spanCount))
+              continue
+            }
+          }
+          let count = store.slots.withSlot(trace.slot) { $0.pointee.storage.spans.count }
           if count > Self.mostRowsInPlace {
             // By itself, and first of its turn: what was read before has had the lock long enough.
             return visited > 0 ? (visited, false, nil) : (1, false, store.snapshot(slot: trace.slot, now: now))
           }
           visited += 1
           rows += count + 16
-          guard body(trace, store.slots[trace.slot]!.storage, { store.snapshot(slot: trace.slot, now: now) }) else {
-            return (visited, true, nil)
+          let goesOn = store.slots.withSlot(trace.slot) { live in
+            if conditions != nil, store.ranks[trace.slot].isKept {
+              if let signature = signatures.signature(trace.slot) {
+                guard wanted.mayHaveTexts(live.pointee.storage.arena, signature) else {
+                  passedOver(Int(store.ranks[trace.slot].spanCount))
+                  return true
+                }
+              } else {
+                live.withStorage { signatures.sign(trace.slot, of: store.slots.count, $0) }
+                rows += count
+              }
+            }
+            return live.withStorage { body(trace, $0, { store.snapshot(slot: trace.slot, now: now) }) }
           }
-          if rows > Self.rowsAtATime { break }
+          guard goesOn else { return (visited, true, nil) }
         }
         return (visited, false, nil)
       }
-      if let large, let trace = rest.first, !body(trace, large.storage, { large }) { return }
+      if let large, let trace = rest.first, !withUnsafePointer(to: large.storage, { body(trace, $0, { large }) }) { return }
       if isOver { return }
       rest = rest.dropFirst(visited)
     }
@@ -119,7 +148,7 @@ extension SharedTraceStore {
   private func matching(_ traces: [RankedTrace], _ conditions: SpanConditions, now: Int64) -> [RankedTrace] {
     var scan = SpanScan(conditions)
     var found: [RankedTrace] = []
-    visit(traces, now: now) { trace, storage, _ in
+    visit(traces, now: now, matching: conditions) { trace, storage, _ in
       if scan.matchesAny(in: storage) { found.append(trace) }
       return true
     }
@@ -136,5 +165,5 @@ package struct TraceSelection: Sendable {
 }
 
 extension TraceDistillerStore {
-  func isLive(_ slot: Int, serial: Int) -> Bool { slots.indices.contains(slot) && slots[slot]?.handle == serial }
+  func isLive(_ slot: Int, serial: Int) -> Bool { ranks.indices.contains(slot) && ranks[slot].serial == serial }
 }

@@ -38,7 +38,7 @@ package struct TraceSnapshot: Sendable {
 
   /// Why the trace may still change or is not whole, as names of one word; empty when it is complete.
   ///
-  /// `recentRecords` means: its root and every span ended, but its last record came less than the quiet time ago (500 ms unless told otherwise). A
+  /// `recentRecords` means: its root and every span ended, but its last record came less than the quiet time ago (500 ms by default). A
   /// trace has no mark of its end, and spans of other threads or programs may still be on their way, so it counts as complete only after that silence;
   /// ask again then, or wait with `traces/await`.
   package var reasons: [String] {
@@ -76,7 +76,7 @@ package struct TraceOverview: Sendable {
   package var service: String?
   /// The run that spoke of it first.
   package var run: String?
-  /// All runs that told of it, sorted by name: the services of one trace are programs of their own.
+  /// All runs that reported it, sorted by name: the services of one trace are programs of their own.
   package var runs: [String]
   package var startTimeUnixNano: Int64
   package var durationNanos: Int64
@@ -188,7 +188,7 @@ extension TraceStorage {
 
   package func spanID(_ row: Int) -> String { arena.string(spans[row].id) }
 
-  /// The root that a list names: true roots before fragments, then the longest, the earliest, the least id. Nil where no span was told of.
+  /// The root that a list names: true roots before fragments, then the longest, the earliest, the least id. Nil where no span was reported.
   var primaryRootRow: Int? {
     var best: Int?
     for root in trueRoots where spans[Int(root)].isDefined { best = better(best, Int(root)) }
@@ -197,7 +197,7 @@ extension TraceStorage {
       let parent = spans[row].parent
       if parent == SpanRow.none || !spans[Int(parent)].isDefined { best = better(best, row) }
     }
-    // Only a cycle is left: any member will do, the first told of is stable.
+    // Only a cycle is left: any member will do, the first reported is stable.
     return best ?? spans.indices.first { spans[$0].isDefined }
   }
 

@@ -23,7 +23,7 @@ public struct ModuleLayer: TraceLayer {
   /// Writes what was logged outside of spans, or is marked as a module log.
   public func logged(_ event: LoggedEvent) {
     guard event.span == nil || event.isModuleLog else { return }
-    ThreadMemory.withLine { line in
+    ThreadLine.withLine { line in
       line.moduleLog(event, origin: origin)
       line.withBytes { transport.send($0) }
     }

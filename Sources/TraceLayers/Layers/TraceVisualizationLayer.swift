@@ -15,7 +15,7 @@ public struct TraceVisualizationLayer: TraceLayer {
 
   /// Sends a `span_start` record.
   public func spanStarted(_ span: SpanStarted) {
-    ThreadMemory.withLine { line in
+    ThreadLine.withLine { line in
       line.spanStarted(span, origin: origin)
       line.withBytes { transport.send($0) }
     }
@@ -23,7 +23,7 @@ public struct TraceVisualizationLayer: TraceLayer {
 
   /// Sends a `span_end` record, with everything that the program said of the span.
   public func spanEnded(_ end: SpanEnded) {
-    ThreadMemory.withLine { line in
+    ThreadLine.withLine { line in
       line.spanEnded(end, origin: origin)
       line.withBytes { transport.send($0) }
     }
@@ -32,7 +32,7 @@ public struct TraceVisualizationLayer: TraceLayer {
   /// Sends a `log` record for what was logged inside a span and is no module log.
   public func logged(_ event: LoggedEvent) {
     guard let span = event.span, !event.isModuleLog else { return }
-    ThreadMemory.withLine { line in
+    ThreadLine.withLine { line in
       line.spanLog(event, in: span, origin: origin)
       line.withBytes { transport.send($0) }
     }

@@ -3,7 +3,7 @@
 public import Logging
 import Tracing
 
-/// A log handler that tells the layers. Metadata, level and provider are the handler's own, as swift-log asks.
+/// A log handler that calls the layers. Metadata, level and provider are the handler's own, as swift-log asks.
 public struct LayeredLogHandler: LogHandler {
   /// Of this handler alone: a copy of the logger has its own.
   public var metadata: Logger.Metadata = [:]

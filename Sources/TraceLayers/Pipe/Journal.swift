@@ -25,7 +25,7 @@ final class Journal {
     var number: Int
     var bytes = 0
     var left = Left()
-    /// What its gap records tell: to be told again where the segment goes unread.
+    /// What its gap records report: to be reported again where the segment goes unread.
     var told = Left()
   }
 

@@ -7,7 +7,7 @@ import Synchronization
 /// Sends records to the named pipe that `trace-distiller serve` reads.
 ///
 /// `send` never waits: not for a reader, not for the disk, not for another writer. Without a reader, records wait in memory up to `maxBytes`;
-/// what does not fit is dropped, counted, and told to the next reader in a gap record. With `Options.tier` set to `.journal` they go to files first, and
+/// what does not fit is dropped, counted, and reported to the next reader in a gap record. With `Options.tier` set to `.journal` they go to files first, and
 /// survive the death of the program. The program's signals, output and exit code stay its own; at a normal exit what waits is written, within a
 /// second, if somebody reads; `shutdown` does so earlier. After `fork` the child is a producer of its own, in the same run.
 public final class NamedPipeLogManager: RecordTransport {
@@ -30,7 +30,7 @@ public final class NamedPipeLogManager: RecordTransport {
     public var maxRecordBytes = 1 << 20
     /// What a record survives: see `Tier`.
     public var tier = Tier.memory
-    /// Disk space of this program's journal, in bytes. When it is full the oldest 8 MiB go, counted and told. A program whose journal cannot be
+    /// Disk space of this program's journal, in bytes. When it is full the oldest 8 MiB go, counted and reported. A program whose journal cannot be
     /// written goes on as in the memory tier (`problem` says why).
     public var maxJournalBytes = 64 << 20
     /// For tests: a journal's segments.

@@ -62,7 +62,7 @@ struct PipeConnection: ~Copyable {
       guard errno == EWOULDBLOCK || errno == EINTR else { return false }
       guard isPatient(MonotonicClock.nanos - start) else { return nil }
       var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      // While the pipe is full the other one waits as we would; when the reader is gone, writing tells.
+      // While the pipe is full the other one waits as we would; when the reader is gone, writing fails.
       if poll(&entry, 1, 0) == 1 { left -= 1 }
       guard left > 0 else {
         isLockStuck = true

@@ -20,7 +20,7 @@ public struct PipeStatistics: Sendable, Equatable {
   public internal(set) var committed: UInt64 = 0
   /// Times that a reader was found.
   public internal(set) var connections: UInt64 = 0
-  /// Gap records that told the reader of drops.
+  /// Gap records that reported drops to the reader.
   public internal(set) var gaps: UInt64 = 0
 
   /// Lost, by whatever cause.

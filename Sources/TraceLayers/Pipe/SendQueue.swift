@@ -3,9 +3,9 @@
 import PipeBasics
 import Platform
 
-/// Numbers records, keeps them until the writer takes them, and tells of those that it could not keep.
+/// Numbers records, keeps them until the writer takes them, and reports those that it could not keep.
 ///
-/// Gap records begin with a space, which tells them from others when written lines are counted (`WrittenLines`).
+/// Gap records begin with a space, which distinguishes them from others when written lines are counted (`WrittenLines`).
 ///
 /// The lock is held for a memcpy, never across a system call or an allocation. The memory is allocated once.
 final class SendQueue: Sendable {
@@ -26,7 +26,7 @@ final class SendQueue: Sendable {
     var isClosed = false
   }
 
-  /// Lost numbers that are yet to be told.
+  /// Lost numbers that are yet to be reported.
   struct Gap {
     var first: UInt64 = 0
     var last: UInt64 = 0
@@ -57,7 +57,7 @@ final class SendQueue: Sendable {
   func append(_ record: UnsafeRawBufferPointer) -> Bool {
     state.withLock { state in
       state.statistics.accepted += 1
-      // No number: nobody is left to tell a reader of the hole.
+      // No number: nobody is left to report the hole to a reader.
       guard !state.isClosed else {
         state.statistics.droppedShutdown += 1
         return false
@@ -122,7 +122,7 @@ final class SendQueue: Sendable {
   /// Changes the account of what the writer did.
   func account(_ change: (inout PipeStatistics) -> Void) { state.withLock { change(&$0.statistics) } }
 
-  /// Records that only the journal had are gone: counted, and told in a gap record, with what was told in records that are gone too.
+  /// Records that only the journal had are gone: counted, and reported in a gap record, with what was reported in records that are gone too.
   func lose(_ lost: Journal.Left, untold: Journal.Left) {
     guard lost.records > 0 || untold.records > 0 else { return }
     state.withLock { state in

@@ -10,6 +10,8 @@ package struct RecordOrigin: Sendable {
   package let service, run: String
 
   package init(service: String, run: String) {
+    // Before the first record, so that no `fork` finds it half made.
+    ThreadLine.prepare()
     self.service = service
     self.run = run
     var text = JSONText()

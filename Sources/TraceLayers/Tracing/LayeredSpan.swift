@@ -1,4 +1,4 @@
-// A span of the program: collects what the program says of it and tells the layers once, at its end.
+// A span of the program: collects what the program says of it and calls the layers once, at its end.
 
 import Logging
 import PipeBasics

@@ -1,9 +1,9 @@
-// The one place that makes spans: it gives ids, finds parents, asks the filter, and tells the layers.
+// The one place that makes spans: it gives ids, finds parents, asks the filter, and calls the layers.
 
 import Logging
 public import Tracing
 
-/// A tracer for swift-distributed-tracing that tells its layers what happens.
+/// A tracer for swift-distributed-tracing that reports what happens to its layers.
 public final class LayeredTracer: Tracer {
   /// What this tracer makes.
   public typealias Span = LayeredSpan

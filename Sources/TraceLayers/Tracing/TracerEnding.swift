@@ -1,10 +1,10 @@
 // How a program waits for what it said, and how it ends saying it.
 
 extension LayeredTracer {
-  /// Waits until what the layers were told is where it should go, at most `flushBound`: the call of swift-distributed-tracing, which names no bound.
+  /// Waits until what the layers got is where it should go, at most `flushBound`: the call of swift-distributed-tracing, which names no bound.
   public func forceFlush() { flush(within: flushBound) }
 
-  /// Waits until what the layers were told is where it should go, at most for so long for all of them together. Where nobody reads the pipe it
+  /// Waits until what the layers got is where it should go, at most for so long for all of them together. Where nobody reads the pipe it
   /// returns after a look.
   /// - Returns: False where something still waits.
   @discardableResult

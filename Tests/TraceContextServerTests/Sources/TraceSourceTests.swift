@@ -20,6 +20,7 @@ import TraceDistiller
     ("traces/search", ["filter": ["name": "charje", "service": "nowhere"]]), ("traces/await", ["timeoutMs": 0, "cursor": "c0"]),
     ("traces/report", [:]), ("trace/summary", ["traceId": "latest"]), ("trace/summary", ["traceId": "slowest", "format": "json"]),
     ("trace/criticalPath", [:]), ("trace/errors", ["traceId": "latest-error"]), ("trace/insights", [:]), ("trace/tree", [:]),
+    ("trace/explain", ["traceId": "t2", "base": "t1"]), ("trace/explain", ["traceId": "slowest", "format": "json"]),
     ("trace/export", ["format": "folded"]), ("trace/summary", ["traceId": "ordr"]),
   ]
 

@@ -1,4 +1,4 @@
-// subscriptions/listen: a request that stays open. It says first what it will tell, then tells it, and is answered when the server ends.
+// subscriptions/listen: a request that stays open. It says first what it will report, then reports it, and is answered when the server ends.
 
 import JSON
 import JSONRPC
@@ -38,7 +38,7 @@ struct Listening: Sendable {
     guard waits.enter() else { throw ResponseError.busy(limit: CompletionWaits.maxWaits) }
     defer { waits.leave() }
     let honored: JSONObject = self.honored.isEmpty ? [:] : ["resourceSubscriptions": .array(self.honored.map { .string($0.text) })]
-    // What changes from the acknowledgement on is told.
+    // What changes from the acknowledgement on is reported.
     var seen = waits.generation
     var round = SubscriptionRound()
     for uri in self.honored { try round.add(uri, try await SubscriptionRound.mark(uri, in: context)) }

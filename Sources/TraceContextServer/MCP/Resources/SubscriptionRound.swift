@@ -1,4 +1,4 @@
-// What subscribed addresses lead to: those that lead to something else than at the last look are told.
+// What subscribed addresses lead to: those that lead to something else than at the last look are reported.
 
 import JSONRPC
 import TraceDistiller

@@ -7,7 +7,7 @@ extension MCPTool {
       "Over many traces, per operation: calls, failures, critical and self time, p50, p95, max, examples. Use for what is slow or fails in general.",
     method: TracesAggregate.self,
     arguments: [
-      .filter("name", "service", "run", "hasErrors", "since"),
+      .filter("rootName", "name", "service", "run", "hasErrors", "since"),
       Argument("groupBy", "operation (default), name, service, or an attribute's key"), .limit, .maxChars,
     ])
 }

@@ -50,7 +50,7 @@ struct MCPTool: Sendable {
     } + [MCPTool.format]
   }
 
-  /// The tool as `tools/list` tells it.
+  /// The tool as `tools/list` declares it.
   func description(in revision: MCPRevision) -> JSONValue {
     var object: JSONObject = ["name": .string(name)]
     if revision.hasTitles { object["title"] = .string(title) }

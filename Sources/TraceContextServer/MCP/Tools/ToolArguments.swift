@@ -45,7 +45,7 @@ struct ToolArguments {
     }
   }
 
-  /// A number above the bound stands for the bound, which is told; one below is a mistake.
+  /// A number above the bound stands for the bound, and the answer says so; one below is a mistake.
   private mutating func integer(_ value: JSONValue, _ range: ClosedRange<Int>, _ name: String) -> JSONValue {
     guard let number = PlainValue.number(value) else { return value }
     let isAbove: Bool

@@ -1,4 +1,4 @@
-// One call of a tool: arguments checked, the method asked, its answer told as text or as JSON. Whatever is wrong with the call is told in
+// One call of a tool: arguments checked, the method asked, its answer as text or as JSON. Whatever is wrong with the call stands in
 // its result, where the model reads it and can do better.
 
 import JSON
@@ -25,7 +25,7 @@ struct ToolCall: Sendable {
     var params: JSONObject
     var format: MCPTool.Format
     var maxChars: Int
-    /// What was taken for something else, as the answer tells it.
+    /// What was taken for something else, as the answer says it.
     var notes: [String]
     var told: String { notes.isEmpty ? "" : "\n(\(notes.joined(separator: "; ")))" }
 
@@ -81,7 +81,7 @@ struct ToolCall: Sendable {
         ["content": [MCPResult.text(text)]], length: jsonLength(text), isCut: found.isCut || !text.utf8.starts(with: found.text.utf8))
     case .json:
       var facts = try answer.json().object ?? [:]
-      // The facts are asked for: they are not told once more as text.
+      // The facts are asked for: they are not repeated as text.
       facts["text"] = nil
       if !asked.notes.isEmpty { facts["adjusted"] = .array(asked.notes.map { .string($0) }) }
       let isCut = facts["truncated"] == true || facts["nextCursor"].map { !$0.isNull } ?? false
@@ -95,7 +95,7 @@ struct ToolCall: Sendable {
   private func failure(_ error: ResponseError) -> JSONValue {
     let text = ToolError.text(error, context)
     var members: JSONObject = ["content": [MCPResult.text(text)]]
-    // Where there is nothing to tell yet the call was right: the text says what to do first.
+    // Where there is no trace yet the call was right: the text says what to do first.
     if !ToolError.isNothingYet(error) { members["isError"] = true }
     return result(members, length: jsonLength(text), isCut: false)
   }

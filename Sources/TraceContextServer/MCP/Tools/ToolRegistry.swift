@@ -1,4 +1,4 @@
-// Every tool, in the order in which an agent comes to need them, and in which `tools/list` tells them.
+// Every tool, in the order in which an agent comes to need them, and in which `tools/list` has them.
 
 import JSON
 import JSONRPC

@@ -21,7 +21,7 @@ enum ToolSchema {
 
   private static func schema(_ kind: Parameter.Kind, _ members: [String]) -> JSONObject {
     switch kind {
-    // A value of several forms is told as text, some of which is JSON.
+    // A value of several forms is declared as text, some of which is JSON.
     case .string, .shape: return ["type": "string"]
     case .oneOf(let words): return ["type": "string", "enum": .array(words.map { .string($0) })]
     case .listOf(let words): return ["type": "array", "items": ["type": "string", "enum": .array(words.map { .string($0) })]]

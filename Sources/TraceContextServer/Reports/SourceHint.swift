@@ -1,11 +1,11 @@
-// What to do when there is nothing to tell yet: where records are expected, or why none will come.
+// What to do where an answer is empty: where records are expected, or why none will come.
 
 import TraceDistiller
 import TraceRecords
 
 /// One sentence for empty answers and for a language client's log.
 enum SourceHint {
-  /// Of many pipes the first are told, and where to find the others.
+  /// Of many pipes the first are named, and where to find the others.
   private static let maxTold = 4
 
   static func text(_ sources: [SourceReport], _ calls: CallNames = .methods) -> String {

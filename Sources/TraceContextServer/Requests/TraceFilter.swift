@@ -19,27 +19,7 @@ struct TraceFilter: Sendable {
     guard let value else { return }
     for (key, value) in try FilterReader.members(of: value) {
       given.append(key)
-      switch key {
-      case "name": query.span.name = try FilterReader.pattern(key, value)
-      case "service": query.span.service = try FilterReader.pattern(key, value)
-      case "target": query.span.target = try FilterReader.pattern(key, value)
-      case "status": query.span.outcome = try FilterReader.outcome(key, value)
-      case "minDurationMs": query.span.minMillis = try FilterReader.millis(key, value)
-      case "maxDurationMs": query.span.maxMillis = try FilterReader.millis(key, value)
-      case "attributes": query.span.attributes = try FilterReader.attributes(key, value)
-      case "text": query.span.texts = [try FilterReader.pattern(key, value)]
-      case "rootName": query.trace.rootName = try FilterReader.pattern(key, value)
-      case "rootStatus": query.trace.rootOutcome = try FilterReader.outcome(key, value)
-      case "minRootDurationMs": query.trace.minRootMillis = try FilterReader.millis(key, value)
-      case "maxRootDurationMs": query.trace.maxRootMillis = try FilterReader.millis(key, value)
-      case "hasErrors":
-        guard let flag = value.bool else { throw FilterReader.wrong(key, value, "true or false") }
-        query.trace.hasErrors = flag
-      case "run": query.trace.run = try FilterReader.pattern(key, value)
-      case "since": query.trace.since = try FilterReader.instant(key, value)
-      case "until": query.trace.until = try FilterReader.instant(key, value)
-      default: throw .unknownKey(key, in: "filter", known: Self.keys)
-      }
+      guard try query.read(key, value) else { throw .unknownKey(key, in: "filter", known: Self.keys) }
     }
   }
 
@@ -53,6 +33,34 @@ struct TraceFilter: Sendable {
 
   /// Spans have to be read, not only what lists rank traces by.
   var looksInside: Bool { !query.span.isEmpty }
+}
+
+extension TraceQuery {
+  /// Reads one key of a filter, whichever filter it is of: a key has one meaning. False for a key that there is not.
+  mutating func read(_ key: String, _ value: JSONValue) throws(ResponseError) -> Bool {
+    switch key {
+    case "name": span.name = try FilterReader.pattern(key, value)
+    case "service": span.service = try FilterReader.pattern(key, value)
+    case "target": span.target = try FilterReader.pattern(key, value)
+    case "status": span.outcome = try FilterReader.outcome(key, value)
+    case "minDurationMs": span.minMillis = try FilterReader.millis(key, value)
+    case "maxDurationMs": span.maxMillis = try FilterReader.millis(key, value)
+    case "attributes": span.attributes = try FilterReader.attributes(key, value)
+    case "text": span.texts = [try FilterReader.pattern(key, value)]
+    case "rootName": trace.rootName = try FilterReader.pattern(key, value)
+    case "rootStatus": trace.rootOutcome = try FilterReader.outcome(key, value)
+    case "minRootDurationMs": trace.minRootMillis = try FilterReader.millis(key, value)
+    case "maxRootDurationMs": trace.maxRootMillis = try FilterReader.millis(key, value)
+    case "hasErrors":
+      guard let flag = value.bool else { throw FilterReader.wrong(key, value, "true or false") }
+      trace.hasErrors = flag
+    case "run": trace.run = try FilterReader.pattern(key, value)
+    case "since": trace.since = try FilterReader.instant(key, value)
+    case "until": trace.until = try FilterReader.instant(key, value)
+    default: return false
+    }
+    return true
+  }
 }
 
 extension TraceFilter {

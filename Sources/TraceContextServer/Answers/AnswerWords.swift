@@ -14,7 +14,7 @@ enum AnswerWords {
 
   static func mark(_ status: SpanOutcome) -> String { status == .error ? "❌ " : status == .running ? "⏳ " : "" }
 
-  /// ` [key=value, …]` in at most about `limit` characters, what tells most first; nothing where there is none.
+  /// ` [key=value, …]` in at most about `limit` characters, the most telling first; nothing where there is none.
   static func attributes(_ attributes: [DistilledAttribute], limit: Int = 120) -> String {
     let readable = attributes.filter { AttributeChoice.isReadable($0.key) }
     let ranked = readable.enumerated().map { (rank: AttributeChoice.rank($1.key), index: $0, attribute: $1) }
@@ -51,7 +51,7 @@ enum AnswerWords {
     guard !losses.isEmpty else { return [] }
     let (lines, records) = (Int(clamping: losses.lines), Int(clamping: losses.records))
     return [
-      "Lost on the way: \(DurationText.count(lines)) lines, \(DurationText.count(records)) records (\(calls(ServerStatus.name)))"
+      "Lost on the way: \(DurationText.count(lines)) lines, \(DurationText.count(records)) records (\(calls("server/status")))"
     ]
   }
 

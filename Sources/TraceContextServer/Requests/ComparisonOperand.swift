@@ -35,7 +35,7 @@ enum ComparisonOperand: Sendable {
       data: ["parameter": .string(parameter), "expected": .string(expected)])
   }
 
-  /// What the name leads to; every failure tells the next step.
+  /// What the name leads to; every failure names the next step.
   /// - Parameter other: The trace that like ones are like, by its name.
   func traces(in context: RequestContext, like other: String) async throws(ResponseError) -> ComparedTraces {
     switch self {

@@ -24,7 +24,7 @@ struct RequestContext: Sendable {
   /// The threads of the connection.
   var workers: Workers?
   var status: @Sendable () -> ServerReport
-  /// What to do when there is nothing to tell.
+  /// What to do where an answer is empty.
   var hint: @Sendable () -> String
   /// How long the answer may be.
   var budget = AnswerBudget()
@@ -70,7 +70,7 @@ struct RequestContext: Sendable {
   /// What the answer does not speak for, as far as that is known by now.
   var gaps: [SourceGap] { notes.gaps }
 
-  /// The trace that a request names; every failure tells the next step. Looked up once a request: `latest` is the same trace where its cost is asked for
+  /// The trace that a request names; every failure names the next step. Looked up once a request: `latest` is the same trace where its cost is asked for
   /// and where it is answered, whatever comes in between.
   func snapshot(_ traceID: String) async throws(ResponseError) -> TraceSnapshot {
     if let snapshot = snapshotAtOnce(traceID) { return snapshot }

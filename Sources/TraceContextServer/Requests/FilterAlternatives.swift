@@ -25,7 +25,7 @@ extension TraceFilter {
       + runs(try await newest(in: context))
   }
 
-  /// The newest traces of each name: they are the likeliest to be meant. Where a run was asked for, those of all are told.
+  /// The newest traces of each name: they are the likeliest to be meant. Where a run was asked for, those of all are named.
   private func newest(in context: RequestContext) async throws(ResponseError) -> [TraceOverview] {
     var newest = TraceListQuery()
     newest.limit = 1_000

@@ -4,7 +4,7 @@ import JSON
 import JSONRPC
 import TraceDistiller
 
-protocol MethodResult {
+protocol MethodResult: Sendable {
   /// The answer for programs, at most `maxChars` long where the method has such a bound.
   func json(maxChars: Int) throws(ResponseError) -> JSONValue
   /// The answer for people and models, at most `maxChars` long.
@@ -12,23 +12,8 @@ protocol MethodResult {
   func text(maxChars: Int, _ calls: CallNames) throws(ResponseError) -> TextAnswer
 }
 
-/// An answer as text.
-package struct TextAnswer: Sendable {
-  package var text: String
-  /// Not everything is shown; the text says what is missing and how to get it.
-  package var isCut: Bool
-  /// What is missing of a text that has no place to say so: the file of another tool.
-  package var note: String?
-
-  init(_ text: String, isCut: Bool, note: String? = nil) {
-    self.text = text
-    self.isCut = isCut
-    self.note = note
-  }
-}
-
 /// A result with the bound that the caller gave, and what the source did not speak for.
-struct MethodAnswer {
+struct MethodAnswer: Sendable {
   let result: any MethodResult
   let budget: AnswerBudget
   let gaps: [SourceGap]
@@ -61,6 +46,6 @@ struct MethodAnswer {
 struct AnswerBudget: Sendable {
   /// Unicode scalars of the JSON string; nil for methods whose answers are short by nature.
   var maxChars: Int?
-  /// The caller counts in tokens, and is told what the answer takes.
+  /// The caller counts in tokens, and the answer says what it takes.
   var isInTokens = false
 }

@@ -1,4 +1,4 @@
-// What layers are told: plain values with everything that records say.
+// What layers get: plain values with everything that records say.
 
 public import Logging
 public import Tracing
@@ -44,7 +44,7 @@ public struct SpanStarted: Sendable {
 
 /// A span at its end.
 public struct SpanEnded: Sendable {
-  /// What was told at its start.
+  /// What was reported at its start.
   public var span: SpanStarted
   /// The name at the end: programs may change it on the way.
   public var name: String

@@ -1,0 +1,24 @@
+// The filter's meaning for a module log: it stands for the span and the trace at once, with those conditions that a log can meet.
+
+extension TraceQuery {
+  /// Whether a log meets what is asked of service, target, run, instant, attributes and texts.
+  package func matches(_ log: ModuleLog) -> Bool {
+    if let since = trace.since, log.timeUnixNano < since { return false }
+    if let until = trace.until, log.timeUnixNano > until { return false }
+    if let target = span.target, !target.matches(log.target ?? "") { return false }
+    if let service = span.service, !service.matches(log.service ?? "") { return false }
+    if let run = trace.run, !run.matches(log.run ?? "") { return false }
+    // Attributes are read only where they are needed: most texts that match are in the message.
+    var wanted = span.texts
+    if !wanted.isEmpty {
+      let message = log.message
+      wanted.removeAll { $0.matches(message) }
+    }
+    guard !span.attributes.isEmpty || !wanted.isEmpty else { return true }
+    let found = log.attributes
+    let hasAll = span.attributes.allSatisfy { key, value in
+      found.contains { $0.key.utf8.elementsEqual(key.utf8) && $0.value.text.utf8.elementsEqual(value.utf8) }
+    }
+    return hasAll && wanted.allSatisfy { text in found.contains { text.matches($0.value.text) } }
+  }
+}

@@ -1,0 +1,155 @@
+// What the spans of one trace may hold, in as many bytes as a list of 100,000 traces can afford: a search opens only traces that may match.
+
+/// A Bloom filter over the names and the attributes of a trace (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970), and
+/// about how long its longest span is. It never denies what is there; of what is not, it lets a part pass.
+struct SpanSignature: Sendable, BitwiseCopyable {
+  /// 238 bits for a small trace. The last word's upper bits: the longest span, and what else is known of the trace.
+  private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+
+  private static let known: UInt64 = 1 << 47
+  private static let foldsOddly: UInt64 = 1 << 46
+  private static let bits: UInt64 = 238
+
+  /// Made of a trace; the empty one says nothing.
+  var isKnown: Bool { words.3 & Self.known != 0 }
+
+  /// Some text holds a character beyond ASCII whose lower case is ASCII: İ (U+0130) and the Kelvin sign (U+212A) are the two that there are.
+  var hasOddFolding: Bool { words.3 & Self.foldsOddly != 0 }
+
+  /// No span is longer: at most a thousandth more than the longest takes.
+  var longestNanos: Int64 { Self.nanos(UInt16(truncatingIfNeeded: words.3 >> 48)) }
+
+  init() {}
+
+  /// How many words the bits of a larger trace take beside the signature: four bytes for each span. None for a trace of up to 12 spans.
+  static func words(forSpans count: Int) -> Int { count <= 12 ? 0 : (count + 1) / 2 }
+
+  /// - Parameter large: Memory for the bits where the trace is too large for those in the signature; empty where it is not.
+  init(_ storage: UnsafePointer<TraceStorage>, known texts: inout KnownTexts, large: inout [UInt64]) {
+    words.3 = Self.known
+    var keys: [UInt32] = [TextHash.hash(UnsafeRawBufferPointer(start: nil, count: 0))]
+    for number in 1..<max(1, UInt32(storage.pointee.texts.count)) {
+      let reference = storage.pointee.texts.reference(number)
+      keys.append(reference.map { storage.pointee.arena.withBytes($0) { TextHash.hash($0) } } ?? keys[0])
+    }
+    var isNamed = [Bool](repeating: false, count: keys.count)
+    isNamed[0] = true
+    var longest: Int64 = 0
+    for row in storage.pointee.spans.indices {
+      let span = storage.pointee.spans[row]
+      longest = max(longest, storage.pointee.duration(of: span))
+      for number in [span.name, span.service, span.target] where !isNamed[Int(number)] {
+        isNamed[Int(number)] = true
+        insert(Self.item(text: keys[Int(number)]), &large)
+        if let reference = storage.pointee.texts.reference(number) { storage.pointee.arena.withBytes(reference) { texts.insert($0) } }
+      }
+      var next = span.attributes
+      while next != SpanRow.none {
+        next = storage.pointee.arena.withBlock(next) { cursor in
+          while cursor.next() { insert(Self.item(key: keys[Int(cursor.key)], value: cursor.valueHash), &large) }
+          return cursor.previous
+        }
+      }
+    }
+    if storage.pointee.arena.hasOddFolding { words.3 |= Self.foldsOddly }
+    words.3 |= UInt64(Self.code(longest)) << 48
+  }
+
+  static func item(text hash: UInt32) -> UInt64 { StableHash.mix(1, UInt64(hash)) }
+  static func item(key: UInt32, value: UInt32) -> UInt64 { StableHash.mix(2, UInt64(key) << 32 | UInt64(value)) }
+
+  /// A duration in 16 bits, rounded up: ten of its bits, and where they stand.
+  static func code(_ nanos: Int64) -> UInt16 {
+    guard nanos >= 1_024 else { return UInt16(max(0, nanos)) }
+    let shift = 53 - nanos.leadingZeroBitCount
+    return UInt16(shift + 1) << 10 | UInt16(nanos >> shift & 1_023)
+  }
+
+  static func nanos(_ code: UInt16) -> Int64 {
+    guard code >= 1_024 else { return Int64(code) }
+    let shift = Int64(code >> 10) - 1
+    return (Int64(code & 1_023 | 1_024) << shift) + (1 << shift - 1)
+  }
+
+  @inline(__always)
+  private mutating func insert(_ item: UInt64, _ large: inout [UInt64]) {
+    let count = large.isEmpty ? Self.bits : UInt64(large.count) * 64
+    for half in [item & 0xFFFF_FFFF, item >> 32] {
+      let bit = half &* count >> 32
+      if !large.isEmpty {
+        large[Int(bit >> 6)] |= 1 << (bit & 63)
+      } else {
+        switch bit >> 6 {
+        case 0: words.0 |= 1 << (bit & 63)
+        case 1: words.1 |= 1 << (bit & 63)
+        case 2: words.2 |= 1 << (bit & 63)
+        default: words.3 |= 1 << (bit & 63)
+        }
+      }
+    }
+  }
+
+  /// Whether the trace may have what was inserted as `item`.
+  @inline(__always)
+  func mayHold(_ item: UInt64, _ large: [UInt64]?) -> Bool {
+    if let large {
+      let count = UInt64(large.count) * 64
+      let (one, other) = ((item & 0xFFFF_FFFF) &* count >> 32, (item >> 32) &* count >> 32)
+      return large[Int(one >> 6)] & 1 << (one & 63) != 0 && large[Int(other >> 6)] & 1 << (other & 63) != 0
+    }
+    return isSet((item & 0xFFFF_FFFF) &* Self.bits >> 32) && isSet((item >> 32) &* Self.bits >> 32)
+  }
+
+  @inline(__always)
+  private func isSet(_ bit: UInt64) -> Bool {
+    let word = bit < 128 ? bit < 64 ? words.0 : words.1 : bit < 192 ? words.2 : words.3
+    return word & 1 << (bit & 63) != 0
+  }
+}
+
+/// Texts that stand for something in the traces that were signed: names, services, targets and keys, each once. A pattern is asked of these rather than of
+/// each trace.
+struct KnownTexts: Sendable {
+  private var arena = TextArena()
+  private var table = TextTable()
+  /// More than this are not worth it: names that are different in every trace.
+  static let most = 16_384
+  static let mostBytes = 1 << 20
+  /// So many were there that they are not kept: nothing is known of them then.
+  private(set) var isOverflown = false
+
+  var count: Int { table.count }
+  var allocatedBytes: Int { arena.allocatedBytes + table.allocatedBytes }
+
+  mutating func insert(_ text: UnsafeRawBufferPointer) {
+    guard !isOverflown else { return }
+    _ = table.intern(text, in: &arena)
+    guard table.count > Self.most || arena.allocatedBytes > Self.mostBytes else { return }
+    self = KnownTexts()
+    isOverflown = true
+  }
+
+  /// What stands in signatures for the texts that match; nil where these are unknown or too many to ask for each.
+  func items(_ pattern: TextPattern) -> [UInt64]? {
+    guard !isOverflown, !pattern.isEmpty else { return nil }
+    var items: [UInt64] = []
+    for number in 1..<max(1, UInt32(table.count)) {
+      guard let reference = table.reference(number) else { continue }
+      arena.withBytes(reference) { text in if pattern.matches(text) { items.append(SpanSignature.item(text: TextHash.hash(text))) } }
+      if items.count > 8 { return nil }
+    }
+    return items
+  }
+}
+
+extension AttributeCursor {
+  /// The hash of the value at hand as the text that a filter gives for it.
+  fileprivate var valueHash: UInt32 {
+    switch tag {
+    case .string, .json: return TextHash.hash(text)
+    case .integer, .double, .true, .false:
+      var text = value.text
+      return text.withUTF8 { TextHash.hash(UnsafeRawBufferPointer($0)) }
+    }
+  }
+}

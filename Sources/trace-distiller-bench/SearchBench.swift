@@ -1,0 +1,133 @@
+// How long a search through a million spans in small traces takes, beside `grep -c` over the same records in a file; and what a trace costs by what it is
+// called. Small traces are the hard case: what is done once a trace is done 100,000 times.
+
+import JSON
+import Platform
+import TraceContextServer
+import TraceDistiller
+import TraceRecords
+
+enum SearchBench {
+  static func run() {
+    for traces in [1_000, 10_000, 100_000] { measure(traces: traces, isFull: traces == 100_000) }
+  }
+
+  private static func measure(traces: Int, isFull: Bool) {
+    print("search: \(traces) traces of ten spans, six attributes each")
+    let lines = SearchWorkload.lines(traces: traces)
+    var limits = StoreLimits()
+    (limits.maxTraces, limits.maxBytes) = (0, 8 << 30)
+    let store = SharedTraceStore(limits: limits)
+    var stream = RecordStream()
+    let seconds = Bench.seconds { lines.withUnsafeBytes { stream.feed($0) { store.apply($0, $1, source: SourceID(0), now: 0) } } }
+    store.withLock { $0.finishInput(now: 0) }
+    let bytes = store.withLock { $0.allocatedBytes }
+    Bench.report(
+      "ingested", "\(Bench.thousands(Double(traces * 10) / seconds)) spans",
+      "\(bytes / (traces * 10)) bytes a span, \(bytes / traces) a trace")
+    let server = TraceContextServer(store: store, clock: { 0 }, report: { ServerReport(pid: 1, sources: []) })
+    let grep = isFull ? grepMillis(lines) : nil
+    let filters: [(String, JSONValue)] = [
+      ("by an attribute's value", ["attributes": ["http.route": "/orders/17"]]),
+      ("by an attribute that is one span's", ["attributes": ["user.id": .string("user-\(traces / 2)")]]),
+      ("by a value that is nowhere", ["attributes": ["http.route": "/no/such"]]),
+      ("by a key that is nowhere", ["attributes": ["no.such": "key"]]),
+      ("by name", ["name": "load stock 3"]), ("by a name that is nowhere", ["name": "no such operation"]),
+      ("by service", ["service": "payment"]), ("by status", ["status": "error"]),
+      ("by duration", ["minDurationMs": 100]), ("by text", ["text": .string("user-\(traces / 2)")]),
+      ("by a text that is nowhere", ["text": "no such text"]),
+    ]
+    for (name, filter) in filters {
+      for method in ["traces/search", "traces/list", "traces/aggregate"] {
+        guard isFull || method == "traces/search" else { continue }
+        ask("\(method) \(name)", server, method, ["filter": filter, "limit": 20], grep)
+      }
+    }
+    let id = SearchWorkload.traceID(traces / 2)
+    ask("trace/summary by id", server, "trace/summary", ["traceId": .string(id)], nil)
+    ask("trace/summary by handle", server, "trace/summary", ["traceId": .string("t\(traces / 2)")], nil)
+    ask("trace/span by a prefix", server, "trace/summary", ["traceId": .string(String(id.prefix(20)))], nil)
+    ask("trace/summary by latest-error", server, "trace/summary", ["traceId": "latest-error"], nil)
+  }
+
+  private static func ask(_ name: String, _ server: TraceContextServer, _ method: String, _ params: JSONValue, _ grep: Double?) {
+    var times: [Double] = []
+    var bytes = 0
+    let start = MonotonicClock.nanos
+    while times.count < 20, MonotonicClock.nanos - start < 4_000_000_000 {
+      times.append(Bench.seconds { bytes = (try? server.answer(method, params).serialized.count) ?? 0 } * 1_000)
+    }
+    times.sort()
+    let p50 = Bench.percentile(times, 0.5)
+    let ratio = grep.map { ", \(Bench.rounded(p50 / $0, 3)) of grep -c" } ?? ""
+    Bench.report(name, "p50 \(Bench.rounded(p50)) ms, max \(Bench.rounded(times.last ?? 0)) ms", "\(bytes) bytes\(ratio)")
+  }
+
+  /// Processor time is what counts: the file is in the page cache.
+  private static func grepMillis(_ lines: [UInt8]) -> Double {
+    let path = Bench.temporaryDirectory() + "/records.jsonl"
+    let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    lines.withUnsafeBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let written = write(file, bytes.baseAddress! + done, min(1 << 20, bytes.count - done))
+        guard written > 0 else { return }
+        done += written
+      }
+    }
+    close(file)
+    defer { unlink(path) }
+    let null = open("/dev/null", O_WRONLY)
+    defer { close(null) }
+    func once() -> Double { Bench.seconds { Bench.wait(Bench.spawn(["grep", "-c", "user-50000", path], output: null)) } * 1_000 }
+    let times = (0..<3).map { _ in once() }.sorted()
+    Bench.report("grep -c over the records in a file, the floor", "\(Bench.rounded(times[1])) ms", "\(lines.count >> 20) MiB")
+    return times[1]
+  }
+}
+
+/// Requests of a shop: a root, three services below it, ten spans in all; one trace in 40 has a failed span.
+enum SearchWorkload {
+  static func traceID(_ trace: Int) -> String { hex(UInt64(trace) &* 0x9E37_79B9_7F4A_7C15 | 1) + hex(UInt64(trace) + 1) }
+
+  static func lines(traces: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(traces * 7_000)
+    for trace in 0..<traces {
+      let id = traceID(trace)
+      for (index, service) in ["gateway", "orders", "payment"].enumerated() {
+        bytes.append(contentsOf: head(service).utf8)
+        let spans = index == 0 ? 0..<2 : index == 1 ? 2..<7 : 7..<10
+        for span in spans {
+          if span > spans.lowerBound { bytes.append(UInt8(ascii: ",")) }
+          bytes.append(contentsOf: self.span(trace, id, span).utf8)
+        }
+        bytes.append(contentsOf: "]}]}]}\n".utf8)
+      }
+    }
+    return bytes
+  }
+
+  private static func head(_ service: String) -> String {
+    "{\"resourceSpans\":[{\"resource\":{\"attributes\":[{\"key\":\"service.name\",\"value\":{\"stringValue\":\"\(service)\"}}]},\"scopeSpans\":[{\"scope\":{\"name\":\"shop\"},\"spans\":["
+  }
+
+  private static func span(_ trace: Int, _ id: String, _ index: Int) -> String {
+    let start = 1_795_462_602_000_000_000 + trace * 2_000_000 + index * 10_000
+    let end = start + (index == 0 ? 1_500_000 : 900_000 - index * 1_000)
+    let parent = index == 0 ? "" : hex(UInt64(trace) << 8 | UInt64((index - 1) / 3) + 1)
+    let status = index == 9 && trace % 40 == 0 ? "{\"code\":2,\"message\":\"card refused\"}" : "{}"
+    let attributes = [
+      ("http.method", "\"stringValue\":\"GET\""), ("http.route", "\"stringValue\":\"/orders/\(trace % 100)\""),
+      ("http.status_code", "\"intValue\":\"\(200 + index)\""), ("user.id", "\"stringValue\":\"user-\(trace)\""),
+      ("db.system", "\"stringValue\":\"postgresql\""), ("shard", "\"intValue\":\"\(trace % 7)\""),
+    ].map { "{\"key\":\"\($0)\",\"value\":{\($1)}}" }.joined(separator: ",")
+    return
+      "{\"traceId\":\"\(id)\",\"spanId\":\"\(hex(UInt64(trace) << 8 | UInt64(index) + 1))\",\"parentSpanId\":\"\(parent)\",\"name\":\"load stock \(index)\",\"kind\":2,\"startTimeUnixNano\":\"\(start)\",\"endTimeUnixNano\":\"\(end)\",\"attributes\":[\(attributes)],\"status\":\(status)}"
+  }
+
+  private static func hex(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+  }
+}

@@ -1,0 +1,90 @@
+// Proves that what a search knows of traces never hides a span: it is made once, forgotten when the trace changes, and errs only by letting pass.
+
+import Testing
+import TraceRecords
+
+@testable import TraceDistiller
+
+struct SignatureTests {
+  private static func query(_ change: (inout SpanConditions) -> Void) -> TraceQuery {
+    var query = TraceQuery()
+    change(&query.span)
+    return query
+  }
+
+  /// Handles of the traces that match, asked twice: the first time what is known of them is made, the second time it is used.
+  private static func found(_ store: SharedTraceStore, _ query: TraceQuery, now: Int64) -> (first: [Int], again: [Int]) {
+    func ask() -> [Int] { store.select(query, now: now).traces.map(\.place.serial).sorted() }
+    return (ask(), ask())
+  }
+
+  /// Durations stand in 16 bits: never shorter than they are, at most a thousandth longer, in their order.
+  @Test func longestSpansAreNeverUnderstated() {
+    var random = SplitMix64(seed: 7)
+    var samples: [Int64] = [0, 1, 1_023, 1_024, 1_025, 2_047, 2_048, .max, .max - 1]
+    for _ in 0..<10_000 { samples.append(Int64.random(in: 0...Int64.max, using: &random) >> Int64.random(in: 0...62, using: &random)) }
+    for nanos in samples {
+      let kept = SpanSignature.nanos(SpanSignature.code(nanos))
+      #expect(kept >= nanos && kept - nanos <= nanos / 1_000 + 1, "\(nanos) ns became \(kept)")
+    }
+  }
+
+  /// One value, name, service and duration of each of 300 traces is found in it alone; what is nowhere is found nowhere.
+  @Test func everyTraceIsFoundByWhatItAloneHas() {
+    let store = SharedTraceStore { $0.maxTraces = 0 }
+    for trace in 0..<300 {
+      store.feed(
+        """
+        t\(trace)/r<- span \(trace * 1_000) took 500 name root
+        t\(trace)/c<r span \(trace * 1_000) took \(trace + 1) name step-\(trace) | "attributes":{"user":"u\(trace)"}
+        """)
+    }
+    let now: Int64 = 1 << 40
+    for trace in 0..<300 {
+      let questions: [(String, TraceQuery)] = [
+        ("attribute", Self.query { $0.attributes = [("user", "u\(trace)")] }),
+        ("name", Self.query { $0.name = TextPattern("STEP-\(trace)") }),
+        ("text", Self.query { $0.texts = [TextPattern("U\(trace)")] }),
+      ]
+      for (kind, query) in questions {
+        let (first, again) = Self.found(store, query, now: now)
+        #expect(first.contains(trace + 1) && first == again, "\(kind) of trace \(trace): first \(first), then \(again)")
+      }
+    }
+    for query in [
+      Self.query { $0.attributes = [("user", "u300")] }, Self.query { $0.attributes = [("nobody", "u1")] },
+      Self.query { $0.name = TextPattern("step-300") }, Self.query { $0.texts = [TextPattern("u300")] },
+      Self.query { $0.minMillis = 1e9 },
+    ] {
+      let (first, again) = Self.found(store, query, now: now)
+      #expect(first.isEmpty && again.isEmpty, "\(query.span): \(first), \(again)")
+    }
+  }
+
+  /// A record that comes late changes what is known.
+  @Test func aTraceThatChangesIsKnownAnew() {
+    let store = SharedTraceStore { $0.maxTraces = 0 }
+    store.feed("a/r<- span 0 took 5 name root | \"attributes\":{\"user\":\"anna\"}")
+    let query = Self.query { $0.attributes = [("user", "bert")] }
+    #expect(Self.found(store, query, now: 1 << 40) == ([], []))
+    store.feed("a/late<r span 1 took 1 name late | \"attributes\":{\"user\":\"bert\"}")
+    #expect(Self.found(store, query, now: 1 << 41) == ([1], [1]), "the late span has the value")
+    store.withLock { $0.finishInput(now: 1 << 42) }
+    #expect(Self.found(store, query, now: 1 << 42) == ([1], [1]))
+  }
+
+  /// The two characters beyond ASCII whose lower case is ASCII are found by it, as they are in a text by itself.
+  @Test(arguments: ["K", "İ"]) func oddFolding(_ letter: String) {
+    let store = SharedTraceStore { $0.maxTraces = 0 }
+    store.feed("a/r<- span 0 took 5 name root | \"attributes\":{\"user\":\"xx\(letter)\"}")
+    let query = Self.query { $0.texts = [TextPattern(letter == "K" ? "xxk" : "xxi")] }
+    #expect(Self.found(store, query, now: 1 << 40) == ([1], [1]), "\(letter)")
+  }
+
+  /// Beyond its bound nothing is known of names, and all is found still.
+  @Test func moreNamesThanAreKept() {
+    var known = KnownTexts()
+    for number in 0...KnownTexts.most { Array("name \(number)".utf8).withUnsafeBytes { known.insert($0) } }
+    #expect(known.isOverflown && known.items(TextPattern("name 7")) == nil && known.allocatedBytes == 0)
+  }
+}
