@@ -65,12 +65,17 @@ struct ComparisonHead {
     let failing = comparison.failures.reduce(0) { $0 + ($1.failure == .newlyFailing ? 1 : 0) }
     if failing > 0 { line += ", \(DurationText.count(failing)) \(language.word(PathChange.Failure.newlyFailing))" }
     guard comparison.changeCount > 0 else { return "\(line); \(language.noChange)" }
-    // What points the same way as the whole.
-    let largest = comparison.ranked.first { $0.contributionNanos != 0 && ($0.contributionNanos > 0) == (root.deltaNanos > 0) }
+    // What points the same way as the whole, of the operation that is spoken of.
+    let largest = comparison.ranked.first {
+      comparison.paths.name(of: comparison.paths.root(of: $0.path)) == root.name && $0.contributionNanos != 0
+        && ($0.contributionNanos > 0) == (root.deltaNanos > 0)
+    }
     guard !isBrief, root.deltaNanos != 0, let largest else { return line }
     let writer = ChangeLine(comparison: comparison, language: language)
     // Of several services the one whose part is the largest, and what of it.
-    let service = comparison.hasSeveralServices ? comparison.serviceTotals.first { ($0.nanos > 0) == (root.deltaNanos > 0) } : nil
+    let service =
+      comparison.hasSeveralServices && comparison.roots.count == 1
+      ? comparison.serviceTotals.first { ($0.nanos > 0) == (root.deltaNanos > 0) } : nil
     if let service, !service.service.isEmpty {
       let what = service.callee.isEmpty ? language.selfTime : language.waitingOutside
       let (name, time) = (ComparisonText.serviceName(service.service, service.callee, language), ComparisonText.signed(service.nanos))

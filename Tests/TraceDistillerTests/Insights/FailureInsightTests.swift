@@ -110,7 +110,7 @@ import TraceRecords
       root    |------|
         ~send    |-------|
         mail           |---|
-      """)
+      """, finds: "workAfterRoot send < root")
   }
 
   @Test func anAnswerBeforeItsQuestionIsSkew() {

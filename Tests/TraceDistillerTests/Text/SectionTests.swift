@@ -47,6 +47,7 @@ import Testing
 
         === Insights ===
         • Swallowed error: b failed ("timed out"), yet a ended ok → check what its result lacks (span b)
+        • Waiting in a queue: late starts 2.00 ms after lost ended → look at the consumers: their number, their batches, what they wait for (span late)
 
         === Errors ===
         ❌ timed out in b — main › a › b, swallowed by a

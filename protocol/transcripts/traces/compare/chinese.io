@@ -30,24 +30,20 @@ pipe {"timestamp":"2026-11-23T10:00:05.089Z","level":"INFO","target":"shop::chec
 pipe {"timestamp":"2026-11-23T10:00:05.088Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: write_log","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_log","parent_id":"trace_2_audit","span_name":"write_log","start_timestamp":"2026-11-23T10:00:05.084Z","duration_ms":4}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"traces/compare","params":{"base":"t1","locale":"zh"}}
-<-- {"jsonrpc":"2.0","id":1,"result":{"base":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"target":{"traceId":"trace_2","handle":"t2","complete":true,"reasons":[],"revision":21},"comparable":true,"text":"=== 对比报告 ===\n基准: t1 · trace_1 — checkout, 41.00 ms\n目标: t2 · trace_2 — checkout, 90.00 ms\n变化: +49.00 ms (+119.5 %)\n变化项: 变慢 2, 新增 1, 移除 1, 新出现失败 1\n容差 (20 %, 1.00 ms) 以内: 2 条路径, 共 0 ms\n\n=== 耗时变化 ===\n对根函数变化的贡献  类别  路径 ×调用次数 (自身耗时, 关键路径耗时): 之前 → 之后\n+30.00 ms  变慢  checkout › reserve_stock › query_row # ×4 → ×16 (自身 10.00 ms → 40.00 ms, 关键 10.00 ms → 40.00 ms)\n+25.00 ms  变慢  checkout › charge_card (自身 15.00 ms → 40.00 ms, 关键 15.00 ms → 40.00 ms, ❌ 0 → 1)\n\n=== 失败变化 ===\n新出现失败  checkout › charge_card (❌ 0 → 1): timeout after 40 ms\n\n=== 新增调用 ===\n+6.00 ms  新增  checkout › audit (含下级 1 个: 自身 6.00 ms, 关键 6.00 ms)\n\n=== 移除调用 ===\n-12.00 ms  移除  checkout › fetch_prices (自身 12.00 ms, 关键 12.00 ms)","shownChanges":5,"totalChanges":5,"truncated":false}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"base":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"target":{"traceId":"trace_2","handle":"t2","complete":true,"reasons":[],"revision":21},"comparable":true,"text":"变慢 49.00 ms (+119.5 %), 1 新出现失败; 主要来自: reserve_stock › query_row # +30.00 ms\n=== 对比报告 ===\n基准: t1 · trace_1 — checkout, 41.00 ms\n目标: t2 · trace_2 — checkout, 90.00 ms\n变化项: 变慢 1, 调用增多 1, 新增 1, 移除 1, 新出现失败 1\n容差 (20 %, 1.00 ms) 以内: 2 条路径, 共 0 ms\n\n=== 耗时变化 ===\n对根函数变化的贡献  类别  调用者 › 调用 · 服务 ×调用次数 (自身耗时, 关键路径耗时): 之前 → 之后\n+30.00 ms  调用增多  reserve_stock › query_row # ×4 → ×16 (每次 2.50 ms, 自身 10.00 ms → 40.00 ms, 关键 10.00 ms → 40.00 ms)\n+25.00 ms  变慢  checkout › charge_card (自身 15.00 ms → 40.00 ms, 关键 15.00 ms → 40.00 ms, ❌ 0 → 1)\n-12.00 ms  移除  checkout › fetch_prices (自身 12.00 ms, 关键 12.00 ms)\n+6.00 ms  新增  checkout › audit (含下级 1 个: 自身 6.00 ms, 关键 6.00 ms)\n\n=== 失败变化 ===\n新出现失败  checkout › charge_card (❌ 0 → 1): timeout after 40 ms","shownChanges":5,"totalChanges":5,"truncated":false}}
+#| 变慢 49.00 ms (+119.5 %), 1 新出现失败; 主要来自: reserve_stock › query_row # +30.00 ms
 #| === 对比报告 ===
 #| 基准: t1 · trace_1 — checkout, 41.00 ms
 #| 目标: t2 · trace_2 — checkout, 90.00 ms
-#| 变化: +49.00 ms (+119.5 %)
-#| 变化项: 变慢 2, 新增 1, 移除 1, 新出现失败 1
+#| 变化项: 变慢 1, 调用增多 1, 新增 1, 移除 1, 新出现失败 1
 #| 容差 (20 %, 1.00 ms) 以内: 2 条路径, 共 0 ms
 #|
 #| === 耗时变化 ===
-#| 对根函数变化的贡献  类别  路径 ×调用次数 (自身耗时, 关键路径耗时): 之前 → 之后
-#| +30.00 ms  变慢  checkout › reserve_stock › query_row # ×4 → ×16 (自身 10.00 ms → 40.00 ms, 关键 10.00 ms → 40.00 ms)
+#| 对根函数变化的贡献  类别  调用者 › 调用 · 服务 ×调用次数 (自身耗时, 关键路径耗时): 之前 → 之后
+#| +30.00 ms  调用增多  reserve_stock › query_row # ×4 → ×16 (每次 2.50 ms, 自身 10.00 ms → 40.00 ms, 关键 10.00 ms → 40.00 ms)
 #| +25.00 ms  变慢  checkout › charge_card (自身 15.00 ms → 40.00 ms, 关键 15.00 ms → 40.00 ms, ❌ 0 → 1)
+#| -12.00 ms  移除  checkout › fetch_prices (自身 12.00 ms, 关键 12.00 ms)
+#| +6.00 ms  新增  checkout › audit (含下级 1 个: 自身 6.00 ms, 关键 6.00 ms)
 #|
 #| === 失败变化 ===
 #| 新出现失败  checkout › charge_card (❌ 0 → 1): timeout after 40 ms
-#|
-#| === 新增调用 ===
-#| +6.00 ms  新增  checkout › audit (含下级 1 个: 自身 6.00 ms, 关键 6.00 ms)
-#|
-#| === 移除调用 ===
-#| -12.00 ms  移除  checkout › fetch_prices (自身 12.00 ms, 关键 12.00 ms)

@@ -9,17 +9,17 @@ pipe {"timestamp":"2026-11-23T10:00:05.000Z","level":"INFO","target":"shop::chec
 pipe {"timestamp":"2026-11-23T10:00:05.241Z","level":"INFO","target":"shop::reports","log_type":"trace","message":"Span ended: query_orders","fields":{"event_type":"span","trace_id":"trace_2","span_id":"e2","parent_id":"e1","span_name":"query_orders","start_timestamp":"2026-11-23T10:00:05.001Z","duration_ms":240}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"traces/compare","params":{"base":"t1"}}
-<-- {"jsonrpc":"2.0","id":1,"result":{"base":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":6},"target":{"traceId":"trace_2","handle":"t2","complete":false,"reasons":["rootRunning","openSpans"],"revision":2},"comparable":false,"text":"=== Compared ===\nNot comparable: different roots, checkout and nightly_export; target is not complete (rootRunning, openSpans)\nBase: t1 · trace_1 — checkout, 36.00 ms\nTarget: t2 · trace_2 — nightly_export, 241.00 ms\nChanges: 1 added, 1 removed\n\n=== Added ===\n+241.00 ms  added  nightly_export (with 1 below: self 241.00 ms, critical 241.00 ms)\n\n=== Removed ===\n-36.00 ms  removed  checkout (with 5 below: self 36.00 ms, critical 36.00 ms)","shownChanges":2,"totalChanges":2,"truncated":false}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"base":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":6},"target":{"traceId":"trace_2","handle":"t2","complete":false,"reasons":["rootRunning","openSpans"],"revision":2},"comparable":false,"text":"Not comparable: different roots\n=== Compared ===\nNot comparable: different roots, checkout and nightly_export; target is not complete (rootRunning, openSpans)\nBase: t1 · trace_1 — checkout, 36.00 ms\nTarget: t2 · trace_2 — nightly_export, 241.00 ms\nChanges: 1 added, 1 removed\n\n=== Changes ===\npart of the root's change  what  caller › call · service ×calls (self, critical): before → after\n+241.00 ms  added  nightly_export (with 1 below: self 241.00 ms, critical 241.00 ms)\n-36.00 ms  removed  checkout (with 5 below: self 36.00 ms, critical 36.00 ms)","shownChanges":2,"totalChanges":2,"truncated":false}}
+#| Not comparable: different roots
 #| === Compared ===
 #| Not comparable: different roots, checkout and nightly_export; target is not complete (rootRunning, openSpans)
 #| Base: t1 · trace_1 — checkout, 36.00 ms
 #| Target: t2 · trace_2 — nightly_export, 241.00 ms
 #| Changes: 1 added, 1 removed
 #|
-#| === Added ===
+#| === Changes ===
+#| part of the root's change  what  caller › call · service ×calls (self, critical): before → after
 #| +241.00 ms  added  nightly_export (with 1 below: self 241.00 ms, critical 241.00 ms)
-#|
-#| === Removed ===
 #| -36.00 ms  removed  checkout (with 5 below: self 36.00 ms, critical 36.00 ms)
 --> {"jsonrpc":"2.0","id":2,"method":"traces/compare","params":{"base":"t1","format":"json","maxChars":1200}}
 <-- {"jsonrpc":"2.0","id":2,"result":{"base":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":6},"target":{"traceId":"trace_2","handle":"t2","complete":false,"reasons":["rootRunning","openSpans"],"revision":2},"comparable":false,"notComparable":[{"why":"differentRoots","base":"checkout","target":"nightly_export"},{"why":"notComplete","side":"target","reasons":["rootRunning","openSpans"]}],"identical":false,"tolerance":{"percent":20.0,"ms":1.0},"roots":[{"name":"nightly_export","base":null,"target":{"traces":1,"durationMs":241.0}},{"name":"checkout","base":{"traces":1,"durationMs":36.0},"target":null}],"counts":{"added":1,"removed":1},"withinTolerance":{"paths":0,"contributionMs":0.0},"changes":[{"change":"added","contributionMs":241.0,"selfDeltaMs":241.0,"path":["nightly_export"],"pathLength":1,"spansBelow":1,"base":null,"target":{"calls":1,"failed":0,"durationMs":241.0,"selfMs":1.0,"criticalMs":1.0,"slowest":{"handle":"t2","spanId":"e1","durationMs":241.0}}}],"total":2,"truncated":true}}

@@ -31,45 +31,40 @@ pipe {"timestamp":"2026-11-23T10:00:05.089Z","level":"INFO","target":"shop::chec
 pipe {"timestamp":"2026-11-23T10:00:05.088Z","level":"INFO","target":"shop::checkout","log_type":"trace","message":"Span ended: write_log","fields":{"event_type":"span","trace_id":"trace_2","span_id":"trace_2_log","parent_id":"trace_2_audit","span_name":"write_log","start_timestamp":"2026-11-23T10:00:05.084Z","duration_ms":4}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"traces/compare","params":{"base":"t1"}}
-<-- {"jsonrpc":"2.0","id":1,"result":{"base":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"target":{"traceId":"trace_2","handle":"t2","complete":true,"reasons":[],"revision":21},"comparable":true,"text":"=== Compared ===\nBase: t1 · trace_1 — checkout, 41.00 ms\nTarget: t2 · trace_2 — checkout, 90.00 ms\nChange: +49.00 ms (+119.5 %)\nChanges: 2 slower, 1 added, 1 removed, 1 newly failing\nWithin the tolerance (20 %, 1.00 ms): 2 paths, 0 ms together\n\n=== Changed ===\npart of the root's change  what  path ×calls (self, critical): before → after\n+30.00 ms  slower  checkout › reserve_stock › query_row # ×4 → ×16 (self 10.00 ms → 40.00 ms, critical 10.00 ms → 40.00 ms)\n+25.00 ms  slower  checkout › charge_card (self 15.00 ms → 40.00 ms, critical 15.00 ms → 40.00 ms, ❌ 0 → 1)\n\n=== Failures ===\nnewly failing  checkout › charge_card (❌ 0 → 1): timeout after 40 ms\n\n=== Added ===\n+6.00 ms  added  checkout › audit (with 1 below: self 6.00 ms, critical 6.00 ms)\n\n=== Removed ===\n-12.00 ms  removed  checkout › fetch_prices (self 12.00 ms, critical 12.00 ms)","shownChanges":5,"totalChanges":5,"truncated":false}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"base":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"target":{"traceId":"trace_2","handle":"t2","complete":true,"reasons":[],"revision":21},"comparable":true,"text":"Slower by 49.00 ms (+119.5 %), 1 newly failing; most of it: reserve_stock › query_row # +30.00 ms\n=== Compared ===\nBase: t1 · trace_1 — checkout, 41.00 ms\nTarget: t2 · trace_2 — checkout, 90.00 ms\nChanges: 1 slower, 1 more calls, 1 added, 1 removed, 1 newly failing\nWithin the tolerance (20 %, 1.00 ms): 2 paths, 0 ms together\n\n=== Changes ===\npart of the root's change  what  caller › call · service ×calls (self, critical): before → after\n+30.00 ms  more calls  reserve_stock › query_row # ×4 → ×16 (per call 2.50 ms, self 10.00 ms → 40.00 ms, critical 10.00 ms → 40.00 ms)\n+25.00 ms  slower  checkout › charge_card (self 15.00 ms → 40.00 ms, critical 15.00 ms → 40.00 ms, ❌ 0 → 1)\n-12.00 ms  removed  checkout › fetch_prices (self 12.00 ms, critical 12.00 ms)\n+6.00 ms  added  checkout › audit (with 1 below: self 6.00 ms, critical 6.00 ms)\n\n=== Failures ===\nnewly failing  checkout › charge_card (❌ 0 → 1): timeout after 40 ms","shownChanges":5,"totalChanges":5,"truncated":false}}
+#| Slower by 49.00 ms (+119.5 %), 1 newly failing; most of it: reserve_stock › query_row # +30.00 ms
 #| === Compared ===
 #| Base: t1 · trace_1 — checkout, 41.00 ms
 #| Target: t2 · trace_2 — checkout, 90.00 ms
-#| Change: +49.00 ms (+119.5 %)
-#| Changes: 2 slower, 1 added, 1 removed, 1 newly failing
+#| Changes: 1 slower, 1 more calls, 1 added, 1 removed, 1 newly failing
 #| Within the tolerance (20 %, 1.00 ms): 2 paths, 0 ms together
 #|
-#| === Changed ===
-#| part of the root's change  what  path ×calls (self, critical): before → after
-#| +30.00 ms  slower  checkout › reserve_stock › query_row # ×4 → ×16 (self 10.00 ms → 40.00 ms, critical 10.00 ms → 40.00 ms)
+#| === Changes ===
+#| part of the root's change  what  caller › call · service ×calls (self, critical): before → after
+#| +30.00 ms  more calls  reserve_stock › query_row # ×4 → ×16 (per call 2.50 ms, self 10.00 ms → 40.00 ms, critical 10.00 ms → 40.00 ms)
 #| +25.00 ms  slower  checkout › charge_card (self 15.00 ms → 40.00 ms, critical 15.00 ms → 40.00 ms, ❌ 0 → 1)
+#| -12.00 ms  removed  checkout › fetch_prices (self 12.00 ms, critical 12.00 ms)
+#| +6.00 ms  added  checkout › audit (with 1 below: self 6.00 ms, critical 6.00 ms)
 #|
 #| === Failures ===
 #| newly failing  checkout › charge_card (❌ 0 → 1): timeout after 40 ms
-#|
-#| === Added ===
-#| +6.00 ms  added  checkout › audit (with 1 below: self 6.00 ms, critical 6.00 ms)
-#|
-#| === Removed ===
-#| -12.00 ms  removed  checkout › fetch_prices (self 12.00 ms, critical 12.00 ms)
 --> {"jsonrpc":"2.0","id":2,"method":"traces/compare","params":{"base":"t2","target":"t1","maxChars":500}}
-<-- {"jsonrpc":"2.0","id":2,"result":{"base":{"traceId":"trace_2","handle":"t2","complete":true,"reasons":[],"revision":21},"target":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"comparable":true,"text":"=== Compared ===\nBase: t2 · trace_2 — checkout, 90.00 ms\nTarget: t1 · trace_1 — checkout, 41.00 ms\nChange: -49.00 ms (-54.4 %)\nChanges: 2 faster, 1 added, 1 removed, 1 no longer fails\n\n=== Changed ===\n-30.00 ms  faster  checkout › reserve_stock › query_row # ×16 → ×4 (self 40.00 ms → 10.00 ms, critical 40.00 ms → 10.00 ms)\n… 1 more (-25.00 ms)\n\n… 4 / 5 changes left out: traces/compare {\"base\":\"t2\",\"target\":\"t1\",\"maxChars\":2000}","shownChanges":1,"totalChanges":5,"truncated":true}}
+<-- {"jsonrpc":"2.0","id":2,"result":{"base":{"traceId":"trace_2","handle":"t2","complete":true,"reasons":[],"revision":21},"target":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"comparable":true,"text":"Faster by 49.00 ms (-54.4 %)\n=== Compared ===\nBase: t2 · trace_2 — checkout, 90.00 ms\nTarget: t1 · trace_1 — checkout, 41.00 ms\nChanges: 1 faster, 1 fewer calls, 1 added, 1 removed, 1 no longer fails\n\n=== Changes ===\n-30.00 ms  fewer calls  reserve_stock › query_row # ×16 → ×4 (per call 2.50 ms, self 40.00 ms → 10.00 ms, critical 40.00 ms → 10.00 ms)\n… 3 more (-19.00 ms)\n\n… 4 / 5 changes left out: traces/compare {\"base\":\"t2\",\"target\":\"t1\",\"maxChars\":2000}","shownChanges":1,"totalChanges":5,"truncated":true}}
+#| Faster by 49.00 ms (-54.4 %)
 #| === Compared ===
 #| Base: t2 · trace_2 — checkout, 90.00 ms
 #| Target: t1 · trace_1 — checkout, 41.00 ms
-#| Change: -49.00 ms (-54.4 %)
-#| Changes: 2 faster, 1 added, 1 removed, 1 no longer fails
+#| Changes: 1 faster, 1 fewer calls, 1 added, 1 removed, 1 no longer fails
 #|
-#| === Changed ===
-#| -30.00 ms  faster  checkout › reserve_stock › query_row # ×16 → ×4 (self 40.00 ms → 10.00 ms, critical 40.00 ms → 10.00 ms)
-#| … 1 more (-25.00 ms)
+#| === Changes ===
+#| -30.00 ms  fewer calls  reserve_stock › query_row # ×16 → ×4 (per call 2.50 ms, self 40.00 ms → 10.00 ms, critical 40.00 ms → 10.00 ms)
+#| … 3 more (-19.00 ms)
 #|
 #| … 4 / 5 changes left out: traces/compare {"base":"t2","target":"t1","maxChars":2000}
 # The same trace on both sides.
 --> {"jsonrpc":"2.0","id":3,"method":"traces/compare","params":{"base":"t1","target":"trace_1"}}
-<-- {"jsonrpc":"2.0","id":3,"result":{"base":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"target":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"comparable":true,"text":"=== Compared ===\nBase: t1 · trace_1 — checkout, 41.00 ms\nTarget: t1 · trace_1 — checkout, 41.00 ms\nChange: 0 ms (0.0 %)\nIdentical: the same calls, failures and times on every path","shownChanges":0,"totalChanges":0,"truncated":false}}
+<-- {"jsonrpc":"2.0","id":3,"result":{"base":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"target":{"traceId":"trace_1","handle":"t1","complete":true,"reasons":[],"revision":8},"comparable":true,"text":"Identical: the same calls, failures and times on every path\n=== Compared ===\nBase: t1 · trace_1 — checkout, 41.00 ms\nTarget: t1 · trace_1 — checkout, 41.00 ms","shownChanges":0,"totalChanges":0,"truncated":false}}
+#| Identical: the same calls, failures and times on every path
 #| === Compared ===
 #| Base: t1 · trace_1 — checkout, 41.00 ms
 #| Target: t1 · trace_1 — checkout, 41.00 ms
-#| Change: 0 ms (0.0 %)
-#| Identical: the same calls, failures and times on every path
