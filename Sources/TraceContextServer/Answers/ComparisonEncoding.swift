@@ -15,12 +15,15 @@ enum ComparisonEncoding {
   }
 
   static func make(_ comparison: TraceComparison, maxChars: Int) throws(ResponseError) -> JSONValue {
-    // A run's many roots must not take the place of the first change.
-    if let answer = try? make(comparison, maxChars: maxChars, forRoots: maxChars / 4) { return answer }
-    return try make(comparison, maxChars: maxChars, forRoots: 0)
+    // Neither totals by service nor a run's many roots must take the place of the first change.
+    if let answer = try? make(comparison, maxChars: maxChars, forRoots: maxChars / 4, hasServices: maxChars >= 2_000) { return answer }
+    if let answer = try? make(comparison, maxChars: maxChars, forRoots: maxChars / 4, hasServices: false) { return answer }
+    return try make(comparison, maxChars: maxChars, forRoots: 0, hasServices: false)
   }
 
-  private static func make(_ comparison: TraceComparison, maxChars: Int, forRoots room: Int) throws(ResponseError) -> JSONValue {
+  private static func make(_ comparison: TraceComparison, maxChars: Int, forRoots room: Int, hasServices: Bool) throws(ResponseError)
+    -> JSONValue
+  {
     let changes = comparison.all
     var head = sides(comparison)
     let diagnostics = comparison.diagnostics.map { diagnostic($0) }
@@ -30,7 +33,7 @@ enum ComparisonEncoding {
       "percent": .number(comparison.tolerance.percent), "ms": TraceShape.millis(comparison.tolerance.nanos),
     ]
     let services = comparison.serviceTotals
-    if maxChars >= 2_000, Set(services.map(\.service)).count > 1 {
+    if hasServices, Set(services.map(\.service)).count > 1 {
       head["services"] = .array(
         services.prefix(8).map { total in
           var object: JSONObject = ["service": .string(JSONLength.cut(total.service, to: 60))]

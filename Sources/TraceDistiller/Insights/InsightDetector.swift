@@ -57,7 +57,12 @@ extension DistilledTrace {
     let uncovered = Set(found.lazy.filter { $0.kind == .uncoveredTime }.map(\.row))
     found.removeAll { $0.kind == .gap && uncovered.contains($0.row) }
     // Steps that all took the same were not measured: what costs time in them is made up.
-    if AgentRun(self, below: focus)?.hasMadeUpTimes == true { found.removeAll { $0.costNanos > 0 } }
+    if let run = AgentRun(self, below: focus) {
+      if run.hasMadeUpTimes { found.removeAll { $0.costNanos > 0 } }
+      // What a model takes to answer is its own: no span inside could say more.
+      let models = Set(run.steps.lazy.filter { $0.kind == .model }.map(\.row))
+      found.removeAll { $0.kind == .uncoveredTime && models.contains($0.row) }
+    }
     for index in found.indices { context.describe(&found[index]) }
     let rank = Dictionary(uniqueKeysWithValues: Insight.Kind.allCases.enumerated().map { ($1, $0) })
     return found.sorted { left, right in
