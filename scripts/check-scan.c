@@ -35,7 +35,7 @@
 
 // What a function says of a byte alone, written once more as a sentence would say it.
 static int is_string_stop(unsigned char byte) { return byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\'; }
-static int is_secret_sign(unsigned char byte) { return byte != 0 && strchr("-23456:=@%,'>Bb", byte) != NULL; }
+static int is_secret_sign(unsigned char byte) { return byte != 0 && strchr("-23456:=@%,'>BbwW", byte) != NULL; }
 static int is_hex_digit(unsigned char byte) { return byte != 0 && strchr("0123456789abcdef", byte) != NULL; }
 static int is_token_byte(unsigned char byte) {
   return byte != 0 && strchr("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-.~", byte) != NULL;

@@ -114,7 +114,14 @@ extension SecretScan {
   }
 
   private func bare(from start: Int, _ key: SecretKey, isSentence: Bool) -> SecretFinding? {
-    var (start, end) = (start, valueEnd(start))
+    var (start, end) = (start, start)
+    if case .maybe = key.verdict {
+      // No session's id is longer; without a bound, many such names behind one another would be read to the end once for each.
+      end = valueEnd(start, atMost: Self.longestDoubtful + 1)
+      if end - start > Self.longestDoubtful { return nil }
+    } else {
+      end = valueEnd(start)
+    }
     var isScheme = false
     switch key.verdict {
     case .secret(.authorization), .maybe(.authorization):
@@ -162,9 +169,12 @@ extension SecretScan {
 
   private func endsLine(_ place: Int) -> Bool { place == text.count || text[place] == 0x0A || text[place] == 0x0D || has("\\n", at: place) }
 
-  func valueEnd(_ start: Int) -> Int {
+  private static let longestDoubtful = 1_024
+
+  func valueEnd(_ start: Int, atMost most: Int = .max) -> Int {
     var end = start
-    while end < text.count {
+    let limit = most < text.count - start ? start + most : text.count
+    while end < limit {
       switch text[end] {
       // An apostrophe inside of a password is none that ends it.
       case UInt8(ascii: "'") where end + 1 < text.count && Self.isLetterOrDigit(text[end + 1]) && end > start: end += 1

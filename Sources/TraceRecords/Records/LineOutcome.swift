@@ -41,19 +41,15 @@ package struct LineOutcome: Sendable, Equatable {
     if firstSkipped == nil { firstSkipped = error }
   }
 
-  /// Visits the elements of a list, and notes which are skipped. Of more than some thousand nothing is noted.
-  mutating func visit(_ list: ValueNode, _ body: (ValueNode, inout LineOutcome) -> Void) {
-    var place = 0
-    list.forEachElement { element in
-      let (skipped, first) = (skippedRecords, firstSkipped)
-      firstSkipped = nil
-      body(element, &self)
-      if skippedRecords == skipped + 1, skippedElements.count < 4_096, let error = firstSkipped {
-        skippedElements.append(ListElement(place: place, error: error))
-      }
-      firstSkipped = first ?? firstSkipped
-      place += 1
+  /// Takes one element of a list, and notes whether it is skipped. Of more than some thousand nothing is noted.
+  mutating func take(elementAt place: Int, _ body: (inout LineOutcome) -> Void) {
+    let (skipped, first) = (skippedRecords, firstSkipped)
+    firstSkipped = nil
+    body(&self)
+    if skippedRecords == skipped + 1, skippedElements.count < 4_096, let error = firstSkipped {
+      skippedElements.append(ListElement(place: place, error: error))
     }
+    firstSkipped = first ?? firstSkipped
   }
 
   /// Another format took an element that was skipped.

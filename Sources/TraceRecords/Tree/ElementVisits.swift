@@ -1,0 +1,12 @@
+// A walk through a list of which each element may be a record of its own.
+
+extension LineOutcome {
+  /// Visits the elements of a list, and notes which are skipped: another format may know them.
+  mutating func visit(_ list: ValueNode, _ body: (ValueNode, inout LineOutcome) -> Void) {
+    var place = 0
+    list.forEachElement { element in
+      take(elementAt: place) { body(element, &$0) }
+      place += 1
+    }
+  }
+}
