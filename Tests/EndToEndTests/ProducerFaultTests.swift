@@ -42,7 +42,14 @@ import Testing
   }
 
   /// Records lie in the pipe when their reader is killed: the next one says how many, whether more come or not.
+  /// Where the next one came so early that it read them itself, nothing is missing, and it is tried again.
   @Test func `What a killed reader left in the pipe is missing, by the number`() throws {
+    for _ in 1...5 where try missingBehindKilledReader() >= 20_000 / 1_000 { return }
+    Issue.record("in five attempts no record was missing")
+  }
+
+  /// How many records are missing; with those that came and those that the program dropped, they are all.
+  private func missingBehindKilledReader() throws -> Int64 {
     let place = try TestPlace()
     let first = try ServerProcess(pipe: place.pipe)
     kill(first.process, SIGSTOP)
@@ -59,17 +66,21 @@ import Testing
     kill(first.process, SIGKILL)
     first.end()
     // Whoever opens the pipe before the program has closed it reads on.
-    for _ in 0..<5_000 where run(["ls", "-l", "/proc/\(host.process)/fd"]).output.contains(place.pipe) { usleep(1_000) }
+    var looks = 0
+    while looks < 5_000, run(["ls", "-l", "/proc/\(host.process)/fd"]).output.contains(place.pipe) {
+      looks += 1
+      usleep(1_000)
+    }
     let second = try ServerProcess(pipe: place.pipe)
     try host.line { $0 == "sent" }
     let status = try second.status { store("moduleLogs", $0) + store("missingRecords", $0) + store("producerDropped", $0) >= 2_000 }
     #expect(
       store("moduleLogs", status) + store("missingRecords", status) + store("producerDropped", status) == 2_000,
       "\(status.serializedString)")
-    #expect(store("missingRecords", status) >= 20_000 / 1_000, "\(status.serializedString)")
     host.proceed()
     let said = try statistics(host.end().said)
     #expect(said["accepted"] == 2_000 && said["inFlight"] == 0, "\(said)")
+    return store("missingRecords", status)
   }
 
   @Test func `A stopped reader makes the program drop, not wait, and every drop is told`() throws {
