@@ -71,11 +71,15 @@ struct SpanSignature: Sendable, BitwiseCopyable {
     return (Int64(code & 1_023 | 1_024) << shift) + (1 << shift - 1)
   }
 
+  /// One of so many bits for 32 bits of a hash, each as likely.
+  @inline(__always)
+  private static func place(_ half: UInt64, of count: UInt64) -> UInt64 { (half &* count) >> 32 }
+
   @inline(__always)
   private mutating func insert(_ item: UInt64, _ large: inout [UInt64]) {
     let count = large.isEmpty ? Self.bits : UInt64(large.count) * 64
     for half in [item & 0xFFFF_FFFF, item >> 32] {
-      let bit = half &* count >> 32
+      let bit = Self.place(half, of: count)
       if !large.isEmpty {
         large[Int(bit >> 6)] |= 1 << (bit & 63)
       } else {
@@ -94,10 +98,10 @@ struct SpanSignature: Sendable, BitwiseCopyable {
   func mayHold(_ item: UInt64, _ large: [UInt64]?) -> Bool {
     if let large {
       let count = UInt64(large.count) * 64
-      let (one, other) = ((item & 0xFFFF_FFFF) &* count >> 32, (item >> 32) &* count >> 32)
+      let (one, other) = (Self.place(item & 0xFFFF_FFFF, of: count), Self.place(item >> 32, of: count))
       return large[Int(one >> 6)] & 1 << (one & 63) != 0 && large[Int(other >> 6)] & 1 << (other & 63) != 0
     }
-    return isSet((item & 0xFFFF_FFFF) &* Self.bits >> 32) && isSet((item >> 32) &* Self.bits >> 32)
+    return isSet(Self.place(item & 0xFFFF_FFFF, of: Self.bits)) && isSet(Self.place(item >> 32, of: Self.bits))
   }
 
   @inline(__always)
