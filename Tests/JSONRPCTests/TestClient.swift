@@ -6,6 +6,28 @@ import JSON
 import JSONRPC
 import Synchronization
 
+/// What came and was not taken yet. What was looked through is not looked through again: a line of megabytes comes in hundreds of pieces.
+private struct Unread {
+  var bytes: [UInt8] = []
+  private var looked = 0
+
+  mutating func takeLine() -> String? {
+    guard !bytes.isEmpty else { return nil }
+    let newline = bytes.withUnsafeBytes { bytes -> Int? in
+      memchr(bytes.baseAddress! + looked, 0x0A, bytes.count - looked).map { bytes.baseAddress!.distance(to: UnsafeRawPointer($0)) }
+    }
+    guard let newline else {
+      looked = bytes.count
+      return nil
+    }
+    defer {
+      bytes.removeSubrange(...newline)
+      looked = 0
+    }
+    return String(decoding: bytes[..<newline], as: UTF8.self)
+  }
+}
+
 final class TestClient: Sendable {
   let handler = TestHandler()
   let connection: Connection
@@ -13,7 +35,7 @@ final class TestClient: Sendable {
   let requests: Int32
   let replies: Int32
   private let openEnds: Mutex<Set<Int32>>
-  private let unread = Mutex<[UInt8]>([])
+  private let unread = Mutex(Unread())
   private let log: Log
   private let end = Ending()
 
@@ -114,26 +136,22 @@ final class TestClient: Sendable {
 
   private func readAll(pauseMicros: UInt32 = 0) -> String {
     while readMore() { if pauseMicros > 0 { usleep(pauseMicros) } }
-    return unread.withLock { bytes in
-      defer { bytes = [] }
-      return String(decoding: bytes, as: UTF8.self)
+    return unread.withLock { unread in
+      defer { unread = Unread() }
+      return String(decoding: unread.bytes, as: UTF8.self)
     }
   }
 
   /// A line that has been read already.
   func takeLine() -> String? {
-    unread.withLock { bytes in
-      guard let newline = bytes.firstIndex(of: 0x0A) else { return nil }
-      defer { bytes.removeSubrange(...newline) }
-      return String(decoding: bytes[..<newline], as: UTF8.self)
-    }
+    unread.withLock { $0.takeLine() }
   }
 
   private func readMore() -> Bool {
     var piece = [UInt8](repeating: 0, count: 65_536)
     let count = read(replies, &piece, piece.count)
     guard count > 0 else { return false }
-    unread.withLock { $0.append(contentsOf: piece[..<count]) }
+    unread.withLock { $0.bytes.append(contentsOf: piece[..<count]) }
     return true
   }
 
