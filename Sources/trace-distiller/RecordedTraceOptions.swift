@@ -1,0 +1,65 @@
+// What commands that answer about a recorded trace take, and how they refuse: the same for all of them.
+
+import ArgumentParser
+import JSON
+import JSONRPC
+import TraceContextServer
+import TraceDistiller
+
+struct RecordedTraceOptions: ParsableArguments {
+  @Argument(
+    help: "Files of records (plain or gzip, - is standard input), the name of a trace, parameters of the method as a JSON object.")
+  var arguments: [String] = []
+
+  @Option(help: "The trace that is meant: id, beginning of an id, handle (t1), latest, latest-error or slowest.")
+  var trace: String?
+
+  @Option(help: "Parameters of the method as a JSON object.")
+  var params: String?
+
+  @Option(parsing: .upToNextOption, help: "Files of records, plain or gzip; - is standard input.")
+  var input: [String] = []
+
+  @Option(help: "The most characters of one answer, from 400 to 200000.")
+  var maxChars: Int?
+
+  @Option(help: "The language of the answer: en or zh.")
+  var locale: String?
+
+  @Option(help: "Read the files as this format alone: \(FormatName.all). By default each value tells its format.")
+  var format: FormatName?
+
+  @OptionGroup var store: StoreOptions
+
+  func validate() throws {
+    if let maxChars, !SummaryOptions.budgetRange.contains(maxChars) { throw ValidationError("--max-chars must be from 400 to 200000") }
+  }
+
+  /// The files, and the parameters with all that options say.
+  func read(_ method: String) throws -> (files: [String], params: JSONObject) {
+    let arguments = try CommandArguments(arguments, params: params, input: input, trace: trace)
+    var params = try arguments.params(of: method, takesTrace: true)
+    if let maxChars { params["maxChars"] = .integer(maxChars) }
+    if let locale { params["locale"] = .string(locale) }
+    return (arguments.files, params)
+  }
+
+  /// The records of the files; where there is no trace among them, that is said and the command ends.
+  func records(of files: [String]) throws -> (input: RecordedInput, traces: [TraceOverview]) {
+    let input = try RecordedInput(files, format: format, options: store)
+    let traces = input.store.withLock { Array($0.overviews(now: 0).reversed()) }
+    guard !traces.isEmpty else {
+      tell(input.withoutTrace(files))
+      throw input.holdsNoRecord ? ExitStatus.noRecord : ExitStatus.negative
+    }
+    return (input, traces)
+  }
+
+  /// Says what went wrong, and what may have been meant.
+  static func fail(_ error: ResponseError) -> any Error {
+    let names = ["near", "candidates"].flatMap { error.data?[$0]?.array ?? [] }.compactMap(\.string)
+    let near = names.isEmpty ? "" : "; near: \(names.map { VisibleText.make($0, limit: 64) }.joined(separator: ", "))"
+    tell(error.message + near)
+    return ExitStatus.of(error)
+  }
+}
