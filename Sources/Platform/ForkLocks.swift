@@ -28,7 +28,33 @@ package enum ForkLocks {
   private nonisolated(unsafe) static var locks: [UnsafeMutablePointer<pthread_mutex_t>] = []
 
   /// Runs once, with the first lock.
-  private static let handler: Int32 = pthread_atfork({ ForkLocks.holdAll() }, { ForkLocks.releaseAll() }, { ForkLocks.releaseAll() })
+  private static let handler: Int32 = pthread_atfork(
+    {
+      ForkLocks.prepare()
+      ForkLocks.holdAll()
+    }, { ForkLocks.releaseAll() }, { ForkLocks.releaseAll() })
+
+  /// Reached under `registry` alone.
+  private nonisolated(unsafe) static var preparations: [@Sendable () -> Void] = []
+
+  /// Runs once, before the next fork, on the thread that forks, which holds none of the locks then.
+  ///
+  /// For what a child may do first: the Swift runtime makes the types that code needs when it needs them for the first time, under locks of its own, which
+  /// a child may find held by a thread that it does not have. What was done before is done without these locks.
+  package static func prepare(_ body: @escaping @Sendable () -> Void) {
+    _ = handler
+    pthread_mutex_lock(registry)
+    preparations.append(body)
+    pthread_mutex_unlock(registry)
+  }
+
+  private static func prepare() {
+    pthread_mutex_lock(registry)
+    let all = preparations
+    preparations = []
+    pthread_mutex_unlock(registry)
+    for body in all { body() }
+  }
 
   /// From now on every fork takes this lock, a `pthread_mutex_t`.
   /// - Complexity: O(1); a fork costs O(locks).

@@ -32,6 +32,7 @@ public struct LayeredTracing: Sendable {
     filter = configuration.filter ?? LevelFilter.fromEnvironment() ?? .all
     transport = configuration.transport
     tracer = LayeredTracer(layers: layers, filter: filter, flushBound: configuration.flushBound)
+    _ = ForkRehearsal.once
   }
 
   /// Records of spans and logs to the transport, logs to standard error, and what other layers do.

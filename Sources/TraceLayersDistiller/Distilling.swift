@@ -11,7 +11,8 @@ extension LayeredTracing.Configuration.Layer {
     limits: TraceStoreLimits = TraceStoreLimits(), snapshots: SnapshotReports.Options? = nil
   ) -> LayeredTracing.Configuration.Layer {
     LayeredTracing.Configuration.Layer { program in
-      TraceDistillerLayer(service: program.service, run: program.run, limits: limits, snapshots: snapshots)
+      _ = StoreRehearsal.once
+      return TraceDistillerLayer(service: program.service, run: program.run, limits: limits, snapshots: snapshots)
     }
   }
 }

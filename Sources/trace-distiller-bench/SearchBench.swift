@@ -46,7 +46,7 @@ enum SearchBench {
     let id = SearchWorkload.traceID(traces / 2)
     ask("trace/summary by id", server, "trace/summary", ["traceId": .string(id)], nil)
     ask("trace/summary by handle", server, "trace/summary", ["traceId": .string("t\(traces / 2)")], nil)
-    ask("trace/span by a prefix", server, "trace/summary", ["traceId": .string(String(id.prefix(20)))], nil)
+    ask("trace/summary by a prefix", server, "trace/summary", ["traceId": .string(String(id.prefix(20)))], nil)
     ask("trace/summary by latest-error", server, "trace/summary", ["traceId": "latest-error"], nil)
   }
 

@@ -42,14 +42,7 @@ import Testing
   }
 
   /// Records lie in the pipe when their reader is killed: the next one says how many, whether more come or not.
-  /// Where the next one came so early that it read them itself, nothing is missing, and it is tried again.
   @Test func `What a killed reader left in the pipe is missing, by the number`() throws {
-    for _ in 1...5 where try missingBehindKilledReader() >= 20_000 / 1_000 { return }
-    Issue.record("in five attempts no record was missing")
-  }
-
-  /// How many records are missing; with those that came and those that the program dropped, they are all.
-  private func missingBehindKilledReader() throws -> Int64 {
     let place = try TestPlace()
     let first = try ServerProcess(pipe: place.pipe)
     kill(first.process, SIGSTOP)
@@ -77,10 +70,10 @@ import Testing
     #expect(
       store("moduleLogs", status) + store("missingRecords", status) + store("producerDropped", status) == 2_000,
       "\(status.serializedString)")
+    #expect(store("missingRecords", status) >= 20_000 / 1_000, "\(status.serializedString)")
     host.proceed()
     let said = try statistics(host.end().said)
     #expect(said["accepted"] == 2_000 && said["inFlight"] == 0, "\(said)")
-    return store("missingRecords", status)
   }
 
   @Test func `A stopped reader makes the program drop, not wait, and every drop is told`() throws {

@@ -40,8 +40,9 @@ struct PipeIntake: Intake {
   private var attendedAt: Int64 = 0
   private var lastRead: Int64 = 0
 
+  /// - Parameter opened: the pipe where it is ours and open already.
   init(
-    _ status: PipeStatus, isOwner: Bool, store: SharedTraceStore, source: SourceID, maxLineBytes: Int,
+    _ status: PipeStatus, isOwner: Bool, opened: NamedPipe?, store: SharedTraceStore, source: SourceID, maxLineBytes: Int,
     clock: @escaping @Sendable () -> Int64, _ wakeup: WakeupPipe
   ) {
     self.status = status
@@ -52,7 +53,12 @@ struct PipeIntake: Intake {
     self.wakeup = wakeup
     stream = RecordStream(maxLineBytes: maxLineBytes)
     journal = JournalReplay(pipe: status.path.path, store: store, source: source, maxLineBytes: maxLineBytes)
-    if !isOwner { awaitOwner() }
+    if !isOwner {
+      awaitOwner()
+    } else if let opened {
+      stage = .reading(opened)
+      status.reading()
+    }
   }
 
   /// What to poll for input; −1, which poll(2) ignores, where nothing is open.

@@ -2,6 +2,7 @@
 
 import CAllocator
 package import Platform
+import Synchronization
 package import TraceDistiller
 package import TraceRecords
 
@@ -16,6 +17,8 @@ package final class PipeReader: Sendable {
   private let clock: @Sendable () -> Int64
   private let statuses: [PipeStatus]
   private let isOwner: [Bool]
+  /// The pipes that are ours, until the thread has them: closed between, they would lose what is written meanwhile.
+  private let opened: Mutex<[NamedPipe?]>
   private let wakeup = WakeupPipe()
 
   /// Opens or makes every pipe and its lock, so that a bad path fails before the first byte is served. The pipes are the store's sources 0, 1, ….
@@ -42,6 +45,7 @@ package final class PipeReader: Sendable {
     var isOwner: [Bool] = []
     for status in statuses { isOwner.append(try status.own()) }
     self.isOwner = isOwner
+    opened = Mutex(zip(pipes, isOwner).map { pipe, isOurs in isOurs ? pipe : nil })
   }
 
   /// What `server/status` shows of each pipe, and of the journal beside it where there is one.
@@ -56,9 +60,14 @@ package final class PipeReader: Sendable {
   }
 
   private func run() {
+    let opened = self.opened.withLock { pipes in
+      defer { pipes = [] }
+      return pipes
+    }
     let intakes = statuses.indices.map { index in
       PipeIntake(
-        statuses[index], isOwner: isOwner[index], store: store, source: SourceID(index), maxLineBytes: maxLineBytes, clock: clock, wakeup)
+        statuses[index], isOwner: isOwner[index], opened: opened[index], store: store, source: SourceID(index), maxLineBytes: maxLineBytes,
+        clock: clock, wakeup)
     }
     var loop = IntakeLoop(intakes, wakeup: wakeup, turnBytes: PipeReader.turnBytes)
     loop.run()

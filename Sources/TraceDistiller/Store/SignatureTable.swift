@@ -6,6 +6,7 @@ struct SignatureTable: Sendable {
   /// Bits of traces that are too large for their signature, by slot.
   private var large: [Int: [UInt64]] = [:]
   private var largeBytes = 0
+  var largeCount: Int { large.count }
   private(set) var texts = KnownTexts()
 
   var allocatedBytes: Int {

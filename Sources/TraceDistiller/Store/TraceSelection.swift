@@ -98,7 +98,11 @@ extension SharedTraceStore {
         // Traces are read while signatures are written.
         var signatures = SignatureTable()
         swap(&signatures, &store.signatures)
-        defer { swap(&signatures, &store.signatures) }
+        defer {
+          swap(&signatures, &store.signatures)
+          // What a search makes counts as what records bring.
+          if conditions != nil { store.accountTables() }
+        }
         var (visited, rows) = (0, 0)
         for trace in rest {
           if rows > Self.rowsAtATime { break }

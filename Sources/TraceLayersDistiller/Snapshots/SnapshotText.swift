@@ -52,7 +52,8 @@ struct SnapshotText {
     let lines = store.lines().reversed()
     var body = Body(text: "", told: [:])
     var left = maxBytes - SnapshotText.reservedBytes
-    body.text = TraceListText.make(Array(lines), maxChars: left / 16) + "\n"
+    let listed = left / 16
+    body.text = TraceStore.compute { TraceListText.make(Array(lines), maxChars: listed) + "\n" }
     left -= body.text.utf8.count
     var leftOut: [String] = []
     var unchanged = 0
@@ -70,11 +71,12 @@ struct SnapshotText {
       guard let snapshot = store.snapshot(of: line) else { continue }
       var options = SummaryOptions()
       options.maxChars = min(SummaryOptions.defaultBudget, left)
-      var text = "\n" + DistilledTrace(snapshot).summary(options).text + "\n"
+      func summary() -> String { TraceStore.compute { "\n" + DistilledTrace(snapshot).summary(options).text + "\n" } }
+      var text = summary()
       if text.utf8.count > left {
         // Characters of up to four bytes.
         options.maxChars = max(SummaryOptions.budgetRange.lowerBound, left / 4 - 1)
-        text = "\n" + DistilledTrace(snapshot).summary(options).text + "\n"
+        text = summary()
       }
       guard text.utf8.count <= left else {
         leftOut.append(line.handle)

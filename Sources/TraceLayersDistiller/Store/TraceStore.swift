@@ -127,12 +127,19 @@ public final class TraceStore: Sendable {
       var options = SummaryOptions()
       options.maxChars = min(max(maxChars, SummaryOptions.budgetRange.lowerBound), SummaryOptions.budgetRange.upperBound)
       options.language = SummaryLanguage(locale: locale)
-      return DistilledTrace(snapshot).summary(options).text
+      return TraceStore.compute { DistilledTrace(snapshot).summary(options).text }
     case .failure(.notFound(let near, let isEvicted, _)): throw .notFound(name, near: near, isEvicted: isEvicted)
     case .failure(.ambiguous(let candidates)): throw .ambiguous(name, candidates: candidates)
     case .failure(.empty): throw .empty
     }
   }
+
+  /// A fork waits for what runs here. The Swift runtime makes the types that it needs when it first needs them, under locks of its own: a child that is
+  /// forked meanwhile finds them held by a thread that it does not have, and hangs as soon as it computes, too.
+  private static let computing = ForkSafeMutex(())
+
+  /// Runs what computes on traces of the program, one at a time. Needs no lock of the caller's.
+  static func compute<Result>(_ body: () -> Result) -> Result { computing.withLock { _ in body() } }
 
   /// For reports: a short look at the store itself.
   func withStore<Result: Sendable>(_ body: (inout TraceDistillerStore) -> Result) -> Result { shared.withLock(body) }

@@ -95,12 +95,45 @@ struct SignatureTests {
     #expect(opened <= 15, "\(opened) of 300 were opened again")
   }
 
+  /// Traces of more than 12 spans have bits of their own, which go with them and count.
+  @Test func largerTracesAreFoundByWhatTheyAloneHave() {
+    let store = SharedTraceStore { $0.maxTraces = 0 }
+    for trace in 0..<20 {
+      let spans = (1...100).map { span in
+        "t\(trace)/c\(span)<r span \(trace) took 1 name step-\(span) | \"attributes\":{\"user\":\"u\(trace)-\(span)\"}"
+      }
+      store.feed((["t\(trace)/r<- span \(trace) took 5 name root"] + spans).joined(separator: "\n"))
+    }
+    let now: Int64 = 1 << 40
+    store.advance(to: now)
+    let before = store.withLock { $0.signatures.allocatedBytes }
+    for trace in 0..<20 {
+      let query = Self.query { $0.attributes = [("user", "u\(trace)-77")] }
+      #expect(Self.found(store, query, now: now) == ([trace + 1], [trace + 1]), "trace \(trace)")
+    }
+    let bytes = store.withLock { ($0.signatures.allocatedBytes, $0.tableBytes) }
+    #expect(before == 0 && bytes.0 > 20 * 400 && bytes.0 < 20 * 101 * 4 + (1 << 16), "\(before), \(bytes.0) bytes")
+    #expect(bytes.1 >= bytes.0, "they count against the bound: \(bytes)")
+    store.feed("t3/late<r span 9 took 1 name late | \"attributes\":{\"user\":\"new\"}", now: now)
+    store.advance(to: now * 2)
+    #expect(Self.found(store, Self.query { $0.attributes = [("user", "new")] }, now: now * 2) == ([4], [4]))
+    store.withLock { store in for trace in store.liveTraces() { store.forget(trace.slot) } }
+    #expect(store.withLock { $0.signatures.largeCount } == 0, "their bits go with the traces")
+  }
+
   /// The two characters beyond ASCII whose lower case is ASCII are found by it, as they are in a text by itself.
   @Test(arguments: ["K", "İ"]) func oddFolding(_ letter: String) {
     let store = SharedTraceStore { $0.maxTraces = 0 }
     store.feed("a/r<- span 0 took 5 name root | \"attributes\":{\"user\":\"xx\(letter)\"}")
     let query = Self.query { $0.texts = [TextPattern(letter == "K" ? "xxk" : "xxi")] }
     #expect(Self.found(store, query, now: 1 << 40) == ([1], [1]), "\(letter)")
+  }
+
+  /// The same by their bytes.
+  @Test func longerNamesThanAreKept() {
+    var known = KnownTexts()
+    for number in 0..<20 { Array((String(repeating: "x", count: 60_000) + "\(number)").utf8).withUnsafeBytes { known.insert($0) } }
+    #expect(known.isOverflown && known.items(TextPattern("x")) == nil && known.allocatedBytes == 0)
   }
 
   /// Beyond its bound nothing is known of names, and all is found still.
