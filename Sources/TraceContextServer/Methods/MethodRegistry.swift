@@ -5,6 +5,7 @@ enum MethodRegistry {
     TracesList.self,
     TracesAggregate.self,
     TracesCompare.self,
+    TracesCheck.self,
     TracesSearch.self,
     TracesAwait.self,
     TracesReport.self,
