@@ -6,6 +6,7 @@ import JSONRPC
 import Platform
 import TraceContextServer
 import TraceDistiller
+import TraceRecords
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,7 +23,7 @@ struct Check: ParsableCommand {
   @Argument(help: "Files of records, plain or gzip; - is standard input.")
   var files: [String] = []
 
-  @Option(name: .customLong("rule"), parsing: .unconditional, help: "A rule; may be repeated.")
+  @Option(name: .customLong("rule"), parsing: .unconditionalSingleValue, help: "A rule; may be repeated.")
   var ruleTexts: [String] = []
 
   @Option(help: "A file of rules: one a line, # begins a comment; or JSON with rules, filter and tolerance.")

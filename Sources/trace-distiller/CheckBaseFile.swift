@@ -24,7 +24,7 @@ struct CheckBaseFile {
     }
     let input = try RecordedInput(names, format: format, options: options)
     try Check.refuse(input, names)
-    let (baseline, leftOut) = Baseline.make(input, filter: nil, run: nil)
+    let (baseline, leftOut) = try Baseline.make(input, filter: nil, run: nil)
     if leftOut > 0 { tell("--baseline: \(leftOut) traces that are not complete are left out") }
     guard baseline.traceCount > 0 else {
       tell("--baseline: no complete trace in \(names.joined(separator: ", "))")

@@ -97,3 +97,38 @@ enum TracesCheck: RequestMethod {
     return "\(AnswerWords.counted(Int(clamping: kept.evicted), "trace")) made room for others: --max-memory keeps more"
   }
 }
+
+extension TracesCheck.Result: MethodResult {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
+    var head = CheckEncoding.head(report)
+    if let base { head["base"] = Self.base(base) }
+    if ofBase > 0 { head["ofBase"] = .integer(ofBase) }
+    if !losses.isEmpty { head["lost"] = TraceShape.lost(losses) }
+    let (note, hint) = AnswerWords.fitting(self.note, self.hint, maxChars - 400)
+    head.append("note", note.map { .string($0) })
+    head.append("hint", hint.map { .string($0) })
+    let answers = self.answers
+    guard format == .json else {
+      let made = text(maxChars: maxChars, calls)
+      return JSONAnswer(head, text: made.text, ["total": .integer(answers.count), "truncated": .bool(made.isCut)], isCut: made.isCut)
+    }
+    let frame = head
+    return try BoundedList.answer(total: answers.count, from: 0, limit: .max, maxChars: maxChars) {
+      CheckEncoding.rule(answers[$0])
+    } around: { page in
+      var object = frame
+      object["rules"] = .array(page.entries)
+      object["total"] = .integer(page.total)
+      object["truncated"] = .bool(page.isShortened)
+      return JSONAnswer(object, isCut: page.isShortened)
+    }
+  }
+
+  private static func base(_ base: CheckBase.Report) -> JSONValue {
+    var object: JSONObject = ["kind": .string(base.kind), "traces": .integer(base.traces), "roots": .integer(base.roots)]
+    object.append("run", base.run.map { .string($0) })
+    if base.leftOut > 0 { object["leftOut"] = .integer(base.leftOut) }
+    object.append("madeBy", base.madeBy.map { .string($0) })
+    return .object(object)
+  }
+}

@@ -87,8 +87,8 @@ package final class TraceContextServer: MessageHandler {
     json: JSONValue, text: TextAnswer
   ) {
     let (answer, context) = try call(method, params)
-    let text = try maxChars.map { limit throws(ResponseError) in try answer.text(context.calls, within: limit) }
-    return (try answer.json().json, try text ?? answer.text(context.calls))
+    let text = if let maxChars { try answer.text(context.calls, within: maxChars) } else { try answer.text(context.calls) }
+    return (try answer.json().json, text)
   }
 
   /// What the complete traces of a filter are usually like, and how many others there are.

@@ -112,17 +112,19 @@ struct RootChanges {
     func change(_ step: Int) -> StepChange {
       changes[step] ?? StepChange(step: step, service: paths.service(of: step), operation: paths.name(of: step))
     }
-    for step in failing() {
-      var found = change(step)
-      found.failed = (target.steps[step]!.failedTraces, baseStep(step)?.failedTraces ?? 0)
-      changes[step] = found
-    }
     for (step, isNew) in calledMore() {
       var found = change(step)
       found.calls = (calls(step).median, baseStep(step)?.calls.median ?? 0)
       found.isNew = isNew
       found.lacksAnswer = isNew && lacksAnswer(step)
       found.nanos = max(0, below(step))
+      changes[step] = found
+    }
+    for failing in failing() {
+      // A call that is tried again fails and is more.
+      let step = explained(failing, by: changes)
+      var found = change(step)
+      found.failed = (target.steps[step]!.failedTraces, baseStep(step)?.failedTraces ?? 0)
       changes[step] = found
     }
     for slower in slower() {
