@@ -109,7 +109,8 @@ import Testing
     let last = try #require(words.last.flatMap { Int64($0.dropLast()) })
     #expect(words.count == 3 && words[1] == "1" && last > 1_000 && last < 3_000, "\(words)")
     let second = try ServerProcess(pipe: place.pipe)
-    let status = try second.status { store("moduleLogs", $0) == 3_000 - last }
+    // The report follows the records.
+    let status = try second.status { store("moduleLogs", $0) == 3_000 - last && $0["sources"]?[1]?["problems"]?.array?.isEmpty == false }
     #expect(store("missingRecords", status) == last, "the program goes on, so its traces lack what is gone: \(status.serializedString)")
     let problems = try #require(status["sources"]?[1]?["problems"]?.array)
     let told = "records 1 to \(last) of \(words[0]) were in a server that was killed; their segments are gone"
