@@ -6,6 +6,7 @@ enum MethodRegistry {
     TracesAggregate.self,
     TracesCompare.self,
     TracesCheck.self,
+    TracesInsights.self,
     TracesSearch.self,
     TracesAwait.self,
     TracesReport.self,
