@@ -56,7 +56,7 @@ struct Truncation: Sequence {
         // Spans that prove an insight; `count` says how many there are.
         case ("evidence", .array(let spans)): object[key] = .array(spans.prefix(1 + step.elements / 8).map { shape($0, step) })
         // What breaks a rule, the worst first.
-        case ("claims", .array(let claims)): object[key] = .array(claims.prefix(max(1, step.elements / 8)).map { shape($0, step) })
+        case ("claims", .array(let claims)): object[key] = .array(claims.prefix(1 + step.elements / 16).map { shape($0, step) })
         case ("notes", .array(let notes)): object[key] = step.elements <= 4 ? nil : .array(notes.map { shape($0, step) })
         // The root and the end of the path; `pathLength` says how long it is.
         case ("path", .array(let rows)) where rows.count > step.elements:

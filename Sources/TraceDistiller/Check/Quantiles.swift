@@ -40,9 +40,12 @@ package struct Quantiles: Sendable, Equatable {
   ///     others  ├──[ | ]──────┤ ⋮ fence
   ///     these                  fence ⋮ ├───[ | ]──┤
   ///
-  /// - Parameter isFew: of so few values quartiles say little: none of these may lie among the others.
-  func isBeyond(_ others: Quantiles, isFew: Bool) -> Bool {
+  /// - Parameters:
+  ///   - isFew: of so few values quartiles say little: all of these must lie beyond the others' fence.
+  ///   - areOthersFew: none of the others may lie within these.
+  func isBeyond(_ others: Quantiles, isFew: Bool, areOthersFew: Bool) -> Bool {
     guard low > others.high, median > others.upperFence, others.median < lowerFence else { return false }
-    return !isFew || least > others.most
+    if isFew, least <= (areOthersFew ? others.most : others.upperFence) { return false }
+    return !areOthersFew || others.most < (isFew ? least : lowerFence)
   }
 }

@@ -27,7 +27,7 @@ struct StepChange {
 struct RootChanges {
   /// Of so few traces nothing is said.
   static let least = 5
-  /// Of fewer, quartiles say little: no value may lie among the others.
+  /// Of fewer, quartiles say little: all values must lie beyond the others.
   static let few = 8
   /// Of the root's median in the base, what a change of time must come to.
   static let leastPercent: Int64 = 5
@@ -41,7 +41,8 @@ struct RootChanges {
 
   private var paths: StepPaths { builder.paths }
   private var count: Int { target.traces.count }
-  private var isFew: Bool { min(count, base.traces) < Self.few }
+  private var isFew: Bool { count < Self.few }
+  private var isBaseFew: Bool { base.traces < Self.few }
   private let order: [(step: Int, depth: Int)]
   /// The base's step for each of the target's; none for new ones.
   private var known: [Int: Int] = [:]
@@ -182,7 +183,9 @@ struct RootChanges {
       let isNew = known[step] == nil
       // Steps that the base had no room for are not new.
       if isNew, base.leftOut > 0 { continue }
-      guard now.median > before.median, now.low > before.upperFence, !isFew || now.least > before.most else { continue }
+      guard now.median > before.median, now.low > before.upperFence,
+        !isFew || now.least > (isBaseFew ? before.most : before.upperFence)
+      else { continue }
       guard tolerance.direction(calls: Double(before.median), Double(now.median)) > 0 else { continue }
       // The same calls from another place are no more of them.
       let key = self.key(step)
@@ -221,7 +224,7 @@ struct RootChanges {
     guard tolerance.direction(before.median, now.median) > 0, difference / Self.leastPercent >= base.nanos.median / 100 else {
       return false
     }
-    return now.isBeyond(before, isFew: isFew)
+    return now.isBeyond(before, isFew: isFew, areOthersFew: isBaseFew)
   }
 
   /// Services whose own time or whose waits grew, each with the step that grew most; then steps of services that as a whole did not.

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct MeasureTests {
   @Test func aRuleThatFindsNothingIsBrokenUnlessItIsOptional() throws {
-    let report = try checked([#"p95("c") <= 1ms"#], CheckedRecording.traces(2, seed: 1))
+    let report = try checked([#"p95("cherge") <= 1ms"#], CheckedRecording.traces(2, seed: 1))
     #expect(report.verdict == .broken && report.answers[0].looked.hasPrefix("no span of that name; nearest: "), "\(verdicts(report))")
     #expect(try checked([#"optional p95("nothing of that name") <= 1ms"#], CheckedRecording.traces(2, seed: 1)).verdict == .holds)
     #expect(try checked(["no errors"], []).verdict == .broken)

@@ -97,4 +97,18 @@ pipe {"timestamp":"2026-11-23T10:00:01.510980Z","level":"INFO","target":"shop","
 pipe {"timestamp":"2026-11-23T10:00:01.528080Z","level":"INFO","target":"shop","log_type":"trace","message":"","fields":{"event_type":"span","trace_id":"build-42_5","span_id":"build-42_5_c","parent_id":"build-42_5_r","span_name":"charge_card","start_timestamp":"2026-11-23T10:00:01.511080Z","duration_ms":17.0,"service":"shop","run":"build-42"}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"traces/check","params":{"run":"build-42","base":"run:build-41","rules":["no errors","no regression","p95(\"GET /orders\") <= 20ms","count(\"GET /orders\") >= 5","repeats(\"SELECT\") <= 4"]}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"verdict":"broken","broken":3,"undecided":0,"holds":2,"traces":6,"notComplete":0,"spans":60,"base":{"kind":"run","traces":6,"roots":1,"run":"build-41"},"text":"BROKEN: of 5 rules 3 broken, 2 hold — 6 traces, beside 6 traces of run build-41\n❌ no regression — 6 traces of one kind of root beside 6 of the base\n   1. shop: SELECT SELECT price FROM prices WHERE item_id = ? ×4 a trace (which the base does not make): 4.16 ms more of GET /orders, whose median was 23.52 ms (shop/orders.py:41)\n      t7: trace/span {\"traceId\":\"t7\",\"spanId\":\"build-42_0_q3\"}\n❌ p95(\"GET /orders\") <= 20ms: 29.12 ms — 6 spans of GET /orders (shop) in 6 traces\n   1. 29.12 ms, 9.12 ms (45.6 %) above 20.00 ms\n      t9: trace/span {\"traceId\":\"t9\",\"spanId\":\"build-42_2_r\"}\n❌ repeats(\"SELECT\") <= 4: 8 — 48 spans of SELECT (shop) in 6 traces\n   1. 8, where the limit is <= 4 (shop/orders.py:41)\n      t7: trace/insights {\"traceId\":\"t7\"}\n✅ no errors — 60 spans in 6 traces\n✅ count(\"GET /orders\") >= 5: 6 — 6 spans of GET /orders (shop) in 6 traces","total":5,"truncated":false}}
+#| BROKEN: of 5 rules 3 broken, 2 hold — 6 traces, beside 6 traces of run build-41
+#| ❌ no regression — 6 traces of one kind of root beside 6 of the base
+#|    1. shop: SELECT SELECT price FROM prices WHERE item_id = ? ×4 a trace (which the base does not make): 4.16 ms more of GET /orders, whose median was 23.52 ms (shop/orders.py:41)
+#|       t7: trace/span {"traceId":"t7","spanId":"build-42_0_q3"}
+#| ❌ p95("GET /orders") <= 20ms: 29.12 ms — 6 spans of GET /orders (shop) in 6 traces
+#|    1. 29.12 ms, 9.12 ms (45.6 %) above 20.00 ms
+#|       t9: trace/span {"traceId":"t9","spanId":"build-42_2_r"}
+#| ❌ repeats("SELECT") <= 4: 8 — 48 spans of SELECT (shop) in 6 traces
+#|    1. 8, where the limit is <= 4 (shop/orders.py:41)
+#|       t7: trace/insights {"traceId":"t7"}
+#| ✅ no errors — 60 spans in 6 traces
+#| ✅ count("GET /orders") >= 5: 6 — 6 spans of GET /orders (shop) in 6 traces
 --> {"jsonrpc":"2.0","id":2,"method":"traces/check","params":{"run":"build-42","base":"run:build-41","format":"json"}}
+<-- {"jsonrpc":"2.0","id":2,"result":{"verdict":"broken","broken":1,"undecided":0,"holds":1,"traces":6,"notComplete":0,"spans":60,"base":{"kind":"run","traces":6,"roots":1,"run":"build-41"},"rules":[{"rule":"no regression","verdict":"broken","looked":"6 traces of one kind of root beside 6 of the base","spans":0,"traces":6,"claims":[{"kind":"newCalls","service":"shop","operation":"SELECT SELECT price FROM prices WHERE item_id = ?","root":"GET /orders","ms":4.16,"claim":"shop: SELECT SELECT price FROM prices WHERE item_id = ? ×4 a trace (which the base does not make): 4.16 ms more of GET /orders, whose median was 23.52 ms","traceId":"build-42_0","handle":"t7","spanId":"build-42_0_q3","file":"shop/orders.py","line":41,"next":{"method":"trace/span","params":{"traceId":"t7","spanId":"build-42_0_q3"}}}]},{"rule":"no errors","verdict":"holds","looked":"60 spans in 6 traces","spans":60,"traces":6,"claims":[]}],"total":2,"truncated":false}}

@@ -33,5 +33,23 @@ pipe {"timestamp":"2026-11-23T10:00:01.111000Z","level":"INFO","target":"shop","
 pipe {"timestamp":"2026-11-23T10:00:01.127100Z","level":"INFO","target":"shop","log_type":"trace","message":"","fields":{"event_type":"span","trace_id":"build-42_1","span_id":"build-42_1_c","parent_id":"build-42_1_r","span_name":"charge_card","start_timestamp":"2026-11-23T10:00:01.111100Z","duration_ms":16.0,"service":"shop","run":"build-42"}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"traces/check","params":{"run":"build-42","base":"run:build-41"}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"verdict":"undecided","broken":0,"undecided":1,"holds":1,"traces":2,"notComplete":0,"spans":20,"base":{"kind":"run","traces":2,"roots":1,"run":"build-41"},"text":"UNDECIDED: of 2 rules 1 undecided, 1 holds — 2 traces, beside 2 traces of run build-41\n⚠️ undecided no regression — 2 traces of one kind of root beside 2 of the base\n   too few traces of shop GET /orders (2 traces, 2 in the base): 5 of each side are needed\n✅ no errors — 20 spans in 2 traces","total":2,"truncated":false}}
+#| UNDECIDED: of 2 rules 1 undecided, 1 holds — 2 traces, beside 2 traces of run build-41
+#| ⚠️ undecided no regression — 2 traces of one kind of root beside 2 of the base
+#|    too few traces of shop GET /orders (2 traces, 2 in the base): 5 of each side are needed
+#| ✅ no errors — 20 spans in 2 traces
 --> {"jsonrpc":"2.0","id":2,"method":"traces/check","params":{"run":"build-42","rules":["p95(\"GET /order/list\") <= 20ms","optional p95(\"GET /nothing\") <= 20ms","no errors but \"charge\""]}}
+<-- {"jsonrpc":"2.0","id":2,"result":{"verdict":"broken","broken":1,"undecided":0,"holds":2,"traces":2,"notComplete":0,"spans":20,"text":"BROKEN: of 3 rules 1 broken, 2 hold — 2 traces\n❌ p95(\"GET /order/list\") <= 20ms — no span of that name; nearest: \"GET /orders\", \"charge_card\", \"SELECT\"\n   nothing to look at; a rule for what need not be there begins with optional\n✅ optional p95(\"GET /nothing\") <= 20ms — no span of that name; nearest: \"GET /orders\", \"SELECT\", \"charge_card\"\n   optional: nothing to look at\n✅ no errors but \"charge\" — 20 spans in 2 traces","total":3,"truncated":false}}
+#| BROKEN: of 3 rules 1 broken, 2 hold — 2 traces
+#| ❌ p95("GET /order/list") <= 20ms — no span of that name; nearest: "GET /orders", "charge_card", "SELECT"
+#|    nothing to look at; a rule for what need not be there begins with optional
+#| ✅ optional p95("GET /nothing") <= 20ms — no span of that name; nearest: "GET /orders", "SELECT", "charge_card"
+#|    optional: nothing to look at
+#| ✅ no errors but "charge" — 20 spans in 2 traces
 --> {"jsonrpc":"2.0","id":3,"method":"traces/check","params":{"filter":{"name":"ordrs"}}}
+<-- {"jsonrpc":"2.0","id":3,"result":{"verdict":"broken","broken":1,"undecided":0,"holds":0,"traces":0,"notComplete":0,"spans":0,"note":"filter.name: of one span, in 0.1 of the root (now rootName)","hint":"nothing matches; there are 4 traces (GET /orders) that began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:01.100Z; names of spans: GET /orders, SELECT, charge_card","text":"BROKEN: of 1 rule 1 broken — 0 traces\n❌ no errors — no trace\n   nothing to look at; a rule for what need not be there begins with optional\nNote: filter.name: of one span, in 0.1 of the root (now rootName)\nnothing matches; there are 4 traces (GET /orders) that began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:01.100Z; names of spans: GET /orders, SELECT, charge_card","total":1,"truncated":false}}
+#| BROKEN: of 1 rule 1 broken — 0 traces
+#| ❌ no errors — no trace
+#|    nothing to look at; a rule for what need not be there begins with optional
+#| Note: filter.name: of one span, in 0.1 of the root (now rootName)
+#| nothing matches; there are 4 traces (GET /orders) that began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:01.100Z; names of spans: GET /orders, SELECT, charge_card

@@ -40,5 +40,13 @@ pipe {"timestamp":"2026-11-23T10:00:00.220100Z","level":"INFO","target":"shop","
 pipe {"timestamp":"2026-11-23T10:00:00.221700Z","level":"INFO","target":"shop","log_type":"trace","message":"","fields":{"event_type":"span","trace_id":"o2","span_id":"o2_q12","parent_id":"o2_r","span_name":"SELECT","start_timestamp":"2026-11-23T10:00:00.220200Z","duration_ms":1.5,"service":"shop","attributes":{"db.query.text":"SELECT name FROM items WHERE id = ?"}}}
 clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"traces/insights","params":{}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"traces":3,"notComplete":0,"findings":3,"totalGroups":1,"text":"3 findings of 1 group in 3 traces\nrepeatedCall  shop · SELECT  ×3 in 3 traces  57.30 ms together, at most 20.70 ms — t3, t2, t1\nNext: trace/insights {\"traceId\":\"t3\"}","truncated":false}}
+#| 3 findings of 1 group in 3 traces
+#| repeatedCall  shop · SELECT  ×3 in 3 traces  57.30 ms together, at most 20.70 ms — t3, t2, t1
+#| Next: trace/insights {"traceId":"t3"}
 --> {"jsonrpc":"2.0","id":2,"method":"traces/insights","params":{"format":"json"}}
+<-- {"jsonrpc":"2.0","id":2,"result":{"traces":3,"notComplete":0,"findings":3,"totalGroups":1,"groups":[{"kind":"repeatedCall","service":"shop","operation":"SELECT","count":3,"traces":3,"costMs":57.3,"worstMs":20.7,"examples":[{"traceId":"o2","handle":"t3","spanId":"o2_q0","costMs":20.7},{"traceId":"o1","handle":"t2","spanId":"o1_q0","costMs":19.1},{"traceId":"o0","handle":"t1","spanId":"o0_q0","costMs":17.5}]}],"truncated":false}}
 --> {"jsonrpc":"2.0","id":3,"method":"traces/insights","params":{"filter":{"rootName":"GET /none"}}}
+<-- {"jsonrpc":"2.0","id":3,"result":{"traces":0,"notComplete":0,"findings":0,"totalGroups":0,"hint":"nothing matches; there are 3 traces (GET /orders) that began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:00.200Z","text":"0 findings of 0 groups in 0 traces\nnothing matches; there are 3 traces (GET /orders) that began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:00.200Z","truncated":false}}
+#| 0 findings of 0 groups in 0 traces
+#| nothing matches; there are 3 traces (GET /orders) that began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:00.200Z
