@@ -26,11 +26,8 @@ enum CheckRules {
     var rules: [CheckRule] = []
     for text in texts {
       do throws(RuleError) { rules.append(try CheckRule(parsing: text)) } catch {
-        var data: JSONObject = [
-          "parameter": "rules", "expected": .string(error.expected), "column": .integer(error.column), "rule": .string(error.rule),
-        ]
-        data.append("near", error.near.map { [.string($0)] })
-        throw .invalidParams("rule \(error.description)", data: .object(data))
+        throw .invalidParams(
+          "rule \(error.description)", data: ["parameter": "rules", "expected": .string(error.expected)])
       }
     }
     return rules
