@@ -72,7 +72,7 @@ struct Walls: Sendable, CustomTestStringConvertible {
         "Collections"),
       Row(
         "Check", "rules about many traces, and what they were like before",
-        uses: "Analysis", "Storage", "Store", "Insights", "Compare", "Aggregate", "Text", "Cache", "Explain", "Collections"),
+        uses: "Analysis", "Store", "Insights", "Compare", "Aggregate", "Text", "Cache", "Explain", "Collections"),
     ])
 
   static let traceContextServer = Walls(

@@ -21,7 +21,7 @@ import Testing
           ))
         now += took
       }
-      let status = isFailed ? #","status":"error","status_message":"no <money> & \"card\""# : ""
+      let status = isFailed ? #","status":"error","status_message":"no <money> & \"card\"""# : ""
       children.append(span(trace, "c", "r", "charge,: card", now, charge, run, status))
       now += charge + 1
       lines.append(span(trace, "r", nil, "GET /orders", 0, now, run, ""))
