@@ -9,4 +9,12 @@ package enum Signals {
     for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&ending, signal) }
     pthread_sigmask(SIG_UNBLOCK, &ending, nil)
   }
+
+  /// Whether whoever started the process had it ignore a signal.
+  package static func isIgnored(_ number: Int32) -> Bool {
+    let before = signal(number, SIG_DFL)
+    let isIgnored = unsafeBitCast(before, to: Int.self) == 1
+    _ = signal(number, before)
+    return isIgnored
+  }
 }
