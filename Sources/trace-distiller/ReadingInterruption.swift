@@ -14,6 +14,7 @@ struct ReadingInterruption {
     guard pipe.descriptor >= 0, !Signals.isIgnored(SIGINT) else { return nil }
     interruptedPipe = pipe
     signal(SIGINT) { _ in interruptedPipe?.signal() }
+    Signals.unblockThoseThatEnd()
   }
 
   /// From here on SIGINT ends the process again: nobody wants to wait for the answer longer than for the end.
