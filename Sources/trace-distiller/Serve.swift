@@ -1,8 +1,10 @@
-// trace-distiller serve: a pipe in, one client on stdin and stdout.
+// trace-distiller serve: pipes in, OTLP over HTTP where asked for, one client on stdin and stdout.
 
 import ArgumentParser
 import JSONRPC
+import OTLPReceiver
 import Platform
+import Synchronization
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -26,6 +28,8 @@ struct Serve: ParsableCommand {
 
   @Flag(help: "Go on when the client that started it is gone and somebody else holds its standard input open.")
   var keepAlive = false
+
+  @OptionGroup var receiver: ReceiverOptions
 
   @OptionGroup var store: StoreOptions
 
@@ -54,6 +58,8 @@ struct Serve: ParsableCommand {
       tell(error.description)
       throw error.isSystemsRefusal ? ExitStatus.system : ExitStatus.usage
     }
+    let ending = Ending()
+    let listener = try receiver.listen(shared, source: SourceID(paths.count), maxMemory: store.maxMemory.bytes)
     do {
       // All threads at once: without them the server would look alive and answer nothing.
       workers = try Workers()
@@ -62,16 +68,23 @@ struct Serve: ParsableCommand {
       tell("\(error)")
       throw ExitStatus.system
     }
+    if let listener {
+      ending.use(
+        ReceiverAddress(listener.endpoints, beside: paths[0], timers: workers.timer) { reader.status.first?.state == "reading" })
+    }
     let server = TraceContextServer(
       store: shared, clock: { MonotonicClock.nanos }, workers: workers,
-      report: { ServerReport(pid: Int(getpid()), sources: reader.status, residentBytes: ProcessMemory.residentBytes()) },
+      report: {
+        ServerReport(
+          pid: Int(getpid()), sources: reader.status + (listener.map { [$0.report] } ?? []), residentBytes: ProcessMemory.residentBytes())
+      },
       onParentProcess: { [keepAlive] process in
-        guard !keepAlive, !ParentWatch.start(process: process, onEnd: { _exit(0) }) else { return }
+        guard !keepAlive, !ParentWatch.start(process: process, onEnd: { ending.exit(0) }) else { return }
         tell(
           "process \(process), which the client named as its own, is not to be seen from here: the end of standard input ends the server")
       },
-      onClient: { if !isClient, let parent { ParentWatch.start(parent) { _exit(0) } } })
-    if isClient, let parent { ParentWatch.start(parent) { _exit(0) } }
+      onClient: { if !isClient, let parent { ParentWatch.start(parent) { ending.exit(0) } } })
+    if isClient, let parent { ParentWatch.start(parent) { ending.exit(0) } }
     // Requests of ours take a few hundred bytes. A message of many megabytes would cost a hundred times its size as a tree of values.
     let limits = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))
     let connection = Connection(
@@ -84,11 +97,23 @@ struct Serve: ParsableCommand {
       }
     }
     switch connection.run() {
-    case .endOfInput, .outputClosed: _exit(0)
-    case .exit(let code): _exit(code)
+    case .endOfInput, .outputClosed: ending.exit(0)
+    case .exit(let code): ending.exit(code)
     case .inputFailed(let code):
       tell("standard input: \(String(cString: strerror(code)))")
-      _exit(EX_IOERR)
+      ending.exit(EX_IOERR)
     }
+  }
+}
+
+/// What is to be undone when the process ends.
+private final class Ending: Sendable {
+  private let address = Mutex<ReceiverAddress?>(nil)
+
+  func use(_ address: ReceiverAddress) { self.address.withLock { $0 = address } }
+
+  func exit(_ code: Int32) -> Never {
+    address.withLock { $0?.remove() }
+    _exit(code)
   }
 }
