@@ -11,7 +11,7 @@ struct TraceDistillerCommand: ParsableCommand {
     abstract: "Tells what programs did: reads trace records from a named pipe, answers JSON-RPC on stdin and stdout.",
     discussion: "'trace-distiller help agents' tells a language model how to use it from a shell.",
     version: ServerVersion.text,
-    subcommands: [Serve.self, Distill.self, Explain.self, Call.self, Paths.self])
+    subcommands: [Run.self, Serve.self, Distill.self, Explain.self, Call.self, Paths.self])
 
   /// `help agents` is the one page of help that belongs to no command.
   static func main() {

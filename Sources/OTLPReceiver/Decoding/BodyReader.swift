@@ -105,6 +105,7 @@ final class BodyReader: Sendable {
   }
 
   private func takeText(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest) -> OTLPAnswer {
+    guard !BodyReader.isEmptyObject(bytes) else { return OTLPAnswer(taken: request, rejected: 0, reason: nil) }
     let (store, source, now) = (store, source, clock())
     let (before, after, problem) = state.withLock { state in
       let before = state.lines.statistics
@@ -118,7 +119,7 @@ final class BodyReader: Sendable {
     let broken = lost - (after.invalidRecords - before.invalidRecords)
     let foreign = after.unrecognisedLines - before.unrecognisedLines
     let other = after.otherLines - before.otherLines
-    if after.records == before.records, broken + foreign + other > 0, !BodyReader.isEmptyObject(bytes) {
+    if after.records == before.records, broken + foreign + other > 0 {
       let reason = lost + foreign > 0 ? problem ?? "" : "it is no JSON"
       return OTLPAnswer(.malformed, "the body is no OTLP: \(reason)", request.encoding)
     }
