@@ -57,8 +57,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row("Source", "who holds traces, as those who ask see it", uses: "Store", "Storage"),
       Row("Analysis", "the call tree of a snapshot, its times, paths and failures", uses: "Collections", "Storage", "Store"),
       Row("Folding", "alike siblings as one node", uses: "Analysis", "Storage", "Collections"),
-      Row("Insights", "patterns that cost time or hide failures", uses: "Analysis", "Folding", "Storage"),
-      Row("Compare", "two traces side by side", uses: "Analysis", "Storage", "Store"),
+      Row("Insights", "patterns that cost time or hide failures", uses: "Analysis", "Folding", "Storage", "Collections"),
+      Row("Compare", "two traces side by side", uses: "Analysis", "Storage", "Store", "Collections"),
       Row("Aggregate", "many traces as groups", uses: "Analysis", "Compare", "Storage"),
       Row(
         "Text", "what people and agents read, within a bound",
@@ -67,7 +67,9 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row(
         "Cache", "what was made of traces, kept for the next question", uses: "Store", "Analysis", "Folding", "Insights", "Text",
         "Collections"),
-      Row("Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Insights", "Compare", "Text", "Cache"),
+      Row(
+        "Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Insights", "Compare", "Text", "Cache",
+        "Collections"),
     ])
 
   static let traceContextServer = Walls(
