@@ -125,7 +125,8 @@ let package = Package(
       dependencies: ["Platform", "TraceContextServer", "TraceDistiller", "TraceRecords", "JSONRPC", "JSON"],
       exclude: ["RootCauses"], swiftSettings: strict),
     .testTarget(
-      name: "OTLPReceiverTests", dependencies: ["Platform", "PipeBasics", "OTLPReceiver", "TraceContextServer", "TraceDistiller", "TraceRecords", "JSON"],
+      name: "OTLPReceiverTests",
+      dependencies: ["Platform", "PipeBasics", "OTLPReceiver", "TraceContextServer", "TraceDistiller", "TraceRecords", "JSON"],
       swiftSettings: strict),
     .testTarget(
       name: "TraceLayersTests",

@@ -41,7 +41,9 @@ package struct ChildProcess: Sendable {
     }
   }
 
-  private static func spawn(_ arguments: [String], _ environment: [String], _ output: Int32?, _ signals: SignalState) throws(Refused) -> pid_t {
+  private static func spawn(_ arguments: [String], _ environment: [String], _ output: Int32?, _ signals: SignalState) throws(Refused)
+    -> pid_t
+  {
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
       var attributes: posix_spawnattr_t?

@@ -32,7 +32,9 @@ struct Paths: ParsableCommand {
   private func printReceiver() throws {
     let paths = PipePath.resolve(options: pipe, environment: PipePath.environment())
     guard let endpoint = paths.lazy.compactMap({ AddressFile.read(beside: $0)?.endpoints.first }).first else {
-      tell("no server takes OTLP over HTTP beside \(paths[0].path); start one with --otlp auto, or a program with: trace-distiller run -- COMMAND")
+      tell(
+        "no server takes OTLP over HTTP beside \(paths[0].path); start one with --otlp auto, or a program with: trace-distiller run -- COMMAND"
+      )
       throw ExitStatus.unavailable
     }
     StandardOutput.write(endpoint + "\n")

@@ -10,7 +10,8 @@ extension ListenerPlace: ExpressibleByArgument {
 }
 
 struct ReceiverOptions: ParsableArguments {
-  @Option(help: "Take OTLP over HTTP too: auto (port 4318 where it is free, else a free one), a port, or an address such as 127.0.0.1:4318.")
+  @Option(
+    help: "Take OTLP over HTTP too: auto (port 4318 where it is free, else a free one), a port, or an address such as 127.0.0.1:4318.")
   var otlp: ListenerPlace?
 
   @Flag(help: "Take OTLP of programs of other users too, and of those whose user is not to be found.")

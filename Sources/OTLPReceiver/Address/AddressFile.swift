@@ -1,7 +1,7 @@
 // `<pipe>.otlp`: where the server that reads a pipe listens for OTLP over HTTP, for whoever wants to send to it.
 
-package import PipeBasics
 import JSON
+package import PipeBasics
 import Platform
 
 /// One line of JSON beside the pipe, 0600: `{"pid": 1234, "endpoints": ["http://127.0.0.1:4318", "http://[::1]:4318"]}`. Its writer holds a lock on it for as
@@ -28,7 +28,8 @@ package final class AddressFile: Sendable {
     let descriptor = open(beginning, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return .failure(AddressFileError(path: beginning, errno: errno)) }
     let bytes = Array((content.serializedString + "\n").utf8)
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, Platform.write(descriptor, bytes, bytes.count) == bytes.count, rename(beginning, path) == 0
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, Platform.write(descriptor, bytes, bytes.count) == bytes.count,
+      rename(beginning, path) == 0
     else {
       let code = errno
       unlink(beginning)
@@ -58,12 +59,15 @@ package final class AddressFile: Sendable {
     guard file >= 0 else { return nil }
     defer { close(file) }
     var status = stat()
-    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_size < 4_096 else { return nil }
+    guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_size < 4_096 else {
+      return nil
+    }
     // Nobody holds it: its writer was killed.
     guard flock(file, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
     var bytes = [UInt8](repeating: 0, count: 4_096)
     let count = Platform.read(file, &bytes, bytes.count)
-    guard count > 0, let value = try? JSONValue(parsing: Array(bytes[..<count])), let pid = value["pid"]?.integer.flatMap({ Int(exactly: $0) }),
+    guard count > 0, let value = try? JSONValue(parsing: Array(bytes[..<count])),
+      let pid = value["pid"]?.integer.flatMap({ Int(exactly: $0) }),
       let endpoints = value["endpoints"]?.array?.compactMap(\.string), !endpoints.isEmpty
     else { return nil }
     return Content(pid: pid, endpoints: endpoints)

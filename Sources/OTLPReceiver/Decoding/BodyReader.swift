@@ -128,6 +128,11 @@ final class BodyReader: Sendable {
 
   /// A request without a record may leave its list out.
   private static func isEmptyObject(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    bytes.count < 64 && bytes.filter { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == [UInt8(ascii: "{"), UInt8(ascii: "}")]
+    var brackets: [UInt8] = []
+    for byte in bytes where ![0x20, 0x09, 0x0A, 0x0D].contains(byte) {
+      guard brackets.count < 2, byte == (brackets.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: "}")) else { return false }
+      brackets.append(byte)
+    }
+    return brackets.count == 2
   }
 }

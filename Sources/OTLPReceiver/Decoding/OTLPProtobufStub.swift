@@ -1,8 +1,11 @@
 package import TraceRecords
+
 package enum OTLPSignal: Sendable { case traces, logs, metrics }
 package struct OTLPProtobuf: Sendable {
   package init() {}
-  package mutating func decode(_ message: UnsafeRawBufferPointer, _ signal: OTLPSignal, sink: RecordStream.Sink) -> OTLPOutcome { OTLPOutcome() }
+  package mutating func decode(_ message: UnsafeRawBufferPointer, _ signal: OTLPSignal, sink: RecordStream.Sink) -> OTLPOutcome {
+    OTLPOutcome()
+  }
 }
 package struct OTLPOutcome: Sendable, Equatable {
   package var accepted: UInt64 = 0

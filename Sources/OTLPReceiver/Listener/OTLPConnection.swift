@@ -84,13 +84,15 @@ final class OTLPConnection: ChannelInboundHandler {
 
   private func refusalOfPeer(_ channel: any Channel) -> OTLPAnswer? {
     guard let user = reception.user else { return nil }
-    guard let local = channel.localAddress, let remote = channel.remoteAddress, let peer = PeerUser.find(local: local, remote: remote) else {
+    guard let local = channel.localAddress, let remote = channel.remoteAddress, let peer = PeerUser.find(local: local, remote: remote)
+    else {
       return OTLPAnswer(
         .foreignUser, "the user of the program that sent this is not to be found; --otlp-any-user of the receiver lets it in", closes: true)
     }
     guard peer != user else { return nil }
     return OTLPAnswer(
-      .foreignUser, "programs of user \(peer) are refused by a receiver of user \(user); its option --otlp-any-user lets them in", closes: true)
+      .foreignUser, "programs of user \(peer) are refused by a receiver of user \(user); its option --otlp-any-user lets them in",
+      closes: true)
   }
 
   // MARK: A request
@@ -139,7 +141,8 @@ final class OTLPConnection: ChannelInboundHandler {
       }
       guard reception.budget.take(count) else {
         let answer = OTLPAnswer(
-          .busy, "bodies that are being read take \(reception.limits.maxHeldBytes) bytes, which is all they may; send again", request.encoding)
+          .busy, "bodies that are being read take \(reception.limits.maxHeldBytes) bytes, which is all they may; send again",
+          request.encoding)
         refused(answer)
         return refuse(answer, context)
       }
@@ -202,8 +205,9 @@ final class OTLPConnection: ChannelInboundHandler {
 
   private func send(_ answer: OTLPAnswer, _ context: ChannelHandlerContext) {
     guard !answer.closes, keepsAlive else { return close(after: answer, context) }
-    write(answer, isLast: false, promise: nil, context)
+    // First: a request that came together with this one begins within the write.
     next(context)
+    write(answer, isLast: false, promise: nil, context)
   }
 
   private func next(_ context: ChannelHandlerContext) {

@@ -1,12 +1,12 @@
 // The receiver of OTLP over HTTP: it listens on one or two addresses, one thread moves bytes, one more reads bodies into the store.
 
-package import TraceDistiller
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Platform
+package import Platform
 import Synchronization
 package import TraceContextServer
+package import TraceDistiller
 import TraceRecords
 
 /// Why nothing listens.
@@ -31,7 +31,8 @@ final class Reception: Sendable {
   let connections = Atomic<Int>(0)
 
   init(
-    limits: ListenerLimits, hosts: HostCheck, user: uid_t?, store: SharedTraceStore, source: SourceID, clock: @escaping @Sendable () -> Int64,
+    limits: ListenerLimits, hosts: HostCheck, user: uid_t?, store: SharedTraceStore, source: SourceID,
+    clock: @escaping @Sendable () -> Int64,
     tell: @escaping @Sendable (String) -> Void
   ) {
     self.limits = limits
@@ -58,10 +59,12 @@ package final class OTLPListener: Sendable {
   /// Listens from now on: what is in the way is known before the first request.
   /// - Parameters:
   ///   - anyUser: lets programs of other users in, and those whose user is not found.
+  ///   - user: whose programs are let in otherwise.
   ///   - source: the store's number for what comes here.
   ///   - tell: takes a line of the log.
   package init(
-    _ place: ListenerPlace, anyUser: Bool = false, limits: ListenerLimits = ListenerLimits(), store: SharedTraceStore, source: SourceID,
+    _ place: ListenerPlace, anyUser: Bool = false, user: uid_t = geteuid(), limits: ListenerLimits = ListenerLimits(),
+    store: SharedTraceStore, source: SourceID,
     clock: @escaping @Sendable () -> Int64, tell: @escaping @Sendable (String) -> Void
   ) throws(ListenerError) {
     var hosts = HostCheck(isOpen: false, name: nil)
@@ -70,7 +73,7 @@ package final class OTLPListener: Sendable {
       hosts.name = host.lowercased()
     }
     let reception = Reception(
-      limits: limits, hosts: hosts, user: anyUser || !PeerUser.isKnown ? nil : geteuid(), store: store, source: source, clock: clock,
+      limits: limits, hosts: hosts, user: anyUser || !PeerUser.isKnown ? nil : user, store: store, source: source, clock: clock,
       tell: tell)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
@@ -130,7 +133,8 @@ package final class OTLPListener: Sendable {
     throw ListenerError(description: "no port is free on both 127.0.0.1 and [::1]", errorNumber: ENOBUFS)
   }
 
-  private static func both(_ port: Int, _ group: MultiThreadedEventLoopGroup, _ reception: Reception) throws(ListenerError) -> [any Channel] {
+  private static func both(_ port: Int, _ group: MultiThreadedEventLoopGroup, _ reception: Reception) throws(ListenerError) -> [any Channel]
+  {
     let first = try bind("127.0.0.1", port, group, reception)
     do throws(ListenerError) {
       return [first] + (try second(port, group, reception))
@@ -141,7 +145,9 @@ package final class OTLPListener: Sendable {
   }
 
   /// The address of version 6, where this machine has one.
-  private static func second(_ port: Int, _ group: MultiThreadedEventLoopGroup, _ reception: Reception) throws(ListenerError) -> [any Channel] {
+  private static func second(_ port: Int, _ group: MultiThreadedEventLoopGroup, _ reception: Reception) throws(ListenerError)
+    -> [any Channel]
+  {
     do throws(ListenerError) {
       return [try bind("::1", port, group, reception)]
     } catch {
@@ -166,7 +172,8 @@ package final class OTLPListener: Sendable {
     } catch {
       let shown = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
       let code = (error as? IOError)?.errnoCode ?? 0
-      let reason = code == EADDRINUSE ? "another program has this port; --otlp auto takes a free one" : code == 0 ? "\(error)" : errorText(code)
+      let reason =
+        code == EADDRINUSE ? "another program has this port; --otlp auto takes a free one" : code == 0 ? "\(error)" : errorText(code)
       throw ListenerError(description: "cannot listen on \(shown): \(reason)", errorNumber: code)
     }
   }

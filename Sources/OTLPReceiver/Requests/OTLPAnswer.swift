@@ -23,7 +23,8 @@ struct OTLPAnswer: Error, Sendable {
     self.reason = reason
     self.closes = closes
     switch encoding {
-    case .json: body = Array(JSONValue.object(["code": .integer(Int64(refusal.rpcCode)), "message": .string(reason)]).serializedString.utf8)
+    case .json:
+      body = Array(JSONValue.object(["code": .integer(Int64(refusal.rpcCode)), "message": .string(reason)]).serializedString.utf8)
     case .protobuf: body = [0x08, refusal.rpcCode] + ProtobufField.text(2, reason)
     }
   }

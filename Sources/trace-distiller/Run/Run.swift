@@ -3,9 +3,11 @@
 import ArgumentParser
 import JSON
 import JSONRPC
+import OTLPReceiver
 import Platform
 import TraceContextServer
 import TraceDistiller
+import TraceRecords
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,7 +21,7 @@ struct Run: ParsableCommand {
       cannot be started.
       """)
 
-  @Option(help: "Write the answer to this file instead of standard error.")
+  @Option(help: "Write the answer to this file instead of standard error; - is standard output.")
   var text: String?
 
   @Flag(help: "Write the answer as one JSON object.")
@@ -28,7 +30,8 @@ struct Run: ParsableCommand {
   @Flag(help: "Print no answer; --fail-on still decides.")
   var quiet = false
 
-  @Option(parsing: .upToNextOption, help: "Ask this method instead, with parameters as a JSON object: --method traces/list '{\"limit\":3}'.")
+  @Option(
+    parsing: .upToNextOption, help: "Ask this method instead, with parameters as a JSON object: --method traces/list '{\"limit\":3}'.")
   var method: [String] = []
 
   @Option(help: "Write all spans to this file, as OTLP lines, for distill, explain and call.")
@@ -119,6 +122,7 @@ struct Run: ParsableCommand {
     } else {
       answer = json ? report.json(maxChars: maxChars).serializedString : report.text(maxChars: maxChars)
     }
+    if text == "-" { return StandardOutput.write(answer + "\n") }
     guard let text else { return LineWriter.standardError.writeAll(answer + "\n") }
     try RunReport.write(answer + "\n", to: text)
   }

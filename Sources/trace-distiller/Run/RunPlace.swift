@@ -27,7 +27,7 @@ final class RunPlace: Sendable {
     guard mkdtemp(&template) != nil else { throw Failure(description: "\(above): no directory can be made there: \(errorText(errno))") }
     let directory = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     self.directory = directory
-    pipe = PipePath(path: directory + "/records.pipe", origin: .option)
+    pipe = PipePath.resolve(option: directory + "/records.pipe", environment: [:])
     do {
       reader = try PipeReader(
         paths: [pipe], store: store, maxLineBytes: options.maxLine.bytes, clock: { MonotonicClock.nanos }, onEvent: { tell($0) })
@@ -51,7 +51,9 @@ final class RunPlace: Sendable {
     let last = max(end, MonotonicClock.nanos + 1_000_000_000)
     while listener.openRequests > 0, MonotonicClock.nanos < last { usleep(1_000) }
     output?.finish(by: last)
-    if !reader.settle(within: 2_000_000_000) { tell("children of the program go on writing; what they say from now on is not in the answer") }
+    if !reader.settle(within: 2_000_000_000) {
+      tell("children of the program go on writing; what they say from now on is not in the answer")
+    }
     listener.stop()
   }
 

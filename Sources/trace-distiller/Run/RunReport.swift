@@ -18,7 +18,9 @@ struct RunReport {
   /// Traces of the list, unless more are asked for.
   private static let maxListed = 10
 
-  init(store: SharedTraceStore, place: RunPlace, output: OutputRecords?, end: ChildProcess.End, command: [String], environment: RunEnvironment) {
+  init(
+    store: SharedTraceStore, place: RunPlace, output: OutputRecords?, end: ChildProcess.End, command: [String], environment: RunEnvironment
+  ) {
     let now = MonotonicClock.nanos
     store.withLock { $0.finishInput(now: now) }
     let sources = place.sources + (output.map { [$0.report] } ?? [])
@@ -56,7 +58,8 @@ struct RunReport {
     guard let telling else { return silence.sentence }
     var parts = [TraceListText.make(Array(traces.prefix(Self.maxListed)), maxChars: maxChars / 4)]
     if traces.count > Self.maxListed {
-      parts[0] += "\n… \(DurationText.count(traces.count - Self.maxListed)) more: --method traces/list, or --keep FILE and trace-distiller distill FILE"
+      parts[0] +=
+        "\n… \(DurationText.count(traces.count - Self.maxListed)) more: --method traces/list, or --keep FILE and trace-distiller distill FILE"
     }
     if let losses { parts.append(losses) }
     for (method, share) in [("trace/explain", maxChars / 4), ("trace/summary", maxChars / 2)] {

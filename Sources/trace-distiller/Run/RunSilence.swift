@@ -3,6 +3,7 @@
 import Platform
 import TraceContextServer
 import TraceDistiller
+import TraceRecords
 
 struct RunSilence {
   private let command: [String]
@@ -46,7 +47,8 @@ enum ProgramLanguage: CaseIterable {
   private static let names: [(ProgramLanguage, names: [String], endings: [String])] = [
     (.deno, ["deno"], []), (.bun, ["bun", "bunx"], []),
     (
-      .python, ["python", "pypy", "flask", "gunicorn", "uvicorn", "hypercorn", "celery", "pytest", "django-admin", "poetry", "uv", "pipenv"],
+      .python,
+      ["python", "pypy", "flask", "gunicorn", "uvicorn", "hypercorn", "celery", "pytest", "django-admin", "poetry", "uv", "pipenv"],
       [".py", ".pyz"]
     ),
     (.node, ["node", "nodejs", "npm", "npx", "yarn", "pnpm", "tsx", "ts-node", "next"], [".js", ".mjs", ".cjs", ".ts"]),
@@ -60,7 +62,8 @@ enum ProgramLanguage: CaseIterable {
     var words = command[...]
     // What only starts another program.
     while let first = words.first, words.count > 1,
-      ["env", "nice", "time", "timeout", "sh", "bash", "exec", "sudo", "nohup"].contains(base(first)) || first.contains("=") || Int(first) != nil
+      ["env", "nice", "time", "timeout", "sh", "bash", "exec", "sudo", "nohup"].contains(base(first)) || first.contains("=")
+        || Int(first) != nil
     {
       words = words.dropFirst()
     }
@@ -105,9 +108,12 @@ enum ProgramLanguage: CaseIterable {
     case .node:
       "Node: npm install @opentelemetry/api @opentelemetry/auto-instrumentations-node, then: trace-distiller run -- node --require @opentelemetry/auto-instrumentations-node/register app.js (for npm and next: NODE_OPTIONS='--require …')"
     case .deno: "Deno: trace-distiller run -- env OTEL_DENO=true deno run --allow-net app.ts"
-    case .bun: "Bun: npm install @opentelemetry/sdk-node, start its NodeSDK in a file of its own, then: trace-distiller run -- bun --preload ./otel.ts app.ts"
-    case .java: "Java: trace-distiller run -- java -javaagent:opentelemetry-javaagent.jar -jar app.jar (for Maven and Gradle: JAVA_TOOL_OPTIONS=-javaagent:…)"
-    case .dotnet: ".NET: install OpenTelemetry's automatic instrumentation, source its instrument.sh, then: trace-distiller run -- dotnet app.dll"
+    case .bun:
+      "Bun: npm install @opentelemetry/sdk-node, start its NodeSDK in a file of its own, then: trace-distiller run -- bun --preload ./otel.ts app.ts"
+    case .java:
+      "Java: trace-distiller run -- java -javaagent:opentelemetry-javaagent.jar -jar app.jar (for Maven and Gradle: JAVA_TOOL_OPTIONS=-javaagent:…)"
+    case .dotnet:
+      ".NET: install OpenTelemetry's automatic instrumentation, source its instrument.sh, then: trace-distiller run -- dotnet app.dll"
     case .ruby:
       "Ruby: gem install opentelemetry-sdk opentelemetry-exporter-otlp opentelemetry-instrumentation-all, and OpenTelemetry::SDK.configure { |c| c.use_all } at the start"
     case .php:
@@ -115,7 +121,8 @@ enum ProgramLanguage: CaseIterable {
     case .go: "Go: register otlptracehttp.New(ctx) with the program's TracerProvider; it reads the environment that run sets"
     case .rust:
       "Rust: tracing_subscriber::fmt().json().with_span_events(FmtSpan::CLOSE).init(), then: trace-distiller run --stdout-records -- cargo run; or opentelemetry-otlp over http-proto"
-    case .swift: "Swift: LayeredTracing(service: \"app\", transport: NamedPipeLogManager()).bootstrap(); it writes to the pipe that run names"
+    case .swift:
+      "Swift: LayeredTracing(service: \"app\", transport: NamedPipeLogManager()).bootstrap(); it writes to the pipe that run names"
     case .unknown:
       "A program is heard that uses an OpenTelemetry SDK with OTLP over HTTP (run sets its environment), or writes JSON lines to the pipe in TRACE_DISTILLER_PIPE; --stdout-records reads its output"
     }
