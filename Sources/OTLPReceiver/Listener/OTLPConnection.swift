@@ -122,8 +122,9 @@ final class OTLPConnection: ChannelInboundHandler {
       }
     } catch {
       if foreign == nil { refused(error) }
-      // Who waits to be told to go on sends no body after a refusal: the connection is of no use any more.
-      refuse(error, isWaiting: head.headers.contains(name: "Expect"), context)
+      // Who waits to be told to go on sends no body after a refusal, and a long one is not waited for.
+      let length = head.headers.first(name: "Content-Length").flatMap { Int($0) } ?? 0
+      refuse(error, atOnce: head.headers.contains(name: "Expect") || length > reception.limits.maxReadOverBytes, context)
     }
   }
 
@@ -196,9 +197,9 @@ final class OTLPConnection: ChannelInboundHandler {
   }
 
   /// Answers behind the body, which is read over: a sender that is still writing reads no answer, and would see a broken connection.
-  private func refuse(_ answer: OTLPAnswer, isWaiting: Bool = false, _ context: ChannelHandlerContext) {
+  private func refuse(_ answer: OTLPAnswer, atOnce: Bool = false, _ context: ChannelHandlerContext) {
     giveBack()
-    guard !isWaiting else { return close(after: answer, context) }
+    guard !atOnce else { return close(after: answer, context) }
     stage = .over(read: 0, answer: answer)
     expect(within: reception.limits.pieceNanos, context)
   }
@@ -260,6 +261,12 @@ final class OTLPConnection: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
+    // Answered already.
+    if case .closed = stage { return context.close(promise: nil) }
+    guard error != .invalidEOFState else {
+      refused(OTLPAnswer(.malformed, "a connection ended within a request"))
+      return context.close(promise: nil)
+    }
     let isHeaders = error == .headerOverflow
     let answer = OTLPAnswer(
       isHeaders ? .headersTooLarge : .malformed,
