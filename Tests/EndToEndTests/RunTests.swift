@@ -23,11 +23,13 @@ import Testing
         urllib.request.urlopen(urllib.request.Request(url, body.encode(), {"Content-Type": "application/json"})).read()
     """
 
-  @Test(arguments: [
+  private static let codes: [(command: [String], code: Int32)] = [
     (["true"], 0), (["false"], 1), (["sh", "-c", "exit 42"], 42), (["sh", "-c", "kill -TERM $$"], 143),
     (["sh", "-c", "kill -KILL $$"], 137),
     (["no-such-program-here"], 127), (["/no/such/program"], 127), (["/tmp"], 126), (["/etc/passwd"], 126),
-  ]) func `The exit code is the program's own`(_ command: [String], _ code: Int32) {
+  ]
+
+  @Test(arguments: codes) func `The exit code is the program's own`(_ command: [String], _ code: Int32) {
     let result = run([program, "run", "--"] + command)
     #expect(result.code == code && result.output.isEmpty, "\(result)")
     #expect(!result.error.isEmpty)
@@ -127,10 +129,13 @@ import Testing
     ] { #expect(given.output.contains(part), "\(part): \(given.output)") }
   }
 
-  @Test(arguments: [
+  private static let advices: [(command: [String], advice: String)] = [
     (["python3", "-c", ""], "opentelemetry-instrument"), (["env", "A=1", "python3", "-c", ""], "opentelemetry-instrument"),
     (["sh", "app.js"], "auto-instrumentations-node/register"), (["sh", "server.jar"], "-javaagent"), (["true"], "OTLP over HTTP"),
-  ]) func `Where no trace came, the advice is for the language of the program`(_ command: [String], _ advice: String) {
+  ]
+
+  @Test(arguments: advices) func `Where no trace came, the advice is for the language of the program`(_ command: [String], _ advice: String)
+  {
     let result = run([program, "run", "--"] + command)
     #expect(result.error.contains("no trace came") && result.error.contains(advice), "\(result.error)")
     #expect(result.error.split(separator: "\n").last { $0.contains("no trace came") } != nil)
