@@ -92,7 +92,7 @@ let package = Package(
     .executableTarget(
       name: "trace-distiller-bench",
       dependencies: [
-        "Platform", "JSON", "TraceRecords", "TraceDistiller", "TraceContextServer", "TraceLayers", "TraceLayersDistiller",
+        "Platform", "JSON", "TraceRecords", "TraceDistiller", "TraceContextServer", "OTLPReceiver", "TraceLayers", "TraceLayersDistiller",
         .product(name: "Tracing", package: "swift-distributed-tracing"),
         .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
       ], swiftSettings: strict),
