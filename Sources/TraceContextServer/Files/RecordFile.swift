@@ -46,7 +46,7 @@ package enum RecordFile {
     guard descriptor >= 0 else { throw Failure(description: "\(path): \(String(cString: strerror(errno)))") }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
     guard !isDirectory(descriptor) else { throw Failure(description: "\(path) is a directory; name the files in it: \(path)/*.json") }
-    var stream = RecordStream(maxLineBytes: maxLineBytes, format: format)
+    var stream = RecordedStream(maxLineBytes: maxLineBytes, format: format)
     var unpacking = Unpacking.unknown
     var message: String?
     var told = Progress(path: path, bytesRead: 0, fileBytes: size(of: descriptor), records: 0)

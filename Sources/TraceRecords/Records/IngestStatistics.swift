@@ -67,6 +67,9 @@ package struct IngestStatistics: Sendable, Equatable {
 
 /// One line that was not taken: where and why.
 package struct IngestProblem: Sendable, Equatable, CustomStringConvertible {
+  /// So many of a source are kept, the latest ones.
+  package static let most = 8
+
   /// Counted from 1, as editors do.
   package var line: UInt64
   /// Of the first byte of the line or the element, from the start of the source.
