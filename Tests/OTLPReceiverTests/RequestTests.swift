@@ -113,6 +113,41 @@ import TraceRecords
       answer.status == 413 && answer.head.contains("application/x-protobuf") && answer.body.utf8.starts(with: [0x08, 8, 0x12]), "\(answer)")
   }
 
+  private func binary(_ bytes: [UInt8]) -> [UInt8] {
+    Array(head("/v1/traces", "Content-Type: application/x-protobuf", "Content-Length: \(bytes.count)").utf8) + bytes
+  }
+
+  @Test func `Binary OTLP is taken, answered in binary, and told where it breaks`() throws {
+    let receiver = try Receiver()
+    let client = try receiver.client()
+    let identity: [UInt8] = [0x0A, 16] + (1...16) + [0x12, 8] + (1...8)
+    let times: [UInt8] = [0x39] + (1...8) + [0x41] + (1...8)
+    let span = identity + [0x2A, 6] + Array("binary".utf8) + times
+    let nameless: [UInt8] = [0x2A, 6] + Array("no ids".utf8)
+    func request(_ spans: [[UInt8]]) -> [UInt8] {
+      let scope = spans.flatMap { [0x12, UInt8($0.count)] + $0 }
+      let scopes = [0x12, UInt8(scope.count)] + scope
+      return [0x0A, UInt8(scopes.count)] + scopes
+    }
+    client.send(binary(request([span])))
+    let taken = try client.answer()
+    #expect(taken.status == 200 && taken.body.isEmpty && taken.head.contains("application/x-protobuf"), "\(taken)")
+    #expect(receiver.roots == ["binary"])
+    // Without a record it is a request all the same.
+    client.send(binary([]))
+    #expect(try client.answer().status == 200)
+    client.send(binary(request([nameless])))
+    let partial = try client.answer()
+    #expect(
+      partial.status == 200 && partial.body.utf8.starts(with: [0x0A]) && partial.body.utf8.dropFirst(2).starts(with: [0x08, 1, 0x12]),
+      "\(partial)")
+    client.send(binary(Array(request([span]).dropLast(3))))
+    let broken = try client.answer()
+    #expect(broken.status == 400 && broken.body.utf8.starts(with: [0x08, 3, 0x12]) && broken.body.contains("byte"), "\(broken)")
+    #expect(receiver.count("traces") == 4 && receiver.count("malformed") == 1)
+    #expect(receiver.listener.report.statistics.lost == 2 && receiver.listener.report.problems.count == 2)
+  }
+
   @Test func `gRPC is told what to use, in its own words; so is TLS`() throws {
     let receiver = try Receiver()
     let client = try receiver.client()
