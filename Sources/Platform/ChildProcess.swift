@@ -71,13 +71,14 @@ package struct ChildProcess: Sendable {
     return process
   }
 
-  /// Waits until it ends. Nil where somebody else waited for it already.
+  /// Waits until it ends; what else ends meanwhile, such as orphans that were taken in, is cleared away. Nil where somebody else waited for it already.
   package func wait() -> End? {
     var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 {
-      if errno != EINTR { return nil }
+    while true {
+      let ended = waitpid(-1, &status, 0)
+      if ended == process { return Self.end(status) }
+      if ended < 0, errno != EINTR { return nil }
     }
-    return Self.end(status)
   }
 
   static func end(_ status: Int32) -> End { status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F) }

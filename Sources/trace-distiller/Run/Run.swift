@@ -90,6 +90,7 @@ struct Run: ParsableCommand {
       endpoint: place.listener.endpoint, pipe: place.pipe.path, tracesToOutput: stdoutRecords, inherited: RunEnvironment.current())
     let output = stdoutRecords ? OutputRecords(store: shared, source: RunPlace.outputSource, maxLineBytes: store.maxLine.bytes) : nil
     let end: ChildProcess.End
+    Orphans.adopt()
     do {
       let program = try ChildProcess(command, environment: environment.variables, output: output?.writer, signals: signals)
       output?.start()

@@ -50,6 +50,10 @@ final class RunPlace: Sendable {
     // What is on its way: requests that have begun, lines in the pipe.
     let last = max(end, MonotonicClock.nanos + 1_000_000_000)
     while listener.openRequests > 0, MonotonicClock.nanos < last { usleep(1_000) }
+    // Connections of who is gone end at once; of who lives on not at all.
+    let moment = MonotonicClock.nanos + 200_000_000
+    while listener.openConnections > 0, MonotonicClock.nanos < moment { usleep(1_000) }
+    while listener.openRequests > 0, MonotonicClock.nanos < last { usleep(1_000) }
     output?.finish(by: last)
     if !reader.settle(within: 2_000_000_000) {
       tell("children of the program go on writing; what they say from now on is not in the answer")
