@@ -125,8 +125,9 @@ import TraceRecords
     let span = identity + [0x2A, 6] + Array("binary".utf8) + times
     let nameless: [UInt8] = [0x2A, 6] + Array("no ids".utf8)
     func request(_ spans: [[UInt8]]) -> [UInt8] {
-      let scope = spans.flatMap { [0x12, UInt8($0.count)] + $0 }
-      let scopes = [0x12, UInt8(scope.count)] + scope
+      var scope: [UInt8] = []
+      for span in spans { scope += [0x12, UInt8(span.count)] + span }
+      let scopes: [UInt8] = [0x12, UInt8(scope.count)] + scope
       return [0x0A, UInt8(scopes.count)] + scopes
     }
     client.send(binary(request([span])))
