@@ -4,7 +4,6 @@ import ArgumentParser
 import JSONRPC
 import OTLPReceiver
 import Platform
-import Synchronization
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -33,7 +32,18 @@ struct Serve: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
+  /// Half of what the system gives is for the store at most: the rest is for what is read, asked and answered.
+  private func boundedLimits() -> (StoreLimits, note: String?) {
+    var limits = store.limits()
+    guard let room = ProcessMemory.roomBytes(), limits.maxBytes > room / 2 else { return (limits, nil) }
+    limits.maxBytes = max(1 << 20, room / 2)
+    return (
+      limits, "the system gives this process \(room >> 20) MiB: --max-memory is \(limits.maxBytes >> 20) MiB instead of \(store.maxMemory)"
+    )
+  }
+
   func run() throws {
+    Signals.tellOfRefusedMemory()
     // A client that goes away is told by write(2), not by a signal.
     signal(SIGPIPE, SIG_IGN)
     // So is a lock file beyond what the file size limit allows.
@@ -43,7 +53,8 @@ struct Serve: ParsableCommand {
     // Who calls it `mcp` is a client, if it comes to shake hands or not.
     let isClient = CommandLine.arguments.dropFirst().first == "mcp"
     let paths = PipePath.resolve(options: pipe, environment: PipePath.environment())
-    let shared = SharedTraceStore(limits: store.limits())
+    let (limits, note) = boundedLimits()
+    let shared = SharedTraceStore(limits: limits)
     let group = pipeGroup.flatMap { PipeGroup(named: $0) }
     if let pipeGroup, group == nil {
       tell("there is no group \(pipeGroup)")
@@ -58,8 +69,7 @@ struct Serve: ParsableCommand {
       tell(error.description)
       throw error.isSystemsRefusal ? ExitStatus.system : ExitStatus.usage
     }
-    let ending = Ending()
-    let listener = try receiver.listen(shared, source: SourceID(paths.count), maxMemory: store.maxMemory.bytes)
+    let listener = try receiver.listen(shared, source: SourceID(paths.count), maxMemory: limits.maxBytes)
     do {
       // All threads at once: without them the server would look alive and answer nothing.
       workers = try Workers()
@@ -68,9 +78,14 @@ struct Serve: ParsableCommand {
       tell("\(error)")
       throw ExitStatus.system
     }
-    if let listener {
-      ending.use(
-        ReceiverAddress(listener.endpoints, beside: paths[0], timers: workers.timer) { reader.status.first?.state == "reading" })
+    if let note { tell(note) }
+    let address = listener.map { listener in
+      ReceiverAddress(listener.endpoints, beside: paths[0], timers: workers.timer) { reader.status.first?.state == "reading" }
+    }
+    @Sendable func leave(_ code: Int32) -> Never {
+      address?.remove()
+      reader.end()
+      _exit(code)
     }
     let server = TraceContextServer(
       store: shared, clock: { MonotonicClock.nanos }, workers: workers,
@@ -79,16 +94,16 @@ struct Serve: ParsableCommand {
           pid: Int(getpid()), sources: reader.status + (listener.map { [$0.report] } ?? []), residentBytes: ProcessMemory.residentBytes())
       },
       onParentProcess: { [keepAlive] process in
-        guard !keepAlive, !ParentWatch.start(process: process, onEnd: { ending.exit(0) }) else { return }
+        guard !keepAlive, !ParentWatch.start(process: process, onEnd: { leave(0) }) else { return }
         tell(
           "process \(process), which the client named as its own, is not to be seen from here: the end of standard input ends the server")
       },
-      onClient: { if !isClient, let parent { ParentWatch.start(parent) { ending.exit(0) } } })
-    if isClient, let parent { ParentWatch.start(parent) { ending.exit(0) } }
+      onClient: { if !isClient, let parent { ParentWatch.start(parent) { leave(0) } } })
+    if isClient, let parent { ParentWatch.start(parent) { leave(0) } }
     // Requests of ours take a few hundred bytes. A message of many megabytes would cost a hundred times its size as a tree of values.
-    let limits = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))
+    let bounds = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))
     let connection = Connection(
-      input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, workers: workers, limits: limits, onDiagnostic: tell)
+      input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, workers: workers, limits: bounds, onDiagnostic: tell)
     server.notify { (method, params, request) in
       if let request {
         connection.notify(method: method, params: params, during: request)
@@ -97,23 +112,11 @@ struct Serve: ParsableCommand {
       }
     }
     switch connection.run() {
-    case .endOfInput, .outputClosed: ending.exit(0)
-    case .exit(let code): ending.exit(code)
+    case .endOfInput, .outputClosed: leave(0)
+    case .exit(let code): leave(code)
     case .inputFailed(let code):
       tell("standard input: \(String(cString: strerror(code)))")
-      ending.exit(EX_IOERR)
+      leave(EX_IOERR)
     }
-  }
-}
-
-/// What is to be undone when the process ends.
-private final class Ending: Sendable {
-  private let address = Mutex<ReceiverAddress?>(nil)
-
-  func use(_ address: ReceiverAddress) { self.address.withLock { $0 = address } }
-
-  func exit(_ code: Int32) -> Never {
-    address.withLock { $0?.remove() }
-    _exit(code)
   }
 }

@@ -64,6 +64,11 @@ package final class PipeReader: Sendable {
   /// - Returns: false where writers go on and on.
   package func settle(within nanos: Int64) -> Bool { settling.wait(until: MonotonicClock.nanos + nanos) { wakeup.signal() } }
 
+  /// The server ends by itself: what was read of the journals goes with it, and no later server tells of a kill.
+  package func end() {
+    for status in statuses where status.isReading { JournalTaken.forget(pipe: status.path.path) }
+  }
+
   private func run() {
     let opened = self.opened.withLock { pipes in
       defer { pipes = [] }
