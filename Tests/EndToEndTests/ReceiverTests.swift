@@ -85,7 +85,7 @@ import Testing
     for isOpen in [false, true] {
       let server = try ServerProcess(pipe: place.pipe + "\(isOpen)", options: ["--otlp", "0"] + (isOpen ? ["--otlp-any-user"] : []))
       let endpoint = String(paths(place.pipe + "\(isOpen)").output.dropLast())
-      let script = "import os, sys\nos.setgid(65534)\nos.setuid(65534)\n" + Self.post
+      let script = "import os, sys, urllib.request, urllib.error\nos.setgid(65534)\nos.setuid(65534)\n" + Self.post
       let result = run(["python3", "-c", script, endpoint, Self.body])
       #expect(isOpen ? result.output == "200\n" : result.output.hasPrefix("403 {\"code\":7"), "\(result)")
       let refused = try server.ask("server/status")["sources"]?[1]?["requests"]?["foreignUser"]?.integer

@@ -73,6 +73,8 @@ struct Run: ParsableCommand {
   }
 
   func run() throws {
+    // Whatever the parent had blocked: the program is to be ended as people expect.
+    Signals.unblockThoseThatEnd()
     // Before there is any thread: all of them leave signals to one.
     let signals = SignalState.takeOver()
     let relay = SignalRelay()
