@@ -8,12 +8,8 @@ enum AgentGuide {
     what failed and with which values. Nothing is changed by asking.
 
     1. Run it, or get records into a file
-       Program with an OpenTelemetry SDK, any language: trace-distiller run --keep run.jsonl -- COMMAND…
-           sets the SDK's environment, keeps the program's own output and exit code, and prints to stderr what happened and why;
-           --fail-on error turns 0 into 3, --method traces/list '{"limit":3}' asks something else, --stdout-records reads console exporters.
-           Python: -- opentelemetry-instrument python app.py; Node: -- node --require @opentelemetry/auto-instrumentations-node/register app.js;
-           Java: -- java -javaagent:opentelemetry-javaagent.jar -jar app.jar. Where no trace came, the last line says what to do.
-       Program with OpenTelemetry elsewhere: its OTLP/JSON file exporter; one JSON object a line.
+       OpenTelemetry SDK, any language: trace-distiller run --keep run.jsonl -- COMMAND…   (opentelemetry-instrument python app.py, …)
+           stderr says what happened and why; --fail-on error for CI; where no trace came, the last line says what to do.
        Swift program: LayeredTracing(service: "app", transport: NamedPipeLogManager()).bootstrap(), then withSpan("work") { … };
        its records go to the pipe of `trace-distiller paths --quiet`. Without a server: mkfifo PIPE; cat PIPE > run.jsonl &
        then start the program with TRACE_DISTILLER_PIPE=PIPE.

@@ -173,6 +173,11 @@ import Testing
     #expect(bytes.output.utf8.count > 0 && bytes.output.hasSuffix("{ open"), "\(bytes)")
   }
 
+  @Test(.enabled(if: access("/proc/self/fd", F_OK) == 0)) func `The program gets no descriptor that it would not get alone`() {
+    let look = ["sh", "-c", "ls /proc/$$/fd"]
+    #expect(run([program, "run", "--quiet", "--"] + look).output == run(look).output)
+  }
+
   @Test func `Nothing is left in the directory for temporary files`() throws {
     let place = try TestPlace()
     let result = run(["env", "TMPDIR=\(place.path)", program, "run", "--", "sh", "-c", "echo $TRACE_DISTILLER_PIPE"])

@@ -10,7 +10,7 @@ import TraceDistiller
 @testable import OTLPReceiver
 
 final class Receiver: Sendable {
-  let store = SharedTraceStore()
+  let store: SharedTraceStore
   let listener: OTLPListener
   let told = Told()
 
@@ -26,6 +26,9 @@ final class Receiver: Sendable {
     signal(SIGPIPE, SIG_IGN)
     var limits = ListenerLimits()
     change(&limits)
+    var bounds = StoreLimits()
+    bounds.maxTraces = 0
+    store = SharedTraceStore(limits: bounds)
     listener = try OTLPListener(
       place, anyUser: anyUser, user: user, limits: limits, store: store, source: SourceID(0), clock: { MonotonicClock.nanos },
       tell: { [told] in told.add($0) })
@@ -85,6 +88,7 @@ final class RawClient {
       let kind = Int32(SOCK_STREAM.rawValue)
     #endif
     socket = Platform.socket(isSix ? AF_INET6 : AF_INET, kind, 0)
+    _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
     var limit = timeval(tv_sec: 10, tv_usec: 0)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     let code: Int32

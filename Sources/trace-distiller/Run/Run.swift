@@ -73,6 +73,7 @@ struct Run: ParsableCommand {
   }
 
   func run() throws {
+    let inherited = FileDescriptors.open()
     // Whatever the parent had blocked: the program is to be ended as people expect.
     Signals.unblockThoseThatEnd()
     // Before there is any thread: all of them leave signals to one.
@@ -93,6 +94,7 @@ struct Run: ParsableCommand {
     let output = stdoutRecords ? OutputRecords(store: shared, source: RunPlace.outputSource, maxLineBytes: store.maxLine.bytes) : nil
     let end: ChildProcess.End
     Orphans.adopt()
+    FileDescriptors.keepToOneself(FileDescriptors.open().subtracting(inherited))
     do {
       let program = try ChildProcess(command, environment: environment.variables, output: output?.writer, signals: signals)
       output?.start()
