@@ -32,7 +32,8 @@ enum BenchCommand {
     }
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(name: String, run: () -> Void)] = [
-      ("ingest", IngestBench.run), ("protobuf", ProtobufBench.run), ("formats", FormatBench.run), ("store", StoreBench.run), ("memory", MemoryBench.run),
+      ("ingest", IngestBench.run), ("protobuf", ProtobufBench.run), ("formats", FormatBench.run), ("otlp-http", OTLPRequestBench.run),
+      ("store", StoreBench.run), ("memory", MemoryBench.run),
       ("bound", BoundBench.run),
       ("summary", SummaryBench.run),
       ("compare", CompareBench.run), ("explain", ExplainBench.run), ("list", ListBench.run), ("query", QueryBench.run),

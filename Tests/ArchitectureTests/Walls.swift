@@ -22,7 +22,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
   var testDescription: String { target }
 
   static let all = [
-    platform, json, jsonRPC, pipeBasics, traceRecords, traceDistiller, traceContextServer, traceLayers, traceLayersDistiller,
+    platform, json, jsonRPC, pipeBasics, traceRecords, traceDistiller, traceContextServer, otlpReceiver, traceLayers,
+    traceLayersDistiller,
   ]
   private static let top = FolderUses.top
 
@@ -84,6 +85,16 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row("Session", "one client's connection, our own door", uses: "MCP", "Doors", "Methods", "Requests", "Answers", "Reports"),
       Row("Pipe", "records from named pipes and journals", uses: "Reports"),
       Row("Files", "records from files", uses: "Reports"),
+    ])
+
+  static let otlpReceiver = Walls(
+    target: "OTLPReceiver",
+    rows: [
+      Row("Requests", "what a request asks for, refusals, answers"),
+      Row("Access", "who may come", uses: "Requests"),
+      Row("Decoding", "from a body to records in the store", uses: "Requests"),
+      Row("Listener", "connections, one thread for all", uses: "Access", "Decoding", "Requests"),
+      Row("Address", "where others find it"),
     ])
 
   static let traceLayers = Walls(
