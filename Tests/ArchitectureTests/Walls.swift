@@ -50,7 +50,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
   static let traceDistiller = Walls(
     target: "TraceDistiller",
     rows: [
-      Row("Collections", "tables, arenas, hashes: they know no trace"),
+      Row("Patterns", "regular expressions in linear time"),
+      Row("Collections", "tables, arenas, hashes: they know no trace", uses: "Patterns"),
       Row("Redaction", "what looks like a secret", uses: "Collections"),
       Row("Storage", "the rows of one trace", uses: "Collections", "Redaction"),
       Row("Store", "all traces, their order, bounds and changes", uses: "Collections", "Redaction", "Storage"),

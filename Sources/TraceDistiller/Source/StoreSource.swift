@@ -33,6 +33,7 @@ package struct StoreSource: TraceSource {
   package func find(_ name: String, now: Int64) async -> SourceAnswer<Result<TraceOverview, TraceLookupFailure>> {
     let found = store.withLock { store -> Result<TraceOverview, TraceLookupMiss> in
       store.advance(to: now)
+      store.prepare(toLookUp: name)
       return store.slot(named: name).map { store.overview(slot: $0, now: now) }
     }
     // Names that look alike are looked for outside of the lock.
