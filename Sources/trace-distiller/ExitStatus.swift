@@ -1,4 +1,4 @@
-// How commands end: one table for all of them. README.md, "When things go wrong", has it for users.
+// How commands end: one table for all of them. protocol/serving.md has it for users.
 
 import ArgumentParser
 import JSONRPC

@@ -1,4 +1,5 @@
-// Which folder of a target uses which other one: found by looking for the names of top-level types in the text of the sources.
+// Which folder of a target uses which other one: found by looking for the names of top-level types in the text of the sources, and for members
+// that a folder gives to the types of others.
 
 import Foundation
 
@@ -12,20 +13,28 @@ struct FolderUses {
   static let top = "(top)"
 
   init(target: String) throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/\(target)").standardizedFileURL
+    let all = try Self.all.get()
     var names: [String: Set<[UInt8]>] = [:]
     var own: [String: Set<[UInt8]>] = [:]
     var homes: [[UInt8]: String] = [:]
-    let files = FileManager.default.enumerator(at: root, includingPropertiesForKeys: nil)
-    while let file = files?.nextObject() as? URL {
-      guard file.pathExtension == "swift" else { continue }
-      let parts = file.standardizedFileURL.pathComponents.dropFirst(root.pathComponents.count)
-      let folder = parts.count > 1 ? parts.first! : Self.top
+    var members: [[UInt8]: Set<String>] = [:]
+    var extending: [[UInt8]: String] = [:]
+    var asked: [String: Set<[UInt8]>] = [:]
+    for (_, folder, code) in all.filter({ $0.target == target }) {
       folders.insert(folder)
-      let code = SwiftCode(try Data(contentsOf: file))
       for name in code.declared { homes[name] = folder }
       names[folder, default: []].formUnion(code.mentioned)
       own[folder, default: []].formUnion(code.own)
+      asked[folder, default: []].formUnion(code.asked)
+      for name in code.members { members[name, default: []].insert(folder) }
+      for name in code.extending { extending[name] = folder }
+    }
+    // A member's name that two folders or two targets declare says nothing about which of them is used, and one word is the standard library's too.
+    let elsewhere = all.filter { $0.target != target }.reduce(into: Set<[UInt8]>()) { $0.formUnion($1.code.members) }
+    for (name, home) in extending where members[name] == [home] && !elsewhere.contains(name) && name.contains(where: { $0 < 0x60 }) {
+      for (folder, asked) in asked where folder != home && asked.contains(name) {
+        uses[folder, default: [:]][home, default: []].insert("." + String(decoding: name, as: UTF8.self))
+      }
     }
     for (folder, mentioned) in names {
       for name in mentioned.subtracting(own[folder] ?? []) {
@@ -33,6 +42,20 @@ struct FolderUses {
         uses[folder, default: [:]][home, default: []].insert(String(decoding: name, as: UTF8.self))
       }
     }
+  }
+
+  private static let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources").standardizedFileURL
+
+  /// Every source, read once for all tables: its target, its folder there, and what it says.
+  private static let all: Result<[(target: String, folder: String, code: SwiftCode)], any Error> = Result {
+    var all: [(target: String, folder: String, code: SwiftCode)] = []
+    let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
+    while let file = files?.nextObject() as? URL {
+      let parts = Array(file.standardizedFileURL.pathComponents.dropFirst(sources.pathComponents.count))
+      guard file.pathExtension == "swift" else { continue }
+      all.append((parts[0], parts.count > 2 ? parts[1] : top, SwiftCode(try Data(contentsOf: file))))
+    }
+    return all
   }
 }
 
@@ -44,17 +67,33 @@ private struct SwiftCode {
   private(set) var own: Set<[UInt8]> = []
   /// Words with a capital that are not members of something.
   private(set) var mentioned: Set<[UInt8]> = []
+  /// Members that are declared anywhere in it.
+  private(set) var members: Set<[UInt8]> = []
+  /// Of these, those of extensions that other files can see.
+  private(set) var extending: Set<[UInt8]> = []
+  /// Words behind a dot.
+  private(set) var asked: Set<[UInt8]> = []
 
   private static let modifiers = ["package", "public", "internal", "final", "indirect", "nonisolated"].map { Array($0.utf8) }
+  private static let memberKinds = ["func", "var", "let", "case"].map { Array($0.utf8) }
+  private static let hidden = ["private", "fileprivate", "override"].map { Array($0.utf8) }
   private static let kinds = ["struct", "class", "enum", "protocol", "actor", "typealias"].map { Array($0.utf8) }
 
   init(_ text: Data) {
     var isInText = false
+    var isInExtension = false
     for line in text.split(separator: UInt8(ascii: "\n")) {
       let words = Self.words(Array(line), &isInText)
       for word in words where !word.isMember && (0x41...0x5A).contains(word.text[0]) { mentioned.insert(word.text) }
       for (kind, name) in zip(words, words.dropFirst()) where Self.kinds.contains(kind.text) { own.insert(name.text) }
+      for word in words where word.isMember { asked.insert(word.text) }
+      for (kind, name) in zip(words, words.dropFirst()) where Self.memberKinds.contains(kind.text) {
+        members.insert(name.text)
+        let isSeen = isInExtension && words.first?.column == 2 && !words.contains { Self.hidden.contains($0.text) }
+        if isSeen { extending.insert(name.text) }
+      }
       guard let first = words.first, first.column == 0 else { continue }
+      isInExtension = words.contains { $0.text == Array("extension".utf8) } && !words.contains { Self.hidden.contains($0.text) }
       let rest = words.drop { Self.modifiers.contains($0.text) || $0.text[0] == UInt8(ascii: "@") }
       if rest.count > 1, Self.kinds.contains(rest.first!.text) { declared.append(rest.dropFirst().first!.text) }
     }

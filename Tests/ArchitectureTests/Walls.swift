@@ -55,12 +55,12 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row("Redaction", "what looks like a secret", uses: "Collections"),
       Row("Storage", "the rows of one trace", uses: "Collections", "Redaction"),
       Row("Store", "all traces, their order, bounds and changes", uses: "Collections", "Redaction", "Storage"),
-      Row("Source", "who holds traces, as those who ask see it", uses: "Store", "Storage"),
+      Row("Source", "who holds traces, as those who ask see it", uses: "Store", "Storage", "Collections"),
       Row("Analysis", "the call tree of a snapshot, its times, paths and failures", uses: "Collections", "Storage", "Store"),
       Row("Folding", "alike siblings as one node", uses: "Analysis", "Storage", "Collections"),
-      Row("Insights", "patterns that cost time or hide failures", uses: "Analysis", "Folding", "Storage"),
-      Row("Compare", "two traces side by side", uses: "Analysis", "Storage", "Store"),
-      Row("Aggregate", "many traces as groups", uses: "Analysis", "Compare", "Storage"),
+      Row("Insights", "patterns that cost time or hide failures", uses: "Analysis", "Folding", "Storage", "Collections"),
+      Row("Compare", "two traces side by side", uses: "Analysis", "Storage", "Store", "Collections"),
+      Row("Aggregate", "many traces as groups", uses: "Analysis", "Compare", "Storage", "Collections"),
       Row(
         "Text", "what people and agents read, within a bound",
         uses: "Analysis", "Storage", "Store", "Folding", "Insights", "Compare", "Aggregate", "Collections"),
@@ -68,7 +68,9 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row(
         "Cache", "what was made of traces, kept for the next question", uses: "Store", "Analysis", "Folding", "Insights", "Text",
         "Collections"),
-      Row("Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Insights", "Compare", "Text", "Cache"),
+      Row(
+        "Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Insights", "Compare", "Text", "Cache",
+        "Collections"),
     ])
 
   static let traceContextServer = Walls(

@@ -18,17 +18,16 @@ struct AggregateEncoding {
   }
 
   /// The answer that holds a text.
-  func text(_ made: AggregateText) -> JSONValue {
-    var object = head
-    object["text"] = .string(made.text)
+  func text(_ made: AggregateText) -> JSONAnswer {
+    var object = JSONObject()
     object["shownGroups"] = .integer(made.shown)
     object["totalGroups"] = .integer(aggregate.groupCount)
     object["truncated"] = .bool(made.isTruncated)
     object.append("note", note.map { .string($0) })
-    return .object(object)
+    return JSONAnswer(head, text: made.text, object, isCut: made.isTruncated)
   }
 
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     var frame = head
     if aggregate.without.calls > 0 {
       frame["without"] = [
@@ -46,8 +45,9 @@ struct AggregateEncoding {
       var object = frame
       object["groups"] = .array(page.entries)
       object["totalGroups"] = .integer(total)
-      object["truncated"] = .bool(page.entries.count < total)
-      return object
+      let isCut = page.isFirstShortened || page.entries.count < total
+      object["truncated"] = .bool(isCut)
+      return JSONAnswer(object, isCut: isCut)
     }
   }
 

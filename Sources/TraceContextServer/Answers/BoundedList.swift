@@ -15,6 +15,8 @@ struct BoundedList {
   /// The first entry alone was too long and is not whole.
   private(set) var isFirstShortened = false
   var isCut: Bool { end < total }
+  /// Something of the list is not shown, be it of its first entry.
+  var isShortened: Bool { isCut || isFirstShortened }
 
   /// Takes entries from `start` on while they fit, at most `limit`. An entry that alone is too long is shortened, so that paging goes on.
   init(total: Int, from start: Int = 0, limit: Int = .max, budget: Int, _ entry: (Int) -> JSONValue) {
@@ -37,7 +39,10 @@ struct BoundedList {
   private init(total: Int, leastAt start: Int, _ entry: (Int) -> JSONValue) {
     self.total = total
     end = min(start, total)
-    if end < total { take(Truncation(entry(end)).least, 0) }
+    if end < total {
+      take(Truncation(entry(end)).least, 0)
+      isFirstShortened = true
+    }
   }
 
   private mutating func take(_ value: JSONValue, _ needed: Int) {
@@ -49,20 +54,20 @@ struct BoundedList {
   /// The answer around one page: never longer than `maxChars`, never an empty page with a cursor to itself.
   /// Where not even the shortest entry fits, the error names a bound with which it does.
   static func answer(
-    total: Int, from start: Int, limit: Int, maxChars: Int, entry: (Int) -> JSONValue, around page: (BoundedList) -> JSONObject
-  ) throws(ResponseError) -> JSONValue {
-    var budget = maxChars - JSONLength.of(.object(page(BoundedList(total: total, from: start, limit: 0, budget: 0, entry))))
+    total: Int, from start: Int, limit: Int, maxChars: Int, entry: (Int) -> JSONValue, around page: (BoundedList) -> JSONAnswer
+  ) throws(ResponseError) -> JSONAnswer {
+    var budget = maxChars - page(BoundedList(total: total, from: start, limit: 0, budget: 0, entry)).length
     while budget > 0 {
       let list = BoundedList(total: total, from: start, limit: limit, budget: budget, entry)
-      let answer = JSONValue.object(page(list))
-      let excess = JSONLength.of(answer) - maxChars
+      let answer = page(list)
+      let excess = answer.length - maxChars
       if excess <= 0, !list.entries.isEmpty || !list.isCut { return answer }
       if list.entries.isEmpty { break }
       // The whole is longer than its parts where one number needs more digits: all are written with as many then.
       budget = min(budget, list.length) - max(1, excess)
     }
-    let least = JSONValue.object(page(BoundedList(total: total, leastAt: start, entry)))
-    let length = JSONLength.of(least)
+    let least = page(BoundedList(total: total, leastAt: start, entry))
+    let length = least.length
     guard length <= maxChars else { throw .budgetTooSmall(maxChars, needed: length) }
     return least
   }

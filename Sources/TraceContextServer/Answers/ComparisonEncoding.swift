@@ -5,16 +5,15 @@ import JSONRPC
 import TraceDistiller
 
 enum ComparisonEncoding {
-  static func text(_ comparison: TraceComparison, _ made: ComparisonText) -> JSONValue {
-    var object = sides(comparison)
-    object["text"] = .string(made.text)
+  static func text(_ comparison: TraceComparison, _ made: ComparisonText) -> JSONAnswer {
+    var object = JSONObject()
     object["shownChanges"] = .integer(made.shown)
     object["totalChanges"] = .integer(comparison.changeCount)
     object["truncated"] = .bool(made.isTruncated)
-    return .object(object)
+    return JSONAnswer(sides(comparison), text: made.text, object, isCut: made.isTruncated)
   }
 
-  static func make(_ comparison: TraceComparison, maxChars: Int) throws(ResponseError) -> JSONValue {
+  static func make(_ comparison: TraceComparison, maxChars: Int) throws(ResponseError) -> JSONAnswer {
     // Neither totals by service nor a run's many roots must take the place of the first change.
     if let answer = try? make(comparison, maxChars: maxChars, forRoots: maxChars / 4, hasServices: maxChars >= 2_000) { return answer }
     if let answer = try? make(comparison, maxChars: maxChars, forRoots: maxChars / 4, hasServices: false) { return answer }
@@ -22,7 +21,7 @@ enum ComparisonEncoding {
   }
 
   private static func make(_ comparison: TraceComparison, maxChars: Int, forRoots room: Int, hasServices: Bool) throws(ResponseError)
-    -> JSONValue
+    -> JSONAnswer
   {
     let changes = comparison.all
     var head = sides(comparison)
@@ -54,8 +53,9 @@ enum ComparisonEncoding {
       var object = frame
       object["changes"] = .array(page.entries)
       object["total"] = .integer(page.total)
-      object["truncated"] = .bool(page.isCut || roots.isCut)
-      return object
+      let isCut = page.isShortened || roots.isShortened
+      object["truncated"] = .bool(isCut)
+      return JSONAnswer(object, isCut: isCut)
     }
   }
 

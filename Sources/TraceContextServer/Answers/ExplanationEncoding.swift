@@ -5,17 +5,16 @@ import JSONRPC
 import TraceDistiller
 
 enum ExplanationEncoding {
-  static func text(_ explanation: Explanation, _ made: ExplanationText) -> JSONValue {
-    var object = TraceShape.head(explanation.trace)
-    object["text"] = .string(made.text)
+  static func text(_ explanation: Explanation, _ made: ExplanationText) -> JSONAnswer {
+    var object = JSONObject()
     object.append("sanitised", TraceShape.sanitised(made.text))
     object["shownFindings"] = .integer(made.shown)
     object["totalFindings"] = .integer(explanation.findings.count)
     object["truncated"] = .bool(made.isTruncated)
-    return .object(object)
+    return JSONAnswer(TraceShape.head(explanation.trace), text: made.text, object, isCut: made.isTruncated)
   }
 
-  static func make(_ explanation: Explanation, _ language: SummaryLanguage, maxChars: Int) throws(ResponseError) -> JSONValue {
+  static func make(_ explanation: Explanation, _ language: SummaryLanguage, maxChars: Int) throws(ResponseError) -> JSONAnswer {
     let words = ExplanationWords(explanation, language)
     let verdict = explanation.verdict
     var head = TraceShape.head(explanation.trace)
@@ -40,8 +39,8 @@ enum ExplanationEncoding {
       var object = frame
       object["findings"] = .array(page.entries)
       object["total"] = .integer(page.total)
-      object["truncated"] = .bool(page.isCut)
-      return object
+      object["truncated"] = .bool(page.isShortened)
+      return JSONAnswer(object, isCut: page.isShortened)
     }
   }
 

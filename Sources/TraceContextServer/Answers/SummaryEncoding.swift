@@ -6,24 +6,24 @@ import TraceDistiller
 
 enum SummaryEncoding {
   /// Spans as a flat list in the order of the drawing, each with its depth: nesting as deep as a trace would break JSON readers.
-  static func make(_ analysis: TraceAnalysis, _ options: SummaryOptions) throws(ResponseError) -> JSONValue {
+  static func make(_ analysis: TraceAnalysis, _ options: SummaryOptions) throws(ResponseError) -> JSONAnswer {
     // As in the text: under a focus, critical is what kept that span from ending.
     let analysis = options.scope.focus.map { analysis.focused(on: $0) } ?? analysis
     var room = options.maxChars
     for _ in 0..<4 where room > 0 {
-      let answer = JSONValue.object(build(analysis, options, maxChars: room))
-      let excess = JSONLength.of(answer) - options.maxChars
+      let answer = build(analysis, options, maxChars: room)
+      let excess = answer.length - options.maxChars
       if excess <= 0 { return answer }
       room -= excess
     }
     // The frame alone: whose trace, how much of it, and that nothing is shown.
-    let frame = JSONValue.object(build(analysis, options, maxChars: 0))
-    let length = JSONLength.of(frame)
+    let frame = build(analysis, options, maxChars: 0)
+    let length = frame.length
     guard length <= options.maxChars else { throw .budgetTooSmall(options.maxChars, needed: length) }
     return frame
   }
 
-  private static func build(_ analysis: TraceAnalysis, _ options: SummaryOptions, maxChars: Int) -> JSONObject {
+  private static func build(_ analysis: TraceAnalysis, _ options: SummaryOptions, maxChars: Int) -> JSONAnswer {
     let trace = analysis.trace
     var object = TraceShape.head(trace)
     let budget = maxChars - JSONLength.of(.object(object)) - 160
@@ -68,7 +68,7 @@ enum SummaryEncoding {
     object["shown"] = TraceShape.share(shown)
     object["total"] = TraceShape.share(total)
     object["truncated"] = .bool(isTruncated)
-    return object
+    return JSONAnswer(object, isCut: isTruncated)
   }
 
   /// Held at the end of Int64: two hostile spans of 146 years each are one too many.

@@ -110,7 +110,7 @@ enum LogsList: RequestMethod {
 }
 
 extension LogsList.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     let hint = hint.map { JSONLength.cut($0, to: maxChars - 200) }
     return try BoundedList.answer(total: rest.count, from: 0, limit: limit, maxChars: maxChars) {
       TraceShape.log(rest[$0].log)
@@ -122,7 +122,7 @@ extension LogsList.Result: MethodResult {
       if evicted > 0 { object["evicted"] = .integer(Int64(clamping: evicted)) }
       if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
       object.append("hint", hint.map { .string($0) })
-      return object
+      return JSONAnswer(object, isCut: page.isShortened)
     }
   }
 

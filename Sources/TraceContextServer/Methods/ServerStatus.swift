@@ -39,12 +39,12 @@ enum ServerStatus: RequestMethod {
 }
 
 extension ServerStatus.Result: MethodResult {
-  func json(maxChars: Int) -> JSONValue {
-    [
+  func json(maxChars: Int) -> JSONAnswer {
+    JSONAnswer([
       "server": ["name": "trace-distiller", "version": .string(ServerVersion.text), "pid": .integer(report.pid)],
       "sources": .array(report.sources.map { source($0) }), "store": store.map { storeJSON($0) } ?? .null,
       "memory": ["residentBytes": residentBytes.map { .integer($0) } ?? .null],
-    ]
+    ])
   }
 
   private func source(_ source: SourceReport) -> JSONValue {

@@ -49,16 +49,16 @@ enum TraceCriticalPath: TraceMethod {
 }
 
 extension TraceCriticalPath.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     var room = maxChars
     for _ in 0..<4 where room > 0 {
-      let answer = JSONValue.object(build(maxChars: room))
-      let excess = JSONLength.of(answer) - maxChars
+      let answer = build(maxChars: room)
+      let excess = answer.length - maxChars
       if excess <= 0 { return answer }
       room -= excess
     }
-    let frame = JSONValue.object(build(maxChars: 0))
-    let length = JSONLength.of(frame)
+    let frame = build(maxChars: 0)
+    let length = frame.length
     guard length <= maxChars else { throw .budgetTooSmall(maxChars, needed: length) }
     return frame
   }
@@ -102,17 +102,17 @@ extension TraceCriticalPath.Result: MethodResult {
   }
 
   /// The bound is shared out: what explains the path gets an eighth, the text a quarter, then the totals come, and the segments take the rest.
-  private func build(maxChars: Int) -> JSONObject {
-    var object = TraceShape.head(trace)
-    object["method"] = "lastFinishingChild"
-    object["rootSpanId"] = .string(trace.node(root).spanID)
-    object["durationMs"] = TraceShape.millis(trace.tree.duration(root))
-    object["overlapTolerance"] = .object(tolerance)
+  private func build(maxChars: Int) -> JSONAnswer {
+    var head = TraceShape.head(trace)
+    head["method"] = "lastFinishingChild"
+    head["rootSpanId"] = .string(trace.node(root).spanID)
+    head["durationMs"] = TraceShape.millis(trace.tree.duration(root))
+    head["overlapTolerance"] = .object(tolerance)
     // Names, brackets and the counts of what is cut.
-    var rest = maxChars - JSONLength.of(.object(object)) - 180
+    var rest = maxChars - JSONLength.of(.object(head)) - 180
     let lines = CriticalPathText(totals, language: language, budget: rest / 4)
     let text = lines.lines.drop { $0.isEmpty }.joined(separator: "\n")
-    object["text"] = .string(text)
+    var object = JSONObject()
     object.append("sanitised", TraceShape.sanitised(text))
     rest -= jsonLength(text)
     var isCut = lines.isCut
@@ -152,6 +152,6 @@ extension TraceCriticalPath.Result: MethodResult {
       TraceShape.segment(path.segments[chosen[$0]], trace)
     }
     object["truncated"] = .bool(isCut)
-    return object
+    return JSONAnswer(head, text: text, object, isCut: isCut)
   }
 }

@@ -36,7 +36,7 @@ enum TraceErrors: TraceMethod {
 }
 
 extension TraceErrors.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     var head = TraceShape.head(trace)
     head["errorCount"] = .integer(trace.snapshot.storage.failedCount)
     head["warningCount"] = .integer(trace.snapshot.storage.warningCount)
@@ -47,7 +47,7 @@ extension TraceErrors.Result: MethodResult {
       object["errors"] = .array(page.entries)
       object["total"] = .integer(page.total)
       object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
-      return object
+      return JSONAnswer(object, isCut: page.isShortened)
     }
   }
 }

@@ -75,7 +75,7 @@ extension TraceExplain {
 }
 
 extension TraceExplain.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     switch format {
     case .json: try ExplanationEncoding.make(explanation, language, maxChars: maxChars)
     case .text: ExplanationEncoding.text(explanation, made(calls, maxChars: maxChars))

@@ -55,7 +55,7 @@ enum TraceExportMethod: TraceMethod {
 }
 
 extension TraceExportMethod.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue { try page(maxChars: maxChars).json }
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer { try page(maxChars: maxChars).json }
 
   func text(maxChars: Int, _ calls: CallNames) throws(ResponseError) -> TextAnswer {
     let page = try page(maxChars: maxChars).page
@@ -66,7 +66,7 @@ extension TraceExportMethod.Result: MethodResult {
   }
 
   /// The longest page with which the whole answer stays within the bound.
-  private func page(maxChars: Int) throws(ResponseError) -> (page: ExportPage, json: JSONValue) {
+  private func page(maxChars: Int) throws(ResponseError) -> (page: ExportPage, json: JSONAnswer) {
     let head = self.head
     // The rest of an answer grows with the digits of its cursor and counts.
     var room = maxChars - JSONLength.of(.object(head)) - 150
@@ -74,13 +74,13 @@ extension TraceExportMethod.Result: MethodResult {
       let page = export.page(from: offset, maxChars: room)
       guard page.end > offset || !page.isCut else { break }
       let json = answer(head, page)
-      let excess = JSONLength.of(json) - maxChars
+      let excess = json.length - maxChars
       if excess <= 0 { return (page, json) }
       room = min(room, jsonLength(page.text)) - excess
     }
     let least = export.page(from: offset, maxChars: 0, isForced: true)
     let json = answer(head, least)
-    let length = JSONLength.of(json)
+    let length = json.length
     guard length <= maxChars else { throw .budgetTooSmall(maxChars, needed: length) }
     return (least, json)
   }
@@ -92,13 +92,13 @@ extension TraceExportMethod.Result: MethodResult {
     return head
   }
 
-  private func answer(_ head: JSONObject, _ page: ExportPage) -> JSONValue {
-    var object = head
-    object["text"] = .string(page.text)
+  private func answer(_ head: JSONObject, _ page: ExportPage) -> JSONAnswer {
+    let isCut = page.isCut || offset > 0
+    var object = JSONObject()
     object["shown"] = TraceShape.share(page.shown)
     object["total"] = TraceShape.share(total)
-    object["truncated"] = .bool(page.isCut || offset > 0)
+    object["truncated"] = .bool(isCut)
     object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
-    return .object(object)
+    return JSONAnswer(head, text: page.text, object, isCut: isCut)
   }
 }

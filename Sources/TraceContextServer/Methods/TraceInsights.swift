@@ -44,7 +44,7 @@ enum TraceInsights: TraceMethod {
 }
 
 extension TraceInsights.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     let head = TraceShape.head(trace)
     return try BoundedList.answer(total: insights.count, from: offset, limit: limit, maxChars: maxChars) {
       TraceShape.insight(insights[$0], trace, language)
@@ -53,7 +53,7 @@ extension TraceInsights.Result: MethodResult {
       object["insights"] = .array(page.entries)
       object["total"] = .integer(page.total)
       object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
-      return object
+      return JSONAnswer(object, isCut: page.isShortened)
     }
   }
 }

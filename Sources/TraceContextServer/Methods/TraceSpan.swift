@@ -106,27 +106,28 @@ enum TraceSpan: TraceMethod {
 
 extension TraceSpan.Result: MethodResult {
   /// The span first, shortened where it must be; then as many of its events as fit.
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     let head = TraceShape.head(trace)
     let whole = span
-    func answer(_ span: JSONValue, isCut: Bool, _ shown: [JSONValue], isShortened: Bool = false) -> JSONValue {
+    func answer(_ span: JSONValue, isCut: Bool, _ shown: [JSONValue], isShortened: Bool = false) -> JSONAnswer {
+      let isCut = isCut || isShortened || shown.count < events.count
       var object = head
       object["span"] = span
       object["events"] = .array(shown)
       object["eventsTotal"] = .integer(events.count)
-      object["truncated"] = .bool(isCut || isShortened || shown.count < events.count)
-      return .object(object)
+      object["truncated"] = .bool(isCut)
+      return JSONAnswer(object, isCut: isCut)
     }
     let truncation = Truncation(.object(whole))
-    guard let (step, span) = truncation.enumerated().first(where: { JSONLength.of(answer($1, isCut: $0 > 0, [])) <= maxChars }) else {
-      throw .budgetTooSmall(maxChars, needed: JSONLength.of(answer(truncation.least, isCut: true, [])))
+    guard let (step, span) = truncation.enumerated().first(where: { answer($1, isCut: $0 > 0, []).length <= maxChars }) else {
+      throw .budgetTooSmall(maxChars, needed: answer(truncation.least, isCut: true, []).length)
     }
     var best = answer(span, isCut: step > 0, [])
-    var budget = maxChars - JSONLength.of(best)
+    var budget = maxChars - best.length
     while budget > 0 {
       let list = BoundedList(total: events.count, limit: limit, budget: budget) { events[$0].json }
       best = answer(span, isCut: step > 0, list.entries, isShortened: list.isFirstShortened)
-      let excess = JSONLength.of(best) - maxChars
+      let excess = best.length - maxChars
       if excess <= 0 { return best }
       budget = min(budget, list.length) - max(1, excess)
     }

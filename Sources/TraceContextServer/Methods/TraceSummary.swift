@@ -56,16 +56,15 @@ enum TraceSummary: TraceMethod {
 }
 
 extension TraceSummary.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     if format == .json { return try SummaryEncoding.make(analysis, bounded(maxChars)) }
     let summary = analysis.summary(bounded(maxChars))
-    var object = TraceShape.head(analysis.trace)
-    object["text"] = .string(summary.text)
-    object.append("sanitised", TraceShape.sanitised(summary.text))
-    object["shown"] = TraceShape.share(summary.shown)
-    object["total"] = TraceShape.share(summary.total)
-    object["truncated"] = .bool(summary.isTruncated)
-    return .object(object)
+    var rest = JSONObject()
+    rest.append("sanitised", TraceShape.sanitised(summary.text))
+    rest["shown"] = TraceShape.share(summary.shown)
+    rest["total"] = TraceShape.share(summary.total)
+    rest["truncated"] = .bool(summary.isTruncated)
+    return JSONAnswer(TraceShape.head(analysis.trace), text: summary.text, rest, isCut: summary.isTruncated)
   }
 
   func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {

@@ -53,7 +53,7 @@ enum TraceTree: TraceMethod {
 }
 
 extension TraceTree.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     let head = TraceShape.head(trace)
     return try BoundedList.answer(total: rows.count, from: offset, limit: limit, maxChars: maxChars) { index in
       var span = TraceShape.span(trace.node(Int(rows[index].row)))
@@ -65,7 +65,7 @@ extension TraceTree.Result: MethodResult {
       object["spans"] = .array(page.entries)
       object["total"] = .integer(page.total)
       object["nextCursor"] = page.isCut ? .string(PageCursor.make(page.end)) : .null
-      return object
+      return JSONAnswer(object, isCut: page.isShortened)
     }
   }
 }

@@ -65,7 +65,7 @@ enum TracesAggregate: RequestMethod {
 }
 
 extension TracesAggregate.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     switch format {
     case .json: try facts.json(maxChars: maxChars)
     case .text: facts.text(facts.text(language, maxChars: maxChars))

@@ -69,7 +69,7 @@ enum TracesAwait: RequestMethod {
 }
 
 extension TracesAwait.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     let (note, hint) = AnswerWords.fitting(self.note, self.hint, maxChars - 200)
     return try BoundedList.answer(total: found.count, from: 0, limit: limit, maxChars: maxChars) {
       TraceShape.overview(found[$0].trace)
@@ -81,7 +81,7 @@ extension TracesAwait.Result: MethodResult {
       if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
       object.append("note", note.map { .string($0) })
       object.append("hint", hint.map { .string($0) })
-      return object
+      return JSONAnswer(object, isCut: page.isShortened)
     }
   }
 

@@ -48,11 +48,11 @@ enum TracesClear: RequestMethod {
 }
 
 extension TracesClear.Result: MethodResult {
-  func json(maxChars: Int) -> JSONValue {
+  func json(maxChars: Int) -> JSONAnswer {
     var object: JSONObject = ["cleared": .integer(cleared), "spans": .integer(spans), "left": .integer(left)]
     object.append("note", note.map { .string($0) })
     object.append("hint", hint.map { .string($0) })
-    return .object(object)
+    return JSONAnswer(object)
   }
 
   func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {

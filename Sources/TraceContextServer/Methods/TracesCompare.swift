@@ -78,7 +78,7 @@ enum TracesCompare: RequestMethod {
 }
 
 extension TracesCompare.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     switch format {
     case .json: try ComparisonEncoding.make(comparison, maxChars: maxChars)
     case .text: ComparisonEncoding.text(comparison, made(calls, maxChars: maxChars))

@@ -63,7 +63,7 @@ enum TracesList: RequestMethod {
 }
 
 extension TracesList.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     // A hint stands in the place of traces; it may name a pipe with a long path.
     let (note, hint) = AnswerWords.fitting(self.note, self.hint, maxChars - 200)
     return try BoundedList.answer(total: listing.rest, from: 0, limit: limit, maxChars: maxChars) {
@@ -77,7 +77,7 @@ extension TracesList.Result: MethodResult {
       if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
       object.append("note", note.map { .string($0) })
       object.append("hint", hint.map { .string($0) })
-      return object
+      return JSONAnswer(object, isCut: page.isShortened)
     }
   }
 

@@ -71,15 +71,15 @@ enum TracesReport: RequestMethod {
 }
 
 extension TracesReport.Result: MethodResult {
-  func json(maxChars: Int) -> JSONValue {
+  func json(maxChars: Int) -> JSONAnswer {
     var object: JSONObject = [
-      "text": .string(report.text), "summarized": .integer(report.summarized), "listed": .integer(report.listed),
+      "summarized": .integer(report.summarized), "listed": .integer(report.listed),
       "total": .integer(completed), "truncated": .bool(report.isTruncated),
     ]
     if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
     object.append("note", note.map { .string($0) })
     object.append("hint", hint.map { .string($0) })
-    return .object(object)
+    return JSONAnswer([:], text: report.text, object, isCut: report.isTruncated)
   }
 
   func text(maxChars: Int, _ calls: CallNames) -> TextAnswer { TextAnswer(report.text, isCut: report.isTruncated, note: note) }

@@ -73,7 +73,7 @@ enum PageEnd: String {
 }
 
 extension TracesSearch.Result: MethodResult {
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue {
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     let (note, hint) = AnswerWords.fitting(self.note, self.hint, maxChars - 260)
     let spans = FoundSpans(search)
     var entries = [JSONValue?](repeating: nil, count: search.matches.count)
@@ -85,16 +85,17 @@ extension TracesSearch.Result: MethodResult {
       entries[index] = .object(object)
       return .object(object)
     } around: { page in
+      let next = cursor(page.end, isCut: page.isCut)
       var object: JSONObject = [
         "spans": .array(page.entries),
         "searched": ["traces": .integer(search.searchedTraces), "spans": .integer(search.effort.spans)],
-        "nextCursor": cursor(page.end, isCut: page.isCut).map { .string($0) } ?? .null,
+        "nextCursor": next.map { .string($0) } ?? .null,
       ]
       object.append("pageEnd", pageEnd(page.end, isCut: page.isCut).map { .string($0.rawValue) })
       if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
       object.append("note", note.map { .string($0) })
       object.append("hint", hint.map { .string($0) })
-      return object
+      return JSONAnswer(object, isCut: page.isShortened || next != nil)
     }
   }
 

@@ -6,7 +6,7 @@ import TraceDistiller
 
 protocol MethodResult: Sendable {
   /// The answer for programs, at most `maxChars` long where the method has such a bound.
-  func json(maxChars: Int) throws(ResponseError) -> JSONValue
+  func json(maxChars: Int) throws(ResponseError) -> JSONAnswer
   /// The answer for people and models, at most `maxChars` long.
   /// - Parameter calls: What the reader calls our methods.
   func text(maxChars: Int, _ calls: CallNames) throws(ResponseError) -> TextAnswer
@@ -18,13 +18,14 @@ struct MethodAnswer: Sendable {
   let budget: AnswerBudget
   let gaps: [SourceGap]
 
-  func json() throws(ResponseError) -> JSONValue {
+  func json() throws(ResponseError) -> JSONAnswer {
     let maxChars = budget.maxChars ?? .max
     guard !gaps.isEmpty else { return estimated(try result.json(maxChars: maxChars)) }
     let partial = GapNotes(gaps, room: GapNotes.room(within: maxChars))
-    guard case .object(var object) = try result.json(maxChars: maxChars - partial.jsonLength) else { return .null }
-    object["partial"] = partial.json
-    return estimated(.object(object))
+    var answer = try result.json(maxChars: maxChars - partial.jsonLength)
+    answer.object["partial"] = partial.json
+    answer.isCut = true
+    return estimated(answer)
   }
 
   /// - Parameter standard: The bound where the method itself has none.
@@ -50,7 +51,7 @@ struct MethodAnswer: Sendable {
     return TextAnswer(text, isCut: found.isCut || isCut, note: found.note)
   }
 
-  private func estimated(_ json: JSONValue) -> JSONValue { budget.isInTokens ? TokenBudget.estimated(json) : json }
+  private func estimated(_ answer: JSONAnswer) -> JSONAnswer { budget.isInTokens ? TokenBudget.estimated(answer) : answer }
 }
 
 /// How long an answer may be.

@@ -18,11 +18,11 @@ enum TokenBudget {
   static func characters(_ tokens: Int) -> Int { tokens * leastCharacters - reserve }
 
   /// The answer with what it will cost at most.
-  static func estimated(_ answer: JSONValue) -> JSONValue {
-    guard case .object(var object) = answer else { return answer }
-    let length = JSONLength.of(object["text"] ?? answer)
-    object["estimatedTokens"] = .integer((length + leastCharacters - 1) / leastCharacters)
-    return .object(object)
+  static func estimated(_ answer: JSONAnswer) -> JSONAnswer {
+    var answer = answer
+    let length = answer.text.map { jsonLength($0) + 2 } ?? answer.length
+    answer.object["estimatedTokens"] = .integer((length + leastCharacters - 1) / leastCharacters)
+    return answer
   }
 }
 

@@ -33,7 +33,7 @@ final class NativeDoor: Door {
       return .now(.null)
     default:
       let method = try NativeDoor.method(request.method)
-      return try method.reply(params(of: request), in: context).written { answer throws(ResponseError) in try answer.json() }
+      return try method.reply(params(of: request), in: context).written { answer throws(ResponseError) in try answer.json().json }
     }
   }
 

@@ -72,7 +72,9 @@ package final class TraceContextServer: MessageHandler {
   package func inputEnded() { connection.waits.end() }
 
   /// Answers one call outside of any connection; this thread waits for the source where it has to.
-  package func answer(_ method: String, _ params: JSONValue?) throws(ResponseError) -> JSONValue { try call(method, params).answer.json() }
+  package func answer(_ method: String, _ params: JSONValue?) throws(ResponseError) -> JSONValue {
+    try call(method, params).answer.json().json
+  }
 
   /// The same as text.
   package func answerAsText(_ method: String, _ params: JSONValue?) throws(ResponseError) -> TextAnswer {

@@ -166,12 +166,16 @@ package struct Explainer: Sendable {
   }
 
   private func time(_ baseline: Baseline, _ insights: [Insight], _ least: Int64) -> [Finding] {
+    let patterns = InsightFindings(
+      trace: target.trace, stepOfRow: stepOfRow, profile: profile, baseline: baseline, least: least
+    ).find(insights)
     let byService = TimeFindings(
-      trace: target.trace, stepOfRow: stepOfRow, profile: profile, charge: charge, baseline: baseline, paths: paths, least: least)
-    let patterns = InsightFindings(trace: target.trace, stepOfRow: stepOfRow, profile: profile, baseline: baseline, least: least)
+      trace: target.trace, stepOfRow: stepOfRow, profile: profile, charge: charge, baseline: baseline, paths: paths,
+      rest: charge.without(patterns.reduce(into: PathParts()) { $0.formUnion($1.parts) }), least: least)
     let detached = DetachedFindings(
       trace: target.trace, stepOfRow: stepOfRow, profile: profile, baseline: baseline, paths: paths, least: least)
-    var found = FindingMerge.merge(time: byService.find(), patterns: patterns.find(insights) + detached.find())
+    var found = FindingMerge(charge: charge, stepOfRow: stepOfRow, paths: paths, least: least)
+      .merge(time: byService.find(), patterns: patterns + detached.find(), hasBase: !baseline.isEmpty)
     if !baseline.isEmpty, let first = found.firstIndex(where: { $0.hasOwnShare }) {
       found[first].counter.insert(others(besides: found[first].service, baseline), at: 0)
     }

@@ -123,6 +123,11 @@ package struct ExplanationWords {
           ? "no other service is in it"
           : "the other \(services == 1 ? "service" : "\(number(services)) services together"): \(ComparisonText.signed(nanos))"
         : "其余 \(number(services)) 个服务合计: \(ComparisonText.signed(nanos))"
+    case .elsewhere(let nanos):
+      return isEnglish ? "\(time(nanos)) of it is counted in another finding" : "其中 \(time(nanos)) 计入其他结论"
+    case .whose(let services):
+      let list = services.map { "\(name($0.service)) \(time($0.nanos))" }.joined(separator: ", ")
+      return isEnglish ? "whose time: \(list)" : "各服务所占时间: \(list)"
     case .insight(let insight): return insights.title(insight) + " → " + insights.advice(insight)
     case .attribute(let key, let value, let slow, let ofSlow, let others, let ofOthers):
       let field = "\(FieldText.key.make(key, limit: 60))=\(FieldText.value.make(value, limit: 60))"

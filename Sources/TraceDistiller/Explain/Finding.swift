@@ -24,10 +24,17 @@ package struct Finding: Sendable {
   package var counter: [Statement] = []
   /// Its time is a part of the critical path that no other finding accounts for.
   var hasOwnShare = false
-  /// The steps that it is about; empty for a service as a whole.
-  var steps: Set<Int> = []
-  /// Told as a part of another.
-  var isMerged = false
+  /// Whose pieces of the critical path it counts; nil for a pattern.
+  var charged: ChargedTo?
+  /// The moments of the critical path that a pattern accounts for.
+  var parts = PathParts()
+  /// Of what its sentence tells, the time that other findings account for.
+  var elsewhere: Int64 = 0
+
+  package struct ServiceTime: Sendable, Equatable {
+    package var service: String
+    package var nanos: Int64
+  }
 
   /// The sentences that an answer can say. Durations are nanoseconds; a `base` is the base's value, the median of several; nil without a base.
   package enum Statement: Sendable {
@@ -70,6 +77,10 @@ package struct Finding: Sendable {
     case queued(operation: String, sender: String, nanos: Int64, base: Int64?, count: Int)
     case detached(operation: String, nanos: Int64, base: Int64?, calls: Int)
     case insight(Insight)
+    /// So much of it is counted in other findings.
+    case elsewhere(nanos: Int64)
+    /// Whose the time of a pattern is.
+    case whose(services: [ServiceTime])
     case attribute(key: String, value: String, slow: Int, ofSlow: Int, others: Int, ofOthers: Int)
   }
 }

@@ -1,32 +1,166 @@
-// A pattern and the service in which it happens explain the same time: told once.
+// Patterns within a trace and the services and operations in which they happen explain the same time: every moment is counted in one finding.
 
-enum FindingMerge {
-  /// Findings of time by service and patterns within the trace, the dearest first.
+import TraceRecords
+
+/// Whose pieces of the critical path a finding of time counts.
+struct ChargedTo: Sendable {
+  /// A service as a whole, or these steps.
+  var service: Int?
+  var steps: Set<Int> = []
+  var hasOwn = true
+  var hasWaits = false
+}
+
+struct FindingMerge {
+  let charge: TimeCharge
+  let stepOfRow: [Int32]
+  let paths: StepPaths
+  /// What a finding must explain.
+  let least: Int64
+
+  /// Findings of time and patterns, the dearest first.
   ///
-  /// A pattern that accounts for half of what its service comes to, or more, says why: it takes the place of the service's finding, and its share. A
-  /// smaller one is told as a part of it.
-  static func merge(time: [Finding], patterns: [Finding]) -> [Finding] {
+  /// Without a base a pattern takes its time out of the others: what is left of a service's own time is told beside it. With one, a service's finding is
+  /// what was added to it, of which nobody knows the moments: a pattern that accounts for half of that or more takes its place, a smaller one is told as a
+  /// part of it.
+  func merge(time: [Finding], patterns: [Finding], hasBase: Bool) -> [Finding] {
+    let dearest = FindingMerge.sorted(patterns)
     var time = time
-    var patterns = patterns
-    for index in patterns.indices {
-      guard let place = time.firstIndex(where: { !$0.isMerged && explains($0, patterns[index]) }) else { continue }
-      if patterns[index].nanos >= time[place].nanos / 2 {
-        if case .operation? = time[place].evidence.first { patterns[index].evidence.append(time[place].evidence[0]) }
-        patterns[index].hasOwnShare = true
-        patterns[index].nanos = min(patterns[index].nanos, time[place].nanos)
-        time[place].isMerged = true
+    var kept: [Finding]
+    if hasBase {
+      kept = replace(dearest, &time)
+    } else {
+      kept = claim(dearest)
+      let claimed = kept.reduce(into: PathParts()) { $0.formUnion($1.parts) }
+      for index in time.indices { take(nanos(of: time[index], in: claimed), from: &time[index]) }
+    }
+    for index in kept.indices where kept[index].hasOwnShare {
+      if let services = services(of: kept[index]) { kept[index].evidence.append(services) }
+    }
+    return FindingMerge.sorted(time.filter { $0.nanos >= least || $0.elsewhere == 0 } + kept)
+  }
+
+  /// The dearest first.
+  private static func sorted(_ findings: [Finding]) -> [Finding] {
+    findings.enumerated().sorted { left, right in
+      left.element.nanos != right.element.nanos ? left.element.nanos > right.element.nanos : left.offset < right.offset
+    }.map(\.element)
+  }
+
+  // MARK: Without a base
+
+  /// The dearest pattern has what it covers, the next what is left of its own. One of which others have the most is told with these.
+  private func claim(_ patterns: [Finding]) -> [Finding] {
+    var kept: [Finding] = []
+    var claimed = PathParts()
+    for var pattern in patterns {
+      guard !pattern.parts.isEmpty else {
+        kept.append(pattern)
+        continue
+      }
+      let rest = pattern.parts.subtracting(claimed)
+      guard rest.nanos >= least, rest.nanos >= pattern.nanos / 2 else {
+        let shared = kept.map { $0.parts.intersection(pattern.parts).nanos }
+        if let most = shared.indices.max(by: { shared[$0] < shared[$1] }), shared[most] > 0 { kept[most].evidence.append(pattern.head) }
+        continue
+      }
+      pattern.hasOwnShare = true
+      take(pattern.nanos - rest.nanos, from: &pattern)
+      pattern.parts = rest
+      claimed.formUnion(rest)
+      kept.append(pattern)
+    }
+    return kept
+  }
+
+  private func take(_ nanos: Int64, from finding: inout Finding) {
+    guard nanos > 0 else { return }
+    finding.nanos -= nanos
+    finding.elsewhere += nanos
+    finding.evidence.insert(.elsewhere(nanos: nanos), at: 0)
+  }
+
+  // MARK: With a base
+
+  private func replace(_ patterns: [Finding], _ time: inout [Finding]) -> [Finding] {
+    var kept: [Finding] = []
+    var claimed = PathParts()
+    for var pattern in patterns {
+      let rest = pattern.parts.subtracting(claimed)
+      let shared = time.map { nanos(of: $0, in: rest) }
+      let replaced = time.indices.filter { time[$0].nanos > 0 && shared[$0] > 0 && shared[$0] >= time[$0].nanos / 2 }
+      if !replaced.isEmpty {
+        pattern.hasOwnShare = true
+        pattern.nanos = 0
+        for index in replaced {
+          let part = min(shared[index], time[index].nanos)
+          pattern.nanos += part
+          take(part, from: &time[index])
+        }
+        claimed.formUnion(rest)
+        kept.append(pattern)
+      } else if let most = shared.indices.max(by: { shared[$0] < shared[$1] }), shared[most] > 0 {
+        time[most].evidence.append(pattern.head)
       } else {
-        time[place].evidence.append(patterns[index].head)
-        patterns[index].isMerged = true
+        kept.append(pattern)
       }
     }
-    func explains(_ time: Finding, _ pattern: Finding) -> Bool {
-      time.steps.isEmpty
-        ? time.service.utf8.elementsEqual(pattern.service.utf8) && (time.kind == .ownTime || time.kind == .serviceSlowed)
-        : !time.steps.isDisjoint(with: pattern.steps)
+    return kept
+  }
+
+  // MARK: Whose time
+
+  /// How much of what a finding counts lies in these moments.
+  private func nanos(of finding: Finding, in parts: PathParts) -> Int64 {
+    guard let charged = finding.charged else { return 0 }
+    return charge.nanos(in: parts) { counts($0, charged) }
+  }
+
+  private func counts(_ stretch: ChargedStretch, _ charged: ChargedTo) -> Bool {
+    guard stretch.kind == .own ? charged.hasOwn : charged.hasWaits else { return false }
+    let step = Int(stepOfRow[stretch.row])
+    guard let service = charged.service else { return charged.steps.contains(step) }
+    return service == self.service(of: stretch, step)
+  }
+
+  private func service(of stretch: ChargedStretch, _ step: Int) -> Int {
+    stretch.kind == .own ? Int(paths.steps[step].service) : paths.waitedFor(step)
+  }
+
+  /// Whose the time of a pattern is, where it is not that of its own service alone.
+  private func services(of finding: Finding) -> Finding.Statement? {
+    var sums: [Int: Int64] = [:]
+    charge.nanos(
+      in: finding.parts, visit: { stretch, nanos in sums[service(of: stretch, Int(stepOfRow[stretch.row])), default: 0] += nanos })
+    let all = sums.values.reduce(0, +)
+    let told = sums.filter { $0.value > all / 20 && $0.key != 0 }.map { (name: paths.services[$0.key], nanos: $0.value) }
+      .sorted { $0.nanos != $1.nanos ? $0.nanos > $1.nanos : $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    guard told.contains(where: { !$0.name.utf8.elementsEqual(finding.service.utf8) }) else { return nil }
+    return .whose(services: told.prefix(3).map { Finding.ServiceTime(service: $0.name, nanos: $0.nanos) })
+  }
+}
+
+extension TimeCharge {
+  /// How much of the stretches that count lies in some moments.
+  func nanos(in parts: PathParts, where counts: (ChargedStretch) -> Bool) -> Int64 {
+    var sum: Int64 = 0
+    self.nanos(in: parts, visit: { stretch, nanos in if counts(stretch) { sum += nanos } })
+    return sum
+  }
+
+  /// Visits each stretch with the time that it has in these moments.
+  /// - Complexity: O(parts × log n + stretches in them).
+  func nanos(in parts: PathParts, visit: (ChargedStretch, Int64) -> Void) {
+    for part in parts.parts {
+      var (low, high) = (0, stretches.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if stretches[middle].end <= part.start { low = middle + 1 } else { high = middle }
+      }
+      while low < stretches.count, stretches[low].start < part.end {
+        visit(stretches[low], min(part.end, stretches[low].end) - max(part.start, stretches[low].start))
+        low += 1
+      }
     }
-    let kept = time.filter { !$0.isMerged } + patterns.filter { !$0.isMerged }
-    return kept.enumerated().sorted { $0.element.nanos != $1.element.nanos ? $0.element.nanos > $1.element.nanos : $0.offset < $1.offset }
-      .map(\.element)
   }
 }

@@ -31,7 +31,7 @@ struct InsightFindings {
     let node = trace.node(insight.row)
     var finding = Finding(
       kind: kind, service: node.service ?? "", operation: node.name, nanos: insight.costNanos, row: insight.row, head: .insight(insight))
-    finding.steps = steps(insight)
+    finding.parts = insight.parts
     return finding
   }
 
@@ -41,6 +41,11 @@ struct InsightFindings {
   private func grew(_ insight: Insight) -> Bool {
     if insight.kind == .neverEnded { return baseline.traces(with: Int(stepOfRow[insight.row])) > 0 }
     let steps = steps(insight)
+    // Calls that are made as often as they are in the base were not made slow by their number.
+    if insight.kind == .repeatedCall || insight.kind == .sequentialCalls {
+      func calls(_ profile: TraceProfile) -> Int64 { steps.reduce(0) { $0 + Int64(profile.sums(of: $1).calls) } }
+      guard calls(profile) >= baseline.value(calls).median / 2 * 3 else { return false }
+    }
     func cost(_ profile: TraceProfile) -> Int64 { steps.reduce(0) { $0 + profile.sums(of: $1).duration } }
     return cost(profile) - baseline.value(cost).median >= insight.costNanos / 2
   }

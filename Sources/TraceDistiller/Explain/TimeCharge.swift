@@ -32,7 +32,7 @@ struct ChargedStretch: Sendable, Equatable {
 /// ```
 struct TimeCharge: Sendable {
   /// Ascending, disjoint, without a hole.
-  private(set) var stretches: [ChargedStretch] = []
+  fileprivate(set) var stretches: [ChargedStretch] = []
 
   /// - Complexity: O(n log n): that of the critical path.
   init(_ trace: DistilledTrace) { self.init(trace, path: trace.criticalPath) }
@@ -74,6 +74,34 @@ struct TimeCharge: Sendable {
     } else {
       stretches.append(stretch)
     }
+  }
+}
+
+extension TimeCharge {
+  /// What lies in none of these moments.
+  func without(_ parts: PathParts) -> TimeCharge {
+    guard !parts.isEmpty else { return self }
+    var rest = self
+    rest.stretches = []
+    var place = 0
+    for stretch in stretches {
+      var start = stretch.start
+      while place < parts.parts.count, parts.parts[place].end <= start { place += 1 }
+      var next = place
+      func keep(until end: Int64) {
+        guard end > start else { return }
+        var piece = stretch
+        (piece.start, piece.end) = (start, end)
+        rest.stretches.append(piece)
+      }
+      while next < parts.parts.count, parts.parts[next].start < stretch.end {
+        keep(until: parts.parts[next].start)
+        start = max(start, parts.parts[next].end)
+        next += 1
+      }
+      keep(until: stretch.end)
+    }
+    return rest
   }
 }
 

@@ -9,6 +9,8 @@ struct TimeFindings {
   let charge: TimeCharge
   let baseline: Baseline
   let paths: StepPaths
+  /// The stretches that no pattern accounts for.
+  let rest: TimeCharge
   /// What a finding must cost.
   let least: Int64
 
@@ -55,7 +57,7 @@ struct TimeFindings {
         ownFinding(
           service, operation.nanos, baseline.isEmpty ? nil : operation.base, [operation], gain: gain,
           of: paths.name(of: operation.steps[0])))
-      findings[findings.count - 1].steps = Set(operation.steps)
+      findings[findings.count - 1].charged = ChargedTo(steps: Set(operation.steps))
     }
     let wait = baseline.value { $0.sums(ofService: service).wait }
     let gain = baseline.isEmpty ? sums.wait : wait.excess(sums.wait)
@@ -72,7 +74,9 @@ struct TimeFindings {
     } value: {
       $0.own
     }
-    return ownFinding(service, sums.own, nil, operations, gain: sums.own)
+    var finding = ownFinding(service, sums.own, nil, operations, gain: sums.own)
+    finding.charged = ChargedTo(service: service)
+    return finding
   }
 
   private func waiting(_ service: Int, _ sums: ServiceSums) -> Finding? {
@@ -90,6 +94,7 @@ struct TimeFindings {
     let (ownGain, waitGain) = (sums.own - own.median, sums.wait - wait.median)
     if waitGain > ownGain {
       var finding = waitFinding(service, sums, wait.median, gain: gain)
+      finding.charged?.hasOwn = true
       if ownGain >= least { finding.evidence.append(.ownBesides(nanos: sums.own, base: own.median)) }
       return finding
     }
@@ -99,6 +104,7 @@ struct TimeFindings {
       $0.own
     }
     var finding = ownFinding(service, sums.own, own.median, operations, gain: gain)
+    finding.charged = ChargedTo(service: service, hasWaits: true)
     // Several operations that have nothing to do with one another, and those who wait for the service.
     let grown = operations.filter { $0.gain >= max(1_000_000, $0.base) }
     if grown.count >= 2, waitGain >= max(1_000_000, gain / 20) {
@@ -160,6 +166,7 @@ struct TimeFindings {
       kind: .waitingOutside, service: paths.services[service], operation: operation, nanos: gain, row: row,
       head: .waiting(service: paths.services[service], before: sums.before, after: sums.after, base: base))
     finding.hasOwnShare = true
+    finding.charged = ChargedTo(service: service, hasOwn: false, hasWaits: true)
     for call in calls.prefix(3) where call.nanos > 0 {
       finding.evidence.append(
         .call(
@@ -239,7 +246,7 @@ struct TimeFindings {
     let wanted = Set(steps.map(Int32.init))
     var best: ChargedStretch?
     var count = 0
-    for stretch in charge.stretches where stretch.kind == .own && wanted.contains(stepOfRow[stretch.row]) {
+    for stretch in rest.stretches where stretch.kind == .own && wanted.contains(stepOfRow[stretch.row]) {
       count += 1
       if best.map({ stretch.nanos > $0.nanos }) ?? true { best = stretch }
     }

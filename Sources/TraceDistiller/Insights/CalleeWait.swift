@@ -14,7 +14,7 @@ enum CalleeWaitDetector: InsightDetector {
       // When the calls ran that a group stands for is not known.
       guard let child = callee(of: row, context), !context.isStandIn(row), !context.isStandIn(child) else { continue }
       var insight = Insight(kind: .calleeWait, row: row, within: nil, count: 1, rows: [row, child])
-      insight.costNanos = context.trace.criticalNanos[row]
+      insight.add(context.path(of: row))
       insight.nanos = context.criticalNanos(of: row, from: tree.start[row], to: tree.start[child])
       insight.otherNanos = context.criticalNanos(of: row, from: tree.end[child], to: tree.end[row])
       insight.calls = [Insight.Call(row: child, count: 1)]
@@ -26,7 +26,7 @@ enum CalleeWaitDetector: InsightDetector {
         if isDearer(more.row, known.row, context) {
           (known.row, known.calls) = (more.row, more.calls)
           known.rows = more.rows + known.rows.prefix(Insight.maxRows - 2)
-          known.costNanos = known.costNanos.addingSaturated(more.costNanos)
+          known.add(partsOf: more)
           known.count += more.count
         } else {
           known.merge(more)

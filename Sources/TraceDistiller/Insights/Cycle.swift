@@ -16,7 +16,7 @@ enum CycleDetector: InsightDetector {
     for row in context.order.lazy.map(Int.init) {
       let children = tree.children(of: row)
       // Siblings of one name, whatever distinguishes them.
-      if children.count >= periods.lowerBound * leastRounds, !claims.loops.contains(row) {
+      if children.count >= periods.lowerBound * leastRounds, claims.loops[row] == nil {
         let name = tree.name[Int(children[children.startIndex])]
         let members = children.prefix(mostSpans).map(Int.init)
         if members.allSatisfy({ tree.name[$0] == name }), let insight = cycle(members, within: row, context) { found.append(insight) }
@@ -59,17 +59,13 @@ enum CycleDetector: InsightDetector {
       guard let all = values[key], all.count == rows.count, let period = period(of: all, isWhole: true) else { continue }
       var insight = Insight(kind: .cycle, row: rows[0], within: within >= 0 ? within : nil, count: rows.count / period, rows: [])
       for row in rows.prefix(Insight.maxRows) { insight.add(row: row) }
-      let cost = rows.count > 1 && Int(context.tree.parent[rows[1]]) == rows[0] ? context.subtreeCritical[rows[0]] : critical(rows, context)
-      insight.costNanos = cost
+      let isChain = rows.count > 1 && Int(context.tree.parent[rows[1]]) == rows[0]
+      for row in isChain ? rows.prefix(1) : rows[...] { insight.add(context.path(below: row)) }
       insight.attribute = key
       insight.round = Array(all.prefix(period))
       return insight
     }
     return nil
-  }
-
-  private static func critical(_ rows: [Int], _ context: InsightContext) -> Int64 {
-    rows.reduce(0) { $0.addingSaturated(context.subtreeCritical[$1]) }
   }
 
   /// The least number of values after which all of them come again; nil where they do not, or are one value.

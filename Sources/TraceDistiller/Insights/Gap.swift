@@ -17,7 +17,7 @@ enum GapDetector: InsightDetector {
       guard context.trace.criticalNanos[row] >= leastHole, !context.tree.isOpen[row] else { continue }
       let children = context.tree.children(of: row)
       // When the calls ran that a group stands for is not known.
-      guard !children.isEmpty, !claims.loops.contains(row), !context.isStandIn(row),
+      guard !children.isEmpty, !context.isStandIn(row),
         !children.contains(where: { context.isStandIn(Int($0)) })
       else { continue }
       guard CalleeWaitDetector.callee(of: row, context) == nil else { continue }
@@ -46,10 +46,13 @@ enum GapDetector: InsightDetector {
       guard let before, time.subtractingSaturated(reach) >= leastHole else { return }
       // The pause before another attempt is reported as such.
       if claims.retried.contains(before) { return }
-      let cost = context.criticalNanos(of: row, from: reach, to: time)
+      var hole = context.path(of: row, from: reach, to: time)
+      // Nor is what lies between calls that are told of as repeated.
+      if let told = claims.loops[row] { hole = hole.subtracting(told) }
+      let cost = hole.nanos
       guard cost >= leastHole else { return }
       insight.count += 1
-      insight.costNanos = insight.costNanos.addingSaturated(cost)
+      insight.add(hole)
       if cost > insight.nanos {
         insight.nanos = cost
         insight.within = before

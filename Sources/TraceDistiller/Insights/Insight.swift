@@ -23,7 +23,10 @@ package struct Insight: Sendable {
   /// The first or the worst of the spans, the most informative one first.
   package var rows: [Int]
   /// Time on the critical path that it accounts for. 0 where it hides a failure or nothing waited for it.
-  package var costNanos: Int64 = 0
+  package private(set) var costNanos: Int64 = 0
+  /// Which time that is: `costNanos` in all. What two insights have in common is counted once where both are told.
+  private var unsorted: [PathParts.Part] = []
+  package private(set) var parts = PathParts()
   /// A second time, which each kind's sentence explains.
   package var nanos: Int64 = 0
   /// A third one, of kinds that tell two.
@@ -58,6 +61,28 @@ package struct Insight: Sendable {
     package var count: Int
     /// Of the root's time it is the most.
     package var isMost: Bool
+  }
+
+  init(kind: Kind, row: Int, within: Int?, count: Int, rows: [Int]) {
+    (self.kind, self.row, self.within, self.count, self.rows) = (kind, row, within, count, rows)
+  }
+
+  /// Accounts for more of the critical path. What is added twice counts once when all is known.
+  mutating func add(_ more: PathParts) {
+    costNanos = costNanos.addingSaturated(more.nanos)
+    unsorted += more.parts
+  }
+
+  mutating func add(partsOf other: Insight) {
+    costNanos = costNanos.addingSaturated(other.costNanos)
+    unsorted += other.unsorted
+  }
+
+  /// Puts the parts in order; the cost is what they are together.
+  mutating func settle() {
+    parts = PathParts(parts.parts + unsorted)
+    unsorted = []
+    costNanos = parts.nanos
   }
 
   mutating func add(row: Int) {

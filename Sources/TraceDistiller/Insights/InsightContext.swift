@@ -37,6 +37,8 @@ struct InsightContext {
   let order: [Int32]
   /// On the critical path: the span and all below it.
   let subtreeCritical: [Int64]
+  /// Where that begins: it is one piece, since a span on the path has it for as long as one of its calls does.
+  private let pathStart: [Int64]
   let groups: [SiblingGroup]
   /// The members of all groups, by start within each.
   let members: [Int32]
@@ -54,11 +56,16 @@ struct InsightContext {
     order = focus.map { InsightContext.order(below: $0, tree) } ?? tree.parentsFirst
     rootNanos = (focus ?? tree.roots.first?.row).map { tree.duration($0) } ?? 0
     var critical = trace.criticalNanos
+    var begin = [Int64](repeating: .max, count: critical.count)
+    for segment in trace.criticalPath?.segments ?? [] { begin[segment.row] = min(begin[segment.row], segment.start) }
     for row in order.reversed() {
       let parent = Int(tree.parent[Int(row)])
-      if parent >= 0 { critical[parent] = critical[parent].addingSaturated(critical[Int(row)]) }
+      guard parent >= 0, critical[Int(row)] > 0 else { continue }
+      critical[parent] = critical[parent].addingSaturated(critical[Int(row)])
+      begin[parent] = min(begin[parent], begin[Int(row)])
     }
     subtreeCritical = critical
+    pathStart = begin
     var grouping = Grouping(trace, keys, critical)
     for row in order { grouping.add(parent: Int(row)) }
     groups = grouping.groups
@@ -97,21 +104,41 @@ struct InsightContext {
     for index in insight.calls.indices { insight.calls[index].detail = keys.detail(keys[insight.calls[index].row]) }
   }
 
+  /// What the critical path has of a span and all below it.
+  func path(below row: Int) -> PathParts { PathParts([part(below: row)].compactMap { $0 }) }
+
+  func path(below rows: [Int]) -> PathParts { PathParts(rows.compactMap { part(below: $0) }) }
+
+  private func part(below row: Int) -> PathParts.Part? {
+    subtreeCritical[row] > 0 ? PathParts.Part(start: pathStart[row], end: pathStart[row] + subtreeCritical[row]) : nil
+  }
+
   /// How much of an interval the critical path spends in one span itself.
   /// - Complexity: O(log n + segments in the interval).
-  func criticalNanos(of row: Int, from: Int64, to: Int64) -> Int64 {
-    guard to > from, trace.criticalNanos[row] > 0, let segments = trace.criticalPath?.segments else { return 0 }
+  func criticalNanos(of row: Int, from: Int64, to: Int64) -> Int64 { path(of: row, from: from, to: to).nanos }
+
+  /// The same as parts.
+  func path(of row: Int, from: Int64 = .min, to: Int64 = .max) -> PathParts {
+    var found: [PathParts.Part] = []
+    appendPath(of: row, from: from, to: to, to: &found)
+    return PathParts(found)
+  }
+
+  func appendPath(of row: Int, from: Int64, to: Int64, to found: inout [PathParts.Part]) {
+    guard to > from, trace.criticalNanos[row] > 0, let segments = trace.criticalPath?.segments else { return }
     var (low, high) = (0, segments.count)
+    let first = max(from, pathStart[row])
     while low < high {
       let middle = (low + high) / 2
-      if segments[middle].end <= from { low = middle + 1 } else { high = middle }
+      if segments[middle].end <= first { low = middle + 1 } else { high = middle }
     }
-    var sum: Int64 = 0
-    while low < segments.count, segments[low].start < to {
-      if segments[low].row == row { sum += min(to, segments[low].end) - max(from, segments[low].start) }
+    let last = min(to, pathStart[row] + subtreeCritical[row])
+    while low < segments.count, segments[low].start < last {
+      if segments[low].row == row {
+        found.append(PathParts.Part(start: max(first, segments[low].start), end: min(last, segments[low].end)))
+      }
       low += 1
     }
-    return sum
   }
 
   private static func order(below focus: Int, _ tree: CallTree) -> [Int32] {
@@ -207,7 +234,7 @@ extension Insight {
     count += other.count
     places += other.places
     for row in other.rows { add(row: row) }
-    costNanos = costNanos.addingSaturated(other.costNanos)
+    add(partsOf: other)
     nanos = max(nanos, other.nanos)
   }
 }

@@ -14,8 +14,8 @@ struct InsightClaims {
   var retried: Set<Int> = []
   /// By the key of a caller: time on the critical path of calls that it repeats.
   var repeated: [Int32: Int64] = [:]
-  /// Callers whose own time between such calls is reported with them.
-  var loops: Set<Int> = []
+  /// Callers that repeat calls, with their own time between these that is told of with them.
+  var loops: [Int: PathParts] = [:]
   /// By span: time between its calls that is told of.
   var gaps: [Int: Int64] = [:]
   /// Calls that are told of as repeated below each of several alike callers: the key of the caller, then that of the call.
@@ -53,6 +53,7 @@ extension DistilledTrace {
       try check()
       found += detector.find(in: context, claims: &claims)
     }
+    for index in found.indices { found[index].settle() }
     // Where all of a span's own time is told of, a part of it is not told again.
     let uncovered = Set(found.lazy.filter { $0.kind == .uncoveredTime }.map(\.row))
     found.removeAll { $0.kind == .gap && uncovered.contains($0.row) }

@@ -5,6 +5,9 @@ enum RepeatedCallDetector: InsightDetector {
   static let leastCalls = 10
   /// Of the root's duration. Less is not worth a change of code.
   static let leastPercent: Int64 = 2
+  /// Between two calls, what may be the driver's or the mapper's own; of all pauses together, times what the calls take.
+  static let mostOverheadNanos: Int64 = 1_000_000
+  static let mostOverhead: Int64 = 3
   /// Calls that are named; a loop of more kinds is described by its most frequent ones.
   static let maxCalls = 3
 
@@ -28,7 +31,8 @@ enum RepeatedCallDetector: InsightDetector {
       calls[parentKey] = known
       var insight = Insight(kind: .repeatedCall, row: first, within: group.parent, count: group.count, rows: [])
       for member in members.prefix(Insight.maxRows / 2) { insight.add(row: member) }
-      insight.costNanos = group.criticalNanos.addingSaturated(between(group, context, &claims))
+      insight.add(context.path(below: members))
+      insight.add(pauses(members, group, context, &claims))
       (insight.nanos, insight.otherNanos) = times(members, context)
       // A second loop in the same span is no second place.
       let isSamePlace = latestPlace[parentKey] == group.parent
@@ -51,6 +55,7 @@ enum RepeatedCallDetector: InsightDetector {
     }
     let loops = found.insights.compactMap { insight -> Insight? in
       var insight = insight
+      insight.settle()
       guard insight.costNanos >= context.least(percent: leastPercent), let within = insight.within else { return nil }
       let key = context.keys[within]
       claims.repeated[key] = insight.costNanos
@@ -105,20 +110,33 @@ enum RepeatedCallDetector: InsightDetector {
     guard context.trace.tree.flags[row].contains(.pruned), parent >= 0, calls >= leastCalls, context.isRemoteCall(row),
       !context.isFailed(row), !context.isStandIn(parent)
     else { return nil }
-    claims.loops.insert(parent)
+    // When the calls ran is not known, nor what lies between them.
+    claims.loops[parent] = PathParts([PathParts.Part(start: .min / 2, end: .max / 2)])
     var insight = Insight(kind: .repeatedCall, row: row, within: parent, count: calls, rows: [row])
-    insight.costNanos = context.subtreeCritical[row]
+    insight.add(context.path(below: row))
     // How long it was from the first of them to the last is not known.
     (insight.nanos, insight.otherNanos) = (insight.costNanos, insight.costNanos)
     return insight
   }
 
-  /// What the caller does between its first and its last such call belongs to the loop: one call would make it unnecessary as well.
-  private static func between(_ group: SiblingGroup, _ context: InsightContext, _ claims: inout InsightClaims) -> Int64 {
-    guard claims.loops.insert(group.parent).inserted else { return 0 }
-    let first = Int(context.members[group.range.lowerBound])
-    let last = Int(context.members[group.range.upperBound - 1])
-    return context.criticalNanos(of: group.parent, from: context.tree.start[first], to: context.tree.end[last])
+  /// What the caller does between two such calls belongs to the loop, while it is little: one call would make it unnecessary as well. A pause that is longer
+  /// than the longest of the calls, and than what a driver needs, is work of its own; where pauses take several times what the calls take, they are what
+  /// costs the time.
+  private static func pauses(
+    _ rows: [Int], _ group: SiblingGroup, _ context: InsightContext, _ claims: inout InsightClaims
+  ) -> PathParts {
+    var pauses: [PathParts.Part] = []
+    let longest = max(group.longestNanos, mostOverheadNanos)
+    for (row, next) in zip(rows, rows.dropFirst()) {
+      let first = pauses.count
+      context.appendPath(of: group.parent, from: context.tree.end[row], to: context.tree.start[next], to: &pauses)
+      let pause = pauses[first...].reduce(0) { $0 + $1.nanos }
+      if pause > longest { pauses.removeLast(pauses.count - first) }
+    }
+    var found = PathParts(pauses)
+    if found.nanos / mostOverhead > group.criticalNanos { found = PathParts() }
+    claims.loops[group.parent, default: PathParts()].formUnion(found)
+    return found
   }
 
   /// The same statement two to nine times below each of several alike siblings, as of the renders of one template.
@@ -144,7 +162,7 @@ enum RepeatedCallDetector: InsightDetector {
       guard rows.count >= leastCalls, isInTurn(rows, context) else { continue }
       var insight = Insight(kind: .repeatedCall, row: rows[0], within: piece.above, count: rows.count, rows: [])
       for row in rows.prefix(Insight.maxRows) { insight.add(row: row) }
-      insight.costNanos = groups.reduce(0) { $0.addingSaturated($1.criticalNanos) }
+      insight.add(context.path(below: rows))
       (insight.nanos, insight.otherNanos) = times(rows, context)
       insight.calls = [Insight.Call(row: rows[0], count: rows.count)]
       insight.through = Insight.Call(row: groups[0].parent, count: groups.count)

@@ -42,7 +42,9 @@ enum ResourceWaitDetector: InsightDetector {
     let parentKey = context.keys[Int(tree.parent[rows[0]])]
     var (filled, parentsSum) = (Int64(0), Int64(0))
     var (parentsStart, parentsEnd) = (Int64.max, Int64.min)
-    var (cost, waited) = (Int64(0), 0)
+    var (cost, waited) = (PathParts(), 0)
+    // Whose turn it was before.
+    var others = PathParts()
     for (index, row) in rows.enumerated() {
       let parent = Int(tree.parent[row])
       guard context.keys[parent] == parentKey, !tree.isOpen[row], !tree.isDetached[row] else { return nil }
@@ -50,8 +52,9 @@ enum ResourceWaitDetector: InsightDetector {
       parentsSum = parentsSum.addingSaturated(tree.duration(parent))
       parentsStart = min(parentsStart, tree.start[parent])
       parentsEnd = max(parentsEnd, tree.end[parent])
-      let ahead = tree.start[row].subtractingSaturated(tree.start[parent])
-      cost = cost.addingSaturated(max(0, min(context.subtreeCritical[parent] - context.subtreeCritical[row], ahead)))
+      let ahead = PathParts([PathParts.Part(start: tree.start[parent], end: tree.start[row])])
+      cost.formUnion(context.path(below: parent).intersection(ahead).intersection(others))
+      others.formUnion(PathParts([PathParts.Part(start: tree.start[row], end: tree.end[row])]))
       guard index > 0 else { continue }
       let previous = rows[index - 1]
       guard tree.begins(row, after: previous) else { return nil }
@@ -61,11 +64,11 @@ enum ResourceWaitDetector: InsightDetector {
     let whole = tree.end[rows[rows.count - 1]].subtractingSaturated(tree.start[rows[0]])
     guard filled / 100 >= whole / 100 * leastFilledPercent / 100, whole > 0 else { return nil }
     guard parentsSum / 2 >= parentsEnd.subtractingSaturated(parentsStart), waited * 10 >= (rows.count - 1) * 8 else { return nil }
-    guard cost >= context.least(percent: leastPercent) else { return nil }
+    guard cost.nanos >= context.least(percent: leastPercent) else { return nil }
     var insight = Insight(kind: .resourceWait, row: rows[0], within: Int(tree.parent[rows[0]]), count: rows.count, rows: [])
     insight.places = rows.count
     for row in rows { insight.add(row: row) }
-    insight.costNanos = cost
+    insight.add(cost)
     insight.nanos = filled
     return insight
   }

@@ -40,11 +40,10 @@ enum RetryDetector: InsightDetector {
     for (index, row) in attempts.enumerated() {
       insight.add(row: row)
       guard index < attempts.count - 1 else { continue }
-      insight.costNanos = insight.costNanos.addingSaturated(context.subtreeCritical[row])
+      insight.add(context.path(below: row))
       let pause = tree.start[attempts[index + 1]].subtractingSaturated(tree.end[row])
       insight.nanos = insight.nanos.addingSaturated(max(0, pause))
-      insight.costNanos = insight.costNanos.addingSaturated(
-        context.criticalNanos(of: group.parent, from: tree.end[row], to: tree.start[attempts[index + 1]]))
+      insight.add(context.path(of: group.parent, from: tree.end[row], to: tree.start[attempts[index + 1]]))
     }
     insight.calls = [Insight.Call(row: attempts[0], count: failed.count)]
     insight.message = context.trace.failureMessage(of: attempts[0])

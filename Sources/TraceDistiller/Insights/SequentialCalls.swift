@@ -14,6 +14,10 @@ enum SequentialCallsDetector: InsightDetector {
   static let leastPercentUnknown: Int64 = 20
   /// Between the calls, of their time: where more lies between, the next may need what was made of the last, or a loop polls.
   static let mostBetweenPercent: Int64 = 15
+  /// The same of reads of different resources, of which each pause must be short as well.
+  static let mostBetweenReadsPercent: Int64 = 25
+  /// A program that makes spans needs so long between two calls on a busy machine, but no more than a quarter of what the call takes.
+  static let mostPauseNanos: Int64 = 1_000_000
   /// Of the calls' time, what must be spent waiting for something outside.
   static let leastWaitingPercent: Int64 = 60
 
@@ -64,13 +68,21 @@ enum SequentialCallsDetector: InsightDetector {
     guard isKnownToWait || isUnknown && saved >= context.least(percent: leastPercentUnknown) else { return nil }
     var insight = Insight(kind: .sequentialCalls, row: first, within: group.parent, count: group.count, rows: [])
     for member in members { insight.add(row: Int(member)) }
-    insight.costNanos = saved
+    insight.add(saving(members.map(Int.init), saved, context))
     insight.nanos = group.longestNanos
     return insight
   }
 
+  /// Of the calls' time on the critical path, all but what the longest of them takes.
+  private static func saving(_ rows: [Int], _ saved: Int64, _ context: InsightContext) -> PathParts {
+    let longest = rows.max { context.tree.duration($0) < context.tree.duration($1) }
+    return context.path(below: rows.filter { $0 != longest }).suffix(saved)
+  }
+
   /// None starts before the one before has ended, as far as their clocks tell, and hardly anything lies between.
-  private static func isOneAfterAnother(_ rows: [Int], _ context: InsightContext) -> Bool {
+  private static func isOneAfterAnother(
+    _ rows: [Int], mostBetween: Int64 = mostBetweenPercent, _ context: InsightContext
+  ) -> Bool {
     let tree = context.tree
     var sum: Int64 = 0
     var between: Int64 = 0
@@ -81,7 +93,7 @@ enum SequentialCallsDetector: InsightDetector {
       guard tree.begins(row, after: rows[index - 1]) else { return false }
       between = between.addingSaturated(max(0, tree.start[row].subtractingSaturated(tree.end[rows[index - 1]])))
     }
-    return between <= sum / 100 * mostBetweenPercent
+    return between <= sum / 100 * mostBetween
   }
 
   /// Reads of several resources, one directly after the other: a read changes nothing that the next could need, and no time lies between in
@@ -97,7 +109,7 @@ enum SequentialCallsDetector: InsightDetector {
       func close() {
         defer { run = [] }
         guard run.count >= leastReads, Set(run.map { context.keys[$0] }).count == run.count else { return }
-        guard isOneAfterAnother(run, context) else { return }
+        guard isOneAfterAnother(run, mostBetween: mostBetweenReadsPercent, context) else { return }
         var critical: Int64 = 0
         var longest: Int64 = 0
         for row in run {
@@ -109,7 +121,7 @@ enum SequentialCallsDetector: InsightDetector {
         var insight = Insight(kind: .sequentialCalls, row: run[0], within: parent, count: run.count, rows: [])
         for row in run { insight.add(row: row) }
         insight.calls = run.map { Insight.Call(row: $0, count: 1) }
-        insight.costNanos = saved
+        insight.add(saving(run, saved, context))
         insight.nanos = longest
         found.add(insight, context.keys[parent], context.keys[run[0]]) { known, more in
           known.merge(more)
@@ -119,8 +131,7 @@ enum SequentialCallsDetector: InsightDetector {
       for child in children.lazy.map(Int.init) {
         let key = Int(context.keys[child])
         if isRead[key] == nil { isRead[key] = isReadCall(child, context) }
-        // The pause must be nothing beside the calls themselves.
-        let isNext = run.last.map { tree.start[child].subtractingSaturated(tree.end[$0]) <= tree.duration($0) / 20 } ?? true
+        let isNext = run.last.map { isDirectlyAfter($0, child, tree) } ?? true
         if isRead[key] == true, !context.isFailed(child), !context.isStandIn(child) {
           if !isNext { close() }
           run.append(child)
@@ -131,6 +142,12 @@ enum SequentialCallsDetector: InsightDetector {
       close()
     }
     return found.insights
+  }
+
+  /// The pause is nothing beside the call before it, or what a program needs to go on.
+  private static func isDirectlyAfter(_ row: Int, _ next: Int, _ tree: CallTree) -> Bool {
+    let pause = tree.start[next].subtractingSaturated(tree.end[row])
+    return pause <= max(tree.duration(row) / 20, min(mostPauseNanos, tree.duration(row) / 4))
   }
 
   private static func isReadCall(_ row: Int, _ context: InsightContext) -> Bool {

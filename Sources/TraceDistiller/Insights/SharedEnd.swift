@@ -71,7 +71,7 @@ enum SharedEnd {
     for row in rows.prefix(Insight.maxRows - 1) { insight.add(row: row) }
     insight.add(row: holder)
     insight.nanos = rows.map { tree.duration($0) }.max() ?? 0
-    insight.costNanos = rows.reduce(0) { $0.addingSaturated(context.subtreeCritical[$1]) }
+    for row in rows { insight.add(context.path(below: row)) }
     insight.calls = [Insight.Call(row: holder, count: rows.count)]
     // What it did for at least half of its time.
     if let part = tree.children(of: holder).map(Int.init).max(by: { tree.duration($0) < tree.duration($1) }),

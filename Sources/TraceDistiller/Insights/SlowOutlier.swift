@@ -23,21 +23,23 @@ enum SlowOutlierDetector: InsightDetector {
       // With 20 or more, only what is beyond the 95th of a hundred.
       let rank = durations.count >= 20 ? durations.select(durations.count - 1 - durations.count / 20) : 0
       var outliers: [Int] = []
-      var cost: Int64 = 0
+      var excess = PathParts()
       for row in members where tree.duration(row) > limit && tree.duration(row) > rank && !tree.isOpen[row] && !context.isFailed(row) {
         outliers.append(row)
-        cost = cost.addingSaturated(min(context.subtreeCritical[row], tree.duration(row) - median))
+        excess.formUnion(context.path(below: row).suffix(tree.duration(row) - median))
       }
       // Where many are slow, slow is usual.
       guard !outliers.isEmpty, outliers.count <= max(1, group.count / 10) else { continue }
       // Many of a loop that is reported already, and little of its time: the loop is the finding.
-      if outliers.count > FoldedTree.mostOutliers, let loop = claims.repeated[context.keys[group.parent]], cost < loop / 4 { continue }
+      if outliers.count > FoldedTree.mostOutliers, let loop = claims.repeated[context.keys[group.parent]], excess.nanos < loop / 4 {
+        continue
+      }
       outliers.sort { left, right in
         tree.duration(left) != tree.duration(right) ? tree.duration(left) > tree.duration(right) : tree.startPrecedes(left, right)
       }
       var insight = Insight(kind: .slowOutlier, row: outliers[0], within: group.parent, count: outliers.count, rows: [])
       for row in outliers { insight.add(row: row) }
-      insight.costNanos = cost
+      insight.add(excess)
       insight.nanos = median
       insight.calls = [Insight.Call(row: outliers[0], count: group.count)]
       found.add(insight, context.keys[group.parent], group.key) { known, more in

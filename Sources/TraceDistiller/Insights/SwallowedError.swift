@@ -71,7 +71,7 @@ enum SwallowedErrorDetector: InsightDetector {
     guard insight.calls.count == 1, insight.count > 1 else { return }
     let tree = context.tree
     let key = context.keys[insight.calls[0].row]
-    var (next, times, cost) = (-1, 0, Int64(0))
+    var (next, times, cost) = (-1, 0, PathParts())
     for group in context.groups where group.key == key && group.failures > 0 {
       let siblings = tree.children(of: group.parent).map(Int.init)
       for (place, row) in siblings.enumerated() where context.keys[row] == key && context.isFailed(row) {
@@ -79,13 +79,13 @@ enum SwallowedErrorDetector: InsightDetector {
         if next < 0 { next = after }
         guard context.keys[after] == context.keys[next] else { return }
         times += 1
-        cost = cost.addingSaturated(context.subtreeCritical[after])
+        cost.formUnion(context.path(below: after))
       }
     }
-    guard next >= 0, times >= insight.count, cost >= context.least(percent: 2) else { return }
+    guard next >= 0, times >= insight.count, cost.nanos >= context.least(percent: 2) else { return }
     insight.calls.append(Insight.Call(row: next, count: times))
     insight.add(row: next)
-    insight.costNanos = cost
+    insight.add(cost)
   }
 }
 

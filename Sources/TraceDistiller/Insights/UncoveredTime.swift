@@ -37,9 +37,11 @@ enum UncoveredTimeDetector: InsightDetector {
     var largest = (nanos: Int64(0), before: Int?.none, after: Int?.none)
     var (sum, longStretches) = (Int64(0), 0)
     func look(from: Int64, to: Int64, before: Int?, after: Int?) {
-      // Between calls of a loop that is told of, and where another finding told of a gap, nothing is told again.
-      if before != nil, after != nil, claims.loops.contains(row) { return }
-      let nanos = context.criticalNanos(of: row, from: from, to: to)
+      var stretch = context.path(of: row, from: from, to: to)
+      // What is told of with calls that are repeated is not told again.
+      if let told = claims.loops[row] { stretch = stretch.subtracting(told) }
+      let nanos = stretch.nanos
+      insight.add(stretch)
       sum = sum.addingSaturated(nanos)
       if nanos >= context.rootNanos / 100 { longStretches += 1 }
       if nanos > largest.nanos { largest = (nanos, before, after) }
@@ -54,7 +56,6 @@ enum UncoveredTimeDetector: InsightDetector {
     guard sum >= least, largest.nanos > 0 else { return nil }
     let isBetween = largest.before != nil && largest.after != nil
     if isBetween, claims.gaps[row].map({ $0 >= sum / 2 }) ?? !isRoot { return nil }
-    insight.costNanos = sum
     insight.nanos = largest.nanos
     insight.within = nil
     let isOne = largest.nanos >= sum / 100 * onePercent

@@ -23,15 +23,15 @@ enum WorkAfterAnswerDetector: InsightDetector {
       guard tail >= InsightContext.leastNanos, tail / leastPercent >= tree.duration(request) / 100 else { continue }
       // What follows must be work of this request, on the path that its caller waits for.
       let following = children.filter { $0 != answer && tree.begins($0, after: answer) && !tree.isDetached[$0] }
-      var cost = context.criticalNanos(of: request, from: tree.end[answer], to: tree.end[request])
-      for row in following { cost = cost.addingSaturated(context.subtreeCritical[row]) }
-      guard cost >= context.least(percent: leastPercent / 2) else { continue }
+      var cost = context.path(of: request, from: tree.end[answer], to: tree.end[request])
+      for row in following { cost.formUnion(context.path(below: row)) }
+      guard cost.nanos >= context.least(percent: leastPercent / 2) else { continue }
       var insight = Insight(
         kind: .workAfterAnswer, row: following.first ?? request, within: request, count: max(1, following.count), rows: [])
       for row in following { insight.add(row: row) }
       if following.isEmpty { insight.add(row: request) }
       insight.add(row: answer)
-      insight.costNanos = min(cost, tail)
+      insight.add(cost.suffix(tail))
       insight.nanos = tail
       insight.calls = [Insight.Call(row: answer, count: 1)]
       found.append(insight)

@@ -138,6 +138,94 @@ import TraceRecords
     #expect(healthy.explanationAgainstLike().findings.isEmpty)
   }
 
+  /// `shop` makes calls one after the other, each so long and with such a pause behind it.
+  private static func calls(
+    _ calls: [(length: Int64, pause: Int64, isFailed: Bool)], _ name: String = "POST /v1/charges", lead: Int64 = 0,
+    attributes: (Int) -> [(key: String, value: SketchSpan.Value)]
+  ) -> TraceSketch {
+    var spans: [SketchSpan] = []
+    var time = lead
+    for (index, call) in calls.enumerated() {
+      var span = span("call\(index)", "charge", "shop", time, time + call.length, kind: .client, attributes(index))
+      span.name = name
+      span.isFailed = call.isFailed
+      spans.append(span)
+      time += call.length + call.pause
+    }
+    return sketch([span("charge", nil, "shop", 0, time)] + spans)
+  }
+
+  private static func retried(_ pauses: [Int64], each: Int64 = 4, lead: Int64 = 0) -> TraceSketch {
+    calls((0...pauses.count).map { (each, $0 < pauses.count ? pauses[$0] : 0, $0 < pauses.count) }, lead: lead) {
+      [(key: "attempt", value: .integer(Int64($0 + 1)))]
+    }
+  }
+
+  /// The pauses of a retry are the retry's, not its caller's own time: once, and nothing else is counted.
+  @Test func pausesOfARetryAreTheRetrys() {
+    let explanation = explain(Self.retried([6, 8, 10]))
+    check(
+      explanation, first: .retries, "shop", says: "×4, 3 failed, 24.00 ms of pauses between attempts",
+      "36.00 ms (90.0 %) on the critical path", "Not explained: 0 ms (0.0 %) of 40.00 ms")
+    #expect(explanation.findings.map(\.nanos) == [36_000_000, 4_000_000], "\(explanation.findings)")
+    // The last attempt is a call as any; what the caller did before the first is its own.
+    let late = explain(Self.retried([6, 8, 10], lead: 60))
+    check(
+      late, first: .ownTime, "shop", says: "own time of charge 84.00 ms — 60.0 % of the critical path",
+      "24.00 ms of it is counted in another finding", "in one stretch, before its first call POST /v1/charges",
+      "Not explained: 4.00 ms (4.0 %) of 100.00 ms")
+    #expect(late.findings.map(\.kind) == [.ownTime, .retries])
+    #expect(late.explainedNanos == 96_000_000)
+  }
+
+  /// Calls with pauses between them that nothing makes a retry: the pauses are the caller's.
+  @Test func pausesOfAPollLoopAreTheCallers() {
+    let polls = Self.calls((0..<12).map { _ in (2, 50, false) }, "GET /jobs/17") { _ in [(key: "http.route", value: .text("/jobs/:id"))] }
+    check(
+      explain(polls), first: .ownTime, "shop", says: "own time of charge 600.00 ms", "the longest of 12 stretches 50.00 ms",
+      "between GET /jobs/17 and GET /jobs/17")
+  }
+
+  /// What lies between the calls of a loop is the loop's while it is little beside them; else it is work.
+  @Test(arguments: [(4, 1, true), (4, 4, true), (4, 5, false), (1, 20, false)] as [(Int64, Int64, Bool)])
+  func pausesOfALoopAreItsOwnWhileTheyAreShort(_ each: Int64, _ pause: Int64, _ isLoops: Bool) {
+    let loop = Self.calls((0..<20).map { (each, $0 < 19 ? pause : 0, false) }, "SELECT") { _ in
+      [(key: "db.statement", value: .text("SELECT a FROM t WHERE id = ?"))]
+    }
+    let explanation = explain(loop)
+    let (calls, pauses) = (20 * each, 19 * pause)
+    let loops = explanation.findings.first { $0.kind == .repeatedCalls }
+    let own = explanation.findings.first { $0.kind == .ownTime && $0.operation == "charge" }
+    let told = ((loops?.nanos ?? 0) / 1_000_000, (own?.nanos ?? 0) / 1_000_000)
+    #expect(told == (isLoops ? (calls + pauses, 0) : (calls, pauses)), "\(each), \(pause): \(explanation.findings)")
+    #expect(explanation.explainedNanos == explanation.wholeNanos)
+  }
+
+  /// Calls that wait for their turn: their callers' own time is the wait.
+  @Test func waitsInLineAreNotTheCallersWork() {
+    var spans = [Self.span("root", nil, "shop", 0, 50)]
+    for index in Int64(0)..<5 {
+      var job = Self.span("job\(index)", "root", "shop", 0, 10 * index + 10)
+      var write = Self.span("write\(index)", "job\(index)", "shop", 10 * index, 10 * index + 10)
+      (job.name, write.name) = ("job", "write")
+      spans += [job, write]
+    }
+    let explanation = explain(Self.sketch(spans))
+    check(explanation, first: .waitingInLine, "shop", says: "Waiting in line: write ×5", "40.00 ms (80.0 %) on the critical path")
+    #expect(explanation.findings.map(\.nanos) == [40_000_000, 10_000_000], "\(explanation.findings)")
+  }
+
+  /// A loop that costs more because its calls are slower, not more, is no N+1 beside its base.
+  @Test func slowerCallsAreNoRepetition() {
+    func loop(_ each: Int64, _ count: Int) -> TraceSketch {
+      Self.calls((0..<count).map { _ in (each, 0, false) }, "SELECT") { _ in
+        [(key: "db.statement", value: .text("SELECT a FROM t WHERE id = ?"))]
+      }
+    }
+    check(explain(loop(20, 12), loop(2, 12)), first: .ownTime, "shop", says: "SELECT")
+    check(explain(loop(2, 60), loop(2, 12)), first: .repeatedCalls, "shop", says: "N+1: ", "×60")
+  }
+
   @Test(arguments: [
     (95, true), (99, true), (105, true), (106, false), (94, false), (50, false), (200, true), (204, true), (149, false), (0, false),
   ])

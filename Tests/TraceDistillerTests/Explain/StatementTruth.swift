@@ -123,7 +123,7 @@ struct StatementTruth {
       return compare("others", Int64(services), Int64(busy.count))
         ?? compare("change", nanos, busy.reduce(0) { sum, service in sum + total(target, service) - median { total($0, service) }! })
     case .place, .laterErrors, .stoppedAfter, .lastIsWhole, .lastLooksUsual, .cpuUnknown, .ownBesides, .waitBesides, .queued, .detached,
-      .insight, .attribute:
+      .insight, .attribute, .elsewhere, .whose:
       return nil
     }
   }

@@ -74,6 +74,16 @@ import TraceRecords
     for failed in 1...3 { #expect(!has(.sequentialCalls, reads(failed: failed)), "read \(failed)") }
   }
 
+  /// A busy machine needs a moment between two reads; more is time in which the answer was looked at.
+  @Test(arguments: [(4, 1, true), (3, 1, false), (10, 1, true), (10, 2, false), (40, 2, true), (40, 3, false)] as [(Int64, Int64, Bool)])
+  func readsWithAPause(_ each: Int64, _ pause: Int64, _ isTold: Bool) {
+    var sketch = TraceSketch.loop(of: 3, each: each, between: pause) { _ in [("http.request.method", .text("GET"))] }
+    for index in 1...3 {
+      (sketch.spans[index].name, sketch.spans[index].kind) = ("read \(["customer", "shipment", "invoice"][index - 1])", .client)
+    }
+    #expect(has(.sequentialCalls, sketch) == isTold, "\(each) ms with \(pause) ms between")
+  }
+
   @Test func eightSiblingsHaveAnOutlier() {
     func siblings(_ count: Int) -> TraceSketch {
       var sketch = TraceSketch.loop(of: count, name: "step", each: 10) { _ in [] }

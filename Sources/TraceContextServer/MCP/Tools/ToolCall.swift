@@ -79,15 +79,13 @@ struct ToolCall: Sendable {
       let text = found.text + asked.told
       return result(["content": [MCPResult.text(text)]], length: jsonLength(text), isCut: found.isCut)
     case .json:
-      var facts = try answer.json().object ?? [:]
-      // The facts are asked for: they are not repeated as text.
-      facts["text"] = nil
+      let made = try answer.json()
+      var facts = made.facts
       if !asked.notes.isEmpty { facts["adjusted"] = .array(asked.notes.map { .string($0) }) }
-      let isCut = facts["truncated"] == true || facts["nextCursor"].map { !$0.isNull } ?? false
       // Some clients give the model the content, some the structure: the model of either sees the data.
       var members: JSONObject = ["content": [MCPResult.text(JSONValue.object(facts).serializedString)]]
       if request.revision.hasStructuredContent { members["structuredContent"] = .object(facts) }
-      return result(members, length: JSONLength.of(.object(facts)), isCut: isCut)
+      return result(members, length: JSONLength.of(.object(facts)), isCut: made.isCut)
     }
   }
 
