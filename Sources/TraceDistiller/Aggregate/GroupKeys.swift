@@ -90,7 +90,7 @@ struct GroupKeys: Sendable {
       places[key] = number
       keys.append(key)
     }
-    if value >= latest.count { latest += repeatElement((0, -1), count: value + 1 - latest.count) }
+    if value >= latest.count { latest += repeatElement((service: Int32(0), group: Int32(-1)), count: value + 1 - latest.count) }
     latest[value] = (key.service, Int32(number))
     return number
   }

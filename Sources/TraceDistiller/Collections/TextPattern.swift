@@ -33,13 +33,7 @@ package struct TextPattern: Sendable {
   var work: Int { regex?.work ?? 0 }
 
   /// Whether it may match some number, true or false as they are written.
-  var mayMatchNumbers: Bool { regex?.mayMatchNumbers ?? Self.mayBeNumber(lowered) }
-
-  private static func mayBeNumber(_ part: [UInt8]) -> Bool {
-    let part = String(decoding: part, as: UTF8.self)
-    return part.utf8.allSatisfy { "0123456789+-.e".utf8.contains($0) }
-      || ["true", "false", "-inf", "+inf", "-nan"].contains { $0.contains(part) }
-  }
+  var mayMatchNumbers: Bool { regex?.mayMatchNumbers ?? NumberText.mayHold(lowered) }
 
   package func matches(_ text: String) -> Bool {
     var text = text

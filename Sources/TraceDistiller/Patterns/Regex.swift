@@ -34,7 +34,7 @@ package final class RegularExpression: Sendable {
     self.needed = needed.allSatisfy { $0.count > 1 } ? needed : []
     var written = ByteSet()
     for byte in "0123456789+-.einfatrusl".utf8 { written.insert(byte...byte) }
-    mayMatchNumbers = parser.mayMatch(only: written)
+    mayMatchNumbers = parser.mayMatch(only: written) && (needed.isEmpty || needed.contains { NumberText.mayHold($0) })
     isPlain = parser.treatsBeyondASCIIAlike
     machines = PosixMutex(Machines(parser: parser, exact: RegexMachine(parser, isLenient: false)))
   }

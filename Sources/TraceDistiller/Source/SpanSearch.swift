@@ -81,6 +81,9 @@ package struct SearchPlace: Sendable, Equatable {
 
 /// Different texts of spans, in the order in which they are met.
 struct DistinctTexts {
+  /// What is looked at for them, at most.
+  static let mostRows = 100_000
+
   private(set) var texts: [String] = []
   private var table = TextTable()
   private var arena = TextArena()
@@ -107,6 +110,6 @@ struct DistinctTexts {
       if isNew { texts.append(storage.pointee.text(number)) }
     }
     rows += storage.pointee.spans.count
-    return texts.count < 500 && rows < 100_000
+    return texts.count < 500 && rows < Self.mostRows
   }
 }

@@ -65,7 +65,8 @@ package struct StoreSource: TraceSource {
 
   package func texts(_ field: SpanTextField, now: Int64) async -> SourceAnswer<[String]> {
     var texts = DistinctTexts(field)
-    store.visit(store.candidates(TraceQuery(), now: now).traces, now: now) { _, storage, _ in texts.add(storage) }
+    let newest = store.oneOfEachKind(store.candidates(TraceQuery(), now: now).traces, spans: DistinctTexts.mostRows)
+    store.visit(newest, now: now) { _, storage, _ in texts.add(storage) }
     return SourceAnswer(texts.texts)
   }
 

@@ -25,6 +25,9 @@ struct SignatureTable: Sendable {
     return signatures[slot]
   }
 
+  /// Which spans a trace has, by their names; 0 where that is not known.
+  func kind(_ slot: Int) -> UInt32 { slot < kinds.count ? kinds[slot] : 0 }
+
   /// - Parameter count: how many slots there are.
   mutating func sign(_ slot: Int, of count: Int, _ storage: UnsafePointer<TraceStorage>) {
     if slot >= signatures.count {

@@ -75,6 +75,21 @@ extension SharedTraceStore {
     return lines
   }
 
+  /// The first of the traces, up to so many spans, without those of which is known that their spans are called as those of one before them are.
+  package func oneOfEachKind(_ traces: [RankedTrace], spans most: Int) -> [RankedTrace] {
+    withLock { store in
+      var known: Set<UInt32> = []
+      var (left, kept) = (most, [RankedTrace]())
+      for trace in traces where store.isLive(trace.slot, serial: trace.place.serial) {
+        guard left > 0 else { break }
+        left -= store.slots.withSlot(trace.slot) { $0.pointee.storage.spanCount }
+        let kind = store.signatures.kind(trace.slot)
+        if kind == 0 || known.insert(kind).inserted { kept.append(trace) }
+      }
+      return kept
+    }
+  }
+
   /// A copy of a trace; nil where it is gone by now.
   package func snapshot(of trace: RankedTrace, now: Int64) -> TraceSnapshot? {
     withLock { $0.isLive(trace.slot, serial: trace.place.serial) ? $0.snapshot(slot: trace.slot, now: now) : nil }
