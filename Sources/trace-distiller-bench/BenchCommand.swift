@@ -21,6 +21,7 @@ enum BenchCommand {
     if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "summary-of", let spans = Int(CommandLine.arguments[3]) {
       return SummaryBench.run(shape: CommandLine.arguments[2], spans: spans)
     }
+    if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "search-of" { return SearchBench.run(only: CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "ingest-of" {
       return IngestBench.measure(CommandLine.arguments[2], upTo: CommandLine.arguments[3])
     }
