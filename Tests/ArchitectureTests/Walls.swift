@@ -72,6 +72,9 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row(
         "Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Insights", "Compare", "Text", "Cache",
         "Collections"),
+      Row(
+        "Check", "rules about many traces, and what they were like before",
+        uses: "Analysis", "Store", "Insights", "Compare", "Aggregate", "Text", "Cache", "Explain", "Collections"),
     ])
 
   static let traceContextServer = Walls(
