@@ -17,6 +17,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def built(name):
+  """The release build, else the debug build; TRACE_DISTILLER_PROGRAM is another one."""
+  if os.environ.get("TRACE_DISTILLER_PROGRAM"):
+    return os.environ["TRACE_DISTILLER_PROGRAM"]
   for kind in ("release", "debug"):
     path = os.path.join(ROOT, ".build", kind, name)
     if os.access(path, os.X_OK):
@@ -39,7 +42,7 @@ class Server:
     self.rest = b""
     self.status()
 
-  def raw(self, text, seconds=20):
+  def raw(self, text, seconds=120):
     self.process.stdin.write(text.encode() + b"\n")
     self.process.stdin.flush()
     end = time.monotonic() + seconds
@@ -334,13 +337,13 @@ def flood(place, rounds, rng):
 
 
 def soak(minutes):
-  """20,000 records a second, traces and logs, and a question each second."""
+  """20,000 records a second, traces and logs, and a question each second; then a million names and values that are all different under a small bound."""
   place = tempfile.mkdtemp(prefix="trace-distiller-soak-")
   server = Server(place)
   idle = server.status()["memory"]["residentBytes"]
   pipe = os.open(server.pipe, os.O_WRONLY)
   rng = random.Random(1)
-  sent, began, asked, number, worst = 0, time.monotonic(), 0, 0, 0.0
+  sent, began, asked, number, worst, last = 0, time.monotonic(), 0, 0, 0.0, 0.0
   questions = ["trace/summary", "traces/list", "logs/list", "trace/errors", "traces/aggregate", "trace/insights", "server/status"]
   while time.monotonic() - began < minutes * 60:
     lines = []
@@ -361,13 +364,36 @@ def soak(minutes):
       if asked % 30 == 0:
         status = server.status()
         resident, counted = status["memory"]["residentBytes"], status["store"]["bytes"]
-        worst = max(worst, (resident - idle) / counted)
-        print(f"{asked:5} s  resident {resident / 1e6:6.1f} MB  counted {counted / 1e6:6.1f} MB  ({(resident - idle) / counted:.2f} beyond {idle / 1e6:.1f} MB idle)", flush=True)
+        last = (resident - idle) / counted
+        worst = max(worst, last)
+        print(f"{asked:5} s  resident {resident / 1e6:6.1f} MB  counted {counted / 1e6:6.1f} MB  ({last:.2f} beyond {idle / 1e6:.1f} MB idle)  "
+              f"{sent / (time.monotonic() - began):,.0f} records/s", flush=True)
+  rate = sent / (time.monotonic() - began)
   os.close(pipe)
+  status = server.until(lambda status: server.counter("records", status) >= sent, 120)
+  lost = sent - server.counter("records", status)
   code = server.end()
   shutil.rmtree(place, ignore_errors=True)
-  print(f"soak: {minutes} minutes, {sent} records, at most {worst:.2f} of what the store counts beyond the idle size, exit {code}")
-  return code == 0 and worst <= 1.5
+  print(f"soak: {minutes:g} minutes, {sent} records at {rate:,.0f} a second, {asked} questions, {lost} lost; beyond the idle size at most {worst:.2f}, "
+        f"at the end {last:.2f} of what the store counts, exit {code}", flush=True)
+  return code == 0 and worst <= 1.5 and lost == 0 and distinct()
+
+
+def distinct(count=1_000_000, bound=64 << 20):
+  place = tempfile.mkdtemp(prefix="trace-distiller-soak-")
+  server = Server(place, "--max-memory", str(bound))
+  idle = server.status()["memory"]["residentBytes"]
+  worst, sent = 0, 0
+  while sent < count:
+    lines = [trace(number, span_name=f"name {number}", attributes={f"key{number}": f"value {number}"}) for number in range(sent, sent + 5_000)]
+    sent += 5_000
+    server.write("".join(lines))
+    status = server.until(lambda status: server.counter("records", status) >= 2 * sent, 120)
+    worst = max(worst, status["memory"]["residentBytes"] - idle)
+  code = server.end()
+  shutil.rmtree(place, ignore_errors=True)
+  print(f"distinct: {count} names, keys and values under a bound of {bound >> 20} MiB: at most {worst / bound:.2f} of it beyond the idle size, exit {code}", flush=True)
+  return code == 0 and worst <= 1.15 * bound
 
 
 def main():

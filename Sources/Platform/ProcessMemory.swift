@@ -15,7 +15,43 @@ package enum ProcessMemory {
     #endif
   }
 
+  /// How many bytes the system lets this process take beyond those that it has: by its limits (`ulimit -v`, `-d`) and by that of its container. Nil where
+  /// none is set.
+  package static func roomBytes() -> Int? {
+    #if os(Linux)
+      var bytes = [UInt8](repeating: 0, count: 128)
+      let count = pread(statistics, &bytes, bytes.count, 0)
+      // All pages, resident ones, shared ones, code, libraries, data.
+      let pages = bytes[..<max(0, count)].split(whereSeparator: { $0 <= 0x20 }).map { Int(String(decoding: $0, as: UTF8.self)) ?? 0 }
+      guard pages.count > 5 else { return nil }
+      var rooms: [Int] = []
+      var limit = rlimit()
+      if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur != .max {
+        rooms.append(Int(clamping: limit.rlim_cur) - pages[0] * pageSize)
+      }
+      if getrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit) == 0, limit.rlim_cur != .max {
+        rooms.append(Int(clamping: limit.rlim_cur) - pages[5] * pageSize)
+      }
+      for file in ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"] {
+        guard let most = number(inFile: file), most < 1 << 60 else { continue }
+        rooms.append(most - pages[1] * pageSize)
+      }
+      return rooms.min().map { max(0, $0) }
+    #else
+      return nil
+    #endif
+  }
+
   #if os(Linux)
+    private static func number(inFile path: String) -> Int? {
+      let file = open(path, O_RDONLY | O_CLOEXEC)
+      guard file >= 0 else { return nil }
+      defer { close(file) }
+      var bytes = [UInt8](repeating: 0, count: 32)
+      let count = read(file, &bytes, bytes.count)
+      return Int(String(decoding: bytes[..<max(0, count)].prefix { $0 > 0x20 }, as: UTF8.self))
+    }
+
     /// Held open: its text is made anew for every read, and a look costs one system call instead of three.
     private static let statistics = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
     private static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))

@@ -29,7 +29,18 @@ struct Serve: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
+  /// Half of what the system gives is for the store at most: the rest is for what is read, asked and answered.
+  private func boundedLimits() -> (StoreLimits, note: String?) {
+    var limits = store.limits()
+    guard let room = ProcessMemory.roomBytes(), limits.maxBytes > room / 2 else { return (limits, nil) }
+    limits.maxBytes = max(1 << 20, room / 2)
+    return (
+      limits, "the system gives this process \(room >> 20) MiB: --max-memory is \(limits.maxBytes >> 20) MiB instead of \(store.maxMemory)"
+    )
+  }
+
   func run() throws {
+    Signals.tellOfRefusedMemory()
     // A client that goes away is told by write(2), not by a signal.
     signal(SIGPIPE, SIG_IGN)
     // So is a lock file beyond what the file size limit allows.
@@ -39,7 +50,8 @@ struct Serve: ParsableCommand {
     // Who calls it `mcp` is a client, if it comes to shake hands or not.
     let isClient = CommandLine.arguments.dropFirst().first == "mcp"
     let paths = PipePath.resolve(options: pipe, environment: PipePath.environment())
-    let shared = SharedTraceStore(limits: store.limits())
+    let (limits, note) = boundedLimits()
+    let shared = SharedTraceStore(limits: limits)
     let group = pipeGroup.flatMap { PipeGroup(named: $0) }
     if let pipeGroup, group == nil {
       tell("there is no group \(pipeGroup)")
@@ -62,20 +74,25 @@ struct Serve: ParsableCommand {
       tell("\(error)")
       throw ExitStatus.system
     }
+    if let note { tell(note) }
+    @Sendable func leave(_ code: Int32) -> Never {
+      reader.end()
+      _exit(code)
+    }
     let server = TraceContextServer(
       store: shared, clock: { MonotonicClock.nanos }, workers: workers,
       report: { ServerReport(pid: Int(getpid()), sources: reader.status, residentBytes: ProcessMemory.residentBytes()) },
       onParentProcess: { [keepAlive] process in
-        guard !keepAlive, !ParentWatch.start(process: process, onEnd: { _exit(0) }) else { return }
+        guard !keepAlive, !ParentWatch.start(process: process, onEnd: { leave(0) }) else { return }
         tell(
           "process \(process), which the client named as its own, is not to be seen from here: the end of standard input ends the server")
       },
-      onClient: { if !isClient, let parent { ParentWatch.start(parent) { _exit(0) } } })
-    if isClient, let parent { ParentWatch.start(parent) { _exit(0) } }
+      onClient: { if !isClient, let parent { ParentWatch.start(parent) { leave(0) } } })
+    if isClient, let parent { ParentWatch.start(parent) { leave(0) } }
     // Requests of ours take a few hundred bytes. A message of many megabytes would cost a hundred times its size as a tree of values.
-    let limits = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))
+    let bounds = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))
     let connection = Connection(
-      input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, workers: workers, limits: limits, onDiagnostic: tell)
+      input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, workers: workers, limits: bounds, onDiagnostic: tell)
     server.notify { (method, params, request) in
       if let request {
         connection.notify(method: method, params: params, during: request)
@@ -84,11 +101,11 @@ struct Serve: ParsableCommand {
       }
     }
     switch connection.run() {
-    case .endOfInput, .outputClosed: _exit(0)
-    case .exit(let code): _exit(code)
+    case .endOfInput, .outputClosed: leave(0)
+    case .exit(let code): leave(code)
     case .inputFailed(let code):
       tell("standard input: \(String(cString: strerror(code)))")
-      _exit(EX_IOERR)
+      leave(EX_IOERR)
     }
   }
 }

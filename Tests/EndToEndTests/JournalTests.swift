@@ -94,6 +94,39 @@ import Testing
     try second.status { _ in segments(place).isEmpty }
   }
 
+  /// Segments that are wholly in a server's memory are deleted: what a kill takes with it is told by the next server, with its range, and once.
+  @Test func `What a killed server alone had is told by the next one`() throws {
+    let place = try TestPlace()
+    let list = place.pipe + ".journal/taken"
+    let first = try ServerProcess(pipe: place.pipe)
+    let host = HostProcess([place.pipe, "tier=journal", "count=3000", "pace=20000", "segment=100000", "end=wait"])
+    try host.line { $0 == "sent" }
+    // All but the newest segment are gone, which the program holds.
+    try first.status { store("moduleLogs", $0) == 3_000 && segments(place).count == 1 }
+    kill(first.process, SIGKILL)
+    first.end()
+    let words = run(["cat", list]).output.split(separator: " ")
+    let last = try #require(words.last.flatMap { Int64($0.dropLast()) })
+    #expect(words.count == 3 && words[1] == "1" && last > 1_000 && last < 3_000, "\(words)")
+    let second = try ServerProcess(pipe: place.pipe)
+    // The report follows the records.
+    let status = try second.status { store("moduleLogs", $0) == 3_000 - last && $0["sources"]?[1]?["problems"]?.array?.isEmpty == false }
+    #expect(store("missingRecords", status) == last, "the program goes on, so its traces lack what is gone: \(status.serializedString)")
+    let problems = try #require(status["sources"]?[1]?["problems"]?.array)
+    let told = "records 1 to \(last) of \(words[0]) were in a server that was killed; their segments are gone"
+    #expect(problems.contains { $0["reason"]?.string == told }, "expected \(told), got \(problems.map(\.serializedString))")
+    // One that ends by itself leaves nothing to tell, and what was told is not told again.
+    host.proceed()
+    #expect(try host.end().code == 0)
+    try second.status { _ in segments(place).isEmpty }
+    second.closeInput()
+    #expect(second.end() == 0)
+    #expect(access(list, F_OK) != 0)
+    let third = try ServerProcess(pipe: place.pipe)
+    let after = try third.ask("server/status")
+    #expect(store("missingRecords", after) == 0 && after["sources"]?[1]?["problems"]?.array ?? [] == [], "\(after.serializedString)")
+  }
+
   @Test func `A full journal drops its oldest segments and tells how many records that were`() throws {
     let place = try TestPlace()
     let host = try HostProcess([place.pipe, "tier=journal", "count=5000", "pace=20000", "segment=100000", "cap=400000", "end=_exit"]).end()

@@ -126,9 +126,22 @@ struct JaegerFormatTests {
     check("\(child),\(other)", #"<c "o" \#(times) [otel.links=[{"trace_id":"a","span_id":"d"}]]"#)
     check(follows, #"<f "o" followsFrom \#(times)"#)
     let (zeros, zero) = (#"{"refType":"CHILD_OF","traceID":"a","spanID":"0000000000000000"}"#, #"{"refType":"CHILD_OF","spanID":"0"}"#)
+    // What belongs to another trace is no parent here.
+    let foreign = #"{"refType":"CHILD_OF","traceID":"ee","spanID":"c"}"#
+    check(foreign, #"root "o" \#(times) [otel.links=[{"trace_id":"ee","span_id":"c"}]]"#)
+    check("\(foreign),\(follows)", #"<f "o" followsFrom \#(times) [otel.links=[{"trace_id":"ee","span_id":"c"}]]"#)
     check(zeros, #"root "o" \#(times)"#)
     check("\(zeros),\(zero)", #"root "o" \#(times)"#)
     check("\(zeros),\(child)", #"<c "o" \#(times)"#)
+  }
+
+  /// Milliseconds where microseconds belong are taken as they stand, and told: 1970's weeks 2 to 16 are no instants of programs.
+  @Test(arguments: [
+    (999_999_999_999, false), (1_000_000_000_000, true), (1_767_225_600_000, true), (9_999_999_999_999, true), (10_000_000_000_000, false),
+  ])
+  func instantsInMilliseconds(micros: Int64, isTold: Bool) {
+    let got = records([#"{"traceID":"a","spanID":"b","operationName":"o","startTime":\#(micros),"duration":1}"#])
+    #expect(got.count == 1 && got[0].contains("unreadField") == isTold, "\(micros): \(got)")
   }
 
   @Test func eventTextsAndNames() {

@@ -30,6 +30,8 @@ struct JournalReplay {
   private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
   private var ownCounts = IngestStatistics()
   private var ownProblems: [IngestProblem] = []
+  private var taken = JournalTaken()
+  private var hasAskedForLeft = false
   /// Whether there is a journal; nothing is reported before there was one.
   private(set) var exists = false
   /// Why the directory is not read.
@@ -62,6 +64,8 @@ struct JournalReplay {
     guard let folder = openDirectory() else { return false }
     defer { close(folder) }
     let segments = list(folder)
+    if !hasAskedForLeft { tellLeft(JournalTaken.takeLeft(in: folder), Set(segments.map(\.producer))) }
+    hasAskedForLeft = true
     var left = budget
     for (producer, numbers) in segments {
       for (index, number) in numbers.enumerated() {
@@ -72,6 +76,22 @@ struct JournalReplay {
     }
     isFirstLook = false
     return false
+  }
+
+  /// A server before this one was killed, and had read what no segment holds any more. Of programs that go on, those records are missing here.
+  private mutating func tellLeft(_ entries: [JournalTaken.Entry], _ living: Set<String>) {
+    for entry in entries {
+      let (range, whom) = (entry.range, VisibleText.make(entry.producer, limit: 80))
+      note(
+        "records \(range.lowerBound) to \(range.upperBound) of \(whom) were in a server that was killed; their segments are gone",
+        Progress())
+      guard living.contains(entry.producer) else { continue }
+      var name = entry.producer
+      name.withUTF8 { bytes in
+        let producer = UnsafeRawBufferPointer(bytes)
+        store.withLock { $0.announce(unread: range, ofProducer: producer) }
+      }
+    }
   }
 
   // MARK: The directory
@@ -130,7 +150,12 @@ struct JournalReplay {
         if !isAtEnd { return read }
       }
     }
-    if isLocked { end(name, in: folder, size, &state) }
+    if isLocked {
+      if let first = firstNumber(file, &state), let last = lastNumber(file, size)?.number, first <= last {
+        taken.add(first...last, of: producer, in: folder)
+      }
+      end(name, in: folder, size, &state)
+    }
     return 0
   }
 

@@ -59,6 +59,11 @@ package final class PipeReader: Sendable {
     try SystemThread.start { [self] in run() }
   }
 
+  /// The server ends by itself: what was read of the journals goes with it, and no later server tells of a kill.
+  package func end() {
+    for status in statuses where status.isReading { JournalTaken.forget(pipe: status.path.path) }
+  }
+
   private func run() {
     let opened = self.opened.withLock { pipes in
       defer { pipes = [] }

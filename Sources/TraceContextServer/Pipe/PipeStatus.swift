@@ -46,6 +46,8 @@ final class PipeStatus: Sendable {
     return false
   }
 
+  var isReading: Bool { pipe.withLock { $0.state == "reading" } }
+
   func reading() {
     pipe.withLock {
       $0.state = "reading"

@@ -30,9 +30,14 @@ extension SecretScan {
       letter: UInt8(ascii: "p"), isAttached: false, isApart: true,
       commands: [
         "sshpass", "mongo", "mongosh", "mongodump", "mongorestore", "mongoexport", "mongoimport", "cqlsh", "docker login", "podman login",
-        "az login", "rabbitmqadmin", "influx", "ipmitool",
+        "az login", "rabbitmqadmin", "influx", "ipmitool", "twine upload", "helm registry login", "nerdctl login", "buildah login",
+        "skopeo login", "oc login",
       ]),
     ShortFlag(letter: UInt8(ascii: "a"), isAttached: false, isApart: true, commands: ["redis-cli", "valkey-cli"]),
+    ShortFlag(letter: UInt8(ascii: "N"), isAttached: true, isApart: true, commands: ["ssh-keygen"]),
+    ShortFlag(letter: UInt8(ascii: "k"), isAttached: false, isApart: true, commands: ["openssl enc", "openssl aes"]),
+    ShortFlag(letter: UInt8(ascii: "t"), isAttached: false, isApart: true, commands: ["doctl auth", "doctl", "vault login"]),
+    ShortFlag(letter: UInt8(ascii: "u"), isAttached: false, isApart: true, separator: UInt8(ascii: ","), commands: ["lftp"]),
     ShortFlag(
       letter: UInt8(ascii: "w"), isAttached: false, isApart: true,
       commands: ["ldapsearch", "ldapmodify", "ldapadd", "ldapdelete", "ldapwhoami", "ldappasswd"]),
@@ -46,6 +51,7 @@ extension SecretScan {
     guard place > done, place + 4 < text.count, text[place - 1] == UInt8(ascii: " ") else { return nil }
     let letter = text[place + 1]
     let isApart = text[place + 2] == UInt8(ascii: " ")
+    if letter == UInt8(ascii: "S"), isApart, let found = suppliedToSudo(before: place) { return found }
     for flag in Self.shortFlags where flag.letter == letter && (isApart ? flag.isApart : flag.isAttached) {
       let start = isApart ? place + 3 : place + 2
       guard let found = short(flag, from: start), flag.commands.isEmpty || isCommand(flag.commands, before: place) else { continue }
@@ -54,12 +60,34 @@ extension SecretScan {
     return isApart ? nil : longFlag(at: place)
   }
 
+  /// `echo hunter2 | sudo -S …`; `place` is that of the dash.
+  private func suppliedToSudo(before place: Int) -> SecretFinding? {
+    guard has("| sudo ", at: place - 7), let word = echoed(before: place - 7), isSecret(word) else { return nil }
+    return SecretFinding(range: word, reason: .password)
+  }
+
+  /// The word that `echo` or `printf` hands on, in quotes or bare; `pipe` is the place of the bar behind it.
+  func echoed(before pipe: Int) -> Range<Int>? {
+    var end = pipe
+    while end > done, text[end - 1] == UInt8(ascii: " ") { end -= 1 }
+    if end > done, text[end - 1] == UInt8(ascii: "'") || text[end - 1] == UInt8(ascii: "\"") { end -= 1 }
+    var start = end
+    while start > max(done, end - 96), text[start - 1] > 0x20, text[start - 1] != UInt8(ascii: "'"), text[start - 1] != UInt8(ascii: "\"") {
+      start -= 1
+    }
+    let command = start > done && text[start - 1] != UInt8(ascii: " ") ? start - 1 : start
+    guard end - start >= 3, has("echo ", at: command - 5) || has("printf ", at: command - 7) else { return nil }
+    return start..<end
+  }
+
   private func short(_ flag: ShortFlag, from start: Int) -> SecretFinding? {
     guard start < text.count else { return nil }
     var (begin, end) = (start, 0)
     if text[start] == UInt8(ascii: "'") || text[start] == UInt8(ascii: "\"") {
       begin = start + 1
       end = stringEnd(begin, text[start], escapes: backslashes(before: start))
+    } else if flag.separator == UInt8(ascii: ",") {
+      end = text[start...].firstIndex { $0 <= 0x20 } ?? text.count
     } else {
       end = valueEnd(start)
     }
@@ -83,7 +111,7 @@ extension SecretScan {
   }
 
   /// Whether one of the commands stands before the flag, with nothing but its own words between.
-  private func isCommand(_ names: [StaticString], before place: Int) -> Bool {
+  func isCommand(_ names: [StaticString], before place: Int) -> Bool {
     var position = place
     while position > max(0, place - 200), text[position - 1] != UInt8(ascii: "\n"), text[position - 1] != UInt8(ascii: ";"),
       text[position - 1] != UInt8(ascii: "|")

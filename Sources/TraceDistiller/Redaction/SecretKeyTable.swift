@@ -85,7 +85,7 @@ struct KeyWordTable: @unchecked Sendable {
       """
       password passwords passwd passwds pwd passphrase passcode userpassword dbpassword rootpassword pgpassword mysqlpwd otp totp cvv cvc cvv2 \
       userpass dbpass mypassword passwort kennwort wachtwoord contraseña contrasena senha parola hasło \
-      пароль Пароль 密码 密碼 口令 パスワード 비밀번호 adminpass adminpassword oldpassword newpassword keypass storepass pincode mnemonic seedphrase
+      пароль Пароль 密码 密碼 口令 パスワード 비밀번호 adminpass adminpassword oldpassword newpassword keypass storepass pincode mnemonic seedphrase psk wpapsk presharedkey bindpw
       """
     ),
     (
@@ -114,14 +114,14 @@ struct KeyWordTable: @unchecked Sendable {
       """
       api access private signing encryption auth master account shared app secret client license licence storage service admin ssh session consumer \
       webhook server deploy stripe openai anthropic sendgrid twilio datadog dd newrelic honeycomb sentry algolia maps google aws azure gcp github gitlab \
-      slack hmac aes rsa jwt host tls ssl decryption recovery activation subscription functions x auth0 mailgun gemini mistral cohere groq
+      slack hmac aes rsa jwt host tls ssl decryption recovery activation subscription functions x auth0 mailgun gemini mistral cohere groq fastly preshared partner tenant meraki figma
       """
     ),
     (
       .account,
       "db database user smtp mail email redis mysql postgres pg mongo rabbitmq amqp ftp sftp ldap root proxy login basic card jenkins artifactory docker npm"
     ),
-    (.short, "pass pat pin pw psk"), (.word, "word words"), (.key, "key keys"),
+    (.short, "pass pat pin pw"), (.word, "word words"), (.key, "key keys"),
     (
       .about,
       """

@@ -125,8 +125,27 @@ enum SecretKeys {
   private static func word(_ key: UnsafeRawBufferPointer, _ range: Range<Int>) -> KeyWord? {
     var end = range.upperBound
     while end > range.lowerBound, isDigit(key[end - 1]) { end -= 1 }
-    return KeyWordTable.Packed(key, range.lowerBound..<end).flatMap { KeyWordTable.shared.meaning($0) }
+    if let known = KeyWordTable.Packed(key, range.lowerBound..<end).flatMap({ KeyWordTable.shared.meaning($0) }) { return known }
+    return end - range.lowerBound > 6 ? ending(key, range.lowerBound..<end) : nil
   }
+
+  /// Words that are written as one with what they belong to: `rpcpassword`, `googleapikey`.
+  private static func ending(_ key: UnsafeRawBufferPointer, _ range: Range<Int>) -> KeyWord? {
+    switch key[range.upperBound - 1] | 0x20 {
+    case UInt8(ascii: "d"), UInt8(ascii: "e"), UInt8(ascii: "y"), UInt8(ascii: "t"): break
+    default: return nil
+    }
+    for (word, reason) in endings where range.count > word.utf8CodeUnitCount {
+      let part = key[(range.upperBound - word.utf8CodeUnitCount)..<range.upperBound]
+      let isSame = word.withUTF8Buffer { letters in part.elementsEqual(letters) { $0 | 0x20 == $1 } }
+      if isSame { return .secret(reason) }
+    }
+    return nil
+  }
+
+  private static let endings: [(StaticString, RedactionReason)] = [
+    ("password", .password), ("passwd", .password), ("passphrase", .password), ("apikey", .key), ("secret", .secret),
+  ]
 
   @inline(__always) private static func isUpper(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
   @inline(__always) private static func isLower(_ byte: UInt8) -> Bool { byte &- 0x61 < 26 }

@@ -101,12 +101,44 @@ extension SecretScan {
     if has("-passin pass", at: place - 12) || has("-passout pass", at: place - 13) {
       return value(at: place + 1, of: SecretKey(verdict: .secret(.password), start: place - 4), isSentence: false)
     }
+    // IRC's `PASS oauth:…`, Windows' `net use \\host\share /user:ada …`.
+    if has("PASS oauth", at: place - 10) {
+      return value(at: place + 1, of: SecretKey(verdict: .secret(.password), start: place - 5), isSentence: false)
+    }
+    if has("/user", at: place - 5), isCommand(["net use"], before: place - 5) {
+      let behind = valueEnd(place + 1)
+      return value(at: behind, of: SecretKey(verdict: .secret(.password), start: place - 4), isSentence: false)
+    }
+    // npm's `config set //host/:_authToken …`.
+    if text[place + 1] == UInt8(ascii: "_"),
+      has("_authToken ", at: place + 1) || has("_password ", at: place + 1) || has("_auth ", at: place + 1)
+    {
+      return value(at: wordEnd(place + 1), of: SecretKey(verdict: .secret(.token), start: place + 1), isSentence: false)
+    }
+    if let found = passFile(at: place) { return found }
     // `arn:aws:secretsmanager:…:secret:name`, `Token::new`.
     guard let key = secretKey(before: place, spaces: 2) ?? namedBefore(place), key.start == 0 || text[key.start - 1] != UInt8(ascii: ":")
     else {
       return nil
     }
     return value(at: place + 1, of: key, isSentence: key.escapes == nil)
+  }
+
+  /// A line of .pgpass: `host:5432:database:user:hunter2`; `place` is that of the last colon.
+  private func passFile(at place: Int) -> SecretFinding? {
+    var colons: [Int] = []
+    var start = place
+    while start > max(done, place - 160), colons.count < 4, text[start - 1] > 0x20, text[start - 1] != UInt8(ascii: "/") {
+      start -= 1
+      if text[start] == UInt8(ascii: ":") { colons.append(start) }
+      // The port comes after two names; a text without it costs a few steps.
+      if colons.count == 3 { break }
+    }
+    guard colons.count == 3, colons[1] - colons[2] > 3, colons[1] - colons[2] <= 6,
+      text[(colons[2] + 1)..<colons[1]].allSatisfy({ Self.isDigit($0) }),
+      place - colons[0] > 1, colons[0] - colons[1] > 1
+    else { return nil }
+    return value(at: place + 1, of: SecretKey(verdict: .secret(.password), start: place), isSentence: false)
   }
 
   // MARK: Keys
@@ -148,7 +180,7 @@ extension SecretScan {
   /// What lies beyond ASCII belongs to words of other languages.
   static func isNameByte(_ byte: UInt8) -> Bool { isWord(byte) || byte == UInt8(ascii: ".") || byte >= 0x80 }
 
-  private func wordStart(before end: Int) -> Int {
+  func wordStart(before end: Int) -> Int {
     var start = end
     while start > max(done, end - 32), Self.isWord(text[start - 1]) { start -= 1 }
     return start

@@ -190,7 +190,7 @@ struct SecretScan {
       if text[next] == UInt8(ascii: "."), let found = tokenBeginning(at: next + 1) { return found }
       next += 1
     }
-    return nil
+    return behindName(start)
   }
 
   private func tokenBeginning(at start: Int) -> SecretFinding? {

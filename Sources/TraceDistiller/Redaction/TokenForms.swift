@@ -49,6 +49,7 @@ extension TokenForm {
     TokenForm("GitLab trigger token", "glptt-{b20+!}"), TokenForm("GitLab feed token", "glft-{b20+!}"),
     TokenForm("GitLab mail token", "glimt-{b20+!}"), TokenForm("GitLab agent token", "glagent-{b40+!}"),
     TokenForm("GitLab SCIM token", "glsoat-{b20+!}"), TokenForm("GitLab registration token", "GR1348941{b20}"),
+    TokenForm("Bitbucket server token", "BBDC-{b40+!}"), TokenForm("Frame.io token", "fio-u-{s60+!}"),
     TokenForm("Bitbucket app password", "ATBB{a32+!}", .password), TokenForm("Atlassian token", "ATATT3{b60+!}"),
     TokenForm("Atlassian access token", "ATCTT3{b60+!}"),
     TokenForm("npm token", "npm_{a30+!}"), TokenForm("PyPI token", "pypi-{b50+!}"), TokenForm("RubyGems key", "rubygems_{h48}"),
@@ -74,6 +75,7 @@ extension TokenForm {
     TokenForm("OpenRouter key", "sk-or-v1-{h32+}"),
     TokenForm("Langfuse secret key", "sk-lf-{x8}-{x4}-{x4}-{x4}-{x12}"), TokenForm("OpenAI key", "sk-{a16+!}"),
     TokenForm("Hugging Face token", "hf_{a30+}"), TokenForm("Hugging Face organisation token", "api_org_{a30+}"),
+    TokenForm("Jina key", "jina_{a50+!}"), TokenForm("Helicone key", "sk-helicone-{b16+!}"), TokenForm("Firecrawl key", "fc-{h32}"),
     TokenForm("Groq key", "gsk_{a40+!}"), TokenForm("xAI key", "xai-{a60+!}"), TokenForm("Replicate token", "r8_{a37}"),
     TokenForm("Perplexity key", "pplx-{a40+!}"), TokenForm("Fireworks key", "fw_{a20+!}"), TokenForm("Together key", "tgp_v1_{b43}"),
     TokenForm("LangSmith personal key", "lsv2_pt_{h32}_{h10}"), TokenForm("LangSmith service key", "lsv2_sk_{h32}_{h10}"),
@@ -93,7 +95,9 @@ extension TokenForm {
     TokenForm("Mandrill key", "md-{b22}"), TokenForm("Twilio key", "SK{h32}"), TokenForm("Typeform token", "tfp_{s40+!}"),
     TokenForm("Facebook access token", "EAA{a60+!}", .token), TokenForm("Instagram access token", "IGQ{b60+!}", .token),
     TokenForm("Twitter bearer token", "AAAAAAAAAAAAAAAAAAAAA{a20+}", .token), TokenForm("Dropbox token", "sl.{b60+!}", .token),
-    TokenForm("Mapbox secret token", "sk.eyJ{b20+}.{b20+}"), TokenForm("Zapier key", "zapier_{a30+!}"),
+    TokenForm("Mapbox secret token", "sk.eyJ{b20+}.{b20+}"), TokenForm("Amazon MWS token", "amzn.mws.{x8}-{x4}-{x4}-{x4}-{x12}", .token),
+    TokenForm("OneSignal key", "os_v2_app_{l90+}"),
+    TokenForm("PostHog personal key", "phx_{a40+}"), TokenForm("Zapier key", "zapier_{a30+!}"),
   ]
 
   private static let payments = [
@@ -120,7 +124,9 @@ extension TokenForm {
     TokenForm("Vault batch token", "hvb.{b24+!}", .token), TokenForm("Vault recovery token", "hvr.{b24+!}", .token),
     TokenForm("1Password service token", "ops_eyJ{b60+}", .token),
     TokenForm("1Password secret key", "A3-{u6}-{u6}-{u5}-{u5}-{u5}-{u5}", .secret),
-    TokenForm("age secret key", "AGE-SECRET-KEY-1{u58}", .privateKey), TokenForm("Fernet token", "gAAAAA{b60+}", .token),
+    TokenForm("age secret key", "AGE-SECRET-KEY-1{u58}", .privateKey), TokenForm("BIP-32 key", "xprv{a100-120}", .privateKey),
+    TokenForm("Nostr key", "nsec1{l58}", .privateKey),
+    TokenForm("Fernet token", "gAAAAA{b60+}", .token),
     TokenForm("LaunchDarkly SDK key", "sdk-{x8}-{x4}-{x4}-{x4}-{x12}"), TokenForm("LaunchDarkly API key", "api-{x8}-{x4}-{x4}-{x4}-{x12}"),
     TokenForm("Tailscale key", "tskey-{b20+!}"), TokenForm("ngrok token", "ngrok_{b30+!}"),
   ]
@@ -131,7 +137,8 @@ extension TokenForm {
     TokenForm("Grafana service token", "glsa_{a32}_{x8}"), TokenForm("Grafana cloud token", "glc_{a32+!}"),
     TokenForm("Sentry organisation token", "sntrys_{b60+!}", .token), TokenForm("Sentry user token", "sntryu_{h64}", .token),
     TokenForm("Dynatrace token", "dt0c01.{u24}.{u64}", .token), TokenForm("Dynatrace platform token", "dt0s16.{u8}.{u64}", .token),
-    TokenForm("Honeycomb ingest key", "hcaik_{l58}"), TokenForm("Pulumi token", "pul-{h40}"), TokenForm("Infracost key", "ico-{a32}"),
+    TokenForm("Honeycomb ingest key", "hcaik_{l58}"), TokenForm("Inngest signing key", "signkey-prod-{h64}", .secret),
+    TokenForm("Pulumi token", "pul-{h40}"), TokenForm("Infracost key", "ico-{a32}"),
     TokenForm("PagerDuty key", "pdus_{w20+!}"), TokenForm("Terraform Cloud token", "{a14}.atlasv1.{b60+}", .token),
     TokenForm("Mailchimp key", "{h32}-us{d1-2}"), TokenForm("Azure client secret", "{a3}{d1}Q~{s31-34}", .secret),
     TokenForm("Discord bot token", "{a24-28!}.{b6}.{b27-38!}", .token),

@@ -397,9 +397,14 @@ package struct TraceDistillerStore: Sendable {
 
   /// A producer found its reader gone, and tells which records may lie unread in the pipe: those of them that did not come to us are missing.
   private mutating func takeUnread(_ record: Record, _ texts: BatchTexts) {
-    let producer = producer(texts[record.producer])
+    announce(unread: record.gapFirst...record.gapLast, ofProducer: texts[record.producer])
+  }
+
+  /// Numbers that an earlier server had or left unread, and that nobody can bring any more unless they came already.
+  package mutating func announce(unread range: ClosedRange<UInt64>, ofProducer name: UnsafeRawBufferPointer) {
+    let producer = producer(name)
     let (bytes, missing) = (sequences[producer].allocatedBytes, sequences[producer].missing)
-    sequences[producer].announce(unread: record.gapFirst...record.gapLast)
+    sequences[producer].announce(unread: range)
     sequenceBytes += sequences[producer].allocatedBytes - bytes
     if sequences[producer].missing > missing { producerLosses[producer].hole = statistics.records }
   }

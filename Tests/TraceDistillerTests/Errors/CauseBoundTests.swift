@@ -33,6 +33,35 @@ import TraceRecords
     #expect(sketch.distilled().problems().reduce(0) { $0 + $1.count } == 2)
   }
 
+  /// The same where the one that began first failed last.
+  @Test func theEarliestOfAlikeFailuresCountsInAnyOrder() {
+    var sketch = TraceSketch("root   |-----------|\n  a      |--------|\n  b        |--|")
+    sketch.logs = [
+      SketchLog(span: "a", level: .error, message: "disk full again", time: 9_000_000),
+      SketchLog(span: "b", level: .error, message: "disk full again", time: 3_000_000),
+      SketchLog(span: "root", level: .error, message: "disk full again", time: 5_000_000),
+    ]
+    let problems = sketch.distilled().problems()
+    let got = (repeats: problems.reduce(0) { $0 + $1.repeats }, count: problems.reduce(0) { $0 + $1.count })
+    #expect(got == (1, 2), "root's failure repeats that of b: \(got)")
+  }
+
+  /// Of the calls of a span that only says that it failed, the first to fail is what it failed of, whichever began first.
+  @Test func theFirstCallToFailIsTheCause() {
+    check(
+      """
+      root   |-----------|  !
+        a      |-------|    !"gone for good"
+        b       |--|        !"refused again"
+      """, causes: ["refused again @ b +1 → root", "gone for good @ a → root"])
+    check(
+      """
+      root   |-----------|  !
+        a      |--|         !"gone for good"
+        b       |-------|   !"refused again"
+      """, causes: ["gone for good @ a +1 → root", "refused again @ b → root"])
+  }
+
   /// So many kinds of failures below a span are compared with its own, the latest: the oldest of seventeen is forgotten.
   @Test func sixteenKindsAreCompared() {
     for (kinds, isExplained) in [(16, true), (17, false)] {
@@ -70,6 +99,30 @@ import TraceRecords
     let problems = sketch.distilled().problems()
     #expect(
       problems.reduce(0) { $0 + $1.count + $1.repeats } == 4, "every failed span is told once: \(problems.map { ($0.count, $0.repeats) })")
+  }
+
+  /// A call of which only a code is known and its relay, between an exception and its caller's that names both the code and the words: all are one failure.
+  @Test func aCodeBetweenTwoExceptionsIsAbsorbedWithItsRepeats() {
+    var sketch = TraceSketch(
+      """
+      root     |-----------------|
+        relay   |-------------|     {rpc.grpc.status_code=14} !
+          call   |----------|       {rpc.grpc.status_code=14} !
+            io    |-------|
+      """)
+    let words = "connection refused by the database again"
+    sketch.logs = [
+      SketchLog(
+        span: "io", level: .warn, message: words, time: 5_000_000,
+        attributes: [("exception.type", .text("SocketError")), ("exception.message", .text(words))]),
+      SketchLog(
+        span: "root", level: .error, message: words, time: 17_000_000,
+        attributes: [("exception.type", .text("14")), ("exception.message", .text(words))]),
+    ]
+    let problems = sketch.distilled().problems()
+    #expect(
+      problems.map(\.count) == [1] && problems.map(\.repeats) == [3],
+      "one failure that call, relay and root repeat: \(problems.map { ($0.count, $0.repeats) })")
   }
 
   @Test func codesAreErrorsFrom400To599() {

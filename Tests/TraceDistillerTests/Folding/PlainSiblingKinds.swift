@@ -17,6 +17,12 @@ struct PlainSiblingKinds {
     var slowNanos: Int64 = 0
   }
 
+  // Of their own: the rules, not what the code has made of them.
+  private static let leastAlike = 4
+  private static let mostRareShapes = 8
+  private static let mostOutliers = 2
+  private static let mostNamedOutliers = 3
+
   private let trace: DistilledTrace
   private let shapes: [UInt64]
   private let keys: CallKeys
@@ -48,20 +54,20 @@ struct PlainSiblingKinds {
       var rare: [Int] = []
       for index in own {
         let rows = buckets[index].rows
-        if rows.count >= FoldedTree.leastAlike || (parents > 1 && own.count <= FoldedTree.mostRareShapes) {
+        if rows.count >= Self.leastAlike || (parents > 1 && own.count <= Self.mostRareShapes) {
           append(rows, isMixed: false, among, to: &made)
         } else {
           rare.append(index)
         }
       }
-      let isCrowded = rare.count > FoldedTree.mostRareShapes || parents > 1
+      let isCrowded = rare.count > Self.mostRareShapes || parents > 1
       for failed in [false, true] {
         let rows = rare.filter { isFailed(buckets[$0].rows) == failed }.flatMap { buckets[$0].rows }
         // Failures stay apart from the others, and are one group only where they are many.
-        if isCrowded, rows.count >= FoldedTree.leastAlike {
+        if isCrowded, rows.count >= Self.leastAlike {
           append(rows.sorted { order[Int($0)] < order[Int($1)] }, isMixed: true, among, to: &made)
         } else {
-          let hasAlike = among >= FoldedTree.leastAlike
+          let hasAlike = among >= Self.leastAlike
           made += rows.map { Group(rows: [$0], position: hasAlike ? Int(place[Int($0)]) : 0, among: among) }
         }
       }
@@ -102,13 +108,13 @@ struct PlainSiblingKinds {
   private mutating func number(_ siblings: [Int32], below parents: Int) -> Calls {
     var counts: [Int32: Int] = [:]
     for row in siblings { counts[keys[Int(row)], default: 0] += 1 }
-    func isRare(_ key: Int32) -> Bool { parents > 1 ? counts[key]! * 4 < parents : counts[key]! < FoldedTree.leastAlike }
+    func isRare(_ key: Int32) -> Bool { parents > 1 ? counts[key]! * 4 < parents : counts[key]! < Self.leastAlike }
     var rareCalls: [UInt32: Int] = [:]
     if counts.count > 1 {
       var seen: Set<Int32> = []
       for row in siblings where isRare(keys[Int(row)]) && seen.insert(keys[Int(row)]).inserted { rareCalls[name(row), default: 0] += 1 }
     }
-    let mostRare = parents > 1 ? 1 : FoldedTree.mostRareShapes
+    let mostRare = parents > 1 ? 1 : Self.mostRareShapes
     var calls = Calls()
     var callOfKey: [Int32: Int] = [:]
     var callOfName: [UInt32: Int] = [:]
@@ -140,7 +146,7 @@ struct PlainSiblingKinds {
     let ordinary = rows.filter { trace.tree.duration(Int($0)) <= limit }
     let outliers = rows.filter { trace.tree.duration(Int($0)) > limit }
     // Calls with nothing below them: a second line would only repeat what they are.
-    let isOneLine = outliers.count > FoldedTree.mostOutliers && !isMixed && rows.allSatisfy { trace.subtreeSpans[Int($0)] == 1 }
+    let isOneLine = outliers.count > Self.mostOutliers && !isMixed && rows.allSatisfy { trace.subtreeSpans[Int($0)] == 1 }
     if isOneLine {
       var group = Group(rows: rows, among: among, worstPositions: worst(of: outliers), slowCount: outliers.count)
       for row in outliers { group.slowNanos = group.slowNanos.addingSaturated(trace.tree.duration(Int(row))) }
@@ -151,7 +157,7 @@ struct PlainSiblingKinds {
       let position = ordinary.count == 1 && among > 1 ? Int(place[Int(ordinary[0])]) : 0
       made.append(Group(rows: ordinary, isMixed: isMixed, position: position, among: among))
     }
-    if outliers.count > FoldedTree.mostOutliers {
+    if outliers.count > Self.mostOutliers {
       made.append(Group(rows: outliers, isMixed: isMixed, isOutlier: true, among: among, worstPositions: worst(of: outliers)))
     } else {
       made += outliers.map { Group(rows: [$0], isOutlier: true, position: Int(place[Int($0)]), among: among) }
@@ -160,12 +166,12 @@ struct PlainSiblingKinds {
 
   private func worst(of outliers: [Int32]) -> [Int] {
     let worst = outliers.sorted { (trace.tree.duration(Int($1)), order[Int($0)]) < (trace.tree.duration(Int($0)), order[Int($1)]) }
-    return worst.prefix(FoldedTree.mostNamedOutliers).map { Int(place[Int($0)]) }
+    return worst.prefix(Self.mostNamedOutliers).map { Int(place[Int($0)]) }
   }
 
   /// Over three times the median and a millisecond above it; of twenty and more also above the 95th percentile.
   private func outlierLimit(_ rows: [Int32]) -> Int64 {
-    guard rows.count >= FoldedTree.leastAlike else { return .max }
+    guard rows.count >= Self.leastAlike else { return .max }
     let sorted = rows.map { trace.tree.duration(Int($0)) }.sorted()
     let median = sorted[(sorted.count - 1) / 2]
     let (triple, overflow) = median.multipliedReportingOverflow(by: 3)

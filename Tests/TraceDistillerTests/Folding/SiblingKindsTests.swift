@@ -48,6 +48,55 @@ import Testing
     }
   }
 
+  /// Sizes and durations from a coarse grid, so that what lies exactly at a bound is drawn again and again: 4 alike, 8 and 9 rare shapes, sets of 19, 20 and
+  /// 21, three times the median, a millisecond above it, a quarter of the parents, equals among outliers.
+  private static func coarse(_ seed: UInt64) -> (sketch: TraceSketch, parents: Int) {
+    var random = SplitMix64(seed: seed &+ 31)
+    var sketch = TraceSketch()
+    sketch.spans.append(SketchSpan(id: "root", parent: nil, name: "main", start: 0, end: 4_000_000_000))
+    let parents = [1, 1, 1, 2, 3, 4, 5, 8, 9, 12][random.below(10)]
+    let count = [3, 4, 5, 7, 8, 9, 10, 11, 18, 19, 20, 21, 22, 40][random.below(14)]
+    let (shapes, statements) = (random.below(2) == 0 ? 1 : 1 + random.below(11), random.below(3) == 0 ? 7 + random.below(5) : 1)
+    let (failPercent, slowPercent) = (random.below(3) * 10, [0, 5, 10, 20][random.below(4)])
+    let usual = Int64([250_000, 500_000, 1_000_000][random.below(3)])
+    for outer in 0..<parents {
+      sketch.spans.append(SketchSpan(id: "p\(outer)", parent: "root", name: "outer", start: Int64(outer) * 10, end: 3_000_000_000))
+    }
+    for index in 0..<count {
+      let id = "c\(index)"
+      let slow = [usual + 1_000_000, 3 * usual, 3 * usual + 1, 1_000_000 + 3 * usual, usual + 999_999, 8 * usual][random.below(6)]
+      let nanos = random.chance(slowPercent) ? slow : random.chance(10) ? usual / 2 : usual
+      let start = Int64(1_000 + index * 10)
+      var span = SketchSpan(id: id, parent: "p\(random.below(parents))", name: "step", start: start, end: start + nanos)
+      span.isFailed = random.chance(failPercent)
+      if statements > 1 {
+        let table = Character(Unicode.Scalar(UInt8(97 + random.below(statements))))
+        span.attributes = [("db.system", .text("sqlite")), ("db.statement", .text("SELECT x FROM \(table)"))]
+      }
+      sketch.spans.append(span)
+      let shape = random.below(shapes)
+      guard shape > 0 else { continue }
+      let name = "sub\(Character(Unicode.Scalar(UInt8(96 + shape))))"
+      sketch.spans.append(SketchSpan(id: id + ".sub", parent: id, name: name, start: start, end: start + 1))
+    }
+    return (sketch, parents)
+  }
+
+  @Test(arguments: 0..<600)
+  func groupsAtTheirBoundsAreThoseOfThePlainRules(seed: UInt64) {
+    let (sketch, count) = Self.coarse(seed)
+    let trace = DistilledTrace(sketch.snapshot())
+    let keys = CallKeys(trace)
+    var plain = PlainSiblingKinds(trace, keys)
+    var kinds = SiblingKinds(trace, keys)
+    let siblings = (0..<count).flatMap { Array(trace.tree.children(of: trace.row(ofSpan: "p\($0)")!)) }
+    guard !siblings.isEmpty else { return }
+    let expected = plain.groups(of: siblings, below: count)
+    kinds.group(siblings, below: count)
+    let got = kinds.groups.map { $0.plain(kinds, siblings) }
+    #expect(got == expected, "\(siblings.count) siblings below \(count)")
+  }
+
   /// Every span of the scope is in one node, and a node's spans are the children of the node's above.
   @Test(arguments: 0..<40)
   func everySpanIsInOneNode(seed: UInt64) {

@@ -60,4 +60,15 @@ import Testing
     store.feed("other/a span 0 took 1")
     #expect(store.clear(old) == 0 && store.ids == ["other"])
   }
+
+  /// Traces may go in another order than they completed in: the highest number that is gone counts.
+  @Test func theLatestLostCompletionIsTheHighest() {
+    let store = StoreHarness("a/x span 0 took 1")
+    store.advance(500)
+    store.feed("b/x span 0 took 1")
+    store.advance(500)
+    #expect(store.clear { $0.traceID == "b" }.traces == 1)
+    #expect(store.clear { $0.traceID == "a" }.traces == 1)
+    #expect(store.store.lostCompletion(after: 1) && !store.store.lostCompletion(after: 2))
+  }
 }

@@ -22,6 +22,23 @@ import Testing
       "x~2 running run=r8 a 0ms (rootRunning openSpans)")
   }
 
+  /// A run of which a trace is kept is not forgotten, however many come: the new ones have no name.
+  @Test func aRunWithATraceDoesNotMakeRoom() {
+    let store = StoreHarness { $0.maxRuns = 2 }
+    store.feed("t/a start 0 run r1\nu/a start 0 run r2\nv/a start 0 run r3")
+    store.expectList(
+      "t running run=r1 a 0ms (rootRunning openSpans)", "u running run=r2 a 0ms (rootRunning openSpans)",
+      "v running a 0ms (rootRunning openSpans)")
+  }
+
+  /// Once nothing of the earlier program runs, records without a run are the later one's beyond doubt.
+  @Test func anEarlierRunWhoseTracesHaveEndedIsNoDoubt() {
+    let store = StoreHarness("session s1\nt/a start 0\nsession s2\nu/a start 5\nt/a end 10 took 10\nv/a start 20")
+    store.expectList(
+      "t settling run=s1 a 10ms (recentRecords runAmbiguous)", "u running run=s2 a 0ms (rootRunning openSpans runAmbiguous)",
+      "v running run=s2 a 0ms (rootRunning openSpans)")
+  }
+
   @Test func aMarkerThatWasSeenContinuesItsRun() {
     let store = StoreHarness("session s1\nt/a start 0\nsession s1\nt/a end 10 took 10")
     store.expectList("t settling run=s1 a 10ms (recentRecords)")

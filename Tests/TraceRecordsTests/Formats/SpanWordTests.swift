@@ -14,7 +14,7 @@ struct SpanWordTests {
     let rows: [(json: String, status: SpanStatus?)] = [
       ("0", .unset), ("1", .ok), ("2", .error), ("2.0", .error), (#""2""#, .error), (#""ERROR""#, .error), (#""error""#, .error),
       (#""Error""#, .error), (#""STATUS_CODE_ERROR""#, .error), (#""StatusCode.ERROR""#, .error), (#""Ok""#, .ok),
-      (#""STATUS_CODE_OK""#, .ok),
+      (#""STATUS_CODE_OK""#, .ok), (#""STATUS_CODE_UNSET""#, .unset),
       (#""UNSET""#, .unset), (#""""#, .unset), ("null", .unset),
       ("3", nil), ("2.5", nil), (#""failed""#, nil), (#""STATUS_CODE_""#, .unset), ("true", nil), ("{}", nil), ("[]", nil),
     ]
@@ -29,7 +29,8 @@ struct SpanWordTests {
       ("0", 1, .unspecified), ("1", 1, .internal), ("5", 1, .consumer), ("0", 0, .internal), ("1", 0, .server), ("2", 0, .client),
       ("4", 0, .consumer), (#""SPAN_KIND_CLIENT""#, 1, .client), (#""SpanKind.CLIENT""#, 1, .client), (#""KIND_SERVER""#, 1, .server),
       (#""server""#, 1, .server), (#""CLIENT""#, 0, .client), (#""3""#, 1, .client), ("null", 1, .unspecified), (#""""#, 1, .unspecified),
-      ("6", 1, nil), ("5", 0, nil), ("-1", 1, nil), (#""LLM""#, 1, nil), ("1.5", 1, nil), ("[]", 1, nil),
+      (#""SPAN_KIND_UNSPECIFIED""#, 1, .unspecified), ("6", 1, nil), ("5", 0, nil), ("-1", 1, nil), (#""LLM""#, 1, nil), ("1.5", 1, nil),
+      ("[]", 1, nil),
       (#""a very long text that no producer would ever call a kind""#, 1, nil),
     ]
     for (json, first, kind) in rows {
