@@ -24,7 +24,7 @@ struct StepPaths: Sendable {
 
   var count: Int { steps.count }
 
-  func name(of step: Int) -> String { labels.shown(steps[step].label) }
+  func name(of step: Int) -> String { labels.told(steps[step].label) }
   func service(of step: Int) -> String { services[Int(steps[step].service)] }
   /// The number of the service that a step's waiting is charged to: the one that answers, its own where that is not told.
   func waitedFor(_ step: Int) -> Int { Int(steps[step].calleeService != 0 ? steps[step].calleeService : steps[step].service) }
