@@ -40,8 +40,6 @@ enum AgentGuide {
        trace-distiller call traces/search '{"text":"order 4711"}' --text --input run.jsonl
        trace-distiller call traces/compare '{"base":"t1","target":"t2"}' --text --input before.jsonl after.jsonl
            what became slower, faster, new, missing, or fails now; {"base":{"run":"ID"}} compares whole runs
-       trace-distiller check run.jsonl --rule 'no errors' --rule 'p95("GET /orders") <= 50ms' --baseline before.jsonl
-           a verdict: exit code 0 all hold, 1 broken, 2 undecided; its --help has the rules
 
     Names of traces: the id, 4 or more of its first characters, a handle (t3), latest (default), latest-error, slowest, or the name of its
     root (the newest of that name). Ids of spans may be cut in the same way.
