@@ -7,11 +7,10 @@ enum AgentGuide {
     What it is: it reads trace records (who called what, how long, what failed) and answers in few words: what ran, why it was slow,
     what failed and with which values. Nothing is changed by asking.
 
-    1. Get records into a file
-       Program with OpenTelemetry: use its OTLP/JSON file exporter; one JSON object a line.
-       Swift program: LayeredTracing(service: "app", transport: NamedPipeLogManager()).bootstrap(), then withSpan("work") { … };
-       its records go to the pipe of `trace-distiller paths --quiet`. Without a server: mkfifo PIPE; cat PIPE > run.jsonl &
-       then start the program with TRACE_DISTILLER_PIPE=PIPE.
+    1. Run it, or get records into a file
+       OpenTelemetry SDK, any language: trace-distiller run --keep run.jsonl -- COMMAND…   (opentelemetry-instrument python app.py, …)
+           stderr says what happened and why; --fail-on error for CI; where no trace came, the last line says what to do.
+       Swift program: LayeredTracing(service: "app", transport: NamedPipeLogManager()).bootstrap(), then withSpan("work") { … }; same command.
        Anything else: one JSON object a line as protocol/records.schema.json tells.
 
     2. Look, from the whole to the part

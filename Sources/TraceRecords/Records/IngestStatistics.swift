@@ -55,7 +55,7 @@ package struct IngestStatistics: Sendable, Equatable {
   /// The source held something, and no record.
   package var holdsNoRecord: Bool { records == 0 && activityLines == 0 && metricLines == 0 && bytes > 0 }
 
-  mutating func add(_ other: IngestStatistics) {
+  package mutating func add(_ other: IngestStatistics) {
     for counter in IngestStatistics.all { self[keyPath: counter.path] += other[keyPath: counter.path] }
   }
 
