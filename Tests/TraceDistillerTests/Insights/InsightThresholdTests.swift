@@ -115,13 +115,15 @@ import TraceRecords
   /// Of twenty, what is not beyond the 95th of a hundred is no outlier, however slow.
   @Test func outliersOfTwenty() {
     for (count, expected) in [(19, 1), (20, 1), (40, 2)] {
-      let slow = count == 19 ? 1 : count / 20 + (count == 20 ? 1 : 0)
-      var spans = [span("r", nil, "job", 0, 2_000 * Self.millisecond)]
+      let slow = count == 19 ? 1 : 2
+      var spans = [span("r", nil, "job", 0, 0)]
+      var start: Int64 = 0
       for index in 0..<count {
-        let start = Int64(index) * 40 * Self.millisecond
-        let length = index < slow ? Int64(30 + index) * Self.millisecond : Self.millisecond
+        let length = index < slow ? Int64(100 + index) * Self.millisecond : Self.millisecond
         spans.append(span("s\(index)", "r", "step", start, start + length))
+        start += length
       }
+      spans[0].end = start
       let counts = sketch(spans).distilled().insights().filter { $0.kind == .slowOutlier }.map(\.count)
       #expect(counts == [expected], "\(slow) slow of \(count): \(counts)")
     }
