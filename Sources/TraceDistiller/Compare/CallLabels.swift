@@ -37,6 +37,8 @@ struct CallLabels: Sendable {
   /// Another span of that label is called otherwise.
   mutating func markMixed(_ number: Int32) { entries[Int(number)].name = nil }
 
+  /// The label itself, which does not depend on what else was seen.
+  func label(_ number: Int32) -> String { entries[Int(number)].label }
   func service(_ number: Int32) -> String { entries[Int(number)].service }
   func callee(_ number: Int32) -> String { entries[Int(number)].callee }
 

@@ -30,8 +30,9 @@ struct StepPaths: Sendable {
   func waitedFor(_ step: Int) -> Int { Int(steps[step].calleeService != 0 ? steps[step].calleeService : steps[step].service) }
 
   /// The number of the step for every row of a trace, -1 for rows that no record reported.
+  /// - Parameter isOfCalls: Only who does nothing but call says whom: a further call of a span that makes several changes no other path.
   /// - Complexity: O(n).
-  mutating func add(_ trace: DistilledTrace, _ keys: CallKeys) -> [Int32] {
+  mutating func add(_ trace: DistilledTrace, _ keys: CallKeys, isOfCalls: Bool = false) -> [Int32] {
     let tree = trace.tree
     let storage = trace.snapshot.storage
     var rows = [Int32](repeating: -1, count: tree.count)
@@ -65,7 +66,7 @@ struct StepPaths: Sendable {
     for row in tree.parentsFirst.lazy.map(Int.init) {
       let above = tree.parent[row]
       var step = Step(parent: above < 0 ? -1 : rows[Int(above)], service: service(of: row), label: label(of: row))
-      if let callee = tree.answering(row) {
+      if let callee = isOfCalls ? tree.calledOnly(by: row) : tree.answering(row) {
         step.calleeService = service(of: callee)
         step.calleeLabel = label(of: callee)
       }
