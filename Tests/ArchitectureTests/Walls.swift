@@ -51,16 +51,17 @@ struct Walls: Sendable, CustomTestStringConvertible {
   static let traceDistiller = Walls(
     target: "TraceDistiller",
     rows: [
-      Row("Collections", "tables, arenas, hashes: they know no trace"),
+      Row("Patterns", "regular expressions in linear time"),
+      Row("Collections", "tables, arenas, hashes: they know no trace", uses: "Patterns"),
       Row("Redaction", "what looks like a secret", uses: "Collections"),
       Row("Storage", "the rows of one trace", uses: "Collections", "Redaction"),
       Row("Store", "all traces, their order, bounds and changes", uses: "Collections", "Redaction", "Storage"),
-      Row("Source", "who holds traces, as those who ask see it", uses: "Store", "Storage"),
+      Row("Source", "who holds traces, as those who ask see it", uses: "Store", "Storage", "Collections"),
       Row("Analysis", "the call tree of a snapshot, its times, paths and failures", uses: "Collections", "Storage", "Store"),
       Row("Folding", "alike siblings as one node", uses: "Analysis", "Storage", "Collections"),
       Row("Insights", "patterns that cost time or hide failures", uses: "Analysis", "Folding", "Storage", "Collections"),
       Row("Compare", "two traces side by side", uses: "Analysis", "Storage", "Store", "Collections"),
-      Row("Aggregate", "many traces as groups", uses: "Analysis", "Compare", "Storage"),
+      Row("Aggregate", "many traces as groups", uses: "Analysis", "Compare", "Storage", "Collections"),
       Row(
         "Text", "what people and agents read, within a bound",
         uses: "Analysis", "Storage", "Store", "Folding", "Insights", "Compare", "Aggregate", "Collections"),
@@ -71,6 +72,9 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row(
         "Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Insights", "Compare", "Text", "Cache",
         "Collections"),
+      Row(
+        "Check", "rules about many traces, and what they were like before",
+        uses: "Analysis", "Store", "Insights", "Compare", "Aggregate", "Text", "Cache", "Explain", "Collections"),
     ])
 
   static let traceContextServer = Walls(
