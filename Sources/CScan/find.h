@@ -9,6 +9,15 @@
 #include <emmintrin.h>
 #endif
 
+/// Asks for a line of memory that is looked at soon.
+static inline void find_prefetch(const void *address) {
+#if defined(__GNUC__)
+  __builtin_prefetch(address);
+#else
+  (void)address;
+#endif
+}
+
 static inline uint8_t find_lower(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte; }
 
 static inline int find_is_at(const uint8_t *at, const uint8_t *wanted, size_t count) {

@@ -10,6 +10,14 @@ package enum Signals {
     pthread_sigmask(SIG_UNBLOCK, &ending, nil)
   }
 
+  /// Whether whoever started the process had it ignore a signal.
+  package static func isIgnored(_ number: Int32) -> Bool {
+    let before = signal(number, SIG_DFL)
+    let isIgnored = unsafeBitCast(before, to: Int.self) == 1
+    _ = signal(number, before)
+    return isIgnored
+  }
+
   /// A process that gets no memory ends where it would use it, by SIGABRT or by reaching for what is not there. That is told in a line, and the exit code is
   /// that of whatever else the system refuses. What is no want of memory ends as it would.
   package static func tellOfRefusedMemory() {

@@ -22,7 +22,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
   var testDescription: String { target }
 
   static let all = [
-    platform, json, jsonRPC, pipeBasics, traceRecords, traceDistiller, traceContextServer, traceLayers, traceLayersDistiller,
+    platform, json, jsonRPC, pipeBasics, traceRecords, traceDistiller, traceContextServer, otlpReceiver, traceLayers,
+    traceLayersDistiller,
   ]
   private static let top = FolderUses.top
 
@@ -50,16 +51,17 @@ struct Walls: Sendable, CustomTestStringConvertible {
   static let traceDistiller = Walls(
     target: "TraceDistiller",
     rows: [
-      Row("Collections", "tables, arenas, hashes: they know no trace"),
+      Row("Patterns", "regular expressions in linear time"),
+      Row("Collections", "tables, arenas, hashes: they know no trace", uses: "Patterns"),
       Row("Redaction", "what looks like a secret", uses: "Collections"),
       Row("Storage", "the rows of one trace", uses: "Collections", "Redaction"),
       Row("Store", "all traces, their order, bounds and changes", uses: "Collections", "Redaction", "Storage"),
-      Row("Source", "who holds traces, as those who ask see it", uses: "Store", "Storage"),
+      Row("Source", "who holds traces, as those who ask see it", uses: "Store", "Storage", "Collections"),
       Row("Analysis", "the call tree of a snapshot, its times, paths and failures", uses: "Collections", "Storage", "Store"),
       Row("Folding", "alike siblings as one node", uses: "Analysis", "Storage", "Collections"),
       Row("Insights", "patterns that cost time or hide failures", uses: "Analysis", "Folding", "Storage", "Collections"),
       Row("Compare", "two traces side by side", uses: "Analysis", "Storage", "Store", "Collections"),
-      Row("Aggregate", "many traces as groups", uses: "Analysis", "Compare", "Storage"),
+      Row("Aggregate", "many traces as groups", uses: "Analysis", "Compare", "Storage", "Collections"),
       Row(
         "Text", "what people and agents read, within a bound",
         uses: "Analysis", "Storage", "Store", "Folding", "Insights", "Compare", "Aggregate", "Collections"),
@@ -70,6 +72,9 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row(
         "Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Insights", "Compare", "Text", "Cache",
         "Collections"),
+      Row(
+        "Check", "rules about many traces, and what they were like before",
+        uses: "Analysis", "Store", "Insights", "Compare", "Aggregate", "Text", "Cache", "Explain", "Collections"),
     ])
 
   static let traceContextServer = Walls(
@@ -84,6 +89,16 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row("Session", "one client's connection, our own door", uses: "MCP", "Doors", "Methods", "Requests", "Answers", "Reports"),
       Row("Pipe", "records from named pipes and journals", uses: "Reports"),
       Row("Files", "records from files", uses: "Reports"),
+    ])
+
+  static let otlpReceiver = Walls(
+    target: "OTLPReceiver",
+    rows: [
+      Row("Requests", "what a request asks for, refusals, answers"),
+      Row("Access", "who may come", uses: "Requests"),
+      Row("Decoding", "from a body to records in the store", uses: "Requests"),
+      Row("Listener", "connections, one thread for all", uses: "Access", "Decoding", "Requests"),
+      Row("Address", "where others find it"),
     ])
 
   static let traceLayers = Walls(

@@ -13,6 +13,13 @@ struct FilterAgreementTests {
   private static let targets = ["app::db", "App::Http", "tests"]
   private static let words = ["timeout", "VISA", "u-17", "ÄRGER", "17", "true", "0.5", "no such thing"]
 
+  /// Regular expressions, each with what it means.
+  private static let regexes: [(pattern: String, holds: @Sendable (String) -> Bool)] = [
+    ("^(visa|timeout)$", { ["visa", "timeout"].contains($0) }), ("u-[0-9]+", { $0.contains("u-17") }), ("är+ger", { $0.contains("ärger") }),
+    ("^[0-9.]+$", { !$0.isEmpty && $0.allSatisfy { "0123456789.".contains($0) } }), (#"\bcard$"#, { $0.hasSuffix("card") }),
+    ("^(true|1[67])$", { ["true", "16", "17"].contains($0) }), ("no such (?:thing|one)!", { _ in false }),
+  ]
+
   private static func server(_ seed: UInt64) -> TestServer {
     var random = TestRandom(state: seed)
     func one<Element>(_ all: [Element]) -> Element { all.randomElement(using: &random)! }
@@ -63,7 +70,8 @@ struct FilterAgreementTests {
       case 5: filter["maxDurationMs"] = .integer(Int.random(in: 0...9, using: &random))
       case 6:
         filter["attributes"] = .object([one(["user", "n", "missing"]): one(["VISA", 17, "17", true, 0.5, "u-17", ["list", "VISA"]])])
-      case 7: filter["text"] = .string(one(words).uppercased())
+      case 7:
+        filter["text"] = Bool.random(using: &random) ? .string(one(words).uppercased()) : ["regex": .string(one(regexes).pattern)]
       case 8: filter["rootName"] = .string(one(["get", "charge", ""]))
       case 9: filter["rootStatus"] = .string(one(["ok", "error", "running"]))
       case 10: filter["minRootDurationMs"] = .integer(Int.random(in: 0...9, using: &random))
@@ -104,7 +112,11 @@ struct FilterAgreementTests {
         && within(node.durationNanos, filter["minDurationMs"], filter["maxDurationMs"])
         && (filter["attributes"]?.object?.members ?? []).allSatisfy { key, value in
           node.attributes.contains { $0.key == key && $0.value.text == value.string ?? value.serializedString }
-        } && texts.contains { holds(filter["text"], $0) }
+        }
+        && texts.contains { text in
+          filter["text"]?["regex"]?.string.map { regex in regexes.first { $0.pattern == regex }!.holds(text.lowercased()) }
+            ?? holds(filter["text"], text)
+        }
     }.map(\.spanID)
   }
 

@@ -58,7 +58,11 @@ struct FilterTests {
     (["attributes": ["card": "visa"]], ""), (["attributes": [:]], "rootless import pay cart"),
     (["text": "visa"], "pay"), (["text": "LOAD"], "cart"), (["text": "data.CSV"], "import"), (["text": "u-1"], "pay cart"),
     (["text": "GET"], "pay cart"), (["text": "WAITING"], "rootless"),
-    (["name": "get", "hasErrors": true], "pay"), (["name": "get", "text": "csv"], ""),
+    (["text": ["regex": "^u-1[78]$"]], "pay cart"), (["text": ["regex": "visa|CSV$"]], "import pay"),
+    (["text": ["regex": #"^\d$"#]], "cart"),
+    (["text": ["regex": "^0\\.5$"], "name": "get"], "cart"), (["text": ["regex": "still +wait"]], "rootless"),
+    (["text": ["regex": ""]], "rootless import pay cart"),
+    (["text": ["regex": "no.such.(text|thing)"]], ""), (["name": "get", "hasErrors": true], "pay"), (["name": "get", "text": "csv"], ""),
   ]
 
   @Test(arguments: cases.indices) func filter(_ index: Int) throws {
@@ -83,6 +87,26 @@ struct FilterTests {
       #expect(answer["total"] == .integer(count), "\(run)")
       if count == 1 { #expect(answer["traces"]?[0]?["run"] == "web-5f" && answer["traces"]?[0]?["runs"] == ["pid 4242", "web-5f"]) }
     }
+  }
+
+  /// Wherever a text is looked for, what is wrong with a regular expression is told with its place.
+  @Test(arguments: ["traces/list", "traces/search", "traces/aggregate", "traces/report", "traces/await", "traces/clear", "logs/list"])
+  func aRegexThatCannotBe(_ method: String) {
+    for (text, message, character) in [
+      (["regex": "(a)\\1"], "filter.text.regex, at character 4: references to groups are not supported", 4),
+      (["regex": "x(?=y)"], "filter.text.regex, at character 2: looking ahead or behind is not supported", 2),
+      (["regex": 5], "filter.text.regex must be a string, not 5", nil),
+      ([:], #"filter.text must be a string or {"regex": "…"}, not {}"#, nil),
+      (5, #"filter.text must be a string or {"regex": "…"}, not 5"#, nil),
+    ] as [(JSONValue, String, Int?)] {
+      let parameter = text["regex"] == nil ? "filter.text" : "filter.text.regex"
+      let data: JSONValue =
+        character.map { ["parameter": .string(parameter), "character": .integer($0)] } ?? ["parameter": .string(parameter)]
+      check(Self.server, method, ["filter": ["text": text]], isRefusedWith: -32_602, message, data)
+    }
+    check(
+      Self.server, method, ["filter": ["text": ["regexp": "a"]]], isRefusedWith: -32_602,
+      "filter.text has no regexp; did you mean regex?", ["near": ["regex"], "known": ["regex"]])
   }
 
   @Test func nothingMatchesTellsWhatThereIs() throws {

@@ -9,7 +9,7 @@ import TraceDistiller
 
 struct SearchTests {
   /// A filter and the spans that it finds as trace/span, the newest trace first.
-  static let cases: [(filter: JSONObject, text: String?, spans: String)] = [
+  static let cases: [(filter: JSONObject, text: JSONValue?, spans: String)] = [
     ([:], nil, "rootless/1 import/1 pay/1 pay/2 cart/1 cart/2"), (["name": "get /"], nil, "pay/1 cart/1"),
     (["name": "LOAD"], nil, "cart/2"),
     (["service": "DB"], nil, "cart/2"), (["service": "shop"], nil, "pay/1 cart/1"), (["target": "card"], nil, "pay/2"),
@@ -21,6 +21,7 @@ struct SearchTests {
     (["rootName": "get /pay"], nil, "pay/1 pay/2"), (["rootStatus": "error"], nil, "import/1"), (["text": "waiting"], nil, "rootless/1"),
     (["attributes": ["user": "u-17", "n": 3]], nil, "cart/1"), (["attributes": ["user": "u-17", "card": "VISA"]], nil, ""),
     (["text": "visa"], nil, "pay/2"), ([:], "visa", "pay/2"), (["text": "timeout"], nil, "pay/2"), ([:], "data.csv", "import/1"),
+    ([:], ["regex": "^(visa|load)$"], "pay/2 cart/2"), (["text": ["regex": "^get"]], ["regex": "8$"], "pay/1"),
     (["text": "GET"], "u-18", "pay/1"), (["text": "GET", "name": "charge"], nil, ""),
   ]
 
@@ -31,7 +32,7 @@ struct SearchTests {
   @Test(arguments: cases.indices) func filter(_ index: Int) throws {
     let (filter, text, expected) = Self.cases[index]
     var params: JSONObject = ["filter": .object(filter)]
-    params.append("text", text.map { .string($0) })
+    params.append("text", text)
     let answer = try FilterTests.server.ask("traces/search", .object(params)).get()
     #expect(
       Self.spans(answer) == expected,

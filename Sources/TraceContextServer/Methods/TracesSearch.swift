@@ -10,7 +10,7 @@ enum TracesSearch: RequestMethod {
   static let summary = "Which spans match, in all traces that are kept or in one: the newest trace first, each span with its trace."
   static let version = 2
   static let parameters: [Parameter] = [
-    .traceID, Parameter("filter", .filter), Parameter("text", .string), .limit(1...1_000), .cursor, .maxChars, .maxTokens,
+    .traceID, Parameter("filter", .filter), Parameter("text", .shape("TextPattern")), .limit(1...1_000), .cursor, .maxChars, .maxTokens,
   ]
 
   struct Params {
@@ -38,7 +38,8 @@ enum TracesSearch: RequestMethod {
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
     Params(
       traceID: try reader.string("traceId"),
-      filter: try TraceFilter(reader.value("filter")).with(text: reader.string("text").map { TextPattern($0) }),
+      filter: try TraceFilter(reader.value("filter")).with(
+        text: reader.value("text").map { value throws(ResponseError) in try TextReader.pattern("text", value) }),
       limit: try reader.integer("limit") ?? 50,
       from: try reader.string("cursor").map { text throws(ResponseError) in try SearchCursor(text) })
   }

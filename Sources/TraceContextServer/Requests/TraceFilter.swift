@@ -46,7 +46,7 @@ extension TraceQuery {
     case "minDurationMs": span.minMillis = try FilterReader.millis(key, value)
     case "maxDurationMs": span.maxMillis = try FilterReader.millis(key, value)
     case "attributes": span.attributes = try FilterReader.attributes(key, value)
-    case "text": span.texts = [try FilterReader.pattern(key, value)]
+    case "text": span.texts = [try TextReader.pattern("filter.text", value)]
     case "rootName": trace.rootName = try FilterReader.pattern(key, value)
     case "rootStatus": trace.rootOutcome = try FilterReader.outcome(key, value)
     case "minRootDurationMs": trace.minRootMillis = try FilterReader.millis(key, value)

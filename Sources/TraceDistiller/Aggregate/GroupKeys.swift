@@ -10,12 +10,16 @@ struct GroupKeys: Sendable {
 
   private let grouping: AggregateGrouping
   private(set) var labels = CallLabels()
-  /// Services and values, each once; compared as bytes.
-  private var texts: [String] = []
-  private var textPlaces: [ArraySlice<UInt8>: Int32] = [:]
+  /// Names, services and values of all traces, each once, by number; compared as bytes.
+  private var table = TextTable()
+  private var arena = TextArena()
+  /// By number, the label of a name; −1 where it was not asked for.
+  private var labelNumbers: [Int32] = []
   private var keys: [Key] = []
   /// Looked up only; its order never shows.
   private var places: [Key: Int] = [:]
+  /// By value of a key, the latest service with which it was asked for and their group.
+  private var latest: [(service: Int32, group: Int32)] = []
 
   init(_ grouping: AggregateGrouping) { self.grouping = grouping }
 
@@ -23,7 +27,8 @@ struct GroupKeys: Sendable {
   struct Reader {
     fileprivate let storage: TraceStorage
     fileprivate var texts: [Int32]
-    fileprivate var names: [Int32]
+    /// By number of a name, the service of its latest span and their group; −1 where there is none.
+    fileprivate var latest: [(service: UInt32, group: Int32)]
     fileprivate let run: String?
     /// The number of the attribute's key; 0 where no span of the trace has it.
     fileprivate var attribute: UInt32 = 0
@@ -32,8 +37,8 @@ struct GroupKeys: Sendable {
   func reader(of trace: DistilledTrace) -> Reader {
     let storage = trace.snapshot.storage
     var reader = Reader(
-      storage: storage, texts: Array(repeating: -1, count: storage.texts.count), names: Array(repeating: -1, count: storage.texts.count),
-      run: trace.snapshot.run)
+      storage: storage, texts: Array(repeating: -1, count: storage.texts.count),
+      latest: Array(repeating: (0, -1), count: storage.texts.count), run: trace.snapshot.run)
     if case .attribute(var wanted) = grouping {
       wanted.withUTF8 { bytes in
         let wanted = UnsafeRawBufferPointer(bytes)
@@ -49,6 +54,10 @@ struct GroupKeys: Sendable {
   mutating func key(of row: Int, _ reader: inout Reader) -> Int? {
     let span = reader.storage.spans[row]
     var key = Key(service: -1, value: -1)
+    let isOperation = grouping == .operation
+    if isOperation, reader.latest[Int(span.name)].group >= 0, reader.latest[Int(span.name)].service == span.service {
+      return Int(reader.latest[Int(span.name)].group)
+    }
     switch grouping {
     case .operation:
       if span.service != 0 { key.service = text(span.service, &reader) }
@@ -67,45 +76,63 @@ struct GroupKeys: Sendable {
       guard let value = attribute(of: span, reader) else { return nil }
       key.value = intern(value)
     }
-    if let known = places[key] { return known }
-    places[key] = keys.count
-    keys.append(key)
-    return keys.count - 1
+    let number = number(of: key)
+    if isOperation { reader.latest[Int(span.name)] = (span.service, Int32(number)) }
+    return number
+  }
+
+  private mutating func number(of key: Key) -> Int {
+    // Most names are called of one service.
+    let value = Int(key.value)
+    if value < latest.count, latest[value].group >= 0, latest[value].service == key.service { return Int(latest[value].group) }
+    let number = places[key] ?? keys.count
+    if number == keys.count {
+      places[key] = number
+      keys.append(key)
+    }
+    if value >= latest.count { latest += repeatElement((service: Int32(0), group: Int32(-1)), count: value + 1 - latest.count) }
+    latest[value] = (key.service, Int32(number))
+    return number
   }
 
   /// What the group is called, and its label where that is still to be chosen.
   func title(of number: Int) -> (service: String?, name: String, label: Int32) {
     let key = keys[number]
     switch grouping {
-    case .operation: return (key.service < 0 ? nil : texts[Int(key.service)], "", key.value)
+    case .operation: return (key.service < 0 ? nil : string(key.service), "", key.value)
     case .name: return (nil, "", key.value)
-    case .service, .target, .run, .attribute: return (nil, texts[Int(key.value)], -1)
+    case .service, .target, .run, .attribute: return (nil, string(key.value), -1)
     }
   }
 
   private mutating func text(_ number: UInt32, _ reader: inout Reader) -> Int32 {
-    if reader.texts[Int(number)] < 0 { reader.texts[Int(number)] = intern(reader.storage.text(number)) }
+    if reader.texts[Int(number)] < 0 {
+      reader.texts[Int(number)] = reader.storage.texts.reference(number).map { reader.storage.arena.withBytes($0) { intern($0) } } ?? 0
+    }
     return reader.texts[Int(number)]
   }
 
+  /// The label of a name.
   private mutating func name(_ number: UInt32, _ reader: inout Reader) -> Int32 {
-    if reader.names[Int(number)] < 0 {
+    let known = Int(text(number, &reader))
+    if known >= labelNumbers.count { labelNumbers += repeatElement(-1, count: known + 1 - labelNumbers.count) }
+    if labelNumbers[known] < 0 {
       var name = reader.storage.text(number)
       var text = CallText()
       name.withUTF8 { text.append(name: UnsafeRawBufferPointer($0)) }
-      reader.names[Int(number)] = labels.intern(String(decoding: text.kept, as: UTF8.self), name: name)
+      labelNumbers[known] = labels.intern(String(decoding: text.kept, as: UTF8.self), name: name)
     }
-    return reader.names[Int(number)]
+    return labelNumbers[known]
   }
 
   private mutating func intern(_ text: String) -> Int32 {
-    let bytes = ArraySlice(text.utf8)
-    if let place = textPlaces[bytes] { return place }
-    let place = Int32(texts.count)
-    textPlaces[bytes] = place
-    texts.append(text)
-    return place
+    var text = text
+    return text.withUTF8 { intern(UnsafeRawBufferPointer($0)) }
   }
+
+  private mutating func intern(_ text: UnsafeRawBufferPointer) -> Int32 { Int32(table.intern(text, in: &arena)) }
+
+  private func string(_ number: Int32) -> String { table.reference(UInt32(number)).map { arena.string($0) } ?? "" }
 
   private func attribute(of span: SpanRow, _ reader: Reader) -> String? {
     guard reader.attribute != 0 else { return nil }

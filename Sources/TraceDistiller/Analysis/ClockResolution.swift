@@ -32,10 +32,13 @@ package struct ClockResolution: Sendable, Equatable {
     storage.spans.visitAll { _, span in
       guard span.isDefined, !span.flags.contains(.logsOnly) else { return }
       if span.service != latest.service {
-        latest = (span.service, places[span.service] ?? clocks.count)
-        if latest.place == clocks.count {
-          places[span.service] = latest.place
+        // Most traces have a few services: a look at each costs less than a table.
+        let known = clocks.count <= 8 ? clocks.firstIndex { $0.service == span.service } : places[span.service]
+        latest = (span.service, known ?? clocks.count)
+        if known == nil {
+          if clocks.count == 8 { for (place, clock) in clocks.enumerated() { places[clock.service] = place } }
           clocks.append(Clock(service: span.service))
+          if clocks.count > 8 { places[span.service] = latest.place }
         }
       }
       clocks[latest.place].note(span)
@@ -82,7 +85,10 @@ package struct ClockResolution: Sendable, Equatable {
     var keys: [UInt32] = []
     for number in 1..<max(1, UInt32(storage.texts.count)) {
       guard let text = storage.texts.reference(number) else { continue }
-      if storage.arena.withBytes(text, { $0.elementsEqual("time.busy".utf8) || $0.elementsEqual("time.idle".utf8) }) { keys.append(number) }
+      let isPrinted = storage.arena.withBytes(text) { text in
+        text.count == 9 && (text.elementsEqual("time.busy".utf8) || text.elementsEqual("time.idle".utf8))
+      }
+      if isPrinted { keys.append(number) }
     }
     guard !keys.isEmpty else { return }
     let reader = AttributeReader(arena: storage.arena, texts: storage.texts)

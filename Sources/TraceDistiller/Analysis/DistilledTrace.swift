@@ -21,8 +21,11 @@ package struct DistilledTrace: Sendable {
   /// - Complexity: O(n log n) time, O(n) memory.
   package init(_ snapshot: TraceSnapshot) { self.init(snapshot, betweenStages: {}) }
 
+  /// A trace whose spans are added up by themselves: what is below each is not counted.
+  package init(forTotals snapshot: TraceSnapshot) { self.init(snapshot, countsSubtrees: false, betweenStages: {}) }
+
   /// - Parameter check: called between stages of some ten nanoseconds a span each; what it throws ends the work.
-  init<Stop>(_ snapshot: TraceSnapshot, betweenStages check: () throws(Stop) -> Void) throws(Stop) {
+  init<Stop>(_ snapshot: TraceSnapshot, countsSubtrees: Bool = true, betweenStages check: () throws(Stop) -> Void) throws(Stop) {
     let snapshot = snapshot.unpacked
     self.snapshot = snapshot
     let tree = CallTree(snapshot.storage, maxClockAdjust: snapshot.maxClockAdjustNanos)
@@ -32,7 +35,7 @@ package struct DistilledTrace: Sendable {
     try check()
     (criticalPath, criticalNanos) = DistilledTrace.critical(tree, root: tree.roots.first?.row)
     try check()
-    (subtreeSpans, subtreeFailures) = DistilledTrace.subtrees(tree)
+    (subtreeSpans, subtreeFailures) = countsSubtrees ? DistilledTrace.subtrees(tree) : ([], [])
   }
 
   private static func critical(_ tree: CallTree, root: Int?) -> (CriticalPath?, [Int64]) {

@@ -45,13 +45,15 @@ struct FailureCauses {
     self.trace = trace
     self.records = records
     self.places = places
-    var below: [Int: [Candidate]] = [:]
+    // By row: tables of numbers would be asked three times for each failure.
+    var below = [[Candidate]](repeating: [], count: trace.tree.count)
     var attributes = FailureAttributes(trace.snapshot.storage)
     /// For each row: when the first of its calls failed that it waited for.
-    var childFailed: [Int: (time: Int64, occurrence: Int)] = [:]
+    var childFailed = [(time: Int64, occurrence: Int)](repeating: (.max, -1), count: trace.tree.count)
     for row in places.rows.reversed() {
-      var candidates = below.removeValue(forKey: row) ?? []
-      let child = childFailed.removeValue(forKey: row)
+      var candidates: [Candidate] = []
+      swap(&candidates, &below[row])
+      let child = childFailed[row].occurrence < 0 ? nil : childFailed[row]
       var own: [Candidate] = []
       var earliestError = Int64.max
       var cause: Int?
@@ -75,18 +77,17 @@ struct FailureCauses {
         if record.isException { takeAnswers(candidates, into: new) }
         add(Candidate(occurrence: new, record: index, earliest: record.time, latest: record.time), to: &own)
       }
-      if let cause, let parent = places.caller(of: row, trace, &attributes), earliestError < childFailed[parent]?.time ?? .max {
+      if let cause, let parent = places.caller(of: row, trace, &attributes), earliestError < childFailed[parent].time {
         childFailed[parent] = (earliestError, cause)
       }
       for candidate in own { add(candidate, to: &candidates) }
       let next = Int(places.nearest[row])
       guard next >= 0 else { continue }
-      guard var others = below.removeValue(forKey: next) else {
+      guard !below[next].isEmpty else {
         below[next] = candidates
         continue
       }
-      for candidate in candidates { add(candidate, to: &others) }
-      below[next] = others
+      for candidate in candidates { add(candidate, to: &below[next]) }
     }
   }
 

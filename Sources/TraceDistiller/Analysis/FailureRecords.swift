@@ -38,6 +38,8 @@ struct FailureAttributes {
   mutating func read(_ block: UInt32, _ wanted: Meaning..., body: (Meaning, DistilledAttribute.Value) -> Void) {
     guard block != SpanRow.none else { return }
     let wanted = wanted.reduce(UInt16(0)) { $0 | 1 << UInt16($1.rawValue) }
+    // Mostly there is one block.
+    guard storage.arena.withBlock(block, { $0.previous }) != SpanRow.none else { return readOne(block, wanted, body) }
     for block in storage.arena.chain(of: block) { readOne(block, wanted, body) }
   }
 
@@ -136,6 +138,7 @@ struct FailureRecords {
   func ofRow(_ row: Int) -> [Int] {
     var found: [Int] = []
     var index = first[row]
+    if index >= 0, next[Int(index)] < 0 { return [Int(index)] }
     while index >= 0 {
       found.append(Int(index))
       index = next[Int(index)]
@@ -204,6 +207,6 @@ struct FailureRecords {
   private mutating func statusMessage(_ block: UInt32) -> Int32 {
     var found: String?
     attributes.read(block, .status) { _, value in if case .string(let text) = value { found = text } }
-    return found.map { texts.number(Array($0.utf8)) } ?? 0
+    return found?.withUTF8 { texts.number(UnsafeRawBufferPointer($0)) } ?? 0
   }
 }

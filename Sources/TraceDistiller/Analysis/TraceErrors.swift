@@ -168,26 +168,30 @@ private struct ProblemGroups {
 
 /// Paths of operations by number: the names from the root down, numbers and ids in them aside, a call of itself once.
 private struct OperationPaths {
-  private let trace: DistilledTrace
+  private let tree: CallTree
+  private let storage: TraceStorage
   private var numbers: [Int32]
-  private var wordingOfName: [UInt32: Int32] = [:]
+  /// By number of the name; −1 where it was not looked at.
+  private var wordingOfName: [Int32]
   private var wordings = ByteTable()
   private var known: [UInt64: Int32] = [:]
 
   init(_ trace: DistilledTrace) {
-    self.trace = trace
+    (tree, storage) = (trace.tree, trace.snapshot.storage)
     numbers = Array(repeating: -1, count: trace.tree.count)
+    wordingOfName = Array(repeating: -1, count: storage.texts.count)
   }
 
   mutating func number(of row: Int) -> Int32 {
+    if numbers[row] >= 0 { return numbers[row] }
     var unknown: [Int] = []
     var current = row
     while current >= 0, numbers[current] < 0 {
       unknown.append(current)
-      current = Int(trace.tree.parent[current])
+      current = Int(tree.parent[current])
     }
     while let next = unknown.popLast() {
-      let parent = Int(trace.tree.parent[next])
+      let parent = Int(tree.parent[next])
       let name = name(of: next)
       if parent >= 0, self.name(of: parent) == name {
         numbers[next] = numbers[parent]
@@ -201,12 +205,11 @@ private struct OperationPaths {
   }
 
   private mutating func name(of row: Int) -> Int32 {
-    let storage = trace.snapshot.storage
-    let name = storage.spans[row].name
-    if let number = wordingOfName[name] { return number }
+    let name = tree.name[row]
+    if wordingOfName[Int(name)] >= 0 { return wordingOfName[Int(name)] }
     let plain = storage.texts.reference(name).map { storage.arena.withBytes($0) { FailureWording.plain($0, .operation) } } ?? []
     let number = Int32(plain.withUnsafeBytes { wordings.insert($0).row })
-    wordingOfName[name] = number
+    wordingOfName[Int(name)] = number
     return number
   }
 }

@@ -116,11 +116,12 @@ struct ByteTable: Sendable {
   private var keyBytes = 0
   /// Of some keys, by how they end.
   private var endings = HashIndex()
+  private var order = KeyOrder()
 
   /// What the table takes, with the header of each key.
   var allocatedBytes: Int {
     keyBytes + HeapBytes.ofArray(keys.capacity * 8) + HeapBytes.ofArray(free.capacity * 8) + index.allocatedBytes
-      + endings.allocatedBytes
+      + endings.allocatedBytes + order.allocatedBytes
   }
 
   /// What one key takes beside its row in tables of its owner.
@@ -158,6 +159,7 @@ struct ByteTable: Sendable {
       keys.append(Array(key))
     }
     index.insert(hash, row: row)
+    order.note(row)
     keyBytes += Self.bytes(ofKey: key.count)
     return (row, true)
   }
@@ -170,7 +172,14 @@ struct ByteTable: Sendable {
     endings.find(ending.withUnsafeBytes { TextHash.hash($0) }) { keys[$0].suffix(ending.count).elementsEqual(ending) }
   }
 
+  /// Makes ready for questions about how keys begin.
+  mutating func putInOrder() { order.bringUpToDate(keys) }
+
+  /// Rows of keys that begin so, in the order of keys, at most so many; nil where that takes a look at all keys, because nobody made ready.
+  func rows(beginning text: [UInt8], limit: Int) -> [Int]? { order.isCurrent ? order.rows(beginning: text, keys, limit: limit) : nil }
+
   mutating func remove(row: Int) {
+    order.forget(row, keys)
     // Nothing happens where it was not noted.
     endings.remove(keys[row].suffix(16).withUnsafeBytes { TextHash.hash($0) }, row: row)
     index.remove(keys[row].withUnsafeBytes { TextHash.hash($0) }, row: row)

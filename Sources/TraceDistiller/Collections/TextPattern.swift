@@ -1,21 +1,39 @@
-// What filters look for in texts: a part of it, whatever the case.
+// What filters look for in texts, whatever the case: a part of it, or what a regular expression describes.
 
 import CScan
 
-/// A case-insensitive substring, made ready once for many texts.
+/// A case-insensitive substring or regular expression, made ready once for many texts.
 package struct TextPattern: Sendable {
+  /// As it was written.
   package let text: String
+  /// Nil for a substring.
+  private let regex: RegularExpression?
   private let lowered: [UInt8]
   private let isASCII: Bool
 
   package init(_ text: String) {
     self.text = text
+    regex = nil
     lowered = Array(text.lowercased().utf8)
     isASCII = lowered.allSatisfy { $0 < 0x80 }
   }
 
-  /// It is in every text.
-  package var isEmpty: Bool { lowered.isEmpty }
+  package init(regex pattern: String) throws(RegexError) {
+    text = pattern
+    regex = try RegularExpression(pattern)
+    (lowered, isASCII) = ([], true)
+  }
+
+  /// It is in every text, also where there is none.
+  package var isEmpty: Bool { regex == nil && lowered.isEmpty }
+
+  var isRegex: Bool { regex != nil }
+
+  /// What it cost so far beyond a look at each byte, in steps.
+  var work: Int { regex?.work ?? 0 }
+
+  /// Whether it may match some number, true or false as they are written.
+  var mayMatchNumbers: Bool { regex?.mayMatchNumbers ?? NumberText.mayHold(lowered) }
 
   package func matches(_ text: String) -> Bool {
     var text = text
@@ -24,11 +42,12 @@ package struct TextPattern: Sendable {
 
   /// - Complexity: O(text × pattern) at worst, O(text) for texts that people write; no allocation where both are ASCII.
   package func matches(_ text: UnsafeRawBufferPointer) -> Bool {
-    guard !lowered.isEmpty else { return true }
+    guard !isEmpty else { return true }
     guard TextPattern.isASCII(text) else {
       let folded = Array(String(decoding: text, as: UTF8.self).lowercased().utf8)
-      return folded.withUnsafeBytes { find(in: $0) }
+      return folded.withUnsafeBytes { regex?.matches($0) ?? find(in: $0) }
     }
+    if let regex { return regex.matches(text) }
     // Lower case of ASCII is ASCII.
     return isASCII && text.count >= lowered.count && find(in: text)
   }
@@ -41,6 +60,7 @@ package struct TextPattern: Sendable {
   /// Whether the pattern may be in one of the texts that lie in these bytes; true as well where it takes more than their bytes to say.
   /// - Parameter hasOddFolding: some of them hold characters beyond ASCII whose lower case is ASCII.
   func mayBe(in texts: UnsafeRawBufferPointer, hasOddFolding: Bool) -> Bool {
+    if let regex { return regex.mayBe(in: texts, hasOddFolding: hasOddFolding) }
     guard isASCII, !hasOddFolding, let start = texts.baseAddress else { return true }
     return lowered.withUnsafeBufferPointer { find_folded(start, texts.count, $0.baseAddress, $0.count) != 0 }
   }

@@ -114,6 +114,8 @@ package struct TextTable: Sendable {
     }
   }
 
+  var isUnindexed: Bool { known.isEmpty }
+
   /// Without what only the writer needs.
   var unindexed: TextTable {
     var copy = self

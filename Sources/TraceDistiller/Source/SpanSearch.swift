@@ -81,29 +81,35 @@ package struct SearchPlace: Sendable, Equatable {
 
 /// Different texts of spans, in the order in which they are met.
 struct DistinctTexts {
-  private(set) var texts: [String] = []
-  private var known: Set<String> = []
-  private var rows = 0
-  private let field: KeyPath<SpanRow, UInt32>
+  /// What is looked at for them, at most.
+  static let mostRows = 100_000
 
-  init(_ field: SpanTextField) {
-    self.field =
-      switch field {
-      case .name: \.name
-      case .service: \.service
-      case .target: \.target
-      }
-  }
+  private(set) var texts: [String] = []
+  private var table = TextTable()
+  private var arena = TextArena()
+  /// Which texts of the trace at hand were met, by number.
+  private var isMet: [Bool] = []
+  private var rows = 0
+  private let field: SpanTextField
+
+  init(_ field: SpanTextField) { self.field = field }
 
   /// False once there are enough: of texts, or of spans that were looked at.
   mutating func add(_ storage: UnsafePointer<TraceStorage>) -> Bool {
-    var numbers: Set<UInt32> = []
+    isMet.removeAll(keepingCapacity: true)
+    isMet.append(contentsOf: repeatElement(false, count: storage.pointee.texts.count))
     storage.pointee.spans.visitAll { _, span in
-      guard texts.count < 500, span.isDefined, numbers.insert(span[keyPath: field]).inserted else { return }
-      let text = storage.pointee.text(span[keyPath: field])
-      if !text.isEmpty, known.insert(text).inserted { texts.append(text) }
+      let number = field == .name ? span.name : field == .service ? span.service : span.target
+      guard !isMet[Int(number)], texts.count < 500, span.isDefined else { return }
+      isMet[Int(number)] = true
+      guard let reference = storage.pointee.texts.reference(number) else { return }
+      let isNew = storage.pointee.arena.withBytes(reference) { text in
+        let known = table.count
+        return table.intern(text, in: &arena) >= known
+      }
+      if isNew { texts.append(storage.pointee.text(number)) }
     }
     rows += storage.pointee.spans.count
-    return texts.count < 500 && rows < 100_000
+    return texts.count < 500 && rows < Self.mostRows
   }
 }

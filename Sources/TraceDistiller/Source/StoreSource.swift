@@ -33,6 +33,7 @@ package struct StoreSource: TraceSource {
   package func find(_ name: String, now: Int64) async -> SourceAnswer<Result<TraceOverview, TraceLookupFailure>> {
     let found = store.withLock { store -> Result<TraceOverview, TraceLookupMiss> in
       store.advance(to: now)
+      store.prepare(toLookUp: name)
       return store.slot(named: name).map { store.overview(slot: $0, now: now) }
     }
     // Names that look alike are looked for outside of the lock.
@@ -64,7 +65,8 @@ package struct StoreSource: TraceSource {
 
   package func texts(_ field: SpanTextField, now: Int64) async -> SourceAnswer<[String]> {
     var texts = DistinctTexts(field)
-    store.visit(store.candidates(TraceQuery(), now: now).traces, now: now) { _, storage, _ in texts.add(storage) }
+    let newest = store.oneOfEachKind(store.candidates(TraceQuery(), now: now).traces, spans: DistinctTexts.mostRows)
+    store.visit(newest, now: now) { _, storage, _ in texts.add(storage) }
     return SourceAnswer(texts.texts)
   }
 

@@ -171,6 +171,8 @@ package struct TraceStorage: Sendable {
 
   /// No more is expected: rows are packed, slack and the index are given back. A late record makes the index anew.
   package mutating func seal() {
+    // It was packed, and no record came since.
+    guard isIndexed else { return }
     settleHalves()
     dropIndex()
     spans.seal()
@@ -183,6 +185,8 @@ package struct TraceStorage: Sendable {
 
   /// A copy for readers: without the indexes, which only the writer needs.
   package var snapshot: TraceStorage {
+    // What is sealed has none.
+    if !isIndexed, texts.isUnindexed, halves.isSettled { return self }
     var copy = self
     copy.settleHalves()
     copy.dropIndex()

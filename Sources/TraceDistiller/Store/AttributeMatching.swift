@@ -51,7 +51,7 @@ struct WantedText: Sendable {
 
   init(_ pattern: TextPattern) {
     self.pattern = pattern
-    mayBeNumber = pattern.text.lowercased().utf8.allSatisfy { "0123456789+-.einfatrusl".utf8.contains($0) }
+    mayBeNumber = pattern.mayMatchNumbers
   }
 
   /// Whether it may be in one of the texts that lie in these bytes, or in a value that is no text.

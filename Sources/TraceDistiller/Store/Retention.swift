@@ -38,6 +38,7 @@ extension TraceDistillerStore {
     if old == state, list(state).last == slot { return }
     ranks[slot].isKept = false
     signatures.forget(slot)
+    noteUnpacked(slot)
     withList(old) { $0.remove(slot, &$1) }
     withList(state) { $0.append(slot, &$1) }
     slots[slot]!.state = state
@@ -47,6 +48,34 @@ extension TraceDistillerStore {
     case (false, true): runs.traceBegan(slots[slot]!.run)
     default: break
     }
+  }
+
+  /// Whole traces that wait for quiet, laid out for records that may still come. Those that were silent longest beyond these are packed: a file's traces all
+  /// wait until its end, and a busy pipe's for half a second.
+  static let mostUnpacked = 1_024
+  /// Larger ones wait until they are complete: a late record would lay all of their rows out again.
+  private static let mostRowsOfPacked = 4_096
+
+  /// Packs the settling traces that come first in their order.
+  mutating func packSettled() {
+    while settling.count - packedCount > Self.mostUnpacked {
+      let slot = lastPacked < 0 ? settling.first : links[lastPacked].next
+      guard slot >= 0, slot != settling.last else { return }
+      if slots[slot]!.storage.spans.count <= Self.mostRowsOfPacked {
+        slots[slot]!.storage.seal()
+        account(slot)
+      }
+      slots[slot]!.isPacked = true
+      (lastPacked, packedCount) = (slot, packedCount + 1)
+    }
+  }
+
+  /// A trace leaves its place in its order.
+  private mutating func noteUnpacked(_ slot: Int) {
+    guard slots[slot]!.isPacked else { return }
+    slots[slot]!.isPacked = false
+    packedCount -= 1
+    if lastPacked == slot { lastPacked = links[slot].previous }
   }
 
   /// For runs a trace is over once it is whole: the next program of a shell loop starts before half a second of quiet.
@@ -148,6 +177,7 @@ extension TraceDistillerStore {
     for run in slots[number]!.otherRuns { runs.traceForgotten(run) }
     collapsible.remove(number)
     if slots[number]!.storage.hasPlaces { unindexPlaces(of: number) }
+    noteUnpacked(number)
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes
     slots.free(number)

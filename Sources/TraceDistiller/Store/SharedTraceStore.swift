@@ -74,6 +74,7 @@ package final class SharedTraceStore: Sendable {
 extension TraceDistillerStore {
   fileprivate mutating func snapshot(named name: String, now: Int64) -> Result<TraceSnapshot, TraceLookupMiss> {
     advance(to: now)
+    prepare(toLookUp: name)
     return lookup(name).flatMap { found in
       guard var trace = snapshot(slot: found.slot, now: now) else { return .failure(.empty) }
       trace.namesakes = found.namesakes

@@ -8,9 +8,14 @@ struct SignatureTable: Sendable {
   private var largeBytes = 0
   var largeCount: Int { large.count }
   private(set) var texts = KnownTexts()
+  var textCount: Int { texts.count }
+  private(set) var vocabularies = TraceVocabularies()
+  /// By slot.
+  private var kinds: [UInt32] = []
 
   var allocatedBytes: Int {
     HeapBytes.ofArray(signatures.capacity * MemoryLayout<SpanSignature>.stride) + largeBytes + large.capacity * 24 + texts.allocatedBytes
+      + HeapBytes.ofArray(kinds.capacity * 4) + vocabularies.allocatedBytes
   }
 
   /// Nil where none was made since the trace last changed.
@@ -20,14 +25,26 @@ struct SignatureTable: Sendable {
     return signatures[slot]
   }
 
+  /// Which spans a trace has, by their names; 0 where that is not known.
+  func kind(_ slot: Int) -> UInt32 { slot < kinds.count ? kinds[slot] : 0 }
+
   /// - Parameter count: how many slots there are.
   mutating func sign(_ slot: Int, of count: Int, _ storage: UnsafePointer<TraceStorage>) {
     if slot >= signatures.count {
       signatures.reserveCapacity(count)
       signatures += repeatElement(SpanSignature(), count: count - signatures.count)
+      kinds.reserveCapacity(count)
+      kinds += repeatElement(0, count: count - kinds.count)
     }
     var words = [UInt64](repeating: 0, count: SpanSignature.words(forSpans: storage.pointee.spans.count))
-    signatures[slot] = SpanSignature(storage, known: &texts, large: &words)
+    var vocabulary: Set<TraceVocabularies.Words>? = texts.isOverflown ? nil : []
+    signatures[slot] = SpanSignature(storage, known: &texts, large: &words, vocabulary: &vocabulary)
+    if texts.isOverflown, vocabularies.count > 0 {
+      // Their numbers are those of texts that are no longer known.
+      vocabularies = TraceVocabularies()
+      for slot in kinds.indices { kinds[slot] = 0 }
+    }
+    kinds[slot] = vocabulary.map { vocabularies.kind($0) } ?? 0
     guard !words.isEmpty else { return }
     large[slot] = words
     largeBytes += HeapBytes.ofArray(words.capacity * 8)
@@ -37,18 +54,45 @@ struct SignatureTable: Sendable {
   mutating func forget(_ slot: Int) {
     guard slot < signatures.count, signatures[slot].isKnown else { return }
     signatures[slot] = SpanSignature()
+    kinds[slot] = 0
     guard !large.isEmpty, let words = large.removeValue(forKey: slot) else { return }
     largeBytes -= HeapBytes.ofArray(words.capacity * 8)
   }
 
-  /// Whether a trace may have a span that matches; nil where its signature was not made.
+  /// What a signature says of a trace.
+  enum Verdict {
+    /// It was not made.
+    case unknown
+    case no
+    /// One of its spans may match.
+    case maybe
+    /// One of its spans matches: nothing is asked but names.
+    case yes
+  }
+
   @inline(__always)
-  func mayMatch(_ wanted: WantedSignature, _ slot: Int) -> Bool? {
-    guard slot < signatures.count, signatures[slot].isKnown else { return nil }
-    if wanted.isImpossible { return false }
-    if let least = wanted.leastMillis, Double(signatures[slot].longestNanos) / 1_000_000 < least { return false }
+  func verdict(_ wanted: WantedSignature, _ slot: Int) -> Verdict {
+    guard slot < signatures.count, signatures[slot].isKnown else { return .unknown }
+    if wanted.isImpossible { return .no }
+    if let least = wanted.leastMillis, Double(signatures[slot].longestNanos) / 1_000_000 < least { return .no }
+    if wanted.asksNames, kinds[slot] > 0 {
+      if !wanted.isNamed(kinds[slot], self) { return .no }
+      if wanted.asksNothingElse { return .yes }
+      return mayHoldAttributes(wanted, slot) ? .maybe : .no
+    }
+    return mayHoldAttributes(wanted, slot) && mayHoldNames(wanted, slot) ? .maybe : .no
+  }
+
+  private func mayHoldAttributes(_ wanted: WantedSignature, _ slot: Int) -> Bool {
+    guard !wanted.all.isEmpty else { return true }
     let words = large.isEmpty ? nil : large[slot]
     for item in wanted.all where !signatures[slot].mayHold(item, words) { return false }
+    return true
+  }
+
+  private func mayHoldNames(_ wanted: WantedSignature, _ slot: Int) -> Bool {
+    guard !wanted.any.isEmpty else { return true }
+    let words = large.isEmpty ? nil : large[slot]
     for items in wanted.any where !items.contains(where: { signatures[slot].mayHold($0, words) }) { return false }
     return true
   }
@@ -65,6 +109,14 @@ final class WantedSignature {
   /// Texts, of which all must be somewhere.
   private let texts: [WantedText]
   private let textCount: Int
+  /// Some name, service or target is asked for; and nothing besides.
+  fileprivate let asksNames: Bool
+  fileprivate let asksNothingElse: Bool
+  private let name: TextPattern?
+  private let service: TextPattern?
+  private let target: TextPattern?
+  /// By kind of trace, whether one of its spans is called so; asked once for each.
+  private var named: [Bool?] = []
 
   init(_ conditions: SpanConditions, _ texts: KnownTexts) {
     textCount = texts.count
@@ -74,17 +126,39 @@ final class WantedSignature {
     let named = [conditions.name, conditions.service, conditions.target].compactMap { $0.flatMap { texts.items($0) } }
     any = named
     isImpossible = named.contains { $0.isEmpty }
+    (name, service, target) = (conditions.name, conditions.service, conditions.target)
+    asksNames = name != nil || service != nil || target != nil
+    var others = conditions
+    (others.name, others.service, others.target) = (nil, nil, nil)
+    asksNothingElse = others.isEmpty
+  }
+
+  fileprivate func isNamed(_ kind: UInt32, _ table: SignatureTable) -> Bool {
+    if Int(kind) >= named.count { named += repeatElement(nil, count: Int(kind) + 1 - named.count) }
+    if let known = named[Int(kind)] { return known }
+    let found = table.vocabularies.contains(kind) { words in
+      (name.map { table.texts.matches(words.name, $0) } ?? true) && (service.map { table.texts.matches(words.service, $0) } ?? true)
+        && (target.map { table.texts.matches(words.target, $0) } ?? true)
+    }
+    named[Int(kind)] = found
+    return found
   }
 
   /// Asks for nothing, and is current never.
-  init() { (all, any, isImpossible, leastMillis, self.texts, textCount) = ([], [], false, nil, [], -1) }
-
-  /// Whether the texts may be in a trace, by a look at the bytes of all that it keeps.
-  func mayHaveTexts(_ arena: TextArena, _ signature: SpanSignature) -> Bool {
-    texts.allSatisfy { text in arena.contains { text.mayBe(in: $0, hasOddFolding: signature.hasOddFolding) } }
+  init() {
+    (all, any, isImpossible, leastMillis, self.texts, textCount) = ([], [], false, nil, [], -1)
+    (asksNames, asksNothingElse, name, service, target) = (false, false, nil, nil, nil)
   }
 
-  func isCurrent(_ texts: KnownTexts) -> Bool { textCount == texts.count }
+  /// Whether the texts may be in a trace, by a look at the bytes of all that it keeps.
+  func mayHaveTexts(_ storage: UnsafePointer<TraceStorage>, _ signature: SpanSignature) -> Bool {
+    texts.allSatisfy { text in storage.pointee.arena.contains { text.mayBe(in: $0, hasOddFolding: signature.hasOddFolding) } }
+  }
+
+  var asksTexts: Bool { !texts.isEmpty }
+
+  /// - Parameter count: of the texts that are known now.
+  func isCurrent(_ count: Int) -> Bool { textCount == count }
 
   private static func hash(_ text: String) -> UInt32 {
     var text = text

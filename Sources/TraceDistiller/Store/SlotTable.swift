@@ -1,5 +1,7 @@
 // Where traces lie: in pages, so that many of them cost no more than they are, and give back what they took.
 
+import CScan
+
 /// The store's slots by number. Pages rather than one array: growing never moves a trace, no more than a page is slack, where a doubling array could
 /// take as much again as all traces together, and a page whose traces have all gone is freed.
 struct SlotTable: Sendable, RandomAccessCollection {
@@ -32,6 +34,29 @@ struct SlotTable: Sendable, RandomAccessCollection {
       // The payload of an optional lies at its beginning.
       return UnsafeRawPointer(page.baseAddress! + (slot & 63)).withMemoryRebound(to: Slot.self, capacity: 1) { body($0) }
     }
+  }
+
+  /// Asks for the memory of a slot's storage before it is needed.
+  @inline(__always)
+  func prefetch(_ slot: Int) {
+    pages[slot &>> 6].withUnsafeBufferPointer { page in
+      guard let first = page.baseAddress else { return }
+      let arena = MemoryLayout<Slot>.offset(of: \.storage.arena) ?? 0
+      find_prefetch(UnsafeRawPointer(first + (slot & 63)) + arena)
+    }
+  }
+
+  /// The same for the first of its texts.
+  @inline(__always)
+  func prefetchTexts(_ slot: Int) {
+    guard !pages[slot &>> 6].isEmpty else { return }
+    withSlotIfFilled(slot) { $0.pointee.storage.arena.prefetch() }
+  }
+
+  @inline(__always)
+  private func withSlotIfFilled(_ slot: Int, _ body: (UnsafePointer<Slot>) -> Void) {
+    let isFilled = pages[slot &>> 6].withUnsafeBufferPointer { $0[slot & 63] != nil }
+    if isFilled { withSlot(slot, body) }
   }
 
   mutating func append(_ slot: Slot) {

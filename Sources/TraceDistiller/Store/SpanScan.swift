@@ -22,6 +22,9 @@ package struct SpanConditions: Sendable {
     name == nil && service == nil && target == nil && outcome == nil && minMillis == nil && maxMillis == nil && attributes.isEmpty
       && texts.isEmpty
   }
+
+  /// What its regular expressions cost so far beyond a look at each byte, as rows.
+  var work: Int { texts.reduce(0) { $0 + $1.work } / 16 }
 }
 
 /// What a request may look at. A row costs 1, its attributes and each of its log lines 1 more.
@@ -58,6 +61,8 @@ package struct SpanScan: Sendable {
   /// What each text says of names.
   private var textsOfNames: [NumberVerdicts]
   private let looksInside: Bool
+  private let hasRegex: Bool
+  private var spentWork = 0
 
   package init(_ conditions: SpanConditions) {
     self.conditions = conditions
@@ -66,6 +71,8 @@ package struct SpanScan: Sendable {
     texts = conditions.texts.filter { !$0.isEmpty }.map { WantedText($0) }
     textsOfNames = texts.map { _ in NumberVerdicts() }
     looksInside = !attributes.isEmpty || !texts.isEmpty
+    hasRegex = conditions.texts.contains { $0.isRegex }
+    spentWork = hasRegex ? conditions.work : 0
   }
 
   /// Turns to a trace; false where none of its spans can match.
@@ -89,7 +96,13 @@ package struct SpanScan: Sendable {
       let span = storage.pointee.spans[candidate]
       guard span.isDefined || span.lastEvent != SpanRow.none else { continue }
       effort.visit()
-      if matches(span, candidate, in: storage, &effort) { return candidate }
+      let isMatch = matches(span, candidate, in: storage, &effort)
+      if hasRegex {
+        let work = conditions.work
+        effort.spend(work - spentWork)
+        spentWork = work
+      }
+      if isMatch { return candidate }
     }
     return nil
   }
@@ -157,7 +170,8 @@ private struct NumberVerdicts: Sendable {
   @inline(never)
   private mutating func decide(_ number: UInt32, _ pattern: TextPattern, _ storage: UnsafePointer<TraceStorage>) -> Bool {
     let isMatch =
-      storage.pointee.texts.reference(number).map { storage.pointee.arena.withBytes($0) { pattern.matches($0) } } ?? pattern.isEmpty
+      storage.pointee.texts.reference(number).map { storage.pointee.arena.withBytes($0) { pattern.matches($0) } }
+      ?? pattern.matches(UnsafeRawBufferPointer(start: nil, count: 0))
     verdicts[Int(number)] = generation << 1 | (isMatch ? 1 : 0)
     return isMatch
   }

@@ -24,24 +24,38 @@ struct SpanSignature: Sendable, BitwiseCopyable {
   /// How many words the bits of a larger trace take beside the signature: four bytes for each span. None for a trace of up to 12 spans.
   static func words(forSpans count: Int) -> Int { count <= 12 ? 0 : (count + 1) / 2 }
 
-  /// - Parameter large: Memory for the bits where the trace is too large for those in the signature; empty where it is not.
-  init(_ storage: UnsafePointer<TraceStorage>, known texts: inout KnownTexts, large: inout [UInt64]) {
+  /// - Parameters:
+  ///   - large: Memory for the bits where the trace is too large for those in the signature; empty where it is not.
+  ///   - vocabulary: Told what its spans are called; none where that is too much to remember.
+  init(
+    _ storage: UnsafePointer<TraceStorage>, known texts: inout KnownTexts, large: inout [UInt64],
+    vocabulary: inout Set<TraceVocabularies.Words>?
+  ) {
     words.3 = Self.known
     var keys: [UInt32] = [TextHash.hash(UnsafeRawBufferPointer(start: nil, count: 0))]
     for number in 1..<max(1, UInt32(storage.pointee.texts.count)) {
       let reference = storage.pointee.texts.reference(number)
       keys.append(reference.map { storage.pointee.arena.withBytes($0) { TextHash.hash($0) } } ?? keys[0])
     }
-    var isNamed = [Bool](repeating: false, count: keys.count)
-    isNamed[0] = true
+    // Numbers of the known texts, where a text names something.
+    var named = [UInt32?](repeating: nil, count: keys.count)
+    named[0] = 0
+    var latest: TraceVocabularies.Words?
     var longest: Int64 = 0
     for row in storage.pointee.spans.indices {
       let span = storage.pointee.spans[row]
       longest = max(longest, storage.pointee.duration(of: span))
-      for number in [span.name, span.service, span.target] where !isNamed[Int(number)] {
-        isNamed[Int(number)] = true
+      for number in [span.name, span.service, span.target] where named[Int(number)] == nil {
         insert(Self.item(text: keys[Int(number)]), &large)
-        if let reference = storage.pointee.texts.reference(number) { storage.pointee.arena.withBytes(reference) { texts.insert($0) } }
+        named[Int(number)] =
+          storage.pointee.texts.reference(number).flatMap { storage.pointee.arena.withBytes($0) { texts.insert($0) } } ?? .max
+      }
+      // As a search sees them.
+      if span.isDefined || span.lastEvent != SpanRow.none {
+        let words = TraceVocabularies.Words(
+          name: named[Int(span.name)]!, service: named[Int(span.service)]!, target: named[Int(span.target)]!)
+        if words != latest { vocabulary?.insert(words) }
+        latest = words
       }
       var next = span.attributes
       while next != SpanRow.none {
@@ -51,6 +65,7 @@ struct SpanSignature: Sendable, BitwiseCopyable {
         }
       }
     }
+    if texts.isOverflown { vocabulary = nil }
     if storage.pointee.arena.hasOddFolding { words.3 |= Self.foldsOddly }
     words.3 |= UInt64(Self.code(longest)) << 48
   }
@@ -125,12 +140,20 @@ struct KnownTexts: Sendable {
   var count: Int { table.count }
   var allocatedBytes: Int { arena.allocatedBytes + table.allocatedBytes }
 
-  mutating func insert(_ text: UnsafeRawBufferPointer) {
-    guard !isOverflown else { return }
-    _ = table.intern(text, in: &arena)
-    guard table.count > Self.most || arena.allocatedBytes > Self.mostBytes else { return }
+  /// The number of a text; nil where they are not kept.
+  mutating func insert(_ text: UnsafeRawBufferPointer) -> UInt32? {
+    guard !isOverflown else { return nil }
+    let number = table.intern(text, in: &arena)
+    guard table.count > Self.most || arena.allocatedBytes > Self.mostBytes else { return number }
     self = KnownTexts()
     isOverflown = true
+    return nil
+  }
+
+  /// Whether a pattern is in the text of that number.
+  func matches(_ number: UInt32, _ pattern: TextPattern) -> Bool {
+    table.reference(number).map { arena.withBytes($0) { pattern.matches($0) } }
+      ?? pattern.matches(UnsafeRawBufferPointer(start: nil, count: 0))
   }
 
   /// What stands in signatures for the texts that match; nil where these are unknown or too many to ask for each.

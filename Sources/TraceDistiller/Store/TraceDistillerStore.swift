@@ -31,6 +31,8 @@ package struct TraceDistillerStore: Sendable {
     /// The number of its latest completion.
     var completion = 0
     var bytes = 0
+    /// It settles, and was packed before it is complete: many others settled behind it.
+    var isPacked = false
     /// Rows when it was last collapsed: a second try waits until it has doubled.
     var collapsedAtRows = 0
     /// How many records the store had taken when it began.
@@ -103,6 +105,9 @@ package struct TraceDistillerStore: Sendable {
   var signatures = SignatureTable()
   var running = SlotList()
   var settling = SlotList()
+  /// Of the settling ones the last that was packed, and how many were; -1 for none.
+  var lastPacked = -1
+  var packedCount = 0
   var completed = SlotList()
   var abandoned = SlotList()
 
@@ -312,7 +317,7 @@ package struct TraceDistillerStore: Sendable {
 
   /// Whether a trace may lack records of its own.
   func mayLackRecords(_ slot: Int) -> Bool {
-    guard let loss = slots[slot]?.loss else { return false }
+    guard let loss = slots.withSlot(slot, { $0.pointee.loss }) else { return false }
     return loss.isTold || sequences[loss.producer].missing > 0
   }
 
@@ -328,6 +333,7 @@ package struct TraceDistillerStore: Sendable {
     if change.isCollapsible { collapsible.insert(slot) }
     let state = change.isStructurallyComplete ? TraceState.settling : .running
     if change.state != state || list(state).last != slot { move(slot, to: state) }
+    if settling.count - packedCount > Self.mostUnpacked { packSettled() }
     if change.hasNewPlaces { indexPlaces(of: slot) }
     note(.changed, slot)
     if countedBytes > limits.maxBytes { enforceByteBound(grown: slot) }

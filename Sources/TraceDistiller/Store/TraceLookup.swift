@@ -86,9 +86,32 @@ extension TraceDistillerStore {
     return .failure(.notFound(candidates: newestIDs(), isEvicted: isEvicted, isClearing: isEvicted && statistics.clearedTraces > 0))
   }
 
+  /// Of ids that begin alike no more are looked at.
+  private static let mostAlike = 4_096
+  /// Of fewer traces all ids are looked at.
+  private static let fewIDs = 1_024
+
+  /// Makes ready to look a name up, where it may be the beginning of an id. Whoever does without looks at all ids.
+  /// - Complexity: O(n log n) for the first of these names, O(n) once there are new ids, otherwise that of `lookup`.
+  package mutating func prepare(toLookUp name: String) {
+    guard knownIDs.count > Self.fewIDs, (4...1_024).contains(name.utf8.count), exactMatch(name) == nil, handleNumber(name) == nil,
+      !["latest", "latest-error", "slowest"].contains(name)
+    else { return }
+    idTable.putInOrder()
+  }
+
   /// Traces whose ids, as answers show them, begin so.
   private func slots(ofIDsBeginning beginning: [UInt8]) -> [Int] {
     var matches: [Int] = []
+    if let rows = idTable.rows(beginning: beginning, limit: Self.mostAlike) {
+      for row in rows { matches += knownIDs[row].slots }
+      // What is longer than the id may name one of several traces that were given it: `trace_1~2`.
+      for count in beginning.indices {
+        guard let row = beginning[..<count].withUnsafeBytes({ idTable.find($0) }) else { continue }
+        matches += knownIDs[row].slots.filter { displayID($0).utf8.starts(with: beginning) }
+      }
+      return matches.sorted()
+    }
     beginning.withUnsafeBytes { text in
       for row in knownIDs.indices where !knownIDs[row].slots.isEmpty && idTable.agrees(text, withKeyAt: row) {
         // What is longer than the id may name one of several traces that were given it: `trace_1~2`.

@@ -75,6 +75,21 @@ extension SharedTraceStore {
     return lines
   }
 
+  /// The first of the traces, up to so many spans, without those of which is known that their spans are called as those of one before them are.
+  package func oneOfEachKind(_ traces: [RankedTrace], spans most: Int) -> [RankedTrace] {
+    withLock { store in
+      var known: Set<UInt32> = []
+      var (left, kept) = (most, [RankedTrace]())
+      for trace in traces where store.isLive(trace.slot, serial: trace.place.serial) {
+        guard left > 0 else { break }
+        left -= store.slots.withSlot(trace.slot) { $0.pointee.storage.spanCount }
+        let kind = store.signatures.kind(trace.slot)
+        if kind == 0 || known.insert(kind).inserted { kept.append(trace) }
+      }
+      return kept
+    }
+  }
+
   /// A copy of a trace; nil where it is gone by now.
   package func snapshot(of trace: RankedTrace, now: Int64) -> TraceSnapshot? {
     withLock { $0.isLive(trace.slot, serial: trace.place.serial) ? $0.snapshot(slot: trace.slot, now: now) : nil }
@@ -85,14 +100,16 @@ extension SharedTraceStore {
   /// - Parameters:
   ///   - conditions: Traces of which is known that none of their spans meets these are passed over as well. The first search makes what is known.
   ///   - passedOver: Told how many spans such a trace has.
+  ///   - surely: Told of traces of which is known, without opening them, that one of their spans meets the conditions; where it is left out, they are visited.
   ///   - body: Told the trace and its storage; `snapshot` copies it.
   package func visit(
     _ traces: [RankedTrace], now: Int64, matching conditions: SpanConditions? = nil, passedOver: (Int) -> Void = { _ in },
-    _ body: (RankedTrace, UnsafePointer<TraceStorage>, _ snapshot: () -> TraceSnapshot?) -> Bool
+    surely: ((RankedTrace) -> Void)? = nil, _ body: (RankedTrace, UnsafePointer<TraceStorage>, _ snapshot: () -> TraceSnapshot?) -> Bool
   ) {
     var rest = traces[...]
     var wanted = WantedSignature()
     let conditions = conditions.flatMap { $0.isEmpty ? nil : $0 }
+    let hasRegex = conditions?.texts.contains { $0.isRegex } ?? false
     while !rest.isEmpty, !Task.isCancelled {
       let (visited, isOver, large) = withLock { store -> (Int, Bool, TraceSnapshot?) in
         // Traces are read while signatures are written.
@@ -104,18 +121,31 @@ extension SharedTraceStore {
           if conditions != nil { store.accountTables() }
         }
         var (visited, rows) = (0, 0)
-        for trace in rest {
-          if rows > Self.rowsAtATime { break }
+        let workBefore = hasRegex ? conditions?.work ?? 0 : 0
+        for (place, trace) in zip(rest.indices, rest) {
+          // The texts of those that come next are on their way while this one's are looked at: memory is what a search waits for.
+          if wanted.asksTexts {
+            if place + 8 < rest.endIndex { store.slots.prefetch(rest[place + 8].slot) }
+            if place + 4 < rest.endIndex { store.slots.prefetchTexts(rest[place + 4].slot) }
+          }
+          if rows + (hasRegex ? (conditions?.work ?? 0) - workBefore : 0) > Self.rowsAtATime { break }
           guard store.isLive(trace.slot, serial: trace.place.serial) else {
             visited += 1
             continue
           }
           if let conditions {
-            if wanted.isCurrent(signatures.texts) != true { wanted = WantedSignature(conditions, signatures.texts) }
-            if signatures.mayMatch(wanted, trace.slot) == false {
+            if !wanted.isCurrent(signatures.textCount) { wanted = WantedSignature(conditions, signatures.texts) }
+            switch signatures.verdict(wanted, trace.slot) {
+            case .no:
               (visited, rows) = (visited + 1, rows + 1)
               passedOver(Int(store.ranks[trace.slot].spanCount))
               continue
+            case .yes:
+              guard let surely else { break }
+              (visited, rows) = (visited + 1, rows + 1)
+              surely(trace)
+              continue
+            case .maybe, .unknown: break
             }
           }
           let count = store.slots.withSlot(trace.slot) { $0.pointee.storage.spans.count }
@@ -128,7 +158,7 @@ extension SharedTraceStore {
           let goesOn = store.slots.withSlot(trace.slot) { live in
             if conditions != nil, store.ranks[trace.slot].isKept {
               if let signature = signatures.signature(trace.slot) {
-                guard wanted.mayHaveTexts(live.pointee.storage.arena, signature) else {
+                guard live.withStorage({ wanted.mayHaveTexts($0, signature) }) else {
                   passedOver(Int(store.ranks[trace.slot].spanCount))
                   return true
                 }
@@ -152,11 +182,13 @@ extension SharedTraceStore {
   private func matching(_ traces: [RankedTrace], _ conditions: SpanConditions, now: Int64) -> [RankedTrace] {
     var scan = SpanScan(conditions)
     var found: [RankedTrace] = []
-    visit(traces, now: now, matching: conditions) { trace, storage, _ in
+    var sure: [RankedTrace] = []
+    let keep: (RankedTrace) -> Void = { sure.append($0) }
+    visit(traces, now: now, matching: conditions, surely: keep) { trace, storage, _ in
       if scan.matchesAny(in: storage) { found.append(trace) }
       return true
     }
-    return found
+    return found + sure
   }
 }
 

@@ -102,13 +102,16 @@ package enum SpanOutcome: String, Sendable, BitwiseCopyable {
 extension TraceDistillerStore {
   /// A copy of one trace, as it is at `now`.
   package func snapshot(slot: Int, now: Int64) -> TraceSnapshot? {
-    guard slots.indices.contains(slot), let live = slots[slot] else { return nil }
-    return TraceSnapshot(
-      storage: live.storage.snapshot, traceID: displayID(slot), serial: live.handle, slot: slot, run: runs.name(live.run),
-      isRunAmbiguous: live.isRunAmbiguous, state: live.state,
-      isQuiet: live.state == .completed || now - live.lastArrival >= limits.quietNanos,
-      losses: losses, mayLackRecords: mayLackRecords(slot), revision: live.revision,
-      maxClockAdjustNanos: limits.maxClockAdjustNanos)
+    guard slots.indices.contains(slot), ranks[slot].serial > 0 else { return nil }
+    let (id, lacks, losses) = (displayID(slot), mayLackRecords(slot), losses)
+    // Lent: a copy would retain all that it has once more.
+    return slots.withSlot(slot) { live in
+      TraceSnapshot(
+        storage: live.withStorage { $0.pointee.snapshot }, traceID: id, serial: live.pointee.handle, slot: slot,
+        run: runs.name(live.pointee.run), isRunAmbiguous: live.pointee.isRunAmbiguous, state: live.pointee.state,
+        isQuiet: live.pointee.state == .completed || now - live.pointee.lastArrival >= limits.quietNanos,
+        losses: losses, mayLackRecords: lacks, revision: live.pointee.revision, maxClockAdjustNanos: limits.maxClockAdjustNanos)
+    }
   }
 
   /// A copy of the trace of a line, without looking it up; nil where it is gone by now.
@@ -178,9 +181,9 @@ extension TraceDistillerStore {
 
   /// The id with its generation where it is not the first.
   func displayID(_ slot: Int) -> String {
-    let live = slots[slot]!
-    let id = IdentifierText.shown(idTable[live.idRow], number: live.handle, redacts: limits.redacts)
-    return live.generation > 1 ? "\(id)~\(live.generation)" : id
+    let (row, handle, generation) = slots.withSlot(slot) { ($0.pointee.idRow, $0.pointee.handle, $0.pointee.generation) }
+    let id = IdentifierText.shown(idTable[row], number: handle, redacts: limits.redacts)
+    return generation > 1 ? "\(id)~\(generation)" : id
   }
 }
 

@@ -40,6 +40,17 @@ struct ToolArgumentTests {
     ("compare_traces", ["base": "run:abc"], ["base": "run:abc"]),
     // What is searched for keeps its quotes.
     ("search_spans", ["text": #""code""#, "filter": ["text": #""a""#]], ["text": #""code""#, "filter": ["text": #""a""#]]),
+    // A regular expression in each of the ways in which it is written; what only looks like one is text.
+    (
+      "search_spans", ["text": "regex:time(d )?out", "filter": ["text": "regex: a|b"]],
+      ["text": ["regex": "time(d )?out"], "filter": ["text": ["regex": "a|b"]]]
+    ),
+    (
+      "search_spans", ["text": ["regex": "a+"], "filter": ["text": #"{"regex":"b"}"#]],
+      ["text": ["regex": "a+"], "filter": ["text": ["regex": "b"]]]
+    ),
+    ("search_spans", ["text": #"{"regex":5}"#], ["text": #"{"regex":5}"#]), ("search_spans", ["text": "Regex: a"], ["text": "Regex: a"]),
+    ("list_traces", ["filter": ["text": #"{"a":"b"}"#]], ["filter": ["text": #"{"a":"b"}"#]]),
     // An instant as a number may be of any unit.
     ("list_traces", ["filter": ["since": 5]], ["filter": ["since": 5]]),
     // Filled in to be left out, or beside the arguments.

@@ -132,14 +132,66 @@ struct SignatureTests {
   /// The same by their bytes.
   @Test func longerNamesThanAreKept() {
     var known = KnownTexts()
-    for number in 0..<20 { Array((String(repeating: "x", count: 60_000) + "\(number)").utf8).withUnsafeBytes { known.insert($0) } }
+    for number in 0..<20 { Array((String(repeating: "x", count: 60_000) + "\(number)").utf8).withUnsafeBytes { _ = known.insert($0) } }
     #expect(known.isOverflown && known.items(TextPattern("x")) == nil && known.allocatedBytes == 0)
   }
 
   /// Beyond its bound nothing is known of names, and all is found still.
+  /// Of 200 traces of three kinds none is opened where names alone are asked for: the answer is known, and right, whatever was on one span.
+  @Test func namesAreKnownWithoutOpeningATrace() {
+    let store = SharedTraceStore { $0.maxTraces = 0 }
+    for trace in 0..<200 {
+      let kind = trace % 3
+      store.feed(
+        """
+        t\(trace)/r<- span \(trace * 100) took 50 name root
+        t\(trace)/c<r span \(trace * 100) took 5 name step-\(kind)
+        t\(trace)/d<r span \(trace * 100) took 5 name other
+        """)
+    }
+    store.withLock { $0.finishInput(now: 1 << 40) }
+    let all = store.select(TraceQuery(), now: 1 << 40).traces
+    let questions: [(String, (inout SpanConditions) -> Void, (Int) -> Bool)] = [
+      ("name", { $0.name = TextPattern("STEP-1") }, { $0 % 3 == 1 }), ("any name", { $0.name = TextPattern("step") }, { _ in true }),
+      ("names of one span", { ($0.name, $0.target) = (TextPattern("other"), TextPattern("no such module")) }, { _ in false }),
+    ]
+    for (kind, change, holds) in questions {
+      var conditions = SpanConditions()
+      change(&conditions)
+      for round in 0..<2 {
+        var (opened, sure): ([Int], [Int]) = ([], [])
+        var scan = SpanScan(conditions)
+        let keep: (RankedTrace) -> Void = { sure.append($0.place.serial) }
+        store.visit(all, now: 1 << 40, matching: conditions, surely: keep) { trace, storage, _ in
+          if scan.matchesAny(in: storage) { opened.append(trace.place.serial) }
+          return true
+        }
+        let expected = (0..<200).filter(holds).map { $0 + 1 }
+        #expect((opened + sure).sorted() == expected, "\(kind), round \(round): \(opened), \(sure)")
+        if kind != "name" || round > 0 { #expect(opened.isEmpty, "\(kind), round \(round): \(opened) were opened") }
+      }
+    }
+    let bytes = store.withLock { $0.signatures.allocatedBytes }
+    #expect(bytes < 200 * 40 + (1 << 15), "\(bytes) bytes")
+  }
+
+  /// More kinds of traces than are kept are no kinds, and more words neither.
+  @Test func moreKindsThanAreKept() {
+    var kinds = TraceVocabularies()
+    for number in 0...UInt32(TraceVocabularies.mostKinds) {
+      let kind = kinds.kind([TraceVocabularies.Words(name: number, service: 0, target: 0)])
+      #expect(kind == (number < TraceVocabularies.mostKinds ? number + 1 : 0), "\(number)")
+    }
+    #expect(kinds.kind([TraceVocabularies.Words(name: 7, service: 0, target: 0)]) == 8, "those that are known stay")
+    #expect(kinds.contains(8) { $0.name == 7 } && !kinds.contains(8) { $0.name == 8 })
+    var wide = TraceVocabularies()
+    let many = Set((0...UInt32(TraceVocabularies.mostMembers)).map { TraceVocabularies.Words(name: $0, service: 1, target: 2) })
+    #expect(wide.kind(many) == 0 && wide.count == 0)
+  }
+
   @Test func moreNamesThanAreKept() {
     var known = KnownTexts()
-    for number in 0...KnownTexts.most { Array("name \(number)".utf8).withUnsafeBytes { known.insert($0) } }
+    for number in 0...KnownTexts.most { Array("name \(number)".utf8).withUnsafeBytes { _ = known.insert($0) } }
     #expect(known.isOverflown && known.items(TextPattern("name 7")) == nil && known.allocatedBytes == 0)
   }
 }

@@ -35,7 +35,7 @@ enum FilterArgument {
   private static func read(_ value: JSONValue, _ key: String) throws(ResponseError) -> JSONValue? {
     switch kind(of: key) {
     case .text: PlainValue.text(value)
-    case .pattern: PlainValue.text(value, keepsQuotes: true)
+    case .pattern: TextArgument.read(value)
     case .flag: PlainValue.truth(value) ?? value
     case .number: PlainValue.number(value) ?? value
     case .outcome: PlainValue.word(value, among: outcomes)

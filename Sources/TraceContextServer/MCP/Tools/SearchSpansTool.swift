@@ -7,7 +7,7 @@ extension MCPTool {
       "Spans of all traces that match text (in name, attributes, messages) or filter. Use to find where something happens: a query, a user id, a route.",
     method: TracesSearch.self,
     arguments: [
-      Argument("text"), .filter("name", "service", "run", "status", "minDurationMs", "attributes"),
+      Argument("text", "or regex:PATTERN"), .filter("name", "service", "run", "status", "minDurationMs", "attributes"),
       Argument("traceId", "only in this trace"), .limit, .cursor, .maxChars,
     ])
 }

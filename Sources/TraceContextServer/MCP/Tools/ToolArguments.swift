@@ -33,14 +33,13 @@ struct ToolArguments {
 
   private mutating func read(_ value: JSONValue, _ parameter: Parameter) throws(ResponseError) -> JSONValue? {
     switch parameter.kind {
-    // Quotes may be what is searched for.
-    case .string where parameter.name == "text": return PlainValue.text(value, keepsQuotes: true)
     case .string: return PlainValue.text(value)
     case .oneOf(let words): return PlainValue.word(value, among: words)
     case .listOf(let words): return PlainValue.list(value).map { .array($0.map { PlainValue.word($0, among: words) }) } ?? value
     case .integer(let range): return integer(value, range, parameter.name)
     case .milliseconds: return PlainValue.number(value) ?? value
     case .filter, .logFilter: return try FilterArgument.read(value)
+    case .shape("TextPattern"): return TextArgument.read(value)
     case .shape: return PlainValue.object(value).map { .object($0) } ?? PlainValue.text(value)
     }
   }
