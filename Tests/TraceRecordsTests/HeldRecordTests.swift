@@ -61,4 +61,12 @@ import Testing
     let lone = read(documents[0] + "\n" + #"{"ph":"X","name":"b","ts":1000,"dur":5,"pid":1,"tid":1}"#)
     #expect(lone.statistics.unusableFields == 0, "\(lone.counters)")
   }
+
+  /// Events on lines of their own are one document, behind a whole one too: a call may begin on one line and end on the next.
+  @Test func loneEventsBehindADocument() {
+    let document = #"{"traceEvents":[{"ph":"X","name":"a","ts":1000,"dur":5,"pid":1,"tid":1}]}"#
+    let lone = ["B", "E"].enumerated().map { #"{"ph":"\#($1)","name":"b","ts":\#(2_000 + $0),"pid":1,"tid":1}"# }
+    let got = read(([document] + lone).joined(separator: "\n"))
+    #expect(got.statistics.invalidRecords == 0 && got.statistics.lost == 0, "\(got.counters) \(got.problems)")
+  }
 }

@@ -140,6 +140,14 @@ import TraceRecords
     #expect(has(.queueWait, sketch(spans)) == isTold, "\(wait) ns")
   }
 
+  /// What a request does after its answer is told from a tenth of its time on.
+  @Test(arguments: [(90_000_000, true), (91_000_000, false), (92_000_000, false)] as [(Int64, Bool)])
+  func workAfterAnswers(_ answered: Int64, _ isTold: Bool) {
+    #expect(
+      has(.workAfterAnswer, sketch([span("r", nil, "GET", 0, 100 * Self.millisecond), span("a", "r", "send response", 0, answered)]))
+        == isTold)
+  }
+
   /// Two services of one host share its clock: what one does before it was asked is no skew.
   @Test func clocksAreOfHosts() {
     for (hosts, isTold) in [(["a": "one", "b": "one"], false), (["a": "one", "b": "two"], true)] {
