@@ -17,6 +17,8 @@
 #define scan_hex_digits_16 plain_hex_digits_16
 #define scan_pack_hex_16 plain_pack_hex_16
 #define scan_secret_places plain_secret_places
+#define scan_write_hex_8 plain_write_hex_8
+#define scan_is_ascii plain_is_ascii
 #define scan_has_sign plain_has_sign
 #define scan_is_secret_sign plain_is_secret_sign
 #define scan_is_token_byte plain_is_token_byte
@@ -28,6 +30,8 @@
 #undef scan_hex_digits_16
 #undef scan_pack_hex_16
 #undef scan_secret_places
+#undef scan_write_hex_8
+#undef scan_is_ascii
 #undef scan_has_sign
 #undef scan_is_secret_sign
 #undef scan_is_token_byte
@@ -77,11 +81,18 @@ static int check(const unsigned char *left, const unsigned char *right) {
   wrong |= differ("equal bytes by definition", equal, plain_equal_bytes_16(left, right), left, 16);
   wrong |= differ("hex digits by definition", digits, plain_hex_digits_16(left), left, 16);
   wrong |= differ("secret places by definition", signs, plain_secret_places(left), left, 16);
-  for (size_t count = 0; count <= 32; count++)
+  for (size_t count = 0; count <= 32; count++) {
+    int is_ascii = 1;
+    for (size_t place = 0; place < count; place++) is_ascii &= left[place] < 0x80;
+    if (scan_is_ascii(left, count) != is_ascii) {
+      fprintf(stderr, "scan_is_ascii: %d of %zu bytes\n", !is_ascii, count);
+      wrong = 1;
+    }
     if (memrchr(left, right[0], count) != plain_memrchr(left, right[0], count)) {
       fprintf(stderr, "memrchr: differs for %02x in %zu bytes\n", right[0], count);
       wrong = 1;
     }
+  }
   return wrong;
 }
 
@@ -94,6 +105,14 @@ static int check_packing(void) {
     memcpy(packed, &vector, 8);
     char again[17];
     for (int i = 0; i < 8; i++) snprintf(again + 2 * i, 3, "%02x", packed[i]);
+    unsigned char by_vector[16], by_plain[16];
+    scan_write_hex_8(packed, by_vector);
+    plain_write_hex_8(packed, by_plain);
+    if (memcmp(by_vector, digits, 16) != 0 || memcmp(by_plain, digits, 16) != 0) {
+      fprintf(stderr, "scan_write_hex_8: %.16s by vectors, %.16s by plain C, of %.16s\n", (const char *)by_vector, (const char *)by_plain,
+              (const char *)digits);
+      return 1;
+    }
     if (vector != plain || memcmp(again, digits, 16) != 0) {
       fprintf(stderr, "scan_pack_hex_16: %016llx by vectors, %016llx by plain C, of %.16s\n", (unsigned long long)vector,
               (unsigned long long)plain, (const char *)digits);

@@ -7,6 +7,9 @@
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 /// The process that takes in what this one's children leave behind: the nearest ancestor that asked for it (PR_SET_CHILD_SUBREAPER), else process 1;
 /// this one itself where it asked. 0 where that cannot be found out. A child is made and ends, and its own child looks who came in its place: both
@@ -36,6 +39,15 @@ static inline pid_t adopter_of_orphans(void) {
   }
   close(ends[0]);
   return adopter;
+}
+
+/// From now on this process takes in what its children leave behind, so that it can wait for them. False where the system has no such thing.
+static inline int adopt_orphans(void) {
+#ifdef __linux__
+  return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
+#else
+  return 0;
+#endif
 }
 
 #endif

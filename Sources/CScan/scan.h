@@ -45,7 +45,23 @@ static inline uint32_t scan_hex_digits_16(const void *bytes) {
   return digits | (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('0'))) << 16;
 }
 
+static inline void scan_write_hex_8(const void *bytes, void *digits) {
+  const __m128i block = _mm_loadl_epi64((const __m128i *)bytes), low = _mm_set1_epi8(0x0F);
+  const __m128i upper = _mm_and_si128(_mm_srli_epi16(block, 4), low), lower = _mm_and_si128(block, low);
+  const __m128i values = _mm_unpacklo_epi8(upper, lower);
+  // From `9` to `a` are 39 more.
+  const __m128i letters = _mm_and_si128(_mm_cmpgt_epi8(values, _mm_set1_epi8(9)), _mm_set1_epi8('a' - '9' - 1));
+  _mm_storeu_si128((__m128i *)digits, _mm_add_epi8(_mm_add_epi8(values, _mm_set1_epi8('0')), letters));
+}
+
 #else
+
+static inline void scan_write_hex_8(const void *bytes, void *digits) {
+  for (int place = 0; place < 16; place++) {
+    const unsigned char byte = ((const unsigned char *)bytes)[place / 2], value = place % 2 ? byte & 0x0F : byte >> 4;
+    ((unsigned char *)digits)[place] = (unsigned char)(value + (value > 9 ? 'a' - 10 : '0'));
+  }
+}
 
 static inline uint32_t scan_equal_bytes_16(const void *left, const void *right) {
   const char *one = (const char *)left, *other = (const char *)right;
@@ -102,6 +118,24 @@ static inline uint32_t scan_string_stops_16(const void *bytes) {
 // - scan_hex_digits_16: bit i for a digit of 0 to 9 or a to f at i, bit 16 + i for a zero;
 // - scan_pack_hex_16: of such digits, each pair as a byte, the first pair in the lowest one;
 // - scan_string_stops_16: as scan_string_stops.
+// And scan_write_hex_8 writes the 16 digits of eight bytes.
+
+/// Whether all bytes are ASCII. The last word of a text overlaps the one before it.
+static inline int scan_is_ascii(const void *bytes, size_t count) {
+  const char *at = (const char *)bytes;
+  uint64_t word, all = 0;
+  if (count >= 8) {
+    for (size_t place = 0; place + 8 < count; place += 8) {
+      memcpy(&word, at + place, 8);
+      all |= word;
+    }
+    memcpy(&word, at + count - 8, 8);
+    return ((all | word) & 0x8080808080808080u) == 0;
+  }
+  unsigned char some = 0;
+  for (size_t place = 0; place < count; place++) some |= (unsigned char)at[place];
+  return some < 0x80;
+}
 
 /// Where the inside of a JSON string needs a closer look, of the 32 bytes at `bytes`: bit i for a quote, a backslash, a control character or a
 /// byte beyond ASCII at i.

@@ -37,6 +37,23 @@ package enum FileDescriptors {
     package static let hangupOfASocket: Int16 = 0
   #endif
 
+  /// Every descriptor that is open now.
+  package static func open() -> Set<Int32> {
+    guard let folder = opendir("/dev/fd") else { return [] }
+    defer { closedir(folder) }
+    var found: Set<Int32> = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if let number = Int32(name), number != dirfd(folder) { found.insert(number) }
+    }
+    return found
+  }
+
+  /// Programs that are started from now on do not get these: libraries open some without saying so.
+  package static func keepToOneself(_ descriptors: Set<Int32>) {
+    for descriptor in descriptors { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+  }
+
   /// What waits in a pipe to be read, asked at either end; nil where the system does not say.
   package static func unreadBytes(_ descriptor: Int32) -> Int? {
     #if os(Linux)

@@ -10,6 +10,14 @@ package enum Signals {
     pthread_sigmask(SIG_UNBLOCK, &ending, nil)
   }
 
+  /// Whether whoever started the process had it ignore a signal.
+  package static func isIgnored(_ number: Int32) -> Bool {
+    let before = signal(number, SIG_DFL)
+    let isIgnored = unsafeBitCast(before, to: Int.self) == 1
+    _ = signal(number, before)
+    return isIgnored
+  }
+
   /// Swift ends a process that gets no memory with SIGABRT: that is told in a line, and the exit code is that of whatever else the system refuses.
   /// Another abort stays one.
   package static func tellOfRefusedMemory() {

@@ -28,9 +28,13 @@ enum BenchCommand {
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "formats-into" {
       return FormatBench.run(directory: CommandLine.arguments[2])
     }
+    if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "protobuf-into" {
+      return ProtobufBench.write(to: CommandLine.arguments[2])
+    }
     let wanted = CommandLine.arguments.dropFirst()
     let all: [(name: String, run: () -> Void)] = [
-      ("ingest", IngestBench.run), ("formats", FormatBench.run), ("store", StoreBench.run), ("memory", MemoryBench.run),
+      ("ingest", IngestBench.run), ("protobuf", ProtobufBench.run), ("formats", FormatBench.run), ("otlp-http", OTLPRequestBench.run),
+      ("store", StoreBench.run), ("memory", MemoryBench.run),
       ("bound", BoundBench.run),
       ("summary", SummaryBench.run),
       ("compare", CompareBench.run), ("explain", ExplainBench.run), ("list", ListBench.run), ("query", QueryBench.run),

@@ -7,16 +7,15 @@ enum AgentGuide {
     What it is: it reads trace records (who called what, how long, what failed) and answers in few words: what ran, why it was slow,
     what failed and with which values. Nothing is changed by asking.
 
-    1. Get records into a file
-       Program with OpenTelemetry: use its OTLP/JSON file exporter; one JSON object a line.
-       Swift program: LayeredTracing(service: "app", transport: NamedPipeLogManager()).bootstrap(), then withSpan("work") { … };
-       its records go to the pipe of `trace-distiller paths --quiet`. Without a server: mkfifo PIPE; cat PIPE > run.jsonl &
-       then start the program with TRACE_DISTILLER_PIPE=PIPE.
+    1. Run it, or get records into a file
+       OpenTelemetry SDK, any language: trace-distiller run --keep run.jsonl -- COMMAND…   (opentelemetry-instrument python app.py, …)
+           stderr says what happened and why; --fail-on error for CI; where no trace came, the last line says what to do.
+       Swift program: LayeredTracing(service: "app", transport: NamedPipeLogManager()).bootstrap(), then withSpan("work") { … }; same command.
        Anything else: one JSON object a line as protocol/records.schema.json tells.
 
     2. Look, from the whole to the part
        trace-distiller distill run.jsonl --max-chars 4000
-           the list of traces, then the summary of the latest: call tree, critical path, insights, errors
+           what there is, then the most telling trace (failed, else slowest): call tree, critical path, insights, errors
        trace-distiller call traces/list '{"sort":"slowest","limit":10}' --text --input run.jsonl
        trace-distiller call trace/summary '{"traceId":"t3","maxChars":4000}' --text --input run.jsonl
        trace-distiller call trace/summary '{"traceId":"t3","focus":"SPAN_ID"}' --text --input run.jsonl
@@ -52,6 +51,9 @@ enum AgentGuide {
     Filters: {"filter":{"rootName":"/orders","hasErrors":true,"name":"charge","attributes":{"user.id":"7"},"text":"timeout"}}
     rootName, rootStatus, minRootDurationMs, hasErrors, run, since ask the trace; the others ask one span, which meets them all.
     Without --text the answer is JSON: trace-distiller call traces/list --input run.jsonl | jq '.traces[0]'
+
+    Several questions over one reading: trace-distiller call --requests FILE run.jsonl, a line each: {"method":"trace/errors","params":{…}}
+    All methods: trace-distiller help methods; what one takes: trace-distiller help trace/errors
 
     Arguments in any order: {…} is parameters, what exists is a file, else a trace: call trace/errors run.jsonl t3 --text
     Exit codes: 0 answered, 1 an error result (its message on stderr tells the fix) or no trace, 64 wrong usage, 65 no record in the

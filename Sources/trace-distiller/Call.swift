@@ -1,4 +1,4 @@
-// trace-distiller call: one request, one answer, for scripts.
+// trace-distiller call: one request, one answer, for scripts; or several over one reading.
 
 import ArgumentParser
 import JSON
@@ -9,26 +9,39 @@ import TraceContextServer
 struct Call: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Ask one method of recorded records and print the result's JSON.",
-    usage: "trace-distiller call METHOD [PARAMS] [FILE…] [TRACE]",
+    usage: """
+      trace-distiller call METHOD [PARAMS] FILE… [TRACE]
+      trace-distiller call --requests FILE FILE…
+      """,
     discussion: """
       An argument that begins with { or [ is parameters, one that exists as a file is a file, any other names a trace. \
-      Exit code 0 with the result on stdout, 1 with the error's JSON on stderr, 65 where the input holds no record at all.
+      'trace-distiller help methods' lists the methods, 'trace-distiller help METHOD' what each takes. \
+      Exit code 0 with the result on stdout, 1 with the error's JSON on stderr, 65 where the input holds no record at all. \
+      --requests reads the records once and answers each line of a file ({"method":"trace/errors","params":{…}}) with a line, or with its text; \
+      exit code 1 where one of them is an error.
       """)
 
-  @Argument(help: "The method, such as traces/list or trace/summary.")
-  var method: String
+  @Argument(help: "The method, such as traces/list or trace/summary.", completion: .list(MethodPages.names))
+  var method: String?
 
-  @Argument(help: "Its parameters as a JSON object, files of records (plain or gzip, - is standard input), the name of a trace.")
+  @Argument(
+    help: "Its parameters as a JSON object, files of records (plain or gzip, - is standard input), the name of a trace.",
+    completion: .file())
   var arguments: [String] = []
 
   @Option(help: "The parameters as a JSON object.")
   var params: String?
 
-  @Option(help: "The trace: id, beginning of an id, handle (t1), latest, latest-error or slowest.")
+  @Option(
+    help: "The trace: id, beginning of an id, handle (t1), latest, latest-error or slowest.",
+    completion: .custom(TraceNames.complete))
   var trace: String?
 
-  @Option(parsing: .upToNextOption, help: "Files of records, plain or gzip; - is standard input.")
+  @Option(parsing: .upToNextOption, help: "Files of records, plain or gzip; - is standard input.", completion: .file())
   var input: [String] = []
+
+  @Option(help: "Requests, one a line, all of them answered of the same records.", completion: .file())
+  var requests: String?
 
   @Flag(help: "Print the answer as text, as the tools of 'serve' give it to agents.")
   var text = false
@@ -38,7 +51,16 @@ struct Call: ParsableCommand {
 
   @OptionGroup var store: StoreOptions
 
+  func validate() throws {
+    guard requests == nil || params == nil && trace == nil else {
+      throw ValidationError("--requests has parameters and traces of its own")
+    }
+    guard requests != nil || method != nil else { throw ValidationError("name a method: 'trace-distiller help methods' lists them") }
+  }
+
   func run() throws {
+    if let requests { return try answer(requestsIn: requests) }
+    let method = method ?? ""
     let arguments = try CommandArguments(arguments, params: params, input: input, trace: trace)
     let params = JSONValue.object(
       try arguments.params(of: method, takesTrace: TraceContextServer.parameterNames(of: method)?.contains("traceId") ?? true))
@@ -54,10 +76,39 @@ struct Call: ParsableCommand {
       }
       if recorded.holdsNoRecord { throw ExitStatus.noRecord }
     } catch let error as ResponseError {
-      var object: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
-      object.append("data", error.data)
-      LineWriter.standardError.writeAll(JSONValue.object(object).serializedString + "\n")
+      LineWriter.standardError.writeAll(JSONValue.object(CallRequest.object(of: error)).serializedString + "\n")
       throw recorded.holdsNoRecord ? ExitStatus.noRecord : ExitStatus.of(error)
     }
+  }
+
+  /// Every request is read before the first record is: a wrong one is told at once, and with its line.
+  private func answer(requestsIn file: String) throws {
+    let files = try CommandArguments((method.map { [$0] } ?? []) + arguments, params: nil, input: input, trace: nil)
+    guard files.params == nil, files.trace == nil else { throw ValidationError("--requests has parameters and traces of its own") }
+    guard file != "-" || !files.files.contains("-") else { throw ValidationError("standard input can be read once") }
+    let requests = try CallRequest.read(file)
+    let recorded = try RecordedInput(files.files, format: format, options: store)
+    let server = recorded.server()
+    var failed: ResponseError?
+    for request in requests {
+      do throws(ResponseError) {
+        if text {
+          let answer = try server.answerAsText(request.method, request.params).text
+          StandardOutput.write("== \(request.described)\n\(answer)\(answer.hasSuffix("\n") ? "" : "\n")\n")
+        } else {
+          let result = try server.answer(request.method, request.params)
+          StandardOutput.write(JSONValue.object(["jsonrpc": "2.0", "id": request.id, "result": result]).serializedString + "\n")
+        }
+      } catch {
+        failed = failed ?? error
+        let object = JSONValue.object(CallRequest.object(of: error))
+        StandardOutput.write(
+          text
+            ? "== \(request.described)\nerror: \(error.message)\n\n"
+            : JSONValue.object(["jsonrpc": "2.0", "id": request.id, "error": object]).serializedString + "\n")
+      }
+    }
+    if recorded.holdsNoRecord { throw ExitStatus.noRecord }
+    if let failed { throw ExitStatus.of(failed) }
   }
 }

@@ -16,6 +16,9 @@ import TraceContextServer
 /// | 69 | the source of records is unavailable |
 /// | 71 | the system refused what the program cannot do without |
 /// | 74 | reading or writing failed |
+///
+/// `run` ends as its program does: with its code, or 128 and the number of the signal; 3 where `--fail-on` applies, 125 where `run` itself failed, 126 and 127
+/// where the program cannot be started.
 enum ExitStatus {
   static let negative = ExitCode(1)
   /// For commands that give a verdict.
@@ -27,6 +30,12 @@ enum ExitStatus {
   /// The system refused what the program cannot do without.
   static let system = ExitCode(EX_OSERR)
   static let ioError = ExitCode(EX_IOERR)
+  /// `run`: the program ended well, and `--fail-on` says that it did not.
+  static let condition = ExitCode(3)
+  /// `run` itself failed, the program could not be started, or was not found, as env(1) ends.
+  static let ownFailure = ExitCode(125)
+  static let programNotStarted = ExitCode(126)
+  static let programNotFound = ExitCode(127)
 
   /// That of an error result.
   static func of(_ error: ResponseError) -> ExitCode {

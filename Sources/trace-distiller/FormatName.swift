@@ -14,4 +14,5 @@ struct FormatName: ExpressibleByArgument, Sendable {
   }
 
   static var allValueStrings: [String] { FormatRegistry.names }
+  static var defaultCompletionKind: CompletionKind { .list(FormatRegistry.names) }
 }

@@ -17,9 +17,11 @@ struct RecordedInput {
     for (index, file) in files.enumerated() {
       do {
         var progress = ReadingProgress()
+        let interruption = file == "-" ? ReadingInterruption() : nil
+        defer { interruption?.end() }
         let source = try RecordFile.read(
           file, into: store, source: SourceID(index), maxLineBytes: options.maxLine.bytes, format: format?.name,
-          progress: { progress.tell($0) })
+          interruption: interruption?.pipe, progress: { progress.tell($0) })
         progress.end()
         RecordedInput.tellLosses(source)
         sources.append(source)

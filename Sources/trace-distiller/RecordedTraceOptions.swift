@@ -8,22 +8,25 @@ import TraceDistiller
 
 struct RecordedTraceOptions: ParsableArguments {
   @Argument(
-    help: "Files of records (plain or gzip, - is standard input), the name of a trace, parameters of the method as a JSON object.")
+    help: "Files of records (plain or gzip, - is standard input), the name of a trace, parameters of the method as a JSON object.",
+    completion: .file())
   var arguments: [String] = []
 
-  @Option(help: "The trace that is meant: id, beginning of an id, handle (t1), latest, latest-error or slowest.")
+  @Option(
+    help: "The trace that is meant: id, beginning of an id, handle (t1), latest, latest-error or slowest.",
+    completion: .custom(TraceNames.complete))
   var trace: String?
 
   @Option(help: "Parameters of the method as a JSON object.")
   var params: String?
 
-  @Option(parsing: .upToNextOption, help: "Files of records, plain or gzip; - is standard input.")
+  @Option(parsing: .upToNextOption, help: "Files of records, plain or gzip; - is standard input.", completion: .file())
   var input: [String] = []
 
   @Option(help: "The most characters of one answer, from 400 to 200000.")
   var maxChars: Int?
 
-  @Option(help: "The language of the answer: en or zh.")
+  @Option(help: "The language of the answer: en or zh.", completion: .list(["en", "zh"]))
   var locale: String?
 
   @Option(help: "Read the files as this format alone: \(FormatName.all). By default each value tells its format.")

@@ -1,7 +1,8 @@
-// trace-distiller serve: a pipe in, one client on stdin and stdout.
+// trace-distiller serve: pipes in, OTLP over HTTP where asked for, one client on stdin and stdout.
 
 import ArgumentParser
 import JSONRPC
+import OTLPReceiver
 import Platform
 import TraceContextServer
 import TraceDistiller
@@ -26,6 +27,8 @@ struct Serve: ParsableCommand {
 
   @Flag(help: "Go on when the client that started it is gone and somebody else holds its standard input open.")
   var keepAlive = false
+
+  @OptionGroup var receiver: ReceiverOptions
 
   @OptionGroup var store: StoreOptions
 
@@ -66,6 +69,7 @@ struct Serve: ParsableCommand {
       tell(error.description)
       throw error.isSystemsRefusal ? ExitStatus.system : ExitStatus.usage
     }
+    let listener = try receiver.listen(shared, source: SourceID(paths.count), maxMemory: limits.maxBytes)
     do {
       // All threads at once: without them the server would look alive and answer nothing.
       workers = try Workers()
@@ -75,13 +79,20 @@ struct Serve: ParsableCommand {
       throw ExitStatus.system
     }
     if let note { tell(note) }
+    let address = listener.map { listener in
+      ReceiverAddress(listener.endpoints, beside: paths[0], timers: workers.timer) { reader.status.first?.state == "reading" }
+    }
     @Sendable func leave(_ code: Int32) -> Never {
+      address?.remove()
       reader.end()
       _exit(code)
     }
     let server = TraceContextServer(
       store: shared, clock: { MonotonicClock.nanos }, workers: workers,
-      report: { ServerReport(pid: Int(getpid()), sources: reader.status, residentBytes: ProcessMemory.residentBytes()) },
+      report: {
+        ServerReport(
+          pid: Int(getpid()), sources: reader.status + (listener.map { [$0.report] } ?? []), residentBytes: ProcessMemory.residentBytes())
+      },
       onParentProcess: { [keepAlive] process in
         guard !keepAlive, !ParentWatch.start(process: process, onEnd: { leave(0) }) else { return }
         tell(

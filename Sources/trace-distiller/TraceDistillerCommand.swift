@@ -9,14 +9,23 @@ struct TraceDistillerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "trace-distiller",
     abstract: "Tells what programs did: reads trace records from a named pipe, answers JSON-RPC on stdin and stdout.",
-    discussion: "'trace-distiller help agents' tells a language model how to use it from a shell.",
+    discussion: """
+      'trace-distiller help agents' tells a language model how to use it from a shell, 'help methods' lists what 'call' and clients may ask, \
+      'help METHOD' tells what one of them takes.
+      """,
     version: ServerVersion.text,
-    subcommands: [Serve.self, Distill.self, Explain.self, Call.self, Paths.self])
+    subcommands: [Run.self, Serve.self, Distill.self, Explain.self, Check.self, Baseline.self, Call.self, Paths.self])
 
-  /// `help agents` is the one page of help that belongs to no command.
+  /// Some pages of help belong to no command: `help agents`, `help methods`, `help traces/list`.
   static func main() {
-    guard Array(CommandLine.arguments.dropFirst()) == ["help", "agents"] else { return main(nil) }
-    StandardOutput.write(AgentGuide.text)
+    let words = Array(CommandLine.arguments.dropFirst())
+    guard words.count == 2, words[0] == "help", let page = HelpPage(words[1]) else { return main(nil) }
+    switch page {
+    case .text(let text): StandardOutput.write(text)
+    case .unknown(let message):
+      tell(message)
+      Platform.exit(EX_USAGE)
+    }
   }
 }
 

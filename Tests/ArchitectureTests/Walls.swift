@@ -22,7 +22,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
   var testDescription: String { target }
 
   static let all = [
-    platform, json, jsonRPC, pipeBasics, traceRecords, traceDistiller, traceContextServer, traceLayers, traceLayersDistiller,
+    platform, json, jsonRPC, pipeBasics, traceRecords, traceDistiller, traceContextServer, otlpReceiver, traceLayers,
+    traceLayersDistiller,
   ]
   private static let top = FolderUses.top
 
@@ -71,6 +72,9 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row(
         "Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Insights", "Compare", "Text", "Cache",
         "Collections"),
+      Row(
+        "Check", "rules about many traces, and what they were like before",
+        uses: "Analysis", "Store", "Insights", "Compare", "Aggregate", "Text", "Cache", "Explain", "Collections"),
     ])
 
   static let traceContextServer = Walls(
@@ -85,6 +89,16 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row("Session", "one client's connection, our own door", uses: "MCP", "Doors", "Methods", "Requests", "Answers", "Reports"),
       Row("Pipe", "records from named pipes and journals", uses: "Reports"),
       Row("Files", "records from files", uses: "Reports"),
+    ])
+
+  static let otlpReceiver = Walls(
+    target: "OTLPReceiver",
+    rows: [
+      Row("Requests", "what a request asks for, refusals, answers"),
+      Row("Access", "who may come", uses: "Requests"),
+      Row("Decoding", "from a body to records in the store", uses: "Requests"),
+      Row("Listener", "connections, one thread for all", uses: "Access", "Decoding", "Requests"),
+      Row("Address", "where others find it"),
     ])
 
   static let traceLayers = Walls(

@@ -23,11 +23,12 @@ import Testing
     #expect(totals.last.map { $0 - (totals.first ?? 0) } == 185)
   }
 
-  @Test func `distill prints the list, then the latest trace`() {
+  @Test func `distill prints the list, then the most telling trace`() {
     let result = run([program, "distill", fixture])
     #expect(result.code == 0, "\(result.error)")
     #expect(result.output.hasPrefix("4 traces, newest first:\nt4 ⚠️ download_all"), "\(result.output)")
-    #expect(result.output.contains("Trace: t4 · trace_2251799813685259"))
+    // All four have errors inside and as many spans: the longest.
+    #expect(result.output.contains("\nFollows: t3, errors inside;") && result.output.contains("Trace: t3 · trace_2251799813685249"))
     #expect(result.output.components(of: "=== Execution path report ===") == 1)
   }
 

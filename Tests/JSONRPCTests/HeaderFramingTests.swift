@@ -92,6 +92,32 @@ import Testing
     check("Content-Length: 101\r\n\r\n[]\(good)", gives: [.failure(.messageTooLong(limit: 8)), .text("{\"ok\":1}")], limits: limits)
   }
 
+  /// Exactly at the bounds: a body of so many bytes is taken, is skipped, and one more is not.
+  @Test func bodiesAtTheBounds() {
+    let limits = FramingLimits(maxMessageBytes: 8, maxSkippedBodyBytes: 100)
+    let tooLong = FramedMessage.failure(.messageTooLong(limit: 8))
+    // What is skipped by its length is not looked into.
+    let body = good + String(repeating: " ", count: 100 - good.utf8.count)
+    check("Content-Length: 100\r\n\r\n\(body)\(good)", gives: [tooLong, .text("{\"ok\":1}")], limits: limits)
+    check("Content-Length: 9\r\n\r\n{\"ok\":11}\(good)", gives: [tooLong, .text("{\"ok\":1}")], limits: limits)
+    check("Content-Length: 8\r\ncontent-length: 08\r\n\r\n{\"ok\":1}", gives: [.text("{\"ok\":1}")], limits: limits)
+    check(
+      "Content-Length: 8\r\nContent-Length: 7\r\n\r\n{}\(good)", gives: [.failure(.conflictingContentLengths), .text("{\"ok\":1}")],
+      limits: limits)
+  }
+
+  /// So many bytes of headers and not one more, with and without their end.
+  @Test func headersAtTheirBound() {
+    let limits = FramingLimits(maxHeaderBytes: 64)
+    let tooLong = FramedMessage.failure(.headersTooLong(limit: 64))
+    func line(_ count: Int) -> String { "X: " + String(repeating: "y", count: count - 3) }
+    // A line of 60 bytes, its end of two and the blank line's of two are 64.
+    check("\(line(60))\r\n\r\n{}\(good)", gives: [.failure(.missingContentLength), .text("{\"ok\":1}")], limits: limits)
+    check("\(line(61))\r\n\r\n{}\(good)", gives: [tooLong, .text("{\"ok\":1}")], limits: limits)
+    check(line(64), gives: [.failure(.truncatedHeaders)], limits: limits)
+    check(line(65), gives: [tooLong], limits: limits)
+  }
+
   @Test func theEndInTheMiddleIsTold() {
     check("\(good)Content-Length: 8\r\n\r\n{\"o", gives: [.text("{\"ok\":1}"), .failure(.truncatedBody(expected: 8, got: 3))])
     check("Content-Length: 8\r\n\r\n", gives: [.failure(.truncatedBody(expected: 8, got: 0))])

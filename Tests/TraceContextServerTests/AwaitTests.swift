@@ -49,6 +49,40 @@ import TraceDistiller
     #expect(try Self.ids(await answer) == ["mine"])
   }
 
+  /// A completion between a look and the wait behind it is noticed.
+  @Test func nothingIsMissedBetweenLookAndWait() async {
+    let server = Self.server(quietMillis: 0)
+    let waits = server.server.waits
+    #expect(waits.enter())
+    let seen = waits.generation
+    server.feed(RecordLines.trace("a", name: "job"))
+    #expect(await waits.wait(since: seen, until: waits.clock() + 100_000_000) == .changed)
+    #expect(await waits.wait(since: waits.generation, until: waits.clock() + 1_000_000) == .timedOut)
+    waits.leave()
+  }
+
+  /// A wait that was cancelled before it began ends at once.
+  @Test func aCancelledTaskDoesNotWait() async {
+    let waits = Self.server().server.waits
+    #expect(waits.enter())
+    let task = Task {
+      while !Task.isCancelled { await Task.yield() }
+      return await waits.wait(since: waits.generation, until: waits.clock() + 30_000_000_000)
+    }
+    task.cancel()
+    #expect(await task.value == .cancelled)
+    waits.leave()
+  }
+
+  @Test func sixteenMayWait() {
+    let waits = Self.server().server.waits
+    for _ in 0..<16 { #expect(waits.enter()) }
+    #expect(!waits.enter(), "the seventeenth")
+    waits.leave()
+    #expect(waits.enter())
+    for _ in 0..<16 { waits.leave() }
+  }
+
   @Test func recordsPutTheCompletionOff() async throws {
     let server = Self.server(quietMillis: 150)
     async let answer = Self.wait(server, [:])

@@ -142,7 +142,7 @@ import Testing
       let begin = bytes.indices.first { bytes[$0...].starts(with: #"{"traceId""#.utf8) } ?? 0
       at.go(backTo: ScannedText(start: begin, count: 0))
       let text = ScanText(line: cursor, origin: TextOrigin(source: 0))
-      return scan.addKnownSpan(at, LineScan.Origin(), text, &batch) != nil
+      return scan.addKnownSpan(at, OTLPOrigin(), text, &batch) != nil
     }
   }
 

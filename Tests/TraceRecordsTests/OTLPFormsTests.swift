@@ -34,6 +34,23 @@ import Testing
     #expect(got.statistics.lost == 0 && got.statistics.unusableFields == 0, "\(got.counters)")
   }
 
+  /// The 24 numbers are six levels of four; 0 and 25 are none.
+  @Test func severitiesAtTheirEdges() {
+    let levels = [
+      "": [0, 9, 10, 11, 12, 25], " TRACE": [1, 2, 3, 4], " DEBUG": [5, 6, 7, 8], " WARN": [13, 14, 15, 16], " ERROR": Array(17...24),
+    ]
+    for (level, numbers) in levels {
+      for number in numbers {
+        for told in ["\(number)", "\"\(number)\""] {
+          let line =
+            #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1767225600000000000","severityNumber":\#(told),"body":{"stringValue":"m"}}]}]}]}"#
+          let got = read(line).records
+          #expect(got.count == 1 && got[0].hasPrefix("moduleLog") && got[0].contains("says \"m\"\(level) at"), "\(told): \(got)")
+        }
+      }
+    }
+  }
+
   @Test func namesOfTheSchema() throws {
     let named = read(try fixture("otlp-proto-names", "json"), as: RecordStream())
     let usual = read(try fixture("otlp-odd-real-camel", "json"), as: RecordStream())

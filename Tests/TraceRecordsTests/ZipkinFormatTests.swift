@@ -119,6 +119,52 @@ struct ZipkinFormatTests {
       #"span a/b-server <b "n" service=api kind=server at 2ms from 0ms took 2ms"#)
   }
 
+  /// What two reports tell of one duration is the longer; two instants are two spans, as of several consumers of a message.
+  @Test func reportsThatDiffer() {
+    func got(_ spans: [String]) -> [[String]] {
+      [spans, spans.reversed()].map { order in
+        read("[" + order.map { "{\"traceId\":\"a\",\"id\":\"b\",\($0)}" }.joined(separator: ",") + "]").records.map {
+          $0.replacing("(openTelemetry) ", with: "")
+        }.sorted()
+      }
+    }
+    let start = base / 1_000
+    let durations = got([#""name":"n","timestamp":\#(start),"duration":4000"#, #""name":"n","duration":9000"#])
+    #expect(durations.allSatisfy { $0 == [#"span a/b root "n" at 9ms from 0ms took 9ms"#] }, "\(durations)")
+    let instants = got([
+      #""kind":"CONSUMER","name":"n","timestamp":\#(start)"#, #""kind":"CONSUMER","name":"n","timestamp":\#(start + 1_000)"#,
+    ])
+    #expect(
+      instants.allSatisfy {
+        $0 == [#"span a/b root "n" kind=consumer at 0ms from 0ms took 0ms"#, #"span a/b root "n" kind=consumer at 1ms from 1ms took 0ms"#]
+      },
+      "\(instants)")
+    // A child without an instant lies at the earlier of two.
+    for starts in [(1_000, 5_000), (5_000, 1_000)] {
+      let text = [
+        #""id":"d","name":"one","timestamp":\#(start + Int64(starts.0)),"duration":1"#,
+        #""id":"d","name":"two","timestamp":\#(start + Int64(starts.1)),"duration":1"#,
+        #""id":"0","name":"first","timestamp":\#(start),"duration":1"#, #""id":"e","parentId":"d","name":"child""#,
+      ]
+      let child = read("[" + text.map { "{\"traceId\":\"a\",\($0)}" }.joined(separator: ",") + "]").records.first { $0.contains("child") }
+      #expect(child?.contains("at 1ms from 1ms") == true, "\(child ?? "none")")
+    }
+  }
+
+  /// One half that is told again and again takes one place.
+  @Test func aHalfThatIsToldAgainTakesNoPlace() {
+    var format = ZipkinFormat()
+    var batch = RecordBatch()
+    func half(_ id: String) -> String { #"{"traceId":"a","id":"\#(id)","shared":true,"timestamp":1,"duration":1}"# }
+    #expect(taken(half("f"), by: &format, into: &batch) != nil)
+    for _ in 0...ZipkinSharedSpans.limit { _ = taken(half("e"), by: &format, into: &batch) }
+    #expect(taken(#"{"traceId":"a","id":"e1","kind":"CLIENT","parentId":"f"}"#, by: &format, into: &batch) != nil)
+    let parent = batch.withTexts(source: UnsafeRawBufferPointer(start: nil, count: 0)) { texts in
+      batch.records.last.map { String(decoding: texts[$0.parentID], as: UTF8.self) }
+    }
+    #expect(parent == "f-server")
+  }
+
   /// A span without an instant lies at the first one of its trace, not at that of the span before it; a half that is told twice is one.
   @Test func firstInstantsAndDoubledHalves() {
     let start = base / 1_000

@@ -46,6 +46,14 @@ enum ComparisonEncoding {
     if roots.isCut { head["rootsTotal"] = .integer(roots.total) }
     head["counts"] = counts(comparison)
     head["withinTolerance"] = ["paths": .integer(comparison.steadyPaths), "contributionMs": TraceShape.millis(comparison.steadyNanos)]
+    if comparison.noisePaths > 0 {
+      head["withinSpread"] = ["paths": .integer(comparison.noisePaths), "contributionMs": TraceShape.millis(comparison.noiseNanos)]
+    }
+    let warnings = BoundedList(total: comparison.warnings.count, limit: 16, budget: room) { warning(comparison.warnings[$0]) }
+    if !comparison.warnings.isEmpty {
+      head["warnings"] = .array(warnings.entries)
+      if warnings.isCut { head["warningsTotal"] = .integer(warnings.total) }
+    }
     let frame = head
     return try BoundedList.answer(total: changes.count, from: 0, limit: .max, maxChars: maxChars) {
       change(changes[$0], comparison)
@@ -53,7 +61,7 @@ enum ComparisonEncoding {
       var object = frame
       object["changes"] = .array(page.entries)
       object["total"] = .integer(page.total)
-      let isCut = page.isShortened || roots.isShortened
+      let isCut = page.isShortened || roots.isShortened || warnings.isShortened
       object["truncated"] = .bool(isCut)
       return JSONAnswer(object, isCut: isCut)
     }
@@ -91,6 +99,16 @@ enum ComparisonEncoding {
     }
     var object: JSONObject = ["name": .string(root.name), "base": figures(root.base), "target": figures(root.target)]
     if root.base != nil, root.target != nil { object["deltaMs"] = TraceShape.millis(root.deltaNanos) }
+    return .object(object)
+  }
+
+  private static func warning(_ warning: WarningChange) -> JSONValue {
+    var object: JSONObject = ["change": .string(warning.kind.rawValue)]
+    if !warning.service.isEmpty { object["service"] = .string(warning.service) }
+    object["operation"] = .string(warning.operation)
+    object["message"] = .string(warning.message)
+    object["base"] = .integer(warning.base)
+    object["target"] = .integer(warning.target)
     return .object(object)
   }
 

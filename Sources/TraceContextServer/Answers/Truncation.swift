@@ -55,11 +55,14 @@ struct Truncation: Sequence {
         case ("spans", .array(let ids)), ("runs", .array(let ids)): object[key] = .array(Array(ids.prefix(step.elements)))
         // Spans that prove an insight; `count` says how many there are.
         case ("evidence", .array(let spans)): object[key] = .array(spans.prefix(1 + step.elements / 8).map { shape($0, step) })
+        // What breaks a rule, the worst first.
+        case ("claims", .array(let claims)): object[key] = .array(claims.prefix(1 + step.elements / 16).map { shape($0, step) })
+        case ("notes", .array(let notes)): object[key] = step.elements <= 4 ? nil : .array(notes.map { shape($0, step) })
         // The root and the end of the path; `pathLength` says how long it is.
         case ("path", .array(let rows)) where rows.count > step.elements:
           object[key] = .array((rows.prefix(1) + rows.suffix(step.elements - 1)).map { shape($0, step) })
         // What helps and is not needed goes last.
-        case ("outcome", _), ("swallowedBy", _), ("repeats", _), ("stackTop", _):
+        case ("outcome", _), ("swallowedBy", _), ("repeats", _), ("stackTop", _), ("next", _), ("reason", _), ("file", _):
           if step.elements <= 4 { object[key] = nil } else { object[key] = shape(value, step) }
         case ("path", .array(let rows)): object[key] = .array(rows.map { shape($0, step) })
         default: object[key] = shape(value, step)

@@ -1,10 +1,10 @@
-// gzip from a file, unpacked as it is read.
+// gzip from a file or a request, unpacked as it is read.
 
 import CZlib
 
 /// Unpacks one or several gzip members that follow each other. What was unpacked before a fault is good.
-struct GzipInflater: ~Copyable {
-  enum Outcome {
+package struct GzipInflater: ~Copyable {
+  package enum Outcome {
     case more, ended
     case broken(String)
   }
@@ -31,7 +31,7 @@ struct GzipInflater: ~Copyable {
   private var foreign = 0
 
   /// Nil where there is no memory for it.
-  init?(outputBytes: Int = 1 << 20) {
+  package init?(outputBytes: Int = 1 << 20) {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     output = .allocate(byteCount: outputBytes, alignment: 4096)
@@ -45,7 +45,7 @@ struct GzipInflater: ~Copyable {
   }
 
   /// Unpacks a piece of the file and hands on what comes out. Bytes behind a member that begin none are read over and counted.
-  mutating func feed(_ input: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) -> Outcome {
+  package mutating func feed(_ input: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) -> Outcome {
     guard !hasEnded, let base = input.baseAddress else { return hasEnded ? .ended : .more }
     stream.pointee.next_in = UnsafeMutablePointer(mutating: base.assumingMemoryBound(to: UInt8.self))
     stream.pointee.avail_in = UInt32(input.count)
@@ -107,8 +107,8 @@ struct GzipInflater: ~Copyable {
   }
 
   /// Whether the input may end here.
-  var isWhole: Bool { isBetweenMembers || hasEnded }
+  package var isWhole: Bool { isBetweenMembers || hasEnded }
 
   /// Bytes between and behind members that are no gzip.
-  var foreignBytes: Int { foreign + matched }
+  package var foreignBytes: Int { foreign + matched }
 }

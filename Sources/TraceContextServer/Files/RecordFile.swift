@@ -1,6 +1,6 @@
 // Recorded streams: a file or standard input read into a store as if it had come through the pipe.
 
-import Platform
+package import Platform
 package import TraceDistiller
 package import TraceRecords
 
@@ -22,15 +22,17 @@ package enum RecordFile {
   }
 
   /// Reads one file (`-` is standard input) to its end.
-  /// - Parameter format: the name of the one format to read; nil recognises each by its content.
+  /// - Parameters:
+  ///   - format: the name of the one format to read; nil recognises each by its content.
+  ///   - interruption: once signalled, what is still to come is waited for a second at a time; signalled again, no more is read. What came is answered.
   /// - Returns: what was read and what was not taken, for the people who gave the file.
   /// - Complexity: O(bytes); memory is bounded by the store, one value, and what formats hold back.
   package static func read(
     _ path: String, into store: SharedTraceStore, source: SourceID, maxLineBytes: Int, format: String? = nil,
-    progress: ((Progress) -> Void)? = nil
+    interruption: WakeupPipe? = nil, progress: ((Progress) -> Void)? = nil
   ) throws(Failure) -> SourceReport {
     // A file has no clock of its own: its end counts as quiet.
-    let report = try read(path, maxLineBytes: maxLineBytes, format: format, progress: progress) {
+    let report = try read(path, maxLineBytes: maxLineBytes, format: format, interruption: interruption, progress: progress) {
       store.apply($0, $1, source: source, now: 0)
     }
     let lost = report.statistics.lost
@@ -39,20 +41,21 @@ package enum RecordFile {
   }
 
   package static func read(
-    _ path: String, maxLineBytes: Int, format: String? = nil, progress: ((Progress) -> Void)? = nil,
+    _ path: String, maxLineBytes: Int, format: String? = nil, interruption: WakeupPipe? = nil, progress: ((Progress) -> Void)? = nil,
     sink: (RecordBatch, BatchTexts) -> Void
   ) throws(Failure) -> SourceReport {
     let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw Failure(description: "\(path): \(String(cString: strerror(errno)))") }
     defer { if descriptor != STDIN_FILENO { close(descriptor) } }
     guard !isDirectory(descriptor) else { throw Failure(description: "\(path) is a directory; name the files in it: \(path)/*.json") }
-    var stream = RecordStream(maxLineBytes: maxLineBytes, format: format)
+    var stream = RecordedStream(maxLineBytes: maxLineBytes, format: format)
     var unpacking = Unpacking.unknown
     var message: String?
     var told = Progress(path: path, bytesRead: 0, fileBytes: size(of: descriptor), records: 0)
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
     defer { buffer.deallocate() }
-    while true {
+    var waiting = interruption.map { InterruptibleWait(descriptor, $0) }
+    while waiting?.isWorthReading() ?? true {
       let count = Platform.read(descriptor, buffer.baseAddress, buffer.count)
       if count < 0 {
         if errno == EINTR { continue }
@@ -83,6 +86,34 @@ package enum RecordFile {
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     return Int(status.st_size)
+  }
+}
+
+/// Waits for a descriptor that may never end, until somebody has enough of it.
+private struct InterruptibleWait {
+  private let descriptor: Int32
+  private let interruption: WakeupPipe
+  private var isInterrupted = false
+
+  init(_ descriptor: Int32, _ interruption: WakeupPipe) { (self.descriptor, self.interruption) = (descriptor, interruption) }
+
+  /// Returns once there is something to read, or the end; false where nothing more is to be read.
+  mutating func isWorthReading() -> Bool {
+    while true {
+      var entries = [
+        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0), pollfd(fd: interruption.descriptor, events: Int16(POLLIN), revents: 0),
+      ]
+      // The program before us in the pipe was interrupted too: what it still says comes soon.
+      let ready = poll(&entries, 2, isInterrupted ? 1_000 : -1)
+      if ready < 0, errno == EINTR { continue }
+      if ready <= 0 { return ready < 0 }
+      if entries[1].revents != 0 {
+        interruption.clear()
+        if isInterrupted { return false }
+        isInterrupted = true
+      }
+      if entries[0].revents != 0 { return true }
+    }
   }
 }
 

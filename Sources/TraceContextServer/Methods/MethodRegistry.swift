@@ -5,6 +5,8 @@ enum MethodRegistry {
     TracesList.self,
     TracesAggregate.self,
     TracesCompare.self,
+    TracesCheck.self,
+    TracesInsights.self,
     TracesSearch.self,
     TracesAwait.self,
     TracesReport.self,

@@ -53,6 +53,7 @@ extension ServerStatus.Result: MethodResult {
     object.append("message", source.message.map { .string($0) })
     object.append("refusal", source.refusal.map { .string($0) })
     object["counters"] = counters(source.statistics.counters)
+    if !source.requests.isEmpty { object["requests"] = counters(source.requests.map { ($0.name, $0.count) }) }
     object.append(
       "unfinished",
       source.unfinished.map { ["bytes": .integer(Int64($0.bytes)), "ageMs": TraceShape.millis(max(0, now - $0.since))] })

@@ -112,6 +112,13 @@ struct PipeIntake: Intake {
     feed(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
   }
 
+  mutating func settle() {
+    guard case .reading = stage else { return }
+    // What the first look finds missing the second takes.
+    for _ in 0..<2 { while look() {} }
+    release()
+  }
+
   private static let journalNanos: Int64 = 500_000_000
   /// Between two looks whether the pipe is still in its place, and whether there is a journal by now.
   private static let idleNanos: Int64 = 2_000_000_000

@@ -20,6 +20,7 @@ package final class PipeReader: Sendable {
   /// The pipes that are ours, until the thread has them: closed between, they would lose what is written meanwhile.
   private let opened: Mutex<[NamedPipe?]>
   private let wakeup = WakeupPipe()
+  private let settling = Settling()
 
   /// Opens or makes every pipe and its lock, so that a bad path fails before the first byte is served. The pipes are the store's sources 0, 1, ….
   /// - Parameter group: may write to the pipes besides their owner.
@@ -59,6 +60,10 @@ package final class PipeReader: Sendable {
     try SystemThread.start { [self] in run() }
   }
 
+  /// Waits until everything is in the store that writers wrote before the call, what has no newline and what is in a journal with it.
+  /// - Returns: false where writers go on and on.
+  package func settle(within nanos: Int64) -> Bool { settling.wait(until: MonotonicClock.nanos + nanos) { wakeup.signal() } }
+
   /// The server ends by itself: what was read of the journals goes with it, and no later server tells of a kill.
   package func end() {
     for status in statuses where status.isReading { JournalTaken.forget(pipe: status.path.path) }
@@ -74,7 +79,7 @@ package final class PipeReader: Sendable {
         statuses[index], isOwner: isOwner[index], opened: opened[index], store: store, source: SourceID(index), maxLineBytes: maxLineBytes,
         clock: clock, wakeup)
     }
-    var loop = IntakeLoop(intakes, wakeup: wakeup, turnBytes: PipeReader.turnBytes)
+    var loop = IntakeLoop(intakes, wakeup: wakeup, settling: settling, turnBytes: PipeReader.turnBytes)
     loop.run()
   }
 }

@@ -24,7 +24,7 @@ package struct ServerReport: Sendable {
 
 /// One source of records.
 package struct SourceReport: Sendable, Equatable {
-  /// `pipe`, `journal` (what producers left beside the pipe) or `file`.
+  /// `pipe`, `journal` (what producers left beside the pipe), `otlp` (OTLP over HTTP) or `file`.
   package var kind: String
   package var path: String
   /// `reading`, `owned` (another server reads it), `unavailable`, `ended`.
@@ -37,6 +37,16 @@ package struct SourceReport: Sendable, Equatable {
   package var refusal: String?
   /// Bytes of a line or value whose end has not come, and since when.
   package var unfinished: Unfinished?
+
+  /// Requests of a receiver, and those that it refused, by their kinds.
+  package var requests: [Requests] = []
+
+  package struct Requests: Sendable, Equatable {
+    package var name: String
+    package var count: UInt64
+
+    package init(name: String, count: UInt64) { (self.name, self.count) = (name, count) }
+  }
 
   package struct Unfinished: Sendable, Equatable {
     package var bytes: Int

@@ -9,7 +9,8 @@ enum SourceHint {
   private static let maxTold = 4
 
   static func text(_ sources: [SourceReport], _ calls: CallNames = .methods) -> String {
-    let places = sources.filter { $0.kind != "journal" }
+    let receiver = sources.first { $0.kind == "otlp" && $0.state == "reading" }
+    let places = sources.filter { $0.kind != "journal" && $0.kind != "otlp" }
     guard let first = places.first else { return "there is no source of records" }
     if first.kind == "file" {
       let files = places.filter { $0.statistics.records > 0 }
@@ -28,7 +29,15 @@ enum SourceHint {
     sentences += others.prefix(maxTold).map { sentence($0, calls) }
     let untold = max(0, well.count - maxTold) + max(0, others.count - maxTold)
     if untold > 0 { sentences.append("\(untold) more pipes are in \(calls("server/status"))") }
+    if let receiver { sentences.append(sentence(receiver)) }
     return sentences.joined(separator: "; ")
+  }
+
+  private static func sentence(_ receiver: SourceReport) -> String {
+    let refused = receiver.requests.filter { !["connections", "traces", "logs", "metrics"].contains($0.name) && $0.count > 0 }
+    let told = refused.isEmpty ? "" : " (refused so far: \(refused.map { "\($0.name) \($0.count)" }.joined(separator: ", ")))"
+    return
+      "programs with OpenTelemetry send to \(receiver.path) when OTEL_EXPORTER_OTLP_ENDPOINT is that and OTEL_EXPORTER_OTLP_PROTOCOL is http/protobuf\(told)"
   }
 
   private static func isWell(_ source: SourceReport) -> Bool {

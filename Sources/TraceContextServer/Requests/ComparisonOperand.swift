@@ -57,6 +57,13 @@ enum ComparisonOperand: Sendable {
     }
   }
 
+  /// All traces of a run, complete or not, by the order of their first records.
+  static func serials(ofRun wanted: String, in context: RequestContext) async throws(ResponseError) -> Set<Int> {
+    let all = Array(try await context.allLines().reversed())
+    let run = try Self.run(wanted, among: all)
+    return Set(all.filter { $0.runs.contains { $0.utf8.elementsEqual(run.utf8) } }.map(\.serial))
+  }
+
   /// The run of that id, or the only one that has the text in its id, whatever its case.
   private static func run(_ wanted: String, among all: [TraceOverview]) throws(ResponseError) -> String {
     let names = self.names(all)

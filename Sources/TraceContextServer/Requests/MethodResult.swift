@@ -33,7 +33,7 @@ struct MethodAnswer: Sendable {
     try text(calls, within: budget.maxChars ?? standard)
   }
 
-  private func text(_ calls: CallNames, within maxChars: Int) throws(ResponseError) -> TextAnswer {
+  func text(_ calls: CallNames, within maxChars: Int) throws(ResponseError) -> TextAnswer {
     guard !gaps.isEmpty else { return try result.text(maxChars: maxChars, calls) }
     let partial = GapNotes(gaps, room: GapNotes.room(within: maxChars))
     var answer = try result.text(maxChars: maxChars - partial.textLength, calls)

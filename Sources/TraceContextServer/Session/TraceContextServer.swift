@@ -82,24 +82,44 @@ package final class TraceContextServer: MessageHandler {
     return try answer.text(context.calls)
   }
 
+  /// One answer in both forms: as JSON, and as text of at most `maxChars` where that is given.
+  package func answerInBothForms(_ method: String, _ params: JSONValue?, maxChars: Int? = nil) throws(ResponseError) -> (
+    json: JSONValue, text: TextAnswer
+  ) {
+    let (answer, context) = try call(method, params)
+    let text = if let maxChars { try answer.text(context.calls, within: maxChars) } else { try answer.text(context.calls) }
+    return (try answer.json().json, text)
+  }
+
+  /// What the complete traces of a filter are usually like, and how many others there are.
+  package func baseline(filter: JSONValue?, run: String?) throws(ResponseError) -> (baseline: CheckBaseline, leftOut: Int) {
+    let filter = try TraceFilter(filter)
+    return try wait { context throws(ResponseError) in try await CheckBase.make(filter, run: run, in: context) }
+  }
+
   private func call(_ name: String, _ params: JSONValue?) throws(ResponseError) -> (answer: MethodAnswer, context: RequestContext) {
     let method = try NativeDoor.method(name)
+    return try wait { context throws(ResponseError) in (try await method.answer(params, in: context), context) }
+  }
+
+  /// This thread waits where the source has to be waited for.
+  private func wait<Value: Sendable>(_ work: @escaping @Sendable (RequestContext) async throws(ResponseError) -> Value)
+    throws(ResponseError) -> Value
+  {
     let context = native.context
-    let outcome = Outcome()
+    let outcome = Outcome<Value>()
     BegunTask {
-      do throws(ResponseError) { outcome.set(.success(try await method.answer(params, in: context))) } catch {
-        outcome.set(.failure(error))
-      }
+      do throws(ResponseError) { outcome.set(.success(try await work(context))) } catch { outcome.set(.failure(error)) }
     }.finish()
-    return (try outcome.get(), context)
+    return try outcome.get()
   }
 
   /// What a call came to.
-  private final class Outcome: Sendable {
-    private let result = Mutex<Result<MethodAnswer, ResponseError>?>(nil)
+  private final class Outcome<Value: Sendable>: Sendable {
+    private let result = Mutex<Result<Value, ResponseError>?>(nil)
 
-    func set(_ outcome: Result<MethodAnswer, ResponseError>) { result.withLock { $0 = outcome } }
-    func get() throws(ResponseError) -> MethodAnswer { try (result.withLock { $0 } ?? .failure(.requestCancelled())).get() }
+    func set(_ outcome: Result<Value, ResponseError>) { result.withLock { $0 = outcome } }
+    func get() throws(ResponseError) -> Value { try (result.withLock { $0 } ?? .failure(.requestCancelled())).get() }
   }
 }
 

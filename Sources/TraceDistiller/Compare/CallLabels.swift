@@ -37,6 +37,8 @@ struct CallLabels: Sendable {
   /// Another span of that label is called otherwise.
   mutating func markMixed(_ number: Int32) { entries[Int(number)].name = nil }
 
+  /// The label itself, which does not depend on what else was seen.
+  func label(_ number: Int32) -> String { entries[Int(number)].label }
   func service(_ number: Int32) -> String { entries[Int(number)].service }
   func callee(_ number: Int32) -> String { entries[Int(number)].callee }
 
@@ -47,6 +49,20 @@ struct CallLabels: Sendable {
     var text = CallText()
     name.withUTF8 { text.append(name: UnsafeRawBufferPointer($0)) }
     return text.kept.elementsEqual(entry.label.utf8) ? name : entry.label
+  }
+
+  /// The same in a sentence: `SELECT` and `SELECT * FROM items` say it once, since the statement says what the name says.
+  func told(_ number: Int32) -> String {
+    let entry = entries[Int(number)]
+    let shown = shown(number)
+    guard var name = entry.name, !shown.utf8.elementsEqual(name.utf8) else { return shown }
+    var text = CallText()
+    name.withUTF8 { text.append(name: UnsafeRawBufferPointer($0)) }
+    let (own, whole) = (text.kept, Array(shown.utf8))
+    guard whole.count > own.count + 1, whole.starts(with: own), whole[own.count] == UInt8(ascii: " ") else { return shown }
+    let detail = String(decoding: whole[(own.count + 1)...], as: UTF8.self)
+    func verb(_ text: String) -> String { text.prefix { $0 != " " }.lowercased() }
+    return verb(detail) == verb(name) ? detail : shown
   }
 }
 

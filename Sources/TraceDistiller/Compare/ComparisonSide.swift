@@ -19,6 +19,9 @@ package struct ComparisonSide: Sendable {
   package private(set) var traces: [TraceSnapshot] = []
   /// By path.
   private(set) var sums: [PathSums] = []
+  /// By path, where there may be several traces.
+  private(set) var spreads: [PathSpread] = []
+  private(set) var warnings = WarnedTexts()
   /// By path of a root: in how many traces it is some root, in how many the one that answers are about, and how long it took there.
   private(set) var tracesOfRoot: [Int] = []
   private(set) var primaryTraces: [Int] = []
@@ -39,6 +42,8 @@ package struct ComparisonSide: Sendable {
     if trace.tree.roots.isEmpty, !diagnostics.contains("noRoot") { diagnostics.append("noRoot") }
     let rows = paths.add(trace)
     grow(to: paths.count)
+    warnings.add(trace)
+    addSpread(trace, rows)
     // In the order of the tree: the example of several equals does not depend on the order of records.
     for row in trace.tree.parentsFirst.lazy.map(Int.init) {
       sums[Int(rows[row])].add(row, of: trace, number: number)
@@ -55,11 +60,23 @@ package struct ComparisonSide: Sendable {
     }
   }
 
+  /// What each path comes to in this trace, squared.
+  private mutating func addSpread(_ trace: DistilledTrace, _ rows: [Int32]) {
+    if case .trace = subject { return }
+    var here: [Int32: (own: Int64, critical: Int64)] = [:]
+    for row in trace.tree.parentsFirst.lazy.map(Int.init) {
+      let known = here[rows[row]] ?? (0, 0)
+      here[rows[row]] = (known.own.addingSaturated(trace.selfNanos[row]), known.critical.addingSaturated(trace.criticalNanos[row]))
+    }
+    for (path, nanos) in here { spreads[Int(path)].add(own: nanos.own, critical: nanos.critical) }
+  }
+
   /// The other side may have brought paths that this one has not.
   mutating func grow(to count: Int) {
     let missing = count - sums.count
     guard missing > 0 else { return }
     sums += repeatElement(PathSums(), count: missing)
+    spreads += repeatElement(PathSpread(), count: missing)
     tracesOfRoot += repeatElement(0, count: missing)
     primaryTraces += repeatElement(0, count: missing)
     primaryNanos += repeatElement(0, count: missing)

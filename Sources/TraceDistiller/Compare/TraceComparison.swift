@@ -44,6 +44,10 @@ package struct TraceComparison: Sendable {
   /// Paths within the tolerance, and what they contribute together.
   package private(set) var steadyPaths = 0
   package private(set) var steadyNanos: Int64 = 0
+  /// Paths whose change is no more than what traces of one side differ by, and what they contribute together.
+  package private(set) var noisePaths = 0
+  package private(set) var noiseNanos: Int64 = 0
+  package private(set) var warnings: [WarningChange] = []
   /// Every figure is the same.
   package private(set) var isIdentical = false
 
@@ -65,7 +69,7 @@ package struct TraceComparison: Sendable {
   package mutating func addBase(_ trace: DistilledTrace) { base.add(trace, to: &paths) }
   package mutating func addTarget(_ trace: DistilledTrace) { target.add(trace, to: &paths) }
 
-  package var changeCount: Int { changes.count + failures.count + added.count + removed.count }
+  package var changeCount: Int { changes.count + failures.count + added.count + removed.count + warnings.count }
 
   /// The figures of a path; nil where that side has no such call.
   package func figures(_ path: Int, _ side: ComparisonSide) -> PathFigures? {
@@ -128,6 +132,10 @@ package struct TraceComparison: Sendable {
       .filter { $0.count > 0 }
   }
 
+  package var warningCounts: [(kind: WarningChange.Kind, count: Int)] {
+    WarningChange.Kind.allCases.map { kind in (kind, warnings.reduce(0) { $0 + ($1.kind == kind ? 1 : 0) }) }.filter { $0.count > 0 }
+  }
+
   /// Every path that changed once, with what became of its failures: the largest contribution first.
   package var all: [PathChange] {
     var all = ranked
@@ -152,7 +160,8 @@ package struct TraceComparison: Sendable {
     collectDiagnostics()
     comparePaths()
     let isIdenticalInRoots = roots.allSatisfy { $0.base?.nanos == $0.target?.nanos }
-    isIdentical = isIdentical && isIdenticalInRoots && paths.count > 0
+    warnings = WarnedTexts.changes(base.warnings, traces: base.traces.count, target.warnings, traces: target.traces.count)
+    isIdentical = isIdentical && isIdenticalInRoots && paths.count > 0 && warnings.isEmpty
     sort(&changes)
     sort(&failures)
     sort(&added)
@@ -206,6 +215,11 @@ package struct TraceComparison: Sendable {
         change.kind = before == nil ? .added : .removed
         change.contributionNanos = before == nil ? sums.critical : -sums.critical
         change.selfDeltaNanos = before == nil ? sums.own : -sums.own
+        if isNoise(path) {
+          noisePaths += 1
+          noiseNanos = noiseNanos.addingSaturated(change.contributionNanos)
+          continue
+        }
         let traces = max(1, side.tracesOfRoot[paths.root(of: path)])
         change.spansBelow = (sums.calls - side.sums[path].calls + traces - 1) / traces
         if before == nil { added.append(change) } else { removed.append(change) }
@@ -216,10 +230,19 @@ package struct TraceComparison: Sendable {
       if change.kind == nil {
         steadyPaths += 1
         steadyNanos = steadyNanos.addingSaturated(change.contributionNanos)
+      } else if isNoise(path) {
+        noisePaths += 1
+        noiseNanos = noiseNanos.addingSaturated(change.contributionNanos)
       } else {
         changes.append(change)
       }
     }
+  }
+
+  private func isNoise(_ path: Int) -> Bool {
+    let root = paths.root(of: path)
+    return PathSpread.isNoise(
+      (base.sums[path], base.spreads[path], base.tracesOfRoot[root]), (target.sums[path], target.spreads[path], target.tracesOfRoot[root]))
   }
 
   /// Every path with all below it. Parents have smaller numbers.

@@ -45,9 +45,27 @@ struct DetachedFindings {
   private func work(_ step: Int) -> Finding? {
     let (sums, gain) = (profile.sums(of: step), gain(step) { $0.duration })
     guard gain >= least else { return nil }
-    return finding(
+    var finding = finding(
       .detachedWork, step, gain,
       .detached(operation: paths.name(of: step), nanos: sums.duration, base: base(step) { $0.duration }, calls: sums.calls))
+    finding.row = longest(step)
+    // Nothing of it is on the root's critical path: it has one of its own.
+    let path = WorkAfterRootDetector.operations(of: trace.tree.criticalPath(root: finding.row), trace.tree)
+    if !trace.tree.children(of: finding.row).isEmpty {
+      finding.evidence.append(
+        .ownPath(
+          row: finding.row,
+          operations: path.map { Finding.OperationTime(operation: trace.node($0.row).name, nanos: Int64($0.count)) }))
+    }
+    return finding
+  }
+
+  private func longest(_ step: Int) -> Int {
+    let rows = trace.tree.parentsFirst.lazy.map(Int.init).filter { stepOfRow[$0] == step && trace.tree.isDetached[$0] }
+    return rows.max { left, right in
+      let (one, other) = (trace.tree.duration(left), trace.tree.duration(right))
+      return one != other ? one < other : trace.tree.startPrecedes(right, left)
+    } ?? Int(profile.sums(of: step).row)
   }
 
   private func finding(_ kind: Finding.Kind, _ step: Int, _ nanos: Int64, _ head: Finding.Statement) -> Finding {

@@ -24,8 +24,12 @@ struct ErrorTexts: Sendable {
 
 enum ErrorFindings {
   /// One finding for all errors that are new, or nothing.
-  /// - Parameter retried: spans of calls that were tried again with success.
-  static func find(_ problems: [TraceProblem], _ trace: DistilledTrace, base: ErrorTexts?, retried: Set<Int>) -> Finding? {
+  /// - Parameters:
+  ///   - retried: spans of calls that were tried again with success.
+  ///   - followed: failures after each of which the same call came.
+  static func find(_ problems: [TraceProblem], _ trace: DistilledTrace, base: ErrorTexts?, retried: Set<Int>, followed: [Insight])
+    -> Finding?
+  {
     let new = problems.filter { problem in
       guard problem.severity == .error, trace.tree.isIncluded[problem.firstRow] else { return false }
       if problem.ends.root == 0, problem.rows.allSatisfy({ retried.contains($0) }) { return false }
@@ -49,6 +53,15 @@ enum ErrorFindings {
       finding.evidence.append(.endedRoot)
     } else if let by = first.swallowedBy {
       finding.counter.append(.swallowed(by: trace.node(by).name))
+    }
+    // A lookup that fails and the slow path that it leads to are one story.
+    if let insight = followed.first(where: { first.rows.contains($0.row) || first.rows.contains($0.calls[0].row) }) {
+      let slow = insight.calls[1]
+      finding.nanos = insight.costNanos
+      finding.parts = insight.parts
+      finding.evidence.append(
+        .followed(
+          operation: trace.node(insight.calls[0].row).name, by: trace.node(slow.row).name, times: slow.count, nanos: insight.costNanos))
     }
     if inTime.count > 1 {
       let next = inTime[1]

@@ -131,13 +131,13 @@ package struct Explainer: Sendable {
       verdict.slower = candidates.reduce(0) { $0 + ($1.profile.rootNanos > profile.rootNanos ? 1 : 0) }
     }
     var explanation = Explanation(trace: trace, base: subject, verdict: verdict)
-    let least = max(1_000_000, profile.rootNanos / 20)
+    let least = InsightContext.leastShare(of: profile.rootNanos, trace.tree)
     let insights = target.insights()
-    var time = time(baseline, insights, least)
+    var (causes, time) = self.time(self.causes(baseline, candidates, insights), baseline, insights, least)
     if baseline.isUsual, let attribute = SlowAttribute(trace, profile, candidates.map { ($0.base, $0.profile) }).find(near: time.first) {
       time.insert(attribute, at: min(1, time.count))
     }
-    explanation.findings = rank(causes: causes(baseline, candidates, insights), time: time)
+    explanation.findings = rank(causes: causes, time: time)
     let added = baseline.isEmpty ? profile.rootNanos : max(0, profile.rootNanos - root.median)
     explanation.wholeNanos = added
     explanation.explainedNanos = min(added, explanation.findings.reduce(0) { $0.addingSaturated($1.hasOwnShare ? $1.nanos : 0) })
@@ -155,7 +155,12 @@ package struct Explainer: Sendable {
         if known == nil { known = ErrorTexts() }
         known?.add(candidate.base.trace.problems(below: nil), candidate.base.trace)
       }
-      if let error = ErrorFindings.find(problems, target.trace, base: known, retried: retried) { causes.append(error) }
+      if let error = ErrorFindings.find(
+        problems, target.trace, base: known, retried: retried,
+        followed: insights.filter { $0.kind == .swallowedError && $0.calls.count > 1 })
+      {
+        causes.append(error)
+      }
     }
     if let base = candidates.max(by: { $0.likeness < $1.likeness }) {
       let stopped = StoppedEarly(
@@ -165,19 +170,21 @@ package struct Explainer: Sendable {
     return causes
   }
 
-  private func time(_ baseline: Baseline, _ insights: [Insight], _ least: Int64) -> [Finding] {
+  private func time(_ causes: [Finding], _ baseline: Baseline, _ insights: [Insight], _ least: Int64) -> (
+    causes: [Finding], time: [Finding]
+  ) {
     let patterns = InsightFindings(
       trace: target.trace, stepOfRow: stepOfRow, profile: profile, baseline: baseline, least: least
     ).find(insights)
     let byService = TimeFindings(
       trace: target.trace, stepOfRow: stepOfRow, profile: profile, charge: charge, baseline: baseline, paths: paths,
-      rest: charge.without(patterns.reduce(into: PathParts()) { $0.formUnion($1.parts) }), least: least)
+      rest: charge.without((causes + patterns).reduce(into: PathParts()) { $0.formUnion($1.parts) }), least: least)
     let detached = DetachedFindings(
       trace: target.trace, stepOfRow: stepOfRow, profile: profile, baseline: baseline, paths: paths, least: least)
     var found = FindingMerge(charge: charge, stepOfRow: stepOfRow, paths: paths, least: least)
-      .merge(time: byService.find(), patterns: patterns + detached.find(), hasBase: !baseline.isEmpty)
-    if !baseline.isEmpty, let first = found.firstIndex(where: { $0.hasOwnShare }) {
-      found[first].counter.insert(others(besides: found[first].service, baseline), at: 0)
+      .merge(causes: causes, time: byService.find(), patterns: patterns + detached.find(), hasBase: !baseline.isEmpty)
+    if !baseline.isEmpty, let first = found.time.firstIndex(where: { $0.hasOwnShare }) {
+      found.time[first].counter.insert(others(besides: found.time[first].service, baseline), at: 0)
     }
     return found
   }

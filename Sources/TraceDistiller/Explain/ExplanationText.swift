@@ -202,6 +202,9 @@ private struct Writer {
       finding.hasOwnShare && explanation.wholeNanos > 0 && finding.nanos <= explanation.wholeNanos
       ? " (\(DurationText.percent(Double(finding.nanos) / Double(explanation.wholeNanos))))" : ""
     if isAdded, finding.hasOwnShare { return isEnglish ? "\(time) more\(share)" : "增加 \(time)\(share)" }
+    if finding.elsewhere > 0, finding.kind == .ownTime || finding.kind == .waitingOutside {
+      return isEnglish ? "\(time)\(share) of the critical path counted here" : "此处计入关键路径 \(time)\(share)"
+    }
     // The sentence has told how long.
     if finding.kind == .ownTime || finding.kind == .waitingOutside, !share.isEmpty {
       let part = DurationText.percent(Double(finding.nanos) / Double(explanation.wholeNanos))

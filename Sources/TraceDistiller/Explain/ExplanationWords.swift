@@ -111,7 +111,7 @@ package struct ExplanationWords {
         ? "waits around its spans grew besides: \(time(nanos))\(beside(base))" : "其 span 前后的等待也增加: \(time(nanos))\(beside(base))"
     case .queued(let operation, let sender, let nanos, let base, let count):
       return isEnglish
-        ? "\(name(operation))\(times(count)) waited \(time(nanos))\(beside(base)) before it began, after \(name(sender)) had ended: nothing of it is on the root's critical path"
+        ? "\(name(operation))\(times(count)) waited \(time(nanos))\(count > 1 ? " in all" : "")\(beside(base)) before \(count > 1 ? "they" : "it") began, after \(name(sender)) had ended: nothing of it is on the root's critical path"
         : "\(name(operation))\(times(count)) 在 \(name(sender)) 结束之后等待 \(time(nanos))\(beside(base)) 才开始: 不在根函数的关键路径上"
     case .detached(let operation, let nanos, let base, let calls):
       return isEnglish
@@ -123,6 +123,14 @@ package struct ExplanationWords {
           ? "no other service is in it"
           : "the other \(services == 1 ? "service" : "\(number(services)) services together"): \(ComparisonText.signed(nanos))"
         : "其余 \(number(services)) 个服务合计: \(ComparisonText.signed(nanos))"
+    case .ownPath(let row, let operations):
+      let list = operations.map { "\(name($0.operation)) \(time($0.nanos))" }.joined(separator: ", ")
+      let id = name(trace.snapshot.storage.spanID(row))
+      return isEnglish ? "the critical path of the longest (span \(id)): \(list)" : "最长者 (span \(id)) 的关键路径: \(list)"
+    case .followed(let operation, let by, let times, let nanos):
+      return isEnglish
+        ? "\(name(by)) follows each of the \(number(times)) times that \(name(operation)) fails: \(time(nanos)) on the critical path"
+        : "\(name(operation)) 失败的 \(number(times)) 次之后每次都调用 \(name(by)): 关键路径上 \(time(nanos))"
     case .elsewhere(let nanos):
       return isEnglish ? "\(time(nanos)) of it is counted in another finding" : "其中 \(time(nanos)) 计入其他结论"
     case .whose(let services):

@@ -7,8 +7,11 @@ package struct Finding: Sendable {
     case ownTime, waitingOutside, serviceSlowed
     /// A detached call that came late, or took long: nothing of it is on the root's critical path.
     case queued, detachedWork
-    case repeatedCalls, sequentialCalls, retries, waitingInLine, slowOutlier, workAfterAnswer, neverEnded
+    case repeatedCalls, sequentialCalls, retries, waitingInLine, slowOutlier, workAfterAnswer, neverEnded, cycle
     case attribute
+
+    /// They come first, whatever took the time.
+    static let causes: Set<Kind> = [.failed, .noAnswer, .stoppedEarly]
   }
 
   package var kind: Kind
@@ -30,6 +33,11 @@ package struct Finding: Sendable {
   var parts = PathParts()
   /// Of what its sentence tells, the time that other findings account for.
   var elsewhere: Int64 = 0
+
+  package struct OperationTime: Sendable, Equatable {
+    package var operation: String
+    package var nanos: Int64
+  }
 
   package struct ServiceTime: Sendable, Equatable {
     package var service: String
@@ -76,6 +84,10 @@ package struct Finding: Sendable {
     /// A detached span that began after the one that had it begun was over; the longest wait of `count`.
     case queued(operation: String, sender: String, nanos: Int64, base: Int64?, count: Int)
     case detached(operation: String, nanos: Int64, base: Int64?, calls: Int)
+    /// The critical path of a span for which the root does not wait: the operations that own most of it.
+    case ownPath(row: Int, operations: [OperationTime])
+    /// Each of `times` times that the call failed, the other followed.
+    case followed(operation: String, by: String, times: Int, nanos: Int64)
     case insight(Insight)
     /// So much of it is counted in other findings.
     case elsewhere(nanos: Int64)

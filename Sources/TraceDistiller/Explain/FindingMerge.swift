@@ -18,14 +18,15 @@ struct FindingMerge {
   /// What a finding must explain.
   let least: Int64
 
-  /// Findings of time and patterns, the dearest first.
+  /// Findings of time and patterns, the dearest first, beside causes, which come before them and keep their order.
   ///
   /// Without a base a pattern takes its time out of the others: what is left of a service's own time is told beside it. With one, a service's finding is
   /// what was added to it, of which nobody knows the moments: a pattern that accounts for half of that or more takes its place, a smaller one is told as a
   /// part of it.
-  func merge(time: [Finding], patterns: [Finding], hasBase: Bool) -> [Finding] {
-    let dearest = FindingMerge.sorted(patterns)
-    var time = time
+  func merge(causes: [Finding], time: [Finding], patterns: [Finding], hasBase: Bool) -> (causes: [Finding], time: [Finding]) {
+    // A cause that tells of time comes before all patterns; most tell of none.
+    var (dearest, time) = (causes + FindingMerge.sorted(patterns), time)
+    if !hasBase { dearest.removeAll { waitsInstead($0, &time) } }
     var kept: [Finding]
     if hasBase {
       kept = replace(dearest, &time)
@@ -37,7 +38,11 @@ struct FindingMerge {
     for index in kept.indices where kept[index].hasOwnShare {
       if let services = services(of: kept[index]) { kept[index].evidence.append(services) }
     }
-    return FindingMerge.sorted(time.filter { $0.nanos >= least || $0.elsewhere == 0 } + kept)
+    return (
+      kept.filter { Finding.Kind.causes.contains($0.kind) },
+      FindingMerge.sorted(
+        time.filter { $0.nanos >= least || $0.elsewhere == 0 } + kept.filter { !Finding.Kind.causes.contains($0.kind) })
+    )
   }
 
   /// The dearest first.
@@ -59,7 +64,7 @@ struct FindingMerge {
         continue
       }
       let rest = pattern.parts.subtracting(claimed)
-      guard rest.nanos >= least, rest.nanos >= pattern.nanos / 2 else {
+      guard rest.nanos >= least || Finding.Kind.causes.contains(pattern.kind), rest.nanos >= pattern.nanos / 2 else {
         let shared = kept.map { $0.parts.intersection(pattern.parts).nanos }
         if let most = shared.indices.max(by: { shared[$0] < shared[$1] }), shared[most] > 0 { kept[most].evidence.append(pattern.head) }
         continue
@@ -78,6 +83,16 @@ struct FindingMerge {
     finding.nanos -= nanos
     finding.elsewhere += nanos
     finding.evidence.insert(.elsewhere(nanos: nanos), at: 0)
+  }
+
+  /// Calls one after the other that mostly wait outside the service that they call: the wait is what is wrong with each of them.
+  private func waitsInstead(_ pattern: Finding, _ time: inout [Finding]) -> Bool {
+    guard pattern.kind == .sequentialCalls else { return false }
+    guard charge.nanos(in: pattern.parts, where: { $0.kind != .own }) > pattern.parts.nanos / 2 else { return false }
+    let shared = time.map { $0.kind == .waitingOutside ? nanos(of: $0, in: pattern.parts) : 0 }
+    guard let most = shared.indices.max(by: { shared[$0] < shared[$1] }), shared[most] > pattern.parts.nanos / 2 else { return false }
+    time[most].evidence.append(pattern.head)
+    return true
   }
 
   // MARK: With a base
@@ -99,7 +114,9 @@ struct FindingMerge {
         }
         claimed.formUnion(rest)
         kept.append(pattern)
-      } else if let most = shared.indices.max(by: { shared[$0] < shared[$1] }), shared[most] > 0 {
+      } else if !Finding.Kind.causes.contains(pattern.kind), let most = shared.indices.max(by: { shared[$0] < shared[$1] }),
+        shared[most] > 0
+      {
         time[most].evidence.append(pattern.head)
       } else {
         kept.append(pattern)

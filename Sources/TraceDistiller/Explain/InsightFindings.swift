@@ -20,17 +20,20 @@ struct InsightFindings {
     case .resourceWait: kind = .waitingInLine
     case .slowOutlier: kind = .slowOutlier
     case .workAfterAnswer: kind = .workAfterAnswer
+    case .cycle: kind = .cycle
     case .neverEnded: kind = .neverEnded
     // What remains is said by findings of errors and of time, or costs none.
-    case .gap, .uncoveredTime, .calleeWait, .queueWait, .workAfterRoot, .cycle, .swallowedError, .detachedChild, .missingCall, .clockSkew,
+    case .gap, .uncoveredTime, .calleeWait, .queueWait, .workAfterRoot, .swallowedError, .detachedChild, .missingCall, .clockSkew,
       .chattyLog:
       return nil
     }
     guard insight.costNanos >= least || kind == .neverEnded else { return nil }
     if !baseline.isEmpty, !grew(insight) { return nil }
-    let node = trace.node(insight.row)
+    // Of several that wait for one other, that one is the cause.
+    let row = insight.kind == .resourceWait ? insight.calls.first?.row ?? insight.row : insight.row
+    let node = trace.node(row)
     var finding = Finding(
-      kind: kind, service: node.service ?? "", operation: node.name, nanos: insight.costNanos, row: insight.row, head: .insight(insight))
+      kind: kind, service: node.service ?? "", operation: node.name, nanos: insight.parts.nanos, row: row, head: .insight(insight))
     finding.parts = insight.parts
     return finding
   }

@@ -24,14 +24,15 @@ struct StepPaths: Sendable {
 
   var count: Int { steps.count }
 
-  func name(of step: Int) -> String { labels.shown(steps[step].label) }
+  func name(of step: Int) -> String { labels.told(steps[step].label) }
   func service(of step: Int) -> String { services[Int(steps[step].service)] }
   /// The number of the service that a step's waiting is charged to: the one that answers, its own where that is not told.
   func waitedFor(_ step: Int) -> Int { Int(steps[step].calleeService != 0 ? steps[step].calleeService : steps[step].service) }
 
   /// The number of the step for every row of a trace, -1 for rows that no record reported.
+  /// - Parameter isOfCalls: Only who does nothing but call says whom: a further call of a span that makes several changes no other path.
   /// - Complexity: O(n).
-  mutating func add(_ trace: DistilledTrace, _ keys: CallKeys) -> [Int32] {
+  mutating func add(_ trace: DistilledTrace, _ keys: CallKeys, isOfCalls: Bool = false) -> [Int32] {
     let tree = trace.tree
     let storage = trace.snapshot.storage
     var rows = [Int32](repeating: -1, count: tree.count)
@@ -65,7 +66,7 @@ struct StepPaths: Sendable {
     for row in tree.parentsFirst.lazy.map(Int.init) {
       let above = tree.parent[row]
       var step = Step(parent: above < 0 ? -1 : rows[Int(above)], service: service(of: row), label: label(of: row))
-      if let callee = tree.answering(row) {
+      if let callee = isOfCalls ? tree.calledOnly(by: row) : tree.answering(row) {
         step.calleeService = service(of: callee)
         step.calleeLabel = label(of: callee)
       }

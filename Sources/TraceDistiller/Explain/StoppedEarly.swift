@@ -45,7 +45,7 @@ struct StoppedEarly {
     let call = Int(profile.sums(of: bare).row)
     let callee = paths.services[Int(paths.steps[step].calleeService)]
     return Finding(
-      kind: .noAnswer, service: callee, operation: paths.labels.shown(paths.steps[step].calleeLabel),
+      kind: .noAnswer, service: callee, operation: paths.labels.told(paths.steps[step].calleeLabel),
       nanos: trace.tree.duration(call), row: call,
       head: .noAnswer(operation: paths.name(of: bare), callee: callee, took: trace.tree.duration(call)))
   }

@@ -191,7 +191,7 @@ struct TimeFindings {
   }
 
   private func calleeName(_ step: Int) -> String {
-    paths.steps[step].calleeLabel >= 0 ? paths.labels.shown(paths.steps[step].calleeLabel) : paths.name(of: step)
+    paths.steps[step].calleeLabel >= 0 ? paths.labels.told(paths.steps[step].calleeLabel) : paths.name(of: step)
   }
 
   /// Steps of one kind together, those that gained most first.
@@ -263,7 +263,7 @@ struct TimeFindings {
     return .stretch(
       nanos: best.nanos, count: count, operation: trace.node(best.row).name, row: best.row,
       after: before.map { trace.node($0).name }, before: after.map { trace.node($0).name },
-      isLeaf: trace.tree.children(of: best.row).isEmpty)
+      isLeaf: trace.tree.children(of: best.row).allSatisfy { trace.tree.isDetached[Int($0)] })
   }
 }
 

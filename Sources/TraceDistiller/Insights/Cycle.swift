@@ -17,9 +17,8 @@ enum CycleDetector: InsightDetector {
       let children = tree.children(of: row)
       // Siblings of one name, whatever distinguishes them.
       if children.count >= periods.lowerBound * leastRounds, claims.loops[row] == nil {
-        let name = tree.name[Int(children[children.startIndex])]
-        let members = children.prefix(mostSpans).map(Int.init)
-        if members.allSatisfy({ tree.name[$0] == name }), let insight = cycle(members, within: row, context) { found.append(insight) }
+        let members = mostFrequent(children, tree)
+        if members.count >= periods.lowerBound * leastRounds, let insight = cycle(members, within: row, context) { found.append(insight) }
       }
       // A chain of calls of one name.
       guard !isSeen[row] else { continue }
@@ -33,6 +32,16 @@ enum CycleDetector: InsightDetector {
       }
     }
     return found
+  }
+
+  /// The spans of the name that most of them have, whatever lies between.
+  private static func mostFrequent(_ children: ArraySlice<Int32>, _ tree: CallTree) -> [Int] {
+    var counts: [UInt32: Int] = [:]
+    for child in children { counts[tree.name[Int(child)], default: 0] += 1 }
+    guard let most = counts.values.max(), let name = children.lazy.map({ tree.name[Int($0)] }).first(where: { counts[$0] == most }) else {
+      return []
+    }
+    return children.lazy.map(Int.init).filter { tree.name[$0] == name }.prefix(mostSpans).map { $0 }
   }
 
   private static func cycle(_ rows: [Int], within: Int, _ context: InsightContext) -> Insight? {

@@ -24,8 +24,10 @@ package struct Insight: Sendable {
   package var rows: [Int]
   /// Time on the critical path that it accounts for. 0 where it hides a failure or nothing waited for it.
   package private(set) var costNanos: Int64 = 0
-  /// Which time that is: `costNanos` in all. What two insights have in common is counted once where both are told.
+  /// The time that it speaks of, of which its cost is all or a part. What two insights have in common is counted once where both are told.
   private var unsorted: [PathParts.Part] = []
+  /// Of these parts, what would remain without the pattern, and is no cost of it.
+  private var spared: Int64 = 0
   package private(set) var parts = PathParts()
   /// A second time, which each kind's sentence explains.
   package var nanos: Int64 = 0
@@ -68,21 +70,24 @@ package struct Insight: Sendable {
   }
 
   /// Accounts for more of the critical path. What is added twice counts once when all is known.
-  mutating func add(_ more: PathParts) {
-    costNanos = costNanos.addingSaturated(more.nanos)
+  /// - Parameter spared: How much of it would remain without the pattern.
+  mutating func add(_ more: PathParts, sparing spared: Int64 = 0) {
+    costNanos = costNanos.addingSaturated(max(0, more.nanos - spared))
+    self.spared += spared
     unsorted += more.parts
   }
 
   mutating func add(partsOf other: Insight) {
     costNanos = costNanos.addingSaturated(other.costNanos)
     unsorted += other.unsorted
+    spared += other.spared
   }
 
-  /// Puts the parts in order; the cost is what they are together.
+  /// Puts the parts in order; the cost is what they are together, without what would remain.
   mutating func settle() {
     parts = PathParts(parts.parts + unsorted)
     unsorted = []
-    costNanos = parts.nanos
+    costNanos = max(0, parts.nanos - spared)
   }
 
   mutating func add(row: Int) {

@@ -78,8 +78,15 @@ struct InsightContext {
 
   func members(of group: SiblingGroup) -> ArraySlice<Int32> { members[group.range] }
 
-  /// What a finding must cost to be reported: a share of the whole, at least a millisecond.
-  func least(percent: Int64) -> Int64 { max(InsightContext.leastNanos, rootNanos / 100 * percent) }
+  /// What a finding must cost to be reported: a share of the whole, at least a millisecond; of a trace so short that this is much of it, a twentieth.
+  func least(percent: Int64) -> Int64 {
+    max(min(InsightContext.leastNanos, InsightContext.leastShare(of: rootNanos, tree)), rootNanos / 100 * percent)
+  }
+
+  /// A twentieth of a duration, but nothing that clocks or the making of spans may be.
+  static func leastShare(of rootNanos: Int64, _ tree: CallTree) -> Int64 {
+    max(rootNanos / 20, 50_000, tree.resolution.coarsestNanos.addingSaturated(tree.resolution.coarsestNanos))
+  }
 
   /// Whether a row stands for many calls.
   func isStandIn(_ row: Int) -> Bool { trace.tree.flags[row].contains(.collapsed) }

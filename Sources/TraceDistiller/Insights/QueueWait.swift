@@ -54,7 +54,7 @@ enum WorkAfterRootDetector: InsightDetector {
   }
 
   /// The operations of a path that own most of it; as calls, whose counts are nanoseconds.
-  private static func operations(of path: CriticalPath, _ tree: CallTree) -> [Insight.Call] {
+  static func operations(of path: CriticalPath, _ tree: CallTree) -> [Insight.Call] {
     var sums: [UInt32: (nanos: Int64, row: Int)] = [:]
     for segment in path.segments {
       let known = sums[tree.name[segment.row]] ?? (0, segment.row)

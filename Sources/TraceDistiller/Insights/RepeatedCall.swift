@@ -170,7 +170,9 @@ enum RepeatedCallDetector: InsightDetector {
     }
     let told = found.insights.filter { $0.costNanos >= context.least(percent: leastPercent) }
     for insight in told {
-      if let through = insight.through { claims.pieces.insert([context.keys[through.row], context.keys[insight.row]]) }
+      guard let through = insight.through else { continue }
+      claims.pieces.insert([context.keys[through.row], context.keys[insight.row]])
+      claims.repeated[context.keys[through.row], default: 0] += insight.costNanos
     }
     return told.map { insight in
       var insight = insight

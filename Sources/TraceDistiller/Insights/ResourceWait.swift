@@ -70,6 +70,22 @@ enum ResourceWaitDetector: InsightDetector {
     for row in rows { insight.add(row: row) }
     insight.add(cost)
     insight.nanos = filled
+    insight.through = busiest(rows, filled, context)
     return insight
+  }
+
+  /// The kind of call in which they spend at least half of their time while it is their turn; its count is the percentage.
+  private static func busiest(_ rows: [Int], _ filled: Int64, _ context: InsightContext) -> Insight.Call? {
+    var sums: [Int32: (nanos: Int64, row: Int)] = [:]
+    for row in rows {
+      for child in context.tree.children(of: row).lazy.map(Int.init) where !context.tree.isDetached[child] {
+        let inside = max(0, min(context.tree.end[child], context.tree.end[row]) - max(context.tree.start[child], context.tree.start[row]))
+        let known = sums[context.keys[child]] ?? (0, child)
+        sums[context.keys[child]] = (known.nanos.addingSaturated(inside), known.row)
+      }
+    }
+    let most = sums.values.max { $0.nanos != $1.nanos ? $0.nanos < $1.nanos : context.tree.startPrecedes($1.row, $0.row) }
+    guard let most, filled > 0, most.nanos >= filled / 2 else { return nil }
+    return Insight.Call(row: most.row, count: Int(clamping: min(most.nanos, filled) / max(1, filled / 100)))
   }
 }

@@ -68,15 +68,9 @@ enum SequentialCallsDetector: InsightDetector {
     guard isKnownToWait || isUnknown && saved >= context.least(percent: leastPercentUnknown) else { return nil }
     var insight = Insight(kind: .sequentialCalls, row: first, within: group.parent, count: group.count, rows: [])
     for member in members { insight.add(row: Int(member)) }
-    insight.add(saving(members.map(Int.init), saved, context))
+    insight.add(context.path(below: members.map(Int.init)), sparing: min(group.criticalNanos, group.longestNanos))
     insight.nanos = group.longestNanos
     return insight
-  }
-
-  /// Of the calls' time on the critical path, all but what the longest of them takes.
-  private static func saving(_ rows: [Int], _ saved: Int64, _ context: InsightContext) -> PathParts {
-    let longest = rows.max { context.tree.duration($0) < context.tree.duration($1) }
-    return context.path(below: rows.filter { $0 != longest }).suffix(saved)
   }
 
   /// None starts before the one before has ended, as far as their clocks tell, and hardly anything lies between.
@@ -121,7 +115,7 @@ enum SequentialCallsDetector: InsightDetector {
         var insight = Insight(kind: .sequentialCalls, row: run[0], within: parent, count: run.count, rows: [])
         for row in run { insight.add(row: row) }
         insight.calls = run.map { Insight.Call(row: $0, count: 1) }
-        insight.add(saving(run, saved, context))
+        insight.add(context.path(below: run), sparing: min(critical, longest))
         insight.nanos = longest
         found.add(insight, context.keys[parent], context.keys[run[0]]) { known, more in
           known.merge(more)

@@ -55,7 +55,8 @@ enum UncoveredTimeDetector: InsightDetector {
     look(from: reach, to: tree.end[row], before: last, after: nil)
     guard sum >= least, largest.nanos > 0 else { return nil }
     let isBetween = largest.before != nil && largest.after != nil
-    if isBetween, claims.gaps[row].map({ $0 >= sum / 2 }) ?? !isRoot { return nil }
+    // Of the root it is said first, wherever it lies.
+    if isBetween, !isRoot, claims.gaps[row].map({ $0 >= sum / 2 }) ?? true { return nil }
     insight.nanos = largest.nanos
     insight.within = nil
     let isOne = largest.nanos >= sum / 100 * onePercent

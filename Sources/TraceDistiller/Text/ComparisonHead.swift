@@ -47,6 +47,9 @@ struct ComparisonHead {
       if comparison.steadyPaths > 0, comparison.changeCount == 0 || hasRoom {
         lines.append(language.steady(comparison.steadyPaths, nanos: comparison.steadyNanos, comparison.tolerance))
       }
+      if comparison.noisePaths > 0, comparison.changeCount == 0 || hasRoom {
+        lines.append(language.noise(comparison.noisePaths, nanos: comparison.noiseNanos))
+      }
     }
   }
 
@@ -112,6 +115,7 @@ struct ComparisonHead {
     let counted =
       comparison.kindCounts.map { (word: language.word($0.kind), count: $0.count) }
       + comparison.failureCounts.map { (word: language.word($0.failure), count: $0.count) }
+      + comparison.warningCounts.map { (word: language.word($0.kind), count: $0.count) }
     return language.changesWord
       + counted.map { language == .english ? "\(DurationText.count($0.count)) \($0.word)" : "\($0.word) \(DurationText.count($0.count))" }
       .joined(separator: ", ")

@@ -32,6 +32,9 @@ struct ComparisonSection {
     return [
       section([language.changedPaths] + (isBrief ? [] : [language.changedFormat]), comparison.ranked, share: 80) { writer.line($0) },
       section([language.changedFailures], comparison.failures, share: 20, { writer.failure($0) }, hasSum: false),
+      ComparisonSection(
+        heading: ["", language.changedWarnings], count: comparison.warnings.count, line: { writer.warning(comparison.warnings[$0]) },
+        rest: { _ in nil }, more: { language.moreChanges($0, nanos: $1) }, share: 20),
     ]
   }
 
@@ -114,6 +117,13 @@ struct ChangeLine {
     guard let example = comparison.sums(change.path, side).failure else { return line }
     let message = side.message(example)
     return message.isEmpty ? line : line + ": " + FieldText.message.make(message, limit: 160)
+  }
+
+  /// `new warning  charge_card · pay (0 → 3): pool is nearly empty`
+  func warning(_ change: WarningChange) -> String {
+    let service = ComparisonText.services(change.service, "", comparison)
+    return
+      "\(language.word(change.kind))  \(ComparisonText.name(change.operation, language, limit: 60))\(service) (\(DurationText.count(change.base)) → \(DurationText.count(change.target))): \(FieldText.message.make(change.message, limit: 160))"
   }
 
   private func opening(_ change: PathChange, _ kind: PathChange.Kind) -> String {

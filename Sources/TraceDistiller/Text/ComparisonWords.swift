@@ -89,6 +89,28 @@ extension SummaryLanguage {
       : "容差 (\(bound)) 以内: \(counted) 条路径, 共 \(ComparisonText.signed(nanos))"
   }
 
+  func noise(_ paths: Int, nanos: Int64) -> String {
+    let counted = DurationText.count(paths)
+    return self == .english
+      ? "Within what traces of one side differ by: \(counted) \(paths == 1 ? "path" : "paths"), \(ComparisonText.signed(nanos)) together"
+      : "同侧调用链之间的波动以内: \(counted) 条路径, 共 \(ComparisonText.signed(nanos))"
+  }
+
+  var changedWarnings: String { self == .english ? "=== Warnings ===" : "=== 警告变化 ===" }
+
+  func word(_ warning: WarningChange.Kind) -> String {
+    switch (warning, self) {
+    case (.new, .english): "new warning"
+    case (.more, .english): "warns more"
+    case (.fewer, .english): "warns less"
+    case (.gone, .english): "warns no more"
+    case (.new, .chinese): "新警告"
+    case (.more, .chinese): "警告增多"
+    case (.fewer, .chinese): "警告减少"
+    case (.gone, .chinese): "不再警告"
+    }
+  }
+
   func word(_ kind: PathChange.Kind) -> String {
     switch (kind, self) {
     case (.slower, .english): "slower"

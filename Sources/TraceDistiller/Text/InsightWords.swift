@@ -64,9 +64,14 @@ package struct InsightWords {
         ? "Waiting for one other: all \(count(insight.count)) \(name) end when \(first) ends\(part ?? ""), the longest wait \(time)"
         : "等待同一个: 全部 \(count(insight.count)) 个 \(name) 在 \(first) 结束时结束\(part ?? ""), 最长等待 \(time)"
     case .resourceWait:
+      let part = insight.through.map {
+        isEnglish
+          ? "; each waits for the one before it, which spends \(min(100, $0.count)) % of its turn in \(self.name(of: $0))"
+          : "; 每个都等待前一个, 其 \(min(100, $0.count)) % 的时间在 \(self.name(of: $0))"
+      }
       return isEnglish
-        ? "Waiting in line: \(name)\(times(insight.count)) never overlap although their callers \(within) do"
-        : "排队等待: \(name)\(times(insight.count)) 从不重叠, 而其调用者 \(within) 同时运行"
+        ? "Waiting in line: \(name)\(times(insight.count)) never overlap although their callers \(within) do\(part ?? "")"
+        : "排队等待: \(name)\(times(insight.count)) 从不重叠, 而其调用者 \(within) 同时运行\(part ?? "")"
     case .calleeWait: return calleeWait(insight, name, first)
     case .uncoveredTime: return uncovered(insight, name)
     case .cycle:

@@ -2,14 +2,19 @@
 
 package enum TraceListText {
   /// A line a trace, as many as fit into `maxChars`; the others are counted.
-  package static func make(_ traces: [TraceOverview], maxChars: Int = SummaryOptions.defaultBudget) -> String {
+  /// - Parameters:
+  ///   - limit: the most lines.
+  ///   - rest: the words that tell how to see the others.
+  package static func make(
+    _ traces: [TraceOverview], maxChars: Int = SummaryOptions.defaultBudget, limit: Int = .max, rest: String = ""
+  ) -> String {
     var lines: [String] = ["\(DurationText.count(traces.count)) \(traces.count == 1 ? "trace" : "traces"), newest first:"]
-    var used = jsonLength(lines[0]) + 40
+    var used = jsonLength(lines[0]) + 40 + jsonLength(rest)
     for (index, trace) in traces.enumerated() {
       let line = self.line(trace)
       used += jsonLength(line) + 2
-      guard used <= maxChars else {
-        lines.append("… \(DurationText.count(traces.count - index)) more")
+      guard used <= maxChars, index < limit else {
+        lines.append("… \(DurationText.count(traces.count - index)) more\(rest)")
         break
       }
       lines.append(line)

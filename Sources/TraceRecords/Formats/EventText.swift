@@ -5,12 +5,15 @@
 /// An event's name is its message, unless it says nothing (none, `log`, `event`, `message`) or is that of an exception: then the message is the field
 /// `message`, the exception's type and text, `error.object`, `body` or `log.message`, the first that there is.
 struct EventText {
-  private let name: String
-  private var field = "", exceptionType = "", exceptionText = "", errorObject = "", body = "", logMessage = ""
+  private var name: String
+  private var field = "", exceptionType = "", exceptionText = "", errorObject = "", body = "", logMessage = "", event = ""
   private var toldLevel: SeverityLevel?
   private var isEscaped = false
 
   init(name: String) { self.name = name }
+
+  /// The name is known last. Without a name of its own, one that is told as OpenTracing's `event` counts.
+  mutating func settle(name told: String) { name = told.isEmpty ? event : told }
 
   /// Whether a field of that name may say something here. Nearly every one does not.
   static func reads(_ key: UnsafeRawBufferPointer) -> Bool {
@@ -23,6 +26,7 @@ struct EventText {
     guard EventText.reads(key) else { return }
     switch key {
     case "message": field = value()
+    case "event": event = value()
     case "exception.type", "error.kind", "error.type": exceptionType = value()
     case "exception.message", "error.message": exceptionText = value()
     case "exception.escaped": isEscaped = value().lowercased() == "true"

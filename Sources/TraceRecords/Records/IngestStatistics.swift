@@ -55,7 +55,7 @@ package struct IngestStatistics: Sendable, Equatable {
   /// The source held something, and no record.
   package var holdsNoRecord: Bool { records == 0 && activityLines == 0 && metricLines == 0 && bytes > 0 }
 
-  mutating func add(_ other: IngestStatistics) {
+  package mutating func add(_ other: IngestStatistics) {
     for counter in IngestStatistics.all { self[keyPath: counter.path] += other[keyPath: counter.path] }
   }
 
@@ -67,6 +67,9 @@ package struct IngestStatistics: Sendable, Equatable {
 
 /// One line that was not taken: where and why.
 package struct IngestProblem: Sendable, Equatable, CustomStringConvertible {
+  /// So many of a source are kept, the latest ones.
+  package static let most = 8
+
   /// Counted from 1, as editors do.
   package var line: UInt64
   /// Of the first byte of the line or the element, from the start of the source.

@@ -67,6 +67,9 @@ package struct Attribute: Sendable, BitwiseCopyable {
   }
 }
 
+/// Takes the records of one read; both are valid only during the call.
+package typealias RecordSink = (RecordBatch, BatchTexts) -> Void
+
 /// The records of one read, in their order. Reused: `removeAll` keeps the memory.
 package struct RecordBatch: Sendable {
   package private(set) var records: [Record] = []
@@ -107,6 +110,15 @@ package struct RecordBatch: Sendable {
     let start = scratch.count
     append(&scratch)
     return TextRange(scratch: start, count: scratch.count - start)
+  }
+
+  /// Makes room for so many bytes, each of which the body initialises.
+  @inline(__always)
+  mutating func addText(count: Int, _ write: (UnsafeMutableRawBufferPointer) -> Void) -> TextRange {
+    let range = TextRange(scratch: scratch.count, count: count)
+    scratch.append(contentsOf: repeatElement(0, count: count))
+    scratch.withUnsafeMutableBytes { write(UnsafeMutableRawBufferPointer(rebasing: $0[range.offset...])) }
+    return range
   }
 
   package mutating func add(_ record: Record) { records.append(record) }

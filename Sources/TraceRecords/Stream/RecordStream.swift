@@ -15,7 +15,7 @@ package struct RecordStream: Sendable {
   package internal(set) var problems: [IngestProblem] = []
   /// Problems since somebody asked.
   var noted: UInt64 = 0
-  package static let maxProblems = 8
+  package static let maxProblems = IngestProblem.most
   package static let defaultMaxLineBytes = 16 << 20
   /// A batch of so many stays in the cache between decoder and store.
   private static let batchRecords = 256

@@ -3,7 +3,7 @@
 import JSON
 
 extension RecordStream {
-  package typealias Sink = (RecordBatch, BatchTexts) -> Void
+  package typealias Sink = RecordSink
 
   /// Reads a line without its newline, or goes on with the value that is open.
   /// - Parameter offset: where its first byte lies in the read buffer.

@@ -16,6 +16,9 @@ protocol FieldValue {
   func range(_ batch: inout RecordBatch) -> TextRange
   /// How the value begins, for messages.
   var beginning: String { get }
+  /// See `OTLPScalars.swift`: they are here because binary values need none of the spellings that those of JSON have.
+  func otlpIdentifier(size: Int, _ batch: inout RecordBatch) -> TextRange?
+  var otlpInstant: (nanos: Int64?, isUnread: Bool) { get }
 }
 
 extension FieldValue {

@@ -65,7 +65,7 @@ struct TextHint: Sendable {
   private static func sentence(_ kind: Kind) -> String {
     switch kind {
     case .protobuf:
-      "looks like OTLP protobuf, which is not read; write OTLP/JSON instead: the Collector's file exporter with `format: json`, or OTEL_EXPORTER_OTLP_PROTOCOL=http/json"
+      "looks like OTLP protobuf without a whole span at its beginning; files of whole messages are read (`trace-distiller distill FILE`), a pipe takes lines of OTLP/JSON: the Collector's file exporter with `format: json`, or OTEL_EXPORTER_OTLP_PROTOCOL=http/json"
     case .perfetto:
       "looks like a binary trace (Perfetto or another protobuf), which is not read; `traceconv json FILE` makes Chrome trace events of a Perfetto trace"
     case .nodeInspect:

@@ -123,6 +123,18 @@ struct ToolCallTests {
     #expect(try JSONValue(parsing: old["content"]?[0]?["text"]?.string ?? "") == list)
   }
 
+  /// Beside the answer stands whether it is all there is, in both forms.
+  @Test func theSizeTellsOfACut() async throws {
+    let client = try await MCPClient(test: Self.shop())
+    for (tool, arguments, isCut) in [
+      ("summarize_trace", ["traceId": "t1", "maxChars": 400], true), ("summarize_trace", ["traceId": "t1"], false),
+      ("list_traces", ["format": "json", "limit": 1], true), ("list_traces", ["format": "json"], false),
+    ] as [(String, JSONObject, Bool)] {
+      let got = try await client.call(tool, arguments)["_meta"]?["trace-distiller/size"]?["truncated"]
+      #expect(got == .bool(isCut), "\(tool) \(JSONValue.object(arguments).serializedString)")
+    }
+  }
+
   @Test func unknownToolsAreErrorsOfTheRequest() async throws {
     let answer = try await MCPClient(test: Self.shop()).ask("tools/call", ["name": "summarise_trace"])
     #expect(answer["error"]?["code"] == -32602, "\(answer.serializedString)")

@@ -62,6 +62,77 @@ import TraceRecords
       """, causes: ["gone for good @ a +1 → root", "refused again @ b → root"])
   }
 
+  /// Of alike failures below, the latest is the one that went on upwards, whichever began first.
+  @Test func theLatestOfAlikeFailuresWentUp() {
+    for (ofA, ofB, caller) in [(9, 3, "a"), (3, 9, "b")] as [(Int64, Int64, String)] {
+      var sketch = TraceSketch("root   |------------|\n  a      |--------|\n  b        |-------|")
+      sketch.logs = [
+        SketchLog(span: "a", level: .error, message: "disk full again", time: ofA * 1_000_000),
+        SketchLog(span: "b", level: .error, message: "disk full again", time: ofB * 1_000_000),
+        SketchLog(span: "root", level: .error, message: "disk full again", time: 11_000_000),
+      ]
+      let trace = sketch.distilled()
+      let repeated = trace.problems().filter { $0.repeats > 0 }.map { trace.id($0.firstRow) }
+      #expect(repeated == [caller], "a failed at \(ofA) ms, b at \(ofB) ms: \(repeated)")
+    }
+  }
+
+  /// Kinds of failures are compared by their latest: a log that came twice, the second time after an exception of the same words.
+  @Test func theLatestOfAKindIsRemembered() {
+    var sketch = TraceSketch("root   |-------------|\n  a      |---------|\n  b        |-|\n  c          |-|")
+    sketch.logs = [
+      SketchLog(span: "a", level: .error, message: "the disk is full again", time: 10_000_000),
+      SketchLog(span: "b", level: .error, message: "the disk is full again", time: 3_000_000),
+      SketchLog(
+        span: "c", level: .error, message: "the disk is full again", time: 6_000_000,
+        attributes: [("exception.type", .text("IOError")), ("exception.message", .text("the disk is full again"))]),
+      SketchLog(span: "root", level: .error, message: "the disk is full again", time: 12_000_000),
+    ]
+    let trace = sketch.distilled()
+    let repeated = trace.problems().filter { $0.repeats > 0 }.map { trace.id($0.firstRow) }
+    #expect(repeated == ["a"], "\(repeated)")
+  }
+
+  /// A span that only says that it failed did so of a call that failed before its end, a millisecond of doubt included; of none that ended later.
+  @Test func aCallThatFailsAfterItsCallerIsNoCause() {
+    for (beyond, isExplained) in [(0, true), (1_000_000, true), (1_000_001, false)] as [(Int64, Bool)] {
+      var sketch = TraceSketch()
+      sketch.spans = [
+        SketchSpan(id: "root", parent: nil, name: "root", start: 0, end: 90_000_000),
+        SketchSpan(id: "a", parent: "root", name: "a", start: 1_000_000, end: 50_000_000, isFailed: true),
+        SketchSpan(
+          id: "b", parent: "a", name: "b", start: 2_000_000, end: 50_000_000 + beyond, isFailed: true, statusMessage: "refused again"),
+      ]
+      let problems = sketch.distilled().problems()
+      #expect(
+        problems.reduce(0) { $0 + $1.count } == (isExplained ? 1 : 2), "\(beyond) ns later: \(problems.map { ($0.count, $0.repeats) })")
+    }
+  }
+
+  /// Two lines of one span are two of a kind in one span; of many spans the first sixteen are named, in their order.
+  @Test func spansAreCountedOnceAndTheFirstSixteenNamed() {
+    var sketch = TraceSketch("root   |------------|\n  a      |--------|")
+    sketch.logs = [1, 2].map {
+      SketchLog(span: "a", level: .error, message: "row \($0) is locked", time: Int64($0) * 1_000_000 + 1_000_000)
+    }
+    let one = sketch.distilled().problems()
+    #expect(one.map(\.count) == [2] && one.map(\.spanCount) == [1], "\(one.map { ($0.count, $0.spanCount) })")
+    for count in [15, 16, 17, 40] {
+      var many = TraceSketch()
+      many.spans = [SketchSpan(id: "root", parent: nil, name: "root", start: 0, end: 900_000_000)]
+      for index in 0..<count {
+        let start = Int64(index) * 1_000_000
+        many.spans.append(
+          SketchSpan(
+            id: "s\(index)", parent: "root", name: "step", start: start, end: start + 500_000, isFailed: true, statusMessage: "locked again"
+          ))
+      }
+      let trace = many.distilled()
+      let named = trace.problems().first?.rows.map { trace.id($0) }
+      #expect(named == (0..<min(count, 16)).map { "s\($0)" }, "\(count): \(named ?? [])")
+    }
+  }
+
   /// So many kinds of failures below a span are compared with its own, the latest: the oldest of seventeen is forgotten.
   @Test func sixteenKindsAreCompared() {
     for (kinds, isExplained) in [(16, true), (17, false)] {
@@ -123,6 +194,30 @@ import TraceRecords
     #expect(
       problems.map(\.count) == [1] && problems.map(\.repeats) == [3],
       "one failure that call, relay and root repeat: \(problems.map { ($0.count, $0.repeats) })")
+  }
+
+  /// The same with one more caller that says it again: the call is absorbed once.
+  @Test func aCodeIsAbsorbedOnce() {
+    var sketch = TraceSketch(
+      """
+      root      |-------------------|
+        mid      |-----------------|
+          relay   |-------------|     {rpc.grpc.status_code=14} !
+            call   |----------|       {rpc.grpc.status_code=14} !
+              io    |-------|
+      """)
+    let words = "connection refused by the database again"
+    func exception(_ span: String, _ level: SeverityLevel, _ type: String, _ time: Int64) -> SketchLog {
+      SketchLog(
+        span: span, level: level, message: words, time: time,
+        attributes: [("exception.type", .text(type)), ("exception.message", .text(words))])
+    }
+    sketch.logs = [
+      exception("io", .warn, "SocketError", 5_000_000), exception("mid", .error, "14", 17_000_000),
+      exception("root", .error, "14", 18_000_000),
+    ]
+    let problems = sketch.distilled().problems()
+    #expect(problems.map(\.count) == [1] && problems.map(\.repeats) == [4], "\(problems.map { ($0.count, $0.repeats) })")
   }
 
   @Test func codesAreErrorsFrom400To599() {

@@ -171,7 +171,7 @@ import TraceRecords
     // The last attempt is a call as any; what the caller did before the first is its own.
     let late = explain(Self.retried([6, 8, 10], lead: 60))
     check(
-      late, first: .ownTime, "shop", says: "own time of charge 84.00 ms — 60.0 % of the critical path",
+      late, first: .ownTime, "shop", says: "own time of charge 84.00 ms — 60.00 ms (60.0 %) of the critical path counted here",
       "24.00 ms of it is counted in another finding", "in one stretch, before its first call POST /v1/charges",
       "Not explained: 4.00 ms (4.0 %) of 100.00 ms")
     #expect(late.findings.map(\.kind) == [.ownTime, .retries])
@@ -213,6 +213,44 @@ import TraceRecords
     let explanation = explain(Self.sketch(spans))
     check(explanation, first: .waitingInLine, "shop", says: "Waiting in line: write ×5", "40.00 ms (80.0 %) on the critical path")
     #expect(explanation.findings.map(\.nanos) == [40_000_000, 10_000_000], "\(explanation.findings)")
+  }
+
+  /// Of calls one after the other, all their time is told, and the longest is not told again.
+  @Test func sequentialCallsAreToldWhole() {
+    let calls = Self.calls((0..<4).map { _ in (20, 0, false) }, "GET /part") { _ in [(key: "http.method", value: .text("GET"))] }
+    let explanation = explain(calls)
+    check(
+      explanation, first: .sequentialCalls, "shop", says: "One after another: GET /part ×4", "the longest takes 20.00 ms",
+      "80.00 ms (100.0 %) on the critical path", "Not explained: 0 ms")
+    #expect(explanation.findings.count == 1)
+  }
+
+  /// The lookup that fails and the slow path that follows each time are one finding.
+  @Test func aFailedLookupAndItsSlowPathAreOne() {
+    let sketch = PatternPlan(.followed, seed: 3).sketch
+    let text = ExplanationText(explain(sketch), language: .english, maxChars: 3_600).text
+    #expect(text.contains("1. web: error in cache"), "\(text)")
+    #expect(text.contains("load row follows each of the") && !text.contains("own time of load row"), "\(text)")
+  }
+
+  /// A statement that says what the name says is told without it.
+  @Test func aStatementIsNamedOnce() {
+    var sketch = Self.calls([(50, 0, false)], "SELECT orders") { _ in
+      [(key: "db.statement", value: .text("SELECT * FROM orders WHERE id = ?"))]
+    }
+    check(explain(sketch), first: .ownTime, "shop", says: "own time of SELECT * FROM orders WHERE id = ? 50.00 ms")
+    sketch.spans[1].name = "load orders"
+    check(explain(sketch), first: .ownTime, "shop", says: "own time of load orders SELECT * FROM orders WHERE id = ? 50.00 ms")
+  }
+
+  /// Of a trace of 3 ms, 0.8 ms deserve a word; a twentieth of a long one does not, nor what no clock tells.
+  @Test func shortTracesAreExplainedToo() {
+    var sketch = Self.sketch([Self.span("root", nil, "shop", 0, 3), Self.span("load", "root", "shop", 1, 2)])
+    (sketch.spans[1].start, sketch.spans[1].end) = (1_000_000, 1_800_000)
+    #expect(explain(sketch).findings.map(\.nanos) == [2_200_000, 800_000])
+    (sketch.spans[0].end, sketch.spans[1].end) = (400_000, 60_000)
+    sketch.spans[1].start = 20_000
+    #expect(explain(sketch).findings.map(\.nanos) == [360_000])
   }
 
   /// A loop that costs more because its calls are slower, not more, is no N+1 beside its base.

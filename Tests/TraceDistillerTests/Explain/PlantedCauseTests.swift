@@ -12,10 +12,12 @@ import Testing
   }
 
   private static func check(_ explanation: Explanation, _ target: TraceSketch, _ base: [TraceSketch], _ what: String) {
-    let truth = StatementTruth(target: SlowTrace(target), base: base.map { SlowTrace($0) })
+    var truth = StatementTruth(
+      target: SlowTrace(target), base: base.map { SlowTrace($0) }, insights: InsightTruth(target, explanation.trace))
+    truth.others = explanation.findings.reduce(into: PathParts()) { $0.formUnion($1.parts) }
     for finding in explanation.findings {
       for statement in [finding.head] + finding.evidence + finding.counter {
-        if let fault = truth.fault(statement) { Issue.record("\(what): \(statement): \(fault)") }
+        if let fault = truth.fault(statement, of: finding) { Issue.record("\(what): \(statement): \(fault)") }
       }
     }
     #expect(explanation.explainedNanos >= 0 && explanation.explainedNanos <= explanation.wholeNanos, "\(what)")

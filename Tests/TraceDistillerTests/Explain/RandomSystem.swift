@@ -49,7 +49,7 @@ struct RandomSystem {
       } else {
         child = add(.inner, service, "step")
         if random.chance(60) {
-          let leaf = add(.leaf, service, "SELECT")
+          let leaf = add(.leaf, service, "query")
           steps[leaf].work = [piece(20, 60)]
           steps[child].children = [leaf]
         }

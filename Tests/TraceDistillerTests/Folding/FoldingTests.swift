@@ -167,11 +167,49 @@ import Testing
     #expect(lines.count == 3, "\(lines)")
   }
 
+  /// Four of a hundred of its time are little; a nanosecond more is work of its own.
+  @Test func littleTimeIsAPartOfTwentyFive() {
+    // Both ends of a call take so much: 2 ms and 2 ms of 100 ms.
+    #expect(chain(["a", "b"], millis: 100, selfNanos: 500_000).treeLines().count == 1, "a hundredth: two are one")
+    #expect(chain(["a", "b"], millis: 100, selfNanos: 500_001).treeLines().count == 2)
+    func lines(_ own: Int64) -> Int {
+      var sketch = TraceSketch()
+      sketch.spans = [
+        SketchSpan(id: "a", parent: nil, name: "a", start: 0, end: 100_000_000),
+        SketchSpan(id: "b", parent: "a", name: "b", start: 0, end: 100_000_000 - own),
+        SketchSpan(id: "c", parent: "b", name: "c", start: 0, end: 100_000_000 - own),
+      ]
+      return sketch.treeLines().count
+    }
+    #expect(lines(4_000_000) == 1 && lines(4_000_001) == 2, "\(lines(4_000_000)) \(lines(4_000_001))")
+  }
+
   @Test func aFailureIsNeverInsideOfAChain() {
     var sketch = chain(["a", "b", "c", "d", "e"])
     sketch.spans[2].isFailed = true
     let lines = sketch.treeLines()
     expectLines(lines, ["🔥 a › b (100.00 ms | 4.0 µs)", "└─ 🔥 ❌ c (100.00 ms | 2.0 µs)", "   └─ 🔥 d › e (99.99 ms | 99.99 ms)"])
+  }
+
+  /// Room that was kept for the line of what is left out is given back where nothing is left out: a text ends close to its bound.
+  @Test(arguments: [2_000, 3_000, 4_000]) func reservedRoomIsGivenBack(bound: Int) {
+    var sketch = TraceSketch()
+    sketch.spans = [SketchSpan(id: "root", parent: nil, name: "main", start: 0, end: 900_000_000)]
+    for outer in 0..<60 {
+      let name = "\(Character(Unicode.Scalar(UInt8(97 + outer / 26))))\(Character(Unicode.Scalar(UInt8(97 + outer % 26))))"
+      let start = Int64(outer) * 10_000_000
+      // Each with work of its own, so that none is part of a chain, and of its own length, so that none is alike.
+      sketch.spans.append(
+        SketchSpan(id: name, parent: "root", name: "outer \(name)", start: start, end: start + 9_000_000 - Int64(outer) * 10_000))
+      for inner in ["load", "save"] {
+        let begin = start + (inner == "load" ? 1_000_000 : 4_000_000)
+        sketch.spans.append(SketchSpan(id: name + inner, parent: name, name: "\(inner) \(name)", start: begin, end: begin + 2_000_000))
+      }
+    }
+    var options = SummaryOptions()
+    (options.maxChars, options.sections) = (bound, [.tree])
+    let length = jsonLength(sketch.distilled().summary(options).text)
+    #expect(length <= bound && length > bound - 330, "\(length) of \(bound)")
   }
 
   // MARK: JSON

@@ -75,7 +75,7 @@ import TraceRecords
   @Test func aPollIsNot() {
     check(
       .loop(of: 5, name: "GET", each: 5, between: 5, rootMs: 50) { _ in [("http.url", .text("/job"))] },
-      finds: ["gap job < call0 ×4 cost 20"])
+      finds: ["uncoveredTime job cost 25"])
   }
 
   @Test func readsOfSeveralServicesInARowAreTold() {
@@ -187,10 +187,19 @@ import TraceRecords
   @Test func timeBetweenTwoCallsIsTold() {
     check(
       """
+      top     |-----------------------------|
+        root  |--------------------|
+          a   |----|
+          b                 |----|
+        rest                       |-------|
+      """, finds: "gap root < a cost 9")
+    // Of the root, most of which is bare, that is said first.
+    check(
+      """
       root  |--------------------|
         a   |----|
         b                 |----|
-      """, finds: "gap root < a cost 9")
+      """, finds: "uncoveredTime root cost 11")
   }
 
   @Test func timeBetweenCallerAndCalleeIsTold() {

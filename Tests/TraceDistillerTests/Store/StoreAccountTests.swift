@@ -36,6 +36,24 @@ import Testing
     #expect(store.store.runningCount == 0)
   }
 
+  /// Lines that have not ended count twice, up to a quarter of the bound.
+  @Test func heldLinesCountTwiceUpToAQuarter() {
+    let store = TraceDistillerStore(
+      limits: {
+        var limits = StoreLimits()
+        limits.maxBytes = 16 << 20
+        return limits
+      }())
+    for (held, counted) in [(1_000_000, 2_000_000), (2 << 20, 4 << 20), (3 << 20, 4 << 20), (100 << 20, 4 << 20)] {
+      var copy = store
+      let before = copy.countedBytes
+      copy.account(intake: held)
+      #expect(copy.countedBytes - before == counted, "\(held)")
+      copy.account(intake: -held)
+      #expect(copy.countedBytes == before)
+    }
+  }
+
   /// What an arena says it holds is what its pages hold.
   private func checkArena(_ arena: TextArena) {
     func member(_ name: String) -> Any? { Mirror(reflecting: arena).children.first { $0.label == name }?.value }

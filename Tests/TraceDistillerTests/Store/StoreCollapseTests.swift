@@ -139,4 +139,17 @@ import Testing
     }
     #expect(storage.folds.keys.allSatisfy { storage.spans[Int($0)].flags.contains(.collapsed) }, "\(place): folds point at their rows")
   }
+
+  /// A thousand failed subtrees stay; the others are folded with their failures counted, also where a fold becomes part of another.
+  @Test func failuresOfAFoldWithinAFold() {
+    var lines = ["t/a start 0", "t/p<a start 1"]
+    for index in 0..<100 { lines.append("t/x\(index)<p span 2 took \(index == 7 ? 9 : 1) name x status error") }
+    for index in 0..<1_000 { lines.append("t/y\(index)<a span 3 took 1 name y status error") }
+    let trace = StoreHarness(lines.joined(separator: "\n"))
+    #expect(trace.collapse("t") == 100, "the latest thousand failures stay")
+    #expect(trace.spans("t").contains("x0<p 2...11 ×100 of 100 total=108 max=9 failed=100"), "\(trace.spans("t").prefix(4))")
+    trace.feed("t/p end 20 took 19")
+    #expect(trace.collapse("t") == 1)
+    #expect(trace.spans("t").contains("p<a 1...20 ×1 of 101 total=19 max=19 failed=100"), "\(trace.spans("t").prefix(4))")
+  }
 }

@@ -15,6 +15,21 @@ import TraceRecords
     return messages
   }
 
+  /// A log without an instant is as late as the latest before it, which need not be the one before it.
+  @Test func aLogWithoutAnInstantIsAsLateAsTheLatest() {
+    let store = StoreHarness()
+    for second in ["01", "05", "03"] {
+      store.feed(json: #"{"timestamp":"2026-01-01T00:00:\#(second)Z","log_type":"module","message":"m"}"#)
+    }
+    store.feed(json: #"{"log_type":"module","message":"without"}"#)
+    var times: [Int64] = []
+    store.store.logs.visitAll {
+      times.append(($0.timeUnixNano - storeBase) / 1_000_000_000)
+      return true
+    }
+    #expect(times == [1, 5, 3, 5])
+  }
+
   @Test func logsComeBackAsTheyWere() {
     let store = StoreHarness("module before any marker\nsession s1")
     store.feed(

@@ -16,6 +16,44 @@ import Testing
     #expect(store.store.producerCount == 2)
   }
 
+  /// What was lost before a trace began is none of its records; what is lost while it runs may be.
+  @Test func onlyATraceThatRanLacksRecords() {
+    let store = StoreHarness(
+      "t/a start 0 seq p#1\ngap p 2...3\nt/a end 10 took 10 seq p#4\nu/a start 11 seq p#5\nu/a end 12 took 1 seq p#6")
+    store.advance(500)
+    store.expectList("t completed a 10ms (lostRecords)", "u completed a 1ms")
+    #expect(store.snapshot("t")?.isComplete == false && store.snapshot("u")?.isComplete == true)
+    // A hole is none any more once it is filled.
+    let hole = StoreHarness("t/a start 0 seq p#1\nt/a end 10 took 10 seq p#3")
+    hole.advance(500)
+    #expect(hole.snapshot("t")?.isComplete == false)
+    hole.feed("t/b<a span 1 took 1 seq p#2")
+    hole.advance(500)
+    #expect(hole.snapshot("t")?.isComplete == true)
+  }
+
+  /// Lines that a source lost, and records that the store refused, are told as lost.
+  @Test func lossesAreAddedUp() {
+    var store = TraceDistillerStore()
+    store.count(lostLines: 3)
+    store.count(lostLines: 4)
+    #expect(store.losses.lines == 7 && store.losses.records == 0)
+    let harness = StoreHarness("t/a start 0")
+    harness.feed("\(String(repeating: "x", count: 1_100))/a start 0")
+    #expect(harness.store.losses.records == 1)
+    harness.expectCounters("invalidRecords=1")
+  }
+
+  /// A server before this one had numbers 1 to 4, which nobody can bring any more.
+  @Test func whatAnEarlierServerHadIsMissing() {
+    let store = StoreHarness()
+    var copy = store.store
+    Array("p".utf8).withUnsafeBytes { copy.announce(unread: 1...4, ofProducer: $0) }
+    #expect(copy.missingRecords == 4)
+    Array("p".utf8).withUnsafeBytes { copy.announce(unread: 3...6, ofProducer: $0) }
+    #expect(copy.missingRecords == 6)
+  }
+
   @Test func holesAreCountedUntilTheyAreFilledOrAccountedFor() {
     let store = StoreHarness("t/a start 0 seq p#1\nt/b<a start 1 seq p#2\nt/c<a start 2 seq p#7")
     #expect(store.store.missingRecords == 4)

@@ -32,6 +32,33 @@ import Testing
     StoreHarness("t/a start 0\nt/b<a line 5 took 2\nt/b<a line 9 took 4").expectSpans("t", "a 0... root", "b<a 3...5 duplicateSpan")
   }
 
+  /// The same where the end came first and guessed the start.
+  @Test func aStartBehindItsEndIsHeldAgainstIt() {
+    for (end, flags) in [("11", ""), ("11.001", " durationMismatch"), ("9", ""), ("8.999", " durationMismatch")] {
+      StoreHarness("t/a<- end \(end) took 9\nt/a start 1").expectSpans("t", "a 1...10 root\(flags)")
+    }
+  }
+
+  /// What lies at the edge of the range of instants or beyond is none: neither an end nor an instant of the trace.
+  @Test func anEndAtTheEdgeIsDoubtful() throws {
+    for beyond in [Int64(0), 1, 1_000] {
+      let store = StoreHarness("t/a start 0")
+      var batch = RecordBatch()
+      var record = Record(.span, format: .native)
+      record.traceID = batch.add(text: "t")
+      record.spanID = batch.add(text: "b")
+      record.parent = .span
+      record.parentID = batch.add(text: "a")
+      record.startNanos = storeBase
+      record.timeNanos = storeBase
+      record.durationNanos = Timestamp.limit - storeBase + beyond
+      batch.add(record)
+      store.feed(batch)
+      store.expectSpans("t", "a 0... root", "b<a 0...0 unreadField")
+      #expect(try #require(store.snapshot("t")).storage.maxTime == storeBase)
+    }
+  }
+
   @Test func openSpansRunToTheLatestInstantOfTheTrace() {
     let trace = StoreHarness("t/a start 0\nt/b<a start 10\nt/b log 25 says INFO x")
     trace.expectList("t running a 25ms spans=2 (rootRunning openSpans)")

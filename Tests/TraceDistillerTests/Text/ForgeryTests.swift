@@ -5,6 +5,16 @@ import Testing
 @testable import TraceDistiller
 
 @Suite struct ForgeryTests {
+  /// Hebrew needs four marks on one letter; the fifth would stand on other lines.
+  @Test func fourMarksStandOnALetter() {
+    let mark = "\u{5B0}"
+    for letter in ["a", "\u{5D0}"] {
+      let four = letter + String(repeating: mark, count: 4)
+      #expect(VisibleText.make(four, limit: 80) == four)
+      #expect(VisibleText.make(four + mark + "b", limit: 80).unicodeScalars.elementsEqual((four + "\\u{5b0}b").unicodeScalars))
+    }
+  }
+
   @Test(arguments: [
     ("fetch_quote", "fetch_quote"), ("GET /users/{id}", "GET /users/{id}"), ("Vec<T>::push(x)", "Vec<T>::push(x)"), ("a=b, c", "a=b, c"),
     ("say \"hi\"", "say \"hi\""),

@@ -30,6 +30,20 @@ struct RustOpenSpanTests {
     #expect(open[first.number]?.depth == 0)
   }
 
+  /// Spans that end without being left take no place of their thread for ever: what it is in stays known.
+  @Test func spansThatEndInsideLeaveNothingBehind() {
+    var open = RustOpenSpans()
+    let outer = open.open(below: 0, identity(#"{"name":"outer"}"#), .started, at: 0)
+    open.enter(outer.number, on: 1)
+    let inner = identity(#"{"name":"inner"}"#)
+    for _ in 0...RustOpenSpans.maxOpen {
+      let span = open.open(below: outer.number, inner, .started, at: 0)
+      open.enter(span.number, on: 1)
+      open.close(span.number)
+    }
+    #expect(open.innermost(on: 1, path: outer.path)?.number == outer.number)
+  }
+
   @Test func whereThreadsHaveNoNamesTheInnermostMayBeAnother() {
     var open = RustOpenSpans()
     let a = identity(#"{"name":"a","n":1}"#)

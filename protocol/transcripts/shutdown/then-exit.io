@@ -1,6 +1,6 @@
 # After shutdown only exit may follow; every request is refused.
 --> {"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}
-<-- {"jsonrpc":"2.0","id":1,"result":{"capabilities":{"experimental":{"traceDistiller":{"version":"0.1.0","methods":{"traces/list":2,"traces/aggregate":2,"traces/compare":1,"traces/search":2,"traces/await":2,"traces/report":2,"traces/clear":2,"trace/explain":1,"trace/summary":1,"trace/criticalPath":1,"trace/errors":1,"trace/insights":1,"trace/tree":1,"trace/span":1,"trace/export":1,"logs/list":2,"server/status":1}}}},"serverInfo":{"name":"trace-distiller","version":"0.1.0"}}}
+<-- {"jsonrpc":"2.0","id":1,"result":{"capabilities":{"experimental":{"traceDistiller":{"version":"0.1.0","methods":{"traces/list":2,"traces/aggregate":2,"traces/compare":1,"traces/check":1,"traces/insights":1,"traces/search":2,"traces/await":2,"traces/report":2,"traces/clear":2,"trace/explain":1,"trace/summary":1,"trace/criticalPath":1,"trace/errors":1,"trace/insights":1,"trace/tree":1,"trace/span":1,"trace/export":1,"logs/list":2,"server/status":1}}}},"serverInfo":{"name":"trace-distiller","version":"0.1.0"}}}
 --> {"jsonrpc":"2.0","id":2,"method":"shutdown"}
 <-- {"jsonrpc":"2.0","id":2,"result":null}
 --> {"jsonrpc":"2.0","id":3,"method":"traces/list"}

@@ -26,6 +26,8 @@ extension ServerStatus.Result {
     ]
     let others = nonZero(source.statistics.counters, without: ["bytes", "lines", "records"])
     if !others.isEmpty { lines.append("   " + others) }
+    let requests = nonZero(source.requests.map { ($0.name, $0.count) }, without: [])
+    if !requests.isEmpty { lines.append("   requests: " + requests) }
     if let refusal = source.refusal { lines.append("   the input " + refusal) }
     if let unfinished = source.unfinished {
       let age = max(0, now - unfinished.since) / 1_000_000

@@ -1,4 +1,4 @@
-// What the members of an event of an OTLP span mean: the one place for the tree builder and the line scanner. Its attributes each reader walks in its own way.
+// What the members of an event of an OTLP span mean: the one place for the tree builder, the line scanner and the binary reader. Its attributes each reader walks in its own way.
 
 /// The scalar members of an event as a reader has found them.
 struct OTLPEventMembers<Value: FieldValue> {
@@ -11,6 +11,9 @@ struct OTLPEventMembers<Value: FieldValue> {
     default: break
     }
   }
+
+  /// The name as `EventText` takes it.
+  var nameText: String { name?.text.map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
   /// Fills a record whose attributes are known already.
   /// - Parameters:

@@ -39,7 +39,7 @@ enum OTLPIdentifier {
     (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte | 0x20)
   }
 
-  private static func hex(_ bytes: [UInt8]) -> [UInt8] {
+  static func hex(_ bytes: some Sequence<UInt8>) -> [UInt8] {
     let digits = Array("0123456789abcdef".utf8)
     return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
   }

@@ -11,9 +11,7 @@ struct OTLPMarkValues {
   /// Some attribute has a shape that is not understood.
   var isUnread = false
 
-  /// Events tell their level and target in attributes; of spans these are the program's own.
-  var isEvent = false
-  /// `level` and `target` as tracing-opentelemetry writes them: ours unless our own marks say that they are the program's.
+  /// `level` and `target` as tracing-opentelemetry writes them in an event: ours unless our own marks say that they are the program's.
   var plainLevel: (level: SeverityLevel, attribute: Attribute)?
   var plainTarget: (text: TextRange, attribute: Attribute)?
 

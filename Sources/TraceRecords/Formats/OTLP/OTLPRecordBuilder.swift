@@ -17,14 +17,6 @@ struct OTLPRecordBuilder {
     self.isPartial = isPartial
   }
 
-  /// What all spans and logs of one resource and scope share.
-  struct Origin {
-    var service = TextRange.empty
-    var run = TextRange.empty
-    var scope = TextRange.empty
-    var host = TextRange.empty
-  }
-
   mutating func addResourceSpans(_ node: JanssonNode, to batch: inout RecordBatch) {
     guard node.isObject else { return outcome.skip(.invalid(field: "resourceSpans", kind: "OTLP", found: "no object")) }
     var origin = resource(node, &batch)
@@ -47,22 +39,10 @@ struct OTLPRecordBuilder {
 
   // MARK: Resource and scope
 
-  /// The run is the instance that names itself; else the process, as far as its number tells it from others.
-  private func resource(_ node: JanssonNode, _ batch: inout RecordBatch) -> Origin {
-    var origin = Origin()
-    var pid: String?
-    values.forEachAttribute(node.member(OTLPName.resource)?.member(OTLPName.attributes)) { key, value in
-      switch OTLPResourceKey(key) {
-      case .service: origin.service = values.text(value, &batch)
-      case .instance: origin.run = values.text(value, &batch)
-      // The id of a machine before its name.
-      case .hostID: origin.host = values.text(value, &batch)
-      case .hostName: if origin.host.isEmpty { origin.host = values.text(value, &batch) }
-      case .process: pid = values.number(value).map { String($0) }
-      case nil: break
-      }
-    }
-    if origin.run.isEmpty, let pid { origin.run = batch.add(text: "pid " + pid) }
+  private func resource(_ node: JanssonNode, _ batch: inout RecordBatch) -> OTLPOrigin {
+    var origin = OTLPOrigin()
+    values.forEachAttribute(node.member(OTLPName.resource)?.member(OTLPName.attributes)) { origin.take($0, $1, &batch) }
+    origin.settle(&batch)
     return origin
   }
 
@@ -72,7 +52,7 @@ struct OTLPRecordBuilder {
 
   // MARK: Spans
 
-  private mutating func addSpan(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch) {
+  private mutating func addSpan(_ node: JanssonNode, _ origin: OTLPOrigin, _ batch: inout RecordBatch) {
     let mark = batch.mark
     do throws(RecordError) {
       if try takeSpan(node, origin, &batch) { outcome.unusableFields += 1 }
@@ -83,7 +63,7 @@ struct OTLPRecordBuilder {
   }
 
   /// Returns whether one of its members was told in a form that is not understood.
-  private func takeSpan(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch) throws(RecordError) -> Bool {
+  private func takeSpan(_ node: JanssonNode, _ origin: OTLPOrigin, _ batch: inout RecordBatch) throws(RecordError) -> Bool {
     var record = Record(.span, format: .openTelemetry)
     var marks = OTLPMarkValues()
     var members = OTLPSpanMembers<JanssonNode>()
@@ -133,61 +113,36 @@ struct OTLPRecordBuilder {
     record.spanID = span.spanID
     record.run = span.run
     var marks = OTLPMarkValues()
-    marks.isEvent = true
     var members = OTLPEventMembers<JanssonNode>()
     members.name = node.member(OTLPName.name)
     members.time = node.member(OTLPName.time)
-    let attributes = node.member(OTLPName.attributes)
+    var text = EventText(name: "")
     record.attributeStart = UInt32(batch.attributes.count)
-    values.addAttributes(attributes, &marks, &batch)
-    marks.settle(&batch)
+    values.addAttributes(node.member(OTLPName.attributes), &marks, telling: &text, &batch)
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
-    members.fill(&record, marks, values.eventText(members.name, attributes), isSpanFailed: span.status == .error, &batch)
+    text.settle(name: members.nameText)
+    members.fill(&record, marks, text, isSpanFailed: span.status == .error, &batch)
     batch.add(record)
   }
 
-  private mutating func addLogRecord(_ node: JanssonNode, _ origin: Origin, _ batch: inout RecordBatch) {
+  private mutating func addLogRecord(_ node: JanssonNode, _ origin: OTLPOrigin, _ batch: inout RecordBatch) {
     guard node.isObject else { return outcome.skip(.invalid(field: "logRecords", kind: "OTLP", found: "no object")) }
     var marks = OTLPMarkValues()
-    marks.isEvent = true
-    let first = batch.attributes.count
-    let attributes = node.member(OTLPName.attributes)
-    values.addAttributes(attributes, &marks, &batch)
-    marks.settle(&batch)
-    let trace = marks.traceID ?? node.member(OTLPName.traceID)?.otlpIdentifier(size: 16, &batch)
-    let span = marks.spanID ?? node.member(OTLPName.spanID)?.otlpIdentifier(size: 8, &batch)
-    // A log outside any span is a line for people.
-    var record = Record(trace != nil && span != nil ? .log : .moduleLog, format: .openTelemetry)
-    record.attributeStart = UInt32(first)
-    record.attributeCount = UInt32(batch.attributes.count - first)
-    record.traceID = trace ?? .empty
-    record.spanID = span ?? .empty
-    record.run = origin.run
-    record.service = origin.service
-    record.target = marks.target ?? origin.scope
-    record.timeNanos =
-      marks.eventTime ?? node.member(OTLPName.time)?.otlpInstant.nanos ?? node.member(OTLPName.observedTime)?.otlpInstant.nanos
-      ?? Record.unknown
-    record.message = marks.message ?? node.member(OTLPName.body).map { values.text($0, &batch) } ?? .empty
-    if record.message.isEmpty { record.message = batch.add(text: values.eventText(nil, attributes).message) }
-    let severity = (number: node.member(OTLPName.severityNumber), text: node.member(OTLPName.severityText))
-    record.level = marks.level ?? OTLPValues.severity(severity.number, severity.text)
-    batch.add(record)
-  }
-}
-
-/// The attributes of a resource that mean something here.
-enum OTLPResourceKey {
-  case service, instance, process, hostID, hostName
-
-  init?(_ key: UnsafeRawBufferPointer) {
-    switch key {
-    case "service.name": self = .service
-    case "service.instance.id": self = .instance
-    case "process.pid": self = .process
-    case "host.id": self = .hostID
-    case "host.name": self = .hostName
-    default: return nil
+    var members = OTLPLogMembers<JanssonNode>()
+    var text = EventText(name: "")
+    var (attributes, body): (JanssonNode?, JanssonNode?)
+    node.forEachMember { key, value in
+      switch OTLPName(key) {
+      case .attributes: attributes = value
+      case .body: body = value
+      case let name: members.take(name, value)
+      }
     }
+    let first = batch.attributes.count
+    values.addAttributes(attributes, &marks, telling: &text, &batch)
+    if marks.isUnread { outcome.unusableFields += 1 }
+    batch.add(
+      members.record(
+        origin, marks, text, body: body.map { OTLPTreeValue($0, values.repairs) }, attributesFrom: first, &batch))
   }
 }

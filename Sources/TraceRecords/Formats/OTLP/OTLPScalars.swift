@@ -1,6 +1,8 @@
 // What single values of OTLP mean, in every spelling, whoever read them: ids, instants.
 
 extension FieldValue {
+  // Both are requirements of `FieldValue`: what is binary has neither digits nor hex to read.
+
   /// An id in the one form that we keep; nil where there is none, or one of zeros.
   /// - Parameter size: its bytes in the schema.
   func otlpIdentifier(size: Int, _ batch: inout RecordBatch) -> TextRange? {

@@ -2,14 +2,6 @@
 // lacks something, a mark of our own export, a value that has to be written anew, and jansson's path reads the line.
 
 extension LineScan {
-  /// What all spans of one resource and scope share.
-  struct Origin {
-    var service = TextRange.empty
-    var run = TextRange.empty
-    var host = TextRange.empty
-    var scope = TextRange.empty
-  }
-
   /// Whether a line begins with `{"resource`, as no native one does.
   @inline(__always)
   static func isOTLP(_ line: LineCursor) -> Bool {
@@ -38,7 +30,7 @@ extension LineScan {
   }
 
   private mutating func addResourceSpans(_ cursor: inout LineCursor, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
-    var origin = Origin()
+    var origin = OTLPOrigin()
     var seen: UInt64 = 0
     guard cursor.pass(UInt8(ascii: "{")) else { return false }
     repeat {
@@ -57,7 +49,7 @@ extension LineScan {
     return cursor.pass(UInt8(ascii: "}"))
   }
 
-  private mutating func addScopes(_ cursor: inout LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+  private mutating func addScopes(_ cursor: inout LineCursor, _ origin: OTLPOrigin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
     guard cursor.pass(UInt8(ascii: "[")) else { return false }
     repeat {
       cursor.passBlanks()
@@ -67,7 +59,7 @@ extension LineScan {
     return cursor.pass(UInt8(ascii: "]"))
   }
 
-  private mutating func addScope(_ cursor: inout LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+  private mutating func addScope(_ cursor: inout LineCursor, _ origin: OTLPOrigin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
     var origin = origin
     var seen: UInt64 = 0
     guard cursor.pass(UInt8(ascii: "{")) else { return false }
@@ -87,7 +79,7 @@ extension LineScan {
     return cursor.pass(UInt8(ascii: "}"))
   }
 
-  private mutating func addSpans(_ cursor: inout LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
+  private mutating func addSpans(_ cursor: inout LineCursor, _ origin: OTLPOrigin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
     guard cursor.pass(UInt8(ascii: "[")) else { return false }
     repeat {
       cursor.passBlanks()
@@ -113,7 +105,8 @@ extension LineScan {
 
   // MARK: Resource and scope
 
-  private mutating func passScope(_ cursor: inout LineCursor, _ origin: inout Origin, _ text: ScanText, _ batch: inout RecordBatch) -> Bool
+  private mutating func passScope(_ cursor: inout LineCursor, _ origin: inout OTLPOrigin, _ text: ScanText, _ batch: inout RecordBatch)
+    -> Bool
   {
     var seen: UInt64 = 0
     guard cursor.pass(UInt8(ascii: "{")) else { return false }
@@ -129,7 +122,7 @@ extension LineScan {
     return cursor.pass(UInt8(ascii: "}"))
   }
 
-  private mutating func passResource(_ cursor: inout LineCursor, _ origin: inout Origin, _ text: ScanText, _ batch: inout RecordBatch)
+  private mutating func passResource(_ cursor: inout LineCursor, _ origin: inout OTLPOrigin, _ text: ScanText, _ batch: inout RecordBatch)
     -> Bool
   {
     var seen: UInt64 = 0
@@ -152,7 +145,7 @@ extension LineScan {
 
   /// The run is the instance that names itself; else the process, as far as its number tells it from others.
   private mutating func passResourceAttributes(
-    _ cursor: inout LineCursor, _ origin: inout Origin, _ pid: inout Int64?, _ text: ScanText, _ batch: inout RecordBatch
+    _ cursor: inout LineCursor, _ origin: inout OTLPOrigin, _ pid: inout Int64?, _ text: ScanText, _ batch: inout RecordBatch
   ) -> Bool {
     guard cursor.pass(UInt8(ascii: "[")) else { return false }
     cursor.passBlanks()

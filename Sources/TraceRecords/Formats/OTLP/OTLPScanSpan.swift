@@ -2,7 +2,7 @@
 
 extension LineScan {
   @inline(never)
-  mutating func addSpan(_ start: LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> LineCursor? {
+  mutating func addSpan(_ start: LineCursor, _ origin: OTLPOrigin, _ text: ScanText, _ batch: inout RecordBatch) -> LineCursor? {
     var cursor = start
     var record = Record(.span, format: .openTelemetry)
     let place = batch.records.count
@@ -40,7 +40,7 @@ extension LineScan {
 
   /// False where a member needs a closer look than the scanner takes, or is told in a form that is not understood: the reference has words for it.
   private func complete(
-    _ record: inout Record, _ status: (code: ScannedValue?, message: ScannedValue?), _ origin: Origin, _ links: TextRange?,
+    _ record: inout Record, _ status: (code: ScannedValue?, message: ScannedValue?), _ origin: OTLPOrigin, _ links: TextRange?,
     _ text: ScanText,
     _ batch: inout RecordBatch
   ) -> Bool {

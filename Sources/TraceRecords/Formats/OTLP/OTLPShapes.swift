@@ -3,7 +3,7 @@
 extension LineScan {
   /// Reads a span whose shape is known. Nil, and nothing in the batch but what a `rewind` takes out, for others.
   @inline(__always)
-  mutating func addKnownSpan(_ start: LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) -> LineCursor? {
+  mutating func addKnownSpan(_ start: LineCursor, _ origin: OTLPOrigin, _ text: ScanText, _ batch: inout RecordBatch) -> LineCursor? {
     var cursor = start
     guard let shape = shapes.match(&cursor, .span, &values) else { return nil }
     var record = shapes.prototype(of: shape)
@@ -23,7 +23,7 @@ extension LineScan {
 
   /// Remembers the shape of a span without events that became the latest record of the batch.
   @inline(never)
-  mutating func learnSpan(_ start: LineCursor, end: LineCursor, _ origin: Origin, _ text: ScanText, _ batch: inout RecordBatch) {
+  mutating func learnSpan(_ start: LineCursor, end: LineCursor, _ origin: OTLPOrigin, _ text: ScanText, _ batch: inout RecordBatch) {
     let count = end.offset - start.offset
     guard count <= LineShapes.maxLineBytes, shapes.mayLearn(), let record = batch.records.last else { return }
     let bytes = text.line.bytes(ScannedText(start: start.offset, count: count))

@@ -1,4 +1,4 @@
-// What the members of an OTLP span mean: the one place for the tree builder, the line scanner, and the shapes of lines. Attributes, events and links are lists, which
+// What the members of an OTLP span mean: the one place for the tree builder, the line scanner, the shapes of lines, and the binary reader. Attributes, events and links are lists, which
 // each reader walks in its own way.
 
 /// The scalar members of a span as a reader has found them.
