@@ -303,6 +303,27 @@ def refusals(place, rounds, rng):
   return f"{outcomes.get(0, 0)} answered, {outcomes.get(71, 0)} refused in one line", True
 
 
+@row("less memory than --max-memory asks for: the bound is lowered and told; where it is refused all the same, a line and exit code 71", 1, 3, 10)
+def little_memory(place, rounds, rng):
+  outcomes = []
+  for mebibytes in (180,) if rounds == 1 else (180, 400):
+    server = Server(place, before=lambda: resource.setrlimit(resource.RLIMIT_AS, (mebibytes << 20,) * 2))
+    if "instead of 256MiB" not in server.told():
+      raise Fault(f"{mebibytes} MiB: not told: {server.told()}")
+    try:
+      for number in range(6 * rounds):
+        server.write("".join(trace(f"{number}-{index}", attributes={"k": "x" * 2_000 + str(index)}) for index in range(2_000)))
+        server.status()
+      code = server.end()
+    except (Fault, BrokenPipeError, OSError):
+      code = server.process.wait(20)
+    last = server.told().splitlines()[-1]
+    if code not in (0, 71) or code == 71 and "refuses memory" not in last:
+      raise Fault(f"{mebibytes} MiB: {code}, {last}")
+    outcomes.append(f"{mebibytes} MiB: exit {code}")
+  return ", ".join(outcomes), True
+
+
 @row("a full disk behind standard output: an exit code, no crash", 1, 1, 1)
 def full_output(place, rounds, rng):
   path = os.path.join(place, "r.jsonl")

@@ -27,7 +27,7 @@ package enum ProcessMemory {
       var rooms: [Int] = []
       var limit = rlimit()
       if getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur != .max {
-        rooms.append(Int(clamping: limit.rlim_cur) - pages[0] * pageSize)
+        rooms.append(Int(clamping: limit.rlim_cur) - pages[0] * pageSize - arenaBytes)
       }
       if getrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit) == 0, limit.rlim_cur != .max {
         rooms.append(Int(clamping: limit.rlim_cur) - pages[5] * pageSize)
@@ -43,6 +43,9 @@ package enum ProcessMemory {
   }
 
   #if os(Linux)
+    /// Addresses that the allocator sets aside for each thread that allocates much, and hardly uses.
+    private static let arenaBytes = 64 << 20
+
     private static func number(inFile path: String) -> Int? {
       let file = open(path, O_RDONLY | O_CLOEXEC)
       guard file >= 0 else { return nil }

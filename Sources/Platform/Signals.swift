@@ -18,16 +18,22 @@ package enum Signals {
     return isIgnored
   }
 
-  /// Swift ends a process that gets no memory with SIGABRT: that is told in a line, and the exit code is that of whatever else the system refuses.
-  /// Another abort stays one.
+  /// A process that gets no memory ends where it would use it, by SIGABRT or by reaching for what is not there. That is told in a line, and the exit code is
+  /// that of whatever else the system refuses. What is no want of memory ends as it would.
   package static func tellOfRefusedMemory() {
-    signal(SIGABRT) { _ in
-      // Nothing but system calls is safe here. When the handler returns, abort(3) goes on.
-      let probe = mmap(nil, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-      guard probe == UnsafeMutableRawPointer(bitPattern: -1) else { return }
-      let line: StaticString = "trace-distiller: the system refuses memory; a smaller --max-memory may help\n"
-      _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
-      _exit(EX_OSERR)
+    for ending in [SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP] {
+      signal(ending) { number in
+        // Nothing but system calls is safe here.
+        let probe = mmap(nil, 64 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        guard probe == UnsafeMutableRawPointer(bitPattern: -1) else {
+          // What happened happens again, without us.
+          _ = signal(number, SIG_DFL)
+          return
+        }
+        let line: StaticString = "trace-distiller: the system refuses memory; a smaller --max-memory may help\n"
+        _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
+        _exit(EX_OSERR)
+      }
     }
   }
 }

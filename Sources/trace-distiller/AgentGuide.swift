@@ -16,7 +16,7 @@ enum AgentGuide {
     2. Look, from the whole to the part
        trace-distiller distill run.jsonl --max-chars 4000
            what there is, then the most telling trace (failed, else slowest): call tree, critical path, insights, errors
-       trace-distiller call traces/list '{"sort":"slowest","limit":10}' --text --input run.jsonl
+       trace-distiller call traces/list '{"sort":"slowest","limit":10}' --text --input run.jsonl      (all methods: help methods)
        trace-distiller call trace/summary '{"traceId":"t3","maxChars":4000}' --text --input run.jsonl
        trace-distiller call trace/summary '{"traceId":"t3","focus":"SPAN_ID"}' --text --input run.jsonl
 
@@ -52,13 +52,10 @@ enum AgentGuide {
     rootName, rootStatus, minRootDurationMs, hasErrors, run, since ask the trace; the others ask one span, which meets them all.
     Without --text the answer is JSON: trace-distiller call traces/list --input run.jsonl | jq '.traces[0]'
 
-    Several questions over one reading: trace-distiller call --requests FILE run.jsonl, a line each: {"method":"trace/errors","params":{…}}
-    All methods: trace-distiller help methods; what one takes: trace-distiller help trace/errors
-
     Arguments in any order: {…} is parameters, what exists is a file, else a trace: call trace/errors run.jsonl t3 --text
     Exit codes: 0 answered, 1 an error result (its message on stderr tells the fix) or no trace, 64 wrong usage, 65 no record in the
     input, 66 no such file, 69 source unavailable, 74 reading or writing failed.
-    Lines that could not be read are counted on stderr; they do not stop the answer.
+    Lines that could not be read are counted on stderr, and stop nothing. Several questions over one reading: call --requests FILE run.jsonl
 
     With MCP: configure `trace-distiller mcp` as a stdio server; its tools are the methods above, await_trace waits for the next run.
 

@@ -18,7 +18,7 @@ enum MethodPages {
               minDurationMs (number): Of one span: at least so long.
               maxDurationMs (number): Of one span: at most so long.
               attributes (object): Of one span: each key has this value; compared as text.
-              text (string): Of one span: in its name, status message, an attribute value or a log message.
+              text (string or object): What is looked for in texts, in either case.
               rootName (string): Of the trace: in its root's name.
               rootStatus (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status
                   is error or it logged an ERROR.
@@ -60,7 +60,7 @@ enum MethodPages {
               minDurationMs (number): Of one span: at least so long.
               maxDurationMs (number): Of one span: at most so long.
               attributes (object): Of one span: each key has this value; compared as text.
-              text (string): Of one span: in its name, status message, an attribute value or a log message.
+              text (string or object): What is looked for in texts, in either case.
               rootName (string): Of the trace: in its root's name.
               rootStatus (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status
                   is error or it logged an ERROR.
@@ -118,6 +118,92 @@ enum MethodPages {
       """
     ),
     (
+      "traces/check",
+      "A verdict: rules about errors, times, counts, findings and regressions hold, are broken or undecided, each with what it looked at.",
+      """
+        rules  (list of string or string)
+            What is to hold; no errors where left out, and no regression where there is a base.
+        filter  (object)
+            Which traces; all when left out.
+              name (string): Of one span: in its name.
+              service (string): Of one span: in its service.
+              target (string): Of one span: in its module name.
+              status (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status is
+                  error or it logged an ERROR.
+              minDurationMs (number): Of one span: at least so long.
+              maxDurationMs (number): Of one span: at most so long.
+              attributes (object): Of one span: each key has this value; compared as text.
+              text (string or object): What is looked for in texts, in either case.
+              rootName (string): Of the trace: in its root's name.
+              rootStatus (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status
+                  is error or it logged an ERROR.
+              minRootDurationMs (number): Of the trace: its root is at least so long.
+              maxRootDurationMs (number): Of the trace: its root is at most so long.
+              hasErrors (boolean): Of the trace: whether some span failed.
+              run (string): Of the trace: in the id of a run that told of it.
+              since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
+                  decimal digits.
+              until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
+                  decimal digits.
+        run  (string)
+            Only traces of this run: its id, or a part that only one run's id has.
+        base  (string or object or object)
+            What no regression is held against. Its traces are not checked as well.
+        tolerance  (object)
+            What counts as no change; 20 percent and 1 ms where left out.
+              percent (number 0 to 1000000000): Of the smaller value; 20 where left out.
+              ms (number 0 to 1000000000): Milliseconds; 1 where left out.
+        format  (text | json, default "text")
+            Text for reading, JSON for programs.
+        maxChars  (integer 400 to 200000, default 12000)
+            The most characters of the answer's JSON, in Unicode scalars; of the text answers of trace/summary,
+            traces/compare and traces/aggregate, of their text. What is left out is told.
+        maxTokens  (integer 250 to 100000)
+            Instead of maxChars: the bound in tokens, as an estimate. A token is counted as two characters, which is
+            less than four well-known tokenizers need for answers in English and Chinese; estimatedTokens tells what
+            the answer takes at most.
+
+      """
+    ),
+    (
+      "traces/insights",
+      "Over many traces: patterns of one kind, service and operation together, with counts, what they cost and the costliest traces.",
+      """
+        filter  (object)
+            Which traces; all when left out.
+              name (string): Of one span: in its name.
+              service (string): Of one span: in its service.
+              target (string): Of one span: in its module name.
+              status (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status is
+                  error or it logged an ERROR.
+              minDurationMs (number): Of one span: at least so long.
+              maxDurationMs (number): Of one span: at most so long.
+              attributes (object): Of one span: each key has this value; compared as text.
+              text (string or object): What is looked for in texts, in either case.
+              rootName (string): Of the trace: in its root's name.
+              rootStatus (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status
+                  is error or it logged an ERROR.
+              minRootDurationMs (number): Of the trace: its root is at least so long.
+              maxRootDurationMs (number): Of the trace: its root is at most so long.
+              hasErrors (boolean): Of the trace: whether some span failed.
+              run (string): Of the trace: in the id of a run that told of it.
+              since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
+                  decimal digits.
+              until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
+                  decimal digits.
+        format  (text | json, default "text")
+            Text for reading, JSON for programs.
+        maxChars  (integer 400 to 200000, default 12000)
+            The most characters of the answer's JSON, in Unicode scalars; of the text answers of trace/summary,
+            traces/compare and traces/aggregate, of their text. What is left out is told.
+        maxTokens  (integer 250 to 100000)
+            Instead of maxChars: the bound in tokens, as an estimate. A token is counted as two characters, which is
+            less than four well-known tokenizers need for answers in English and Chinese; estimatedTokens tells what
+            the answer takes at most.
+
+      """
+    ),
+    (
       "traces/search",
       "Which spans match, in all traces that are kept or in one: the newest trace first, each span with its trace.",
       """
@@ -133,7 +219,7 @@ enum MethodPages {
               minDurationMs (number): Of one span: at least so long.
               maxDurationMs (number): Of one span: at most so long.
               attributes (object): Of one span: each key has this value; compared as text.
-              text (string): Of one span: in its name, status message, an attribute value or a log message.
+              text (string or object): What is looked for in texts, in either case.
               rootName (string): Of the trace: in its root's name.
               rootStatus (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status
                   is error or it logged an ERROR.
@@ -145,7 +231,7 @@ enum MethodPages {
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
                   decimal digits.
-        text  (string)
+        text  (string or object)
             The same as filter.text; where both are given, both must be found.
         limit  (integer 1 to 1000, default 50)
             The most spans of one page.
@@ -175,7 +261,7 @@ enum MethodPages {
               minDurationMs (number): Of one span: at least so long.
               maxDurationMs (number): Of one span: at most so long.
               attributes (object): Of one span: each key has this value; compared as text.
-              text (string): Of one span: in its name, status message, an attribute value or a log message.
+              text (string or object): What is looked for in texts, in either case.
               rootName (string): Of the trace: in its root's name.
               rootStatus (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status
                   is error or it logged an ERROR.
@@ -217,7 +303,7 @@ enum MethodPages {
               minDurationMs (number): Of one span: at least so long.
               maxDurationMs (number): Of one span: at most so long.
               attributes (object): Of one span: each key has this value; compared as text.
-              text (string): Of one span: in its name, status message, an attribute value or a log message.
+              text (string or object): What is looked for in texts, in either case.
               rootName (string): Of the trace: in its root's name.
               rootStatus (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status
                   is error or it logged an ERROR.
@@ -255,7 +341,7 @@ enum MethodPages {
               minDurationMs (number): Of one span: at least so long.
               maxDurationMs (number): Of one span: at most so long.
               attributes (object): Of one span: each key has this value; compared as text.
-              text (string): Of one span: in its name, status message, an attribute value or a log message.
+              text (string or object): What is looked for in texts, in either case.
               rootName (string): Of the trace: in its root's name.
               rootStatus (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status
                   is error or it logged an ERROR.
@@ -475,7 +561,7 @@ enum MethodPages {
               until (string): Logged at this instant or earlier: RFC 3339, or Unix nanoseconds as decimal
                   digits.
               attributes (object): Each key has this value; compared as text.
-              text (string): In the message or an attribute value.
+              text (string or object): What is looked for in texts, in either case.
         limit  (integer 1 to 1000, default 100)
             The most logs of one page.
         cursor  (string)

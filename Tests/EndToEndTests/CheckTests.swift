@@ -100,7 +100,7 @@ import Testing
     let broken = run([program, "check", new, "--baseline", base])
     #expect(broken.code == 1 && broken.output.contains("❌ no regression — 6 traces of one kind of root beside 6 of the base"), "\(broken)")
     #expect(
-      broken.output.contains("SELECT SELECT ? FROM items WHERE id = ?") && broken.output.contains("×8 a trace (base ×4)"),
+      broken.output.contains("SELECT ? FROM items WHERE id = ?") && broken.output.contains("×8 a trace (base ×4)"),
       "\(broken.output)")
     // The same against the records themselves, and against a run of the same records.
     #expect(run([program, "check", new, "--baseline", old]).output.contains("×8 a trace (base ×4)"))

@@ -93,10 +93,12 @@ import Testing
     let before = try cpuTicks(server.process)
     #expect(before >= 3, "\(count) records took \(before) ticks")
     // Formats that wait for later values are asked for them once, after a silence, and not again and again.
+    // The last of them waits for its end.
     let lines = [
-      traceLines("one"), #"{"ph":"B","name":"load","ts":1767225600000000,"pid":1,"tid":1}"# + "\n",
+      traceLines("one"),
       #"{"traceID":"ab","spans":[{"traceID":"ab","spanID":"cd","operationName":"o","startTime":1767225600000000,"duration":2,"processID":"p1"}]}"#
         + "\n",
+      #"{"ph":"B","name":"load","ts":1767225600000000,"pid":1,"tid":1}"# + "\n",
     ]
     for (number, line) in lines.enumerated() {
       wait(writer(line, to: place.pipe))

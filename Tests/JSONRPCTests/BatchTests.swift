@@ -33,6 +33,15 @@ struct BatchTests {
     #expect(client.handler.notifications.first?.method == "n")
   }
 
+  /// So many messages as a batch may hold are answered, one more is refused.
+  @Test func aBatchOfExactlyTheBound() async throws {
+    let client = client(maxBatch: 2)
+    await client.send(batch(request("1", "echo"), request("2", "echo")))
+    #expect(try await client.messages(1).first?.array?.count == 2)
+    await client.send(batch(request("1", "echo"), request("2", "echo"), request("3", "echo")))
+    #expect(try await client.messages(1).first?.errorCode == -32600)
+  }
+
   @Test func whatIsTakenBackLeavesNoGap() async throws {
     let client = client()
     await client.send(batch(request("1", "wait"), request("2", "echo")))

@@ -93,7 +93,7 @@ struct ManyTracesTests {
 
   static let headings: Set<String> = [
     "=== Compared ===", "=== Changes ===", "=== Failures ===", "=== Aggregate ===", "=== 对比报告 ===",
-    "=== 耗时变化 ===", "=== 失败变化 ===", "=== 汇总报告 ===",
+    "=== 耗时变化 ===", "=== 失败变化 ===", "=== 汇总报告 ===", "=== Warnings ===", "=== 警告变化 ===",
   ]
 
   /// Of a text answer the text's body; else the whole.

@@ -5,6 +5,17 @@ import Testing
 @testable import TraceRecords
 
 @Suite struct OversizeLineTests {
+  /// A line of exactly the bound whose end has not come is held, one of a byte more is skipped.
+  @Test func aLineOfExactlyTheBound() {
+    let bound = 2 << 20
+    for (count, records) in [(bound, 1), (bound + 1, 0)] {
+      let (head, tail) = (#"{"log_type":"module","message":""#, #""}"#)
+      let line = head + String(repeating: "x", count: count - head.utf8.count - tail.utf8.count) + tail
+      let got = read(Array((line + "\n").utf8), cuts: [count], as: RecordStream(maxLineBytes: bound), describing: false)
+      #expect(got.lineRecords == records && got.statistics.oversizeLines == UInt64(1 - records), "\(count): \(got.counters)")
+    }
+  }
+
   @Test func overLongLinesAreSkippedAndCounted() {
     let long = module(String(repeating: "x", count: 200))
     let rows = [

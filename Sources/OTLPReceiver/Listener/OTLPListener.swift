@@ -75,6 +75,9 @@ package final class OTLPListener: Sendable {
     let reception = Reception(
       limits: limits, hosts: hosts, user: anyUser || !PeerUser.isKnown ? nil : user, store: store, source: source, clock: clock,
       tell: tell)
+    let before = FileDescriptors.open()
+    // The library leaves its descriptors to programs that are started.
+    defer { FileDescriptors.keepToOneself(FileDescriptors.open().subtracting(before)) }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
       channels = try OTLPListener.listen(place, group, reception)

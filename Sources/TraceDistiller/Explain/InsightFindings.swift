@@ -9,7 +9,10 @@ struct InsightFindings {
   let baseline: Baseline
   let least: Int64
 
-  func find(_ insights: [Insight]) -> [Finding] { insights.compactMap { finding($0) } }
+  /// Patterns that are held against each other: the dearest, of which an answer tells a few.
+  private static let most = 64
+
+  func find(_ insights: [Insight]) -> [Finding] { Array(insights.lazy.compactMap { finding($0) }.prefix(Self.most)) }
 
   private func finding(_ insight: Insight) -> Finding? {
     let kind: Finding.Kind

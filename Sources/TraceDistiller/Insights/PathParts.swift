@@ -28,8 +28,18 @@ package struct PathParts: Sendable, Equatable {
   package var nanos: Int64 { parts.reduce(0) { $0.addingSaturated($1.nanos) } }
 
   mutating func formUnion(_ other: PathParts) {
-    if let last = parts.last, let first = other.parts.first, last.end < first.start {
-      parts += other.parts
+    if let last = parts.last, let first = other.parts.first, last.start <= first.start {
+      // Behind it, as calls come one after the other: nothing is to be sorted.
+      if first.start <= last.end {
+        parts[parts.count - 1].end = max(last.end, first.end)
+        guard last.end <= first.end || other.parts.count == 1 else {
+          self = PathParts(parts + other.parts)
+          return
+        }
+        parts += other.parts.dropFirst()
+      } else {
+        parts += other.parts
+      }
     } else if isEmpty {
       parts = other.parts
     } else if !other.isEmpty {
@@ -37,9 +47,11 @@ package struct PathParts: Sendable, Equatable {
     }
   }
 
+  /// - Complexity: O(n + log of the other's parts + those of them between its ends).
   func subtracting(_ other: PathParts) -> PathParts {
     var rest = PathParts()
-    var place = 0
+    guard let first = parts.first else { return rest }
+    var place = other.firstPart(endingAfter: first.start)
     for part in parts {
       var start = part.start
       while place < other.parts.count, other.parts[place].end <= start { place += 1 }

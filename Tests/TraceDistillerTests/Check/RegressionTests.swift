@@ -16,7 +16,7 @@ import Testing
   }
 
   static let expected: [(planted: PlantedRegression, service: String, operation: String, kinds: Set<String>)] = [
-    (.oneMoreQueryARow, "shop", "SELECT SELECT price FROM prices WHERE item_id = ?", ["repeatedCalls"]),
+    (.oneMoreQueryARow, "shop", "SELECT price FROM prices WHERE item_id = ?", ["repeatedCalls"]),
     (.retry, "shop", "POST /charge", ["retries"]),
     (.lock, "shop", "reserve", ["waitingInLine"]),
     (.slowCall, "payments", "charge", ["ownTime"]),

@@ -5,6 +5,10 @@ import Testing
 @testable import TraceDistiller
 
 @Suite struct ComparisonBoundTests {
+  /// Means are rounded half up.
+  @Test(arguments: [(5, 2, 3), (4, 2, 2), (3, 2, 2), (6, 4, 2), (5, 4, 1), (7, 4, 2), (1, 3, 0), (2, 3, 1)] as [(Int64, Int, Int64)])
+  func means(_ sum: Int64, _ count: Int, _ expected: Int64) { #expect(PathFigures.mean(sum, count) == expected, "\(sum) / \(count)") }
+
   @Test func aDifferenceMustExceedBothBounds() {
     let tolerance = ComparisonTolerance(percent: 20, nanos: 1_000_000)
     for (base, target, direction) in [

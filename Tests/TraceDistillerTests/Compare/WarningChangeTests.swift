@@ -1,6 +1,7 @@
 // Warnings are compared by what they say, and what traces of one side differ by is no change.
 
 import Testing
+import TraceRecords
 
 @testable import TraceDistiller
 

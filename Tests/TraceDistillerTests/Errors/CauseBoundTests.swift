@@ -133,6 +133,25 @@ import TraceRecords
     }
   }
 
+  /// Spans are named in the order of their starts, wherever they lie.
+  @Test func theFirstSixteenOfSeveralCallers() {
+    var sketch = TraceSketch()
+    sketch.spans = [SketchSpan(id: "root", parent: nil, name: "root", start: 0, end: 900_000_000)]
+    for (caller, first, count) in [("p", 500, 3), ("q", 100, 15)] as [(String, Int64, Int)] {
+      sketch.spans.append(SketchSpan(id: caller, parent: "root", name: "outer", start: caller == "p" ? 0 : 1_000, end: 800_000_000))
+      for index in 0..<count {
+        let start = (first + Int64(index) * 10) * 1_000_000
+        sketch.spans.append(
+          SketchSpan(
+            id: "\(caller)\(index)", parent: caller, name: "step", start: start, end: start + 500_000, isFailed: true,
+            statusMessage: "locked again"))
+      }
+    }
+    let trace = sketch.distilled()
+    let named = trace.problems().first?.rows.map { trace.id($0) }
+    #expect(named == (0..<15).map { "q\($0)" } + ["p0"], "\(named ?? [])")
+  }
+
   /// So many kinds of failures below a span are compared with its own, the latest: the oldest of seventeen is forgotten.
   @Test func sixteenKindsAreCompared() {
     for (kinds, isExplained) in [(16, true), (17, false)] {

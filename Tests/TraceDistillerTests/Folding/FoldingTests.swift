@@ -63,6 +63,15 @@ import Testing
     #expect(TraceSketch(loop: calls).treeLines().last == "└─ 🔥 row #20 of 20 (1.15 ms | 1.15 ms)")
   }
 
+  /// Of twenty and more only what is beyond the 95th of a hundred stands apart: of two slow ones among twenty the slower.
+  @Test func outliersOfTwentyAreBeyondThe95th() {
+    for (count, apart) in [(19, 2), (20, 1), (21, 1)] {
+      let calls = Array(repeating: LoopCall(millis: 1), count: count - 2) + [LoopCall(millis: 40), LoopCall(millis: 60)]
+      let lines = TraceSketch(loop: calls).treeLines().filter { $0.contains(" of \(count) (") && $0.contains("row #") }
+      #expect(lines.count == apart, "\(count): \(lines)")
+    }
+  }
+
   @Test func manyOutliersOfLeavesAreToldOnTheLineOfAll() {
     var calls = Array(repeating: LoopCall(), count: 100)
     for (place, millis) in [(7, 20.0), (30, 40), (64, 30)] { calls[place - 1].millis = millis }
@@ -192,7 +201,8 @@ import Testing
   }
 
   /// Room that was kept for the line of what is left out is given back where nothing is left out: a text ends close to its bound.
-  @Test(arguments: [2_000, 3_000, 4_000]) func reservedRoomIsGivenBack(bound: Int) {
+  @Test func reservedRoomIsGivenBack() {
+    let bound = 2_000
     var sketch = TraceSketch()
     sketch.spans = [SketchSpan(id: "root", parent: nil, name: "main", start: 0, end: 900_000_000)]
     for outer in 0..<60 {

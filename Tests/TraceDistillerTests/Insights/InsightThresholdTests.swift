@@ -115,13 +115,15 @@ import TraceRecords
   /// Of twenty, what is not beyond the 95th of a hundred is no outlier, however slow.
   @Test func outliersOfTwenty() {
     for (count, expected) in [(19, 1), (20, 1), (40, 2)] {
-      let slow = count == 19 ? 1 : count / 20 + (count == 20 ? 1 : 0)
-      var spans = [span("r", nil, "job", 0, 2_000 * Self.millisecond)]
+      let slow = count == 19 ? 1 : 2
+      var spans = [span("r", nil, "job", 0, 0)]
+      var start: Int64 = 0
       for index in 0..<count {
-        let start = Int64(index) * 40 * Self.millisecond
-        let length = index < slow ? Int64(30 + index) * Self.millisecond : Self.millisecond
+        let length = index < slow ? Int64(100 + index) * Self.millisecond : Self.millisecond
         spans.append(span("s\(index)", "r", "step", start, start + length))
+        start += length
       }
+      spans[0].end = start
       let counts = sketch(spans).distilled().insights().filter { $0.kind == .slowOutlier }.map(\.count)
       #expect(counts == [expected], "\(slow) slow of \(count): \(counts)")
     }
@@ -136,6 +138,14 @@ import TraceRecords
     ]
     spans.append(span("h", "p", "handle", 20 * Self.millisecond + wait, 60 * Self.millisecond, kind: .consumer))
     #expect(has(.queueWait, sketch(spans)) == isTold, "\(wait) ns")
+  }
+
+  /// What a request does after its answer is told from a tenth of its time on.
+  @Test(arguments: [(90_000_000, true), (91_000_000, false), (92_000_000, false)] as [(Int64, Bool)])
+  func workAfterAnswers(_ answered: Int64, _ isTold: Bool) {
+    #expect(
+      has(.workAfterAnswer, sketch([span("r", nil, "GET", 0, 100 * Self.millisecond), span("a", "r", "send response", 0, answered)]))
+        == isTold)
   }
 
   /// Two services of one host share its clock: what one does before it was asked is no skew.

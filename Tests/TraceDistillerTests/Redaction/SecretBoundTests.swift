@@ -24,6 +24,13 @@ import Testing
     #expect(!isTaken("signature=9f8e7d6c5b4a392"))
   }
 
+  /// Google's refresh tokens are longer than any fraction of a path that begins like them.
+  @Test func refreshTokens() {
+    for (count, isSecret) in [(29, false), (30, true), (59, true)] {
+      #expect(isTaken("got 1//0" + String(repeating: "aB3x", count: 30).prefix(count - 4) + " now") == isSecret, "\(count)")
+    }
+  }
+
   /// Three bytes are the shortest secret behind a name.
   @Test func shortestValues() {
     #expect(isTaken("pwd=abc"))

@@ -23,6 +23,10 @@ import Testing
     store.advance(500)
     store.expectList("t completed a 10ms (lostRecords)", "u completed a 1ms")
     #expect(store.snapshot("t")?.isComplete == false && store.snapshot("u")?.isComplete == true)
+    // The same with a hole that nobody told of.
+    let open = StoreHarness("t/a start 0 seq p#1\nt/a end 10 took 10 seq p#3\nu/a start 11 seq p#4\nu/a end 12 took 1 seq p#5")
+    open.advance(500)
+    open.expectList("t completed a 10ms (lostRecords)", "u completed a 1ms")
     // A hole is none any more once it is filled.
     let hole = StoreHarness("t/a start 0 seq p#1\nt/a end 10 took 10 seq p#3")
     hole.advance(500)

@@ -55,6 +55,13 @@ import Testing
       batch.add(record)
       store.feed(batch)
       store.expectSpans("t", "a 0... root", "b<a 0...0 unreadField")
+      var log = Record(.log, format: .native)
+      var logs = RecordBatch()
+      log.traceID = logs.add(text: "t")
+      log.spanID = logs.add(text: "a")
+      log.timeNanos = Timestamp.limit
+      logs.add(log)
+      store.feed(logs)
       #expect(try #require(store.snapshot("t")).storage.maxTime == storeBase)
     }
   }

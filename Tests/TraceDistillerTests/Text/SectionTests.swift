@@ -5,6 +5,15 @@ import Testing
 @testable import TraceDistiller
 
 @Suite struct SectionTests {
+  /// Durations are rounded half up.
+  @Test(
+    arguments: [
+      (1_005_000, "1.01 ms"), (1_004_999, "1.00 ms"), (15_000, "0.02 ms"), (14_999, "0.01 ms"), (1_050, "1.1 µs"), (1_049, "1.0 µs"),
+      (1_005_000_000, "1.01 s"),
+      (-1_005_000, "-1.01 ms"),
+    ] as [(Int64, String)])
+  func durations(_ nanos: Int64, _ text: String) { #expect(DurationText.format(nanos) == text) }
+
   @Test func treeGlyphsMarksAndMissingParents() {
     check(
       """
