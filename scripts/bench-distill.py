@@ -100,7 +100,7 @@ def main():
             answer = call(program, method, params, path) or {}
             others.append(tokens(answer.get("text") or json.dumps(answer, ensure_ascii=False)))
         raw, tree = raw_and_tree(program, path, trace["handle"])
-        # Encoding megabytes takes minutes: a part tells the ratio.
+        # Encoding megabytes takes minutes; a part is enough for the ratio.
         part = 2_000_000
         raw_tokens, tree_tokens = (int(tokens(t[:part]) * max(1, len(t) / part)) for t in (raw, tree))
         ratios.append(raw_tokens / count)
@@ -109,7 +109,7 @@ def main():
     counts = sorted(c for c, _, _ in summaries)
     print(f"summaries of {len(counts)} traces: median {statistics.median(counts):.0f} (goal 3,500), worst {counts[-1]} (goal under 6,000): "
           f"{max(summaries)[1].split('/')[-1]} {max(summaries)[2]}")
-    # Never beside the files that were given: those may be shared.
+    # Never written beside the given files, which may be shared.
     with tempfile.TemporaryDirectory() as folder:
         bytes_a_span(program, folder)
     print(f"characters a token: least {min(chars_per_token):.2f}, median {statistics.median(chars_per_token):.2f}")

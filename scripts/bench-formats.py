@@ -14,7 +14,7 @@ if sys.argv[1] == "load":
 
     for path in sys.argv[2:]:
         data = open(path, "rb").read()
-        # Documents in lines are loaded line by line.
+        # Formats with one document per line are loaded line by line.
         values = data.splitlines() if path.endswith(("otlp.json", "next.json")) else [data]
         best = 1e9
         for _ in range(3):

@@ -127,7 +127,7 @@ def check_otlp(text, spans, where):
                     attributes(log["attributes"], where)
                     logs += 1
     expect(len({span["traceId"] for span in seen.values()}) <= 1, where + ": several trace ids")
-    # The tree of spans, by the original ids, is the one that trace/tree tells.
+    # The tree of spans, by the original ids, is the one that trace/tree reports.
     def original(span, member, mark):
         return span["marks"].get(mark, span.get(member))
     got = {original(s, "spanId", "trace_distiller.span_id"):
@@ -147,7 +147,7 @@ def check_otlp(text, spans, where):
 def check_chrome(text, spans, where):
     document = strict(text)
     expect(set(document) == {"traceEvents", "displayTimeUnit", "otherData"}, "%s: members %r" % (where, sorted(document)))
-    # Times once more as exact fractions: floats would hide a crossing of a nanosecond.
+    # Parse times again as exact fractions: floats would hide a crossing of a nanosecond.
     exact = json.loads(text, parse_float=Fraction)["traceEvents"]
     tracks, threads = defaultdict(list), set()
     ids = []
@@ -216,7 +216,7 @@ def check_folded(text, spans, where, weight):
     total = 0
     expect(text == "" or text.endswith("\n"), where + ": the last line has no end")
     for line in text.split("\n")[:-1]:
-        # As flamegraph.pl reads a line, and as it would take a second number for a differential one.
+        # Parse a line like flamegraph.pl, which would treat a second number as a differential count.
         match = re.fullmatch(r"(.*)\s+?(\d+(?:\.\d*)?)", line, re.ASCII)
         expect(match is not None, "%s: line %r" % (where, line[:200]))
         if not match:
@@ -310,7 +310,7 @@ def main():
                     files.append(path)
         for file in files:
             check_file(program, file)
-            # What was exported, read back and exported again, is the same text.
+            # An export that is read back and exported again gives the same text.
             for line in ask(program, "traces/list", {"limit": 1000, "maxChars": 200000}, file)["traces"]:
                 first = ask(program, "trace/export", {"traceId": line["handle"], "maxChars": 32000000}, file)["text"]
                 again = os.path.join(folder, "again.otlp.jsonl")
@@ -318,14 +318,14 @@ def main():
                     out.write(first)
                 second = ask(program, "trace/export", {"maxChars": 32000000}, again)["text"]
                 expect(first == second, "%s %s: read back, OTLP differs" % (file, line["handle"]))
-                # Given up is what this store did, not what the trace is.
+                # Whether a trace was abandoned depends on this store, not on the trace.
                 if line["status"] == "running" and "abandoned" in ask(program, "trace/tree", {"traceId": line["handle"]}, file)["reasons"]:
                     continue
                 one = ask(program, "trace/summary", {"traceId": line["handle"], "maxChars": 200000}, file)["text"].split("\n")
                 two = ask(program, "trace/summary", {"maxChars": 200000}, again)["text"].split("\n")
-                # What the source lost is not the trace's to carry on.
+                # Losses of the source do not belong to the trace.
                 one = [text for text in one if not text.startswith("Lost on the way: ")]
-                # The handle is a number of this reading alone.
+                # The handle is a number of this one reading.
                 one[1], two[1] = one[1].split(" · ", 1)[-1], two[1].split(" · ", 1)[-1]
                 expect(one == two, "%s %s: the summary differs: %r" % (file, line["handle"], [p for p in zip(one, two) if p[0] != p[1]][:3]))
     for problem in problems[:40]:

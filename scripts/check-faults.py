@@ -224,7 +224,7 @@ def hostile_requests(place, rounds, rng):
       at = rng.randrange(len(text))
       text[at] = rng.choice(list('{}[]",:0123456789abc \\\x00\x01é'))
     line = "".join(text)
-    # What is a notification or an answer gets none.
+    # A notification or a response gets no answer.
     answer = None
     try:
       message = json.loads(line)

@@ -14,7 +14,7 @@ import tempfile
 
 PRODUCERS = pathlib.Path(__file__).resolve().parent / "producers"
 
-# Program, what its summary must say, what its spans must be.
+# Program, what its summary must contain, what its spans must be.
 EXPECTED = [
     ("by_hand.py", [
         "Root: checkout · checkout", "Status: ⚠️ ok, 1 error inside", "KeyError", "price.line", "swallowed by checkout", "currency=JPY",
@@ -52,7 +52,7 @@ def run(program, producer, directory):
     pipe = os.path.join(directory, "pipe")
     server = Server(program, pipe)
     try:
-        # Answered: the pipe is there.
+        # Once this is answered, the pipe exists.
         state = server.ask("server/status")["sources"][0]["state"]
         if state != "reading":
             raise SystemExit(f"the server does not read its pipe: {state}")

@@ -16,7 +16,7 @@ sys.path.insert(0, str(HERE / "mcp"))
 import wire  # noqa: E402
 
 CLIENTS = ROOT / ".build/mcp-clients"
-# Relative to the repository, and where a worktree's shared folder lies beside it.
+# Relative to the repository, which has the shared folder beside it.
 SCHEMAS = ROOT.parent / "shared/data/protocol-schemas"
 
 # name, environment, script, arguments
@@ -42,7 +42,7 @@ def main():
                 continue
             folder = pathlib.Path(place) / name
             folder.mkdir()
-            # Clients are mostly waiting and starting: they run beside each other.
+            # Clients mostly wait or start up, so they run in parallel.
             command = [str(CLIENTS / environment / "bin/python"), str(HERE / "mcp" / script), str(folder), *arguments]
             variables = {**os.environ, "TRACE_DISTILLER_BIN": str(binaries), "PYTHONWARNINGS": "ignore", "NO_COLOR": "1"}
             running.append((name, folder, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=variables)))

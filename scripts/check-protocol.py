@@ -157,7 +157,7 @@ def check_examples(openrpc):
 def check_transcripts(openrpc, records):
     validator = Draft202012Validator(records)
     for path in sorted((PROTOCOL / "transcripts").rglob("*.io")):
-        # Requests of MCP's are held against the schemas of its revisions, by scripts/check-mcp.
+        # scripts/check-mcp checks MCP requests against the schemas of their revisions.
         mcp = path.parent.name == "mcp"
         request = None
         for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):

@@ -1,5 +1,5 @@
-// The two branches of Sources/CScan/scan.h on the same bytes: the vector instructions of this processor, and the plain C that other processors compile.
-// Prints the first difference and ends with 1; see scripts/check-scan.
+// Runs the two branches of Sources/CScan/scan.h on the same bytes: the vector instructions of this processor, and the plain C for other
+// processors. Prints the first difference and exits with 1; see scripts/check-scan.
 
 #include <stdint.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@
 #undef scan_is_token_byte
 #undef memrchr
 
-// What a function says of a byte alone, written once more as a sentence would say it.
+// The expected result for a single byte, written as directly as possible.
 static int is_string_stop(unsigned char byte) { return byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\'; }
 static int is_secret_sign(unsigned char byte) { return byte != 0 && strchr("-23456:=@%,'>BbwW", byte) != NULL; }
 static int is_hex_digit(unsigned char byte) { return byte != 0 && strchr("0123456789abcdef", byte) != NULL; }
@@ -96,7 +96,7 @@ static int check(const unsigned char *left, const unsigned char *right) {
   return wrong;
 }
 
-// Of digits only: what other bytes become says nothing.
+// Only for digits: the result for other bytes is not defined.
 static int check_packing(void) {
   for (int run = 0; run < 100000; run++) {
     unsigned char digits[16], packed[8];
@@ -126,7 +126,7 @@ int main(void) {
   if (check_packing()) return 1;
   unsigned char left[40], right[40];
   long checked = 0;
-  // Every byte at every place among plain letters: what one byte does to its neighbours.
+  // Every byte at every position among plain letters: checks the effect of one byte on its neighbours.
   for (int byte = 0; byte < 256; byte++)
     for (int place = 0; place < 32; place++, checked++) {
       memset(left, 'a', sizeof left);
@@ -135,7 +135,7 @@ int main(void) {
       if (check(left, right)) return 1;
     }
   for (; checked < 1000000; checked++) {
-    // Half of the runs from few values, so that stops and equal bytes are many.
+    // Half of the runs use few different values, so that stops and equal bytes are frequent.
     const uint64_t mask = next_random() & 1 ? 0xFF : 0x03;
     for (int i = 0; i < 40; i++) {
       left[i] = mask == 0xFF ? (unsigned char)next_random() : (unsigned char)("\"\\z\x1f"[next_random() & mask]);

@@ -1,3 +1,3 @@
-// The user's choice of JSON library, seen from Swift. Nothing but the header: what Swift cannot import
-// (function-like macros) is spelled out where it is used.
+// The user's choice of JSON library, imported into Swift. This file only includes the header: function-like macros, which Swift cannot
+// import, are written out where they are used.
 #include <jansson.h>

@@ -1,4 +1,4 @@
-// Who takes in orphans: Linux tells it of no process but oneself, and Swift has no fork.
+// Finds the process that adopts orphans. Linux reports the subreaper flag only for the calling process, and Swift has no fork.
 #ifndef TRACE_DISTILLER_PROCESS_H
 #define TRACE_DISTILLER_PROCESS_H
 
@@ -11,9 +11,10 @@
 #include <sys/prctl.h>
 #endif
 
-/// The process that takes in what this one's children leave behind: the nearest ancestor that asked for it (PR_SET_CHILD_SUBREAPER), else process 1;
-/// this one itself where it asked. 0 where that cannot be found out. A child is made and ends, and its own child looks who came in its place: both
-/// live for a moment and do nothing but what is allowed in a copy of one thread out of many.
+/// Returns the process that adopts the orphans of this process's children: this process if it asked for that (PR_SET_CHILD_SUBREAPER), else
+/// the nearest ancestor that asked, else process 1. Returns 0 where it cannot be found out. It forks a child that exits at once; the
+/// child's own child then reads its new parent. Both live for a moment and call only what is allowed after fork in a process with several
+/// threads.
 static inline pid_t adopter_of_orphans(void) {
   int ends[2];
   if (pipe(ends) != 0) return 0;

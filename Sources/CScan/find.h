@@ -1,4 +1,4 @@
-// A text looked for in many bytes whatever its case: what a search asks of the texts of a whole trace at once.
+// Case-insensitive search for a text in many bytes. A search runs it over all texts of a trace at once.
 #ifndef TRACE_DISTILLER_FIND_H
 #define TRACE_DISTILLER_FIND_H
 
@@ -27,8 +27,8 @@ static inline int find_is_at(const uint8_t *at, const uint8_t *wanted, size_t co
   return 1;
 }
 
-/// Whether `wanted`, of `count` bytes in lower case, stands in the `size` bytes at `bytes`, ASCII letters of either case being the same.
-/// The first and the last byte are looked for at 16 places at once (after Wojciech Muła, "SIMD-friendly algorithms for substring searching").
+/// Whether the `size` bytes at `bytes` contain `wanted`, which has `count` bytes in lower case. ASCII letters match in either case. The
+/// first and the last byte are compared at 16 places at once (after Wojciech Muła, "SIMD-friendly algorithms for substring searching").
 static inline int find_folded(const void *bytes, size_t size, const void *wanted_bytes, size_t count) {
   const uint8_t *text = (const uint8_t *)bytes, *wanted = (const uint8_t *)wanted_bytes;
   if (count == 0) return 1;
@@ -37,7 +37,7 @@ static inline int find_folded(const void *bytes, size_t size, const void *wanted
   const size_t last = size - count;
 #if defined(__SSE2__) && !defined(TRACE_DISTILLER_PORTABLE)
   const uint8_t opening = wanted[0], closing = wanted[count - 1];
-  // A letter of either case is the lower one with this bit set; of other bytes none is changed.
+  // Setting this bit turns a letter of either case into lower case. For other bytes the mask is 0.
   const __m128i fold_opening = _mm_set1_epi8(opening >= 'a' && opening <= 'z' ? 0x20 : 0);
   const __m128i fold_closing = _mm_set1_epi8(closing >= 'a' && closing <= 'z' ? 0x20 : 0);
   const __m128i openings = _mm_set1_epi8((char)opening), closings = _mm_set1_epi8((char)closing);

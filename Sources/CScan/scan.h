@@ -1,8 +1,8 @@
-// What the record scanner asks of many bytes at once. A header, because Swift's own vectors compile to a loop over their lanes here.
+// Vector code of the record scanner. It is a C header because Swift's own SIMD types compile to a loop over their lanes here.
 #ifndef TRACE_DISTILLER_SCAN_H
 #define TRACE_DISTILLER_SCAN_H
 
-// TRACE_DISTILLER_PORTABLE chooses what other processors than this one compile: scripts/check-scan holds both against each other.
+// TRACE_DISTILLER_PORTABLE selects the code for other processors. scripts/check-scan compares both.
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -26,10 +26,10 @@ static inline uint32_t scan_equal_bytes_16(const void *left, const void *right) 
 
 static inline uint64_t scan_pack_hex_16(const void *bytes) {
   const __m128i block = _mm_loadu_si128((const __m128i *)bytes);
-  // Bit 6 distinguishes a letter from a digit: `a` is 0x61, and 1 + 9 its value.
+  // Bit 6 distinguishes a letter from a digit: `a` is 0x61, so its value is 9 + 1.
   const __m128i letters = _mm_and_si128(_mm_cmpgt_epi8(block, _mm_set1_epi8(0x3F)), _mm_set1_epi8(9));
   const __m128i values = _mm_add_epi8(_mm_and_si128(block, _mm_set1_epi8(0x0F)), letters);
-  // The first of each pair is the upper half of its byte.
+  // The first digit of each pair is the upper half of its byte.
   const __m128i upper = _mm_slli_epi16(values, 4), lower = _mm_srli_epi16(values, 8);
   const __m128i pairs = _mm_and_si128(_mm_or_si128(upper, lower), _mm_set1_epi16(0x00FF));
   return (uint64_t)_mm_cvtsi128_si64(_mm_packus_epi16(pairs, pairs));
@@ -90,7 +90,7 @@ static inline uint32_t scan_hex_digits_16(const void *bytes) {
   return digits;
 }
 
-// Eight bytes of a word: the high bit of each byte answers for it, without a carry into its neighbour.
+// Eight bytes as one word: the high bit of each byte holds the result for that byte, without a carry into its neighbour.
 static inline uint32_t scan_string_stops_8(const char *bytes) {
   const uint64_t ones = 0x0101010101010101u, high = 0x80 * ones, low = 0x7F * ones;
   uint64_t word;
@@ -137,28 +137,28 @@ static inline int scan_is_ascii(const void *bytes, size_t count) {
   return some < 0x80;
 }
 
-/// Where the inside of a JSON string needs a closer look, of the 32 bytes at `bytes`: bit i for a quote, a backslash, a control character or a
-/// byte beyond ASCII at i.
+/// Which of the 32 bytes at `bytes` need a closer look inside a JSON string: bit i is set for a quote, a backslash, a control character or
+/// a byte beyond ASCII at i.
 static inline uint32_t scan_string_stops(const void *bytes) {
   const char *at = (const char *)bytes;
   return scan_string_stops_16(at) | scan_string_stops_16(at + 16) << 16;
 }
 
-/// The bytes at which the form of a secret may begin, each told once: `%` and `,` of encoded pairs and lists, quotes and brackets that close a
-/// name, the digits that payment cards begin with, `B` of HTTP's schemes, `w` of a password.
+/// The bytes at which a secret's pattern may begin. The list is stated only here: `%` and `,` of encoded pairs and lists, quotes and
+/// brackets that close a name, the first digits of payment cards, `B` of HTTP's schemes, `w` of a password.
 #define SCAN_SECRET_SIGNS(SIGN) SIGN('-') SIGN(':') SIGN('=') SIGN('@') SIGN('%') SIGN(',') SIGN('\'') SIGN('>') SIGN('B') SIGN('b') SIGN('w') \
   SIGN('W')
 #define SCAN_SECRET_FIRST_DIGIT '2'
 #define SCAN_SECRET_LAST_DIGIT '6'
 
-/// Whether one byte is such a sign.
+/// Whether a byte is in that list.
 static inline int scan_is_secret_sign(unsigned char byte) {
 #define SCAN_IS(SIGN) || byte == SIGN
   return (byte >= SCAN_SECRET_FIRST_DIGIT && byte <= SCAN_SECRET_LAST_DIGIT) SCAN_SECRET_SIGNS(SCAN_IS);
 #undef SCAN_IS
 }
 
-/// Whether one of the bytes of two words is `=`, `:` or `@`.
+/// Whether one of the bytes of the two words is `=`, `:` or `@`.
 static inline int scan_has_sign(uint64_t first, uint64_t last) {
 #if defined(__SSE2__) && !defined(TRACE_DISTILLER_PORTABLE)
   const __m128i words = _mm_unpacklo_epi64(_mm_cvtsi64_si128((long long)first), _mm_cvtsi64_si128((long long)last));
@@ -175,12 +175,12 @@ static inline int scan_has_sign(uint64_t first, uint64_t last) {
 #endif
 }
 
-/// Whether a byte belongs to a word as tokens have them: letters, digits, `_`, `-`, `.`, `~`.
+/// Whether a byte can be part of a token: letters, digits, `_`, `-`, `.`, `~`.
 static inline int scan_is_token_byte(unsigned char byte) {
   return (unsigned char)(byte - '0') < 10 || (unsigned char)((byte | 0x20) - 'a') < 26 || byte == '_' || byte == '-' || byte == '.' || byte == '~';
 }
 
-/// Two questions about the 16 bytes at `bytes`: bit i for a sign at i, bit 16 + i for a byte of a word at i.
+/// Two bit sets for the 16 bytes at `bytes`: bit i for a sign at i, bit 16 + i for a token byte at i.
 static inline uint32_t scan_secret_places(const void *bytes) {
 #if defined(__SSE2__) && !defined(TRACE_DISTILLER_PORTABLE)
   const __m128i block = _mm_loadu_si128((const __m128i *)bytes);
@@ -195,7 +195,7 @@ static inline uint32_t scan_secret_places(const void *bytes) {
   word = _mm_or_si128(word, _mm_cmpeq_epi8(_mm_min_epu8(numbers, _mm_set1_epi8(9)), numbers));
   word = _mm_or_si128(word, _mm_cmpeq_epi8(block, _mm_set1_epi8('_')));
   word = _mm_or_si128(word, _mm_cmpeq_epi8(block, _mm_set1_epi8('~')));
-  // `-` and `.` differ in two bits from each other: one comparison each.
+  // `-` and `.` differ in two bits, so each needs its own comparison.
   word = _mm_or_si128(word, _mm_cmpeq_epi8(block, _mm_set1_epi8('-')));
   word = _mm_or_si128(word, _mm_cmpeq_epi8(block, _mm_set1_epi8('.')));
   return (uint32_t)_mm_movemask_epi8(signs) | (uint32_t)_mm_movemask_epi8(word) << 16;
@@ -209,7 +209,7 @@ static inline uint32_t scan_secret_places(const void *bytes) {
 #endif
 }
 
-/// The last such byte of so many: the C library's, which glibc and musl show to GNU sources only and Darwin lacks.
+/// The last occurrence of a byte in `size` bytes: memrchr, which glibc and musl declare only with _GNU_SOURCE and Darwin does not have.
 #if defined(__linux__) && !defined(TRACE_DISTILLER_PORTABLE)
 extern void *memrchr(const void *bytes, int byte, size_t count);
 #else

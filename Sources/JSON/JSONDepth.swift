@@ -1,7 +1,7 @@
-// How deep a JSON text nests, found before anything is built of it: one bound for every reader, whatever it makes of the text.
+// Checks how deep a JSON text nests before anything is built from it. Every reader uses this one bound.
 
 enum JSONDepth {
-  /// Where the nesting first exceeds `depth`; nil where it never does. Of a text that is no JSON the place says nothing.
+  /// Returns the place where the nesting first exceeds `depth`, or nil. If the text is not valid JSON, the place has no meaning.
   /// - Complexity: O(bytes).
   static func offset(ofDepth depth: Int, in text: UnsafeRawBufferPointer) -> Int? {
     var level = 0

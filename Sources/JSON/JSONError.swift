@@ -1,13 +1,13 @@
-// What can be wrong with a JSON text, with the place of it.
+// What can be wrong with a JSON text, and where.
 
-/// Why a text is not the JSON that was asked for. `offset` counts bytes from the start of the text.
+/// Why a text is not valid JSON. `offset` counts bytes from the start of the text.
 package struct JSONError: Error, Equatable, CustomStringConvertible {
   package enum Reason: Sendable, Equatable {
     case syntax(String)
     case invalidUTF8
-    /// More bytes than the limit; the text was not looked at.
+    /// The text has more bytes than the limit. It was not parsed.
     case tooLarge(limit: Int)
-    /// Arrays and objects nested deeper than the limit.
+    /// Arrays and objects are nested deeper than the limit.
     case tooDeep(limit: Int)
     case empty
   }

@@ -1,21 +1,21 @@
-// What must not stand in a JSON string as it is, and how it is written instead: the one escaper of everything that we answer and export.
+// Which bytes must be escaped in a JSON string, and how. This is the only escaper for everything that we answer and export.
 
 package enum JSONEscape {
-  /// How many characters a byte takes; 1 for those that stand for themselves.
+  /// The number of characters that a byte is written as; 1 for a byte that is not escaped.
   @inlinable @inline(__always)
   package static func length(of byte: UInt8) -> Int {
     if byte >= 0x20 { return byte == 0x22 || byte == 0x5C ? 2 : 1 }
     return letter(of: byte) == nil ? 6 : 2
   }
 
-  /// The length of a text inside of a string, in Unicode scalars: every byte but the continuation bytes of UTF-8 begins one.
+  /// The length of a text inside a JSON string, in Unicode scalars: every byte that is not a continuation byte of UTF-8 begins one.
   package static func length(of text: UnsafeRawBufferPointer) -> Int {
     var length = 0
     for byte in text where byte & 0xC0 != 0x80 { length += self.length(of: byte) }
     return length
   }
 
-  /// Appends a string with its quotes. Lone surrogates no Swift string holds.
+  /// Appends a string with its quotes. A Swift string never holds lone surrogates.
   package static func write(_ text: String, into bytes: inout [UInt8]) {
     var text = text
     text.withUTF8 { write(UnsafeRawBufferPointer($0), into: &bytes) }

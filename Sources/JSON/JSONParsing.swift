@@ -1,12 +1,12 @@
-// From bytes to JSONValue, by way of jansson's tree.
+// From bytes to `JSONValue`, through jansson's tree.
 
 import CJansson
 
 extension JSONValue {
-  /// Parses one JSON text, whole.
+  /// Parses one complete JSON text.
   ///
-  /// Outcomes worth knowing: duplicate names, the last wins; integers beyond Int64 and reals beyond Double become `.bigNumber`;
-  /// NUL is kept in strings and names; invalid UTF-8, lone surrogates, NaN and trailing bytes are errors.
+  /// Of duplicate names the last wins. Integers beyond Int64 and reals beyond Double become `.bigNumber`. NUL is kept in strings and names.
+  /// Invalid UTF-8, lone surrogates, NaN and trailing bytes are errors.
   /// - Complexity: O(bytes). The offset of an error counts bytes from the start of `text`.
   package init(parsing text: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits(), repair: JSONRepair.Policy = .numbersAndNUL)
     throws(JSONError)
@@ -24,7 +24,7 @@ extension JSONValue {
     self = try Self.parse(Array(text.utf8), limits)
   }
 
-  /// `withUnsafeBytes` does not pass a typed error on, hence the Result.
+  /// `withUnsafeBytes` does not rethrow a typed error, hence the Result.
   private static func parse(_ text: [UInt8], _ limits: JSONLimits) throws(JSONError) -> JSONValue {
     try text.withUnsafeBytes { bytes in
       Result { () throws(JSONError) in try JSONValue(parsing: bytes, limits: limits) }
@@ -32,7 +32,7 @@ extension JSONValue {
   }
 }
 
-/// Copies a jansson tree into values. Recursion is bounded by the depth that the tree was parsed with.
+/// Converts a jansson tree to values. The depth limit of the parse bounds the recursion.
 private struct ValueBuilder {
   let repairs: JSONRepair.Findings
 

@@ -1,9 +1,10 @@
-// Rewrites a text that jansson refuses although its meaning is plain. It runs only after a refusal, so the common text pays nothing.
+// Rewrites a text that jansson rejects although its meaning is clear. It runs only after a rejection, so valid text costs nothing.
 
 package import CJansson
 
-/// The second chance of a JSON text. Numbers beyond Int64 or Double become strings of their digits, which are told from strings by `Findings`; a name
-/// keeps its NUL, which jansson's tree holds although its parser does not; lone surrogates and broken UTF-8 become U+FFFD.
+/// A second attempt at a JSON text. Numbers beyond Int64 or Double become strings of their digits, which `Findings` distinguishes from
+/// other strings. A name keeps its NUL, which jansson's tree can hold but its parser rejects. Lone surrogates and broken UTF-8 become
+/// U+FFFD.
 package enum JSONRepair {
   package struct Kinds: OptionSet, Sendable {
     package let rawValue: UInt8
@@ -12,18 +13,18 @@ package enum JSONRepair {
     package static let nulInKey = Kinds(rawValue: 2)
     package static let loneSurrogate = Kinds(rawValue: 4)
     package static let invalidUTF8 = Kinds(rawValue: 8)
-    /// NaN and infinities, which became their names as text.
+    /// NaN and infinities; they became strings.
     package static let notANumber = Kinds(rawValue: 16)
-    /// Control characters and backslashes in strings that stood there without an escape.
+    /// Control characters and backslashes in strings that were not escaped.
     package static let unescaped = Kinds(rawValue: 32)
     /// Commas before a closing bracket.
     package static let trailingComma = Kinds(rawValue: 64)
   }
 
-  /// What was found in one text.
+  /// What the repair of one text found.
   package struct Findings: Sendable, ExpressibleByArrayLiteral {
     package fileprivate(set) var kinds: Kinds = []
-    /// Addresses of the strings of the tree that are numbers in the text.
+    /// Addresses of the strings in the tree that were numbers in the text.
     private var numbers: Set<UInt> = []
 
     package init(arrayLiteral: Never...) {}
@@ -31,26 +32,26 @@ package enum JSONRepair {
     package var isEmpty: Bool { kinds.isEmpty }
     package func contains(_ kind: Kinds) -> Bool { kinds.contains(kind) }
 
-    /// Whether a string of the tree is a number in the text: its digits, as they were written.
+    /// Whether a string of the tree was a number in the text. The string holds its digits as written.
     package func isNumber(_ node: UnsafeMutablePointer<json_t>) -> Bool { !numbers.isEmpty && numbers.contains(UInt(bitPattern: node)) }
 
     fileprivate mutating func note(number node: UnsafeMutablePointer<json_t>) { numbers.insert(UInt(bitPattern: node)) }
   }
 
   package enum Policy: Sendable {
-    /// Lossless repairing only: messages of a client.
+    /// Only repairs that lose nothing: for messages of a client.
     case numbersAndNUL
-    /// Text is repaired too, with U+FFFD in place of what is broken: records of programs, where half a truth beats none.
+    /// Text is repaired too; U+FFFD replaces what is broken. For records of programs, where an incomplete record is better than none.
     case text
   }
 
-  /// A text that jansson may take, and what its stand-ins stand for.
+  /// A text that jansson may accept, and what its stand-ins replace.
   struct Repaired {
     var text: [UInt8]
     var findings: Findings
     fileprivate var standIns: StandIns
 
-    /// Puts what was written back into the tree of the text, in the place of stand-ins.
+    /// Replaces the stand-ins in the tree with the original text.
     /// - Complexity: O(nodes), and nothing for texts without stand-ins.
     mutating func restore(_ root: UnsafeMutablePointer<json_t>) {
       guard !standIns.originals.isEmpty else { return }
@@ -75,7 +76,7 @@ package enum JSONRepair {
       }
     }
 
-    /// Members are set anew under the names that were written, in their order; of twins the last wins, in the place of the first.
+    /// Sets all members again under their original names and in their order. Of equal names the last wins, in the place of the first.
     private func restoreNames(of object: UnsafeMutablePointer<json_t>) {
       var members: [(name: [UInt8], value: UnsafeMutablePointer<json_t>)] = []
       var hasStandIn = false
@@ -98,12 +99,13 @@ package enum JSONRepair {
     }
   }
 
-  /// Where jansson holds no number or name, the text holds a noncharacter that stands nowhere else in it, and a number.
+  /// A stand-in replaces a number or a name that jansson cannot hold. It is a noncharacter that does not occur elsewhere in the text,
+  /// followed by a count.
   fileprivate struct StandIns {
     let sign: [UInt8]
     var originals: [[UInt8]] = []
 
-    /// What a string of the repaired text stands for; nil where it stands for itself.
+    /// The original of a string of the repaired text; nil if the string is not a stand-in.
     func original(of text: UnsafeRawBufferPointer) -> [UInt8]? {
       guard text.count > sign.count, text.starts(with: sign), let number = Int(String(decoding: text[sign.count...], as: UTF8.self)) else {
         return nil
@@ -112,7 +114,7 @@ package enum JSONRepair {
     }
   }
 
-  /// The repaired text, or nil where there is nothing that this mends.
+  /// The repaired text, or nil if there is nothing that this code can repair.
   static func repair(_ text: UnsafeRawBufferPointer, policy: Policy) -> Repaired? {
     guard let sign = unusedSign(text) else { return nil }
     var writer = Repairer(text: text, policy: policy, sign: sign)
@@ -121,7 +123,8 @@ package enum JSONRepair {
       ? nil : Repaired(text: writer.output, findings: writer.findings, standIns: writer.standIns)
   }
 
-  /// The first of the noncharacters U+FDD0 to U+FDEF that the text does not hold, neither as it is nor escaped. One that holds all 32 is not repaired.
+  /// The first of the noncharacters U+FDD0 to U+FDEF that the text does not contain, raw or escaped. A text that contains all 32 is not
+  /// repaired.
   private static func unusedSign(_ text: UnsafeRawBufferPointer) -> [UInt8]? {
     var used: UInt32 = 0
     for place in 0..<max(0, text.count - 2) {
@@ -138,7 +141,7 @@ package enum JSONRepair {
   }
 }
 
-/// One pass over the tokens of a text, copying and repairing. It judges no syntax: jansson does that with what comes out.
+/// Copies and repairs the tokens of a text in one pass. It does not check the syntax: jansson parses the result.
 private struct Repairer {
   let text: UnsafeRawBufferPointer
   let policy: JSONRepair.Policy
@@ -146,9 +149,9 @@ private struct Repairer {
   var findings: JSONRepair.Findings = []
   var standIns: JSONRepair.StandIns
   private var at = 0
-  /// A NUL stands outside of strings, where jansson would read over it.
+  /// A NUL occurs outside of strings, where jansson would ignore it.
   private(set) var hasBareNUL = false
-  /// The numbers of names that have a stand-in already: twins stay twins.
+  /// The stand-in numbers of names: equal names get the same stand-in and stay duplicates.
   private var names: [[UInt8]: Int] = [:]
 
   init(text: UnsafeRawBufferPointer, policy: JSONRepair.Policy, sign: [UInt8]) {
@@ -179,13 +182,14 @@ private struct Repairer {
     }
   }
 
-  /// Copies a name that some programs write where a number belongs, as a string: JavaScript's and Python's NaN and Infinity, C's nan and inf, in any case.
+  /// Copies, as a string, a name that some programs write instead of a number: JavaScript's and Python's NaN and Infinity, C's nan and inf,
+  /// in any case.
   private mutating func copyName(from start: Int) -> Bool {
     for (name, shown) in [("nan", "NaN"), ("infinity", "Infinity"), ("inf", "Infinity")] {
       let end = start + name.utf8.count
       guard end <= text.count, zip(text[start..<end], name.utf8).allSatisfy({ $0 | 0x20 == $1 }) else { continue }
       if end < text.count, isWordByte(text[end]) { continue }
-      // A member's name is a string in JSON: what is none stays a mistake, whatever it is.
+      // A member's name must be a string in JSON. A name without quotes stays a syntax error.
       if end < text.count, isColon(behind: end) { return false }
       findings.kinds.insert(.notANumber)
       output.append(UInt8(ascii: "\""))
@@ -205,14 +209,14 @@ private struct Repairer {
     }
   }
 
-  /// Whether the comma at hand is the last thing in its container.
+  /// Whether the current comma is the last token before a closing bracket.
   private func isBeforeClosing() -> Bool {
     var index = at + 1
     while index < text.count, text[index] == 0x20 || text[index] == 0x0A || text[index] == 0x0D || text[index] == 0x09 { index += 1 }
     return index < text.count && (text[index] == UInt8(ascii: "}") || text[index] == UInt8(ascii: "]"))
   }
 
-  /// Writes the stand-in, without quotes, for what was noted.
+  /// Writes a stand-in, without quotes, for the value with this number.
   private mutating func appendStandIn(_ number: Int) {
     output += standIns.sign
     output += Array(String(number).utf8)
@@ -306,7 +310,7 @@ private struct Repairer {
   private mutating func copyEscape(_ hasNUL: inout Bool) {
     guard at + 5 < text.count, text[at + 1] == UInt8(ascii: "u"), let unit = hex(at + 2) else {
       output.append(text[at])
-      // One that begins no escape stands for itself.
+      // A backslash that does not begin an escape is kept as a character.
       if policy == .text, at + 1 < text.count, !"\"\\/bfnrt".utf8.contains(text[at + 1]) {
         findings.kinds.insert(.unescaped)
         output.append(text[at])
@@ -391,7 +395,7 @@ private struct Repairer {
     return index < text.count && text[index] == UInt8(ascii: ":")
   }
 
-  /// Puts a stand-in in the place of a name with a NUL, whose bytes, escapes included, begin at a place of the output.
+  /// Replaces a name that contains a NUL with a stand-in. The name's bytes, escapes included, begin at `start` in the output.
   private mutating func replaceName(from start: Int) {
     guard let name = JSONRepair.unescaped(output[start...]) else { return }
     findings.kinds.insert(.nulInKey)
@@ -403,7 +407,7 @@ private struct Repairer {
 }
 
 extension JSONRepair {
-  /// The text of a JSON string, which jansson reads, without its NULs; nil where it is none.
+  /// The decoded text of the inside of a JSON string, NULs included; nil if it is not valid.
   fileprivate static func unescaped(_ string: ArraySlice<UInt8>) -> [UInt8]? {
     guard let value = try? JSONValue(parsing: [0x22] + string + [0x22]), case .string(let text) = value else { return nil }
     return Array(text.utf8)

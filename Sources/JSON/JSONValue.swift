@@ -1,7 +1,7 @@
-// A JSON document as a Swift value: what messages, answers and schemas are made of.
-// Records of the pipe never become one of these (they are read straight from jansson's tree).
+// A JSON document as a Swift value, used for messages, answers and schemas. Records of the pipe are not converted to it: they are read
+// directly from jansson's tree.
 
-/// One JSON value. Objects keep the order of their members; numbers keep what JSON wrote.
+/// One JSON value. Objects keep the order of their members.
 package enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
@@ -21,7 +21,7 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
   package init() { members = [] }
 
-  /// A key that is written twice is a mistake in the program.
+  /// A duplicate key in a literal is a programming error.
   package init(dictionaryLiteral elements: (String, JSONValue)...) {
     members = elements.map { (key: $0, value: $1) }
     assert(Set(members.map { Array($0.key.utf8) }).count == members.count, "a key twice in \(keys)")
@@ -30,7 +30,7 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
   package var keys: [String] { members.map(\.key) }
   package var isEmpty: Bool { members.isEmpty }
 
-  /// The member's value. Setting nil removes the member; setting a known key keeps its place; a new key goes last.
+  /// The member's value. Setting nil removes the member, setting an existing key keeps its place, and a new key goes last.
   package subscript(key: String) -> JSONValue? {
     get { index(of: key).map { members[$0].value } }
     set {
@@ -43,12 +43,12 @@ package struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
   }
 
-  /// Adds members in order; a nil value is left out.
+  /// Adds a member at the end; a nil value is left out.
   package mutating func append(_ key: String, _ value: JSONValue?) {
     if let value { self[key] = value }
   }
 
-  /// Adds a member that is known not to be there yet, without looking.
+  /// Adds a member whose key the caller knows to be new, without a lookup.
   /// - Complexity: O(1), where the subscript is linear.
   package mutating func appendUnique(_ key: String, _ value: JSONValue) { members.append((key, value)) }
 
@@ -88,7 +88,7 @@ extension JSONValue {
   package var object: JSONObject? { if case .object(let value) = self { value } else { nil } }
   package var isNull: Bool { if case .null = self { true } else { false } }
 
-  /// The number as a Double, from any JSON number that a Double can hold.
+  /// The value as a Double, for any JSON number that fits into one.
   package var double: Double? {
     switch self {
     case .integer(let value): Double(value)
@@ -106,7 +106,7 @@ extension JSONValue {
     return elements[index]
   }
 
-  /// What JSON calls this kind of value, for messages to people.
+  /// JSON's name for this kind of value, for error messages.
   package var kindName: String {
     switch self {
     case .null: "null"

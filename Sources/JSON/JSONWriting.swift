@@ -1,10 +1,10 @@
-// From JSONValue to bytes in one pass over the value, with no tree and no text in between: answers are mostly what a small request waits for.
+// Writes a JSONValue to bytes in one pass, without an intermediate tree or text: a small request spends most of its time here.
 
 extension JSONValue {
-  /// The value as compact JSON in one line: members in their order, non-ASCII as itself, `/` unescaped.
+  /// The value as compact JSON in one line: members in their order, non-ASCII unescaped, `/` unescaped.
   ///
-  /// A number is the shortest text that reads back as the same Double, whatever stands beside it. NaN and infinities become null,
-  /// a `.bigNumber` a string: JSON itself has no limit there, jansson, which reads it back, has.
+  /// A number is written as the shortest text that reads back as the same Double. NaN and infinities become null. A `.bigNumber` becomes a
+  /// string: JSON has no limit for numbers, but jansson, which may read the text back, does.
   package var serialized: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256)
@@ -15,7 +15,7 @@ extension JSONValue {
   /// `serialized` as text.
   package var serializedString: String { String(decoding: serialized, as: UTF8.self) }
 
-  /// Appends what `serialized` is.
+  /// Appends the same bytes as `serialized`.
   package func write(into bytes: inout [UInt8]) {
     switch self {
     case .null: bytes.append(contentsOf: "null".utf8)
@@ -42,7 +42,7 @@ extension JSONValue {
     }
   }
 
-  /// The length of `serialized` in Unicode scalars, without writing it.
+  /// The length of `serialized` in Unicode scalars, computed without writing it.
   package var serializedScalarCount: Int {
     switch self {
     case .null: return 4
@@ -64,7 +64,7 @@ extension JSONValue {
   }
 }
 
-/// Integers as JSON, without a text in between: a status has a hundred of them.
+/// Writes integers without an intermediate String: a status has about a hundred of them.
 enum JSONIntegerText {
   static func write(_ value: Int64, into bytes: inout [UInt8]) {
     var rest = value.magnitude
@@ -89,7 +89,8 @@ enum JSONIntegerText {
   }
 }
 
-/// Doubles as JSON: Swift's description is the shortest text that reads back as the same value; its exponent has a sign and zeros too many.
+/// Doubles as JSON. Swift's description is the shortest text that reads back as the same value, but its exponent has a plus sign and
+/// leading zeros.
 private enum JSONNumberText {
   static func of(_ value: Double) -> String {
     guard value.isFinite else { return "null" }

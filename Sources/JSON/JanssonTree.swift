@@ -1,19 +1,19 @@
-// One text parsed by jansson, kept as jansson's own tree: the fast way in, for callers that read a few members and go.
+// One text parsed by jansson and kept as jansson's own tree: the fast path for callers that read only a few members.
 
 package import CJansson
 import Platform
 
-/// The tree of one parsed text. Pointers into it live as long as this value does.
+/// The tree of one parsed text. Pointers into it are valid as long as this value lives.
 ///
-/// Some texts that real programs write are refused by jansson although they can be understood: numbers beyond Int64 or Double,
-/// NUL in a member's name, lone surrogates and broken UTF-8. Where `repair` is asked for, such a text is rewritten
-/// (see `JSONRepair`) and parsed again; `repairs` tells what was done.
+/// jansson rejects some texts of real programs although their meaning is clear: numbers beyond Int64 or Double, NUL in a member's name,
+/// lone surrogates and broken UTF-8. If the caller asks for `repair`, such a text is rewritten (see `JSONRepair`) and parsed again;
+/// `repairs` reports what was changed.
 package struct JanssonTree: ~Copyable {
   package let root: UnsafeMutablePointer<json_t>
-  /// What had to be repaired before jansson took the text; empty for nearly every text.
+  /// What was repaired before jansson accepted the text; nearly always empty.
   package let repairs: JSONRepair.Findings
 
-  /// Parses a whole text. Duplicate member names: the last one wins. NUL is allowed in strings.
+  /// Parses a complete text. Of duplicate member names the last wins. NUL is allowed in strings.
   /// - Complexity: O(bytes); a text that needs repair is read three times.
   package init(parsing text: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits(), repair: JSONRepair.Policy = .numbersAndNUL)
     throws(JSONError)
@@ -24,7 +24,7 @@ package struct JanssonTree: ~Copyable {
     let first: JSONError
     switch JanssonTree.load(body) {
     case .success(let root):
-      // No JSON text holds a raw NUL. Jansson reads over one that follows a number, `true`, `false` or `null`.
+      // JSON text never contains a raw NUL, but jansson ignores one after a number, `true`, `false` or `null`.
       if let base = body.baseAddress, let nul = memchr(base, 0, body.count) {
         json_decref(root)
         throw JSONError(.syntax("a NUL byte in the text"), offset: UnsafeRawPointer(nul) - base + bom)
@@ -37,7 +37,7 @@ package struct JanssonTree: ~Copyable {
       self.repairs = []
       return
     case .failure(let error):
-      // jansson gives up at its own depth, which is not the limit that the caller has set.
+      // jansson reports its own depth limit, not the one that the caller set.
       if case .tooDeep = error.reason {
         throw JSONError(
           .tooDeep(limit: limits.maxDepth), offset: (JSONDepth.offset(ofDepth: limits.maxDepth, in: body) ?? error.offset) + bom)
@@ -46,7 +46,7 @@ package struct JanssonTree: ~Copyable {
     }
     guard repair == .text || !body.contains(0), var repaired = JSONRepair.repair(body, policy: repair) else { throw first }
     let second = repaired.text.withUnsafeBytes { JanssonTree.load($0) }
-    // An offset in the repaired text would mislead; the first complaint points into what the caller has.
+    // An offset into the repaired text would mislead. The first error refers to the caller's text.
     guard case .success(let root) = second else { throw first }
     if let place = JSONDepth.offset(ofDepth: limits.maxDepth, in: body) {
       json_decref(root)
@@ -59,7 +59,7 @@ package struct JanssonTree: ~Copyable {
 
   deinit { json_decref(root) }
 
-  /// JSON_ALLOW_NUL | JSON_DECODE_ANY; macros are not imported into Swift with a type of size_t.
+  /// JSON_ALLOW_NUL | JSON_DECODE_ANY. Swift imports these macros with a type other than size_t.
   private static let flags = 0x10 | 0x4
 
   private static func load(_ text: UnsafeRawBufferPointer) -> Result<UnsafeMutablePointer<json_t>, JSONError> {

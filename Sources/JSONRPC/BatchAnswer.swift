@@ -1,8 +1,8 @@
-// The answers to one batch: they go out together, as one array in the order of the requests, when the last of them is there.
+// The answers to one batch. They are sent together as one array, in the order of the requests, once the last answer is there.
 
 import Synchronization
 
-/// Where the answer to a request goes: out on its own, or into its place in the answer to a batch.
+/// Where the answer to a request goes: sent on its own, or into its place in the answer to a batch.
 struct ReplyPlace: Sendable {
   static let own = ReplyPlace(batch: nil, index: 0)
 
@@ -20,8 +20,9 @@ final class BatchAnswer: Sendable {
 
   init(count: Int) { state = Mutex(State(bodies: Array(repeating: nil, count: count), missing: count)) }
 
-  /// Puts an answer into its place; without one the request was cancelled and gets none.
-  /// - Returns: The whole array where this was the last that was missing; nil where something still is, or where there is no answer at all.
+  /// Stores an answer in its place. Nil means that the request was cancelled and gets no answer.
+  /// - Returns: The whole array if this was the last missing answer; nil if answers are still missing, or if the batch has no answers at
+  ///   all.
   func fill(_ index: Int, with body: [UInt8]?) -> [UInt8]? {
     state.withLock { state in
       state.bodies[index] = body

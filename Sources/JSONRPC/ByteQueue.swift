@@ -1,8 +1,8 @@
-// Bytes that come in at one end and leave at the other, in one piece of memory so that memchr can look through them.
+// A byte queue in one contiguous block of memory, so that memchr can search it.
 
 import Platform
 
-/// A first-in-first-out run of bytes. Every byte is moved a constant number of times, whatever the sizes of the chunks.
+/// A first-in-first-out queue of bytes. Every byte is moved a constant number of times, whatever the sizes of the chunks.
 struct ByteQueue: Sendable {
   private var storage: [UInt8] = []
   private var start = 0
@@ -10,11 +10,11 @@ struct ByteQueue: Sendable {
   var count: Int { storage.count - start }
   var isEmpty: Bool { start == storage.count }
 
-  /// The byte at a distance from the front.
+  /// The byte at an offset from the front.
   subscript(offset: Int) -> UInt8 { storage[start + offset] }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    // Moving what is left costs less than what was taken since it was last moved.
+    // Moving the rest costs less than the bytes that were removed since the last move.
     if start > 4_096, start > storage.count / 2 {
       storage.removeSubrange(0..<start)
       start = 0
@@ -22,7 +22,7 @@ struct ByteQueue: Sendable {
     storage.append(contentsOf: bytes)
   }
 
-  /// The distance from the front of the first such byte that is not before `from`.
+  /// The offset of the first such byte at or after `from`.
   func firstIndex(of byte: UInt8, from: Int) -> Int? {
     guard from < count else { return nil }
     return withBytes { bytes in
@@ -42,7 +42,7 @@ struct ByteQueue: Sendable {
     start += length
     guard start == storage.count else { return }
     start = 0
-    // The memory of one huge message is given back.
+    // Releases the memory of one very large message.
     storage.removeAll(keepingCapacity: storage.capacity <= 1 << 20)
   }
 }

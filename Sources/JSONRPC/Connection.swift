@@ -1,5 +1,5 @@
-// One client, from its first byte to its last. This file holds what a connection is and what other threads may ask of it;
-// ConnectionLoop.swift reads and waits, ConnectionDispatch.swift answers, ConnectionEnding.swift says good-bye.
+// One client connection. This file holds its state and what other threads may call; ConnectionLoop.swift reads and waits,
+// ConnectionDispatch.swift answers, ConnectionEnding.swift closes.
 
 package import JSON
 import Platform
@@ -7,11 +7,11 @@ import Synchronization
 
 /// A JSON-RPC 2.0 connection over two file descriptors.
 ///
-/// One thread, the caller of `run`, reads, answers short requests in order, and waits for everything in a single poll(2).
-/// Long requests run as tasks on the threads of `workers`. No thread ever blocks on a client that does not read: its output is queued up to a bound, above
-/// which the connection stops reading from it. Every request gets exactly one reply.
+/// The thread that calls `run` reads, answers short requests in order, and waits for everything in a single poll(2). Long requests run as
+/// tasks on the threads of `workers`. A client that does not read never blocks a thread: its output is queued up to a limit, and above the
+/// limit the connection stops reading from that client. Every request gets exactly one reply.
 ///
-/// The process must ignore SIGPIPE. Nothing but messages is ever written to the output.
+/// The process must ignore SIGPIPE. Only messages are written to the output.
 package final class Connection: Sendable {
   let input: Int32
   let handler: any MessageHandler
@@ -22,18 +22,18 @@ package final class Connection: Sendable {
   let outbox: Outbox
   let shared: Mutex<Shared>
 
-  /// What tasks and the reader share.
+  /// State that the tasks and the reader share.
   struct Shared: Sendable {
     var inFlight: InFlightRequests
     var outgoing = OutgoingRequests()
     var statistics = ConnectionStatistics()
-    /// The reader waits for tasks to finish.
+    /// The input has ended; the reader waits for tasks to finish.
     var isEnding = false
   }
 
   /// - Parameters:
   ///   - workers: where long requests run; connections of a process share them.
-  ///   - onDiagnostic: gets, in one line each, what went wrong and is not the caller's to handle. Called from any thread.
+  ///   - onDiagnostic: called, from any thread, with one line for each problem that the caller does not have to handle.
   package init(
     input: Int32, output: Int32, handler: any MessageHandler, workers: Workers, limits: ConnectionLimits = ConnectionLimits(),
     onDiagnostic: (@Sendable (String) -> Void)? = nil
@@ -54,25 +54,25 @@ package final class Connection: Sendable {
     return statistics
   }
 
-  /// Sends a notification, from any thread, without blocking. It is dropped, and counted, before the first byte of the client has
-  /// come (that byte decides the framing), after the end, and while the client has more to read than the bound.
+  /// Sends a notification, from any thread, without blocking. The notification is dropped and counted if no byte of the client has arrived
+  /// yet (the first byte decides the framing), after the end, and while the output queue is over its limit.
   package func notify(method: String, params: JSONValue? = nil) {
     guard outbox.status.takesNotifications else { return count { $0.droppedNotifications += 1 } }
     outbox.send(OutgoingMessage.notification(method: method, params: params))
   }
 
-  /// Sends a notification that belongs to a running request: nothing goes out once it is answered or was taken back.
+  /// Sends a notification that belongs to a running request. Nothing is sent once the request was answered or cancelled.
   package func notify(method: String, params: JSONValue? = nil, during request: RequestID) {
     guard outbox.status.takesNotifications else { return count { $0.droppedNotifications += 1 } }
     let message = OutgoingMessage.notification(method: method, params: params)
-    // Under the lock, or the answer could overtake it. Sending never blocks.
+    // Sent under the lock, or the answer could overtake it. Sending never blocks.
     shared.withLock { if $0.inFlight.contains(request) { outbox.send(message) } }
   }
 
-  /// Serves the client on the calling thread until it goes or a notification asks to exit; may be called once.
+  /// Serves the client on the calling thread until it disconnects or a notification asks to exit. May be called once.
   ///
-  /// After the end of the input every request received is answered: tasks have `drainNanos` to finish and are then cancelled.
-  /// With the default limits it returns within a second of that, or when a client that still reads has everything.
+  /// After the end of the input every received request is still answered: tasks have `drainNanos` to finish and are then cancelled. With
+  /// the default limits the method returns within a second after that, or, if the client still reads, when it has received everything.
   package func run() -> ConnectionEnd {
     let (end, since) = serve()
     settle(end, since: since)

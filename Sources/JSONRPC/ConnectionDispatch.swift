@@ -1,11 +1,11 @@
-// What is done with each message: who answers it, and that it is answered exactly once.
+// Decides for each message who answers it, and makes sure that it is answered exactly once.
 
 import JSON
 import Platform
 import Synchronization
 
 extension Connection {
-  /// Handles one message on the reader's thread. Not nil when the connection shall end.
+  /// Handles one message on the reader's thread. Returns a value if the connection must end.
   func handle(_ framed: FramedMessage) -> ConnectionEnd? {
     switch framed {
     case .failure(let failure):
@@ -29,7 +29,7 @@ extension Connection {
     return nil
   }
 
-  /// Answers together what came together, where the session has batches.
+  /// Answers the messages of a batch together, if the session supports batches.
   private func handle(batch messages: [IncomingMessage]) -> ConnectionEnd? {
     guard handler.rules.takesBatches else {
       refuse(.invalidRequest("batches are not supported: send one request a message"), nil, at: .own)
@@ -75,7 +75,7 @@ extension Connection {
     }
   }
 
-  /// Begins a request on this thread. What ends here is answered in its order and is never in flight.
+  /// Begins a request on this thread. If it finishes here, it is answered in order and is never in flight.
   private func begin(
     _ request: Request, on threads: WorkThreads, at place: ReplyPlace, _ body: @escaping @Sendable () async throws -> JSONValue
   ) {
@@ -83,7 +83,7 @@ extension Connection {
     let task = BegunTask {
       let outcome: Result<JSONValue, any Error>
       do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
-      // Not on this thread any more: the request is in flight, or was refused.
+      // The request left this thread: it is in flight, or was refused.
       if begun.end(outcome) { self.end(request, with: outcome) }
     }
     if let outcome = begun.outcome { return answer(request, with: outcome, at: place) }
@@ -106,7 +106,7 @@ extension Connection {
     shared.withLock { $0.inFlight.attach({ task.cancel() }, to: request.id) }
   }
 
-  /// False where as many run as may; the client gets an error.
+  /// Returns false, and sends an error, if the maximum number of requests is running.
   private func admit(_ request: Request, at place: ReplyPlace) -> Bool {
     let isAdmitted = shared.withLock {
       if $0.inFlight.admit(request.id, at: place) { return true }
@@ -124,9 +124,9 @@ extension Connection {
     }
   }
 
-  /// A request that was in flight has its outcome.
+  /// Ends a request that was in flight, with its outcome.
   private func end(_ request: Request, with outcome: Result<JSONValue, any Error>) {
-    // At the end of the connection the reader answers what has not finished in time.
+    // When the connection ends, the reader answers the requests that did not finish in time.
     guard let place = shared.withLock({ $0.inFlight.finish(request.id) }) else { return }
     answer(request, with: outcome, at: place)
     let isAwaited = shared.withLock {
@@ -142,7 +142,7 @@ extension Connection {
     case let error as ResponseError: response = error
     case is CancellationError: response = .requestCancelled()
     default:
-      // Its text is for the log: it may hold what the client must not see.
+      // The error's text goes only to the log: it may contain what the client must not see.
       response = .internalError("\(Quoting.quote(request.method)) failed inside the server; its log tells more")
       onDiagnostic?("\(Quoting.quote(request.method)) threw \(Quoting.quote(String(describing: error), limit: 500))")
     }
@@ -154,7 +154,7 @@ extension Connection {
     send(OutgoingMessage.error(error, id: id, omitsUnknownID: id == nil && handler.rules.omitsUnknownIDs), at: place)
   }
 
-  /// Sends an answer, or puts it where its batch waits for it; nil where a request of a batch gets none.
+  /// Sends an answer, or stores it in its batch; nil if a request of a batch gets no answer.
   func send(_ body: [UInt8]?, at place: ReplyPlace) {
     guard let batch = place.batch else {
       if let body { outbox.send(body) }
@@ -177,12 +177,12 @@ extension Connection {
     return nil
   }
 
-  /// The task answers for itself: it may have its result already.
+  /// The task still sends the answer itself: it may already have its result.
   private func cancel(_ id: RequestID) {
     shared.withLock { $0.inFlight.cancellation(of: id) }?()
   }
 
-  /// From here on nothing is sent about the request: its task finds it gone, and so do its notifications.
+  /// Removes the request: from here on nothing more is sent about it, neither its answer nor its notifications.
   private func discard(_ id: RequestID) {
     let entry = shared.withLock {
       let entry = $0.inFlight.remove(id)
@@ -195,7 +195,7 @@ extension Connection {
   }
 }
 
-/// The outcome of a request that was begun on the reading thread, for as long as that looks at it.
+/// The outcome of a request that began on the reading thread, while that thread still waits for it.
 private final class BegunAnswer: Sendable {
   private struct State: Sendable {
     var outcome: Result<JSONValue, any Error>?
@@ -206,10 +206,10 @@ private final class BegunAnswer: Sendable {
 
   var outcome: Result<JSONValue, any Error>? { state.withLock { $0.outcome } }
 
-  /// From now on whoever makes the answer sends it.
+  /// From now on the code that produces the answer also sends it.
   func leave() { state.withLock { $0.isLeft = true } }
 
-  /// True where nobody looks at it here any more.
+  /// Returns true if the reading thread no longer waits for the outcome.
   func end(_ outcome: Result<JSONValue, any Error>) -> Bool {
     state.withLock { state in
       state.outcome = outcome

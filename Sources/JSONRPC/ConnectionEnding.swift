@@ -1,4 +1,4 @@
-// The end of a connection: what was asked is answered, what is answered is delivered, and nobody waits for a client that does not read.
+// The end of a connection: open requests are answered, answers are delivered, and a client that does not read is not waited for.
 //
 //   end of input        drainNanos              lingerNanos
 //   |---------------------------------------|-------------|
@@ -9,10 +9,10 @@ import Platform
 import Synchronization
 
 extension Connection {
-  /// A client counts as reading while it took something in this time.
+  /// A client counts as reading if it took bytes within this time.
   private static let patienceNanos: Int64 = 500_000_000
 
-  /// When a client that does not read has been waited for long enough; later for one that does.
+  /// The time at which the connection stops waiting for a client that does not read; later for one that reads.
   func giveUpTime(since start: Int64) -> Int64 {
     let now = MonotonicClock.nanos
     let earliest = start + limits.drainNanos + limits.lingerNanos
@@ -34,7 +34,7 @@ extension Connection {
       reason = "the client closed its input"
     }
     shared.withLock { $0.isEnding = true }
-    // Tasks that wait for the client would wait in vain.
+    // Tasks that wait for an answer of the client will not get one.
     endOutgoing()
     while true {
       if MonotonicClock.nanos >= cancelAt { cancelRest(reason: reason) }
@@ -55,7 +55,7 @@ extension Connection {
     }
   }
 
-  /// Cancels the tasks that are left and answers for them.
+  /// Cancels the remaining tasks and answers for them.
   private func cancelRest(reason: String) {
     let rest = shared.withLock { $0.inFlight.removeAll() }
     for (id, entry) in rest {

@@ -1,20 +1,20 @@
-// The bounds of a connection, why it ended, and what it counted.
+// The limits of a connection, why it ended, and its counters.
 
 import JSON
 
-/// Every bound of a connection.
+/// All limits of a connection.
 package struct ConnectionLimits: Sendable {
   package var framing: FramingLimits
   package var maxDepth: Int
-  /// Requests that run as tasks at the same time; those beyond are answered with `busy`.
+  /// Requests that run as tasks at the same time. Further requests are answered with `busy`.
   package var maxInFlight: Int
-  /// Messages in one batch, where the session has batches.
+  /// Messages in one batch, if the session supports batches.
   package var maxBatch: Int
-  /// Bytes that wait for the client to read them. Above it no further request is read until the client catches up.
+  /// Bytes that wait for the client to read them. Above this limit no further request is read until the client catches up.
   package var maxQueuedBytes: Int
   /// How long tasks may go on after the input has ended; then they are cancelled.
   package var drainNanos: Int64
-  /// How long, after that, a client that reads nothing is waited for.
+  /// How long the connection then waits for a client that reads nothing.
   package var lingerNanos: Int64
 
   package init(
@@ -37,7 +37,7 @@ package struct ConnectionLimits: Sendable {
 /// Why `Connection.run` returned.
 package enum ConnectionEnd: Sendable, Equatable {
   case endOfInput
-  /// A notification asked for it, with this exit code.
+  /// A notification asked the server to exit with this code.
   case exit(Int32)
   /// The client no longer reads.
   case outputClosed
@@ -45,22 +45,22 @@ package enum ConnectionEnd: Sendable, Equatable {
   case inputFailed(Int32)
 }
 
-/// What a connection counted since it began.
+/// Counters of a connection.
 package struct ConnectionStatistics: Sendable, Equatable {
   package var requests = 0
   package var notifications = 0
   package var framingErrors = 0
   package var parseErrors = 0
   package var invalidRequests = 0
-  /// Bytes that belonged to no acceptable message.
+  /// Bytes that were part of no acceptable message.
   package var skippedBytes = 0
-  /// Requests answered with −32800, or not at all because their client took them back.
+  /// Requests answered with −32800, or not answered because the client withdrew them.
   package var cancelled = 0
   /// Requests answered with `busy`.
   package var busy = 0
-  /// Notifications of ours that found no framing yet, no room, or no client.
+  /// Our notifications that were dropped: the framing was not known yet, the queue was full, or the client was gone.
   package var droppedNotifications = 0
-  /// Answers of the client to no request of ours that waits: it came too late, twice, or was never asked.
+  /// Responses of the client that match none of our open requests: late, duplicate or unsolicited.
   package var unmatchedResponses = 0
   /// Calls of write(2) or send(2).
   package var writes = 0

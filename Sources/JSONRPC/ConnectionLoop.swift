@@ -1,4 +1,4 @@
-// The reader's loop: one poll(2) waits for the client's requests, for the client to read, and for tasks that have something to say.
+// The reader's loop. One poll(2) waits for input, for room in the output, and for signals from tasks.
 
 import Platform
 import Synchronization
@@ -6,14 +6,14 @@ import Synchronization
 extension Connection {
   private static let pieceBytes = 64 << 10
 
-  /// Reads and handles messages until there is a reason to end; with the time since when that reason has stood.
+  /// Reads and handles messages until the connection must end. Returns the reason and the time since which it holds.
   func serve() -> (end: ConnectionEnd, since: Int64) {
     var framer = MessageFramer(limits: limits.framing)
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.pieceBytes, alignment: 16)
     defer { piece.deallocate() }
     var hungUpAt: Int64?
     while true {
-      // The bound is looked at before every message: one piece may hold a thousand requests with large answers.
+      // The limit is checked before every message: one chunk may hold a thousand requests with large answers.
       var status = outbox.status
       while status.hasRoom, let framed = framer.next() {
         begin(framer.framing)
@@ -24,13 +24,13 @@ extension Connection {
       if status.isClosed { return closed() }
       begin(framer.framing)
 
-      // Above the bound only the input's end is of interest, and once it is known, not even that.
+      // Above the limit only the end of the input matters, and once that is known, not even that.
       let ready = wait(
         forInput: status.hasRoom ? Int16(POLLIN) : FileDescriptors.hangupOfASocket, on: hungUpAt == nil || status.hasRoom ? input : -1,
         until: hungUpAt.flatMap { status.hasRoom ? nil : giveUpTime(since: $0) })
       if ready.isOutputGone {
         outbox.close(errorNumber: EPIPE)
-        // One last look: a client that says `exit` and goes means it.
+        // Read once more: a client may send `exit` and close at once.
         guard ready.isInput else { return closed() }
       }
       if !status.hasRoom {
@@ -53,19 +53,19 @@ extension Connection {
     }
   }
 
-  /// The first byte decides how messages are distinguished; the handler may have rules for one way only.
+  /// The first byte decides the framing. The handler may have rules for one framing only.
   private func begin(_ framing: MessageFraming?) {
     guard let framing, outbox.use(framing) else { return }
     handler.begin(framing)
   }
 
   struct Readiness {
-    /// Bytes, the end, or an error: read(2) says which. Without POLLIN asked for: only the end or an error.
+    /// Data, end of input, or an error: read(2) shows which. If POLLIN was not requested, only the end or an error.
     var isInput = false
     var isOutputGone = false
   }
 
-  /// Waits for the first thing to happen. Output that waits is written as the client takes it.
+  /// Waits for the first event. Queued output is written as the client takes it.
   func wait(forInput events: Int16, on input: Int32, until deadline: Int64?) -> Readiness {
     let isEmpty = outbox.status.isEmpty
     var latest = deadline

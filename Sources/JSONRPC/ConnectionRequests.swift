@@ -1,12 +1,13 @@
-// What the server asks of its client: requests in the other direction, such as LSP's workspace/*/refresh or client/registerCapability.
+// Requests from the server to its client, such as LSP's workspace/*/refresh or client/registerCapability.
 
 package import JSON
 import Platform
 import Synchronization
 
 extension Connection {
-  /// Asks the client, from any task, and waits for its answer. Throws the client's `ResponseError`, a `RequestFailure`, or a `CancellationError`
-  /// where the task is cancelled; the client gets a notice then that nobody waits any more, also when the time is over.
+  /// Sends a request to the client, from any task, and waits for the response. Throws the client's `ResponseError`, a `RequestFailure`, or
+  /// a `CancellationError` if the task is cancelled. After a cancellation or a timeout the client is notified that no one waits for its
+  /// response any more.
   package func request(method: String, params: JSONValue? = nil, timeoutNanos: Int64 = 10_000_000_000) async throws -> JSONValue {
     let id = shared.withLock { $0.outgoing.newID() }
     defer { shared.withLock { $0.outgoing.forget(id) } }
@@ -28,7 +29,7 @@ extension Connection {
   ) {
     guard outbox.status.takesNotifications else { return end(.failure(RequestFailure.notSent)) }
     let admission = shared.withLock { shared in
-      // After the end nobody would read the answer.
+      // After the end the response would not be read.
       shared.isEnding ? .full : shared.outgoing.admit(id, until: deadline, end)
     }
     switch admission {
@@ -36,12 +37,13 @@ extension Connection {
     case .cancelled: end(.failure(CancellationError()))
     case .admitted:
       outbox.send(OutgoingMessage.request(id: id, method: method, params: params))
-      // The reader waits until the first deadline, which may be this one.
+      // The reader polls until the first deadline, which may be this one.
       wakeup.signal()
     }
   }
 
-  /// The client's answer. What belongs to no request of ours is counted and let pass: an error could make two peers quarrel for ever.
+  /// Handles a response of the client. One that matches no request of ours is counted and ignored: answering it with an error could start
+  /// an endless exchange between two peers.
   func take(_ response: Response) {
     guard let id = response.id, let end = shared.withLock({ $0.outgoing.take(id) }) else {
       return count { $0.unmatchedResponses += 1 }
@@ -49,7 +51,7 @@ extension Connection {
     end(response.outcome.mapError { $0 })
   }
 
-  /// Ends what is overdue.
+  /// Ends the requests whose deadline has passed.
   func endOverdue() {
     for (id, end) in shared.withLock({ $0.outgoing.takeDue(MonotonicClock.nanos) }) {
       withdraw(id)
@@ -57,7 +59,7 @@ extension Connection {
     }
   }
 
-  /// Nobody will answer any more.
+  /// Ends all requests: no more responses will come.
   func endOutgoing() {
     for end in shared.withLock({ $0.outgoing.takeAll() }) { end(.failure(RequestFailure.connectionEnded)) }
   }

@@ -1,11 +1,12 @@
-// The framing of language servers. Bad headers are common while someone writes a client, so after them it looks for the next good one.
+// The framing of language servers. Bad headers are common while someone develops a client, so the framer then searches for the next good
+// header.
 
-/// The state between two pieces of a stream of headers and bodies.
+/// The state between two chunks of a stream of headers and bodies.
 struct ContentLengthFramer: Sendable {
   let limits: FramingLimits
   private(set) var skippedBytes = 0
   private var state = State.headers(HeaderBlock())
-  /// How much of the unfinished header line is known to hold no newline.
+  /// How many bytes of the unfinished header line are known to hold no newline.
   private var scanned = 0
 
   private enum State: Sendable {
@@ -31,7 +32,7 @@ struct ContentLengthFramer: Sendable {
         if end > 0 {
           let line = input.prefix(end)
           guard block.add(line, byteCount: newline + 1) else {
-            // The line stays: a body longer than it was said to be has its end before the next header, in one line.
+            // The line is kept: if a body is longer than its header says, the rest of the body and the next header are in one line.
             state = .lost(HeaderSearch(isFrontLineStart: true))
             return .failure(.badHeader(String(decoding: line.prefix(200), as: UTF8.self)))
           }
@@ -39,7 +40,7 @@ struct ContentLengthFramer: Sendable {
           input.drop(newline + 1)
         } else {
           input.drop(newline + 1)
-          // Blank lines before the first header are let pass.
+          // Blank lines before the first header are ignored.
           if block.byteCount > 0, let failure = settle(block) { return .failure(failure) }
         }
       case .body(let count):
@@ -62,7 +63,7 @@ struct ContentLengthFramer: Sendable {
     }
   }
 
-  /// What is left at the end of the stream is part of a message, or nothing.
+  /// The bytes left at the end of the stream are a truncated message, or nothing.
   mutating func finish(_ input: inout ByteQueue) -> FramedMessage? {
     defer {
       skippedBytes += input.count
@@ -98,7 +99,7 @@ struct ContentLengthFramer: Sendable {
 
   private mutating func giveUpOnLength() -> FramedMessage {
     scanned = 0
-    // The line at the front is the one that was too long: it must prove that it is a header, or this would begin again with it.
+    // The front is the line that was too long. Its start does not count as a line start here, or the search would find the same line again.
     state = .lost(HeaderSearch(isFrontLineStart: false))
     return .failure(.headersTooLong(limit: limits.maxHeaderBytes))
   }

@@ -1,6 +1,6 @@
-// The headers before one message, read line by line, and what they say about the length of its body.
+// The headers before one message, read line by line, and the length of the body that they give.
 
-/// What is known of a block of headers so far. The first thing that is wrong with it is kept.
+/// The headers read so far. The first error is kept.
 struct HeaderBlock: Sendable {
   private(set) var byteCount = 0
   private var length: Length?
@@ -8,30 +8,30 @@ struct HeaderBlock: Sendable {
 
   private enum Length: Sendable, Equatable {
     case bytes(Int)
-    /// More than Int holds.
+    /// A number too large for Int.
     case beyondCounting
   }
 
   enum Outcome: Equatable {
     case body(Int)
-    /// A body that is too large, whose end is known.
+    /// The body is too large, but its end is known.
     case skip(Int, FramingFailure)
-    /// An empty body: nothing to skip.
+    /// The body is empty: there is nothing to skip.
     case nothing(FramingFailure)
-    /// Where the next message begins is not known.
+    /// The start of the next message is not known.
     case lost(FramingFailure)
   }
 
-  /// Takes one line without its end. False for a line that is no header at all.
+  /// Adds one line without its line end. Returns false if the line is not a header.
   mutating func add(_ line: [UInt8], byteCount lineBytes: Int) -> Bool {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0, line[..<colon].allSatisfy(\.isHeaderName) else { return false }
     byteCount += lineBytes
-    // Content-Type and whatever else a client may send changes nothing for us: JSON is UTF-8.
+    // Content-Type and other headers are ignored: JSON is always UTF-8.
     if HeaderBlock.isContentLength(line[..<colon]) { add(contentLength: line[(colon + 1)...]) }
     return true
   }
 
-  /// What the blank line makes of the headers.
+  /// The result of the headers, once the blank line was read.
   func outcome(_ limits: FramingLimits) -> Outcome {
     if let failure { return .lost(failure) }
     switch length {
@@ -44,7 +44,7 @@ struct HeaderBlock: Sendable {
     }
   }
 
-  /// Lower case, as header names are compared.
+  /// In lower case, because header names are compared without case.
   static let contentLength = Array("content-length".utf8)
 
   static func isContentLength(_ name: some Collection<UInt8>) -> Bool {

@@ -1,22 +1,22 @@
-// Finding the next header after a bad one. Bodies end without a newline, so the next header usually stands in the middle of a line.
+// Finds the next header after a bad one. Bodies end without a newline, so the next header is usually in the middle of a line.
 
-/// Looks for `Content-Length:` at the start of a line, or anywhere if a number and the end of the line follow.
+/// Searches for `Content-Length:` at the start of a line, or anywhere if a number and the end of the line follow.
 ///
-/// The second form cannot stand inside a JSON message: outside of strings there are no such letters, inside of them no raw newline.
+/// The second form cannot occur inside a JSON message: outside of strings there are no such letters, and inside of strings no raw newline.
 struct HeaderSearch: Sendable {
-  /// How much is known to hold no colon that ends the name.
+  /// How many bytes are known to hold no colon that ends the name.
   private var scanned = 0
-  /// The bytes before the front are gone, but one fact about them is needed.
+  /// Whether the front is at the start of a line. The bytes before the front are gone.
   private var isFrontLineStart: Bool
 
-  /// The name, and the byte before it, which decides whether it starts a line.
+  /// The length of the name plus the byte before it, which shows whether the name is at the start of a line.
   private static let kept = HeaderBlock.contentLength.count + 1
-  /// Longer than any number of bytes that makes sense.
+  /// Longer than any plausible length value.
   private static let maxValueBytes = 32
 
   init(isFrontLineStart: Bool) { self.isFrontLineStart = isFrontLineStart }
 
-  /// Drops what is no header. Then the header is at the front, or more bytes are needed.
+  /// Drops bytes that are not part of a header. Afterwards a header is at the front, or more bytes are needed.
   mutating func run(_ input: inout ByteQueue) -> (isHeader: Bool, skipped: Int) {
     while let colon = input.firstIndex(of: UInt8(ascii: ":"), from: scanned) {
       if let start = nameStart(before: colon, in: input) {
@@ -43,7 +43,7 @@ struct HeaderSearch: Sendable {
     return start
   }
 
-  /// Nil while the bytes that decide have not come.
+  /// Nil if more bytes are needed to decide.
   private func isHeader(from start: Int, colon: Int, in input: ByteQueue) -> Bool? {
     if start == 0 ? isFrontLineStart : input[start - 1] == 0x0A { return true }
     var digits = 0
@@ -61,7 +61,7 @@ struct HeaderSearch: Sendable {
   }
 
   private mutating func forget(before index: Int, in input: inout ByteQueue) -> Int {
-    // One byte more stays: it decides whether what follows starts a line.
+    // One more byte is kept: it shows whether the following bytes start a line.
     let count = max(0, index - 1)
     guard count > 0 else { return 0 }
     isFrontLineStart = input[count - 1] == 0x0A

@@ -1,10 +1,10 @@
-// The requests that run as tasks. Whoever takes a request out of this table writes its reply, so there is exactly one.
+// The requests that run as tasks. The code that removes a request from this table writes its reply, so there is exactly one reply.
 
-/// Pure state; `Connection` holds it behind its lock.
+/// A plain value; `Connection` holds it behind its lock.
 struct InFlightRequests: Sendable {
   struct Entry: Sendable {
     var place: ReplyPlace
-    /// Cancels its task; nil between the decision to run a request and the start of that.
+    /// Cancels its task; nil between the decision to run a request and the start of its task.
     var cancel: (@Sendable () -> Void)?
   }
 
@@ -15,25 +15,25 @@ struct InFlightRequests: Sendable {
 
   init(limit: Int) { self.limit = limit }
 
-  /// Every request that was admitted has its reply in the outbox.
+  /// Every admitted request has its reply in the outbox.
   var isEmpty: Bool { entries.isEmpty && replying == 0 }
 
   func contains(_ id: RequestID) -> Bool { entries[id] != nil }
 
-  /// False when the table is full.
+  /// Returns false if the table is full.
   mutating func admit(_ id: RequestID, at place: ReplyPlace) -> Bool {
     guard entries.count < limit else { return false }
     entries[id] = Entry(place: place)
     return true
   }
 
-  /// Makes the task cancellable, unless it has finished already.
+  /// Makes the task cancellable, unless it has already finished.
   mutating func attach(_ cancel: @escaping @Sendable () -> Void, to id: RequestID) { entries[id]?.cancel = cancel }
 
-  /// What cancels a running request.
+  /// The closure that cancels a running request.
   func cancellation(of id: RequestID) -> (@Sendable () -> Void)? { entries[id]?.cancel }
 
-  /// The place of the reply, for the caller that shall write it and then say `replied`.
+  /// The place of the reply. The caller must write the reply and then call `replied`.
   mutating func finish(_ id: RequestID) -> ReplyPlace? {
     guard let entry = entries.removeValue(forKey: id) else { return nil }
     replying += 1
@@ -42,10 +42,10 @@ struct InFlightRequests: Sendable {
 
   mutating func replied() { replying -= 1 }
 
-  /// A request that shall get no reply any more.
+  /// Removes a request that gets no reply.
   mutating func remove(_ id: RequestID) -> Entry? { entries.removeValue(forKey: id) }
 
-  /// All that are left; the caller shall reply to them.
+  /// Removes all remaining requests; the caller must reply to them.
   mutating func removeAll() -> [RequestID: Entry] {
     defer { entries = [:] }
     return entries

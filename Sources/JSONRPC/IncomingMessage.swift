@@ -1,12 +1,12 @@
-// What a client's message is: JSON-RPC 2.0 read strictly, so that a mistake is reported where it is made.
+// Classifies a client's message. JSON-RPC 2.0 is read strictly, so that a client's mistake is reported where it is made.
 
 package import JSON
 
-/// A call that wants an answer.
+/// A call that expects an answer.
 package struct Request: Sendable, Equatable {
   package var id: RequestID
   package var method: String
-  /// An array or an object; nil when left out or null.
+  /// An array or an object; nil if it is left out or null.
   package var params: JSONValue?
 
   package init(id: RequestID, method: String, params: JSONValue? = nil) {
@@ -16,7 +16,7 @@ package struct Request: Sendable, Equatable {
   }
 }
 
-/// A call that wants none.
+/// A call that expects no answer.
 package struct Notification: Sendable, Equatable {
   package var method: String
   package var params: JSONValue?
@@ -27,9 +27,9 @@ package struct Notification: Sendable, Equatable {
   }
 }
 
-/// What a client answers to a request of ours.
+/// The client's response to a request of ours.
 package struct Response: Sendable, Equatable {
-  /// Nil where it cannot be read.
+  /// Nil if it cannot be read.
   package var id: RequestID?
   package var outcome: Result<JSONValue, ResponseError>
 
@@ -38,7 +38,7 @@ package struct Response: Sendable, Equatable {
     self.outcome = outcome
   }
 
-  /// An error that is no JSON-RPC error is one all the same: the client did not do what it was asked.
+  /// An error that is not a valid JSON-RPC error still counts as an error: the client did not do what it was asked.
   fileprivate init(_ message: JSONObject) {
     id = message["id"].flatMap { RequestID($0) }
     guard let error = message["error"], !error.isNull else {
@@ -56,11 +56,11 @@ package struct Response: Sendable, Equatable {
 package enum IncomingMessage: Sendable, Equatable {
   case request(Request)
   case notification(Notification)
-  /// An answer to a request of ours. Never answered, whatever is wrong with it: two peers could quarrel for ever.
+  /// A response to a request of ours. It is never answered, whatever is wrong with it: two peers could exchange errors for ever.
   case response(Response)
   /// Messages that came as one array.
   case batch([IncomingMessage])
-  /// To be answered with the error; the id is nil (null in the answer) where none could be read.
+  /// Answered with the error. The id is nil (null in the answer) if it could not be read.
   case invalid(ResponseError, RequestID?)
 
   /// - Complexity: O(bytes).
@@ -71,14 +71,14 @@ package enum IncomingMessage: Sendable, Equatable {
         self.init(value, text: text)
         return
       }
-      // An id inside of a batch is written as JSON writes its value: the text of one element is not looked for.
+      // In a batch, an id is the text that JSON writes for its value: the original text of one element is not searched for.
       self = .batch(elements.map { IncomingMessage($0, text: nil) })
     } catch {
       self = .invalid(.parseError(error), nil)
     }
   }
 
-  /// Whether it is to be answered.
+  /// Whether the message must be answered.
   var wantsAnswer: Bool {
     switch self {
     case .request, .invalid: true

@@ -1,12 +1,12 @@
-// One message a line. A line that is too long is thrown away while it arrives, so that memory stays bounded.
+// One message per line. A line that is too long is discarded while it arrives, so that memory stays bounded.
 
-/// The state between two pieces of a stream of lines.
+/// The state between two chunks of a stream of lines.
 struct LineFramer: Sendable {
   let limit: Int
   private(set) var skippedBytes = 0
-  /// How much of the unfinished line is known to hold no newline.
+  /// How many bytes of the unfinished line are known to hold no newline.
   private var scanned = 0
-  /// The rest of a line whose failure is reported already.
+  /// The rest of a line is being discarded; its failure was already reported.
   private var isDiscarding = false
 
   init(limit: Int) { self.limit = limit }
@@ -33,7 +33,7 @@ struct LineFramer: Sendable {
     return nil
   }
 
-  /// The last line needs no newline.
+  /// The last line does not need a newline.
   mutating func finish(_ input: inout ByteQueue) -> FramedMessage? {
     defer {
       input.drop(input.count)
@@ -47,7 +47,7 @@ struct LineFramer: Sendable {
     return message(of: input.count, in: input)
   }
 
-  /// The line before `end`, or nil for a blank one.
+  /// The line before `end`; nil for a blank line.
   private mutating func message(of end: Int, in input: ByteQueue) -> FramedMessage? {
     let length = end > 0 && input[end - 1] == 0x0D ? end - 1 : end
     guard length <= limit else {
@@ -59,7 +59,7 @@ struct LineFramer: Sendable {
     return blanks == length ? nil : .message(input.prefix(length))
   }
 
-  /// The answer must not depend on where the pieces were cut, so one carriage return beyond the limit still waits for its newline.
+  /// The result must not depend on where the chunks were cut, so a single carriage return beyond the limit still waits for its newline.
   private func isTooLong(_ input: ByteQueue) -> Bool {
     input.count > limit + 1 || input.count == limit + 1 && input[limit] != 0x0D
   }

@@ -1,12 +1,12 @@
-// The raw text of one member of a message: parsing gives its value, but 1.50, 2^64 − 1 or "\u0041" must be echoed as they were written.
+// The raw text of one member of a message. Parsing gives its value, but 1.50, 2^64 − 1 or "\u0041" must be echoed as they were written.
 
 import Platform
 
 enum MemberScan {
-  /// The text of the last member of that name at the top level of a valid JSON object, if it is a string or a bare word.
+  /// The text of the last member with that name at the top level of a valid JSON object, if it is a string or a bare word.
   ///
-  /// Nil also when a name is written with escapes: then names cannot be compared as they stand.
-  /// - Complexity: O(bytes), without a copy of anything but the result.
+  /// Also nil if a name is written with escapes: then names cannot be compared as bytes.
+  /// - Complexity: O(bytes). Only the result is copied.
   static func text(ofMember name: StaticString, in text: UnsafeRawBufferPointer) -> [UInt8]? {
     var found: Range<Int>?
     var depth = 0
@@ -38,7 +38,7 @@ enum MemberScan {
     return found.map { Array(text[$0]) }
   }
 
-  /// The place behind the closing quote.
+  /// The index after the closing quote.
   private static func endOfString(from start: Int, in text: UnsafeRawBufferPointer) -> Int {
     var index = start
     while index < text.count {
@@ -51,7 +51,7 @@ enum MemberScan {
     return text.count
   }
 
-  /// The string or bare word behind the colon; nil for an array or an object.
+  /// The string or bare word after the colon; nil for an array or an object.
   private static func scalar(after end: Int, in text: UnsafeRawBufferPointer) -> Range<Int>? {
     var start = end
     while start < text.count, text[start].isBlank || text[start] == UInt8(ascii: ":") { start += 1 }

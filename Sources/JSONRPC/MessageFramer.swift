@@ -1,11 +1,11 @@
-// From the bytes of a stream to messages. It decides once which framing the client speaks and then hands on to that framing's file.
+// From the bytes of a stream to messages. It detects the client's framing once and then uses the framer for it.
 
 /// Finds the messages in a stream that arrives in pieces of any size.
 ///
-/// Append what was read, then call `next()` until it returns nil; at the end of the stream call `finish()`.
-/// Memory stays below one message and one piece. All bytes are looked at a constant number of times.
+/// Append what was read, then call `next()` until it returns nil. At the end of the stream call `finish()`. Memory is bounded by one
+/// message and one chunk. Every byte is looked at a constant number of times.
 package struct MessageFramer: Sendable {
-  /// Nil until the first byte that is not blank has come: `{`, `[` or anything else that cannot begin a header means lines.
+  /// Nil until the first non-blank byte has arrived. `{`, `[` or anything else that cannot begin a header selects lines.
   package private(set) var framing: MessageFraming?
   private var input = ByteQueue()
   private var lines: LineFramer
@@ -17,17 +17,17 @@ package struct MessageFramer: Sendable {
     headers = ContentLengthFramer(limits: limits)
   }
 
-  /// Bytes that were thrown away because they belonged to no acceptable message.
+  /// Bytes that were discarded because they were part of no acceptable message.
   package var skippedBytes: Int { lines.skippedBytes + headers.skippedBytes }
 
-  /// Bytes held now: at most one message and one piece.
+  /// Bytes held now: at most one message and one chunk.
   package var heldBytes: Int { input.count }
 
   package mutating func append(bytes: UnsafeRawBufferPointer) {
     input.append(bytes)
   }
 
-  /// The next message or failure; nil when more bytes are needed.
+  /// The next message or failure; nil if more bytes are needed.
   package mutating func next() -> FramedMessage? {
     if framing == nil { decide(isAtEnd: false) }
     return switch framing {
@@ -37,7 +37,7 @@ package struct MessageFramer: Sendable {
     }
   }
 
-  /// What the end of the stream makes of the bytes that are left: an unterminated last line is a message, an unfinished body a failure.
+  /// The result for the bytes left at the end of the stream: an unterminated last line is a message, an unfinished body is a failure.
   package mutating func finish() -> FramedMessage? {
     if framing == nil { decide(isAtEnd: true) }
     return switch framing {
@@ -59,7 +59,7 @@ package struct MessageFramer: Sendable {
     framing = input[0].isLetter ? .contentLength : .line
   }
 
-  /// False while it may still become a mark.
+  /// Returns false while the bytes may still become a byte order mark.
   private mutating func skipByteOrderMark(isAtEnd: Bool) -> Bool {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     let seen = input.prefix(min(3, input.count))
@@ -69,7 +69,7 @@ package struct MessageFramer: Sendable {
 }
 
 extension UInt8 {
-  /// JSON's white space, which is what may stand between messages too.
+  /// JSON's white space, which may also occur between messages.
   var isBlank: Bool { self == 0x20 || (0x09...0x0A).contains(self) || self == 0x0D }
   var isLetter: Bool { (0x61...0x7A).contains(self | 0x20) }
   var isDigit: Bool { (0x30...0x39).contains(self) }

@@ -1,27 +1,27 @@
-// Where one message ends and the next begins, in the two ways that clients say it, and what can be wrong with it.
+// The two framings that clients use, and what can be wrong with them.
 
-/// How messages are distinguished on a stream.
+/// How messages are separated on a stream.
 package enum MessageFraming: Sendable, Equatable {
   /// `Content-Length: 17`, a blank line, 17 bytes: the framing of language servers.
   case contentLength
-  /// One message a line: MCP, scripts, people.
+  /// One message per line: MCP, scripts, people.
   case line
 }
 
 /// What the framer found next.
 package enum FramedMessage: Sendable, Equatable {
-  /// The bytes of one message, not yet looked at.
+  /// The bytes of one message, not parsed yet.
   case message([UInt8])
-  /// Bytes that are no message. The framer has already found its way on, or is looking for it.
+  /// Bytes that are not a message. The framer has already found where to continue, or still searches.
   case failure(FramingFailure)
 }
 
-/// The bounds of one stream of messages.
+/// The limits of one stream of messages.
 package struct FramingLimits: Sendable {
   package var maxMessageBytes: Int
-  /// Of all headers before one message.
+  /// The total size of the headers before one message.
   package var maxHeaderBytes: Int
-  /// A body that is too large and at most this long is skipped to its end; a longer one is taken for a mistake in the header.
+  /// A body that is too large but not longer than this is skipped to its end. A longer one is treated as a mistake in the header.
   package var maxSkippedBodyBytes: Int
 
   package init(maxMessageBytes: Int = 32 << 20, maxHeaderBytes: Int = 64 << 10, maxSkippedBodyBytes: Int = 1 << 30) {
@@ -31,7 +31,7 @@ package struct FramingLimits: Sendable {
   }
 }
 
-/// Why bytes could not be distinguished into messages.
+/// Why bytes could not be separated into messages.
 package enum FramingFailure: Error, Sendable, Equatable, CustomStringConvertible {
   case missingContentLength
   case badContentLength(String)

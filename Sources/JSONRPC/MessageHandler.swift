@@ -1,15 +1,15 @@
-// What a server on top of a connection provides. The connection knows JSON-RPC, the handler knows the methods.
+// What a server implements on top of a connection. The connection knows JSON-RPC, the handler knows the methods.
 
 package import JSON
 
-/// What a session agreed on that changes how messages are read and written.
+/// Rules that a session agrees on and that change how messages are read and written.
 package struct MessageRules: Sendable, Equatable {
-  /// An array of messages is answered with an array; otherwise it is refused.
+  /// An array of messages is answered with an array; otherwise it is rejected.
   package var takesBatches: Bool
-  /// An error about a message whose id cannot be read has no id, instead of null.
+  /// An error response to a message with an unreadable id has no id member, instead of null.
   package var omitsUnknownIDs: Bool
 
-  /// The notice to the client that nobody waits any more for its answer.
+  /// The notification that informs the client that no one waits for its response any more.
   package var cancellation: CancellationNotice
 
   package init(takesBatches: Bool = false, omitsUnknownIDs: Bool = false, cancellation: CancellationNotice = .jsonRPC) {
@@ -19,7 +19,7 @@ package struct MessageRules: Sendable, Equatable {
   }
 }
 
-/// A notification that takes a request back, and the member of its params that names the request.
+/// A notification that cancels a request, and the name of the parameter that holds the request's id.
 package struct CancellationNotice: Sendable, Equatable {
   package var method: String
   package var member: String
@@ -29,40 +29,40 @@ package struct CancellationNotice: Sendable, Equatable {
     self.member = member
   }
 
-  /// What language clients and servers send.
+  /// The notification of language clients and servers.
   package static let jsonRPC = CancellationNotice(method: "$/cancelRequest", member: "id")
 }
 
-/// What becomes of a request.
+/// How a request is answered.
 package enum Reply: Sendable {
-  /// Its answer, made on the thread that reads: nothing is read or written meanwhile, and answers keep the order of their requests.
+  /// Answered at once on the reading thread: nothing is read or written meanwhile, and answers keep the order of their requests.
   case now(JSONValue)
-  /// Its answer is begun on the thread that reads, and ends there unless it has to wait for something: then it goes on as `later` does, and the next message
-  /// has its turn.
+  /// Begins on the reading thread. It also ends there, unless it has to wait for something: then it continues as `later` does, and the next
+  /// message is handled.
   case here(WorkClass, @Sendable () async throws -> JSONValue)
-  /// Its answer will be made on the threads of that class, in a task that `$/cancelRequest`, `ConnectionDirective.discard` or the end of the
-  /// connection cancels.
+  /// Answered in a task on the threads of that class. `$/cancelRequest`, `ConnectionDirective.discard` or the end of the connection cancels
+  /// the task.
   case later(WorkClass, @Sendable () async throws -> JSONValue)
 }
 
 /// Answers the messages of one connection.
 ///
-/// An error that is no `ResponseError` answers the request with −32603; a `CancellationError` with −32800.
+/// A thrown error that is not a `ResponseError` answers the request with −32603, a `CancellationError` with −32800.
 package protocol MessageHandler: Sendable {
-  /// The client's first byte has decided how messages are distinguished. Called once, before the first message.
+  /// The client's first byte has decided the framing. Called once, before the first message.
   func begin(_ framing: MessageFraming)
 
-  /// Asked for with each message that they concern: a session agrees on them while it runs.
+  /// Read for each message that the rules apply to: a session agrees on them while it runs.
   var rules: MessageRules { get }
 
-  /// Called on the thread that reads, in the order of arrival; must not block. What it learns of the request (parameters, the trace that they name) goes
-  /// into the answer that it promises: nothing is looked at twice.
+  /// Called on the reading thread, in the order of arrival; must not block. What it learns about the request (parameters, the trace that
+  /// they name) is captured by the reply, so that nothing is looked up twice.
   func reply(to request: Request) throws -> Reply
 
-  /// Nothing more will be read: whoever waits for something to happen shall answer with what there is. Called once, on the thread that read.
+  /// The input has ended: code that waits for an event must answer now with what it has. Called once, on the reading thread.
   func inputEnded()
 
-  /// Takes a notification, on the thread that reads, in the order of arrival. Unknown ones are to be let pass.
+  /// Handles a notification on the reading thread, in the order of arrival. Unknown notifications are ignored.
   func receive(_ notification: Notification) -> ConnectionDirective
 }
 
@@ -72,11 +72,11 @@ extension MessageHandler {
   package func inputEnded() {}
 }
 
-/// What a notification asks of the connection.
+/// What the connection must do after a notification.
 package enum ConnectionDirective: Sendable, Equatable {
   case proceed
-  /// The process shall end with this code.
+  /// The process must end with this code.
   case exit(Int32)
-  /// The request is taken back: its task is cancelled, and nothing more is sent about it. An id that is not running is let pass.
+  /// The request is withdrawn: its task is cancelled, and nothing more is sent about it. An id that is not running is ignored.
   case discard(RequestID)
 }

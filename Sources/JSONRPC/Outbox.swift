@@ -1,10 +1,10 @@
-// The way out. Replies come from many threads and no client may block them, so what does not fit into the pipe waits here.
+// The output queue. Replies come from many threads and no client may block them, so what does not fit into the pipe waits here.
 
 import Platform
 import Synchronization
 
-/// Writes messages whole and in order, without ever blocking. What the client does not take yet is queued; the reader's loop
-/// calls `flush` when the client has taken something.
+/// Writes messages whole and in order, without ever blocking. Bytes that the client does not take yet are queued; the reader's loop calls
+/// `flush` when there is room again.
 final class Outbox: Sendable {
   let descriptor: Int32
   private let maxQueuedBytes: Int
@@ -17,7 +17,7 @@ final class Outbox: Sendable {
     var queue = ByteQueue()
     var isClosed = false
     var errorNumber: Int32?
-    /// When bytes of the queue were last written, which shows that the client reads.
+    /// When queued bytes were last written: this shows that the client reads.
     var lastTaken: Int64?
   }
 
@@ -38,7 +38,7 @@ final class Outbox: Sendable {
     state = Mutex(State(output: NonBlockingOutput(descriptor: descriptor)))
   }
 
-  /// Calls of the system that wrote or tried to.
+  /// System calls that wrote or tried to.
   var writes: Int { state.withLock { $0.output.writes } }
 
   var status: Status {
@@ -48,11 +48,11 @@ final class Outbox: Sendable {
     }
   }
 
-  /// The errno that closed it, if one did.
+  /// The errno that closed the output, if there was one.
   var errorNumber: Int32? { state.withLock { $0.errorNumber } }
 
-  /// From now on messages are written in the client's way. Until then they are dropped: nobody could read them.
-  /// - Returns: whether that is news.
+  /// From now on messages are written with this framing. Until then they are dropped, because the client could not read them.
+  /// - Returns: whether the framing was not set before.
   func use(_ framing: MessageFraming) -> Bool {
     state.withLock { state in
       defer { state.framing = framing }
@@ -60,12 +60,12 @@ final class Outbox: Sendable {
     }
   }
 
-  /// Nothing is written any more.
+  /// From now on nothing is written.
   func close(errorNumber: Int32? = nil) {
     state.withLock { $0.close(errorNumber) }
   }
 
-  /// Nothing is written any more, and what was opened for writing is given back.
+  /// From now on nothing is written, and the descriptor that was opened for writing is closed.
   func end() {
     state.withLock { state in
       state.close(nil)
@@ -90,10 +90,10 @@ final class Outbox: Sendable {
     if needsReader { wakeup.signal() }
   }
 
-  /// Writes what fits now.
+  /// Writes as much as possible without blocking.
   func flush() {
     state.withLock { state in
-      // Shares the memory; the queue itself may go meanwhile, when the output turns out to be closed.
+      // Shares the memory. The queue itself may be emptied meanwhile, if the output turns out to be closed.
       let queue = state.queue
       let written = queue.withBytes { state.write(UnsafeRawBufferPointer(rebasing: $0.prefix(Self.maxFlushBytes))) }
       state.queue.drop(state.isClosed ? 0 : written)
@@ -101,12 +101,12 @@ final class Outbox: Sendable {
     }
   }
 
-  /// Whether the client, after a while in which it did not read, has read again since that time.
+  /// Whether the client has taken queued bytes since that time.
   func wasTaken(since time: Int64) -> Bool {
     state.withLock { $0.lastTaken.map { $0 >= time } ?? false }
   }
 
-  /// One turn of a client that reads as fast as we write must end: the input waits too.
+  /// A flush to a client that reads as fast as we write must end: the input waits too.
   private static let maxFlushBytes = 1 << 20
 }
 
@@ -118,7 +118,7 @@ extension Outbox.State {
     queue = ByteQueue()
   }
 
-  /// The count of bytes that the client's side took.
+  /// Returns how many bytes the other end took.
   fileprivate mutating func write(_ bytes: UnsafeRawBufferPointer) -> Int {
     var written = 0
     while written < bytes.count {

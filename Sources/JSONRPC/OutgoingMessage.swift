@@ -1,4 +1,4 @@
-// The messages that we write, as bytes. A reply is spliced together so that the id stays as the client wrote it.
+// Encodes the messages that we write. A reply is assembled from bytes so that the id stays as the client wrote it.
 
 import JSON
 
@@ -7,7 +7,7 @@ enum OutgoingMessage {
     reply(id: id, member: ",\"result\":", value: result)
   }
 
-  /// An unreadable id is null in the reply, as JSON-RPC says, or left out.
+  /// An unreadable id is null in the reply, as JSON-RPC requires, or left out.
   static func error(_ error: ResponseError, id: RequestID?, omitsUnknownID: Bool = false) -> [UInt8] {
     var value: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
     value.append("data", error.data)
@@ -27,7 +27,7 @@ enum OutgoingMessage {
     return JSONValue.object(message).serialized
   }
 
-  /// The message with what the framing puts before and after it.
+  /// The message with the bytes that the framing puts before and after it.
   static func framed(_ body: [UInt8], _ framing: MessageFraming) -> [UInt8] {
     var message: [UInt8] = []
     message.reserveCapacity(body.count + 40)

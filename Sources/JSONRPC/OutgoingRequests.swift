@@ -1,18 +1,19 @@
-// Requests of ours that the client has not answered yet: each ends once, by an answer, its time, a cancellation, or the end of the connection.
+// Our requests that the client has not answered yet. Each ends exactly once: by a response, a timeout, a cancellation, or the end of the
+// connection.
 
 import JSON
 
-/// Why a request of ours has no answer of the client.
+/// Why a request of ours got no response.
 package enum RequestFailure: Error, Equatable {
-  /// Nobody reads yet or any more, too much waits to be read, or too many requests wait for their answers.
+  /// The client does not read yet or any more, the output queue is full, or too many requests wait for their responses.
   case notSent
   case timedOut
   case connectionEnded
 }
 
-/// Pure state; `Connection` holds it behind its lock. Whoever takes a request out of this table ends it, so it ends once.
+/// A plain value; `Connection` holds it behind its lock. The code that removes a request from this table ends it, so it ends once.
 struct OutgoingRequests: Sendable {
-  /// Requests that wait at a time.
+  /// The maximum number of requests that wait at the same time.
   static let limit = 64
 
   typealias End = @Sendable (Result<JSONValue, any Error>) -> Void
@@ -24,12 +25,12 @@ struct OutgoingRequests: Sendable {
 
   private var entries: [RequestID: Entry] = [:]
   private var latest = 0
-  /// Taken back before they were sent.
+  /// Requests that were cancelled before they were sent.
   private var cancelled: Set<RequestID> = []
   /// The first deadline, or an earlier time.
   private(set) var nextDeadline: Int64?
 
-  /// A text, and one that clients are not likely to use: theirs are another space, but logs show both.
+  /// A string that clients are unlikely to use as an id. Their ids are a separate space, but logs show both.
   mutating func newID() -> RequestID {
     latest += 1
     return RequestID(.string("server-\(latest)"))!
@@ -45,21 +46,21 @@ struct OutgoingRequests: Sendable {
     return .admitted
   }
 
-  /// Who is to be called with the outcome; nil where the id is none of ours, or has ended.
+  /// The callback for the outcome; nil if the id is not one of ours or has already ended.
   mutating func take(_ id: RequestID) -> End? {
     let end = entries.removeValue(forKey: id)?.end
     if entries.isEmpty { nextDeadline = nil }
     return end
   }
 
-  /// The same for a request that is taken back, perhaps before it is sent.
+  /// The same for a request that is cancelled, perhaps before it is sent.
   mutating func cancel(_ id: RequestID) -> End? {
     if let end = take(id) { return end }
     cancelled.insert(id)
     return nil
   }
 
-  /// Its caller has its outcome: nothing about it is remembered.
+  /// The caller has its outcome: all state of the request is removed.
   mutating func forget(_ id: RequestID) { cancelled.remove(id) }
 
   mutating func takeDue(_ now: Int64) -> [(id: RequestID, end: End)] {

@@ -1,7 +1,8 @@
-// A client's text inside our messages: short, in quotes, in one line, so that it can neither flood nor forge what people read.
+// Quotes a client's text inside our messages: short, in quotes and in one line, so that it can neither flood the reader nor imitate our own
+// text.
 
 enum Quoting {
-  /// The text in single quotes with control characters replaced, cut after `limit` scalars.
+  /// The text in single quotes, with control characters replaced, cut after `limit` scalars.
   static func quote(_ text: some StringProtocol, limit: Int = 100) -> String {
     var quoted = "'"
     for scalar in text.unicodeScalars.prefix(limit) {

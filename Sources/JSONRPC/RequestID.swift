@@ -1,11 +1,11 @@
-// The name that a client gives a request. It comes back in the answer exactly as it was written, whatever JSON library wrote it.
+// The id that a client gives a request. The answer repeats it exactly as it was written, whatever JSON library wrote it.
 
 package import JSON
 
 /// A request's id: a string or a number.
 ///
-/// Two ids are equal when they are the same JSON value: `"a"` and `"\u0061"`, 1 and 1.0. So a cancellation is understood
-/// even if the client writes the id in another way there.
+/// Two ids are equal if they are the same JSON value: `"a"` and `"\u0061"`, 1 and 1.0. So a cancellation matches even if the client writes
+/// the id in another way there.
 package struct RequestID: Sendable, Hashable, CustomStringConvertible {
   /// The JSON text, as the client wrote it.
   package let text: [UInt8]
@@ -13,13 +13,13 @@ package struct RequestID: Sendable, Hashable, CustomStringConvertible {
 
   private enum Identity: Sendable, Hashable {
     case integer(Int64)
-    /// Compared as bytes: Swift's strings would take "é" in NFC and in NFD for one id.
+    /// Compared as bytes: Swift's strings would treat "é" in NFC and in NFD as equal.
     case number([UInt8])
     case string([UInt8])
   }
 
-  /// Nil where the value is neither a string nor a number.
-  /// - Parameter message: the message that holds it, for its exact text; without it the text is what JSON writes for the value.
+  /// Nil if the value is neither a string nor a number.
+  /// - Parameter message: the message that contains the id, for its exact text. Without it the text is what JSON writes for the value.
   package init?(_ value: JSONValue, in message: [UInt8]? = nil) {
     switch value {
     case .integer(let integer): identity = .integer(integer)

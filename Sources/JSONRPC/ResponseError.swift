@@ -1,4 +1,4 @@
-// The errors that answer a request. Each constructor is named after what went wrong, and its message names the caller's next step.
+// The errors that answer a request. Each constructor is named after the problem, and its message names the caller's next step.
 
 package import JSON
 
@@ -6,7 +6,7 @@ package import JSON
 package struct ResponseError: Error, Sendable, Equatable {
   package var code: Int
   package var message: String
-  /// What a program needs to go on: an offset, near names, a limit.
+  /// What a program needs to continue: an offset, similar names, a limit.
   package var data: JSONValue?
 
   package init(code: Int, message: String, data: JSONValue? = nil) {
@@ -15,7 +15,7 @@ package struct ResponseError: Error, Sendable, Equatable {
     self.data = data
   }
 
-  /// The numbers of JSON-RPC, of LSP, and our own. Our own are positive: all of −32768…−32000 is reserved.
+  /// The error codes of JSON-RPC, of LSP, and our own. Ours are positive: all of −32768…−32000 is reserved.
   package enum Code {
     package static let parseError = -32_700
     package static let invalidRequest = -32_600
@@ -29,22 +29,22 @@ package struct ResponseError: Error, Sendable, Equatable {
 }
 
 extension ResponseError {
-  /// A message that is no JSON. `data.offset` counts bytes from the start of the message.
+  /// A message that is not JSON. `data.offset` counts bytes from the start of the message.
   package static func parseError(_ error: JSONError) -> ResponseError {
     ResponseError(code: Code.parseError, message: error.description, data: ["offset": .integer(error.offset)])
   }
 
-  /// Bytes that could not be distinguished into messages.
+  /// Bytes that could not be separated into messages.
   package static func parseError(_ failure: FramingFailure) -> ResponseError {
     ResponseError(code: Code.parseError, message: failure.description)
   }
 
-  /// JSON that is no JSON-RPC request.
+  /// JSON that is not a JSON-RPC request.
   package static func invalidRequest(_ message: String) -> ResponseError {
     ResponseError(code: Code.invalidRequest, message: message)
   }
 
-  /// - Parameter near: known names that the caller may have meant, best first.
+  /// - Parameter near: known names that the caller may have meant, the best first.
   package static func methodNotFound(_ name: String, near: [String] = []) -> ResponseError {
     let hint = near.first.map { "; did you mean \(Quoting.quote($0))?" } ?? ""
     return ResponseError(
@@ -56,7 +56,7 @@ extension ResponseError {
     ResponseError(code: Code.invalidParams, message: message, data: data)
   }
 
-  /// A mistake of ours.
+  /// An error of the server itself.
   package static func internalError(_ message: String) -> ResponseError {
     ResponseError(code: Code.internalError, message: message)
   }
@@ -69,7 +69,7 @@ extension ResponseError {
     ResponseError(code: Code.requestCancelled, message: reason)
   }
 
-  /// As many long requests as may run are running.
+  /// The maximum number of long requests is running.
   package static func busy(limit: Int) -> ResponseError {
     ResponseError(
       code: Code.busy, message: "\(limit) requests are running, which is the limit; retry when one of them is answered",

@@ -1,15 +1,15 @@
-// The threads of a process that answer requests: fixed in number, and distinguished by how long their work takes, so that nothing short waits behind
-// something long.
+// The threads of a process that answer requests. Their number is fixed, and they are separated by how long their work takes, so that short
+// work never waits behind long work.
 
 package import Platform
 
-/// How long a piece of work takes, before it waits or ends.
+/// How long a piece of work takes before it waits or ends.
 package enum WorkClass: Sendable {
-  /// Microseconds: waits for events, progress, notifications. Timers hang on it.
+  /// Microseconds: waiting for events, progress, notifications. Timers depend on it.
   case timely
-  /// Some milliseconds, at most some ten: what is asked of one trace.
+  /// Usually a few milliseconds, at most about ten: requests about one trace.
   case short
-  /// Anything: what is asked of many traces.
+  /// Any length: requests about many traces.
   case long
 }
 
@@ -20,9 +20,9 @@ package struct Workers: Sendable {
   package let long: WorkThreads
   package let timer: TimerThread
 
-  /// Starts the timer, so that a system that gives no thread fails at start and not in the middle of an answer. The others start when there is work for
-  /// them: beside the answer to `initialize` each would cost a switch of threads.
-  /// - Parameter longThreads: one a processor by default; eight at most.
+  /// Starts the timer, so that a system that refuses threads fails at start and not in the middle of an answer. The other threads start
+  /// when there is work for them: each would add a thread switch to the answer to `initialize`.
+  /// - Parameter longThreads: by default one per processor, at most eight.
   package init(longThreads: Int? = nil) throws(SystemThread.Refused) {
     timely = WorkThreads(upTo: 1)
     short = WorkThreads(upTo: 1, backup: timely)

@@ -1,8 +1,8 @@
-// Where the pipe is, the same for every program of a user whatever its environment holds: MCP clients hand on little more than HOME, PATH and USER.
+// Where the pipe is. Programs of one user get the same path with any environment: MCP clients pass on little more than HOME, PATH and USER.
 
 import Platform
 
-/// The place of a named pipe.
+/// The path of a named pipe.
 package struct PipePath: Sendable, Equatable {
   package enum Origin: String, Sendable {
     case option = "--pipe"
@@ -15,16 +15,16 @@ package struct PipePath: Sendable, Equatable {
 
   package var lockPath: String { path + ".lock" }
 
-  /// Pipes that one server reads at most.
+  /// The maximum number of pipes that one server reads.
   package static let maxPaths = 64
 
-  /// Where to write: the option, else the first of `TRACE_DISTILLER_PIPE`, else `/run/user/<uid>/trace-distiller/default.pipe` where
-  /// `/run/user/<uid>` is ours, else `/tmp/trace-distiller-<uid>/default.pipe`.
+  /// Where to write: the option, else the first path of `TRACE_DISTILLER_PIPE`, else `/run/user/<uid>/trace-distiller/default.pipe` if
+  /// `/run/user/<uid>` belongs to this user, else `/tmp/trace-distiller-<uid>/default.pipe`.
   package static func resolve(option: String?, environment: [String: String]) -> PipePath {
     resolve(options: option.map { [$0] } ?? [], environment: environment)[0]
   }
 
-  /// What to read: every option, else every path of `TRACE_DISTILLER_PIPE`, which a colon parts as in `PATH`, else the default alone.
+  /// What to read: every option, else every path of `TRACE_DISTILLER_PIPE` (separated by colons, as in `PATH`), else only the default.
   package static func resolve(options: [String], environment: [String: String]) -> [PipePath] {
     let home = environment["HOME"]
     if !options.isEmpty { return options.map { PipePath(path: expanded($0, home), origin: .option) } }
@@ -34,7 +34,7 @@ package struct PipePath: Sendable, Equatable {
     return named.isEmpty ? [PipePath(path: standardDirectory(uid: geteuid()) + "/default.pipe", origin: .standard)] : named
   }
 
-  /// The variables that matter here, read without Foundation.
+  /// The environment variables used here, read without Foundation.
   package static func environment() -> [String: String] {
     var found: [String: String] = [:]
     for name in ["TRACE_DISTILLER_PIPE", "HOME"] {
@@ -43,13 +43,13 @@ package struct PipePath: Sendable, Equatable {
     return found
   }
 
-  /// Shells leave the `~` of `--pipe=~/p` as it is, and nobody expands that of a configuration file.
+  /// Expands a leading `~/`. Shells do not expand it in `--pipe=~/p`, and in a configuration file it is never expanded.
   private static func expanded(_ path: String, _ home: String?) -> String {
     guard path.hasPrefix("~/"), let home, home.hasPrefix("/") else { return path }
     return home + path.dropFirst(1)
   }
 
-  /// Where the default pipe may be. In /tmp anybody could have made the second one first: whoever opens it checks whose it is.
+  /// Where the default pipe may be. Another user may have created the directory in /tmp first, so the code that opens it checks its owner.
   package static func standardDirectories(uid: UInt32) -> [String] { ["/run/user/\(uid)/trace-distiller", "/tmp/trace-distiller-\(uid)"] }
 
   private static func standardDirectory(uid: uid_t) -> String {

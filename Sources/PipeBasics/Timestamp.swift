@@ -1,16 +1,16 @@
-// Instants as text, without Foundation, which would double the server's start-up time. `TraceRecords` reads such text.
+// Instants as text, without Foundation, which would double the server's start-up time. `TraceRecords` parses such text.
 
 /// Instants are Int64 nanoseconds since 1970-01-01 UTC.
 public enum Timestamp {
-  /// Instants lie less than 2^62 ns from 1970 (the years 1823 to 2116), so that the difference of any two is an Int64.
+  /// All instants are within 2^62 ns of 1970 (the years 1823 to 2116), so that the difference of any two fits into an Int64.
   @inlinable public static var limit: Int64 { (1 << 62) - 1 }
 
-  /// The instant, held within the limits; `Record.unknown`, the least Int64, stays.
+  /// The instant, clamped to the limits. `Record.unknown`, the smallest Int64, is kept.
   @inlinable @inline(__always) public static func clamped(_ nanos: Int64) -> Int64 {
     nanos == .min ? nanos : min(limit, max(-limit, nanos))
   }
 
-  /// `2026-11-23T19:33:34.483Z`, to the millisecond, for people.
+  /// `2026-11-23T19:33:34.483Z`, with milliseconds, for people.
   package static func format(_ nanos: Int64) -> String {
     let millis = floorDivide(nanos, 1_000_000).quotient
     let (days, rest) = floorDivide(millis, 86_400_000)

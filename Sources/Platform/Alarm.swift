@@ -1,10 +1,10 @@
-// A thread that sleeps until an instant or until it is woken: the one timer behind all waits.
+// Lets a thread sleep until an instant or until it is woken. The one timer behind all waits uses it.
 
-/// A POSIX condition on the monotonic clock. A ring before the sleep is not lost: the sleep ends at once.
+/// A POSIX condition variable on the monotonic clock. A ring before the sleep is not lost: the sleep then ends at once.
 ///
-/// `@unchecked Sendable`: `isRung` is reached under the mutex alone.
+/// `@unchecked Sendable`: `isRung` is accessed only under the mutex.
 package final class Alarm: @unchecked Sendable {
-  // On the heap: neither may move.
+  // On the heap, because neither may move in memory.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var isRung = false
@@ -36,12 +36,12 @@ package final class Alarm: @unchecked Sendable {
     pthread_mutex_unlock(mutex)
   }
 
-  /// Sleeps for so long, without an end where nil, or until the next ring.
+  /// Sleeps for that time (nil: without a limit), or until the next ring.
   package func sleep(nanos: Int64?) {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     if let nanos {
-      // No sleep is longer than a day: sums stay far from any limit.
+      // Limited to a day, so that the sum cannot overflow.
       let end = MonotonicClock.nanos + min(max(0, nanos), 86_400_000_000_000)
       while !isRung, wait(until: end) {}
     } else {
@@ -50,10 +50,10 @@ package final class Alarm: @unchecked Sendable {
     isRung = false
   }
 
-  /// Under the mutex. False when the time is over.
+  /// Called with the mutex held. Returns false once the time is over.
   private func wait(until end: Int64) -> Bool {
     #if canImport(Darwin)
-      // No condition on the monotonic clock there: what is left is waited for.
+      // Darwin has no condition variable on the monotonic clock, so this waits for the remaining time.
       let left = max(0, end - MonotonicClock.nanos)
       var time = timespec(tv_sec: Int(left / 1_000_000_000), tv_nsec: Int(left % 1_000_000_000))
       return pthread_cond_timedwait_relative_np(condition, mutex, &time) == 0

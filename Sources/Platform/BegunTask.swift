@@ -1,18 +1,18 @@
-// A task that begins on the thread that starts it. What does not have to wait ends there, without a switch of threads and before anything else is done;
-// what has to wait goes on elsewhere.
+// A task that begins on the thread that starts it. Work that does not have to wait finishes there at once, without a thread switch; work
+// that has to wait continues on another thread.
 
 import Synchronization
 
-/// The thread that starts a task, as its executor: it runs what the task has to do until there is nothing to do for it. Later pieces go to work threads,
-/// or wait until this thread asks for them.
+/// A task executor that runs on the thread that starts the task, until the task has no more jobs. Later jobs go to work threads, or wait
+/// until this thread asks for them.
 private final class StartingThread: TaskExecutor {
   private struct State: Sendable {
-    /// What is to be done; a task that is not waiting has one piece at a time.
+    /// The next job. A task that does not wait has one job at a time.
     var next: UnownedJob?
     var more: [UnownedJob] = []
-    /// Where pieces go from now on.
+    /// Where jobs go from now on.
     var threads: WorkThreads?
-    /// Wakes the thread that rests; made when one does.
+    /// Wakes the waiting thread; created when a thread waits for the first time.
     var alarm: Alarm?
 
     mutating func take() -> UnownedJob? {
@@ -22,7 +22,7 @@ private final class StartingThread: TaskExecutor {
   }
 
   private let state = Mutex(State())
-  /// The task's body is through.
+  /// The task's body has finished.
   let isEnded = Atomic(false)
 
   func enqueue(_ job: consuming ExecutorJob) {
@@ -38,10 +38,10 @@ private final class StartingThread: TaskExecutor {
 
   func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
 
-  /// Runs what there is to do, on this thread.
+  /// Runs the jobs that are there, on this thread.
   func drain() { while let job = state.withLock({ $0.take() }) { job.runSynchronously(on: asUnownedTaskExecutor()) } }
 
-  /// Waits until there is something to do.
+  /// Waits until there is a job.
   func rest() {
     let alarm = state.withLock { state -> Alarm? in
       guard state.next == nil else { return nil }
@@ -62,18 +62,18 @@ private final class StartingThread: TaskExecutor {
   }
 
   private func run(_ job: UnownedJob, on threads: WorkThreads) {
-    // Always with the same executor: else the task would ask to be moved each time.
+    // Always with the same executor, or the task would switch executors each time.
     threads.run { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
   }
 }
 
-/// A task of which the first part is done when this exists. What it makes is kept by its body, so that nothing here is generic: type metadata that is
-/// looked up at run time costs more than the task.
+/// A task whose first part has already run when the initializer returns. The body stores its own result, so nothing here is generic:
+/// looking up type metadata at run time costs more than the task.
 package final class BegunTask: Sendable {
   private let thread = StartingThread()
   private let task: Task<Void, Never>
 
-  /// Runs the body on this thread up to its end or to where it first waits.
+  /// Runs the body on this thread until it ends or first waits.
   package init(_ body: @escaping @Sendable () async -> Void) {
     task = Task.detached(executorPreference: thread) { [thread] in
       await body()
@@ -82,15 +82,15 @@ package final class BegunTask: Sendable {
     thread.drain()
   }
 
-  /// Whether the body is through. Once it goes on elsewhere, only the body itself knows.
+  /// Whether the body has finished. Once the task continues on other threads, this may change at any time.
   package var isEnded: Bool { thread.isEnded.load(ordering: .acquiring) }
 
   package func cancel() { task.cancel() }
 
-  /// Lets it go on on those threads, where it waited.
+  /// Lets the task continue on those threads from where it waited.
   package func goOn(on threads: WorkThreads) { thread.hand(over: threads) }
 
-  /// Does what there is to do on this thread until the body is through; rests where there is nothing yet.
+  /// Runs jobs on this thread until the body has finished; sleeps while there are none.
   package func finish() {
     while !isEnded {
       thread.rest()

@@ -1,6 +1,6 @@
 // The two clocks, as nanoseconds.
 
-/// Time for durations and deadlines, which no setting of the wall clock moves.
+/// Time for durations and deadlines. Changes of the wall clock do not affect it.
 package enum MonotonicClock {
   @inlinable
   package static var nanos: Int64 {
@@ -10,7 +10,7 @@ package enum MonotonicClock {
   }
 }
 
-/// Nanoseconds since 1970, as the system believes.
+/// Nanoseconds since 1970, by the system's clock.
 package enum WallClock {
   @inlinable
   package static var nanos: Int64 {

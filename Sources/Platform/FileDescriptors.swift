@@ -1,10 +1,10 @@
-// read(2), write(2), poll(2) with their interruptions handled, so that callers see outcomes and no errno.
+// read(2), write(2) and poll(2) with EINTR handled, so that callers get outcomes instead of errno.
 
 package enum FileDescriptors {
   package enum ReadOutcome {
     case bytes(Int)
     case endOfInput
-    /// Nothing to read after all.
+    /// There was nothing to read.
     case nothing
     case failed(Int32)
   }
@@ -29,8 +29,8 @@ package enum FileDescriptors {
     case closed(Int32)
   }
 
-  /// POLLRDHUP, which glibc's headers show to GNU sources only: a socket whose other end sends no more. Pipes say POLLHUP unasked, and so do the sockets of
-  /// systems that lack it.
+  /// POLLRDHUP, which glibc declares only with _GNU_SOURCE: the other end of a socket sends no more. Pipes report POLLHUP without being
+  /// asked, and so do sockets on systems without POLLRDHUP.
   #if os(Linux)
     package static let hangupOfASocket: Int16 = 0x2000
   #else
@@ -54,7 +54,7 @@ package enum FileDescriptors {
     for descriptor in descriptors { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
   }
 
-  /// What waits in a pipe to be read, asked at either end; nil where the system does not say.
+  /// The bytes that wait in a pipe, from either end; nil if the system does not report it.
   package static func unreadBytes(_ descriptor: Int32) -> Int? {
     #if os(Linux)
       var count: Int32 = 0
@@ -64,19 +64,20 @@ package enum FileDescriptors {
     #endif
   }
 
-  /// Asks for more room in a pipe: fewer stops for its writers. Where it is not allowed, or there is no such call, its room stays as it is.
+  /// Requests a larger pipe buffer, so that writers stop less often. If the system refuses or has no such call, the size does not change.
   package static func growPipe(_ descriptor: Int32, to bytes: Int) {
     #if os(Linux)
-      // F_SETPIPE_SZ, which glibc's headers show to GNU sources only.
+      // F_SETPIPE_SZ, which glibc declares only with _GNU_SOURCE.
       _ = fcntl(descriptor, 1_031, Int32(clamping: bytes))
     #endif
   }
 
-  /// What poll(2) calls writable takes this many bytes without blocking: one page of a pipe, a small part of a socket's buffer.
+  /// A descriptor that poll(2) reports as writable takes this many bytes without blocking: one page of a pipe, a small part of a socket's
+  /// buffer.
   package static let bytesThatNeverBlock = 4_096
 
-  /// Writes a part of the bytes if that is possible without blocking. The descriptor keeps its mode: O_NONBLOCK would be set for
-  /// every process that shares it, such as the shell.
+  /// Writes a part of the bytes if that is possible without blocking. Does not set O_NONBLOCK, which would apply to every process that
+  /// shares the descriptor, such as the shell.
   package static func writeWithoutBlocking(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> WriteOutcome {
     while true {
       var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
@@ -95,12 +96,12 @@ package enum FileDescriptors {
     }
   }
 
-  /// Waits for the first event. Zero entries become ready at the deadline, and after an interruption.
+  /// Waits for the first event. Returns without ready entries at the deadline, and after an interruption.
   package static func poll(_ entries: UnsafeMutableBufferPointer<pollfd>, until deadline: Int64?) {
     var milliseconds: Int32 = -1
     if let deadline {
       let left = max(0, deadline - MonotonicClock.nanos)
-      // Rounded up, or the last millisecond would be spent spinning.
+      // Rounded up, or poll would return too early and the loop would spin for the last millisecond.
       milliseconds = Int32(clamping: (left + 999_999) / 1_000_000)
     }
     if Platform.poll(entries.baseAddress, nfds_t(entries.count), milliseconds) < 0 {

@@ -1,10 +1,11 @@
-// What `fork` waits for: no thread may be in the middle of a change that the child would inherit half done, under a lock that nobody would ever release.
+// Locks that `fork` waits for: no thread may be in the middle of a change when the process forks, or the child would inherit a half-done
+// change under a lock that is never released.
 
 package import Synchronization
 
-/// The locks that a forking thread holds across the fork. Both processes release them behind it.
+/// The locks that a forking thread holds during the fork. Both processes release them afterwards.
 package enum ForkLocks {
-  /// Guards `locks`; held across a fork, too.
+  /// Guards `locks`; also held during a fork.
   private nonisolated(unsafe) static let registry: UnsafeMutablePointer<pthread_mutex_t> = {
     let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     mutex.initialize(to: pthread_mutex_t())
@@ -12,10 +13,11 @@ package enum ForkLocks {
     return mutex
   }()
 
-  /// A fork waits for its locks: who is about to take one lets it go first, or threads that never pause would keep it waiting.
+  /// A fork waits for its locks. Threads that are about to take one let the fork go first, or busy threads would make it wait for ever.
   @usableFromInline package static let isWanted = Atomic<Bool>(false)
 
-  /// Before every lock of the list. Waits a millisecond at most, whatever becomes of the fork: the caller may hold another of the locks.
+  /// Called before every lock of the list. Waits about a millisecond at most, even if the fork is still waiting: the caller may hold
+  /// another of the locks.
   @inlinable @inline(__always)
   package static func giveWay() { if isWanted.load(ordering: .relaxed) { waitForFork() } }
 
@@ -24,23 +26,23 @@ package enum ForkLocks {
     for _ in 0..<20 where isWanted.load(ordering: .relaxed) { usleep(50) }
   }
 
-  /// Reached under `registry` alone.
+  /// Accessed only under `registry`.
   private nonisolated(unsafe) static var locks: [UnsafeMutablePointer<pthread_mutex_t>] = []
 
-  /// Runs once, with the first lock.
+  /// Registered once, with the first lock.
   private static let handler: Int32 = pthread_atfork(
     {
       ForkLocks.prepare()
       ForkLocks.holdAll()
     }, { ForkLocks.releaseAll() }, { ForkLocks.releaseAll() })
 
-  /// Reached under `registry` alone.
+  /// Accessed only under `registry`.
   private nonisolated(unsafe) static var preparations: [@Sendable () -> Void] = []
 
-  /// Runs once, before the next fork, on the thread that forks, which holds none of the locks then.
+  /// The body runs once, before the next fork, on the forking thread, which holds none of the locks then.
   ///
-  /// For what a child may do first: the Swift runtime makes the types that code needs when it needs them for the first time, under locks of its own, which
-  /// a child may find held by a thread that it does not have. What was done before is done without these locks.
+  /// Use it for code that a child may run first. The Swift runtime creates type metadata on first use, under locks of its own, and in a
+  /// child such a lock may be held by a thread that does not exist there. Code that ran before the fork does not need these locks again.
   package static func prepare(_ body: @escaping @Sendable () -> Void) {
     _ = handler
     pthread_mutex_lock(registry)
@@ -72,7 +74,7 @@ package enum ForkLocks {
     pthread_mutex_unlock(registry)
   }
 
-  /// All or none at a time: a thread that holds one of them may be about to take another, to add one or to remove one.
+  /// Takes all locks or none: a thread that holds one of them may be about to take another, to add one or to remove one.
   private static func holdAll() {
     while true {
       pthread_mutex_lock(registry)

@@ -1,9 +1,10 @@
-// A lock that a child of `fork` may use whatever the parent's threads did at that moment: the forking thread holds it across the fork, so that the child
-// gets it free and its value whole.
+// A lock that a child of `fork` may use, whatever the parent's threads were doing at the fork. The forking thread holds the lock during the
+// fork, so that in the child the lock is free and its value is consistent.
 
-/// A value behind a POSIX mutex that is taken over `fork`. For what lives long: each one costs every fork a lock, and is entered in a list.
+/// A value behind a POSIX mutex that is held during `fork`. Only for long-lived values: each one is added to a list and makes every fork
+/// take one more lock.
 ///
-/// No code that may fork runs under the lock. `@unchecked Sendable`: the value is reached under the lock alone.
+/// Code that may fork must not run under the lock. `@unchecked Sendable`: the value is accessed only under the lock.
 package struct ForkSafeMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
   @usableFromInline let mutex: PosixMutex<Value>
 
@@ -14,7 +15,7 @@ package struct ForkSafeMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
 
   deinit { ForkLocks.remove(mutex.lock) }
 
-  /// Runs the body with the value to itself.
+  /// Runs the body with exclusive access to the value.
   @inlinable @inline(__always)
   package borrowing func withLock<Result: ~Copyable, Failure>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result {
     ForkLocks.giveWay()

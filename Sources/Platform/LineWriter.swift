@@ -1,10 +1,11 @@
-// Lines for people on a descriptor that somebody else may never drain: dropped rather than waited for, and counted.
+// Writes lines for people to a descriptor whose reader may never read: a line that would block is dropped and counted.
 
 import Synchronization
 
-/// Writes whole lines where that is possible at once. A client that never drains stderr must not stop the server, nor a terminal the program it shows.
+/// Writes whole lines if that is possible at once. A client that never reads stderr must not stop the server, nor may a terminal stop the
+/// program that writes to it.
 package final class LineWriter: Sendable {
-  /// What poll(2) calls writable takes so much without blocking, and whole.
+  /// A descriptor that poll(2) reports as writable takes this many bytes at once, without blocking.
   package static let maxBytes = Int(PIPE_BUF)
   package static let standardError = LineWriter(descriptor: STDERR_FILENO)
 
@@ -13,14 +14,15 @@ package final class LineWriter: Sendable {
 
   package init(descriptor: Int32) { self.descriptor = descriptor }
 
-  /// Lines that were dropped since the writer was made.
+  /// Lines dropped since the writer was created.
   package var dropped: Int { droppedLines.load(ordering: .relaxed) }
 
-  /// Writes a line with its newline, of at most `maxBytes`. False, and counted, where that would block or is longer.
+  /// Writes a line with its newline, of at most `maxBytes`. Returns false, and counts the line as dropped, if that would block or the line
+  /// is longer.
   @discardableResult
   package func write(line: [UInt8]) -> Bool {
     var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-    // A reader that is gone shows POLLERR; writing to it would raise SIGPIPE in a program that is not ours.
+    // If the reader is gone, poll reports POLLERR. Writing would raise SIGPIPE in a program that is not ours.
     guard line.count <= Self.maxBytes, poll(&entry, 1, 0) == 1, entry.revents == Int16(POLLOUT),
       Platform.write(descriptor, line, line.count) == line.count
     else {
@@ -30,7 +32,7 @@ package final class LineWriter: Sendable {
     return true
   }
 
-  /// Writes a whole text, however long, and waits for it to be taken: for commands that print an error and end.
+  /// Writes a whole text of any length and waits until it is written: for commands that print an error and exit.
   package func writeAll(_ text: String) {
     let bytes = Array(text.utf8)
     var written = 0

@@ -1,24 +1,24 @@
-// Writing without ever blocking, in pieces as large as the other end takes, to a descriptor whose mode belongs to others as well: O_NONBLOCK set on a
-// standard output would be set for every process that shares it, such as the shell.
+// Writes without blocking, in pieces as large as the other end takes, to a descriptor that other processes share. Setting O_NONBLOCK on
+// standard output would set it for every process that shares it, such as the shell.
 
-/// One open descriptor, and the way that suits what it is.
+/// One open descriptor, and the way of writing that suits its kind.
 ///
-/// Not for several threads at once.
+/// Not safe for use from several threads at once.
 package struct NonBlockingOutput: Sendable {
   private enum Way: Sendable {
-    /// A pipe, opened anew: the mode of this second opening is ours alone. Its number.
+    /// A pipe that was opened a second time, so that its mode affects only us. Holds the new descriptor.
     case reopened(Int32)
-    /// send(2) takes the wish not to wait with each call.
+    /// send(2) takes a flag for not blocking with each call.
     case socket
-    /// Never blocks on a reader.
+    /// A file: writing never waits for a reader.
     case file
-    /// poll(2), then as much as that promises to take: a page.
+    /// poll(2), then as many bytes as it guarantees: one page.
     case page
   }
 
   package let descriptor: Int32
   private var way: Way
-  /// Calls of the system that wrote or tried to.
+  /// System calls that wrote or tried to.
   package private(set) var writes = 0
 
   package init(descriptor: Int32) {
@@ -34,7 +34,7 @@ package struct NonBlockingOutput: Sendable {
     case S_IFSOCK: return .socket
     #if os(Linux)
       case S_IFIFO:
-        // Refused where the pipe belongs to another user or there is no /proc.
+        // Fails if the pipe belongs to another user or there is no /proc.
         let second = open("/proc/self/fd/\(descriptor)", O_WRONLY | O_NONBLOCK | O_CLOEXEC)
         return second >= 0 ? .reopened(second) : .page
     #endif
@@ -42,7 +42,7 @@ package struct NonBlockingOutput: Sendable {
     }
   }
 
-  /// Writes a part of the bytes, as much as is taken at once.
+  /// Writes as many of the bytes as the other end takes at once.
   package mutating func write(_ bytes: UnsafeRawBufferPointer) -> FileDescriptors.WriteOutcome {
     while true {
       let count: Int
@@ -62,7 +62,7 @@ package struct NonBlockingOutput: Sendable {
     }
   }
 
-  /// Gives back what was opened here; the descriptor itself stays its owner's. Nothing may be written afterwards.
+  /// Closes the second descriptor that was opened here; the original stays open. Nothing may be written afterwards.
   package mutating func end() {
     if case .reopened(let second) = way { close(second) }
     way = .page

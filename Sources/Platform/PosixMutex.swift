@@ -1,12 +1,13 @@
-// A lock for what runs inside programs that are not ours. `Synchronization.Mutex` on Linux keeps the thread's number, which fork makes a wrong one: where
-// two threads of the child then meet, it stops the process (seen with Swift 6.3.1: "Unknown error occurred while attempting to acquire a Mutex").
+// A lock for code that runs inside programs that are not ours. On Linux `Synchronization.Mutex` stores the thread's id, which is wrong
+// after fork: when two threads of the child then contend for it, the process is stopped (seen with Swift 6.3.1: "Unknown error occurred
+// while attempting to acquire a Mutex").
 
-/// A value behind a POSIX mutex. After `fork` a child may use it only where no other thread held it at that moment: what a child inherits and
-/// uses belongs behind a `ForkSafeMutex`; the server's own state has `Synchronization.Mutex`.
+/// A value behind a POSIX mutex. After `fork` a child may use it only if no other thread held it at the fork. State that a child inherits
+/// and uses belongs behind a `ForkSafeMutex`; the server's own state uses `Synchronization.Mutex`.
 ///
-/// `@unchecked Sendable`: the value is reached under the lock alone.
+/// `@unchecked Sendable`: the value is accessed only under the lock.
 package struct PosixMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
-  /// One block on the heap, as a POSIX mutex must not move: the mutex, then the value.
+  /// One block on the heap, because a POSIX mutex must not move: the mutex, then the value.
   @usableFromInline let block: UnsafeMutableRawPointer
 
   package init(_ initial: consuming sending Value) {
@@ -24,17 +25,17 @@ package struct PosixMutex<Value: ~Copyable>: ~Copyable, @unchecked Sendable {
     block.deallocate()
   }
 
-  /// Where the `pthread_mutex_t` is, for as long as this lives.
+  /// The address of the `pthread_mutex_t`, valid as long as this value lives.
   package var lock: UnsafeMutableRawPointer { block }
 
-  /// The first place behind the mutex that is aligned for the value.
+  /// The first offset after the mutex that is aligned for the value.
   @inlinable @inline(__always)
   static var valueOffset: Int {
     let alignment = MemoryLayout<Value>.alignment
     return (MemoryLayout<pthread_mutex_t>.size + alignment - 1) / alignment * alignment
   }
 
-  /// Runs the body with the value to itself.
+  /// Runs the body with exclusive access to the value.
   @inlinable @inline(__always)
   package borrowing func withLock<Result: ~Copyable, Failure>(_ body: (inout Value) throws(Failure) -> Result) throws(Failure) -> Result {
     let mutex = block.assumingMemoryBound(to: pthread_mutex_t.self)

@@ -1,12 +1,12 @@
-// How much memory the process holds, as the system counts it.
+// How much memory the process uses, as the system reports it.
 
 package enum ProcessMemory {
-  /// Resident memory in bytes; nil where the system does not say. Linux only: elsewhere `server/status` leaves the member out.
+  /// Resident memory in bytes; nil if the system does not report it. Linux only: on other systems `server/status` omits the member.
   package static func residentBytes() -> Int? {
     #if os(Linux)
       withUnsafeTemporaryAllocation(byteCount: 128, alignment: 1) { bytes in
         let count = pread(statistics, bytes.baseAddress, bytes.count, 0)
-        // The whole size comes first, then what is resident, in pages.
+        // The first field is the total size, the second is the resident size, both in pages.
         guard count > 0, let field = bytes[..<count].split(separator: UInt8(ascii: " "), maxSplits: 2).dropFirst().first else { return nil }
         return Int(String(decoding: field, as: UTF8.self)).map { $0 * pageSize }
       }
@@ -55,7 +55,7 @@ package enum ProcessMemory {
       return Int(String(decoding: bytes[..<max(0, count)].prefix { $0 > 0x20 }, as: UTF8.self))
     }
 
-    /// Held open: its text is made anew for every read, and a look costs one system call instead of three.
+    /// Kept open: the text is generated anew for every read, so a measurement costs one system call instead of three.
     private static let statistics = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
     private static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
   #endif

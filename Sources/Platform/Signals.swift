@@ -1,8 +1,9 @@
-// Signals that end a process are handed on blocked by whoever started it: threads of Swift's pool have them blocked, and with them every program that is
-// started from one.
+// A process may inherit a signal mask in which the signals that end it are blocked: threads of Swift's pool block them, and so does every
+// program started from such a thread.
 
 package enum Signals {
-  /// Lets SIGTERM, SIGINT and SIGHUP end the process as people expect, whatever its parent had blocked. Those that the parent ignores (nohup) stay ignored.
+  /// Lets SIGTERM, SIGINT and SIGHUP end the process, even if its parent blocked them. Signals that the parent ignores (nohup) stay
+  /// ignored.
   package static func unblockThoseThatEnd() {
     var ending = sigset_t()
     sigemptyset(&ending)

@@ -1,21 +1,22 @@
-// Threads of our own, without Foundation. The system may refuse one: the caller gets an error and decides, nothing traps.
+// Threads of our own, without Foundation. The system may refuse a thread: the caller gets an error and decides what to do.
 
 package enum SystemThread {
-  /// Who handles signals that come to the process.
+  /// Which threads handle signals sent to the process.
   package enum Signals: Sendable {
-    /// This thread too, as the one that started it.
+    /// This thread too, like the thread that started it.
     case inherited
-    /// Not this thread. For threads inside programs that are not ours: neither the program's signals nor SIGPIPE and SIGXFSZ of our own writes reach it.
+    /// Not this thread. For threads inside programs that are not ours: they receive neither the program's signals nor SIGPIPE and SIGXFSZ
+    /// of our own writes.
     case blocked
   }
 
-  /// The system gave no thread.
+  /// The system refused to create a thread.
   package struct Refused: Error, Equatable, CustomStringConvertible {
     package var errorNumber: Int32
     package var description: String { "the system gives no thread: \(errorText(errorNumber))" }
   }
 
-  /// Runs the body on a thread of its own, which ends with it.
+  /// Runs the body on a new thread, which ends with the body.
   package static func start(signals: Signals = .inherited, _ body: @escaping @Sendable () -> Void) throws(Refused) {
     let box = Unmanaged.passRetained(Box(body))
     var before = sigset_t()

@@ -1,8 +1,8 @@
-// One thread for all deadlines of a process: it sleeps until the first of them.
+// One thread for all deadlines of a process. It sleeps until the first of them.
 
 import Synchronization
 
-/// Calls what is due, on its own thread. What it calls is short: the next one waits for it.
+/// Calls the bodies that are due on its own thread. Bodies must be short: the next one waits for them.
 package final class TimerThread: Sendable {
   private let core = Core()
 
@@ -14,10 +14,11 @@ package final class TimerThread: Sendable {
 
   deinit { core.end() }
 
-  /// A timer that nobody has asked for a call yet.
+  /// A timer without a deadline yet.
   package func timer(_ body: @escaping @Sendable () -> Void) -> Timer { Timer(core, body) }
 
-  /// One deadline that can come nearer. It is gone with the last reference; its body may still run once then, if it is running already.
+  /// One deadline, which can only be moved earlier. The timer is removed with its last reference; a body that is running then still
+  /// finishes.
   package final class Timer: Sendable {
     private let core: Core
     private let key: Int
@@ -29,8 +30,8 @@ package final class TimerThread: Sendable {
 
     deinit { core.remove(key) }
 
-    /// Calls the body once, at that monotonic time or before: the earliest time that was asked for since the last call began. So nobody who asks while
-    /// the body runs is overruled by it, and the body looks for itself whether there is something to do. It may ask again.
+    /// Calls the body once, at that monotonic time or earlier: at the earliest time requested since the last call began. A request made
+    /// while the body runs is therefore not lost. The body itself checks whether there is something to do, and it may call this again.
     package func wake(by nanos: Int64) { core.wake(key, by: nanos) }
   }
 
@@ -57,7 +58,7 @@ package final class TimerThread: Sendable {
     }
 
     func remove(_ key: Int) {
-      // Freed outside of the lock: what the body holds may do anything when it goes.
+      // Released outside of the lock: releasing what the body holds may run any code.
       let removed = state.withLock { $0.entries.removeValue(forKey: key) }
       withExtendedLifetime(removed) {}
     }
@@ -76,7 +77,7 @@ package final class TimerThread: Sendable {
       alarm.ring()
     }
 
-    /// How long there is nothing to do; nil at the end.
+    /// Calls the bodies that are due. Returns how long to sleep (`.some(nil)`: no deadline is set); nil at the end.
     func callDue() -> Int64?? {
       let now = MonotonicClock.nanos
       let due: [@Sendable () -> Void]? = state.withLock { state in

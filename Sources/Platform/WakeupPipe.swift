@@ -1,8 +1,9 @@
-// Ends a poll(2) from another thread: a task that has queued output or has finished wakes the client's reader, a lock that came free the pipes'.
+// Ends a poll(2) from another thread. A task that queued output or finished wakes the client's reader; a lock that was released wakes the
+// thread that reads the pipes.
 
-/// A pipe to ourselves. If the system has none left, the reader looks around every few milliseconds instead.
+/// A pipe inside this process. If the system has none left, the reader polls every few milliseconds instead.
 package final class WakeupPipe: Sendable {
-  /// To be polled for input; −1, which poll(2) ignores, if there is no pipe.
+  /// The descriptor to poll for input; −1, which poll(2) ignores, if there is no pipe.
   package let descriptor: Int32
   private let writingEnd: Int32
 
@@ -22,16 +23,16 @@ package final class WakeupPipe: Sendable {
     close(writingEnd)
   }
 
-  /// How long a poll may wait where no signal can reach it.
+  /// The longest time that a poll may wait if there is no pipe to wake it.
   package var fallbackNanos: Int64? { descriptor < 0 ? 10_000_000 : nil }
 
-  /// Never blocks: a full pipe is as good a signal as one byte.
+  /// Never blocks: if the pipe is full, the poll ends anyway.
   package func signal() {
     var byte: UInt8 = 1
     _ = write(writingEnd, &byte, 1)
   }
 
-  /// Takes the signals that have come.
+  /// Reads the signals that have arrived.
   package func clear() {
     withUnsafeTemporaryAllocation(byteCount: 256, alignment: 1) { buffer in
       _ = FileDescriptors.read(descriptor, into: buffer)

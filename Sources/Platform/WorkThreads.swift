@@ -1,30 +1,31 @@
-// Threads that tasks run on, fixed in number. Swift's own pool has one thread a core for everything: a few heavy tasks there hold up every small one.
+// A fixed number of threads that tasks run on. Swift's own pool has one thread per core for everything, so a few heavy tasks there delay
+// every small one.
 
-/// At most so many threads and a queue: what comes first is begun first.
+/// At most `count` threads and a queue. Work is started in the order in which it arrives.
 ///
-/// A task with this as its preferred executor runs here from its first line to its last, also after it has waited, and so do its child tasks.
-/// The threads end with the last task and the last reference.
+/// A task with this as its preferred executor runs here from beginning to end, also after it has waited, and so do its child tasks. The
+/// threads end when the last task has ended and the last reference is gone.
 package final class WorkThreads: TaskExecutor {
   private let queue: JobQueue
-  /// Does the work where the system gives no thread when one is needed; nil for whoever brings it.
+  /// Runs the work if the system refuses a thread when one is needed. If nil, the thread that adds the work runs it.
   private let backup: WorkThreads?
 
-  /// Starts all threads, so that a system that gives none is known at once.
+  /// Starts all threads, so that a refusal of the system is known at once.
   package init(count: Int) throws(SystemThread.Refused) {
     queue = JobQueue(limit: max(1, count))
     backup = nil
     while queue.mayStart() { try start() }
   }
 
-  /// Starts each thread when there is work for it and none is free: most processes need few.
-  /// - Parameter backup: does the work where the system gives no thread; whoever brings the work does it where nil.
+  /// Starts a thread when there is work and no free thread: most processes need few.
+  /// - Parameter backup: runs the work if the system refuses a thread. If nil, the thread that adds the work runs it.
   package init(upTo count: Int, backup: WorkThreads? = nil) {
     queue = JobQueue(limit: max(1, count))
     self.backup = backup
   }
 
   private func start() throws(SystemThread.Refused) {
-    // Not `self`, which would keep itself alive. A job's task does that as long as there is one.
+    // Not `self`, which would keep itself alive. The task of a job keeps it alive as long as there is a job.
     let executor = UnownedTaskExecutor(ordinary: self)
     try SystemThread.start { [queue] in while let work = queue.next() { work.run(as: executor) } }
   }
@@ -35,13 +36,13 @@ package final class WorkThreads: TaskExecutor {
 
   package func asUnownedTaskExecutor() -> UnownedTaskExecutor { UnownedTaskExecutor(ordinary: self) }
 
-  /// Runs a piece of work in its turn, without a task of its own.
+  /// Runs a closure in its turn, without a task of its own.
   package func run(_ body: @escaping @Sendable () -> Void) { append(.body(body)) }
 
   private func append(_ work: Work) {
     guard queue.append(work) else { return }
     do { try start() } catch {
-      // What waits here goes to the backup; with a thread of ours at work it only waits longer.
+      // Waiting work goes to the backup, unless one of our threads is running: then it only waits longer.
       let executor = UnownedTaskExecutor(ordinary: self)
       for work in queue.refused() {
         guard let backup else {
@@ -67,15 +68,15 @@ extension WorkThreads {
     }
   }
 
-  /// `@unchecked Sendable`: everything is reached under the mutex alone.
+  /// `@unchecked Sendable`: all state is accessed only under the mutex.
   fileprivate final class JobQueue: @unchecked Sendable {
-    // On the heap: neither may move.
+    // On the heap, because neither may move in memory.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var waiting: [Work?] = []
     private var first = 0
     private var isClosed = false
-    /// Threads that were started, and those of them that wait for work.
+    /// Threads that were started, and how many of them wait for work.
     private var started = 0
     private var idle = 0
     private let limit: Int
@@ -95,7 +96,7 @@ extension WorkThreads {
       mutex.deallocate()
     }
 
-    /// True where the caller shall start a thread: there is more work than free threads, and fewer threads than there may be.
+    /// Returns true if the caller must start a thread: there is more work than free threads, and the limit is not reached.
     func append(_ work: Work) -> Bool {
       pthread_mutex_lock(mutex)
       defer { pthread_mutex_unlock(mutex) }
@@ -106,7 +107,7 @@ extension WorkThreads {
       return true
     }
 
-    /// True, and counted, as long as fewer threads were started than there may be.
+    /// Returns true, and counts a thread as started, if the limit is not reached.
     func mayStart() -> Bool {
       pthread_mutex_lock(mutex)
       defer { pthread_mutex_unlock(mutex) }
@@ -115,7 +116,7 @@ extension WorkThreads {
       return true
     }
 
-    /// A thread was counted and did not start. All that waits, where there is no other.
+    /// A thread was counted but could not be started. Returns all waiting work if there is no other thread.
     func refused() -> [Work] {
       pthread_mutex_lock(mutex)
       defer { pthread_mutex_unlock(mutex) }
@@ -125,7 +126,7 @@ extension WorkThreads {
       return waiting[first...].compactMap { $0 }
     }
 
-    /// Waits for work; nil once there will be none.
+    /// Waits for work. Returns nil once no more will come.
     func next() -> Work? {
       pthread_mutex_lock(mutex)
       defer { pthread_mutex_unlock(mutex) }
@@ -137,7 +138,7 @@ extension WorkThreads {
       }
       let work = waiting[first].take()
       first += 1
-      // Moved when half of it is empty: each entry is moved once at most, on the average.
+      // Compacted when half of it is empty: on average each entry is moved at most once.
       if first * 2 > waiting.count {
         waiting.removeSubrange(..<first)
         first = 0

@@ -1,67 +1,68 @@
-// What a program may choose of its tracing, each with a default that suits most.
+// The options of a program's tracing. Each has a default that suits most programs.
 
 extension LayeredTracing {
-  /// What `LayeredTracing` is made with.
+  /// The options for creating `LayeredTracing`.
   ///
   ///     var configuration = LayeredTracing.Configuration(service: "shop", transport: NamedPipeLogManager())
   ///     configuration.filter = "info,noisy=off"
   ///     LayeredTracing(configuration).bootstrap()
   public struct Configuration: Sendable {
-    /// What the program calls itself.
+    /// The program's name.
     public var service: String
-    /// Where records go; nil where no layer writes any.
+    /// Where records go; nil if no layer writes any.
     public var transport: (any RecordTransport)?
-    /// Who gets spans and logs, in this order.
+    /// The layers that receive spans and logs, in this order.
     public var layers: [Layer] = [.modules, .visualization]
-    /// Which logs are readable lines on standard error, too. A log that is costs its thread two system calls; one that would wait is dropped.
+    /// Which logs are also written as readable lines to standard error. Each such log costs its thread two system calls; a line that would
+    /// block is dropped.
     public var standardError = StandardErrorLogs.all
-    /// Which spans and logs the layers get. Nil reads `TRACE_DISTILLER_LOG`, and lets everything through where that is not set.
+    /// Which spans and logs the layers receive. Nil reads `TRACE_DISTILLER_LOG`; if that is not set either, everything is recorded.
     public var filter: LevelFilter?
-    /// What records call this execution of the program. Nil takes the transport's name for it, or makes a random one.
+    /// The name of this execution of the program in records. Nil uses the transport's name for it, or creates a random one.
     public var run: String?
-    /// How long the tracer's `forceFlush` waits at most.
+    /// The longest time that the tracer's `forceFlush` waits.
     public var flushBound = Duration.seconds(1)
 
-    /// Records to the transport, logs to standard error.
+    /// Records go to the transport, logs to standard error.
     public init(service: String, transport: (any RecordTransport)? = nil) {
       self.service = service
       self.transport = transport
     }
   }
 
-  /// Which logs are readable lines on standard error.
+  /// Which logs are written as readable lines to standard error.
   public enum StandardErrorLogs: Sendable, Hashable {
-    /// All that the filter lets through, as programs without a tracer have it.
+    /// All logs that the filter allows, as in programs without a tracer.
     case all
-    /// Those outside of spans, and those whose metadata say `log_type: module`.
+    /// Logs outside of spans, and logs whose metadata contain `log_type: module`.
     case outsideSpans
-    /// None.
+    /// No logs.
     case none
   }
 }
 
 extension LayeredTracing.Configuration {
-  /// One layer, made when it is known which program it is for.
+  /// A layer that is created once its program is known.
   public struct Layer: Sendable {
-    /// The program that a layer is made for.
+    /// The program for which a layer is created.
     public struct Program: Sendable {
-      /// What the program calls itself.
+      /// The program's name.
       public let service: String
-      /// This execution of the program; all its layers share it.
+      /// The id of this execution of the program, shared by all its layers.
       public let run: String
-      /// Where records go, if anywhere.
+      /// Where records go; nil if nowhere.
       public let transport: (any RecordTransport)?
     }
 
     let make: @Sendable (Program) -> (any TraceLayer)?
 
-    /// A layer that is made so; none where that gives nil.
+    /// A layer created by the closure; no layer if the closure returns nil.
     public init(_ make: @escaping @Sendable (Program) -> (any TraceLayer)?) { self.make = make }
 
-    /// A layer that is there already.
+    /// An existing layer.
     public static func existing(_ layer: any TraceLayer) -> Layer { Layer { _ in layer } }
 
-    /// Flat logs for people as records: see `ModuleLayer`.
+    /// Module logs as records: see `ModuleLayer`.
     public static let modules = Layer { program in
       program.transport.map { ModuleLayer(transport: $0, service: program.service, run: program.run) }
     }

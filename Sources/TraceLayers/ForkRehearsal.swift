@@ -1,10 +1,10 @@
-// What a child of `fork` may do first, done once before: see `ForkLocks.prepare`.
+// Runs once, before a fork, what a child of `fork` may do first: see `ForkLocks.prepare`.
 
 import Logging
 import Platform
 import Tracing
 
-/// A span and its logs on their way to nowhere.
+/// Creates a span and its logs, which are not sent anywhere.
 package enum ForkRehearsal {
   static let once: Void = ForkLocks.prepare {
     var configuration = LayeredTracing.Configuration(service: "rehearsal", transport: Nowhere())
@@ -12,7 +12,7 @@ package enum ForkRehearsal {
     run(LayeredTracing(configuration))
   }
 
-  /// Everything that a program does with tracer and logger.
+  /// Everything that a program does with a tracer and a logger.
   package static func run(_ tracing: LayeredTracing) {
     let logger = Logger(label: "rehearsal") { tracing.logHandler(label: $0) }
     let shared = tracing.tracer.startSpan("rehearsal", context: .topLevel)

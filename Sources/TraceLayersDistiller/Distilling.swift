@@ -1,12 +1,12 @@
-// How a program asks for its own traces, and where it finds them.
+// How a program configures and accesses its own traces.
 
 public import TraceLayers
 
 extension LayeredTracing.Configuration.Layer {
-  /// Keeps the program's traces in the program itself: see `LayeredTracing.store`.
+  /// Keeps the program's traces inside the program: see `LayeredTracing.store`.
   /// - Parameters:
-  ///   - limits: Bounds of what is kept.
-  ///   - snapshots: Reports of those traces as files, for a while after the start and at exit; none where nil.
+  ///   - limits: The limits for kept traces.
+  ///   - snapshots: Writes reports of those traces as files, for a while after the start and at exit; nil for none.
   public static func distiller(
     limits: TraceStoreLimits = TraceStoreLimits(), snapshots: SnapshotReports.Options? = nil
   ) -> LayeredTracing.Configuration.Layer {
@@ -18,10 +18,10 @@ extension LayeredTracing.Configuration.Layer {
 }
 
 extension LayeredTracing {
-  /// The in-process traces, where a layer keeps them.
+  /// The in-process traces, if a layer keeps them.
   public var store: TraceStore? { distiller?.store }
 
-  /// The reports of those traces, where they were asked for.
+  /// The reports of those traces, if they were configured.
   public var snapshots: SnapshotReports? { distiller?.snapshots }
 
   private var distiller: TraceDistillerLayer? {

@@ -1,12 +1,12 @@
-// Records as rows for the in-process store, without the way through JSON. Whatever is rare (arrays, links, nested metadata) goes that way still,
-// so that one encoder and one decoder decide how it reads; tests hold the rows against what the decoder makes of the same records' lines.
+// Converts records to rows of the in-process store without JSON. Rare data (arrays, links, nested metadata) still goes through JSON, so
+// that one encoder and one decoder define the result. Tests compare the rows with what the decoder makes of the same records.
 
 import Logging
 import TraceLayers
 import TraceRecords
 import Tracing
 
-/// One record at a time, in memory that is used again for the next.
+/// One record at a time, in memory that is reused for the next.
 struct RecordRows {
   private(set) var batch = RecordBatch()
 
@@ -21,7 +21,7 @@ struct RecordRows {
     add(&record)
   }
 
-  /// - Returns: False where the record has to go through the encoder.
+  /// - Returns: False if the record must go through the encoder.
   mutating func spanEnded(_ end: SpanEnded, origin: RecordOrigin) -> Bool {
     batch.removeAll()
     guard end.links.isEmpty else { return false }
@@ -38,7 +38,7 @@ struct RecordRows {
     return true
   }
 
-  /// - Returns: False where the record has to go through the encoder.
+  /// - Returns: False if the record must go through the encoder.
   mutating func spanLog(_ event: LoggedEvent, in span: SpanContext, origin: RecordOrigin) -> Bool {
     batch.removeAll()
     var record = Record(.log, format: .native)
@@ -72,7 +72,7 @@ struct RecordRows {
     record.run = batch.add(text: origin.run)
   }
 
-  /// The attributes were added before, to an empty batch.
+  /// The attributes were already added, to an empty batch.
   private mutating func add(_ record: inout Record) {
     record.attributeStart = 0
     record.attributeCount = UInt32(batch.attributes.count)
@@ -106,7 +106,7 @@ struct RecordRows {
     let mark = batch.mark
     var isTaken = true
     var isPlain = true
-    // SpanAttributes is no Sequence.
+    // SpanAttributes is not a Sequence.
     // swift-format-ignore: ReplaceForEachWithForLoop
     attributes.forEach { key, attribute in
       guard isTaken, isPlain else { return }
@@ -116,17 +116,17 @@ struct RecordRows {
       batch.rewind(to: mark)
       return addSorted(attributes)
     }
-    // As rows, which are sorted without a retain for every comparison.
+    // Sorted as rows, which needs no retain per comparison.
     if isTaken { batch.sortAttributes() }
     return isTaken
   }
 
-  /// Keys of which the order is not that of their bytes.
+  /// For keys that do not sort by their bytes.
   private mutating func addSorted(_ attributes: SpanAttributes) -> Bool {
     attributes.sortedMembers.allSatisfy { add(batch.add(text: JSONText.shownName($0.key)), $0.value) }
   }
 
-  /// False for values that go through the encoder.
+  /// Returns false for values that must go through the encoder.
   private mutating func add(_ name: TextRange, _ attribute: SpanAttribute) -> Bool {
     let value: AttributeValue
     switch attribute {
@@ -141,7 +141,7 @@ struct RecordRows {
     return true
   }
 
-  /// A key whose bytes are in the order that strings have, and that stands as it is: ASCII without NUL. Nil for others.
+  /// Adds a key that sorts by its bytes and needs no escaping: ASCII without NUL. Nil for other keys.
   private mutating func addPlain(_ key: String) -> TextRange? {
     var key = key
     return key.withUTF8 { bytes in
@@ -176,7 +176,7 @@ extension Logger.Level {
 }
 
 extension Tracing.SpanKind {
-  /// Lines leave `internal` out, as nearly every span is.
+  /// Nil for `internal`, which lines leave out because nearly every span has it.
   fileprivate var recordKind: TraceRecords.SpanKind {
     switch self {
     case .server: .server

@@ -1,4 +1,4 @@
-// Rows of a record, kept per thread: making one then takes neither a lock nor, after the first, memory.
+// The rows of a record, kept per thread: creating a record then takes no lock and, after the first one, no allocation.
 
 import Platform
 
@@ -14,10 +14,11 @@ enum RowMemory {
     return key
   }()
 
-  /// Makes what all threads share.
+  /// Creates what all threads share.
   static func prepare() { _ = key }
 
-  /// Lends this thread's rows. A value's description, called while a record is written, may log itself: it then gets rows of its own.
+  /// Passes this thread's rows to the body. The description of a value, called while a record is written, may itself log: that log gets
+  /// other rows.
   static func withRows(_ body: (inout RecordRows) -> Void) {
     let slot = slot
     var rows = slot.rows.take() ?? RecordRows()

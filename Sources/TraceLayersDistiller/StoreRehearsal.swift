@@ -1,9 +1,9 @@
-// What a child of `fork` may ask of the traces that its program keeps, asked once before: see `ForkLocks.prepare`.
+// Runs once, before a fork, what a child of `fork` may do with its program's traces: see `ForkLocks.prepare`.
 
 import Platform
 import TraceLayers
 
-/// A trace of a few spans, kept and distilled.
+/// Stores and distils a trace of a few spans.
 enum StoreRehearsal {
   static let once: Void = ForkLocks.prepare {
     var configuration = LayeredTracing.Configuration(service: "rehearsal", transport: nil)

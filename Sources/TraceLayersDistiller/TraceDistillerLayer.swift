@@ -1,22 +1,22 @@
-// The traces of the program in the program itself: the server's own store, fed with the very records that the pipe would carry.
+// Keeps the program's traces inside the program: the same store as in the server, with the same records that the pipe would carry.
 
 import TraceDistiller
 public import TraceLayers
 import TraceRecords
 
-/// Keeps call trees in memory, within a bound, and answers with the server's text.
+/// Keeps call trees in memory, within a limit, and returns the same text as the server.
 public final class TraceDistillerLayer: TraceLayer {
-  /// What the layer has seen so far.
+  /// The traces that the layer has seen so far.
   public let store: TraceStore
-  /// The reports of those traces, where they were asked for.
+  /// The reports of those traces, if they were configured.
   public let snapshots: SnapshotReports?
   private let origin: RecordOrigin
 
   /// - Parameters:
-  ///   - service: What the program calls itself.
-  ///   - run: One execution of the program; all layers of a program share it.
-  ///   - limits: Bounds of what is kept.
-  ///   - snapshots: Reports of the traces as files, for a while after the start and at exit; none where nil.
+  ///   - service: The program's name.
+  ///   - run: The id of this execution of the program, shared by all its layers.
+  ///   - limits: The limits for kept traces.
+  ///   - snapshots: Writes reports of the traces as files, for a while after the start and at exit; nil for none.
   public init(
     service: String, run: String, limits: TraceStoreLimits = TraceStoreLimits(), snapshots: SnapshotReports.Options? = nil
   ) {
@@ -27,7 +27,7 @@ public final class TraceDistillerLayer: TraceLayer {
     origin = RecordOrigin(service: service, run: run)
   }
 
-  /// Puts the span into the store, which shows it as running.
+  /// Adds the span to the store, which shows it as running.
   public func spanStarted(_ span: SpanStarted) {
     RowMemory.withRows { rows in
       rows.spanStarted(span, origin: origin)
@@ -46,7 +46,7 @@ public final class TraceDistillerLayer: TraceLayer {
     }
   }
 
-  /// Adds what was logged inside a span to it; module logs are not kept.
+  /// Adds a log inside a span to the span. Module logs are not kept.
   public func logged(_ event: LoggedEvent) {
     guard let span = event.span, !event.isModuleLog else { return }
     RowMemory.withRows { rows in
@@ -58,6 +58,6 @@ public final class TraceDistillerLayer: TraceLayer {
     }
   }
 
-  /// Writes the report that would come at exit, if there are reports, and ends them. The traces stay, and go on.
+  /// Writes the report for exit, if there are reports, and ends them. The traces are kept, and recording continues.
   public func shutdown(within bound: Duration) { snapshots?.shutdown(within: bound) }
 }

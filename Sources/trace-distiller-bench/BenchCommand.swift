@@ -1,5 +1,5 @@
-// The benchmarks: programs that print a figure beside the limit that was measured in the same run, so that ratios travel between machines.
-// `scripts/bench` builds this for release and pins it; nothing here is a test.
+// The benchmarks: programs that print a figure beside a limit measured in the same run, so that the ratio can be compared between machines.
+// `scripts/bench` builds this for release and pins it to a core; nothing here is a test.
 
 import Platform
 

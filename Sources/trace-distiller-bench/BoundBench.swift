@@ -1,4 +1,4 @@
-// Whether the byte bound holds in memory as the system counts it: loads that are made to break it, each in a process of its own.
+// Checks whether the byte bound holds for memory as the system counts it: loads designed to exceed it, each in a process of its own.
 
 import Platform
 import TraceContextServer
@@ -56,7 +56,7 @@ enum BoundBench {
     Bench.report(name, "account \(of(most.account)) of the bound, resident \(of(most.resident))", "(goal: 1.10)")
   }
 
-  /// Lines of 100 MB through a FIFO, of which the longest that is taken whole is a sixteenth of the bound, as it is by default, into a store that is full.
+  /// Lines of 100 MB through a FIFO into a full store. The longest line that is accepted is a sixteenth of the bound, as by default.
   private static func measureLongLines() {
     var limits = StoreLimits()
     limits.maxTraces = 0

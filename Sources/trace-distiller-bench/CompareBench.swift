@@ -1,4 +1,4 @@
-// How long a comparison of two traces takes, and sums over many, from the store's snapshots to the text.
+// Measures a comparison of two traces, and of the sums over many traces, from the store's snapshots to the text.
 
 import TraceDistiller
 import TraceRecords

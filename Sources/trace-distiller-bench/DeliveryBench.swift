@@ -1,4 +1,4 @@
-// How many records a program gets through its pipe, and what is lost at which rate.
+// Measures how many records a program can send through its pipe, and how many are lost at which rate.
 
 import Platform
 import TraceContextServer
@@ -6,7 +6,7 @@ import TraceLayers
 
 enum DeliveryBench {
   static func run(_ place: SendBench.Place) {
-    // The limit: bare writes of the writer's size through the same pipe.
+    // The limit: plain writes of the writer's size through the same pipe.
     let bare = bareWrites(place)
     for (name, tier) in [("memory tier", NamedPipeLogManager.Tier.memory), ("journal tier", .journal)] {
       let fastest = deliver(place, tier, perSecond: nil)
@@ -48,7 +48,7 @@ enum DeliveryBench {
       var sent = 0.0
       while MonotonicClock.nanos - start < 2_000_000_000 {
         if let perSecond {
-          // Each thread its half of the rate, in groups of ten.
+          // Each thread sends half of the rate, in groups of ten.
           while sent < Double(MonotonicClock.nanos - start) / 1e9 * perSecond / 2 {
             place.send(manager)
             sent += 1
@@ -56,7 +56,7 @@ enum DeliveryBench {
           usleep(50)
         } else {
           for _ in 0..<64 { place.send(manager) }
-          // A program that sends nothing but records would only drop: it goes as fast as the account allows.
+          // A program that only sends records would only drop them: limit the number of records in flight.
           while manager.statistics.inFlight > 12_000 { usleep(20) }
         }
       }
@@ -74,7 +74,7 @@ enum DeliveryBench {
     return (Double(kept) / seconds, account.accepted - before.accepted, account.dropped - before.dropped, account.journaled)
   }
 
-  /// Records a second as 64 KiB writes to the same kind of pipe.
+  /// Records per second as 64 KiB writes to the same kind of pipe.
   private static func bareWrites(_ place: SendBench.Place) -> Double {
     let path = "\(place.directory)/bare.pipe"
     mkfifo(path, 0o600)

@@ -1,4 +1,4 @@
-// What distilling a recorded trace takes: `trace-distiller-bench distill-of FILE`, for `scripts/bench distill`.
+// Measures distilling a recorded trace: `trace-distiller-bench distill-of FILE`, for `scripts/bench distill`.
 
 import TraceContextServer
 import TraceDistiller

@@ -1,4 +1,4 @@
-// How long an explanation takes: of one trace beside fifty like it, the first time, and again with what was kept.
+// Measures an explanation of one trace compared with fifty similar ones, the first time, and again with cached results.
 
 import TraceDistiller
 import TraceRecords
@@ -8,7 +8,7 @@ enum ExplainBench {
     print("explain: from the store's snapshots to the text, beside 50 like traces of 1000 spans")
     for (spans, rounds, goal) in [(1_000, 20, "5 ms"), (120_000, 5, "80 ms")] {
       let store = SharedTraceStore(limits: limits())
-      // The last one is asked about.
+      // The last trace is the explained one.
       var lines = Workload.lines(spans: 50_000, perTrace: 1_000)
       lines += Workload.lines(spans: spans, perTrace: spans, firstTrace: 50)
       var stream = RecordStream()

@@ -1,5 +1,5 @@
-// How fast each format comes from memory and through a FIFO into the store, beside jansson alone on the same bytes: `trace-distiller-bench formats`.
-// With a directory it leaves the bytes there, for other parsers to load.
+// Measures how fast each format is read from memory and through a FIFO into the store, compared with jansson alone on the same bytes:
+// `trace-distiller-bench formats`. With a directory it also writes the bytes there, for other parsers.
 
 import JSON
 import Platform
@@ -16,7 +16,7 @@ enum FormatBench {
     var name: String
     var prefix, suffix: String
     var span: (Int) -> String
-    /// Whether files of it hold lines too.
+    /// Whether its files may also contain lines.
     var isLines = false
   }
 
@@ -128,7 +128,7 @@ enum FormatBench {
 
   private static func parent(_ index: Int) -> Int? { index == 0 ? nil : index % 100 == 0 ? 0 : index / 100 * 100 }
   private static func start(_ index: Int) -> Int { begin + index * 10 }
-  /// Calls nest by time too: the root is the longest, the batches last a millisecond.
+  /// Calls also nest by time: the root is the longest, the batches last a millisecond.
   private static func duration(_ index: Int) -> Int { index == 0 ? spans * 10 + 1_000 : index % 100 == 0 ? 1_000 : 7 }
   private static func id(_ index: Int) -> String { String(0x1000_0000_0000_0000 + index, radix: 16) }
 

@@ -1,4 +1,5 @@
-// Whether the millionth span costs what the first did: the same records ten times and a hundred times over, into a store of the default size.
+// Checks whether the millionth span costs the same as the first: the same records ten and a hundred times, into a store of the default
+// size.
 
 import TraceDistiller
 import TraceRecords
@@ -7,7 +8,7 @@ enum GrowthBench {
   static func run() {
     print("  growth: native records of traces of 1,000 spans, decoder and store, lines in memory")
     let piece = 100_000
-    // The same ids again: each root's start begins a new generation, so that every span is a span more.
+    // The same ids again: each root's start begins a new generation, so that every span is an additional one.
     let lines = Workload.lines(spans: piece, perTrace: 1_000)
     var before: Double?
     for spans in [piece, 10 * piece, 100 * piece] {

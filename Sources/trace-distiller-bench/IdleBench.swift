@@ -1,4 +1,4 @@
-// What a server costs that nobody asks and nobody writes to: its memory, its processor time, and how often it wakes.
+// Measures the cost of an idle server: its memory, its processor time, and how often it wakes.
 
 import JSON
 import Platform
@@ -32,13 +32,13 @@ enum IdleBench {
       "the look every 2 s whether the pipe is in its place (goal: 0 %)")
   }
 
-  /// Hundredths of a second of processor time, of all threads.
+  /// Processor time of all threads, in hundredths of a second.
   private static func ticks(_ process: pid_t) -> Int {
     let fields = text("/proc/\(process)/stat").split(separator: " ")
     return fields.count > 14 ? (Int(fields[13]) ?? 0) + (Int(fields[14]) ?? 0) : 0
   }
 
-  /// How often its threads have gone to sleep by themselves.
+  /// How often its threads went to sleep voluntarily.
   private static func wakes(_ process: pid_t) -> Int {
     var sum = 0
     guard let folder = opendir("/proc/\(process)/task") else { return 0 }

@@ -1,4 +1,5 @@
-// How fast records come from a real FIFO into the store, beside what the pipe, the lines' ends and jansson alone allow.
+// Measures how fast records get from a real FIFO into the store, compared with the limits of the pipe, of finding line ends, and of jansson
+// alone.
 
 import Platform
 import TraceContextServer
@@ -15,7 +16,7 @@ enum IngestBench {
     GrowthBench.run()
   }
 
-  /// One stage of one workload again and again, for profilers: `native` or `otlp`, up to the `decoder`, the `store`, or through a `fifo`.
+  /// Runs one stage of one workload repeatedly, for profilers: `native` or `otlp`, up to the `decoder`, the `store`, or through a `fifo`.
   static func measure(_ workload: String, upTo stage: String) {
     let isNative = workload == "native"
     let lines =
@@ -43,7 +44,7 @@ enum IngestBench {
     let directory = Bench.temporaryDirectory()
     let file = directory + "/records.jsonl"
     write(lines, to: file)
-    // The best of two: whatever else runs here only ever adds.
+    // The better of two: other load on the machine can only add time.
     func best(_ body: () -> Double) -> Double { min(body(), body()) }
     let pipe = best { IngestLimits.pipeAlone(file, directory) }
     let newlines = best { IngestLimits.newlines(lines) }
@@ -53,7 +54,7 @@ enum IngestBench {
       let store = SharedTraceStore()
       return fromMemory(lines) { store.apply($0, $1, source: SourceID(0), now: 0) }
     }
-    // A reader keeps its pipe for the life of the process: each round has a pipe of its own.
+    // A reader keeps its pipe for the life of the process, so each round has its own pipe.
     let store = (1...2).map { intoStore(file, "\(directory)/store-\($0).pipe", records: records) }.min() ?? 0
     func row(_ name: String, _ seconds: Double, _ comparison: String = "") {
       Bench.report("  " + name, "\(Bench.thousands(records / seconds)), \(Bench.rounded(seconds / records * 1e6)) µs each", comparison)
@@ -86,7 +87,7 @@ enum IngestBench {
     return Bench.seconds { feed(lines, to: &stream, sink) }
   }
 
-  /// In pieces as a pipe gives them.
+  /// In chunks of the size that a pipe gives.
   static func feed(_ lines: [UInt8], to stream: inout RecordStream, _ sink: (RecordBatch, BatchTexts) -> Void) {
     lines.withUnsafeBytes { all in
       var start = 0

@@ -1,4 +1,5 @@
-// What ingestion is held against, measured in the same run: the pipe without a reader that thinks, lines without content, jansson without records.
+// The limits for ingestion, measured in the same run: the pipe with a reader that does nothing, lines without content, jansson without
+// records.
 
 import JSON
 import Platform
@@ -6,7 +7,7 @@ import Platform
 enum IngestLimits {
   static func cat(_ file: String, into fifo: String) -> pid_t { Bench.spawn(["sh", "-c", "exec cat '\(file)' > '\(fifo)'"]) }
 
-  /// One writer of blocks of 64 KiB, whose bytes nobody looks at.
+  /// One writer of blocks of 64 KiB whose bytes are not examined.
   static func pipeAlone(_ file: String, _ directory: String) -> Double {
     let fifo = directory + "/plain.pipe"
     mkfifo(fifo, 0o600)

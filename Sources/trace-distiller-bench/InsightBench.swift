@@ -1,4 +1,4 @@
-// How long the detectors take on a recorded trace: `trace-distiller-bench insights-of FILE`.
+// Measures the detectors on a recorded trace: `trace-distiller-bench insights-of FILE`.
 
 import TraceContextServer
 import TraceDistiller

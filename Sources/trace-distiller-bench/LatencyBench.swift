@@ -1,4 +1,5 @@
-// How long a record is on its way: from its write to the pipe until a question finds it, while 100,000 others a second go the same way.
+// Measures the latency of a record: from its write to the pipe until a request finds it, while 100,000 others per second take the same
+// path.
 
 import Platform
 import TraceContextServer
@@ -9,7 +10,8 @@ enum LatencyBench {
   private static let rounds = 3_000
   private static let perMillisecond = 100
 
-  /// Once a millisecond 99 records and one that begins a trace, each in a write of its own; then that trace is asked for until it is there.
+  /// Every millisecond writes 99 records and one that begins a trace, each in a write of its own. Then requests that trace until it is
+  /// there.
   static func run() {
     let directory = Bench.temporaryDirectory()
     let fifo = directory + "/latency.pipe"
@@ -26,7 +28,7 @@ enum LatencyBench {
       let (id, record) = trace(round)
       let sent = MonotonicClock.nanos
       send(record, to: pipe)
-      // Asked for by name only once it is there: a name that misses costs a search for names like it.
+      // Requested by name only once it is there: a name that is not found costs a search for similar names.
       let written = UInt64((round + 1) * perMillisecond)
       while store.withLock({ $0.statistics.records }) < written { sched_yield() }
       guard case .success = store.snapshot(id, now: MonotonicClock.nanos) else {
@@ -49,7 +51,7 @@ enum LatencyBench {
     rmdir(directory)
   }
 
-  /// The records that others write, and the one that begins the trace of a round.
+  /// The records of the other load, and the one that begins the trace of a round.
   private static func load() -> (records: [[UInt8]], trace: (Int) -> (id: String, record: [UInt8])) {
     let lines = Workload.lines(spans: 5_000, perTrace: 1_000).split(separator: 0x0A).map { Array($0) + [0x0A] }
     return (

@@ -1,4 +1,4 @@
-// What a client waits for small answers while the server is at large ones: the figure is the worst of many, as the one who waits sees it.
+// Measures the wait for small answers while the server works on large ones. The figure is the worst of many, as a client experiences it.
 
 import Platform
 import TraceContextServer
@@ -25,11 +25,11 @@ enum LoadBench {
 
     let started = MonotonicClock.nanos
     let large = (0..<aggregates).map { _ in client.ask("traces/aggregate", "{}") }
-    // For a trace that never comes: those that were fed last may still complete.
+    // Waits for a trace that never arrives: those that were fed last may still complete.
     let wait = client.ask("traces/await", "{\"timeoutMs\":\(waitMillis),\"filter\":{\"rootName\":\"no such trace\"}}")
     var times: [Double] = []
     var waited: Double?
-    // Until the wait is over, and at least as long as there is something large to wait behind.
+    // Until the wait is over, and at least while large requests are running.
     while waited == nil || client.unanswered(large) > 0 {
       times.append(client.time("trace/span", span))
       if waited == nil, client.isAnswered(wait) { waited = client.answeredAt(wait).map { Double($0 - started) / 1e6 } }
@@ -49,7 +49,7 @@ enum LoadBench {
   }
 }
 
-/// A server's client that has many requests under way. One thread; an answer is timed when it is read.
+/// A client with many requests in flight, on one thread. An answer is timed when it is read.
 final class BenchClient {
   private let process: pid_t
   private let requests: Int32
@@ -91,7 +91,7 @@ final class BenchClient {
   func answeredAt(_ id: Int) -> Int64? { answers[id]?.at }
   func unanswered(_ ids: [Int]) -> Int { ids.count { answers[$0] == nil } }
 
-  /// Writes the records to the server's pipe, and waits until it has them all.
+  /// Writes the records to the server's pipe, and waits until the server has all of them.
   func feed(_ lines: [UInt8], into fifo: String, spans: Int) {
     let pipe = open(fifo, O_WRONLY)
     var done = 0
@@ -115,7 +115,7 @@ final class BenchClient {
     unread.append(contentsOf: piece[..<count])
     guard let last = unread.lastIndex(of: 0x0A) else { return true }
     for line in unread[..<last].split(separator: 0x0A) {
-      // Answers begin alike: {"jsonrpc":"2.0","id":N,
+      // All answers begin with {"jsonrpc":"2.0","id":N,
       let digits = line.dropFirst(22).prefix { $0 >= 0x30 && $0 <= 0x39 }
       if let id = Int(String(decoding: digits, as: UTF8.self)) { answers[id] = (Array(line), now) }
     }

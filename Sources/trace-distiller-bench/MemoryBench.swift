@@ -1,4 +1,4 @@
-// What a retained span costs: by the store's own account, and by what the system says.
+// Measures the memory of a retained span, by the store's own accounting and by the system's.
 
 import Platform
 import TraceContextServer
@@ -11,7 +11,7 @@ enum MemoryBench {
   static func run() {
     print("memory: \(spans) spans with 3 attributes")
     fflush(nil)
-    // Each in a process of its own: memory that one round gave back would hide what the next one takes.
+    // Each in a process of its own: memory freed by one round would hide what the next one needs.
     for perTrace in [10, 100, 1_000, spans] { Bench.wait(Bench.spawn([CommandLine.arguments[0], "memory-of", String(perTrace)])) }
   }
 
@@ -31,7 +31,7 @@ enum MemoryBench {
     }
   }
 
-  /// Feeds trace by trace, so that the lines themselves do not count.
+  /// Feeds trace by trace, so that the memory of the lines does not count.
   private static func fill(_ store: SharedTraceStore, spans: Int, perTrace: Int) {
     var stream = RecordStream()
     let piece = 200_000

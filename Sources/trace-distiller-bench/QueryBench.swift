@@ -1,4 +1,5 @@
-// What questions cost ingestion and how long they wait for it: records at full rate on one thread, questions on another, beside the same without them.
+// Measures the cost of requests for ingestion and how long they wait for it: records at full rate on one thread, requests on another,
+// compared with ingestion alone.
 
 import Platform
 import Synchronization
@@ -7,7 +8,7 @@ import TraceDistiller
 import TraceRecords
 
 enum QueryBench {
-  /// Between two questions of the asking thread.
+  /// The pause between two requests.
   private static let pauseMicros: UInt32 = 5_000
 
   static func run() {
@@ -17,7 +18,7 @@ enum QueryBench {
     for (name, lines) in [("traces of 1000 spans", many), ("one trace of 300000 spans that grows", one)] {
       var (alone, beside): ([Double], [Double]) = ([], [])
       var waits: [Double] = []
-      // In turns: what else the machine does meanwhile is told of both.
+      // Alternating, so that other load on the machine affects both.
       for _ in 0..<5 {
         alone.append(seconds(lines, asking: nil))
         let asking = Asking()
@@ -36,7 +37,7 @@ enum QueryBench {
     }
   }
 
-  /// A thread's questions, and how long each waited until it had its snapshot.
+  /// The requests of one thread, and how long each waited for its snapshot.
   private final class Asking: Sendable {
     let isOver = Atomic(false)
     let waits = Mutex<[Double]>([])

@@ -1,4 +1,5 @@
-// How long a client waits: start to first answer, and a small request on a warm server, beside a bare echo through two pipes.
+// Measures the latency for a client: from start to first answer, and a small request to a warm server, compared with a plain echo through
+// two pipes.
 
 import Platform
 import TraceContextServer
@@ -19,7 +20,7 @@ enum RequestBench {
         "p50 \(Bench.rounded(times.p50, 1)) µs, p99 \(Bench.rounded(times.p99, 1)) µs",
         "\(Bench.rounded(times.p50 / floor.p50, 1)) × the floor (goal: 3 ×)")
     }
-    // In turns: what else the machine does meanwhile is told of both.
+    // Alternating, so that other load on the machine affects both.
     var (starts, others): ([Double], [Double]) = ([], [])
     for _ in 0..<30 {
       starts.append(start(command))
@@ -35,14 +36,14 @@ enum RequestBench {
     rmdir(directory)
   }
 
-  /// Milliseconds from the start of a program to what it says to `initialize`.
+  /// Milliseconds from the start of a program to its answer to `initialize`.
   private static func start(_ command: [String]) -> Double {
     Bench.seconds {
       _ = roundTrips(command, request: Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{}}\n".utf8), count: 1)
     } * 1_000
   }
 
-  /// One answer of many megabytes through the client's pipe, beside as many bytes from `head`.
+  /// One answer of many megabytes through the client's pipe, compared with the same number of bytes from `head`.
   private static func large(_ command: [String]) {
     let client = BenchClient(command)
     let fifo = command.last ?? ""
@@ -67,7 +68,7 @@ enum RequestBench {
       "as many bytes from head: \(Bench.rounded(floor * 1_000, 0)) ms")
   }
 
-  /// The server beside this program.
+  /// The path of the server beside this program.
   static func serverPath() -> String {
     let own = CommandLine.arguments[0]
     return own.hasSuffix("-bench") ? String(own.dropLast("-bench".count)) : "trace-distiller"

@@ -1,5 +1,5 @@
-// How long a search through a million spans in small traces takes, beside `grep -c` over the same records in a file; and what a trace costs by what it is
-// called. Small traces are the hard case: what is done once a trace is done 100,000 times.
+// Measures a search through a million spans in small traces, compared with `grep -c` on the same records in a file, and the cost of finding
+// a trace by each kind of name. Small traces are the hard case: the cost per trace occurs 100,000 times.
 
 import JSON
 import Platform
@@ -110,7 +110,7 @@ enum SearchBench {
     return p50
   }
 
-  /// Processor time is what counts: the file is in the page cache.
+  /// Processor time is measured: the file is in the page cache.
   private static func grepMillis(_ lines: [UInt8]) -> Double {
     let path = Bench.temporaryDirectory() + "/records.jsonl"
     let file = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
@@ -133,7 +133,7 @@ enum SearchBench {
   }
 }
 
-/// Requests of a shop: a root, three services below it, ten spans in all; one trace in 40 has a failed span.
+/// Requests of a shop: a root, three services below it, ten spans in total; one trace in 40 has a failed span.
 enum SearchWorkload {
   static func traceID(_ trace: Int) -> String { hex(UInt64(trace) &* 0x9E37_79B9_7F4A_7C15 | 1) + hex(UInt64(trace) + 1) }
 

@@ -1,4 +1,4 @@
-// What a program pays for a record: the call of `send`, with a reader that drains, with none, with a stopped one, and with a journal on a full disk.
+// Measures the cost of `send` for a program: with a reader that drains, without one, with a stopped one, and with a journal on a full disk.
 
 import Platform
 import TraceContextServer
@@ -25,7 +25,7 @@ enum SendBench {
     var tails: [Double] = []
     for reader in Reader.allCases {
       place.withManager(reader) { manager in
-        // With a reader, at a pace that the pipe can keep: a record every two microseconds.
+        // With a reader, at a rate that the pipe can handle: a record every two microseconds.
         let times = place.tails(manager, count: 200_000, paceNanos: reader == .draining ? 2_000 : 0)
         let median = place.median(manager, threads: 1)
         tails.append(Double(times.p999))
@@ -55,7 +55,7 @@ enum SendBench {
     }
   }
 
-  /// What reading the clock costs.
+  /// The cost of reading the clock.
   private static func clockNanos() -> Int64 {
     var shortest = Int64.max
     for _ in 0..<1_000 {
@@ -116,7 +116,7 @@ enum SendBench {
 
     func send(_ manager: NamedPipeLogManager) { record.withUnsafeBytes { manager.send($0) } }
 
-    /// Each call by itself.
+    /// Times each call separately.
     func tails(_ manager: NamedPipeLogManager, count: Int, paceNanos: Int64) -> (p999: Int64, p9999: Int64) {
       var times = [Int64](repeating: 0, count: count)
       record.withUnsafeBytes { bytes in
@@ -131,7 +131,7 @@ enum SendBench {
       return (times[count - count / 1_000], times[count - count / 10_000])
     }
 
-    /// The median over groups of 64 calls, as nanoseconds a call; the groups leave the writer time.
+    /// The median over groups of 64 calls, in nanoseconds per call; between the groups the writer has time to catch up.
     func median(_ manager: NamedPipeLogManager, threads: Int) -> Double {
       let others = (1..<threads).map { _ in BenchThread { _ = groups(manager) } }
       let own = groups(manager)
@@ -153,7 +153,7 @@ enum SendBench {
       return times.sorted()
     }
 
-    /// The least that keeping a record can cost.
+    /// The minimum cost of storing a record.
     func memcpyNanos() -> Double {
       let target = UnsafeMutableRawBufferPointer.allocate(byteCount: 4 << 20, alignment: 64)
       defer { target.deallocate() }

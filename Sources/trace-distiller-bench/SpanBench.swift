@@ -1,4 +1,4 @@
-// What a program pays for a whole span: start, three attributes, end, through swift-distributed-tracing's own `withSpan`.
+// Measures the cost of a complete span for a program: start, three attributes, end, through swift-distributed-tracing's own `withSpan`.
 
 import InMemoryTracing
 import Platform
@@ -26,7 +26,8 @@ enum SpanBench {
   static func run() {
     print("span: start, 3 attributes, end, through withSpan; traces of \(spansPerTrace) spans, median of \(rounds) rounds")
     fflush(nil)
-    // Tracers are bootstrapped once a process: each round is a process. Rounds take turns, so that a busy moment of the machine meets all alike.
+    // Tracers can be bootstrapped once per process, so each round is a process. Rounds alternate, so that load on the machine affects all
+    // kinds.
     var figures: [Kind: [Double]] = [:]
     for _ in 0..<rounds { for kind in Kind.allCases { figures[kind, default: []].append(nanosOfOneRound(kind)) } }
     let median = figures.mapValues { $0.sorted()[rounds / 2] }
@@ -64,10 +65,11 @@ enum SpanBench {
     return nanos
   }
 
-  /// One round, in a process of its own: prints nanoseconds a span.
+  /// One round, in a process of its own: prints nanoseconds per span.
   static func measure(_ name: String) {
     guard let kind = Kind(rawValue: name) else { exit(EX_USAGE) }
-    // What a trace leaves behind is cleared between traces and not timed: the pipe's buffer, so that nothing is dropped (a drop is cheap).
+    // What a trace leaves behind is cleared between traces without being timed, such as the pipe's buffer: otherwise records would be
+    // dropped, which is cheap.
     var clear = {}
     var finish = {}
     switch kind {
@@ -111,7 +113,7 @@ enum SpanBench {
     finish()
   }
 
-  /// These layers and no other.
+  /// Only these layers.
   private static func configuration(_ layers: LayeredTracing.Configuration.Layer...) -> LayeredTracing.Configuration {
     var configuration = LayeredTracing.Configuration(service: "bench")
     configuration.layers = layers

@@ -1,4 +1,5 @@
-// What the store alone costs a record, and what a span keeps: records are made beforehand, batch by batch, so that no decoder is in the figure.
+// Measures the store alone: the cost of a record, and the memory of a span. Records are prepared in batches beforehand, so that no decoder
+// is included.
 
 import Platform
 import TraceContextServer
@@ -12,7 +13,7 @@ enum StoreBench {
   static func run() {
     print("store: \(spans) spans with 3 attributes, a start and an end each, applied in batches of \(2 * spansPerBatch) records")
     fflush(nil)
-    // Each in a process of its own: memory that one round gave back would hide what the next one takes.
+    // Each in a process of its own: memory freed by one round would hide what the next one needs.
     for perTrace in [10, 1_000, spans] { Bench.wait(Bench.spawn([CommandLine.arguments[0], "store-of", String(perTrace)])) }
   }
 
@@ -21,7 +22,7 @@ enum StoreBench {
     limits.maxTraces = 0
     limits.maxBytes = 4 << 30
     var records = PreparedRecords(perTrace: perTrace)
-    // Warm the batch, so that its own memory is not the store's.
+    // Fill the batch once, so that its own memory is not counted as the store's.
     records.prepare(spansPerBatch, from: 0)
     let store = SharedTraceStore(limits: limits)
     let before = ProcessMemory.residentBytes() ?? 0
@@ -46,7 +47,7 @@ enum StoreBench {
 }
 
 extension StoreBench {
-  /// What the blocks of attributes take: keys by number, types, values.
+  /// The size of the attribute blocks: keys by number, types, values.
   fileprivate static func attributeBytes(_ store: SharedTraceStore) -> Int {
     var sum = 0
     for line in store.withLock({ $0.overviews(now: 0) }) {
@@ -59,7 +60,8 @@ extension StoreBench {
   }
 }
 
-/// A batch of starts and ends, each end behind its start but for the roots, which end last. Ids are spread over all 64 bits, as random ids are.
+/// A batch of starts and ends. Each end follows its start, except those of the roots, which come last. Ids are spread over all 64 bits,
+/// like random ids.
 private struct PreparedRecords {
   let perTrace: Int
   private var batch = RecordBatch()

@@ -1,4 +1,4 @@
-// How long a summary takes, from the store's snapshot to the text.
+// Measures a summary, from the store's snapshot to the text.
 
 import TraceDistiller
 import TraceRecords
@@ -17,7 +17,7 @@ enum SummaryBench {
     measure("1000000 spans, one fan", rounds: 2, goal: "500 ms", Workload.lines(spans: 1_000_000, shape: .fan))
   }
 
-  /// One shape by itself, to profile: `summary-of tree|chain|fan SPANS`.
+  /// A single shape, for profiling: `summary-of tree|chain|fan SPANS`.
   static func run(shape: String, spans: Int) {
     let shapes: [String: Workload.Shape] = ["tree": .tree, "chain": .chain, "fan": .fan]
     guard let shape = shapes[shape] else { return print("tree, chain or fan") }
@@ -32,7 +32,7 @@ enum SummaryBench {
     let building = Bench.seconds { lines.withUnsafeBytes { stream.feed($0) { store?.apply($0, $1, source: SourceID(0), now: 0) } } } * 1_000
     var characters = 0
     var times: [Double] = []
-    // Each round as the first question after a change; then the same question again.
+    // Each round is like the first request after a change, followed by the same request again.
     for _ in 0..<rounds {
       times.append(
         Bench.seconds {
@@ -64,7 +64,7 @@ enum SummaryBench {
     )
   }
 
-  /// How long it takes to find the causes of a trace's errors and to tell the first hundred; apart from distilling.
+  /// Measures finding the causes of a trace's errors and writing the first hundred, without distilling.
   private static func measureErrors(_ name: String, rounds: Int, goal: String, _ lines: [UInt8]) {
     var limits = StoreLimits()
     limits.maxBytes = 4 << 30

@@ -1,11 +1,11 @@
-// What the benchmarks share: time, processes, and lines of a report.
+// Shared code of the benchmarks: time, processes, and lines of a report.
 
 import Platform
 import TraceContextServer
 import TraceDistiller
 
 enum Bench {
-  /// A second core for one summary, as the server has one.
+  /// A second core for one summary, as in the server.
   static let beside: TraceAnalysis.Beside = { work in try? SystemThread.start(work) }
 
   static func seconds(_ body: () -> Void) -> Double {
@@ -30,7 +30,7 @@ enum Bench {
 
   static func thousands(_ perSecond: Double) -> String { "\(Int(perSecond / 1_000)) k/s" }
 
-  /// Starts a program with the given standard streams (-1 leaves one as it is).
+  /// Starts a program with the given standard streams (-1 keeps the current one).
   static func spawn(_ arguments: [String], input: Int32 = -1, output: Int32 = -1) -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -51,7 +51,7 @@ enum Bench {
     waitpid(process, &status, 0)
   }
 
-  /// A pipe whose ends are closed in programs that are started.
+  /// A pipe whose ends are not inherited by started programs.
   static func pipe() -> (reader: Int32, writer: Int32) {
     var ends: [Int32] = [0, 0]
     Platform.pipe(&ends)

@@ -1,15 +1,16 @@
-// Native records as our own layers write them: the lines that every benchmark reads.
+// Native records as our own layers write them, used by all benchmarks.
 
 enum Workload {
-  /// How the spans of a trace hang together: eight calls below each call, one below the other, or all below the root.
+  /// The structure of a trace: eight calls below each call, each below the previous one, or all below the root.
   enum Shape { case tree, chain, fan }
 
-  /// One trace of that shape.
+  /// One trace with that shape.
   static func lines(spans: Int, shape: Shape, failEvery: Int = .max) -> [UInt8] {
     lines(spans: spans, perTrace: spans, shape: shape, failEvery: failEvery)
   }
 
-  /// Records of `spans` spans in traces of `perTrace`: a root, and below it calls of calls, each with a start, an end, and three attributes.
+  /// Records of `spans` spans in traces of `perTrace`: a root, and calls in several levels below it, each with a start, an end, and three
+  /// attributes.
   static func lines(spans: Int, perTrace: Int, shape: Shape = .tree, failEvery: Int = .max, firstTrace: Int = 0) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(spans * 620)

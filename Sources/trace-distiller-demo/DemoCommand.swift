@@ -1,4 +1,5 @@
-// trace-distiller-demo: a live program for the other end of the pipe, which says afterwards what it planted, so that answers can be held against the truth.
+// trace-distiller-demo: a live program that writes to the pipe and reports afterwards which faults it planted, so that answers can be
+// checked.
 
 import ArgumentParser
 import JSON
@@ -37,8 +38,8 @@ struct DemoCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    // These lines are what a program needs. The census is this demo's own: it counts what the answers must say. Its logs stay off the terminal, which
-    // is for its report.
+    // These lines are what a program needs. The census belongs to this demo: it counts what answers must report. Logs are not written to
+    // the terminal, which is for the report.
     let pipe = NamedPipeLogManager(options: .init(path: pipe))
     let census = SpanCensus()
     var configuration = LayeredTracing.Configuration(service: "shop", transport: pipe)
@@ -58,12 +59,12 @@ struct DemoCommand: AsyncParsableCommand {
     }
   }
 
-  /// One request after the other, so that traces begin in the order of the plan.
+  /// Requests run one after the other, so that traces begin in the order of the plan.
   private func serve(_ plan: DemoPlan, pace: Pace) async {
     let logger = Logger(label: "shop.server")
     let service = OrderService(outside: Outside(plan: plan, pace: pace))
     let warehouse = Warehouse(outside: Outside(plan: plan, pace: pace))
-    // Outside of any span: a line for people, part of no trace.
+    // Outside of any span: a module log, part of no trace.
     logger.info("shop is open", metadata: ["requests": "\(plan.requests.count)"])
     for request in plan.requests {
       do {
@@ -80,7 +81,7 @@ struct DemoCommand: AsyncParsableCommand {
   }
 }
 
-/// One line on stderr. Swift's `print` knows stdout alone.
+/// Writes one line to stderr; Swift's `print` only writes to stdout.
 private func tell(_ message: String) {
   LineWriter.standardError.writeAll("trace-distiller-demo: \(message)\n")
 }

@@ -1,19 +1,20 @@
-// What stands on a command line beside its options, distinguished by what it looks like; and what the options say that always mean one thing.
+// Classifies command line arguments by their form, and combines them with the options that always have one meaning.
 
 import ArgumentParser
 import JSON
 import Platform
 
-/// An argument that begins with `{` or `[` is parameters; one that exists as a file is a file, `-` is standard input; any other names a trace.
+/// An argument that begins with `{` or `[` is parameters; one that exists as a file is a file, `-` is standard input; any other one names a
+/// trace.
 struct CommandArguments {
-  /// An object; nil where none is given.
+  /// An object; nil if none is given.
   private(set) var params: JSONObject?
   private(set) var files: [String] = []
   private(set) var trace: String?
 
   /// - Parameters:
-  ///   - arguments: Those that are distinguished.
-  ///   - options: `--params`, `--input`, `--trace`: they always mean what they say.
+  ///   - arguments: The arguments to classify.
+  ///   - options: `--params`, `--input`, `--trace`, which have a fixed meaning.
   init(_ arguments: [String], params: String?, input: [String], trace: String?) throws {
     var texts = params.map { [$0] } ?? []
     var traces = trace.map { [$0] } ?? []
@@ -28,7 +29,7 @@ struct CommandArguments {
       }
     }
     files += input
-    // Without any file there is nothing that could hold a trace of that name: it was meant to be one.
+    // Without any file, no trace can have that name: the argument was meant to be a file.
     if files.isEmpty, let missing = traces.first(where: { $0 != trace }) {
       tell("\(missing): \(errorText(ENOENT))")
       throw ExitStatus.noInput
@@ -45,7 +46,7 @@ struct CommandArguments {
     self.trace = traces.first
   }
 
-  /// The parameters of a method: the trace among them, where one is named.
+  /// The parameters of a method, including the trace if one is named.
   /// - Parameter takesTrace: Whether the method has a parameter `traceId`.
   func params(of method: String, takesTrace: Bool) throws -> JSONObject {
     var params = params ?? [:]

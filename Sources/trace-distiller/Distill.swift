@@ -37,7 +37,7 @@ struct Distill: ParsableCommand {
         chosen = TellingTrace(of: traces)
         params["traceId"] = (chosen?.trace.traceID).map { .string($0) }
       }
-      // Wrong parameters are told before anything is printed.
+      // Wrong parameters are reported before anything is printed.
       var summary = try summary(of: all ? traces[0].traceID : nil, params, server)
       if traces.count > 1 || all { StandardOutput.write(overview(of: traces, chosen, room: room) + "\n\n") }
       StandardOutput.write(summary + "\n")

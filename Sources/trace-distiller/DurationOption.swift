@@ -1,4 +1,4 @@
-// A duration as an option of the command line: `500ms`, `2s`.
+// A duration as a command line option: `500ms`, `2s`.
 
 import ArgumentParser
 

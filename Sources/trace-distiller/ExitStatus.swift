@@ -1,4 +1,4 @@
-// How commands end: one table for all of them. protocol/serving.md has it for users.
+// The exit codes of commands, in one table. protocol/serving.md has it for users.
 
 import ArgumentParser
 import JSONRPC
@@ -21,13 +21,13 @@ import TraceContextServer
 /// where the program cannot be started.
 enum ExitStatus {
   static let negative = ExitCode(1)
-  /// For commands that give a verdict.
+  /// For commands with a verdict.
   static let undecided = ExitCode(2)
   static let usage = ExitCode(EX_USAGE)
   static let noRecord = ExitCode(EX_DATAERR)
   static let noInput = ExitCode(EX_NOINPUT)
   static let unavailable = ExitCode(EX_UNAVAILABLE)
-  /// The system refused what the program cannot do without.
+  /// The system refused something that the program needs.
   static let system = ExitCode(EX_OSERR)
   static let ioError = ExitCode(EX_IOERR)
   /// `run`: the program ended well, and `--fail-on` says that it did not.
@@ -37,7 +37,7 @@ enum ExitStatus {
   static let programNotStarted = ExitCode(126)
   static let programNotFound = ExitCode(127)
 
-  /// That of an error result.
+  /// The exit code for an error result.
   static func of(_ error: ResponseError) -> ExitCode {
     error.code == ResponseError.Code.sourceUnavailable ? unavailable : negative
   }

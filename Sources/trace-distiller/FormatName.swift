@@ -1,4 +1,4 @@
-// The name of a format as an argument: one that the registry has.
+// A format's name as an argument: one of those in the registry.
 
 import ArgumentParser
 import TraceRecords

@@ -1,4 +1,4 @@
-// trace-distiller paths: where writers and servers meet.
+// trace-distiller paths: the paths that writers and servers share.
 
 import ArgumentParser
 import OTLPReceiver

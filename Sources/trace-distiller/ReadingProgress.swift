@@ -1,9 +1,10 @@
-// How far the reading of a file is, for somebody at a terminal who waits longer than a second.
+// The progress of reading a file, for a user at a terminal who waits longer than a second.
 
 import Platform
 import TraceContextServer
 
-/// One line on stderr, written anew ten times a second and taken away at the end. Where stderr is no terminal, nothing: logs need no progress.
+/// One line on stderr, rewritten ten times a second and removed at the end. If stderr is not a terminal, nothing is written: logs need no
+/// progress.
 struct ReadingProgress {
   private let isShown = isatty(STDERR_FILENO) == 1
   private let began = MonotonicClock.nanos

@@ -1,4 +1,4 @@
-// Recorded streams as the source of answers: what `distill` and `call --input` share.
+// Recorded streams as the source for answers, shared by `distill` and `call --input`.
 
 import ArgumentParser
 import Platform
@@ -10,7 +10,7 @@ struct RecordedInput {
   let store: SharedTraceStore
   let sources: [SourceReport]
 
-  /// Reads every file. What could not be taken is told on stderr; a file that cannot be read ends the program.
+  /// Reads every file. What could not be read is reported on stderr; a file that cannot be opened ends the program.
   init(_ files: [String], format: FormatName?, options: StoreOptions) throws {
     store = SharedTraceStore(limits: options.limits())
     var sources: [SourceReport] = []
@@ -37,7 +37,7 @@ struct RecordedInput {
   private static func tellLosses(_ source: SourceReport) {
     if let message = source.message { tell("\(source.path): \(message)") }
     let statistics = source.statistics
-    // One line for the whole of what is no record at all.
+    // One line for an input without any records.
     if statistics.holdsNoRecord, let refusal = source.refusal { return tell("\(source.path) \(refusal)") }
     guard statistics.lost > 0 || statistics.holdsNoRecord || statistics.unrecognisedLines > 0 else { return }
     for problem in source.problems { tell("\(source.path): \(problem)") }
@@ -61,7 +61,7 @@ struct RecordedInput {
     return lines == 1 ? "its only line was" : "\(lost) of \(lines) lines \(verb)"
   }
 
-  /// Why there is no trace, and what shows what there is instead.
+  /// Why there is no trace, and which command shows what exists instead.
   func withoutTrace(_ files: [String]) -> String {
     let names = files.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
     let logs = store.withLock { $0.statistics.moduleLogs }
@@ -70,13 +70,13 @@ struct RecordedInput {
     return "no trace in \(names), but \(what): `trace-distiller call logs/list --text --input \(files.joined(separator: " "))` shows them"
   }
 
-  /// There was input, and no record in any of it.
+  /// There was input, but no record in any of it.
   var holdsNoRecord: Bool {
     let read = sources.filter { $0.statistics.bytes > 0 }
     return !read.isEmpty && read.allSatisfy { $0.statistics.holdsNoRecord }
   }
 
-  /// A server over this store, whose clock stands still after the end of the input.
+  /// A server over this store. Its clock stands still at the end of the input.
   func server() -> TraceContextServer {
     let sources = sources
     return TraceContextServer(

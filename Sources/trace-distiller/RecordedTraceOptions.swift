@@ -1,4 +1,4 @@
-// What commands that answer about a recorded trace take, and how they refuse: the same for all of them.
+// The options of commands that answer about a recorded trace, and their error handling, shared by all of them.
 
 import ArgumentParser
 import JSON
@@ -38,7 +38,7 @@ struct RecordedTraceOptions: ParsableArguments {
     if let maxChars, !SummaryOptions.budgetRange.contains(maxChars) { throw ValidationError("--max-chars must be from 400 to 200000") }
   }
 
-  /// The files, and the parameters with all that options say.
+  /// The files, and the parameters including all options.
   func read(_ method: String) throws -> (files: [String], params: JSONObject) {
     let arguments = try CommandArguments(arguments, params: params, input: input, trace: trace)
     var params = try arguments.params(of: method, takesTrace: true)
@@ -47,7 +47,7 @@ struct RecordedTraceOptions: ParsableArguments {
     return (arguments.files, params)
   }
 
-  /// The records of the files; where there is no trace among them, that is said and the command ends.
+  /// The records of the files. If there is no trace among them, the command reports that and ends.
   func records(of files: [String]) throws -> (input: RecordedInput, traces: [TraceOverview]) {
     let input = try RecordedInput(files, format: format, options: store)
     let traces = input.store.withLock { Array($0.overviews(now: 0).reversed()) }
@@ -58,7 +58,7 @@ struct RecordedTraceOptions: ParsableArguments {
     return (input, traces)
   }
 
-  /// Says what went wrong, and what may have been meant.
+  /// Prints what went wrong, and what may have been meant.
   static func fail(_ error: ResponseError) -> any Error {
     let names = ["near", "candidates"].flatMap { error.data?[$0]?.array ?? [] }.compactMap(\.string)
     let near = names.isEmpty ? "" : "; near: \(names.map { VisibleText.make($0, limit: 64) }.joined(separator: ", "))"

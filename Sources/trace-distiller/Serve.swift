@@ -16,7 +16,7 @@ struct Serve: ParsableCommand {
       Ends within a second after its standard input ends, and for MCP and language clients when the process that started it ends. \
       Logs go to stderr.
       """,
-    // The name under which people look for it who configure an agent.
+    // The name that people expect when they configure an agent.
     aliases: ["mcp"])
 
   @Option(help: "A pipe to read; may be given several times. 'trace-distiller paths' prints the default.")
@@ -44,13 +44,13 @@ struct Serve: ParsableCommand {
 
   func run() throws {
     Signals.tellOfRefusedMemory()
-    // A client that goes away is told by write(2), not by a signal.
+    // When a client disconnects, write(2) reports it instead of a signal.
     signal(SIGPIPE, SIG_IGN)
-    // So is a lock file beyond what the file size limit allows.
+    // The same for a lock file beyond the file size limit.
     signal(SIGXFSZ, SIG_IGN)
     Signals.unblockThoseThatEnd()
     let parent = keepAlive ? nil : StartingParent()
-    // Who calls it `mcp` is a client, if it comes to shake hands or not.
+    // A process started as `mcp` has a client, even if that never completes a handshake.
     let isClient = CommandLine.arguments.dropFirst().first == "mcp"
     let paths = PipePath.resolve(options: pipe, environment: PipePath.environment())
     let (limits, note) = boundedLimits()
@@ -71,7 +71,7 @@ struct Serve: ParsableCommand {
     }
     let listener = try receiver.listen(shared, source: SourceID(paths.count), maxMemory: limits.maxBytes)
     do {
-      // All threads at once: without them the server would look alive and answer nothing.
+      // Start all threads at once: without them the server would look alive and answer nothing.
       workers = try Workers()
       try reader.start()
     } catch {
@@ -100,7 +100,7 @@ struct Serve: ParsableCommand {
       },
       onClient: { if !isClient, let parent { ParentWatch.start(parent) { leave(0) } } })
     if isClient, let parent { ParentWatch.start(parent) { leave(0) } }
-    // Requests of ours take a few hundred bytes. A message of many megabytes would cost a hundred times its size as a tree of values.
+    // Our requests take a few hundred bytes. A message of many megabytes would take a hundred times its size as a tree of values.
     let bounds = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))
     let connection = Connection(
       input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, workers: workers, limits: bounds, onDiagnostic: tell)

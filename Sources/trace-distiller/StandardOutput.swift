@@ -1,9 +1,9 @@
-// Text on stdout for the commands that print an answer and end.
+// Writes text to stdout for commands that print an answer and end.
 
 import Platform
 
 enum StandardOutput {
-  /// Writes all of it; a reader that went away ends the program quietly, as for any filter.
+  /// Writes the whole text. If the reader is gone the program ends quietly, like any filter.
   static func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in

@@ -1,4 +1,4 @@
-// The bounds of the store as options, the same for every command.
+// The store's limits as options, the same for every command.
 
 import ArgumentParser
 import TraceDistiller

@@ -1,4 +1,4 @@
-// The program's commands. What they do is in the modules; here are names, options, and exit codes.
+// The program's commands. The modules implement them; this file has names, options, and exit codes.
 
 import ArgumentParser
 import Platform
@@ -29,7 +29,7 @@ struct TraceDistillerCommand: ParsableCommand {
   }
 }
 
-/// One line on stderr, without ever waiting for somebody to read it.
+/// Writes one line to stderr without blocking.
 func tell(_ message: String) {
   StandardError.write("trace-distiller: \(message)")
 }

@@ -1,15 +1,15 @@
-// Which folder of a target uses which other one: found by looking for the names of top-level types in the text of the sources, and for members
-// that a folder gives to the types of others.
+// Finds which folder of a target uses which other one: by names of top-level types in the sources, and by members that a folder adds to
+// types of others.
 
 import Foundation
 
-/// The sources of one target as the walls see them.
+/// The sources of one target, as the wall tests use them.
 struct FolderUses {
   /// For each folder, the folders it uses and by which types.
   private(set) var uses: [String: [String: Set<String>]] = [:]
   private(set) var folders: Set<String> = []
 
-  /// Files that lie beside the folders of a target.
+  /// The pseudo folder for files beside the folders of a target.
   static let top = "(top)"
 
   init(target: String) throws {
@@ -29,7 +29,7 @@ struct FolderUses {
       for name in code.members { members[name, default: []].insert(folder) }
       for name in code.extending { extending[name] = folder }
     }
-    // A member's name that two folders or two targets declare says nothing about which of them is used, and one word is the standard library's too.
+    // A member name declared in two folders or two targets does not show which of them is used. One word is also in the standard library.
     let elsewhere = all.filter { $0.target != target }.reduce(into: Set<[UInt8]>()) { $0.formUnion($1.code.members) }
     for (name, home) in extending where members[name] == [home] && !elsewhere.contains(name) && name.contains(where: { $0 < 0x60 }) {
       for (folder, asked) in asked where folder != home && asked.contains(name) {
@@ -46,7 +46,7 @@ struct FolderUses {
 
   private static let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources").standardizedFileURL
 
-  /// Every source, read once for all tables: its target, its folder there, and what it says.
+  /// Every source, read once for all tables: its target, its folder in it, and its code.
   private static let all: Result<[(target: String, folder: String, code: SwiftCode)], any Error> = Result {
     var all: [(target: String, folder: String, code: SwiftCode)] = []
     let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)
@@ -63,15 +63,15 @@ struct FolderUses {
 private struct SwiftCode {
   /// Types that other files can name.
   private(set) var declared: [[UInt8]] = []
-  /// Types at any depth: a nested type hides one of the same name elsewhere.
+  /// Types at any depth: a nested type hides one with the same name elsewhere.
   private(set) var own: Set<[UInt8]> = []
-  /// Words with a capital that are not members of something.
+  /// Capitalised words that are not members of something.
   private(set) var mentioned: Set<[UInt8]> = []
   /// Members that are declared anywhere in it.
   private(set) var members: Set<[UInt8]> = []
-  /// Of these, those of extensions that other files can see.
+  /// The members among these that are declared in extensions and visible to other files.
   private(set) var extending: Set<[UInt8]> = []
-  /// Words behind a dot.
+  /// Words after a dot.
   private(set) var asked: Set<[UInt8]> = []
 
   private static let modifiers = ["package", "public", "internal", "final", "indirect", "nonisolated"].map { Array($0.utf8) }
@@ -99,7 +99,7 @@ private struct SwiftCode {
     }
   }
 
-  /// The words of a line, up to a comment, without literals.
+  /// The words of a line up to a comment, without literals.
   private static func words(_ line: [UInt8], _ isInText: inout Bool) -> [(text: [UInt8], column: Int, isMember: Bool)] {
     var words: [(text: [UInt8], column: Int, isMember: Bool)] = []
     var place = 0

@@ -1,12 +1,12 @@
-// Proves that a target's entry in Package.swift lists what its sources import. The build lets other modules pass where they come along with a dependency,
-// so that the table of who knows whom would be wrong in silence.
+// Proves that a target's entry in Package.swift lists what its sources import. The build also accepts modules that a dependency brings
+// along, so that a wrong entry would not be noticed.
 
 import Foundation
 import Testing
 
 @Suite struct ManifestTests {
   private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
-  /// What comes with the toolchain.
+  /// Modules of the toolchain.
   private static let given: Set<String> = ["Swift", "Synchronization", "Dispatch", "Testing", "Foundation", "XCTest"]
 
   @Test func `A target imports only what the manifest gives it`() throws {
@@ -26,7 +26,7 @@ import Testing
     var dependencies: Set<String>
   }
 
-  /// The entries of targets with sources in Swift.
+  /// The entries of targets with Swift sources.
   private static func entries() throws -> [Entry] {
     let manifest = try String(contentsOf: root.appending(path: "Package.swift"), encoding: .utf8)
     return manifest.components(separatedBy: "arget(").dropFirst().zip(kinds(of: manifest)).compactMap { text, isTest in
@@ -36,12 +36,12 @@ import Testing
     }
   }
 
-  /// For each `…arget(`, whether it is one of tests.
+  /// For each `…arget(`, whether it is a test target.
   private static func kinds(of manifest: String) -> [Bool] {
     manifest.components(separatedBy: "arget(").dropLast().map { $0.hasSuffix(".testT") }
   }
 
-  /// The quoted words behind a label, up to the next label or the end of the entry.
+  /// The quoted words after a label, up to the next label or the end of the entry.
   private static func quoted(_ text: String, after label: String) -> [String] {
     guard let start = text.range(of: label) else { return [] }
     let rest = text[start.upperBound...]

@@ -1,4 +1,4 @@
-// Proves that the folders of each target use each other as the table in `Walls.swift` says, and prints what stands there as a picture in words.
+// Proves that the folders of each target use each other as the table in `Walls.swift` allows, and prints the table as a picture.
 
 import Testing
 

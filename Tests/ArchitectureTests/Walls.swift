@@ -1,4 +1,4 @@
-// The walls inside of each target: its folders from the bottom up, what each is for, and which of those below it may use.
+// The walls inside each target: its folders from the bottom up, the purpose of each, and which of the folders below it may use.
 
 import Testing
 
@@ -17,7 +17,7 @@ struct Walls: Sendable, CustomTestStringConvertible {
   var target: String
   /// From the bottom up: a folder may use only rows above it in this list.
   var rows: [Row]
-  /// What is not as it should be yet: `from` uses `to` all the same.
+  /// Known violations: `from` uses `to` although it should not.
   var exceptions: [(from: String, to: String)] = []
   var testDescription: String { target }
 

@@ -1,4 +1,5 @@
-// Proves that the article "Instrument a program in five minutes" can be followed word for word: its manifest is one, and its program compiles.
+// Proves that the article "Instrument a program in five minutes" can be followed literally: its manifest is valid, and its program
+// compiles.
 
 import Platform
 import Testing
@@ -27,7 +28,7 @@ import Testing
       named += 1
     }
     #expect(named == 2)
-    // What else it depends on is what this package was built with.
+    // Its other dependencies have the versions with which this package was built.
     for line in manifest.split(separator: "\n") where line.contains("github.com/apple/") {
       #expect(own.contains(line.trimmingPrefix { $0 == " " }), "\(line)")
     }
@@ -35,7 +36,7 @@ import Testing
     #expect(manifest.contains("/trace-distiller\", from: \"\(version)\")"), "the version is \(version)")
   }
 
-  /// The modules that this test was built with.
+  /// The modules with which this test was built.
   private static let modules = layersHost.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/Modules"
   private static let mayCompile = run(["sh", "-c", "command -v swiftc && test -e '\(modules)/TraceLayers.swiftmodule'"]).code == 0
 
@@ -43,9 +44,9 @@ import Testing
   func `The program compiles against the products`() throws {
     let place = try TestPlace()
     let program = blocks.dropFirst().joined(separator: "\n")
-    // An import below code is one all the same; here they come first already.
+    // An import below code is also allowed; here all imports come first.
     #expect(run(["sh", "-c", "cat > '\(place.path)/main.swift'"], input: program).code == 0)
-    // What the distiller is made of imports C modules; a package manager finds them itself.
+    // The modules of the distiller import C modules; a package manager would find these itself.
     let folders = [ArticleTests.modules] + ["CJansson", "CScan"].map { "\(packageRoot)/Sources/\($0)" }
     let check = run(["swiftc", "-typecheck", "-swift-version", "6"] + folders.flatMap { ["-I", $0] } + [place.path + "/main.swift"])
     #expect(check.code == 0, "\(check.error)\n\(program)")

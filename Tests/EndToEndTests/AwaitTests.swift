@@ -1,5 +1,5 @@
-// Proves that a client of the real program is told of a trace the moment it is complete, over a real pipe; that it may change its mind; and
-// that the end of its input ends its waits at once.
+// Proves over a real pipe that the program notifies a client as soon as a trace is complete, that the client can cancel a wait, and that
+// the end of its input ends its waits at once.
 
 import JSON
 import Testing
@@ -17,12 +17,12 @@ import Testing
     let first = try JSONValue(parsing: try server.readLine())
     #expect(first["id"] == 101 && first["result"]?["traces"]?[0]?["traceId"] == "order-1", "\(first.serializedString)")
     #expect(first["result"]?["traces"]?[0]?["complete"] == true && first["result"]?["timedOut"] == false)
-    // The other one still waits; quick requests are answered meanwhile.
+    // The other request still waits; quick requests are answered meanwhile.
     #expect(try server.ask("traces/list")["total"] == 1)
     wait(writer(traceLines("order-2", root: "other"), to: place.pipe))
     let second = try JSONValue(parsing: try server.readLine())
     #expect(second["id"] == 102 && second["result"]?["traces"]?[0]?["traceId"] == "order-2", "\(second.serializedString)")
-    // The cursor of the first answer knows the second trace.
+    // With the cursor of the first answer, the second trace is found.
     let cursor = first["result"]?["cursor"]?.string ?? ""
     #expect(try server.ask("traces/await", ["cursor": .string(cursor)])["traces"]?[0]?["traceId"] == "order-2")
   }

@@ -1,11 +1,11 @@
-// Proves the few lines of the README in a process of their own, as a program can bootstrap once only: plain `Logger(label:)` and the free function
-// `withSpan` reach a real server, through the filter that `TRACE_DISTILLER_LOG` gives.
+// Proves that the example of the README works, in a process of its own because a program can bootstrap only once: plain `Logger(label:)`
+// and the free function `withSpan` reach a real server, through the filter in `TRACE_DISTILLER_LOG`.
 
 import JSON
 import Testing
 
 @Suite struct BootstrapTests {
-  /// What is said of a program whose environment has this filter.
+  /// The result for a program with this filter in its environment.
   struct Told {
     var text: String
     /// `name<parent` of every span in the order of the tree.
@@ -15,7 +15,7 @@ import Testing
 
   @Test func `The environment's filter decides what a bootstrapped program tells`() throws {
     let told = try tellings(of: ["TRACE_DISTILLER_LOG=info,my.module=debug,noisy=off"])
-    // The children of the two spans that were filtered out hang on the nearest span that was kept.
+    // The children of the two filtered spans have the nearest recorded span as parent.
     #expect(told.spans == ["order", "kept below the hidden<order", "fine detail of my module<order"])
     for part in ["said inside the hidden span", "my.module.part says debug", "other says notice", "cart.items=3", "\"request\":\"r-1\""] {
       #expect(told.text.contains(part), "missing \(part) in\n\(told.text)")
@@ -39,7 +39,7 @@ import Testing
     let server = try ServerProcess(pipe: place.pipe)
     let host = run([layersHost, "bootstrap", place.pipe], environment: ["TRACE_DISTILLER_LOG=off"])
     #expect(host.code == 0 && host.output.isEmpty && host.error.isEmpty, "\(host)")
-    // What is written behind it comes behind it.
+    // Records written later arrive later.
     wait(writer(traceLines("after"), to: place.pipe))
     let status = try server.status { $0["store"]?["traces"]?["completed"]?.integer == 1 }
     #expect(status["store"]?["counters"]?["moduleLogs"]?.integer == 0)
@@ -53,7 +53,7 @@ import Testing
   func `Logs reach standard error, inside of spans too, unless the program says otherwise`(_ option: [String], _ expected: [String]) {
     let host = run([layersHost, "readable"] + option)
     #expect(host.code == 0 && host.output.isEmpty, "\(host)")
-    // Behind the instant, which is 24 characters.
+    // The text after the instant, which has 24 characters.
     let lines = host.error.split(separator: "\n").map { String($0.dropFirst(25)) }
     #expect(lines == expected, "\(host.error)")
   }
@@ -61,7 +61,7 @@ import Testing
   private func tellings(of environment: [String]) throws -> Told {
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe)
-    // It flushes nothing itself: what arrives was written at its exit, which its output and exit code do not show.
+    // The program flushes nothing itself: what arrives was written at its exit, and its output and exit code are unchanged.
     let host = run([layersHost, "bootstrap", place.pipe], environment: environment)
     #expect(host.code == 0 && host.output.isEmpty && host.error.isEmpty, "\(host)")
     let status = try server.status { $0["store"]?["traces"]?["completed"]?.integer == 1 }

@@ -1,4 +1,4 @@
-// Proves what the commands print and how they exit: recorded streams, one-shot calls, paths, and arguments that cannot be used.
+// Proves the output and the exit codes of commands: recorded streams, one-shot calls, paths, and invalid arguments.
 
 import JSON
 import Platform
@@ -16,7 +16,7 @@ import Testing
     ] {
       #expect(result.output.contains(part), "missing \(part) in\n\(result.output)")
     }
-    // Live records, then live and recorded ones: all of them were taken.
+    // First live records, then live and recorded ones: all of them were read.
     let counts = result.output.matches(of: /reading \S+: (\d+) records of (\d+) lines/)
     #expect(counts.count == 2 && counts.allSatisfy { $0.1 == $0.2 }, "\(result.output)")
     let totals = counts.compactMap { Int($0.1) }
@@ -119,7 +119,7 @@ import Testing
     }
   }
 
-  /// One span of one service as a line of OTLP, in milliseconds.
+  /// One span of one service as an OTLP line, with times in milliseconds.
   private func otlpSpan(_ service: String, _ id: String, _ parent: String, _ start: Int, _ end: Int) -> String {
     #"{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"\#(service)"}}]},"scopeSpans":[{"spans":[{"#
       + #""traceId":"5b8efff798038103d269b633813fc60c","spanId":"\#(id)","parentSpanId":"\#(parent)","name":"\#(service)","#
@@ -154,7 +154,7 @@ import Testing
     #expect(error["data"]?["near"]?[0]?.string == "trace_1" || error["data"]?["near"]?[0]?.string == "trace_9", "\(wrong.error)")
   }
 
-  /// What an agent without MCP reads is what one with MCP is told, but for the names of the calls.
+  /// An agent without MCP reads the same text as one with MCP, except for the names of the calls.
   @Test func `call --text tells lists in lines`() {
     for (method, params, expected) in [
       ("traces/list", "{}", "4 traces, the first began "), ("traces/search", #"{"text":"fetch"}"#, " found, the newest trace first; "),
@@ -213,7 +213,7 @@ import Testing
     #expect(!result.error.isEmpty)
   }
 
-  /// What looks like parameters, files and traces is distinguished, in any order; options always mean what they say.
+  /// Parameters, files and traces are recognised by their form, in any order; options always have one meaning.
   @Test(arguments: [
     ["call", "trace/summary", fixture, "trace_9", "--text"], ["call", "trace/summary", "trace_9", fixture, "--text"],
     ["call", "trace/summary", #"{"traceId":"trace_9"}"#, fixture, "--text"],

@@ -1,4 +1,5 @@
-// Proves that answers are true: a live program plants mistakes in its traces and says which, and the server's answers are held against what it says.
+// Proves that answers are correct: a live program plants mistakes in its traces and reports which, and the server's answers are compared
+// with its report.
 
 import JSON
 import Testing
@@ -25,7 +26,7 @@ import Testing
     let records = try #require(demo.truth["records"])
     let delivered = try #require(records["delivered"]?.integer)
     #expect(records["accepted"]?.integer == delivered && records["dropped"]?.integer == 0)
-    // Besides the program's own records there is the session marker.
+    // In addition to the program's own records there is the session marker.
     #expect(demo.server.counter("records", in: status) == delivered + 1, "\(status.serializedString)")
     #expect(status["store"]?["missingRecords"]?.integer == 0 && list["lost"] == nil, "\(status.serializedString)")
   }
@@ -64,12 +65,12 @@ import Testing
     let (name, value) = try #require(fact["attribute"].flatMap { attribute in attribute["name"]?.string.map { ($0, attribute["value"]) } })
     let slow = try #require(demo.tree(trace).first { $0["attributes"]?[name] == value }, "no span has \(fact.serializedString)")
     #expect(slow["name"] == fact["spanNames"]?[0])
-    // A pause is never shorter than it should be: 30 ms for the slow row, by the speed.
+    // A pause is never shorter than planned: 30 ms for the slow row, divided by the speed.
     let duration = try #require(slow["durationMs"]?.double)
     #expect(duration >= 30.0 / DemoRun.speed, "\(slow.serializedString)")
     let segments = try demo.ask("trace/criticalPath", trace, ["maxChars": 200_000])["segments"]?.array ?? []
     #expect(segments.contains { $0["spanId"] == slow["spanId"] })
-    // It is not hidden in the line of the alike calls: it has its own, with its place among them.
+    // It is not hidden in the line of the similar calls: it has a line of its own, with its position among them.
     let text = try #require(demo.ask("trace/summary", trace, ["maxChars": 4_000])["text"]?.string)
     let number = try #require(value?.integer)
     let line = try #require(text.split(separator: "\n").first { $0.contains("[\(name)=\(number)") }, "\(text)")
@@ -142,7 +143,7 @@ import Testing
   }
 }
 
-/// A server that has taken in one run of the demo program, and what that run says of itself.
+/// A server that has read one run of the demo program, and the program's report about that run.
 private struct DemoRun {
   static let speed = 5.0
 
@@ -152,7 +153,7 @@ private struct DemoRun {
 
   init(seed: Int) throws {
     place = try TestPlace()
-    // Roots end last here, so a short silence is enough.
+    // Roots end last here, so a short quiet time is enough.
     server = try ServerProcess(pipe: place.pipe, options: ["--quiet-ms", "50"])
     let result = run([demoProgram, "--pipe", place.pipe, "--seed", "\(seed)", "--speed", "\(DemoRun.speed)", "--json"])
     try #require(result.code == 0, "\(result.error)")
@@ -163,7 +164,7 @@ private struct DemoRun {
 
   var traces: [JSONValue] { truth["traces"]?.array ?? [] }
 
-  /// Everything of a kind that was planted, with its trace.
+  /// All planted facts of a kind, with their traces.
   func facts(_ kind: String) -> [(trace: JSONValue, fact: JSONValue)] {
     traces.flatMap { trace in (trace["planted"]?.array ?? []).filter { $0["kind"]?.string == kind }.map { (trace, $0) } }
   }
@@ -174,14 +175,14 @@ private struct DemoRun {
     return try server.ask(method, .object(params))
   }
 
-  /// All spans of a trace, as trace/tree tells them.
+  /// All spans of a trace, as reported by trace/tree.
   func tree(_ trace: JSONValue) throws -> [JSONValue] {
     let answer = try ask("trace/tree", trace, ["limit": 10_000, "maxChars": 200_000])
     try #require(answer["nextCursor"]?.isNull == true)
     return try #require(answer["spans"]?.array)
   }
 
-  /// The entry of trace/errors that tells of a planted failure.
+  /// The entry of trace/errors for a planted failure.
   func error(_ trace: JSONValue, _ fact: JSONValue) throws -> JSONValue {
     let errors = try ask("trace/errors", trace)["errors"]?.array ?? []
     return try #require(
@@ -189,7 +190,8 @@ private struct DemoRun {
       "\(fact.serializedString) is not among \(errors)")
   }
 
-  /// What was planted, and every span with its attributes and the way to it, in an order that does not depend on which of several tasks began first.
+  /// The planted facts, and every span with its attributes and its path, in an order that does not depend on which of several tasks began
+  /// first.
   func shape() throws -> [String] {
     try traces.flatMap { trace in
       var way: [String] = []

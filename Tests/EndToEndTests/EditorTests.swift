@@ -1,5 +1,5 @@
-// Proves that real editors, with the scripts that users load, get the summary through the language server's framing.
-// Each runs where its editor is installed (scripts/setup --tests installs both).
+// Proves that real editors, with the scripts that users load, get the summary through the language server's framing. Each test runs if its
+// editor is installed (scripts/setup --tests installs both).
 
 import Testing
 

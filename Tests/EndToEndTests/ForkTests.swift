@@ -1,5 +1,5 @@
-// Proves that a child of `fork` may go on tracing, logging and asking its store, whatever the threads of its parent did at that moment. With locks that were
-// not taken over the fork, 37 of 60 such children hung.
+// Proves that a child of `fork` can continue to trace, log and query its store, whatever its parent's threads were doing at the fork.
+// Without locks that are held during the fork, 37 of 60 such children hung.
 
 import Testing
 

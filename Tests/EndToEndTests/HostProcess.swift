@@ -1,4 +1,4 @@
-// An observed program (`trace-layers-host send`) as a process of its own: what it says, and how it ends.
+// An observed program (`trace-layers-host send`) as a separate process: its output, and how it ends.
 
 import JSON
 import Platform
@@ -31,7 +31,7 @@ final class HostProcess {
     close(output)
   }
 
-  /// Reads what it says until a line is as wanted, or it ends (nil); 20 s without a word fail.
+  /// Reads its output until a line satisfies the predicate, or returns nil at its end; 20 s without output fail the test.
   @discardableResult
   func line(where isWanted: (String) -> Bool) throws -> String? {
     var piece = [UInt8](repeating: 0, count: 64 << 10)
@@ -56,14 +56,14 @@ final class HostProcess {
     input = -1
   }
 
-  /// Its exit code, or minus the signal that ended it, and every line that it said.
+  /// Its exit code, or minus the signal that ended it, and all its lines of output.
   func end() throws -> (code: Int32, said: [String]) {
     try line { _ in false }
     isWaitedFor = true
     return (wait(process), said)
   }
 
-  /// How many records it said last that the journal has.
+  /// The number of records in the journal, according to its latest output.
   var committed: Int { said.last { $0.hasPrefix("committed ") }.flatMap { Int($0.dropFirst(10)) } ?? 0 }
 }
 
@@ -74,7 +74,7 @@ func statistics(_ said: [String]) throws -> [String: Int64] {
   return Dictionary(uniqueKeysWithValues: pairs.map { (String($0[0]), Int64($0[1])!) })
 }
 
-/// The store's counters of a status.
+/// The store's counters in a status.
 func store(_ name: String, _ status: JSONValue) -> Int64 {
   status["store"]?["counters"]?[name]?.integer ?? status["store"]?[name]?.integer ?? -1
 }

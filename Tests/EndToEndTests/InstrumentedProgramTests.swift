@@ -1,5 +1,5 @@
-// Proves the whole way: a Swift program's spans and logs, by swift-log and swift-distributed-tracing alone, through the library's writer thread and a
-// real FIFO into a real server, which names what failed.
+// Proves the complete path: spans and logs of a Swift program that uses only swift-log and swift-distributed-tracing go through the
+// library's writer thread and a real FIFO into a real server, which names the failure.
 
 import JSON
 import Logging
@@ -42,12 +42,12 @@ import Tracing
       #expect(text.contains(part), "missing \(part) in\n\(text)")
     }
     #expect(summary["complete"]?.bool == true && summary["lost"] == nil)
-    // An error says where its span began: in this file.
+    // An error shows where its span began: in this file.
     #expect(text.contains("card refused in charge_card (InstrumentedProgramTests.swift:"), "\(text)")
     let errors = try server.ask("trace/errors")["errors"]?.array ?? []
     let frames = errors.compactMap { $0["stackTop"]?[0]?.string }
     #expect(frames.contains { $0.hasPrefix("EndToEndTests/InstrumentedProgramTests.swift:") }, "\(errors)")
-    // The program knows the same of itself, in the same words, once its own store has had the same silence.
+    // The program's own store gives the same text, once it has had the same quiet time.
     let store = try #require(tracing.store)
     while store.completedTraces().isEmpty { try await Task.sleep(for: .milliseconds(10)) }
     #expect(try store.distill("t1") == text)

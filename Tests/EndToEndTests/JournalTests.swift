@@ -1,4 +1,5 @@
-// Proves the durable tier between real processes: what was committed is in the store once, whatever was killed, stopped, full or damaged.
+// Proves the durable tier between real processes: committed records are in the store exactly once, whatever was killed, stopped, full or
+// damaged.
 
 import JSON
 import Platform
@@ -43,11 +44,11 @@ import Testing
     }
     var committed = 0
     for round in 0..<50 { committed += try killOne(round) }
-    // Nobody has read yet: the files are the truth.
+    // There was no reader yet: the files show what was committed.
     let (lines, torn) = wholeLines(place)
     #expect(lines >= committed)
     let server = try ServerProcess(pipe: place.pipe)
-    // The report follows the files.
+    // The status is updated after the files.
     var status = try server.status { status in
       segments(place).isEmpty && status["sources"]?[1]?["counters"]?["tornLines"]?.integer == Int64(torn)
     }
@@ -55,7 +56,7 @@ import Testing
     #expect(store("redeliveredRecords", status) == 0 && store("missingRecords", status) == 0, "\(status.serializedString)")
     #expect(status["sources"]?[1]?["counters"]?["corruptLines"]?.integer == 0)
 
-    // And now with a server that reads the pipe meanwhile.
+    // Again with a server that reads the pipe meanwhile.
     for round in 0..<50 { committed += try killOne(round) }
     status = try server.status { _ in segments(place).isEmpty }
     #expect(store("moduleLogs", status) >= Int64(committed) && store("missingRecords", status) == 0, "\(status.serializedString)")
@@ -87,7 +88,7 @@ import Testing
     let second = try ServerProcess(pipe: place.pipe)
     let status = try second.status { store("moduleLogs", $0) >= 3_000 }
     #expect(store("moduleLogs", status) == 3_000 && store("missingRecords", status) == 0, "\(status.serializedString)")
-    // The program holds its newest segment; when it ends, that goes too.
+    // The program keeps its newest segment locked; when it ends, that segment is removed too.
     #expect(segments(place).count == 1)
     host.proceed()
     #expect(try host.end().code == 0)
@@ -158,7 +159,7 @@ import Testing
     _ = try HostProcess([place.pipe, "tier=journal", "count=1000", "pace=20000", "segment=100000", "end=_exit"]).end()
     let directory = place.pipe + ".journal"
     let names = segments(place)
-    // A flipped bit in the middle of the oldest; the newest ends in the middle of a line.
+    // A flipped bit in the middle of the oldest segment; the newest ends in the middle of a line.
     let oldest = try #require(names.first { $0.hasSuffix("-1.jsonl") }.map { "\(directory)/\($0)" })
     let file = open(oldest, O_RDWR)
     var byte: UInt8 = 0
@@ -169,7 +170,7 @@ import Testing
     let newest = open("\(directory)/\(try #require(names.last))", O_WRONLY | O_APPEND)
     writeAll(Array("{\"timestamp\":\"2026-".utf8), to: newest)
     close(newest)
-    // What never was a segment: a FIFO, a directory, bytes.
+    // Entries that never were segments: a FIFO, a directory, other bytes.
     mkfifo("\(directory)/fifo-1.jsonl", 0o600)
     mkdir("\(directory)/directory-1.jsonl", 0o700)
     let bytes = open("\(directory)/bytes-1.jsonl", O_CREAT | O_WRONLY, 0o600)
@@ -177,7 +178,7 @@ import Testing
     close(bytes)
 
     let server = try ServerProcess(pipe: place.pipe)
-    // Two names remain that never were segments; the report follows the files.
+    // Two entries remain that never were segments; the status is updated after the files.
     let status = try server.status {
       segments(place).count == 2 && $0["sources"]?[1]?["counters"]?["tornLines"]?.integer == 2 && store("moduleLogs", $0) == 999
     }
@@ -217,12 +218,12 @@ import Testing
 
   private func segments(_ place: TestPlace) -> [String] { files(place.pipe + ".journal").filter { $0.hasSuffix(".jsonl") } }
 
-  /// Whole records in all segments, and segments that end in the middle of one.
+  /// The number of complete records in all segments, and of segments that end in the middle of one.
   private func wholeLines(_ place: TestPlace) -> (lines: Int, torn: Int) {
     var (lines, torn) = (0, 0)
     for name in segments(place) {
       let bytes = Array(run(["cat", "\(place.pipe).journal/\(name)"]).output.utf8)
-      // Gap records begin with a space and are no records of the program.
+      // Gap records begin with a space and are not records of the program.
       lines += bytes.split(separator: 0x0A).filter { $0.first != 0x20 }.count
       if let last = bytes.last, last != 0x0A {
         torn += 1

@@ -1,19 +1,19 @@
-// Proves that a program which only writes to a pipe pays for nothing else: the least such program holds no symbol of the distiller or of the decoders, and
-// needs no library of theirs.
+// Proves that a program which only writes to a pipe contains nothing else: the smallest such program has no symbols of the distiller or of
+// the decoders, and does not need their libraries.
 
 import Testing
 
 @Suite struct LinkedCodeTests {
-  /// How many lines of an executable's bytes hold a text.
+  /// How many lines of an executable's bytes contain a text.
   private func occurrences(of text: String, in executable: String) -> Int? {
     Int(run(["grep", "-c", "-a", "-F", text, executable]).output.split(separator: "\n").first ?? "")
   }
 
-  /// Modules as symbols name them, and the library that decoders need.
+  /// Modules in the form of symbol names, and the library that decoders need.
   @Test(arguments: ["14TraceDistiller", "20TraceLayersDistiller", "12TraceRecords", "4JSON", "libjansson.so"])
   func `The least writer links neither the distiller nor the decoders`(_ text: String) {
     #expect(occurrences(of: text, in: layersWriter) == 0)
-    // The one beside it, which keeps its traces, does: the text is what such a program holds.
+    // The other program, which keeps its traces, contains them: so the text is the right one to search for.
     #expect(occurrences(of: text, in: layersHost) ?? 0 > 0)
   }
 

@@ -1,5 +1,5 @@
-// Proves the MCP door of the real program over its own stdin: lines as careless clients write them, waits that tell their progress and can be
-// taken back without a word, subscriptions, batches, and an end within the time that clients grant.
+// Proves the MCP door of the real program over stdin: lines as careless clients write them, waits that report progress and can be cancelled
+// without an answer, subscriptions, batches, and an end within the time that clients allow.
 
 import JSON
 import Platform
@@ -14,13 +14,13 @@ import Testing
     "params": ["protocolVersion": "2025-11-25", "capabilities": [:], "clientInfo": ["name": "t", "version": "1"]],
   ]
 
-  /// What takes the place of a handshake in the revision that has none.
+  /// The metadata that replaces the handshake in the revision without one.
   static let stateless: JSONValue = [
     "jsonrpc": "2.0", "id": 0, "method": "server/discover",
     "params": ["_meta": ["io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": [:]]],
   ]
 
-  /// A server that has shaken hands.
+  /// A server that has completed the handshake.
   private func server(_ place: TestPlace, _ revision: String = "2025-11-25", options: [String] = ["--quiet-ms", "50"]) throws
     -> ServerProcess
   {
@@ -46,7 +46,7 @@ import Testing
           + "\r\n")
       #expect(try server.readLine() == #"{"jsonrpc":"2.0","id":\#(id),"result":{}}"#)
     }
-    // Bytes that are no text, and a message that is too long, are refused; the process lives.
+    // Bytes that are not UTF-8, and a message that is too long, are rejected; the process continues.
     writeAll([0x22, 0xFF, 0xFE, 0x22, 0x0A], to: server.input)
     #expect(try next(server)["error"]?["code"] == -32_700)
     let long = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
@@ -91,15 +91,15 @@ import Testing
     let place = try TestPlace()
     let server = try server(place)
     server.send(call("7", "await_trace", meta: #"{"progressToken":1}"#))
-    // It runs, and says so.
+    // It is running, and reports that.
     #expect(try next(server)["method"] == "notifications/progress")
     server.send(#"{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7,"reason":"changed my mind"}}"# + "\n")
     server.send(#"{"jsonrpc":"2.0","id":8,"method":"ping"}"# + "\n")
     var line = try next(server)
-    // Progress that was on its way already came before the answer to the ping, never behind it.
+    // Progress notifications that were already on their way may arrive before the answer to the ping, but not after it.
     while line["method"] == "notifications/progress" { line = try next(server) }
     #expect(line["id"] == 8, "\(line.serializedString)")
-    // A second of silence about it, told by a wait of its own.
+    // One second without messages about it, measured by another wait.
     server.send(call("9", "await_trace", #"{"timeoutMs":1500}"#, meta: "{}"))
     let last = try next(server)
     #expect(last["id"] == 9, "\(last.serializedString)")

@@ -1,12 +1,12 @@
-// Proves that `serve` keeps its memory bound in bytes that the system counts, whatever comes through the pipe: under each of several loads that
-// are made to break it, resident memory grows by no more than the bound, a tenth, and a margin for buffers and the allocator.
+// Proves that `serve` keeps its memory bound as the system counts it, whatever arrives through the pipe: under several loads designed to
+// exceed it, resident memory grows by at most the bound, a tenth, and a margin for buffers and the allocator.
 
 import JSON
 import Platform
 import Testing
 
 @Suite struct MemoryBoundTests {
-  /// Read buffers, answers, pages of the program that were not touched before, what the allocator keeps.
+  /// Read buffers, answers, pages of the program used for the first time, memory that the allocator keeps.
   private static let margin: Int64 = 24 << 20
   private static let bound: Int64 = 8 << 20
   private static let records = 30_000
@@ -30,7 +30,7 @@ import Testing
       #expect(grown <= Self.most, "\(load), after \(sent) records: \(grown >> 10) KiB")
       #expect(status["store"]?["bytes"]?.integer ?? .max <= Self.bound)
     }
-    // The load was enough to reach the bound.
+    // The load was large enough to reach the bound.
     let counters = try server.ask("server/status")["store"]?["counters"]
     let made = ["evictedCompleted", "evictedRunning", "evictedAbandoned", "collapsedSpans"].reduce(Int64(0)) {
       $0 + (counters?[$1]?.integer ?? 0)
@@ -38,7 +38,7 @@ import Testing
     #expect(made > 0, "\(load): nothing made room: \(counters?.serializedString ?? "")")
   }
 
-  /// Each load would be far beyond that without a bound: else the test above could not fail.
+  /// Without a bound each load would need far more; otherwise the test above could not fail.
   @Test func `Without a bound the loads take more than that`() throws {
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe, options: ["--max-memory", "1GiB", "--max-traces", "0"])
@@ -50,7 +50,7 @@ import Testing
     #expect(grown > Self.most * 5 / 4, "\(grown >> 10) KiB, where \(Self.most >> 10) are allowed with a bound")
   }
 
-  /// The beginning of a long line takes memory as traces do, and gives it back with the line's end; traces make room for it.
+  /// The beginning of a long line takes memory as traces do, and is freed with the line's end; traces are evicted to make room for it.
   @Test func `A line that has not ended counts`() throws {
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe, options: ["--max-memory", "16MiB", "--max-traces", "0"])

@@ -25,7 +25,7 @@ import Testing
   @Test func `Two writers at once lose nothing`() throws {
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe, options: ["--max-traces", "0"])
-    // Lines under 4,096 bytes, each one write: the kernel keeps them whole.
+    // Lines of less than 4,096 bytes, each in one write: the kernel writes them atomically.
     let script = "i=0; while [ $i -lt 300 ]; do printf '%s\\n' \"$LINE\" | sed \"s/ID/$0-$i/\"; i=$((i+1)); done > '\(place.pipe)'"
     let line = traceLines("ID").split(separator: "\n")[0].replacing("ID-1", with: "1")
     let first = spawn(["sh", "-c", "LINE='\(line)'; \(script)", "a"])
@@ -82,7 +82,7 @@ import Testing
   @Test func `After the last writer has gone the server idles without using the processor`() throws {
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe)
-    // Enough work for the clock to show it: else a clock that stands still would prove nothing.
+    // Enough work to be visible in the process's clock; otherwise a clock that stands still would prove nothing.
     var count = 0
     while try cpuTicks(server.process) < 3, count < 2_000_000 {
       let text = (count..<count + 20_000).map { #"{"log_type":"module","message":"m\#($0)"}"# + "\n" }.joined()
@@ -148,7 +148,7 @@ import Testing
     let server = try ServerProcess(pipe: place.pipe)
     var before = stat()
     try #require(lstat(place.pipe, &before) == 0)
-    // Another file takes the old inode, so that the new pipe cannot have it.
+    // Another file takes the old inode, so that the new pipe cannot get it.
     unlink(place.pipe)
     close(open(place.path + "/other", O_CREAT | O_WRONLY, 0o600))
     _ = try server.status { _ in access(place.pipe, F_OK) == 0 }
@@ -192,13 +192,13 @@ import Testing
       #expect(got.code == 0 && got.error.isEmpty, "\(got)")
       #expect(mode(of: place.pipe) == 0o620)
     }
-    // Without the option the same pipe is one that others may write.
+    // Without the option the same pipe is rejected, because others may write to it.
     #expect(run([program, "serve", "--pipe", place.pipe]).code == 64)
     let unknown = run([program, "serve", "--pipe", place.pipe, "--pipe-group", "no-such-group"])
     #expect(unknown.code == 64 && unknown.error.contains("there is no group no-such-group"), "\(unknown)")
   }
 
-  /// What else may be called so: it is not ours to write over.
+  /// Other files that may have this name must not be overwritten.
   @Test(arguments: ["my notes\n", "12\n34 and more", "123456789012345678901234567890\n"])
   func `A lock file that holds something else is left as it is`(text: String) throws {
     let place = try TestPlace()

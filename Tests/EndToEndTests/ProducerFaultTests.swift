@@ -1,5 +1,5 @@
-// Proves what the library promises to the program that it is in, between real processes: it lives, its signals and output are its own, and its account
-// adds up, whatever becomes of the reader.
+// Proves the library's guarantees for the observed program, between real processes: the program continues, its signals and output are not
+// affected, and its counters add up, whatever happens to the reader.
 
 import JSON
 import Platform
@@ -8,7 +8,7 @@ import Testing
 @Suite struct ProducerFaultTests {
   @Test func `A reader that comes late gets everything in order and once`() throws {
     let place = try TestPlace()
-    // There is not even a pipe.
+    // There is no pipe yet.
     let host = HostProcess([place.pipe, "count=3000", "end=wait"])
     try host.line { $0 == "sent" }
     let server = try ServerProcess(pipe: place.pipe)
@@ -34,20 +34,20 @@ import Testing
     let end = try host.end()
     let said = try statistics(end.said)
     #expect(end.code == 0 && said["accepted"] == 20_000 && said["delivered"]! + said["dropped"]! == 20_000, "\(said)")
-    // What came since the second server began has no holes but those that were told.
+    // The records since the second server began have no gaps except the reported ones.
     let status = try second.status { status in
       store("moduleLogs", status) > 0 && store("moduleLogs", status) + store("producerDropped", status) <= 20_000
     }
     #expect(store("redeliveredRecords", status) == 0, "\(status.serializedString)")
   }
 
-  /// Records lie in the pipe when their reader is killed: the next one says how many, whether more come or not.
+  /// Records are in the pipe when their reader is killed. The next reader learns how many, whether more records arrive or not.
   @Test func `What a killed reader left in the pipe is missing, by the number`() throws {
     let place = try TestPlace()
     let first = try ServerProcess(pipe: place.pipe)
     kill(first.process, SIGSTOP)
     let host = HostProcess([place.pipe, "count=2000", "pace=2000", "end=wait"])
-    // The pipe holds some of them.
+    // Some of them are in the pipe.
     var pipe = open(place.pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
     for _ in 0..<1_000 where pipe < 0 {
       usleep(1_000)
@@ -58,7 +58,7 @@ import Testing
     close(pipe)
     kill(first.process, SIGKILL)
     first.end()
-    // Whoever opens the pipe before the program has closed it reads on.
+    // A reader that opens the pipe before the program has closed it can read the rest.
     var looks = 0
     while looks < 5_000, run(["ls", "-l", "/proc/\(host.process)/fd"]).output.contains(place.pipe) {
       looks += 1
@@ -81,7 +81,7 @@ import Testing
     let server = try ServerProcess(pipe: place.pipe)
     kill(server.process, SIGSTOP)
     let host = HostProcess([place.pipe, "count=30000", "memory=262144", "end=wait"])
-    // It says so although nobody reads: no call of `send` waited.
+    // The output shows that no call of `send` waited, although there is no reader.
     try host.line { $0 == "sent" }
     kill(server.process, SIGCONT)
     host.proceed()
@@ -108,7 +108,7 @@ import Testing
   @Test func `An ordinary end writes what waits`() throws {
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe)
-    // No flush of its own: returning from main is enough.
+    // The program does not flush: returning from main is enough.
     let end = try HostProcess([place.pipe, "count=2000", "end=exit"]).end()
     #expect(end.code == 0)
     let status = try server.status { store("moduleLogs", $0) >= 2_000 }
@@ -124,7 +124,7 @@ import Testing
     kill(server.process, SIGCONT)
     let said = try statistics(end.said)
     #expect(end.code == 0 && end.said.contains("signals unchanged") && said["accepted"] == 20_000, "\(end.code) \(said)")
-    // What was told as written is there, at least.
+    // At least what was reported as written is there.
     let status = try server.status { store("moduleLogs", $0) >= said["delivered"]! + said["journaled"]! }
     #expect(store("redeliveredRecords", status) == 0, "\(status.serializedString)")
   }
@@ -144,10 +144,10 @@ import Testing
     #expect(store("moduleLogs", try server.ask("server/status")) == 0)
   }
 
-  /// `strace` makes system calls fail; not every machine lets it.
+  /// `strace` makes system calls fail; not every machine allows it.
   private static let mayInject = run(["strace", "-qq", "-o", "/dev/null", "-e", "inject=getppid:retval=1", "true"]).code == 0
 
-  /// What every other call says, from the second on, some twenty times.
+  /// The error of every other call, from the second on, about twenty times.
   @Test(
     .enabled(if: mayInject, "needs strace"),
     arguments: [
@@ -183,7 +183,7 @@ import Testing
     let said = try statistics(end.said)
     #expect(end.code == 7 && said["accepted"] == 1_000_000 && said["delivered"] == 0, "\(said)")
     #expect(said["dropped"]! + said["inFlight"]! == 1_000_000 && said["inFlight"]! * 300 < 8 << 20, "\(said)")
-    // Both buffers fill: more than half of the bound is in use.
+    // Both buffers fill: more than half of the limit is in use.
     #expect(said["inFlight"]! * 300 > 5 << 20, "\(said)")
   }
 }

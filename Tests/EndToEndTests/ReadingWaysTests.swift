@@ -1,5 +1,5 @@
-// Proves with the built program that a file, standard input, gzip and a pipe without a last newline give the same answer, and how inputs that hold no
-// record are refused.
+// Proves with the built program that a file, standard input, gzip and a pipe without a last newline give the same answer, and how inputs
+// without records are rejected.
 
 import JSON
 import Platform
@@ -19,7 +19,7 @@ import Testing
     let fromInput = run(["sh", "-c", "'\(program)' distill --all - < '\(file)'"])
     let packed = run(["sh", "-c", "gzip -c '\(file)' | '\(program)' distill --all -"])
     #expect(fromInput.output == fromFile.output && packed.output == fromFile.output, "\(fromInput.output)")
-    // No newline at the end: the value is taken after a silence.
+    // There is no newline at the end: the value is decoded after a silence.
     let place = try TestPlace()
     let server = try ServerProcess(pipe: place.pipe)
     wait(spawn(["sh", "-c", "printf %s \"$(cat '\(file)')\" > '\(place.pipe)'"]))
@@ -64,7 +64,7 @@ import Testing
     #expect(run([program, "distill", place.path + "/none"]).code == 66)
     let folder = run([program, "distill", place.path])
     #expect(folder.code == 66 && folder.error.contains("is a directory; name the files in it"), "\(folder)")
-    // Log lines and no trace.
+    // Log lines but no trace.
     wait(spawn(["sh", "-c", "echo '{\"timestamp\":\"2026-01-01T00:00:00Z\",\"log_type\":\"module\",\"message\":\"m\"}' > '\(empty)'"]))
     let logs = run([program, "distill", empty])
     #expect(

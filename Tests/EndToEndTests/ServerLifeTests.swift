@@ -1,4 +1,5 @@
-// Proves how the server's process lives and ends: both framings, exit codes, the end of its input, its parent's death, a client that reads nothing.
+// Proves how the server's process runs and ends: both framings, exit codes, the end of its input, its parent's death, a client that reads
+// nothing.
 
 import JSON
 import Platform
@@ -6,7 +7,7 @@ import Testing
 
 @Suite struct ServerLifeTests {
   @Test func `A system that gives no thread gets an error and an exit code, no crash`() throws {
-    // No stack of this size can be had, and threads are given what the limit says.
+    // No stack of this size can be allocated, and threads get the size of the limit.
     let limit = "ulimit -s 137438953472 2>/dev/null"
     guard run(["sh", "-c", limit]).code == 0 else { return }
     let place = try TestPlace()
@@ -14,7 +15,7 @@ import Testing
     #expect(got.code == 71 && got.error.contains("the system gives no thread"), "\(got)")
   }
 
-  /// One line and the exit code of a system that refuses, whatever it refuses; with a little more everything works.
+  /// One line and an exit code, whatever the system refuses; with a slightly higher limit everything works.
   @Test func `A system without descriptors gets an error and an exit code, and with enough an answer`() throws {
     let request = #"{"jsonrpc":"2.0","id":1,"method":"server/status"}"# + "\n"
     var codes: Set<Int32> = []
@@ -40,7 +41,7 @@ import Testing
     #expect(got.code == 0 && got.output.contains("reading"), "\(got)")
   }
 
-  /// Threads of Swift's pool have them blocked, and so has what is started from one.
+  /// Threads of Swift's pool have these signals blocked, and so do programs started from such a thread.
   @Test(arguments: [SIGTERM, SIGINT, SIGHUP]) func `A signal ends it although who started it had it blocked`(signal: Int32) throws {
     let place = try TestPlace()
     var blocked = sigset_t()
@@ -124,7 +125,7 @@ import Testing
   @Test func `A named parent that cannot be seen from here is no dead one`() throws {
     let place = try TestPlace()
     let client = try FramedClient(place.pipe)
-    // No process has such a number: the editor is in another container.
+    // No process has this id: the editor is in another container.
     _ = try client.ask("initialize", ["processId": 1_999_999_999])
     #expect(try client.ask("traces/await", ["timeoutMs": 2_500])["result"]?["timedOut"] == true)
     #expect(try client.ask("shutdown")["result"]?.isNull == true)
@@ -132,10 +133,10 @@ import Testing
     #expect(wait(client.process) == 0)
   }
 
-  /// A process that takes orphans in is no client, although it started the server.
+  /// A process that adopts orphans is not a client, even if it started the server.
   @Test func `The death of a subreaper does not end it`() throws {
     let place = try TestPlace()
-    // A server that has ended is told by an error, not by a signal to the tests.
+    // Writing to a server that has ended must return an error, not raise a signal in the tests.
     signal(SIGPIPE, SIG_IGN)
     let (toServer, fromServer) = (makePipe(), makePipe())
     defer { for end in [toServer.writer, fromServer.reader] { close(end) } }
@@ -154,7 +155,7 @@ import Testing
     var reader = LineReader(fromServer.reader)
     writeAll(MCPTests.initialize.serialized + [0x0A], to: toServer.writer)
     #expect(try reader.next() != nil)
-    // A quarter of a second later the server knows what its parent is.
+    // A quarter of a second later the server has classified its parent.
     writeAll(Array(#"{"jsonrpc":"2.0","id":1,"method":"traces/await","params":{"timeoutMs":250}}"#.utf8) + [0x0A], to: toServer.writer)
     #expect(try reader.next() != nil)
     kill(parent, SIGKILL)
@@ -165,21 +166,21 @@ import Testing
 
   private static let script: JSONValue = ["jsonrpc": "2.0", "id": 0, "method": "server/status"]
 
-  /// How the server is called, what the client says first, and whether the server outlives the process that started it.
+  /// The server's command, the client's first message, and whether the server outlives the process that started it.
   static let orphans: [(command: String, first: JSONValue, outlives: Bool)] = [
     ("serve", MCPTests.initialize, false), ("serve", MCPTests.stateless, false), ("serve --keep-alive", MCPTests.initialize, true),
-    // A script shakes no hands.
+    // A script sends no handshake.
     ("serve", script, true), ("mcp", script, false), ("mcp --keep-alive", script, true),
   ]
 
   @Test(arguments: orphans.indices) func `The death of the process that started it ends it only for clients`(_ index: Int) throws {
     let (command, first, outlives) = Self.orphans[index]
     let place = try TestPlace()
-    // A server that has ended is told by an error, not by a signal to the tests.
+    // Writing to a server that has ended must return an error, not raise a signal in the tests.
     signal(SIGPIPE, SIG_IGN)
     let (toServer, fromServer) = (makePipe(), makePipe())
     defer { for end in [toServer.writer, fromServer.reader] { close(end) } }
-    // The shell becomes `sleep` and stays the server's parent; the test holds the server's input open.
+    // The shell becomes `sleep` and stays the server's parent; the test keeps the server's input open.
     let parent = spawn(
       ["sh", "-c", "exec 3<&0; '\(program)' \(command) --pipe '\(place.pipe)' <&3 & exec sleep 1000 <&- >&- 3<&-"],
       input: toServer.reader, output: fromServer.writer)
@@ -199,7 +200,7 @@ import Testing
 
   @Test func `A client that closes its output ends it`() throws {
     let place = try TestPlace()
-    // A server that has ended is told by an error, not by a signal to the tests.
+    // Writing to a server that has ended must return an error, not raise a signal in the tests.
     signal(SIGPIPE, SIG_IGN)
     let (toServer, fromServer) = (makePipe(), makePipe())
     defer { close(toServer.writer) }
@@ -215,7 +216,7 @@ import Testing
     defer { close(unread.reader) }
     let server = try ServerProcess(pipe: place.pipe, error: unread.writer)
     close(unread.writer)
-    // Far more than 64 KiB of complaints, one a request.
+    // Far more than 64 KiB of messages, one per request.
     for _ in 0..<2_000 {
       server.send("{\"jsonrpc\":\"2.0\",\"id\":\(String(repeating: "[", count: 60))\n")
       _ = try server.readLine()
@@ -236,7 +237,7 @@ import Testing
   }
 }
 
-/// Lines of a descriptor, each within 20 s.
+/// Reads lines from a descriptor, each within 20 s.
 private struct LineReader {
   private let descriptor: Int32
   private var buffered: [UInt8] = []
@@ -267,7 +268,7 @@ final class FramedClient {
   private let output: Int32
   private var buffered: [UInt8] = []
   private var nextID = 1
-  /// What the server said unasked while an answer was waited for.
+  /// Notifications that the server sent while an answer was waited for.
   private(set) var notifications: [JSONValue] = []
 
   init(_ pipe: String) throws {
@@ -318,7 +319,7 @@ final class FramedClient {
     }
   }
 
-  /// Where the body of the first message lies, once it is all there.
+  /// The range of the first message's body, once it has arrived completely.
   private static func body(_ bytes: [UInt8]) -> Range<Int>? {
     let text = String(decoding: bytes.prefix(200), as: UTF8.self)
     guard let digits = text.split(separator: "\r\n", maxSplits: 1).first?.split(separator: " ").last, let length = Int(digits) else {

@@ -1,4 +1,4 @@
-// Real processes for the end-to-end tests: a server with its two pipes, writers, and waits that end when the thing waited for happens.
+// Real processes for the end-to-end tests: a server with its two pipes, writers, and waits that end when the awaited event happens.
 
 import JSON
 import Platform
@@ -27,16 +27,16 @@ let packageRoot: String = {
 /// The program under test.
 let program = builtExecutable("trace-distiller")
 
-/// The program that is observed: see `Tests/TraceLayersHost`.
+/// The observed program: see `Tests/TraceLayersHost`.
 let layersHost = builtExecutable("trace-layers-host")
 
-/// The least program that writes to a pipe: see `Tests/TraceLayersWriter`.
+/// The smallest program that writes to a pipe: see `Tests/TraceLayersWriter`.
 let layersWriter = builtExecutable("trace-layers-writer")
 
-/// The live producer whose answers are known.
+/// The live producer whose planted facts are known.
 let demoProgram = builtExecutable("trace-distiller-demo")
 
-/// An executable of this package: beside the test runner's own.
+/// An executable of this package, found beside the test runner.
 private func builtExecutable(_ name: String) -> String {
   var buffer = [UInt8](repeating: 0, count: 4_096)
   let count = readlink(
@@ -73,7 +73,7 @@ func spawn(_ arguments: [String], input: Int32 = -1, output: Int32 = -1, error: 
   return process
 }
 
-/// Waits for a process to end: its exit code, or minus the signal that ended it.
+/// Waits for a process to end. Returns its exit code, or minus the signal that ended it.
 @discardableResult
 func wait(_ process: pid_t) -> Int32 {
   var status: Int32 = 0
@@ -81,7 +81,7 @@ func wait(_ process: pid_t) -> Int32 {
   return status & 0x7F == 0 ? status >> 8 & 0xFF : -(status & 0x7F)
 }
 
-/// Runs a program to its end.
+/// Runs a program until it ends.
 func run(_ arguments: [String], input text: String = "", environment: [String]? = nil) -> (code: Int32, output: String, error: String) {
   let (input, output, error) = (makePipe(), makePipe(), makePipe())
   let process = spawn(arguments, input: input.reader, output: output.writer, error: error.writer, environment: environment)
@@ -117,7 +117,7 @@ private func readBoth(_ first: Int32, _ second: Int32) -> (String, String) {
   return (String(decoding: texts[first]!, as: UTF8.self), String(decoding: texts[second]!, as: UTF8.self))
 }
 
-/// A running `trace-distiller serve`, asked over its own stdin and stdout.
+/// A running `trace-distiller serve` with requests over its stdin and stdout.
 final class ServerProcess {
   let process: pid_t
   private(set) var input: Int32
@@ -134,7 +134,7 @@ final class ServerProcess {
     close(fromServer.writer)
     input = toServer.writer
     output = fromServer.reader
-    // The first answer means that the pipe is there.
+    // Once this is answered, the pipe exists.
     _ = try ask("server/status")
   }
 
@@ -169,7 +169,7 @@ final class ServerProcess {
     return try #require(answer["result"], "\(method): \(answer.serializedString)")
   }
 
-  /// The next line, within 20 s: a hang fails instead of stopping the run.
+  /// The next line, within 20 s: a hang fails the test instead of stopping the run.
   func readLine() throws -> String {
     while true {
       if let newline = buffered.firstIndex(of: 0x0A) {
@@ -204,7 +204,7 @@ final class ServerProcess {
     buffered += piece[..<count]
   }
 
-  /// Asks until the status is as wanted, at most 20 s.
+  /// Requests the status until it satisfies the predicate, for at most 20 s.
   @discardableResult
   func status(until isReached: (JSONValue) -> Bool) throws -> JSONValue {
     for _ in 0..<2_000 {
@@ -222,11 +222,11 @@ final class ServerProcess {
 
   func counter(_ name: String, in status: JSONValue) -> Int64 { source(status)["counters"]?[name]?.integer ?? -1 }
 
-  /// Waits until so many records were taken.
+  /// Waits until that many records were read.
   func records(_ count: Int64) throws -> JSONValue { try status { counter("records", in: $0) >= count } }
 }
 
-/// Another process that writes a text to the pipe and ends.
+/// Starts a process that writes a text to the pipe and ends.
 func writer(_ text: String, to pipe: String) -> pid_t {
   let ends = makePipe()
   let process = spawn(["sh", "-c", "exec cat > '\(pipe)'"], input: ends.reader)

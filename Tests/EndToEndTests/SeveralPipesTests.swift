@@ -1,12 +1,12 @@
-// Proves that one server reads several FIFOs as if each were its only one: records of all, a full pipe that starves none, owners, journals, faults
-// and counters of each.
+// Proves that one server reads several FIFOs as if each were its only one: records of all of them, a busy pipe that does not starve the
+// others, and owners, journals, faults and counters of each.
 
 import JSON
 import Platform
 import Testing
 
 @Suite struct SeveralPipesTests {
-  /// A server on as many pipes, `0.pipe`, `1.pipe`, ….
+  /// A server with `count` pipes: `0.pipe`, `1.pipe`, ….
   private func serve(_ count: Int, in place: TestPlace, options: [String] = []) throws -> (server: ServerProcess, pipes: [String]) {
     let pipes = (0..<count).map { "\(place.path)/\($0).pipe" }
     let server = try ServerProcess(pipe: pipes[0], options: pipes.dropFirst().flatMap { ["--pipe", $0] } + options)
@@ -38,7 +38,7 @@ import Testing
   @Test func `A pipe that never runs empty starves no other`() throws {
     let place = try TestPlace()
     let (server, pipes) = try serve(2, in: place)
-    // The hot writer stops only when the slow pipe's trace was seen: a server that read one pipe until it is empty would never show it.
+    // The busy writer stops only when the slow pipe's trace was found: a server that reads one pipe until it is empty would never find it.
     let hot = spawn(["sh", "-c", "exec yes '\(traceLines("hot").split(separator: "\n")[0])' > '\(pipes[0])'"])
     defer {
       kill(hot, SIGKILL)

@@ -1,4 +1,4 @@
-// Proves what a program leaves behind at its end, and that nothing which keeps reports from being written is felt by the program.
+// Proves which reports a program leaves at its end, and that a failure to write reports does not affect the program.
 
 import Platform
 import Testing
@@ -33,7 +33,7 @@ import Testing
     #expect(run(["ls", "-A", place.path + "/reports"]).output == "")
   }
 
-  /// A disk of its own takes a user namespace, which not every machine gives.
+  /// A disk of its own needs a user namespace, which not every machine allows.
   private static let mayMount = run(["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"]).code == 0
 
   @Test(.enabled(if: mayMount, "needs a mount of its own: unshare -rm"))

@@ -1,12 +1,12 @@
-// Proves that the real program, asked over its own stdin after another process wrote to a real FIFO, gives the very bytes of the transcripts.
-// The server's own tests replay all of them in process; here are those whose records all come before the questions.
+// Proves that the real program, queried over stdin after another process wrote to a real FIFO, gives exactly the bytes of the transcripts.
+// The server's own tests replay all of them in process; here are those in which all records come before the requests.
 
 import Foundation
 import JSON
 import Testing
 
 @Suite struct TranscriptReplayTests {
-  /// A transcript that needs no clock of its own: records, then perhaps half a second of quiet, then questions.
+  /// A transcript that needs no clock of its own: records, optionally half a second of quiet, then requests.
   struct Case: Sendable, CustomTestStringConvertible {
     var name: String
     var records: [String] = []
@@ -24,7 +24,7 @@ import Testing
     }
   }()
 
-  /// Nil where records or time come between the questions, or an answer names the pipe.
+  /// Nil if records or time come between the requests, or if an answer names the pipe.
   static func read(_ text: String, name: String) -> Case? {
     var result = Case(name: name)
     for line in text.split(separator: "\n").map(String.init) {
@@ -43,7 +43,7 @@ import Testing
         result.exchanges[result.exchanges.count - 1].answer = String(line.dropFirst(4))
       }
     }
-    // A message without an answer would leave the next one unread.
+    // A message without an answer would leave the next answer unread.
     return result.exchanges.isEmpty || result.exchanges.contains { $0.answer.isEmpty } ? nil : result
   }
 
@@ -53,7 +53,7 @@ import Testing
 
   @Test(arguments: cases) func `The program answers as the transcript says`(transcript: Case) throws {
     let place = try TestPlace()
-    // Quiet at once, or never while the test runs: the transcript's clock without waiting for it.
+    // A quiet time of zero, or longer than the test: this simulates the transcript's clock without waiting.
     let server = try ServerProcess(pipe: place.pipe, options: ["--quiet-ms", transcript.isQuiet ? "0" : "3600000"])
     if !transcript.records.isEmpty {
       wait(writer(transcript.records.joined(separator: "\n") + "\n", to: place.pipe))

@@ -1,9 +1,9 @@
-// libFuzzer's way to the scanner: whatever bytes it thinks of, as lines and as a stream in two chunks, mean what the reference says. Built by
-// `scripts/fuzz`, with the comparison that the tests use.
+// libFuzzer's entry to the scanner: any bytes, as lines and as a stream in two chunks, must give the same result as the reference decoder.
+// Built by `scripts/fuzz`, with the comparison of the tests.
 
 @testable import TraceRecords
 
-/// Lines whose shapes the scanner knows before it sees any other.
+/// Lines whose shapes the scanner learns before any other.
 private let known = [
   #"{"timestamp":"2026-11-23T10:00:00.1Z","level":"INFO","target":"a","log_type":"trace","message":"m","fields":{"event_type":"span_start","#
     + #""trace_id":"t","span_id":"s","parent_id":null,"span_name":"n","attributes":{"k":"v","n":1,"r":0.5,"b":true}}}"#,
@@ -16,7 +16,7 @@ private let known = [
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-  // A new one each time: what is found must be found again with that input alone.
+  // Created anew each time: a finding must be reproducible with that input alone.
   var agreement = ScannerAgreement()
   for line in known { precondition(agreement.check(Array(line.utf8)) != .left) }
   for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
@@ -28,7 +28,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   return 0
 }
 
-/// Each chunk in memory of just its size, behind which a sanitizer sees every read.
+/// Each chunk is in memory of exactly its size, so that a sanitizer detects every read beyond it.
 private func statistics(of bytes: [UInt8], by stream: RecordStream) -> IngestStatistics {
   var stream = stream
   let cut = bytes.count * Int(bytes.first ?? 0) / 255

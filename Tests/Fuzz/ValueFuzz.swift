@@ -1,12 +1,12 @@
-// libFuzzer's way to the foreign formats: whatever bytes it thinks of, as values one after the other and as a file in two chunks, mean to the scanner
-// of values what they mean to jansson. Built by `scripts/fuzz`, with the comparison that the tests use.
+// libFuzzer's entry to the foreign formats: any bytes, as consecutive values and as a file in two chunks, must give the same result with
+// the value scanner as with jansson. Built by `scripts/fuzz`, with the comparison of the tests.
 
 @testable import TraceRecords
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   let bytes = Array(UnsafeBufferPointer(start: start, count: count))
-  // Made anew: its memory is then of just the size that the first value needs, and a sanitizer sees one byte more.
+  // Created anew: its memory then has exactly the size that the first value needs, and a sanitizer detects one byte more.
   var agreement = ValueAgreement()
   for value in bytes.split(separator: 0x0A) {
     if let what = agreement.difference(Array(value)) { fatalError(what) }
@@ -16,7 +16,7 @@ public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   return 0
 }
 
-/// Each chunk in memory of just its size.
+/// Each chunk is in memory of exactly its size.
 private func read(_ bytes: [UInt8], by stream: RecordStream) {
   var stream = stream
   let cut = bytes.count * Int(bytes.first ?? 0) / 255

@@ -1,5 +1,5 @@
-// Proves that where a session has batches, an array of messages is answered with one array, in order, once the last answer is there; that
-// what is taken back leaves no gap; and that no batch goes unanswered, however the connection ends.
+// Proves that if a session supports batches, an array of messages is answered with one array, in order, once the last answer is there; that
+// cancelled requests leave no gap; and that every batch is answered, however the connection ends.
 
 import JSON
 import JSONRPC
@@ -7,7 +7,7 @@ import Testing
 
 struct BatchTests {
   private func client(maxBatch: Int = 64) -> TestClient {
-    // However busy the machine is, no task is cancelled before it could answer.
+    // No task may be cancelled before it could answer, even on a busy machine.
     let client = TestClient(limits: ConnectionLimits(maxBatch: maxBatch, drainNanos: 600_000_000_000))
     client.handler.rules = MessageRules(takesBatches: true)
     return client
@@ -22,7 +22,7 @@ struct BatchTests {
   @Test func answersComeTogetherInTheOrderOfTheRequests() async throws {
     let client = client()
     await client.send(batch(request("1", "gate"), notification, request(#""b""#, "echo"), "7", request("3", "fail")))
-    // The first one still runs: nothing of the batch is sent, other requests are answered.
+    // The first request still runs: nothing of the batch is sent, while other requests are answered.
     await client.handler.started.reached(1)
     await client.request(9, "echo")
     #expect(try await client.messages(1).first?["id"] == 9)
@@ -48,7 +48,7 @@ struct BatchTests {
     await client.handler.started.reached(1)
     await client.notify("notifications/cancelled", #"{"requestId":1}"#)
     #expect(await client.line() == #"[{"jsonrpc":"2.0","id":2,"result":[]}]"#)
-    // A batch of which nothing is left is not answered at all.
+    // A batch without any remaining request is not answered.
     await client.send(batch(request("3", "wait")))
     await client.handler.started.reached(2)
     await client.notify("notifications/cancelled", #"{"requestId":3}"#)
@@ -62,7 +62,7 @@ struct BatchTests {
     #expect(text == #"[{"jsonrpc":"2.0","id":1,"result":"ended"},{"jsonrpc":"2.0","id":2,"result":[]}]"# + "\n")
   }
 
-  /// A batch, and what is answered: the next line, which for nothing is the answer to the echo behind it.
+  /// A batch, and the next line: if the batch gets no answer, that is the answer to the echo after it.
   static let lines: [(text: String, rules: MessageRules, answer: String)] = [
     (
       "[]", MessageRules(takesBatches: true),

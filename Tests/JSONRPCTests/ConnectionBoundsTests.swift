@@ -1,4 +1,4 @@
-// Proves that no client can make a connection hold more than its bounds, and that what is over a bound is answered or waits, never lost.
+// Proves that no client can make a connection exceed its limits, and that requests over a limit are answered or wait, but are never lost.
 
 import Foundation
 import JSON
@@ -42,14 +42,14 @@ import Testing
     #expect(client.connection.statistics.requests == count)
   }
 
-  /// Above the bound the server stops reading; then the client's own pipe fills up, and nothing grows.
+  /// Above the limit the server stops reading; then the client's own pipe fills up, and memory does not grow.
   @Test func aClientThatDoesNotReadIsNotReadFrom() async throws {
     let bound = 200_000
     let client = TestClient(limits: ConnectionLimits(maxQueuedBytes: bound), pipeBytes: 4_096)
     let count = 20_000
     let flood = (0..<count).map { TestClient.request($0, "echo", "[\"\(String(repeating: "x", count: 200))\"]") }.joined()
     async let sent: Void = client.send(flood)
-    // The first reply shows that it has begun; nothing but the bound holds it up from there.
+    // The first reply shows that it has begun; after that only the limit can stop it.
     var ids = try await client.messages(1).map { $0["id"]?.integer }
     try await client.standsStill()
     let requestsTaken = client.connection.statistics.requests
@@ -86,13 +86,13 @@ import Testing
 }
 
 extension TestClient {
-  /// As `line`, without a thread for each of very many lines.
+  /// The same as `line`, without a thread for each of very many lines.
   func lineFromBuffer() async -> String? {
     if let line = takeLine() { return line }
     return await line()
   }
 
-  /// Returns when the connection takes no more requests: that something does not happen can only be watched for a while.
+  /// Returns when the connection takes no more requests. That something does not happen can only be observed over some time.
   func standsStill() async throws {
     var last = -1
     while connection.statistics.requests != last {

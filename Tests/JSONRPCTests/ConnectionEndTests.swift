@@ -1,4 +1,4 @@
-// Proves that a connection ends when it should, in time whatever the client does, and that what was asked before is answered.
+// Proves that a connection ends when it should, in time whatever the client does, and that earlier requests are answered.
 
 import Foundation
 import JSON
@@ -6,7 +6,7 @@ import JSONRPC
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ConnectionEndTests {
-  /// Runs until the connection has ended; how long after the farewell that was.
+  /// Runs until the connection has ended. Returns how long that took after the farewell.
   private func timeToEnd(_ client: TestClient, after farewell: () -> Void) async -> (ConnectionEnd, Duration) {
     let start = ContinuousClock.now
     farewell()
@@ -31,7 +31,7 @@ import Testing
     #expect(await client.ended() == .endOfInput)
   }
 
-  /// Who waits for something to happen is told that the input has ended, and answers; nobody has to cancel it.
+  /// A request that waits for an event is informed that the input has ended, and answers; it does not have to be cancelled.
   @Test func waitsAreToldOfTheEndOfTheInput() async throws {
     let client = TestClient(limits: ConnectionLimits(drainNanos: 600_000_000_000))
     await client.request(1, "untilEnd")
@@ -57,7 +57,7 @@ import Testing
     client.handler.gate.open()
   }
 
-  /// Once with replies that wait in the queue, once above the queue's bound, where the input is no longer read.
+  /// Once with replies waiting in the queue, once above the queue's limit, where the input is no longer read.
   @Test(arguments: [64 << 20, 10_000]) func aClientThatNeverReadsDelaysTheEndByASecondAtMost(_ bound: Int) async throws {
     let client = TestClient(limits: ConnectionLimits(maxQueuedBytes: bound), pipeBytes: 4_096)
     await client.request(0, "wait")
@@ -77,7 +77,7 @@ import Testing
     #expect(await client.ended() == .endOfInput)
   }
 
-  /// It takes longer than a client that does not read would be waited for.
+  /// It takes longer than the connection would wait for a client that does not read.
   @Test func aSlowClientGetsEverythingToo() async throws {
     let client = TestClient(pipeBytes: 4_096)
     let requests = (1...40).map { TestClient.request($0, "big", #"{"bytes":100000}"#) }.joined()
@@ -85,7 +85,7 @@ import Testing
     #expect(got.utf8.count > 4_000_000 && got.split(separator: "\n").count == 40, "got \(got.utf8.count) bytes")
   }
 
-  /// Its task is over, but the end must wait until the answer is written out.
+  /// Its task is over, but the connection must not end before the answer is written.
   @Test func anAnswerThatIsBeingWrittenAtTheEndIsNotLost() async throws {
     let client = TestClient()
     await client.request(1, "bigLater", #"{"bytes":20000000}"#)
@@ -165,7 +165,7 @@ import Testing
     for end in ends { close(end) }
   }
 
-  /// Some hosts give a socket for both directions.
+  /// Some hosts use one socket for both directions.
   @Test func oneSocketMayServeBothWays() async {
     var ends: [Int32] = [-1, -1]
     precondition(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0)

@@ -87,7 +87,7 @@ import Testing
     await client.notify("$/cancelRequest", "[]")
     await client.notify("$/cancelRequest", #"{"id":"a"}"#)
     #expect(await client.line()?.hasPrefix(#"{"jsonrpc":"2.0","id":"\u0061","error":{"code":-32800,"#) == true)
-    // Taken back: nothing is heard of it any more, whoever still has something to say about it.
+    // Cancelled: nothing more is sent about it, even if its task still has something to send.
     client.connection.notify(method: "progress", during: RequestID(3)!)
     #expect(try await client.messages(1).first?["method"] == "progress")
     await client.notify("notifications/cancelled", #"{"requestId":3}"#)
@@ -97,7 +97,7 @@ import Testing
     await client.notify("$/cancelRequest", #"{"id":1}"#)
     #expect(try await client.messages(1).first?["id"] == 1)
     #expect(client.connection.statistics.cancelled == 3)
-    // The connection keeps $/cancelRequest to itself.
+    // The connection handles $/cancelRequest itself.
     #expect(client.handler.notifications.map(\.method) == ["notifications/cancelled"])
   }
 

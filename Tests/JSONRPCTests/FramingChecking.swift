@@ -8,7 +8,7 @@ extension FramedMessage {
   static func text(_ text: String) -> FramedMessage { .message(Array(text.utf8)) }
 }
 
-/// The messages of a stream that arrives in these pieces.
+/// The messages of a stream that arrives in these chunks.
 func frames(of pieces: [ArraySlice<UInt8>], limits: FramingLimits) -> [FramedMessage] {
   var framer = MessageFramer(limits: limits)
   var found: [FramedMessage] = []

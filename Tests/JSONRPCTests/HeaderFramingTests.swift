@@ -1,4 +1,4 @@
-// Proves that Content-Length framing takes what clients write, refuses what cannot be meant, and finds its way on after every mistake.
+// Proves that Content-Length framing accepts what clients write, rejects what is invalid, and recovers after every mistake.
 
 import JSONRPC
 import Testing
@@ -27,7 +27,7 @@ import Testing
     check("\u{FEFF}\(good)", gives: [.text("{\"ok\":1}")])
   }
 
-  /// Each is followed by a body that cannot be distinguished and a good message that must be found.
+  /// Each is followed by a body of unknown extent, and by a good message that must be found.
   @Test(
     arguments: [
       ("Content-Type: x", .missingContentLength),
@@ -64,7 +64,7 @@ import Testing
     check("\(good){}\r\n\(good)", gives: [.text("{\"ok\":1}"), .failure(.badHeader("{}")), .text("{\"ok\":1}")])
   }
 
-  /// The commonest mistake: characters counted instead of bytes. The rest of the body stands before the next header.
+  /// The most common mistake: counting characters instead of bytes. The rest of the body comes before the next header.
   @Test func aBodyLongerThanSaidCostsOneMessage() {
     check(
       "Content-Length: 5\r\n\r\n[\"é\"]\(good)",
@@ -84,7 +84,7 @@ import Testing
 
   @Test func aBodyThatIsTooLongIsSkippedToItsEnd() {
     let limits = FramingLimits(maxMessageBytes: 8, maxSkippedBodyBytes: 100)
-    // Skipped by count: the header inside of it does not matter.
+    // Skipped by count: the header inside it is ignored.
     let body = "Content-Length: 2\r\n\r\n{}"
     check(
       "Content-Length: \(body.utf8.count)\r\n\r\n\(body)\(good)", gives: [.failure(.messageTooLong(limit: 8)), .text("{\"ok\":1}")],
@@ -132,7 +132,7 @@ import Testing
     check("X: \(String(repeating: "y", count: 100))\r\n\r\n{}\(good)", gives: [tooLong, .text("{\"ok\":1}")], limits: limits)
     check("\(String(repeating: "X: y\r\n", count: 20))\r\n{}\(good)", gives: [tooLong, .text("{\"ok\":1}")], limits: limits)
     check("X: \(String(repeating: "y", count: 59))\r\n\r\n{}\(good)", gives: [tooLong, .text("{\"ok\":1}")], limits: limits)
-    // Beginning again with the header that was too long would never end.
+    // A search that began again with the header that was too long would never end.
     check(
       "Content-Length: \(String(repeating: " ", count: 100))8\r\n\r\n{}\n\(good)", gives: [tooLong, .text("{\"ok\":1}")], limits: limits)
   }
@@ -160,7 +160,7 @@ import Testing
     var last: FramedMessage?
     while let framed = framer.next() { last = framed }
     #expect(framer.framing == .contentLength)
-    // Where the flood itself looks like a header, the message may be taken for one more of its lines.
+    // If the flood itself looks like headers, the message may be taken for one more of its lines.
     if !pattern.hasPrefix("Content-Length") { #expect(last == .text("{\"ok\":1}")) }
   }
 

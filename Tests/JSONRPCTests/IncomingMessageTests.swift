@@ -10,7 +10,7 @@ import Testing
     #expect(got == expected, "\(text)\n  expected \(expected)\n  got      \(got)", sourceLocation: location)
   }
 
-  /// The code and the id of the answer; nil stands for an id of null.
+  /// The code and the id of the answer; nil means an id of null.
   private func check(
     _ text: String, isAnswered code: Int, id: String?, mentioning words: String = "", at location: SourceLocation = #_sourceLocation
   ) {
@@ -47,7 +47,7 @@ import Testing
       #"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":""}}"#,
       is: .response(Response(id: nil, outcome: .failure(ResponseError(code: 1, message: "")))))
     check(#"{"id":[],"result":1}"#, is: .response(Response(id: nil, outcome: .success(1))))
-    // An error that is none, and one beside a result: the client did not do what it was asked.
+    // An error that is not a JSON-RPC error, and one beside a result: the client did not do what it was asked.
     check(
       #"{"jsonrpc":"2.0","id":"server-1","result":null,"error":"no"}"#,
       is: .response(
@@ -78,7 +78,7 @@ import Testing
     check(#"{"jsonrpc":"2.0","id":\#(id),"method":"m"}"#, isAnswered: -32600, id: nil, mentioning: "id")
   }
 
-  /// Whether they are answered is the session's affair.
+  /// The session decides whether they are answered.
   @Test func arraysAreBatches() {
     let request = IncomingMessage.request(Request(id: RequestID(1)!, method: "m"))
     let refused = { (found: String) in IncomingMessage.invalid(.invalidRequest("a message must be an object, not \(found)"), nil) }

@@ -1,4 +1,4 @@
-// Proves that lines are distinguished wherever the stream is cut, and that a line of any length costs bounded memory and linear time.
+// Proves that lines are separated correctly wherever the stream is cut, and that a line of any length costs bounded memory and linear time.
 
 import JSONRPC
 import Testing
@@ -30,7 +30,7 @@ import Testing
     check([0xEF], gives: [.message([0xEF])])
   }
 
-  /// What is in a line is for the parser to judge.
+  /// The parser decides about the content of a line.
   @Test func anythingThatCannotBeginAHeaderMeansLines() {
     check("42\n\"x\"\n", gives: [.text("42"), .text("\"x\"")])
     check("[\nfoo\nContent-Length: 2\n\n{}\n", gives: [.text("["), .text("foo"), .text("Content-Length: 2"), .text("{}")])
@@ -59,7 +59,7 @@ import Testing
     #expect(framer.framing == .line)
   }
 
-  /// 32 MB in 4 KB pieces: looking at the bytes from the start for each piece would be 130 GB.
+  /// 32 MB in chunks of 4 KB: scanning from the start for each chunk would read 130 GB.
   @Test func aLongLineIsLinear() {
     let piece = [UInt8](repeating: UInt8(ascii: "["), count: 4_096)
     var framer = MessageFramer()

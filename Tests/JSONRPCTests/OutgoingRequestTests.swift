@@ -1,5 +1,5 @@
-// Proves that the server can ask its client: every request of ours ends once, by the right one of an answer, its time, a cancellation or the end, whatever
-// the client answers to; and that large answers go out in large pieces.
+// Proves that the server can send requests to its client: every one ends once, by an answer, a timeout, a cancellation or the end of the
+// connection, whatever the client sends; and that large answers are written in large pieces.
 
 import JSON
 import Platform
@@ -8,7 +8,7 @@ import Testing
 @testable import JSONRPC
 
 @Suite(.timeLimit(.minutes(1))) struct OutgoingRequestTests {
-  /// A connection whose framing is known: before that nobody can be asked.
+  /// A connection whose framing is known: before that no request can be sent.
   private static func client() async throws -> TestClient {
     let client = TestClient()
     await client.request(0, "echo")
@@ -30,7 +30,7 @@ import Testing
     let two = try await client.messages(1)[0]
     #expect(
       one == ["jsonrpc": "2.0", "id": "server-1", "method": "a", "params": ["x": 1]] && two["params"] == nil, "\(one.serializedString)")
-    // The client's own request with the id of ours is another one.
+    // The client's own request with the same id is a different request.
     await client.send(#"{"jsonrpc":"2.0","id":"server-1","method":"echo","params":{"own":true}}"# + "\n")
     #expect(try await client.messages(1)[0]["result"]?["own"] == true)
     await client.send(#"{"jsonrpc":"2.0","id":\#(two["id"]!.serializedString),"error":{"code":-5,"message":"no"}}"# + "\n")
@@ -45,7 +45,7 @@ import Testing
     let asked = Task { await Self.outcome { try await client.connection.request(method: "a") } }
     _ = try await client.messages(1)
     let answer = #"{"jsonrpc":"2.0","id":"server-1","result":1}"# + "\n"
-    // The second comes too late; the others were never asked for.
+    // The second answer is too late; the others match no request.
     await client.send(answer + answer + #"{"jsonrpc":"2.0","id":7,"result":1}"# + "\n" + #"{"result":null}"# + "\n")
     #expect(await asked.value == "1")
     await client.request(1, "echo")
@@ -60,7 +60,7 @@ import Testing
     let messages = try await client.messages(2)
     #expect(
       messages[1] == ["jsonrpc": "2.0", "method": "$/cancelRequest", "params": ["id": "server-1"]], "\(messages[1].serializedString)")
-    // A door may have another word for it.
+    // A door may use another notification.
     client.handler.rules = MessageRules(cancellation: CancellationNotice(method: "notifications/cancelled", member: "requestId"))
     let task = Task { await Self.outcome { try await client.connection.request(method: "slow") } }
     _ = try await client.messages(1)
@@ -96,7 +96,7 @@ import Testing
     let bytes = 8 << 20
     await client.request(1, isLater ? "bigLater" : "big", #"{"bytes":\#(bytes)}"#)
     #expect(try await client.messages(1)[0]["result"]?.string?.utf8.count == bytes)
-    // A page at a time would be 2,048.
+    // One page per write would be 2,048 writes.
     #expect(client.connection.statistics.writes < 600, "\(client.connection.statistics.writes)")
   }
 }

@@ -1,4 +1,4 @@
-// Proves, on random streams of plausible and broken pieces, that framing comes to an end and does not depend on where they are cut.
+// Proves, on random streams of plausible and broken pieces, that framing terminates and does not depend on where the streams are cut.
 
 import JSONRPC
 import Testing
@@ -28,7 +28,7 @@ import Testing
   }
 }
 
-/// George Marsaglia's generator: small, and the same everywhere.
+/// George Marsaglia's generator: small, with the same results on every machine.
 private struct Xorshift: RandomNumberGenerator {
   var state: UInt64
 

@@ -1,4 +1,4 @@
-// Proves that an id comes back as it was written, and that two ways to write one id are one id.
+// Proves that an id comes back as it was written, and that different spellings of an id are equal.
 
 import JSON
 import JSONRPC
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  /// Then the text of the id cannot be found by its name; its value still can.
+  /// Then the id's text cannot be found by its member name, but its value can.
   @Test func aNameWrittenWithEscapesLosesOnlyTheSpelling() {
     #expect(id(in: #"{"jsonrpc":"2.0","\u0069d":"\u0041","method":"m"}"#)?.description == #""A""#)
     #expect(id(in: #"{"id":1,"jsonrpc":"2.0","\u0069d":18446744073709551615,"method":"m"}"#)?.description == "18446744073709551615")

@@ -1,4 +1,4 @@
-// Proves that errors carry the agreed numbers, tell the next step, and cannot be used to flood or forge what people read.
+// Proves that errors have the agreed codes, give the next step, and cannot be used to flood or imitate what people read.
 
 import JSON
 import JSONRPC

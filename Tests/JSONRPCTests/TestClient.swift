@@ -1,12 +1,12 @@
-// The other end of a connection, over real pipes. What blocks runs on threads of its own: the tests share the few threads that
-// tasks run on, and must leave those to the tasks of the connection.
+// The other end of a connection, over real pipes. Blocking calls run on threads of their own: the tests share the few threads on which
+// tasks run, and must leave those to the tasks of the connection.
 
 import Foundation
 import JSON
 import JSONRPC
 import Synchronization
 
-/// What came and was not taken yet. What was looked through is not looked through again: a line of megabytes comes in hundreds of pieces.
+/// Received bytes that were not consumed yet. Bytes are searched only once: a line of megabytes arrives in hundreds of chunks.
 private struct Unread {
   var bytes: [UInt8] = []
   private var looked = 0
@@ -31,7 +31,7 @@ private struct Unread {
 final class TestClient: Sendable {
   let handler = TestHandler()
   let connection: Connection
-  /// The pipe's ends that are the client's.
+  /// The client's ends of the pipes.
   let requests: Int32
   let replies: Int32
   private let openEnds: Mutex<Set<Int32>>
@@ -39,8 +39,8 @@ final class TestClient: Sendable {
   private let log: Log
   private let end = Ending()
 
-  /// Starts a connection on a thread of its own.
-  /// - Parameter pipeBytes: the size of the pipe for replies, if not the system's.
+  /// Starts a connection on a new thread.
+  /// - Parameter pipeBytes: the size of the pipe for replies; nil for the system's default.
   init(limits: ConnectionLimits = ConnectionLimits(), pipeBytes: Int32? = nil) {
     _ = TestClient.ignoresBrokenPipes
     var up: [Int32] = [-1, -1]
@@ -63,20 +63,20 @@ final class TestClient: Sendable {
 
   deinit { for descriptor in openEnds.withLock({ $0 }) { close(descriptor) } }
 
-  /// What the connection told its host.
+  /// The diagnostics that the connection reported to its host.
   var diagnostics: [String] { log.lines.withLock { $0 } }
 
   func closeRequests() { closeOnce(requests) }
   func closeReplies() { closeOnce(replies) }
 
-  /// Writes all of the text.
+  /// Writes the whole text.
   func send(_ text: String) async {
     await onThread { [self] in writeAll(text) }
   }
 
-  /// Writes all of the text, perhaps closes the input, and reads until the server closes its end, without a pause between:
-  /// a connection that ends waits for a reader less than a second, and the threads of the tests may be busy longer.
-  /// - Parameter pauseMicros: how long the client does something else after each read.
+  /// Writes the whole text, optionally closes the input, and reads until the server closes its end, without a pause in between: a
+  /// connection that ends waits for a reader less than a second, and the threads of the tests may be busy longer.
+  /// - Parameter pauseMicros: how long the client pauses after each read.
   func exchange(_ text: String, thenCloseRequests: Bool, pauseMicros: UInt32 = 0) async -> String {
     await onThread { [self] in
       writeAll(text)
@@ -121,7 +121,7 @@ final class TestClient: Sendable {
 
   func ended() async -> ConnectionEnd { await end.value().end }
 
-  /// Why and when.
+  /// Why and when the connection ended.
   func endedAt() async -> (end: ConnectionEnd, at: ContinuousClock.Instant) { await end.value() }
 
   private func writeAll(_ text: String) {
@@ -142,7 +142,7 @@ final class TestClient: Sendable {
     }
   }
 
-  /// A line that has been read already.
+  /// A line that has already been read.
   func takeLine() -> String? {
     unread.withLock { $0.takeLine() }
   }
@@ -159,16 +159,16 @@ final class TestClient: Sendable {
     if openEnds.withLock({ $0.remove(descriptor) }) != nil { close(descriptor) }
   }
 
-  /// F_SETPIPE_SZ, which the headers show to GNU sources only.
+  /// F_SETPIPE_SZ, which glibc declares only with _GNU_SOURCE.
   private static let setPipeSize: Int32 = 1_031
-  /// As the executable does.
+  /// Like the executable.
   private static let ignoresBrokenPipes: Bool = {
     signal(SIGPIPE, SIG_IGN)
     return true
   }()
 }
 
-/// Runs what blocks.
+/// Runs a blocking closure on a thread of its own.
 func onThread<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
   await withCheckedContinuation { continuation in
     Thread.detachNewThread { continuation.resume(returning: body()) }
@@ -189,7 +189,7 @@ private final class Ending: Sendable {
     signal.count()
   }
 
-  /// The time is taken where it happens: the tests' own threads may be busy.
+  /// The time is measured where the event happens: the tests' own threads may be busy.
   func value() async -> (end: ConnectionEnd, at: ContinuousClock.Instant) {
     await signal.reached(1)
     return reason.withLock { $0 } ?? (.endOfInput, .now)
@@ -197,6 +197,6 @@ private final class Ending: Sendable {
 }
 
 extension JSONValue {
-  /// The code of the error that a reply carries.
+  /// The code of the error in a reply.
   var errorCode: Int64? { self["error"]?["code"]?.integer }
 }

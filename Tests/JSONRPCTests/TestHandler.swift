@@ -1,4 +1,4 @@
-// The server that the connection's tests talk to: a few methods that behave in the ways that matter to a connection.
+// The server for the connection's tests: a few methods with the kinds of behaviour that matter to a connection.
 
 import JSON
 import JSONRPC
@@ -14,7 +14,7 @@ import Synchronization
 /// | `untilEnd` | when the input has ended |
 /// | `failLater`, `bigLater` | as `fail`, `big`, in a task |
 final class TestHandler: MessageHandler {
-  /// The threads of all connections under test, as those of one process.
+  /// The threads of all connections under test, shared as in one process.
   static let workers = {
     do { return try Workers() } catch { fatalError("\(error)") }
   }()
@@ -50,7 +50,7 @@ final class TestHandler: MessageHandler {
 
   private func respond(to request: Request) async throws -> JSONValue {
     if request.method == "bigLater" {
-      // Made before it counts as begun: how long that takes is nothing that a test is to depend on.
+      // Created before the task counts as begun, because tests must not depend on how long this takes.
       let answer = big(request)
       started.count()
       return answer
@@ -89,7 +89,7 @@ final class TestHandler: MessageHandler {
   }
 }
 
-/// Holds whoever passes until it is opened.
+/// Blocks tasks until it is opened.
 final class Gate: Sendable {
   private struct State {
     var isOpen = false
@@ -117,7 +117,7 @@ final class Gate: Sendable {
   }
 }
 
-/// Something that happens a number of times, and can be awaited.
+/// Counts events that can be awaited.
 final class Signal: Sendable {
   private struct State {
     var count = 0
@@ -136,7 +136,7 @@ final class Signal: Sendable {
     for waiter in due { waiter.continuation.resume() }
   }
 
-  /// Returns once it has happened so many times.
+  /// Returns once the event has happened that many times.
   func reached(_ count: Int) async {
     await withCheckedContinuation { continuation in
       let isReached = state.withLock { state in

@@ -1,4 +1,4 @@
-// Proves that values can be asked for what they are without knowing it: the wrong kind, the wrong name, the wrong index are nil.
+// Proves that values can be accessed without knowing their kind: a wrong kind, name or index gives nil.
 
 import JSON
 import Testing

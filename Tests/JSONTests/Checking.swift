@@ -1,9 +1,9 @@
-// How the tables of this folder are checked: one helper a question, each printing the text, what was expected and what came.
+// How the tables of this folder are checked: one helper per question, each of which prints the text, the expectation and the result.
 
 import JSON
 import Testing
 
-/// What a text became, in words that a table can hold.
+/// The result of parsing a text, in a form for tables.
 enum Parsed: Equatable, CustomStringConvertible {
   case value(JSONValue)
   case error(JSONError)
@@ -41,7 +41,7 @@ func check(
   #expect(got == expected, "\(excerpt(text))\n  expected \(expected)\n  got      \(got)", sourceLocation: location)
 }
 
-/// The text is refused, with its offset; what the complaint says in words is jansson's business.
+/// The text is rejected at this offset; the wording of the error belongs to jansson.
 func check(
   _ text: [UInt8], isRefusedAt offset: Int, limits: JSONLimits = JSONLimits(), repair: JSONRepair.Policy = .numbersAndNUL,
   at location: SourceLocation = #_sourceLocation

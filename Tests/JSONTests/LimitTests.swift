@@ -1,4 +1,4 @@
-// Proves that size and depth are bounded, that the bound itself is allowed, and that no depth crashes the process.
+// Proves that size and depth are limited, that the limit itself is allowed, and that no depth crashes the process.
 
 import JSON
 import Testing
@@ -23,7 +23,7 @@ import Testing
     check([0xEF, 0xBB, 0xBF] + nested(4), gives: error(6), limits: limits)
   }
 
-  /// Deeper than jansson itself goes: the limit that is told is still the one that was asked for.
+  /// Deeper than jansson's own limit: the reported limit is still the one that was set.
   @Test(arguments: [2_048, 2_049, 100_000, 2_000_000])
   func anyDepthIsRefusedAndNotACrash(_ depth: Int) {
     check(nested(depth), gives: .error(JSONError(.tooDeep(limit: 128), offset: 128)))
@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  /// jansson's own tree, which records are read from, keeps the same bound, whether the text had to be mended or not.
+  /// jansson's own tree, from which records are read, has the same limit, whether the text was repaired or not.
   @Test func treesKeepTheBoundToo() {
     for (depth, isTaken) in [(128, true), (129, false), (3_000, false)] {
       for inner in ["1", "18446744073709551616", "\\q"] {

@@ -1,4 +1,5 @@
-// Proves that no number is changed by reading or writing it: integers to the edges of Int64, reals, and what neither Int64 nor Double holds.
+// Proves that no number changes when it is read or written: integers up to the limits of Int64, reals, and numbers that neither Int64 nor
+// Double can hold.
 
 import JSON
 import Testing
@@ -58,7 +59,7 @@ import Testing
     check(1e-7, isWritten: "1e-7")
   }
 
-  /// 0.1 + 0.2 needs 17 digits to read back as itself.
+  /// 0.1 + 0.2 needs 17 digits to read back as the same value.
   @Test func realsAreWrittenExactly() throws {
     for value in [0.1 + 0.2, 1.0 / 3, .pi, .greatestFiniteMagnitude, .leastNonzeroMagnitude, 123_456_789.123_456_79] {
       let written = JSONValue.number(value).serialized
@@ -66,7 +67,7 @@ import Testing
     }
   }
 
-  /// A number that needs 17 digits does not make its neighbours long.
+  /// A number that needs 17 digits does not make others longer.
   @Test func everyRealIsAsShortAsItCanBe() {
     check([.number(0.1 + 0.2), 0.1, 156.78], isWritten: "[0.30000000000000004,0.1,156.78]")
     check([1e300, -1.5e-9, 123_456_789_012_345_680.0], isWritten: "[1e300,-1.5e-9,1.2345678901234568e17]")
@@ -74,7 +75,7 @@ import Testing
 
   @Test func integersAreWrittenExactly() {
     check(.integer(Int64.min), isWritten: "-9223372036854775808")
-    // Every length, both signs, and how long each is without writing it.
+    // Every length and both signs, and the length computed without writing.
     var edge: Int64 = 1
     for _ in 0..<18 {
       edge *= 10

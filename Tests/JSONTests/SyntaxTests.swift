@@ -1,4 +1,4 @@
-// Proves that texts mean what RFC 8259 says, and that what is no JSON is refused at the byte where it goes wrong.
+// Proves that texts mean what RFC 8259 says, and that invalid texts are rejected at the byte of the error.
 
 import JSON
 import Testing
@@ -27,7 +27,7 @@ import Testing
     #expect(try JSONValue(parsing: #"{"a":1,"b":2,"a":3}"#).object?.members.count == 2)
   }
 
-  /// The offset is the end of the token that cannot stand there, or the end of the text.
+  /// The offset is the end of the token that is not allowed there, or the end of the text.
   @Test(arguments: [
     ("{", 1), ("[", 1), ("[1,", 3), ("[1 2]", 4), ("[1,]", 4), ("{\"a\"}", 5), ("{\"a\":}", 6), ("{\"a\":1,}", 8), ("{a:1}", 2),
     ("\"abc", 4), ("\"a\nb\"", 2), ("\"\\x\"", 3), ("\"\\u12\"", 6), ("tru", 3), ("nulll", 5), ("True", 4), ("'a'", 1), ("}", 1),
@@ -38,7 +38,7 @@ import Testing
     check(text, isRefusedAt: offset)
   }
 
-  /// Swift takes them for Doubles, JSON knows none of them; of records, the names that other languages' writers use are taken as text.
+  /// Swift parses them as Doubles, but they are not JSON. In records, the names that writers in other languages use are read as text.
   @Test(arguments: [
     ("NaN", "\"NaN\""), ("Infinity", "\"Infinity\""), ("-Infinity", "\"-Infinity\""), ("[NaN, -Infinity]", "[\"NaN\",\"-Infinity\"]"),
     ("nan", "\"NaN\""), ("inf", "\"Infinity\""), ("-Inf", "\"-Infinity\""), ("[-nan]", "[\"NaN\"]"), ("\"a\u{0}\"", "\"a\\u0000\""),
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  /// Names are strings, whatever is mended elsewhere: a number that is too large, or none, is no name either.
+  /// Names are strings, whatever is repaired elsewhere: a number that is too large, or a bare word, is not a name either.
   @Test(arguments: [
     "{1:2}", "{18446744073709551616:1}", "{ 1e999 :2}", "{NaN:1}", "[{-Infinity : 1}]", "{\"a\":1,-99999999999999999999:2}",
   ])

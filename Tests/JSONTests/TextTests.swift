@@ -1,4 +1,4 @@
-// Proves that text comes through byte for byte, and that broken text is refused for clients and repaired, visibly, for records.
+// Proves that text is preserved byte for byte, and that broken text is rejected from clients and visibly repaired in records.
 
 import JSON
 import Testing
@@ -70,7 +70,7 @@ import Testing
     if case .value = strict { Issue.record("\(text): expected an error, got \(strict)") }
   }
 
-  /// A text may hold the noncharacters that stand for what is repaired, as they are and escaped: they stay text.
+  /// A text may contain the noncharacters that are used as stand-ins, raw and escaped: they are preserved.
   @Test func whatStandsForTheMendedCannotBeForged() {
     let (first, second) = (String(decoding: [0xEF, 0xB7, 0x90], as: UTF8.self), String(decoding: [0xEF, 0xB7, 0x91], as: UTF8.self))
     check("\"\(first)123\"", means: .string(first + "123"))
@@ -83,16 +83,16 @@ import Testing
     object["\0"] = 2
     object["a\0b"] = .bigNumber("18446744073709551616")
     check("{\"\(first)\":1,\"\\u0000\":2,\"a\\u0000b\":18446744073709551616}", means: .object(object))
-    // Of twins the last wins, in the place of the first.
+    // Of equal names the last wins, in the place of the first.
     check(#"{"\u0000":1,"k":2,"\u0000":3}"#, means: ["\0": 3, "k": 2])
-    // One that holds all 32 of them stays refused.
+    // A text that contains all 32 of them is still rejected.
     let all = (0xFDD0...0xFDEF).map { String(UnicodeScalar(UInt32($0))!) }.joined()
     check("[\"\(all)\"]", means: [.string(all)])
     let got = Parsed(Array("[\"\(all)\",1e999]".utf8))
     if case .value = got { Issue.record("expected an error, got \(got)") }
   }
 
-  /// A NUL byte is no JSON wherever it stands; jansson reads over one behind a number or a word. In a text of a record it is mended.
+  /// A raw NUL is never valid JSON; jansson ignores one after a number or a word. In a text of a record it is repaired.
   @Test(arguments: [
     "1@", "[1@]", "[1@,2]", "[1,@2]", "true@", "[null@]", #"{"a":false@}"#, #"{"a":1.5@}"#, "@1", "[@]", #"{"a"@:1}"#,
   ])

@@ -1,4 +1,5 @@
-// Proves that what is written is one line of JSON, in the order of the members, escaped no more than it must be, and reads back as itself.
+// Proves that the output is one line of JSON, in the order of the members, escaped no more than necessary, and reads back as the same
+// value.
 
 import JSON
 import Testing
@@ -28,7 +29,7 @@ import Testing
     check([:], isWritten: "{}")
   }
 
-  /// The first buffer of the writer is smaller than this.
+  /// The writer's first buffer is smaller than this.
   @Test(arguments: [2_040, 2_046, 2_047, 2_048, 2_049, 100_000])
   func lengthDoesNotMatter(_ count: Int) {
     let text = String(repeating: "x", count: count)
@@ -40,7 +41,7 @@ import Testing
     #expect(!value.serialized.contains(0x0A) && !value.serialized.contains(0x0D))
   }
 
-  /// Random documents, the same in every run, come back as they were.
+  /// Random documents, the same in every run, read back as the same values.
   @Test(arguments: 0..<200 as Range<UInt64>)
   func whatIsWrittenReadsBack(_ seed: UInt64) throws {
     var random = SplitMix64(state: seed)
@@ -53,7 +54,7 @@ import Testing
   }
 }
 
-/// Sebastiano Vigna's generator: small, and the same everywhere.
+/// Sebastiano Vigna's generator: small, with the same results on every machine.
 struct SplitMix64: RandomNumberGenerator {
   var state: UInt64
 

@@ -1,11 +1,12 @@
-// Proves that a begun task runs on the thread that starts it until it waits, goes on where it is told, and that a thread can finish one.
+// Proves that a begun task runs on the thread that starts it until it waits, continues where it is told to, and that a thread can finish
+// one.
 
 import Platform
 import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct BegunTaskTests {
-  /// What the bodies of tests report.
+  /// Collects what the bodies of tests report.
   private final class Report<Value: Sendable>: Sendable {
     private let values = Mutex<[Value]>([])
     func note(_ value: Value) { values.withLock { $0.append(value) } }
@@ -81,7 +82,7 @@ import Testing
   }
 }
 
-/// Runs what blocks: the tests share the few threads that tasks run on.
+/// Runs a blocking closure on a thread of its own: the tests share the few threads that tasks run on.
 private func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
   try await withCheckedThrowingContinuation { continuation in
     do { try SystemThread.start { continuation.resume(with: Result { try body() }) } } catch { continuation.resume(throwing: error) }

@@ -1,4 +1,4 @@
-// Platform is the only target that names a C library. Another import of one would build here, and nowhere else.
+// Platform is the only target that imports a C library. Another import would build here, but not on other systems.
 
 import Platform
 import Testing

@@ -1,4 +1,4 @@
-// Threads, the timer and the wake-up pipe do what their callers build on.
+// Threads, the timer and the wake-up pipe behave as their callers expect.
 
 import Platform
 import Testing
@@ -9,7 +9,7 @@ import Testing
     let blocked = try await withCheckedThrowingContinuation { continuation in
       do {
         try SystemThread.start(signals: .blocked) { continuation.resume(returning: blockedSignals()) }
-        // Before the test goes on, perhaps on another thread.
+        // Checked before the test continues, possibly on another thread.
         #expect(blockedSignals() == before)
       } catch { continuation.resume(throwing: error) }
     }
@@ -36,7 +36,7 @@ import Testing
     let writer = LineWriter(descriptor: ends[1])
     #expect(writer.write(line: Array("fits\n".utf8)))
     #expect(!writer.write(line: [UInt8](repeating: 0x78, count: LineWriter.maxBytes + 1)))
-    // Until the pipe is full: none of these waits.
+    // Until the pipe is full: none of these calls waits.
     while writer.write(line: [UInt8](repeating: 0x78, count: LineWriter.maxBytes)) {}
     #expect(!writer.write(line: Array("late\n".utf8)) && writer.dropped == 3, "\(writer.dropped)")
   }

@@ -1,4 +1,4 @@
-// Proves that work runs on the threads that it was given, that what is short passes what is long, and that deadlines asked for at the same time all count.
+// Proves that work runs on the threads that it was given, that short work overtakes long work, and that simultaneous deadlines all count.
 
 import Platform
 import Synchronization
@@ -23,7 +23,7 @@ import Testing
   @Test func `Threads that are all busy hold up nobody else's work`() async throws {
     let (long, timely) = (try WorkThreads(count: 2), try WorkThreads(count: 1))
     let gate = Gate()
-    // More than there are threads: none is left.
+    // More work than threads: none is free.
     let busy = (0..<6).map { _ in
       Task.detached(executorPreference: long) {
         gate.pass()
@@ -52,7 +52,7 @@ import Testing
     gate.open()
     for task in tasks { await task.value }
     #expect(threads.count == 2)
-    // One after the other needs one thread, however many there may be.
+    // Consecutive work needs one thread, whatever the limit is.
     let other = WorkThreads(upTo: 8, backup: timely)
     let used = Seen()
     for _ in 0..<100 {
@@ -86,7 +86,7 @@ import Testing
           return calls
         }
         times.withLock { $0.append(MonotonicClock.nanos - start) }
-        // Once while it is calling: the later of the two must not overrule the sooner.
+        // Requested during a call: the later deadline must not replace the earlier one.
         if call == 1 {
           box.withLock { $0 }?.wake(by: 0)
           box.withLock { $0 }?.wake(by: .max)
@@ -112,7 +112,7 @@ import Testing
   }
 }
 
-/// Holds the threads that pass it until it is opened.
+/// Blocks threads until it is opened.
 private final class Gate: Sendable {
   private let state = Mutex((begun: 0, isOpen: false))
 
@@ -126,7 +126,7 @@ private final class Gate: Sendable {
   func open() { state.withLock { $0.isOpen = true } }
 }
 
-/// The threads that it was noted on.
+/// The threads on which it was called.
 private final class Seen: Sendable {
   private let threads = Mutex<Set<pthread_t>>([])
   var count: Int { threads.withLock { $0.count } }

@@ -1,4 +1,5 @@
-// Proves that every answer has a text of its own: within the bound whatever records bring, whole lines, pages that together are the whole.
+// Proves that every answer has a text form: within the bound whatever records contain, in whole lines, and with pages that together are
+// complete.
 
 import JSON
 import JSONRPC
@@ -32,7 +33,7 @@ struct AnswerTextTests {
     }
   }
 
-  /// It was the answer's JSON, cut where the bound fell.
+  /// A regression: the text was the answer's JSON, cut at the bound.
   @Test func treeIsLines() throws {
     let server = TestServer()
     server.feed([
@@ -78,7 +79,7 @@ struct AnswerTextTests {
     #expect(seen.count >= 40, "\(method): \(seen.count)")
   }
 
-  /// Lines that are neither the first nor one of those that say how to go on.
+  /// The lines other than the first one and those that say how to continue.
   private static func entries(_ text: String) -> [Substring] {
     text.split(separator: "\n").filter { line in
       !["Trace: ", "Tree: ", "Not complete: ", "More: ", "To wait "].contains { line.hasPrefix($0) }
@@ -100,7 +101,7 @@ struct AnswerTextTests {
     }
   }
 
-  /// "Holds no trace" was said of a file with a trace and no module log.
+  /// A regression: "Holds no trace" was reported for a file with a trace and no module log.
   @Test func noModuleLogIsNotNoTrace() throws {
     let server = TestServer(source: SourceReport(kind: "file", path: "a.jsonl", state: "ended"))
     let hint = { try server.ask("logs/list").get()["hint"]?.string }
@@ -112,7 +113,7 @@ struct AnswerTextTests {
     )
   }
 
-  /// A trace is of every run that told of it; only the first was looked at.
+  /// A regression: a trace belongs to every run that reported it, but only the first was used.
   @Test func aRunThatIsListedIsCompared() throws {
     let server = TestServer()
     for (trace, millis) in [("4bf92f3577b34da6a3ce929d0e0e4736", 10.0), ("4bf92f3577b34da6a3ce929d0e0e4737", 20.0)] {

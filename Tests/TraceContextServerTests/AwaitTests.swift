@@ -24,7 +24,7 @@ import TraceDistiller
 
   static func ids(_ answer: JSONValue) -> [String] { (answer["traces"]?.array ?? []).compactMap { $0["traceId"]?.string } }
 
-  /// Until so many wait: what the waiting side does next is only then the thing under test.
+  /// Waits until that many requests wait, so that the test observes only what they do afterwards.
   static func waiting(_ server: TestServer, _ count: Int) async {
     while server.server.waits.waiting < count { await Task.yield() }
   }
@@ -40,7 +40,7 @@ import TraceDistiller
   }
 
   @Test func ingestionCompletesWithoutATimer() async throws {
-    // No quiet is waited for: the very batch completes the trace.
+    // There is no quiet time: the batch itself completes the trace.
     let server = Self.server(quietMillis: 0)
     async let answer = Self.wait(server, ["filter": ["name": "wanted"]])
     await Self.waiting(server, 1)
@@ -88,7 +88,7 @@ import TraceDistiller
     async let answer = Self.wait(server, [:])
     await Self.waiting(server, 1)
     server.feed(RecordLines.trace("a"))
-    // The second record comes while the timer runs for the first.
+    // The second record arrives while the timer runs for the first.
     server.feed(RecordLines.span(TestSpan(id: "late", parent: "root", name: "late", start: 0, duration: 1), trace: "a"))
     let heard = server.now
     let got = try await answer
@@ -104,10 +104,10 @@ import TraceDistiller
     #expect(Self.ids(two) == ["t1x", "t2x"] && two["cursor"] == "c2")
     let rest = try await Self.wait(server, ["cursor": "c2", "filter": ["text": "job"]])
     #expect(Self.ids(rest) == ["t3x", "t4x", "t5x"] && rest["cursor"] == "c5" && rest["missed"] == nil)
-    // Under a small bound as many as fit, and the cursor behind them.
+    // With a small bound as many as fit, and a cursor after them.
     let (entries, pages) = try await Self.walk(server, ["cursor": "c0", "maxChars": 600])
     #expect(entries == ["t1x", "t2x", "t3x", "t4x", "t5x"] && pages > 1)
-    // Without a cursor waiting begins now.
+    // Without a cursor the wait begins now.
     let none = try await Self.wait(server, ["timeoutMs": 1])
     #expect(Self.ids(none).isEmpty && none["timedOut"] == true && none["hint"]?.string?.contains("no trace is running") == true)
   }
@@ -148,7 +148,7 @@ import TraceDistiller
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(server.server.waits.waiting == 0)
-    // One that is cancelled before it waits.
+    // A wait that is cancelled before it starts.
     let early = Task {
       withUnsafeCurrentTask { $0?.cancel() }
       return try await Self.wait(server, [:])
@@ -167,10 +167,10 @@ import TraceDistiller
     }
     for task in tasks { #expect(try await Self.ids(task.value).isEmpty) }
     if isShutdown {
-      // What is read behind a shutdown is refused.
+      // Requests after a shutdown are rejected.
       await #expect(throws: ResponseError.self) { try await Self.wait(server, [:]) }
     } else {
-      // A request that was read before the end and begins after it does not wait either.
+      // A request that was read before the end but begins after it does not wait either.
       #expect(try await Self.ids(Self.wait(server, [:])).isEmpty)
     }
   }
@@ -180,7 +180,7 @@ import TraceDistiller
     let tasks = (0..<CompletionWaits.maxWaits).map { _ in Task { try await Self.wait(server, [:]) } }
     await Self.waiting(server, CompletionWaits.maxWaits)
     await #expect(throws: ResponseError.busy(limit: CompletionWaits.maxWaits)) { try await Self.wait(server, [:]) }
-    // One that need not wait is answered all the same.
+    // A request that does not have to wait is still answered.
     #expect(try await Self.wait(server, ["timeoutMs": 0])["timedOut"] == true)
     server.feed(RecordLines.trace("a"))
     for task in tasks { #expect(try await Self.ids(task.value) == ["a"]) }
@@ -188,7 +188,7 @@ import TraceDistiller
     #expect(try await Self.ids(Self.wait(server, ["cursor": "c1"])) == ["b"])
   }
 
-  /// Eight clients follow a stream by their cursors while it is fed: each is told of every trace once, in order.
+  /// Eight clients follow a stream by their cursors while it is fed: each gets every trace once, in order.
   @Test func manyFollowersOfAStreamMissNothing() async throws {
     let server = Self.server(quietMillis: 0, maxTraces: 0)
     let all = (1...300).map { "trace_\($0)" }

@@ -1,5 +1,5 @@
-// Proves the bound: no answer is longer than maxChars, whatever names, ids and values records bring, from 400 characters up;
-// and where the bound is too small for anything, the error tells one that works.
+// Proves the bound: no answer is longer than maxChars, whatever names, ids and values records contain, from 400 characters up; and if the
+// bound is too small for anything, the error gives one that works.
 
 import JSON
 import JSONRPC
@@ -9,7 +9,7 @@ import TraceDistiller
 @testable import TraceContextServer
 
 struct BoundTests {
-  /// Some of them a question.
+  /// Each question is tested with some of these.
   static let bounds = [401, 437, 500, 640, 800, 1_000, 1_500, 2_500, 6_000, 50_000]
 
   /// method, and its parameters beside traceId and maxChars; `SPAN` stands for the id of some span.
@@ -66,13 +66,13 @@ struct BoundTests {
     }
   }
 
-  /// Unicode scalars of the JSON; of a text answer, of the text's body.
+  /// Unicode scalars of the JSON; for a text answer, of the text.
   static func length(_ answer: JSONValue, bounded text: JSONValue?) -> Int {
     guard let text else { return answer.serializedString.unicodeScalars.count }
     return text.serializedString.unicodeScalars.count - 2
   }
 
-  /// Ordinary traces fit into the least bound.
+  /// Ordinary traces fit into the smallest bound.
   @Test func leastBoundIsOfUse() throws {
     let server = TestServer()
     server.feed(RecordLines.trace("4bf92f3577b34da6a3ce929d0e0e4736", name: "GET /cart", duration: 12.345678, failures: 3))
@@ -86,7 +86,7 @@ struct BoundTests {
     #expect(path["totals"]?[0]?["name"] == "GET /cart", "\(path.serializedString)")
   }
 
-  /// An entry that no page could hold is shortened instead of ending the paging, and says so.
+  /// An entry that fits into no page is shortened, visibly, instead of ending the paging.
   @Test func longEntriesAreShortened() throws {
     let server = TestServer()
     let long = String(repeating: "0123456789", count: 6_000)

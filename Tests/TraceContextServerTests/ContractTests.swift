@@ -1,5 +1,5 @@
-// Proves that the four places of a method hold each other: the registry, openrpc.json, the transcripts and the table in protocol/README.md.
-// Whatever is missing in one of them fails with its name.
+// Proves that the four places of a method agree: the registry, openrpc.json, the transcripts and the table in protocol/README.md. The
+// failure names whatever is missing in one of them.
 
 import JSON
 import Testing
@@ -17,7 +17,7 @@ struct ContractTests {
   }
 
   @Test func everyMethodHasTranscripts() throws {
-    // The methods of MCP are not ours to describe: their transcripts are held against the schemas of its revisions (scripts/check-mcp).
+    // openrpc.json does not describe MCP's methods: scripts/check-mcp checks their transcripts against the schemas of its revisions.
     let folders = Set(ProtocolFolder.transcripts.map { $0.split(separator: "/").dropLast().joined(separator: "/") }).subtracting(["mcp"])
     check(OpenRPCDocument.lifecycle + registry, folders.sorted(), "protocol/transcripts")
     for name in folders {
@@ -50,7 +50,7 @@ struct ContractTests {
     check(LogFilter.keys, ofLogs, "the schema LogFilter")
   }
 
-  /// Everything that is described is said in words, and every shared part is in use and can be found.
+  /// Everything has a description, every shared part is used, and every reference resolves.
   @Test func referencesLeadSomewhereAndNothingIsIdle() {
     let text = document.json.serializedString
     for match in text.matches(of: /"\$ref":"([^"]+)"/) {
@@ -65,7 +65,7 @@ struct ContractTests {
     }
   }
 
-  /// An example is the first answer of the transcript that it is named after, so that it cannot grow old.
+  /// An example is the first answer of the transcript after which it is named, so that it cannot become outdated.
   @Test func examplesAreTranscripts() throws {
     var json = document.json.object ?? JSONObject()
     json["methods"] = .array(

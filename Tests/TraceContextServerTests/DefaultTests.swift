@@ -1,4 +1,4 @@
-// Proves that a parameter's default is the one that openrpc.json tells.
+// Proves that a parameter's default is the one in openrpc.json.
 
 import JSON
 import Testing
@@ -6,7 +6,7 @@ import Testing
 @testable import TraceContextServer
 
 struct DefaultTests {
-  /// A parameter that is left out, is null, or has the default that openrpc.json tells: the same answer.
+  /// A parameter that is left out, is null, or has the default of openrpc.json gives the same answer.
   @Test func defaultsAreThoseThatAreTold() throws {
     let server = TestServer()
     for index in 0..<60 { server.feed(RecordLines.trace("many_\(index)", name: "job" + String(repeating: "a", count: index))) }
@@ -26,9 +26,9 @@ struct DefaultTests {
         guard let value = param["schema"]?["default"], let name = param["name"]?.string else { continue }
         var given: JSONObject =
           method == "trace/span" ? ["spanId": "root"] : method == "traces/compare" ? ["base": "many_40"] : [:]
-        // Without one, waiting begins now.
+        // Without a cursor the wait begins now.
         if method == "traces/await" { given["cursor"] = "c0" }
-        // A small bound would hide what the limit does.
+        // A small bound would hide the effect of the limit.
         if name == "limit" { given["maxChars"] = 200_000 }
         if name == "limit", method == "traces/aggregate" { given["format"] = "json" }
         let without = try server.ask(method, .object(given)).get()
@@ -49,6 +49,6 @@ struct DefaultTests {
     }
   }
 
-  /// A number as letters: names that differ in numbers alone are the same call to insights.
+  /// A number as letters: names that differ only in numbers are the same call for insights.
   private func letters(_ number: Int) -> String { String(decoding: String(number).utf8.map { $0 - 0x30 + 0x61 }, as: UTF8.self) }
 }

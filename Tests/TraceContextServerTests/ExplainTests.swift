@@ -1,4 +1,5 @@
-// Proves that labelled faults of real systems are named first, in few words and in both languages, and that an answer given again is the same.
+// Proves that labelled faults of real systems are the first finding, in few words and in both languages, and that a repeated answer is the
+// same.
 
 import Foundation
 import JSON
@@ -11,7 +12,7 @@ import TraceRecords
 struct ExplainTests {
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("RootCauses")
 
-  /// Case, service at fault, what the first finding says of the kind.
+  /// The case, the service at fault, and the text of the first finding about the kind of fault.
   static let cases = [
     ("01", "frontend", "own time 200.08 ms (base 0.26 ms)"), ("14", "productcatalogservice", "stopped early: missing"),
     ("25", "ts-verification-code-service", "error in VerifyCodeController.verifyCode"),
@@ -42,7 +43,7 @@ struct ExplainTests {
     #expect(facts["findings"]?.array?.first?["service"]?.string == service)
   }
 
-  /// The normal trace is not called slow beside the faulty one.
+  /// The normal trace is not called slow in comparison with the faulty one.
   @Test(arguments: cases) func theWayBackBlamesNobody(_ name: String, _ service: String, _ says: String) throws {
     let server = try Self.server(["\(name)/normal.otlp.jsonl", "\(name)/faulty.otlp.jsonl"])
     let facts = try server.answer("trace/explain", ["traceId": "t1", "base": "t2", "format": "json"])

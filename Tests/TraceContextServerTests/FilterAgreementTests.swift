@@ -1,5 +1,5 @@
-// Proves that lists, searches, aggregates, reports, waits and clears choose what a slow predicate chooses that is written by itself: random
-// traces, random filters, every value read as answers show it.
+// Proves that lists, searches, aggregates, reports, waits and clears select the same as a slow, independent predicate: random traces,
+// random filters, every value read as answers show it.
 
 import JSON
 import Testing
@@ -35,7 +35,7 @@ struct FilterAgreementTests {
     let server = TestServer()
     for trace in 0..<30 {
       let (id, run) = ("trace_\(trace)", one(["run-A", "run-B", nil]))
-      // Of some traces only logs came.
+      // Some traces have only logs.
       if trace % 11 == 10 {
         server.feed(RecordLines.log(one(words), level: one(["INFO", "ERROR"]), span: "x", trace: id, run: run, at: Double(trace)))
         continue
@@ -86,7 +86,7 @@ struct FilterAgreementTests {
     return filter
   }
 
-  /// The spans of a trace that the filter lets through; nil where the trace itself does not match.
+  /// The spans of a trace that match the filter; nil if the trace itself does not match.
   private static func spans(_ filter: JSONObject, _ line: TraceOverview, _ trace: DistilledTrace) -> [String]? {
     func holds(_ pattern: JSONValue?, _ text: String?) -> Bool {
       guard let pattern = pattern?.string, !pattern.isEmpty else { return true }

@@ -30,7 +30,7 @@ struct FilterTests {
     return server
   }()
 
-  /// A filter and the traces that it lets through, the newest first.
+  /// A filter and the traces that match it, the newest first.
   static let cases: [(filter: JSONObject, traces: String)] = [
     ([:], "rootless import pay cart"), (["name": ""], "rootless import pay cart"), (["name": "get /"], "pay cart"),
     (["name": "CART"], "cart"), (["name": "load"], "cart"),
@@ -45,7 +45,7 @@ struct FilterTests {
     (["minDurationMs": 5, "maxDurationMs": 50], "import cart"),
     (["minRootDurationMs": 50], "pay cart"), (["minRootDurationMs": 50.001], "pay"), (["maxRootDurationMs": 50], "rootless import cart"),
     (["minRootDurationMs": 5, "maxRootDurationMs": 50], "import cart"),
-    // One span meets all that is asked of spans.
+    // A single span must meet all conditions for spans.
     (["name": "load", "maxDurationMs": 10], "cart"), (["name": "get /pay", "maxDurationMs": 60], ""),
     (["name": "get /pay", "status": "error"], ""), (["rootName": "get /pay", "status": "error"], "pay"),
     (["name": "charge", "status": "error", "text": "timeout", "service": "BANK"], "pay"),
@@ -74,7 +74,7 @@ struct FilterTests {
     #expect((answer["hint"] != nil) == expected.isEmpty, "a hint is told when, and only when, nothing matches")
   }
 
-  /// OpenTelemetry's resources tell the run by service.instance.id, else by process.pid; a trace through both is of both.
+  /// OpenTelemetry's resources name the run by service.instance.id, else by process.pid; a trace through both belongs to both.
   @Test func runsOfOpenTelemetry() throws {
     let server = TestServer()
     func line(_ attribute: String, span: String, parent: String) -> String {
@@ -122,7 +122,7 @@ struct FilterTests {
     #expect(text == #"nothing matches; there is 1 trace (\u{1b}[31mjob) that began between \#(time) and \#(time)"#)
   }
 
-  /// For one release answers say which meaning was taken of a key that meant something else in 0.1.
+  /// For one release answers say how a key was understood that meant something else in 0.1.
   @Test func aKeyWhoseMeaningChangedIsNoted() throws {
     for (method, filter, expected) in [
       ("traces/list", ["name": "GET"], "filter.name: of one span, in 0.1 of the root (now rootName)"),
@@ -142,7 +142,7 @@ struct FilterTests {
     }
   }
 
-  /// A filter by an operation gave no groups and no reason: it asked for the name of the root.
+  /// A regression: a filter by an operation gave no groups and no reason, because it asked for the root's name.
   @Test func aggregateByAnOperationHasItsGroup() throws {
     let answer = try Self.server.ask("traces/aggregate", ["filter": ["name": "charge"], "format": "json"]).get()
     let names = (answer["groups"]?.array ?? []).compactMap { $0["name"]?.string }
@@ -151,7 +151,7 @@ struct FilterTests {
     #expect(none["hint"]?.string?.contains("; names of spans: charge, ") == true, "\(none.serializedString)")
   }
 
-  /// Before any record: what to do, by the state of the source.
+  /// Before any record: what to do, depending on the state of the source.
   @Test func nothingAtAllTellsWhatToDo() throws {
     let path = TestServer.pipe
     let cases: [(SourceReport, String)] = [
@@ -171,7 +171,7 @@ struct FilterTests {
       let got = try server.ask("traces/list").get()["hint"]
       #expect(got == .string(expected), "\(source.state)\n  expected \(expected)\n  got      \(got?.serializedString ?? "no hint")")
       if source.state == "unavailable" {
-        // Waiting would be of no use.
+        // Waiting would be useless.
         let data: JSONValue = ["hint": .string(expected), "next": "server/status"]
         check(server, "trace/summary", nil, isRefusedWith: 1_005, "no trace; \(expected)", data)
       } else {

@@ -1,16 +1,16 @@
-// A random trace of which every text may be empty, huge, or made of what JSON, terminals and readers take badly.
+// A random trace in which every text may be empty, huge, or consist of characters that JSON, terminals and readers handle badly.
 
 import JSON
 
 struct HostileTrace {
   private(set) var lines: [String] = []
-  /// The id of a span that was told of.
+  /// The id of a reported span.
   private(set) var someSpan = ""
   private var random: TestRandom
 
   init(seed: UInt64) {
     random = TestRandom(state: seed)
-    // Some traces are plain but for their size, so that both ends of every bound are met.
+    // Some traces are plain except for their size, so that both ends of every bound are tested.
     let isTame = seed % 4 == 0
     let traceID = isTame ? "trace_\(seed)" : id("trace")
     var ids: [String] = []
@@ -40,7 +40,7 @@ struct HostileTrace {
   }
 
   private mutating func text() -> String {
-    // The longest are rare, and longer than the store keeps.
+    // The longest texts are rare, and longer than the store keeps.
     let isLongest = Int.random(in: 0..<60, using: &random) == 0
     let length = isLongest ? 70_000 : [0, 1, 5, 5, 30, 30, 30, 300, 300, 300, 2_000][Int.random(in: 0..<11, using: &random)]
     let unit = [

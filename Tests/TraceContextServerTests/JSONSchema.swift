@@ -1,12 +1,12 @@
-// A validator for the part of JSON Schema that protocol/ uses. A keyword that it does not know is a problem, so that nothing passes unread.
+// A validator for the part of JSON Schema that protocol/ uses. An unknown keyword is reported as a problem, so that nothing is ignored.
 
 import JSON
 
 struct JSONSchema {
-  /// What `$ref` points into.
+  /// The document for `$ref`.
   let document: JSONValue
 
-  /// Everything that is wrong with the value, each with its place; empty when it is valid.
+  /// All problems of the value, each with its location; empty if it is valid.
   func problems(_ value: JSONValue, _ schema: JSONValue, at place: String = "$") -> [String] {
     switch schema {
     case .bool(true): return []
@@ -51,13 +51,13 @@ struct JSONSchema {
       let fitting = tries.filter(\.isEmpty).count
       if fitting == 1 || (fitting > 1 && keyword == "anyOf") { return [] }
       if fitting > 1 { return ["\(place) fits \(fitting) of oneOf: \(short(value))"] }
-      // The variant that has least against the value is the one that was meant.
+      // The variant with the fewest problems is the one that was meant.
       return tries.min { $0.count < $1.count } ?? ["\(place): empty \(keyword)"]
     default: return ["\(place): the schema's keyword \(keyword) is not known to this validator"]
     }
   }
 
-  /// `#/components/schemas/Span` and the like.
+  /// Resolves `#/components/schemas/Span` and similar references.
   func resolve(_ reference: String) -> JSONValue? {
     guard reference.hasPrefix("#") else { return nil }
     var value = document

@@ -1,4 +1,4 @@
-// Proves the validator that the contract's tests lean on: what it lets pass, what it refuses, and where it says that the fault is.
+// Proves the validator that the contract's tests use: what it accepts, what it rejects, and the location that it reports.
 
 import JSON
 import Testing
@@ -7,7 +7,7 @@ struct JSONSchemaTests {
   static let definitions =
     ##"{"$defs":{"Id":{"type":"string","minLength":1},"List":{"type":"object","properties":{"rest":{"$ref":"#/$defs/List"}},"additionalProperties":false}}}"##
 
-  /// schema, value, the problem; empty where the value is valid.
+  /// Schema, value, and the problem; empty if the value is valid.
   static let cases: [(schema: String, value: String, problem: String)] = [
     (#"true"#, "1", ""), (#"false"#, "1", "$ must not be there"), (#"{}"#, "null", ""),
     (#"{"type":"string"}"#, #""a""#, ""), (#"{"type":"string"}"#, "1", "$ must be string, not 1"),

@@ -1,4 +1,4 @@
-// Proves when a session answers what: LSP's lifecycle with Content-Length framing, freedom from it with one message a line.
+// Proves which requests a session answers when: LSP's lifecycle with Content-Length framing, and none with one message per line.
 
 import JSON
 import JSONRPC
@@ -7,7 +7,7 @@ import Testing
 @testable import TraceContextServer
 
 struct LifecycleTests {
-  /// Messages in their order, and what each is answered: `ok`, or the error. Exit gives its code.
+  /// Messages in order, and the answer to each: `ok`, or the error. For exit, its code.
   static let cases: [(framing: MessageFraming, steps: [(method: String, answer: String)])] = [
     (.line, [("traces/list", "ok"), ("initialize", "ok"), ("traces/list", "ok"), ("exit", "exit 1")]),
     (.line, [("shutdown", "ok"), ("exit", "exit 0")]),
@@ -83,7 +83,7 @@ struct LifecycleTests {
     }
   }
 
-  /// Above a container, and process 1, there is no client; nor is there one at a terminal.
+  /// A parent outside of the container and process 1 are not clients; nor is a parent at a terminal.
   @Test func startingParent() {
     #expect(StartingParent(process: 40, isAtTerminal: false)?.process == 40)
     #expect(StartingParent(process: 40, isAtTerminal: true) == nil)
@@ -98,7 +98,7 @@ struct LifecycleTests {
     #expect(test.parents == [])
   }
 
-  /// What names the caller may have meant is told in `data` as well, best first.
+  /// The names that the caller may have meant are also in `data`, the best first.
   @Test(arguments: [
     ("trace/sumary", "trace/summary"), ("tracesList", "traces/list"), ("critical_path", "trace/criticalPath"), ("status", "server/status"),
   ])

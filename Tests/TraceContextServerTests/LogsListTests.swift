@@ -1,4 +1,5 @@
-// Proves what each key of a log filter selects, the order of logs, and that pages together are the whole whatever is evicted between them.
+// Proves what each key of a log filter selects, the order of logs, and that the pages together are complete, whatever is evicted in
+// between.
 
 import JSON
 import JSONRPC
@@ -20,7 +21,7 @@ struct LogsListTests {
     return server
   }()
 
-  /// A filter and the first letters of the logs that it lets through, the newest first.
+  /// A filter and the first letters of the logs that match it, the newest first.
   static let cases: [(filter: JSONObject, logs: String)] = [
     ([:], "dcba"), (["level": "TRACE"], "dcba"), (["level": "INFO"], "dcb"), (["level": "WARN"], "dc"), (["level": "ERROR"], "c"),
     (["target": "APP::"], "ba"), (["service": "SHO"], "b"), (["run": "run-a"], "ba"), (["run": "run"], "cba"),
@@ -40,7 +41,7 @@ struct LogsListTests {
     #expect((answer["hint"] != nil) == expected.isEmpty)
   }
 
-  /// Logs that name a trace, which need not be there any more.
+  /// Logs that name a trace, which may no longer exist.
   @Test func logsOfOneTrace() throws {
     let server = TestServer()
     server.feed(RecordLines.trace("order-1") + RecordLines.trace("order-2"))
@@ -63,7 +64,7 @@ struct LogsListTests {
       hint.hasPrefix("nothing matches; there are 4 logs") && hint.hasSuffix("; logs that came with its spans are in trace/span"), "\(hint)")
   }
 
-  /// Each page takes the oldest logs away and brings new ones: none is told twice, and those that stay are all told.
+  /// Each page evicts the oldest logs and adds new ones: none is listed twice, and those that stay are all listed.
   @Test func pagesWhileLogsAreEvicted() throws {
     var limits = StoreLimits()
     limits.maxLogBytes = 16 << 10
@@ -83,7 +84,7 @@ struct LogsListTests {
     #expect(zip(times, times.dropFirst()).allSatisfy { $0 >= $1 })
   }
 
-  /// Lines of a JSON logger that name a span are shown where the span is asked for, once, in the order of their instants.
+  /// Lines of a JSON logger that name a span are shown with the span, once each, in order of time.
   @Test func logsOfASpan() throws {
     let ids = #""trace_id":"4bc692194da8436f93133d4fafac0791","span_id":"1122334455667788""#
     let server = TestServer()

@@ -1,5 +1,5 @@
-// Proves that answers about several traces keep their bound whatever records bring, tell a bound that works where theirs does not, and end
-// when they are cancelled.
+// Proves that answers about several traces keep their bound whatever records contain, give a bound that works if theirs is too small, and
+// end when they are cancelled.
 
 import JSON
 import JSONRPC
@@ -72,7 +72,7 @@ struct ManyTracesTests {
       let problems = OpenRPCDocument.shared.problems(ofResult: answer, method: method)
       #expect(problems.isEmpty, "\(question)\n  \(problems.joined(separator: "\n  "))")
       guard let text = answer["text"]?.string else { return }
-      // No line of a hostile text: every line begins as ours do.
+      // No line of a hostile text: every line begins like ours.
       for line in text.split(separator: "\n") where line.hasPrefix("===") {
         #expect(Self.headings.contains(String(line)), "\(question): a forged heading: \(line)")
       }
@@ -96,13 +96,14 @@ struct ManyTracesTests {
     "=== 耗时变化 ===", "=== 失败变化 ===", "=== 汇总报告 ===", "=== Warnings ===", "=== 警告变化 ===",
   ]
 
-  /// Of a text answer the text's body; else the whole.
+  /// For a text answer the length of its text; otherwise of the whole answer.
   private static func length(_ answer: JSONValue) -> Int {
     guard let text = answer["text"] else { return answer.serializedString.unicodeScalars.count }
     return text.serializedString.unicodeScalars.count - 2
   }
 
-  /// A cancelled request ends with its error and not with half an answer. (What is quick, as a comparison of small traces, is answered when it is read.)
+  /// A cancelled request ends with its error and not with a partial answer. (Quick requests, such as a comparison of small traces, are
+  /// answered when they are read.)
   @Test func cancellationEndsThem() async throws {
     let server = TestServer()
     for index in 0..<50 { server.feed(RecordLines.trace("trace_\(index)")) }
@@ -126,7 +127,7 @@ struct ManyTracesTests {
     }
   }
 
-  /// The run's id decides, else the only id that has the text in it.
+  /// The exact id of a run decides, or else the only id that contains the text.
   @Test func runsAreFoundByTheirIDs() throws {
     let server = TestServer()
     for (index, run) in ["build-1", "build-10", "nightly"].enumerated() {

@@ -1,4 +1,4 @@
-// protocol/openrpc.json as tests read it: methods, their parameters with references resolved, and what their answers must look like.
+// Reads protocol/openrpc.json for tests: methods, their parameters with resolved references, and the schemas of their answers.
 
 import JSON
 
@@ -10,14 +10,14 @@ struct OpenRPCDocument: Sendable {
   var schema: JSONSchema { JSONSchema(document: json) }
   var methods: [JSONValue] { json["methods"]?.array ?? [] }
   var names: [String] { methods.compactMap { $0["name"]?.string } }
-  /// The methods of the family, in their order.
+  /// Our own methods, in order.
   var family: [String] { names.filter { !Self.lifecycle.contains($0) } }
 
   func method(_ name: String) -> JSONValue? { methods.first { $0["name"] == .string(name) } }
 
   func params(of method: JSONValue) -> [JSONValue] { (method["params"]?.array ?? []).map(resolved) }
 
-  /// The errors that a method declares; those of the whole document for a method that there is not.
+  /// The errors that a method declares; for an unknown method those of the whole document.
   func errors(of name: String) -> [JSONValue] {
     guard let method = method(name) else { return json["components"]?["errors"]?.object?.members.map(\.value) ?? [] }
     return (method["errors"]?.array ?? []).map(resolved)
@@ -25,7 +25,7 @@ struct OpenRPCDocument: Sendable {
 
   func resolved(_ value: JSONValue) -> JSONValue { value["$ref"]?.string.flatMap { schema.resolve($0) } ?? value }
 
-  /// What is wrong with a request that is expected to be answered.
+  /// The problems of a request that is expected to be answered.
   func problems(ofParams params: JSONValue?, method name: String) -> [String] {
     guard let method = method(name) else { return ["no method \(name)"] }
     let declared = self.params(of: method)
@@ -33,7 +33,7 @@ struct OpenRPCDocument: Sendable {
     var problems: [String] = []
     for (key, value) in given.members {
       guard let param = declared.first(where: { $0["name"] == .string(key) }) else {
-        // LSP's InitializeParams has many members; only those that are read are declared.
+        // LSP's InitializeParams has many members; only those that are used are declared.
         if name != "initialize" { problems.append("\(name) declares no \(key)") }
         continue
       }
@@ -59,13 +59,13 @@ struct OpenRPCDocument: Sendable {
     case (nil, nil): return []
     case (nil, let data?):
       return ["\(name) declares no data for \(error["code"]?.serializedString ?? ""), which has \(data.serializedString)"]
-    // A bare message is enough where there is no more to tell.
+    // A message alone is enough if there is no more to say.
     case (.some, nil): return []
     case (let schema?, let data?): return self.schema.problems(data, schema, at: "data")
     }
   }
 
-  /// Both sides of one exchange.
+  /// The problems of a request and its answer.
   func problems(ofExchange request: JSONValue, _ answer: JSONValue) -> [String] {
     let name = request["method"]?.string ?? ""
     if answer["id"] != request["id"] { return ["the answer's id is \(answer["id"]?.serializedString ?? "missing")"] }

@@ -1,4 +1,5 @@
-// Proves that pages together are the whole: every entry once, in order, whatever the page's size, and whatever is evicted between two pages.
+// Proves that the pages together are complete: every entry once, in order, whatever the page's size, and whatever is evicted between two
+// pages.
 
 import JSON
 import Testing
@@ -7,7 +8,7 @@ import TraceDistiller
 @testable import TraceContextServer
 
 struct PagingTests {
-  /// 40 traces with durations and error counts that often meet.
+  /// 40 traces, many of which have equal durations or error counts.
   static func server(maxTraces: Int = 0) -> TestServer {
     var limits = StoreLimits()
     limits.maxTraces = maxTraces
@@ -22,7 +23,7 @@ struct PagingTests {
     return server
   }
 
-  /// Entries of every page until there is no cursor; `between` runs after each page.
+  /// The entries of all pages until there is no cursor; `between` runs after each page.
   static func walk(
     _ server: TestServer, _ method: String, _ params: JSONObject, _ list: String, between: (Int) -> Void = { _ in }
   ) throws -> (entries: [JSONValue], pages: Int) {
@@ -49,7 +50,7 @@ struct PagingTests {
     #expect(Set(entries.compactMap { $0["traceId"]?.string }).count == 40)
   }
 
-  /// Each page takes the oldest traces away and brings new ones: none is told twice, and those that stay are all told.
+  /// Each page evicts the oldest traces and adds new ones: none is listed twice, and those that stay are all listed.
   @Test(arguments: ["recent", "slowest", "errors"]) func listWhileTracesAreEvicted(_ sort: String) throws {
     let server = Self.server(maxTraces: 40)
     let (entries, _) = try Self.walk(server, "traces/list", ["sort": .string(sort), "limit": 6], "traces") { page in
@@ -77,13 +78,13 @@ struct PagingTests {
     for (one, next) in zip(keys, keys.dropFirst()) { #expect(one > next, "\(sort): \(one) before \(next)") }
   }
 
-  /// A number that is a word: messages that differ in numbers alone are one kind of failure.
+  /// A number as a word: messages that differ only in numbers are one kind of failure.
   static func letters(_ number: Int) -> String {
     String(number).map { ["0": "k", "1": "l", "2": "m", "3": "n", "4": "p", "5": "q", "6": "r", "7": "s", "8": "t", "9": "v"][$0] ?? "" }
       .joined()
   }
 
-  /// A tree of 200 spans, each the child of a random one before it, and 60 different problems.
+  /// A tree of 200 spans, each the child of a random earlier one, and 60 different problems.
   static let tree: TestServer = {
     let server = TestServer()
     var random = TestRandom(state: 3)
@@ -107,7 +108,7 @@ struct PagingTests {
     let (spans, _) = try Self.walk(Self.tree, "trace/tree", size, "spans")
     #expect(spans.count == 200)
     #expect(Set(spans.compactMap { $0["spanId"]?.string }).count == 200)
-    // The depths of a preorder: every span is at most one level below the one before it, and has as many children as it says.
+    // The depths of a preorder: every span is at most one level below the previous one, and has as many children as it reports.
     var open: [(left: Int, id: String)] = []
     for span in spans {
       let depth = Int(span["depth"]?.integer ?? -1)

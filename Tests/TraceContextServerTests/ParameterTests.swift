@@ -1,4 +1,4 @@
-// Proves that every mistake in a parameter is told: which one, what was found, what is expected, and what the caller may have meant.
+// Proves that every mistake in a parameter is reported: which one, what was found, what is expected, and what the caller may have meant.
 
 import JSON
 import JSONRPC
@@ -14,7 +14,7 @@ struct ParameterTests {
     return server
   }()
 
-  /// method, params, message, data; all −32602.
+  /// Method, params, message, data; the code is always −32602.
   static let mistakes: [(method: String, params: JSONValue, message: String, data: JSONValue?)] = [
     (
       "traces/list", ["sorted": "recent"], "traces/list has no sorted; did you mean sort?",
@@ -151,7 +151,7 @@ struct ParameterTests {
     #expect(problems.isEmpty, "\(error)\n  \(problems.joined(separator: "\n  "))")
   }
 
-  /// Ids of spans by their beginnings, and a trace by the name of its root.
+  /// Spans by prefixes of their ids, and a trace by the name of its root.
   @Test func beginningsAndNames() throws {
     let server = TestServer()
     server.feed(RecordLines.trace("one", name: "GET /orders", failures: 1))
@@ -176,7 +176,7 @@ struct ParameterTests {
       ["near": ["one", "two"], "evicted": false, "next": "traces/list"])
   }
 
-  /// Names that lead to no trace or span.
+  /// Names that do not lead to a trace or span.
   @Test func unknownNames() {
     check(
       Self.server, "trace/summary", ["traceId": "trace_3"], isRefusedWith: 1_001, "no trace trace_3; traces/list shows what there is",

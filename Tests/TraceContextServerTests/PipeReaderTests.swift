@@ -1,4 +1,4 @@
-// Proves that a pipe is read from the moment at which its reader was made: what a program writes before the thread has begun is not lost.
+// Proves that a pipe is read from the moment its reader is created: what a program writes before the thread has begun is not lost.
 
 import Foundation
 import Platform

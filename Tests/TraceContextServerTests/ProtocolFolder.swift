@@ -1,4 +1,5 @@
-// Where the contract lies, and how its generated parts are held and rewritten: UPDATE_GOLDENS=1 writes, and then fails so that somebody looks.
+// Locates the protocol folder, and checks and rewrites its generated parts: UPDATE_GOLDENS=1 writes, and then fails so that the change is
+// reviewed.
 
 import Foundation
 import JSON
@@ -22,7 +23,7 @@ enum ProtocolFolder {
     return files.filter { $0.hasSuffix(".io") }.map { String($0.dropLast(3)) }.sorted()
   }()
 
-  /// The file holds exactly this text. With UPDATE_GOLDENS=1 it is made to.
+  /// Checks that the file contains exactly this text. With UPDATE_GOLDENS=1 it is rewritten.
   static func check(_ name: String, holds expected: String, at location: SourceLocation = #_sourceLocation) {
     let found = text(name)
     guard found != expected else { return }
@@ -43,7 +44,7 @@ enum ProtocolFolder {
 
   static func lines(_ text: String) -> [String] { text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) }
 
-  /// The text with what is between the two markers replaced.
+  /// The text with everything between the two markers replaced.
   static func replacing(_ marker: String, in text: String, by body: String) -> String {
     let (begin, end) = ("<!-- \(marker):begin -->\n", "<!-- \(marker):end -->")
     guard let from = text.range(of: begin), let to = text.range(of: end), from.upperBound <= to.lowerBound else {
@@ -53,7 +54,7 @@ enum ProtocolFolder {
   }
 }
 
-/// JSON as people read it: what fits into a line stays in one.
+/// JSON formatted for people: what fits into a line stays in one.
 enum PrettyJSON {
   static func text(_ value: JSONValue) -> String { lines(value, indent: "", before: 0) + "\n" }
 

@@ -1,5 +1,5 @@
-// Proves that gzip is known by its bytes and unpacked whole: several members, padding, any name; what is cut off or damaged gives what can be had
-// and says so.
+// Proves that gzip is recognised by its bytes and decompressed completely: several members, padding, any file name; a file that is cut or
+// damaged gives what can be recovered, with a report.
 
 import Foundation
 import Platform
@@ -8,7 +8,7 @@ import TraceContextServer
 import TraceRecords
 
 struct RecordFileTests {
-  /// One module log each, packed by gzip.
+  /// One module log each, compressed by gzip.
   static let one = unpacked("H4sIAAAAAAACA6tWyslPjy+pLEhVslLKzU8pzUlV0lHKTS0uTkwHCeXnpSrVcgEAhqm6JCYAAAA=")
   static let two = unpacked("H4sIAAAAAAACA6tWyslPjy+pLEhVslLKzU8pzUlV0lHKTS0uTkwHCZWU5yvVcgEASU7mTyYAAAA=")
 
@@ -29,16 +29,16 @@ struct RecordFileTests {
     let early = "the gzip file ends early; what it holds up to there was read"
     try check(Self.one, records: 1, nil)
     try check(Self.one + Self.two + Self.one, records: 3, nil)
-    // Padding of tapes, and what follows that is no member.
+    // Padding as on tapes, and trailing bytes that are not a member.
     try check(Self.one + [0, 0, 0, 0], records: 1, nil)
-    // Cut in the second member: the first is whole. Cut in the check behind the data: all of the data is there.
+    // Cut in the second member: the first one is complete. Cut in the checksum after the data: all data is there.
     try check(Self.one + Self.two.dropLast(20), records: 1, early)
     try check(Array(Self.one.dropLast(4)), records: 1, early)
     try check(Array(Self.one.prefix(2)), records: 0, early)
     var damaged = Self.one
     damaged[damaged.count - 8] ^= 0xFF
     try check(damaged, records: 1, "the gzip file is damaged (incorrect data check); what it holds up to there was read")
-    // A file of one byte of the two that tell gzip is no gzip.
+    // A file with only the first of gzip's two magic bytes is not gzip.
     try check([0x1F], records: 0, nil)
     try check([], records: 0, nil)
   }
@@ -53,7 +53,7 @@ struct RecordFileTests {
     try check(Self.one + [9] + [UInt8](repeating: 0, count: 2 << 20) + Self.two, records: 2, skipped("1 byte"))
   }
 
-  /// A pipe may bring one byte first, and the next ones later.
+  /// A pipe may deliver one byte first, and the next ones later.
   @Test(arguments: [1, 2, 3, 11, 60]) func gzipIsKnownWhateverTheFirstReadBrings(_ first: Int) throws {
     try checkInPieces(Self.one + Self.two, first, records: 2)
   }
@@ -67,7 +67,7 @@ struct RecordFileTests {
     let writer = ends[1]
     try SystemThread.start {
       _ = bytes.withUnsafeBytes { write(writer, $0.baseAddress, first) }
-      // Until the reader has it.
+      // Wait until the reader has read it.
       while FileDescriptors.unreadBytes(writer) ?? 0 > 0 { usleep(1_000) }
       _ = bytes.withUnsafeBytes { write(writer, $0.baseAddress! + first, bytes.count - first) }
       close(writer)

@@ -1,4 +1,4 @@
-// Lines of the pipe for tests that need many: a trace as a list of spans in milliseconds.
+// Creates lines of the pipe for tests that need many: a trace as a list of spans with times in milliseconds.
 
 import JSON
 import TraceRecords
@@ -31,7 +31,7 @@ enum RecordLines {
 
   /// A trace of one span.
   static func trace(_ id: String, name: String = "job", start: Double = 0, duration: Double = 1, failures: Int = 0) -> [String] {
-    // The root comes first: a record of an id without root would not begin a new trace.
+    // The root comes first: a record of a known id that is not a root would not begin a new trace.
     let root = span(TestSpan(id: "root", name: name, start: start, duration: duration), trace: id)
     return [root]
       + (0..<failures).map { span(TestSpan(id: "f\($0)", parent: "root", name: "step", start: start, duration: 0, error: "no"), trace: id) }
@@ -76,7 +76,7 @@ enum RecordLines {
   }
 }
 
-/// The same numbers on every machine (SplitMix64).
+/// SplitMix64: the same numbers on every machine.
 struct TestRandom: RandomNumberGenerator {
   var state: UInt64
 

@@ -1,4 +1,4 @@
-// Proves that a report shows the worst first, keeps its bound whatever traces bring, and tells what it does not show.
+// Proves that a report shows the worst traces first, keeps its bound whatever traces contain, and says what it does not show.
 
 import JSON
 import Testing

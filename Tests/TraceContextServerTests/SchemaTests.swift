@@ -1,4 +1,4 @@
-// Proves that what is shown is what is promised: every record, request, answer and example of protocol/ is valid by its schema.
+// Proves that answers match their schemas: every record, request, answer and example of protocol/ is valid.
 
 import JSON
 import Testing
@@ -17,7 +17,7 @@ struct SchemaTests {
       let problems = Self.problems(ofRecord: try JSONValue(parsing: line))
       #expect(problems.isEmpty, "\(name): \(line)\n  \(problems.joined(separator: "\n  "))")
     }
-    // MCP's requests are held against the schemas of its revisions, by scripts/check-mcp.
+    // scripts/check-mcp checks MCP requests against the schemas of its revisions.
     for (request, answer) in name.hasPrefix("mcp/") ? [] : try transcript.exchanges {
       let problems = OpenRPCDocument.shared.problems(ofExchange: request, answer)
       #expect(problems.isEmpty, "\(name): \(request.serializedString)\n  \(problems.joined(separator: "\n  "))")
@@ -40,7 +40,7 @@ struct SchemaTests {
 
   static let time = "2026-11-23T10:00:00.000000001+08:00"
 
-  /// Lines of every variant of records.md, and whether a producer may write them. What may be written must be read.
+  /// Lines of every variant in records.md, and whether a producer may write them. What may be written must be readable.
   static let lines: [(isRecord: Bool, line: String)] = [
     (
       true,

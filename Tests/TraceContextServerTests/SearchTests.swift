@@ -1,4 +1,5 @@
-// Proves which spans each key of a filter finds, that pages together are the whole in one order, and that one request's work is bounded.
+// Proves which spans each key of a filter finds, that the pages together are complete and in one order, and that one request's work is
+// limited.
 
 import JSON
 import JSONRPC
@@ -55,7 +56,7 @@ struct SearchTests {
     #expect(error.code == 1_001, "\(error)")
   }
 
-  /// A span of which only logs came is found by them, told from when they are, and shown.
+  /// A span that appears only in logs is found by them, its time is theirs, and it is shown.
   @Test func aSpanThatOnlyLogsSpeakOf() throws {
     let found = try FilterTests.server.ask("traces/search", ["text": "waiting"]).get()["spans"]?[0]
     #expect(found?["status"] == "running" && found?["startTimeUnixNano"] == "1795428003000000000", "\(found ?? .null)")
@@ -88,7 +89,7 @@ struct SearchTests {
     #expect(steps == all.filter { $0["name"] == "step" })
   }
 
-  /// Where the effort is spent before a match is found, the page may be empty, and the cursor leads on to what there is.
+  /// If the effort is used up before a match is found, the page may be empty, and the cursor leads to the matches.
   @Test func workIsBoundedAndGoesOn() throws {
     let server = PagingTests.server()
     let reader = try ParameterReader(["filter": ["name": "step"]], of: TracesSearch.parameters, method: TracesSearch.name)

@@ -1,5 +1,5 @@
-// Proves that one process can serve several clients at a time, each in its own way: what one agrees on, waits for, subscribes to or ends is its own, and
-// all see the same store.
+// Proves that one process can serve several clients at a time, each in its own way: what one negotiates, waits for, subscribes to or ends
+// affects only itself, and all see the same store.
 
 import JSON
 import JSONRPC
@@ -16,24 +16,24 @@ import TraceDistiller
     let agent = try SocketClient(test, framing: .line)
     let editor = try SocketClient(test, framing: .contentLength)
 
-    // Each shakes hands once: were the session shared, the second would be told that it came twice.
+    // Each sends one handshake: if the session were shared, the second would be rejected as a duplicate.
     let hands = try await agent.ask(
       "initialize", ["protocolVersion": "2025-06-18", "capabilities": [:], "clientInfo": ["name": "a", "version": "1"]])
     #expect(hands["result"]?["protocolVersion"] == "2025-06-18", "\(hands.serializedString)")
     let hello = try await editor.ask("initialize", ["processId": nil, "locale": "zh-CN", "capabilities": [:]])
     #expect(hello["result"]?["serverInfo"]?["name"] == "trace-distiller", "\(hello.serializedString)")
 
-    // One waits while the other asks; both see what comes.
+    // One waits while the other sends requests; both see the new trace.
     async let waited = agent.ask("tools/call", ["name": "await_trace", "arguments": ["timeoutMs": 20_000]])
     await AwaitTests.waiting(agent.server, 1)
     test.feed(RecordLines.trace("a", name: "job"))
     #expect(try await waited["result"]?["content"]?[0]?["text"]?.string?.contains("job") == true)
-    // The language is the editor's own.
+    // The language belongs to the editor's session.
     let chinese = try await editor.ask("trace/summary", ["traceId": "a"])["result"]?["text"]?.string ?? ""
     let english = try await agent.ask("trace/summary", ["traceId": "a"])["result"]?["text"]?.string ?? ""
     #expect(chinese.contains("执行") && english.contains("Execution"), "\(chinese)\n\(english)")
 
-    // The editor goes; the agent stays, and its waits with it.
+    // The editor disconnects; the agent and its waits stay.
     async let later = agent.ask("traces/await", ["timeoutMs": 20_000])
     await AwaitTests.waiting(agent.server, 1)
     #expect(try await editor.ask("shutdown", nil)["result"] == .null)
@@ -52,7 +52,7 @@ extension AwaitTests {
   }
 }
 
-/// A client over a socket, whose connection runs on a thread of its own as it would in a process that has many.
+/// A client over a socket, whose connection runs on a thread of its own as in a process with many connections.
 private final class SocketClient: Sendable {
   let server: TraceContextServer
   private let socket: Int32
@@ -98,7 +98,7 @@ private final class SocketClient: Sendable {
 
   func notify(_ method: String) { write(["jsonrpc": "2.0", "method": .string(method)]) }
 
-  /// The answer to a request; what comes before it is let pass.
+  /// The answer to a request; messages before it are ignored.
   func ask(_ method: String, _ params: JSONValue?) async throws -> JSONValue {
     let id = latest.withLock { latest in
       latest += 1
@@ -146,7 +146,7 @@ private final class SocketClient: Sendable {
   }
 }
 
-/// Runs what blocks: the tests share the few threads that tasks run on.
+/// Runs a blocking closure on a thread of its own: the tests share the few threads that tasks run on.
 private func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
   try await withCheckedThrowingContinuation { continuation in
     do { try SystemThread.start { continuation.resume(with: Result { try body() }) } } catch { continuation.resume(throwing: error) }

@@ -1,7 +1,8 @@
-// Proves that every shared trace file in a supported format is read whole, whatever its form and however it is packed. The numbers are those of
-// MANIFEST.md; of Chrome files and of Zipkin's shared spans they follow from our rules and were counted apart from this code, by tracestat.py with
-// two changes: asynchronous events make one trace per process, category and id (there: one per process), and a child of a shared span is
-// the server's where its service is the server's (there: the client's, which may be missing: 7 orphans of messaging2.json instead of 8).
+// Proves that every shared trace file in a supported format is read completely, whatever its form and compression. The numbers are those of
+// MANIFEST.md. For Chrome files and Zipkin's shared spans they follow from our rules and were counted independently of this code, by
+// tracestat.py with two changes: asynchronous events make one trace per process, category and id (there: one per process), and a child of a
+// shared span belongs to the server if its service is the server's (there: to the client, which may be missing: 7 orphans in
+// messaging2.json instead of 8).
 
 import Foundation
 import Testing
@@ -9,14 +10,14 @@ import TraceContextServer
 import TraceRecords
 
 struct SharedTracesTests {
-  /// Beside the package; elsewhere by the environment.
+  /// Beside the package, or given by the environment.
   static let folder =
     ProcessInfo.processInfo.environment["TRACE_DISTILLER_SHARED"].map { $0 + "/data/traces" }
     ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../shared/data/traces").standardizedFileURL
     .path
 
-  /// File, traces, spans, failed spans, spans whose parent is not there, and what is told as lost: a profile that ends within an event, ends
-  /// of calls that never began.
+  /// File, traces, spans, failed spans, spans with a missing parent, and reported losses: a profile that ends within an event, ends of
+  /// calls that never began.
   static let table =
     """
     bazel/with_queuing.json.gz 93 12778 0 0
@@ -101,7 +102,7 @@ struct SharedTracesTests {
     #expect(got == expected, "\(words[0])\n  expected \(expected)\n  got      \(got)")
   }
 
-  /// No file of the folder goes untested by being forgotten: the others are in formats that are not read, or have a test of their own.
+  /// No file of the folder may be forgotten: the others are in unsupported formats, or have a test of their own.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: folder), "the folder of shared traces is not on this machine"))
   func theTableHasEveryFile() throws {
     let known = Set(Self.table.split(separator: "\n").map { String($0.prefix { $0 != " " }) })

@@ -1,4 +1,4 @@
-// The server under test: a store that lines are fed into, a clock that tests move, and surroundings that never change.
+// The server under test: a store that is fed with lines, a clock that tests move, and constant surroundings.
 
 import JSON
 import Platform
@@ -10,13 +10,13 @@ import TraceRecords
 @testable import JSONRPC
 @testable import TraceContextServer
 
-/// The threads of all servers under test, as those of one process.
+/// The threads of all servers under test, shared as in one process.
 let testWorkers = {
   do { return try Workers() } catch { fatalError("\(error)") }
 }()
 
 final class TestServer: Sendable {
-  /// What stands around texts for models.
+  /// The mark of fences around texts for models.
   static let mark = "K7Q2X"
   static let pipe = "/run/user/1000/trace-distiller/default.pipe"
 
@@ -35,7 +35,7 @@ final class TestServer: Sendable {
     let clients = Mutex(0)
   }
 
-  /// - Parameter isRealTime: the machine's clock instead of the hand of the test.
+  /// - Parameter isRealTime: uses the machine's clock instead of the test's.
   init(limits: StoreLimits = StoreLimits(), source: SourceReport? = nil, isRealTime: Bool = false) {
     let surroundings = Surroundings(isRealTime: isRealTime)
     if let source { surroundings.source.withLock { $0 = source } }
@@ -49,10 +49,10 @@ final class TestServer: Sendable {
       onClient: { surroundings.clients.withLock { $0 += 1 } })
   }
 
-  /// The processes whose end the server was told to watch for.
+  /// The processes that the server was asked to watch.
   var parents: [Int32] { surroundings.parents.withLock { $0 } }
 
-  /// How often the server said that a client speaks.
+  /// How often the server reported a client.
   var clients: Int { surroundings.clients.withLock { $0 } }
 
   var now: Int64 { surroundings.clock }
@@ -61,7 +61,7 @@ final class TestServer: Sendable {
 
   func feed(_ lines: [String]) { for line in lines { feed(line) } }
 
-  /// One line as the pipe brings it.
+  /// Feeds one line as it arrives through the pipe.
   func feed(_ line: String) {
     stream.withLock { stream in
       Array((line + "\n").utf8).withUnsafeBytes { bytes in stream.feed(bytes) { store.apply($0, $1, source: SourceID(0), now: now) } }
@@ -72,12 +72,12 @@ final class TestServer: Sendable {
     }
   }
 
-  /// What the method answers: the result, or the error.
+  /// The result of the method, or its error.
   func ask(_ method: String, _ params: JSONValue? = nil) -> Result<JSONValue, ResponseError> {
     Result { () throws(ResponseError) in try server.answer(method, params) }
   }
 
-  /// One message as a client sends it; the answer as it is written, nil for a notification.
+  /// The answer to one message as it is written; nil for a notification.
   func reply(to message: String) async -> String? {
     switch IncomingMessage(parsing: Array(message.utf8)) {
     case .request(let request): return String(decoding: await reply(to: request), as: UTF8.self)
@@ -102,7 +102,7 @@ final class TestServer: Sendable {
 }
 
 extension TraceContextServer {
-  /// What is answered on the thread that reads; nil for what takes longer.
+  /// The answer if it is made on the reading thread; nil if it takes longer.
   func respondNow(to request: Request) throws -> JSONValue? {
     switch try reply(to: request) {
     case .now(let answer): return answer
@@ -122,7 +122,7 @@ extension TraceContextServer {
     let result = Mutex<Result<JSONValue, any Error>?>(nil)
   }
 
-  /// The answer, whichever thread gives it.
+  /// The answer, made on any thread.
   func respond(to request: Request) async throws -> JSONValue {
     switch try reply(to: request) {
     case .now(let answer): answer
@@ -131,7 +131,7 @@ extension TraceContextServer {
   }
 }
 
-/// The request is refused with exactly this.
+/// Checks that the request is rejected with exactly this error.
 func check(
   _ server: TestServer, _ method: String, _ params: JSONValue?, isRefusedWith code: Int, _ message: String, _ data: JSONValue? = nil,
   at location: SourceLocation = #_sourceLocation

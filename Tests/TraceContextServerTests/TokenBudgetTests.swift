@@ -1,4 +1,5 @@
-// Proves that a bound in tokens holds as one of two characters a token, in every method that takes one, and that the estimate is of what was sent.
+// Proves that a bound in tokens works like one of two characters per token, in every method that accepts one, and that the estimate refers
+// to the sent answer.
 
 import JSON
 import JSONRPC
@@ -24,7 +25,7 @@ import Testing
       if method == "traces/await" { given["cursor"] = "c0" }
       switch server.ask(method, .object(given)) {
       case .failure(let error):
-        // One entry of an answer in JSON may be longer than the least bound.
+        // A single entry of a JSON answer may be longer than the smallest bound.
         #expect(error.code == ResponseError.Code.budgetTooSmall && maxTokens == 250, "\(method): \(error)")
       case .success(let answer):
         let estimate = try #require(answer["estimatedTokens"]?.integer, "\(method) tells no estimate: \(answer.serializedString)")

@@ -1,4 +1,4 @@
-// Transcripts: what came through the pipe, what was asked, what was answered, as one text that people read and tests replay.
+// Transcripts: records, requests and answers as one text that people read and tests replay.
 
 import JSON
 import Testing
@@ -16,7 +16,7 @@ struct Transcript {
 
   private(set) var steps: [Step] = []
 
-  /// Lines that begin with `#|` are made from the answers and are read over.
+  /// Lines that begin with `#|` are generated from the answers and are skipped.
   init(parsing text: String) throws {
     for (index, line) in ProtocolFolder.lines(text).enumerated() where !line.isEmpty && !line.hasPrefix("#|") {
       func rest(of mark: String) -> String? { line.hasPrefix(mark) ? String(line.dropFirst(mark.count)) : nil }
@@ -38,7 +38,7 @@ struct Transcript {
 
   init(named name: String) throws { self = try Transcript(parsing: ProtocolFolder.text("transcripts/\(name).io")) }
 
-  /// Requests with their answers, in order.
+  /// The requests with their answers, in order.
   var exchanges: [(request: JSONValue, answer: JSONValue)] {
     get throws {
       var pairs: [(request: JSONValue, answer: JSONValue)] = []
@@ -51,7 +51,7 @@ struct Transcript {
     }
   }
 
-  /// The transcript as it should be: every request answered by a server that has seen what stands before it.
+  /// The expected transcript: every request is answered by a server that has received everything before it.
   func replayed() async -> String {
     let server = TestServer()
     var lines: [String] = []
@@ -66,7 +66,7 @@ struct Transcript {
         lines.append("clock +\(millis)ms")
       case .request(let message):
         lines.append("--> " + message)
-        // How much memory a store takes is the allocator's business.
+        // The memory of a store depends on the allocator.
         guard let answer = await server.reply(to: message)?.replacing(/"bytes":[0-9]+,"producers"/, with: #""bytes":4096,"producers""#)
         else { continue }
         lines.append("<-- " + answer)
@@ -79,7 +79,7 @@ struct Transcript {
 }
 
 extension Transcript {
-  /// What an answer holds for people and models to read: the text of a method, of a tool, or of a resource.
+  /// The texts in an answer for people and models: of a method, a tool, or a resource.
   private static func texts(of answer: String) -> [String] {
     guard let result = (try? JSONValue(parsing: answer))?["result"] else { return [] }
     return ([result] + (result["content"]?.array ?? []) + (result["contents"]?.array ?? [])).compactMap { $0["text"]?.string }

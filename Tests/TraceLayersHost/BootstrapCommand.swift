@@ -1,15 +1,15 @@
-// What a program does that bootstraps and then knows swift-log and swift-distributed-tracing alone. The filter comes from its environment.
+// A program that bootstraps and then uses only swift-log and swift-distributed-tracing. The filter comes from its environment.
 
 import Logging
 import TraceLayers
 import Tracing
 
-/// `bootstrap PIPE`: flat logs and one trace, then an ordinary return from main without a flush of its own.
+/// `bootstrap PIPE`: module logs and one trace, then an ordinary return from main without a flush of its own.
 enum BootstrapCommand {
   static func run(_ arguments: [String]) {
     var configuration = LayeredTracing.Configuration(
       service: "host", transport: NamedPipeLogManager(options: .init(path: arguments[0])))
-    // Its tests look at everything that it prints.
+    // The tests compare everything that it prints.
     configuration.standardError = .none
     LayeredTracing(configuration).bootstrap(metadataProvider: Logger.MetadataProvider { ["request": "r-1"] })
 

@@ -1,4 +1,5 @@
-// A program whose threads trace and log without a pause while it forks: each child does the same once, asks its store, and ends as a program ends.
+// A program whose threads trace and log without a pause while it forks: each child does the same once, queries its store, and exits
+// normally.
 
 import Dispatch
 import Logging
@@ -8,9 +9,9 @@ import TraceLayers
 import TraceLayersDistiller
 import Tracing
 
-/// `forks DIRECTORY COUNT`: says how many children hung, failed, and ended well.
+/// `forks DIRECTORY COUNT`: reports how many children hung, failed, and succeeded.
 enum ForksCommand {
-  /// A child that takes so many seconds hangs: what it does takes milliseconds.
+  /// A child that takes this many seconds hangs: its work takes milliseconds.
   private static let patience: UInt32 = 20
 
   static func run(_ arguments: [String]) {
@@ -24,12 +25,12 @@ enum ForksCommand {
     let program = ForkingProgram(tracing)
     program.startThreads(4)
     var (hung, failed, well) = (0, 0, 0)
-    // Swift hides fork; programs that embed C do it all the same.
+    // Swift hides fork, but programs that embed C use it.
     let fork = unsafeBitCast(dlsym(nil, "fork"), to: (@convention(c) () -> pid_t).self)
     for _ in 0..<Int(arguments[1])! where hung < 3 {
       let child = fork()
       if child == 0 {
-        // Ends the child that hangs, wherever it does; whoever started us may have blocked the signal.
+        // Ends a child that hangs, wherever it does; the process that started us may have blocked the signal.
         var alarms = sigset_t()
         sigemptyset(&alarms)
         sigaddset(&alarms, SIGALRM)
@@ -50,9 +51,9 @@ enum ForksCommand {
 private final class ForkingProgram: Sendable {
   private let tracing: LayeredTracing
   private let logger: Logger
-  /// A span that all threads change.
+  /// A span that all threads modify.
   private let shared: LayeredSpan
-  /// Two numbers that are never seen apart.
+  /// Two numbers that are always changed together.
   private let pair = ForkSafeMutex<(Int, Int)>((0, 0))
   private let isStopped = Atomic<Bool>(false)
   private let threads = DispatchGroup()
@@ -95,11 +96,11 @@ private final class ForkingProgram: Sendable {
     _ = tracing.snapshots?.statistics
   }
 
-  /// What a child finds of its parent.
+  /// Whether a child sees a consistent state of its parent.
   var isWhole: Bool {
     let isEven = pair.withLock { $0.0 == $0.1 }
     tracing.snapshots?.stop()
-    // A manager of the child's own is entered in the list that its exit walks.
+    // A manager of the child's own is added to the list that its exit visits.
     NamedPipeLogManager(options: .init(path: "/nonexistent/p.pipe")).flush()
     return isEven && tracing.store?.traces().isEmpty == false && shared.attributes.get("round") != nil
   }

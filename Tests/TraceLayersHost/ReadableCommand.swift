@@ -1,10 +1,10 @@
-// What a program does that has no server: its logs as readable lines on standard error, and nothing anywhere else.
+// A program without a server: its logs are readable lines on standard error, and go nowhere else.
 
 import Logging
 import TraceLayers
 import Tracing
 
-/// `readable [outside|none]`: a log outside of spans, one inside, one inside that is marked for people, an event of a span.
+/// `readable [outside|none]`: a log outside of spans, one inside, a module log inside, an event of a span.
 enum ReadableCommand {
   static func run(_ arguments: [String]) {
     var configuration = LayeredTracing.Configuration(service: "host")

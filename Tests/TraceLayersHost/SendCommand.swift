@@ -1,4 +1,4 @@
-// A program that sends numbered records as fast as it is told and says on stdout what became of them; ends the way that a test wants.
+// A program that sends numbered records at a given rate, reports on stdout what happened to them, and ends as a test requires.
 
 import Platform
 import TraceLayers
@@ -13,9 +13,9 @@ enum SendCommand {
     var options = NamedPipeLogManager.Options()
     /// `exit` (return from main), `_exit` (after a flush), `fatal`, `wait` (for a line on stdin, then exit), `fork`, `kill` (by its own SIGKILL).
     var end = "exit"
-    /// A bound for files, as a full disk would be.
+    /// A limit for file sizes, which simulates a full disk.
     var maxFileBytes: UInt64?
-    /// A bound for descriptors; those of before stay.
+    /// A limit for descriptors; open ones stay open.
     var maxDescriptors: UInt64?
 
     init(_ arguments: [String]) {
@@ -61,7 +61,7 @@ enum SendCommand {
     case "wait":
       say("sent")
       _ = readLine()
-      // One flush is a second at most: a busy machine needs more of them.
+      // One flush waits at most a second: a busy machine needs several.
       for _ in 0..<20 where manager.statistics.inFlight > 0 { manager.flush() }
     default: break
     }
@@ -76,7 +76,7 @@ enum SendCommand {
     setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
   }
 
-  /// Numbered module records. Between them, how many the journal has so far.
+  /// Sends numbered module records. In between it prints how many are in the journal so far.
   static func send(_ count: Int, to manager: NamedPipeLogManager, pace: Int64, label: String = "r") {
     let padding = String(repeating: "x", count: 120)
     var told: UInt64 = 0
@@ -96,7 +96,7 @@ enum SendCommand {
     }
   }
 
-  /// The child has no other thread than this one, and its parent's locks may be held for ever.
+  /// The child has only this thread, and its parent's locks may be held for ever.
   private static func forkAndSend(_ manager: NamedPipeLogManager, _ plan: Plan) {
     typealias Fork = @convention(c) () -> pid_t
     let fork = unsafeBitCast(dlsym(nil, "fork"), to: Fork.self)
@@ -116,7 +116,7 @@ enum SendCommand {
         + "inFlight=\(statistics.inFlight) committed=\(statistics.committed) droppedJournal=\(statistics.droppedJournal)")
   }
 
-  /// Every signal's disposition, and which are blocked.
+  /// The disposition of every signal, and which signals are blocked.
   private static func signals() -> [String] {
     var blocked = sigset_t()
     pthread_sigmask(SIG_SETMASK, nil, &blocked)
@@ -133,7 +133,7 @@ enum SendCommand {
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
   }
 
-  /// One write, whatever buffers: a killed program has said what it said. Again where a test lets system calls fail.
+  /// One write without buffering, so that the output of a killed program is complete. Repeated if a test makes system calls fail.
   private static func say(_ text: String) {
     let bytes = Array((text + "\n").utf8)
     for _ in 0..<3 where write(STDOUT_FILENO, bytes, bytes.count) == bytes.count { return }

@@ -1,12 +1,12 @@
-// What a program does that leaves reports of itself: one trace, and then one of the ways to end.
+// A program that writes reports about itself: one trace, and then one of several ways to end.
 
 import Platform
 import TraceLayers
 import TraceLayersDistiller
 import Tracing
 
-/// `snapshots DIRECTORY exit|fork|await-failure`: returns from main; does so after a child of `fork` has called `exit`; waits until a report could
-/// not be written, and says why.
+/// `snapshots DIRECTORY exit|fork|await-failure`: returns from main; does so after a child of `fork` has called `exit`; or waits until a
+/// report could not be written, and prints the reason.
 enum SnapshotsCommand {
   static func run(_ arguments: [String]) {
     let awaitsFailure = arguments[1] == "await-failure"
@@ -15,7 +15,7 @@ enum SnapshotsCommand {
     let tracing = LayeredTracing(service: "host", adding: .distiller(snapshots: options))
     tracing.tracer.withSpan("work of the host") { $0.attributes["text"] = String(repeating: "x", count: 20_000) }
     if arguments[1] == "fork" {
-      // Swift hides fork; programs that embed C do it all the same.
+      // Swift hides fork, but programs that embed C use it.
       let fork = unsafeBitCast(dlsym(nil, "fork"), to: (@convention(c) () -> pid_t).self)
       let child = fork()
       if child == 0 { exit(tracing.snapshots?.statistics.written == 0 ? 0 : 1) }

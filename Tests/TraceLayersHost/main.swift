@@ -1,6 +1,6 @@
-// A program to be observed, for tests of what can be done once a process only (bootstrapping) or what ends one. No product: only tests run it.
+// A program for tests of what can be done only once per process (bootstrapping) or what ends one. Not a product: only tests run it.
 //   trace-layers-host COMMAND ARGUMENT…
-// One file a command; a new one needs its file and its row here.
+// One file per command; a new one needs its file and its row here.
 
 import Platform
 

@@ -1,4 +1,5 @@
-// Proves that a program gets the layers that it asks for, in any combination, each told the same, under the run that its transport names.
+// Proves that a program gets the layers that it configures, in any combination, each with the same events, under the run that its transport
+// names.
 
 import Logging
 import Testing
@@ -29,7 +30,7 @@ import Tracing
     }
   }
 
-  /// A transport that names a run, as the pipe's does.
+  /// A transport that names a run, like that of the pipe.
   private final class NamingTransport: RecordTransport {
     let run: String? = "the transport's"
     func send(_ record: UnsafeRawBufferPointer) {}

@@ -1,4 +1,4 @@
-// Proves that every public declaration of the libraries says what it is: each has a documentation comment above it.
+// Proves that every public declaration of the libraries has a documentation comment.
 
 import Testing
 

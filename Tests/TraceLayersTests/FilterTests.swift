@@ -1,4 +1,4 @@
-// Proves which targets a filter lets through, and that the children of what it does not hang on the nearest kept ancestor.
+// Proves which targets a filter allows, and that children of filtered spans have the nearest recorded ancestor as parent.
 
 import Logging
 import Testing

@@ -1,4 +1,5 @@
-// Proves that a flush waits for what was said before and no longer than its bound, and that a shutdown ends everything once and counts what comes later.
+// Proves that a flush waits for earlier records and no longer than its bound, and that a shutdown ends everything once and counts later
+// records.
 
 import Logging
 import Synchronization
@@ -8,7 +9,7 @@ import Tracing
 @testable import TraceLayers
 
 @Suite struct FlushTests {
-  /// Notes what it is asked, and says that something waits.
+  /// Records the calls that it gets, and reports that something waits.
   private final class AskedLayer: TraceLayer {
     let asked = Mutex<[String]>([])
     func spanStarted(_ span: SpanStarted) {}
@@ -53,7 +54,7 @@ import Tracing
     tracer.withSpan("a") { _ in }
     #expect(!tracer.flush(within: .seconds(3_600)))
     #expect(manager.statistics.inFlight == 2)
-    // Nobody will ever read them: they are dropped, and counted.
+    // These records will never be read: they are dropped and counted.
     tracer.shutdown(within: .seconds(20))
     #expect(manager.statistics.inFlight == 0 && manager.statistics.droppedShutdown == 2, "\(manager.statistics)")
   }
@@ -66,7 +67,7 @@ import Tracing
     for _ in 0..<3 { tracing.tracer.shutdown(within: .seconds(20)) }
     let ended = manager.statistics
     #expect(ended.delivered == 2 && ended.dropped == 0, "\(ended)")
-    // The marker, the span's two records, and then the end: nobody holds the pipe open.
+    // The marker, the span's two records, and then the end: the pipe is no longer open for writing.
     let lines = try pipe.linesToTheEnd()
     #expect(lines.count == 3 && lines.allSatisfy { !$0.contains("after") }, "\(lines)")
     tracing.tracer.withSpan("after") { _ in }

@@ -1,4 +1,4 @@
-// Proves that a trace goes on in another process by W3C headers, with baggage, and that broken headers are left out.
+// Proves that a trace continues in another process through W3C headers, with baggage, and that malformed headers are ignored.
 
 import Testing
 import Tracing

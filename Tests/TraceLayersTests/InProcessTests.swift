@@ -1,4 +1,4 @@
-// Proves that the in-process distiller says, byte for byte, what a server says that got the same records through a pipe.
+// Proves that the in-process distiller gives the same text, byte for byte, as a server that got the same records through a pipe.
 
 import Logging
 import Testing

@@ -1,4 +1,4 @@
-// Proves where logs go: into the span around them, or flat to people; and that handlers are values.
+// Proves where logs go: to the enclosing span, or to the module logs; and that handlers are values.
 
 import Logging
 import Synchronization

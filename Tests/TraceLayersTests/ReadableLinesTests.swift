@@ -1,4 +1,5 @@
-// Proves that lines for people reach a terminal or pipe whole, and that one which takes nothing, or is gone, costs lines and never the program's time.
+// Proves that lines for people are written completely to a terminal or pipe, and that if it takes nothing, or is gone, lines are dropped
+// and the program never waits.
 
 import Logging
 import Platform
@@ -11,7 +12,7 @@ import Testing
     LoggedEvent(level: .warning, message: message, metadata: ["item": "7"], target: "shop.stock", timeNanos: 1_500_000_000)
   }
 
-  /// A pipe whose writing end blocks, as standard error does.
+  /// A pipe whose writing end blocks, like standard error.
   private func withPipe(_ body: (_ reader: Int32, _ writer: Int32) throws -> Void) rethrows {
     var ends: [Int32] = [0, 0]
     pipe(&ends)
@@ -36,7 +37,7 @@ import Testing
 
   @Test func aLongLineIsCutSoThatItGoesInOnePiece() {
     withPipe { reader, writer in
-      // Characters of three bytes, which the bound meets in each of their bytes.
+      // Characters of three bytes, so that the limit falls on each of their bytes.
       for start in ["", "a", "aa"] {
         ReadableLines(descriptor: writer).write(event(start + String(repeating: "漢", count: 5_000)))
         let text = read(reader)
@@ -49,7 +50,7 @@ import Testing
   @Test func aFullPipeDropsLinesAndIsNotWaitedFor() {
     withPipe { reader, writer in
       let lines = ReadableLines(descriptor: writer)
-      // More than any pipe holds; a write that waits would wait for ever.
+      // More than any pipe holds; a write that blocks would wait for ever.
       for _ in 0..<2_000 { lines.write(event(String(repeating: "x", count: 1_000))) }
       #expect(lines.dropped > 1_000)
       while !read(reader).isEmpty {}

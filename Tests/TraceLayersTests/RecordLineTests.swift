@@ -1,4 +1,4 @@
-// Proves that every record line reads back as what was meant, however hostile its texts are.
+// Proves that every record line reads back with the intended values, however hostile its texts are.
 
 import Logging
 import Testing
@@ -10,7 +10,7 @@ import Tracing
 @Suite struct RecordLineTests {
   let origin = RecordOrigin(service: "sh\"op", run: "r\u{0}1")
 
-  /// Pieces that break careless encoders.
+  /// Texts that break careless encoders.
   static let pieces =
     [
       "\"", "\\", "\n", "\r\n", "\t", "\u{0}", "\u{1}", "\u{1F}", "\u{7F}", "\u{80}", "é", "e\u{301}", "漢", "👨‍👩‍👧", "\u{2028}", "\u{FEFF}",
@@ -98,12 +98,12 @@ import Tracing
     #expect(try read(line).attributes["deep"] == "j:" + String(repeating: "[", count: 16) + "\"…\"" + String(repeating: "]", count: 16))
   }
 
-  /// Canonically equal is not the same: bytes are.
+  /// Compares bytes: canonical equality is not enough.
   private func same(_ left: String?, _ right: String?) -> Bool {
     left.map { Array($0.utf8) } == right.map { Array($0.utf8) }
   }
 
-  /// NUL in a name is the one thing that is changed.
+  /// NUL in a name is the only character that is changed.
   private func shown(_ key: String) -> String {
     String(String.UnicodeScalarView(key.unicodeScalars.map { $0.value == 0 ? "\u{2400}" : $0 }))
   }

@@ -1,4 +1,4 @@
-// Transports and readers that tests share: what was sent, as lines and as records.
+// Transports and readers that tests share: sent records as lines and as values.
 
 import Logging
 import Synchronization
@@ -73,7 +73,7 @@ struct ReadRecord: Equatable {
   }
 }
 
-/// A program under observation: its tracer, its logger, and what it wrote.
+/// An observed program: its tracer, its logger, and its output.
 struct Program {
   let collector = LineCollector()
   let tracing: LayeredTracing
@@ -94,7 +94,7 @@ struct Program {
 
   func records() throws -> [ReadRecord] { try collector.lines.map { try ReadRecord(Array($0.utf8)) } }
 
-  /// `child<parent` per started span, in the order of starts; roots have no parent.
+  /// `child<parent` for each started span, in order of their starts; roots have no parent.
   func tree() throws -> [String] {
     let records = try records()
     let starts = records.filter { $0.kind == .spanStart }

@@ -1,4 +1,5 @@
-// Proves that the rows of the in-process distiller are what the decoder reads from the same records' lines, however hostile their texts are.
+// Proves that the rows of the in-process distiller equal what the decoder reads from the same records' lines, however hostile their texts
+// are.
 
 import Logging
 import Testing

@@ -1,4 +1,5 @@
-// Proves that reports come in order, whole, bounded, for a limited time and once at exit, and that whatever keeps them from being written is counted.
+// Proves that reports are written in order, complete, within a limit, for a limited time and once at exit, and that failures to write are
+// counted.
 
 import Platform
 import Testing
@@ -32,10 +33,10 @@ import Tracing
     }
     let last = try #require(texts.last)
     #expect(last.contains("3 traces, newest first:") && last.contains("Root: last"))
-    // What was told is not told again.
+    // What was reported is not reported again.
     #expect(!last.contains("Root: second") && last.contains("Unchanged since the last report: 2 traces."), "\(last)")
     #expect(texts.filter { $0.contains("Root: second") }.count == 1)
-    // The thread has ended: stopping it, or exiting again, waits for nothing.
+    // The thread has ended: stopping again, or exiting, waits for nothing.
     reports.stop()
     SnapshotExit.write([reports])
     #expect(place.texts().count == texts.count)
@@ -49,7 +50,7 @@ import Tracing
     SnapshotExit.write([reports])
     let texts = place.texts()
     #expect(texts.count == 1 && texts[0].contains("Report: 1 (exit)") && texts[0].contains("Root: before"), "\(texts)")
-    // The traces stay, and go on.
+    // The traces are kept, and recording continues.
     tracing.tracer.withSpan("after") { _ in }
     #expect(tracing.store?.traces().map(\.rootName) == ["before", "after"])
   }
@@ -117,7 +118,7 @@ import Tracing
       #expect(number > 1 || !isAllTold)
     }
     #expect(told.count == 30 && isAllTold)
-    // Without time there is still a list.
+    // Even without time for summaries there is a list.
     tracing.tracer.withSpan("late") { _ in }
     let hurried = text.next(of: store, deadline: 0).text
     #expect(hurried.contains("31 traces") && hurried.contains("1 changed (t31)") && !hurried.contains("Root:"), "\(hurried)")
@@ -141,7 +142,7 @@ import Tracing
   }
 }
 
-/// A directory of its own, and the reports in it.
+/// A directory for one test, and the reports in it.
 private final class ReportPlace {
   let path: String
   var directory: String { path + "/reports" }
@@ -167,7 +168,7 @@ private final class ReportPlace {
     return (tracing, try #require(tracing.snapshots))
   }
 
-  /// Every name that is there, hidden ones too, in order.
+  /// All file names, including hidden ones, in order.
   func names() -> [String] {
     guard let stream = opendir(directory) else { return [] }
     defer { closedir(stream) }
@@ -189,7 +190,7 @@ private final class ReportPlace {
     }
   }
 
-  /// Until it is so, at most 20 s.
+  /// Waits until the condition holds, at most 20 s.
   func await(_ isReached: () -> Bool) throws {
     let deadline = MonotonicClock.nanos + 20_000_000_000
     while !isReached() {

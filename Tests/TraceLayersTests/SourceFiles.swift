@@ -1,10 +1,10 @@
-// The library's own sources, for tests of how they are written.
+// The library's own sources, for tests about how they are written.
 
 import Platform
 import Testing
 
 enum SourceFiles {
-  /// Every Swift file below a directory, in the order of their paths.
+  /// All Swift files in a directory, sorted by path.
   static func swift(below directory: String) throws -> [String] {
     let entries = try #require(opendir(directory), "\(directory) cannot be read")
     defer { closedir(entries) }
@@ -36,6 +36,6 @@ enum SourceFiles {
 }
 
 extension String {
-  /// Without the blanks around it.
+  /// Without leading blanks, up to the end of the line.
   var trimmed: Substring { drop { $0.isWhitespace }.prefix { !$0.isNewline } }
 }

@@ -1,4 +1,4 @@
-// Proves that what a program says of a span reaches its records: attributes, events, links, status, errors, kind, place.
+// Proves that all data of a span reaches its records: attributes, events, links, status, errors, kind, location.
 
 import Testing
 import Tracing

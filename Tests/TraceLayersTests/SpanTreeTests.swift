@@ -1,4 +1,4 @@
-// Proves that spans hang on the right parents, whatever tasks they run in, and that each ends once.
+// Proves that spans have the right parents, whatever tasks they run in, and that each ends once.
 
 import Synchronization
 import Testing

@@ -1,4 +1,4 @@
-// The least program that traces and logs: what README shows, and nothing else. Tests look at what it links and what it prints. No product.
+// The smallest program that traces and logs: only the example in README. Tests check what it links and prints. Not a product.
 
 import Logging
 import TraceLayers

@@ -1,8 +1,9 @@
-// What two readings of the same bytes have otherwise, to the byte. Shared with the fuzzer of `scripts/fuzz`, hence no `Testing` here.
+// The difference between two readings of the same bytes, to the byte. Shared with the fuzzer of `scripts/fuzz`, so `Testing` is not
+// imported here.
 
 @testable import TraceRecords
 
-/// The first thing in which a batch is not what was expected; nil where both tell the same.
+/// The first difference from the expected batch; nil if both are equal.
 /// - Parameter source: the bytes that both were read from.
 func batchDifference(_ got: RecordBatch, _ expected: RecordBatch, source: UnsafeRawBufferPointer) -> String? {
   guard got.records.count == expected.records.count else { return "\(got.records.count) records, \(expected.records.count) expected" }
@@ -50,7 +51,7 @@ private struct Difference {
     switch (one, other) {
     case (.string(let one), .string(let other)), (.json(let one), .json(let other)): left[one].elementsEqual(right[other])
     case (.integer(let one), .integer(let other)): one == other
-    // As bits: -0 and 0 are two values.
+    // Compared as bits: -0 and 0 are different.
     case (.double(let one), .double(let other)): one.bitPattern == other.bitPattern
     case (.bool(let one), .bool(let other)): one == other
     default: false

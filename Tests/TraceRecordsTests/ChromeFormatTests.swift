@@ -1,5 +1,5 @@
-// Proves how the events of a profile become traces: one per process and thread and one per asynchronous id, nested by time whatever their order,
-// with what is unbalanced counted.
+// Proves how the events of a profile become traces: one per process and thread and one per asynchronous id, nested by time in any order,
+// with unbalanced events counted.
 
 import Testing
 
@@ -24,17 +24,17 @@ struct ChromeFormatTests {
     #expect(holds("spanStart", "root \"Frame\"", "service=renderer", #"thread.name="main""#))
   }
 
-  /// Each row: events as `phase name ts dur`, and the calls they give: name, parent, start and duration in microseconds.
+  /// Each row: events as `phase name ts dur`, and the resulting calls: name, parent, start and duration in microseconds.
   @Test(arguments: [
     ("X a 0 10, X b 1 2, X c 4 6", "a root 0+10, b <a 1+2, c <a 4+6"),
-    // The order of events is not that of time.
+    // The events are not ordered by time.
     ("X c 4 6, X b 1 2, X a 0 10", "a root 0+10, b <a 1+2, c <a 4+6"),
-    // Of those that begin together, the longer is outside; of equals, the first.
+    // Of calls with the same start, the longer one is outside; of equal ones, the first.
     ("X b 0 5, X a 0 10", "a root 0+10, b <a 0+5"), ("X a 0 5, X b 0 5", "a root 0+5, b <a 0+5"),
-    // What begins when another ends is not inside.
+    // A call that begins when another ends is not inside it.
     ("X a 0 5, X b 5 5", "a root 0+5, b root 5+5"), ("B a 0, B b 5, E b 5, E a 9", "a root 0+9, b <a 5+0"),
     ("B a 0, X b 1 2, E a 4", "a root 0+4, b <a 1+2"), ("E a 9, B a 0, E b 8, B b 2", "a root 0+9, b <a 2+6"),
-    // An end closes the latest call of its name, else the latest.
+    // An end closes the latest call with its name, or else the latest call.
     ("B a 0, B b 1, E a 9, E b 10", "a root 0+9, b <a 1+9"), ("B a 0, E z 10", "a root 0+10"),
     ("B a 0, B b 1, E b 5", "a root 0+open, b <a 1+4"), ("X a 0, X b 1 -5", "a root 0+0, b root 1+0"),
   ])
@@ -48,7 +48,7 @@ struct ChromeFormatTests {
     #expect(got == expected.split(separator: ", ").map(String.init), "\(events)\n  expected \(expected)\n  got      \(got)")
   }
 
-  /// Microseconds since 1970 have more digits than a Double holds: calls that follow each other within nanoseconds stay beside each other.
+  /// Microseconds since 1970 have more digits than a Double holds: calls that follow each other within nanoseconds must not be nested.
   @Test func exactTimes() throws {
     #expect(
       Calls.read(try fixture("chrome-fractions", "json"), scale: 1).described == [
@@ -66,14 +66,14 @@ struct ChromeFormatTests {
       ])
   }
 
-  /// clang's sums over everything of one kind are no calls: attributes of the longest outermost call of their process.
+  /// clang's totals per kind are not calls, but attributes of the longest outermost call of their process.
   @Test func totalsAreNoCalls() {
     let events = [
       #"{"pid":9,"tid":9,"ph":"X","ts":0,"dur":90,"name":"Short"}"#,
       #"{"pid":9,"tid":8,"ph":"X","ts":0,"dur":900,"name":"ExecuteCompiler"}"#,
       #"{"pid":9,"tid":10,"ph":"X","ts":0,"dur":1500,"name":"Total Frontend","args":{"count":2,"avg ms":0.75}}"#,
       #"{"pid":5,"tid":1,"ph":"X","ts":0,"dur":1500,"name":"Total Alone","args":{"count":1,"avg ms":1}}"#,
-      // A call of a program that is named so.
+      // A program's own call with such a name.
       #"{"pid":9,"tid":9,"ph":"X","ts":200,"dur":3,"name":"Total Recall","args":{"count":2}}"#,
     ]
     let bytes = Array(#"{"traceEvents":[\#(events.joined(separator: ","))]}"#.utf8)
@@ -85,7 +85,7 @@ struct ChromeFormatTests {
     #expect(got.statistics.ignoredEvents == 1 && got.statistics.lost == 0, "\(got.counters)")
   }
 
-  /// On a pipe, silence hands on what waited; a call that was open then is closed by its end later, and has its children.
+  /// On a pipe, a silence releases the waiting events. A call that was open then is closed by its end later, and keeps its children.
   @Test func eventsOfAPipe() {
     var stream = RecordStream()
     var calls = Calls()
@@ -121,7 +121,7 @@ struct ChromeFormatTests {
   }
 }
 
-/// The calls that records tell of, each from its start and its end.
+/// The calls in records, each from its start and its end.
 private struct Calls {
   private struct Call {
     var name = ""

@@ -1,4 +1,5 @@
-// The ends of what decoders take: instants beyond Int64, levels at the edges of OTLP's numbers, words of levels by their length, halves of a call told twice.
+// The limits of decoders: instants beyond Int64, levels at the edges of OTLP's numbers, level words by length, sides of a call reported
+// twice.
 
 import JSON
 import Testing
@@ -21,7 +22,7 @@ struct DecoderBoundTests {
     ).records
   }
 
-  /// Beyond Int64 an instant is the last one that we keep, and doubtful; it is never one before 1970.
+  /// An instant beyond Int64 becomes the latest possible one, with a diagnostic; it is never before 1970.
   @Test(arguments: ["\"18446744073709551615\"", "\"9223372036854775808\"", "18446744073709551615", "\"99999999999999999999\"", "1e30"])
   func instantsBeyondInt64(_ end: String) {
     let found = span(start: "\"1767225600001000000\"", end: end)
@@ -29,7 +30,7 @@ struct DecoderBoundTests {
     #expect(found.first?.diagnostics.contains(.unreadField) == true, "\(end)")
   }
 
-  /// From 1973 on an instant in nanoseconds is likely one.
+  /// From 1973 on an instant in nanoseconds is plausible.
   @Test func likelyInstants() {
     for (nanos, isLikely) in [
       (0, true), (99_999_999_999, true), (100_000_000_000, false), (99_999_999_999_999_999, false), (100_000_000_000_000_000, true),
@@ -61,7 +62,7 @@ struct DecoderBoundTests {
     }
   }
 
-  /// Nesting is bounded for records as for everything else.
+  /// Nesting is limited for records as well.
   @Test func recordsNestAsDeepAsTheBound() {
     for (depth, isTaken) in [(125, true), (127, false), (500, false), (5_000, false)] {
       let value = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
@@ -74,7 +75,8 @@ struct DecoderBoundTests {
     }
   }
 
-  /// A whole record that another writer put into the middle of a string of a line: told as torn, the whole one taken, neither half of the other.
+  /// A complete record written by another writer into a string of a line: the line is reported as torn and the record is read; neither is
+  /// mixed with the other.
   @Test func aRecordInsideOfAStringOfAnother() {
     let inner = #"{"timestamp":"2026-11-23T10:00:00Z","log_type":"module","message":"whole","fields":{}}"#
     let outer = #"{"timestamp":"2026-11-23T10:00:00Z","log_type":"module","message":"a long text"#

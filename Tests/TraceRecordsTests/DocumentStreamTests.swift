@@ -1,5 +1,5 @@
-// Proves that documents read the same in one piece, in many and however they arrive; that broken ones give what is whole of them, counted; and
-// that neither memory nor one bad element takes more than its share.
+// Proves that documents give the same records in one piece, in many, and however they arrive; that complete parts of broken ones are kept
+// and the rest is counted; and that neither memory nor one bad element exceeds its share.
 
 import Testing
 
@@ -15,7 +15,7 @@ struct DocumentStreamTests {
     checkEverySplit(bytes, as: RecordStream(maxLineBytes: 1_500))
   }
 
-  /// Cut off at any byte: no more than the whole has, no less the longer the part is, and at most one thing is counted as lost.
+  /// Cut off at any byte: never more records than the whole, never fewer for a longer part, and at most one loss is counted.
   @Test(arguments: files.map(\.0)) func aFileThatEndsEarly(_ name: String) throws {
     let bytes = try fixture(name, Self.files.first { $0.0 == name }!.1)
     var most = 0
@@ -37,7 +37,7 @@ struct DocumentStreamTests {
       "span (openTelemetry) \(trace)/eee19b7ec3c1b176 <eee19b7ec3c1b174 \"far\" service=two at 4ms from 3ms took 1ms",
     ]
     #expect(read(bytes, as: RecordStream()).records == expected)
-    // The pieces of a long document repeat its resource and scope; a pipe puts the lines together.
+    // The pieces of a long document repeat its resource and scope; a pipe joins the lines.
     #expect(read(bytes, as: RecordStream(maxLineBytes: 300)).records == expected)
     #expect(read(bytes).records == expected)
     #expect(read(bytes).statistics.lost == 0)
@@ -51,7 +51,7 @@ struct DocumentStreamTests {
     }
   }
 
-  /// What broke off in the middle of a line takes that line with it, the next is read.
+  /// What broke off in the middle of a line loses that line; the next one is read.
   @Test func torn() {
     let good = #"{"ph":"X","name":"a","ts":1,"dur":1,"pid":1,"tid":1}"#
     for (bad, lost) in [(#"{"ph":"X","name":"a"#, 1), (#"{"ph":"X","#, 1), (#"{"ph":"X","args":{"#, 1), (#"{"ph":"X"}}"#, 1)]

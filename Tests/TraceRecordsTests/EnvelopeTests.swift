@@ -1,4 +1,4 @@
-// Proves that lines inside of the envelopes of log shippers are read as the lines themselves, whichever shipper.
+// Proves that lines in the envelopes of log shippers are read like the lines themselves, for every shipper.
 
 import Testing
 

@@ -1,4 +1,4 @@
-// Proves that a stream recorded from the original Rust layer is read whole: as many records of each kind as its text says.
+// Proves that a stream recorded from the original Rust layer is read completely: as many records of each kind as its text contains.
 
 import Testing
 

@@ -1,5 +1,5 @@
-// 200,000 damaged values of every format: no crash, no hang, every one is accounted for, and the scanner of values reads what jansson reads. Every
-// eighth comes as a document too.
+// 200,000 damaged values of every format: no crash, no hang, every one is accounted for, and the value scanner reads the same as jansson.
+// Every eighth is also tested as a document.
 
 import Testing
 
@@ -24,7 +24,7 @@ struct FormatMutantTests {
         Issue.record("held back until value \(number): \(what)")
         return
       }
-      // A document is the same to the readers of files.
+      // The readers of files treat a document in the same way.
       if number % 8 == 0 {
         let got = read(Array("[\n".utf8) + value, as: RecordStream(maxLineBytes: 200), describing: false)
         #expect(got.statistics.bytes == UInt64(value.count + 2))
@@ -66,7 +66,7 @@ struct FormatMutantTests {
       case 0: value[place] = UInt8(truncatingIfNeeded: random.next())
       case 1: value.removeSubrange(place..<min(value.count, place + 1 + Int(random.next() % 8)))
       case 2:
-        // A value for another: digits, words and brackets meet names that expect something else.
+        // Replace a value: digits, words and brackets occur where something else is expected.
         let piece = pieces[Int(random.next() % UInt64(pieces.count))]
         if let colon = value[place...].firstIndex(of: UInt8(ascii: ":")) {
           let end = value[(colon + 1)...].firstIndex { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "}") } ?? value.count

@@ -1,5 +1,5 @@
-// Proves that every value belongs to at most one format, so that neither the order of the registry nor the format of the value before can change
-// how a value is read; and that one format can be asked for by its name.
+// Proves that every value belongs to at most one format, so that neither the order of the registry nor the format of the previous value can
+// change how a value is read; and that a single format can be selected by name.
 
 import JSON
 import Testing
@@ -7,7 +7,7 @@ import Testing
 @testable import TraceRecords
 
 struct FormatRegistryTests {
-  /// One value, or more, of every format.
+  /// One or more values of every format.
   static let values: [(format: String, values: [String])] = [
     (
       "native",
@@ -28,7 +28,7 @@ struct FormatRegistryTests {
       [
         rustLine("0 new a{n=1}"), rustLine("0 event : outside"),
         #"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO","message":"m","target":"app"}"#,
-        // A field may be called as the old variants of native records call theirs.
+        // A field may have the name of a member in the old variants of native records.
         #"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO","fields":{"message":"m","log_type":"module"},"target":"app"}"#,
       ]
     ),
@@ -120,9 +120,9 @@ struct FormatRegistryTests {
     ),
   ]
 
-  /// What looks like a record of ours and is none, or like one format and is another's: who takes it, if anybody does.
+  /// Values that look like a record but are none, or like one format but belong to another: which formats accept them.
   static let lookAlikes: [(value: String, takers: [String])] = [
-    // Loggers without a trace's id: somebody's lines, and no trace of ours.
+    // Loggers without a trace id: lines of other programs, not of a trace.
     (#"{"level":30,"time":1767225600010,"pid":7,"hostname":"h","msg":"m"}"#, []),  // pino
     (#"{"level":"info","message":"m","timestamp":"2026-01-01T00:00:00Z"}"#, []),  // winston
     (#"{"level":"info","ts":1767225600.01,"caller":"a.go:1","msg":"m"}"#, []),  // zap
@@ -134,7 +134,7 @@ struct FormatRegistryTests {
     (#"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO","message":"m","logger":"l"}"#, []),  // python-json-logger
     (#"{"severity":"INFO","message":"m","timestamp":"2026-01-01T00:00:00Z"}"#, []),  // Google
     (#"{"v":0,"id":"x","level":30,"name":"n","time":"2026-01-01T00:00:00Z","msg":"[FETCH - START]"}"#, []),  // Bunyan
-    // With one, and with an `id` of an order or a user.
+    // With a trace id, and with an `id` of an order or a user.
     (
       #"{"level":"info","ts":"2026-01-01T00:00:00Z","msg":"m","traceId":"4bc692194da8436f93133d4fafac0791","id":"ord_1001"}"#, ["json-logs"]
     ),
@@ -152,13 +152,13 @@ struct FormatRegistryTests {
       []
     ),
     (#"[{"id":"a1","traceId":"b2","name":"n","timestamp":"2026-01-01T00:00:00Z"}]"#, []),
-    // Entities that mention a trace.
+    // Entities that refer to a trace.
     (#"{"traceId":"a1","id":"b2"}"#, []), (#"{"traceId":"a1","id":"b2","name":"n"}"#, []), (#"[[{"traceId":"a1","id":"b2"}]]"#, []),
     (#"{"traceId":"a1","id":"b2","timestamp":1767225600000}"#, []), (#"{"traceId":"a1","id":7,"name":"n","timestamp":1}"#, []),
     (#"{"traceId":"tr_1","id":"ord_1","duration":12,"timestamp":1767225600000}"#, []),
     (#"{"trace_id":"a","span_id":"b","name":"n"}"#, []), (#"{"type":"metric","name":"gen_ai.client.token.usage"}"#, []),
     (#"{"trace_id":"1-2","id":"a","start_time":1,"name":"n"}"#, []), (#"{"format":"json","version":1,"more":2}"#, []),
-    // Spans in spellings of one format with the names of another.
+    // Spans with the spelling of one format and the names of another.
     (
       #"{"traceId":"a","id":"b","name":"n","kind":1,"timestamp":1,"duration":2,"attributes":{},"status":{"code":2},"resource":{}}"#,
       ["javascript"]
@@ -171,7 +171,7 @@ struct FormatRegistryTests {
       #"{"name":"n","context":{"trace_id":"a","span_id":"b"},"start_time":1,"status_code":"OK","attributes":{"mlflow.spanType":"\"LLM\""}}"#,
       ["mlflow"]
     ),
-    // Asked-for answers of servers that hold nothing.
+    // Empty answers of servers.
     (#"{"data":[]}"#, []), (#"{"data":null,"errors":[{"code":404}]}"#, []), (#"{"spans":[]}"#, []), (#"{}"#, []), (#"[]"#, []),
     (#"[{}]"#, []),
   ]

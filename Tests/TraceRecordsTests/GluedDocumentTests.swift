@@ -1,5 +1,5 @@
-// Proves that a document ends where it ends, for every format that keeps something while it lasts: what follows in the same stream is as what stands in a
-// file of its own. And that a list may hold elements of several formats.
+// Proves that a document has a definite end in every format that keeps state during it: what follows in the same stream is read as in a
+// separate file. And that a list may contain elements of several formats.
 
 import Testing
 
@@ -10,7 +10,7 @@ struct GluedDocumentTests {
     #"{"traceEvents":[{"ph":"M","name":"process_name","pid":1,"args":{"name":"p-\#(name)"}},{"ph":"B","name":"\#(name)","ts":\#(start),"pid":1,"tid":1},{"ph":"X","name":"in \#(name)","ts":\#(start + 1),"dur":2,"pid":1,"tid":1},{"ph":"E","ts":\#(start + 9),"pid":1,"tid":1}]}"#
   }
 
-  /// Glued, on lines, printed, as lists: the second is a trace of its own, and nothing of it is inside of the first.
+  /// Adjacent, on separate lines, printed, as lists: the second is a trace of its own, and nothing of it is inside the first.
   @Test(arguments: ["", "\n", "\n\n", " "]) func profiles(_ between: String) {
     let (first, second) = (Self.profile("a", at: 0), Self.profile("b", at: 4))
     func list(_ profile: String) -> String { String(profile.dropFirst(#"{"traceEvents":"#.utf8.count).dropLast()) }
@@ -33,7 +33,7 @@ struct GluedDocumentTests {
     }
   }
 
-  /// A document that comes in pieces is one; events on lines of their own are one until a document comes.
+  /// A document that arrives in pieces is one; events on separate lines are one until a document arrives.
   @Test func whatIsOneDocument() {
     func ids(_ text: String, _ stream: RecordStream = RecordStream()) -> Set<Substring> {
       Set(
@@ -48,7 +48,7 @@ struct GluedDocumentTests {
     #expect(ids(event + "\n" + many + "\n" + event) == ["1", "1#2", "1#3"], "beside a document")
   }
 
-  /// A trace of Jaeger's without processes takes none from the document behind it.
+  /// A Jaeger trace without processes does not use those of the next document.
   @Test func jaegersProcesses() {
     let first =
       #"{"data":[{"traceID":"a","spans":[{"traceID":"a","spanID":"b","operationName":"o","startTime":1767225600000000,"duration":5,"processID":"p1"}]}]}"#
@@ -75,7 +75,7 @@ struct GluedDocumentTests {
         #expect(got.statistics.lost == 0 && got.statistics.unrecognisedLines == 0, "\(list)\n\(got.counters) \(got.problems)")
       }
     }
-    // What no format knows is told, beside those that are known.
+    // Elements of no known format are reported together with the known ones.
     let got = read("[" + elements[0] + "," + #"{"odd":1},"# + elements[1] + "]")
     #expect(got.statistics.lost == 1 && got.problems.first?.element == 1, "\(got.counters) \(got.problems)")
   }

@@ -1,4 +1,4 @@
-// Proves that foreign formats tell whose clock a span's times are of, in pieces and held back too.
+// Proves that foreign formats give the host whose clock a span's times come from, also in pieces and when held back.
 
 import Testing
 

@@ -1,4 +1,4 @@
-// Proves what is kept of Jaeger's JSON: references, typed tags, logs, processes behind their spans; and what becomes of the unusable.
+// Proves what is kept from Jaeger's JSON: references, typed tags, logs, processes after their spans; and what happens to unusable parts.
 
 import Testing
 
@@ -20,7 +20,7 @@ struct JaegerFormatTests {
     #expect(got.statistics.lost == 0, "\(got.problems)")
   }
 
-  /// A bound so small that every piece of the document holds one span: those before the processes wait for them.
+  /// A limit so small that every piece of the document contains one span: those before the processes wait for them.
   @Test func aDocumentInPieces() throws {
     let got = read(try fixture("jaeger", "json"), as: RecordStream(maxLineBytes: 1_300))
     #expect(got.records == Self.expected, "\n  expected \(Self.expected)\n  got      \(got.records)")
@@ -59,7 +59,7 @@ struct JaegerFormatTests {
     }
   }
 
-  /// Envoy and Istio let client and server tell of a call under one id: two spans, whichever is told first.
+  /// Envoy and Istio let client and server report a call with one id: two spans, in either order.
   @Test func halvesThatShareAnID() throws {
     let trace = "4bc692194da8436f93133d4fafac0791"
     let expected: Set = [
@@ -97,7 +97,7 @@ struct JaegerFormatTests {
       ids([span("b", "client", "p", log), span("b", "server", "q"), below("p")]) == [
         "span a/b root", "log a/b says", "span a/b-server <b", "span a/c <b",
       ])
-    // A message and its two consumers; the same told twice; two of one kind are no halves.
+    // A message and its two consumers; the same reported twice; two of one kind are duplicates, not two sides.
     #expect(
       ids([span("b", "producer", "p"), span("b", "consumer", "q"), span("b", "consumer", "r"), below("r")]) == [
         "span a/b root", "span a/b-server <b", "span a/b-server-2 <b", "span a/c <b-server-2",
@@ -109,7 +109,7 @@ struct JaegerFormatTests {
     #expect(ids([span("b", "server", "p"), span("b", "server", "q")]) == ["span a/b root", "span a/b root"])
   }
 
-  /// The parent is the first CHILD_OF of the trace, wherever it stands; every other reference is a link, but for those to nothing.
+  /// The parent is the first CHILD_OF in the trace, at any position; every other reference is a link, except those with empty ids.
   @Test func references() {
     func check(_ references: String, _ expected: String, at location: SourceLocation = #_sourceLocation) {
       let got = records([
@@ -160,7 +160,7 @@ struct JaegerFormatTests {
       #"log a/b says "hello" WARN at 0ms [body="hello", severity="Warning"]"#)
     check(log(("log.message", "hello"), ("level", "ERROR")), span, #"log a/b says "hello" ERROR at 0ms [log.message="hello"]"#)
     check(log(("message", "hello"), ("level", "loud")), span, #"log a/b says "hello" at 0ms [level="loud"]"#)
-    // A name may be a number; what is neither number nor text is no name.
+    // A name may be a number; a value that is neither number nor text is not a name.
     check(#""operationName":7"#, #"span a/b root "7" at 0ms from 0ms took 0ms"#)
     check(#""operationName":[7]"#, #"span a/b root at 0ms from 0ms took 0ms"#)
     check(#""operationName":1.50"#, #"span a/b root "1.5" at 0ms from 0ms took 0ms"#)

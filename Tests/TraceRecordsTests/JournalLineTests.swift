@@ -1,4 +1,4 @@
-// Proves the seal of a journal's line: what it holds it gives back, and any changed byte is found.
+// Proves the checksum of a journal's line: the line can be read back, and any changed byte is detected.
 
 import Testing
 
@@ -73,7 +73,7 @@ import Testing
     }
   }
 
-  /// Bit by bit, as the definition says.
+  /// Bit by bit, following the definition.
   private static func crc(_ sealed: [UInt8]) -> String {
     var crc = ~UInt32(0)
     for byte in sealed.dropLast(JournalLine.sealBytes + 2) {

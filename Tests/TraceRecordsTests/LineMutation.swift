@@ -1,6 +1,6 @@
-// Seeded faults of lines: of the kinds that pipes, disks and dying writers make, and of the kinds that other JSON writers make.
+// Seeded faults of lines: those that pipes, disks and dying writers cause, and those that other JSON writers make.
 
-/// One line with one to `most` faults. `JSON` faults leave many lines readable: they go where a token begins or ends.
+/// One line with one to `most` faults. `JSON` faults leave many lines readable: they are placed where a token begins or ends.
 func mutant(of originals: [[UInt8]], most: Int = 4, isJSON: Bool = false, _ random: inout SplitMix64) -> [UInt8] {
   var line = originals.randomElement(using: &random)!
   for _ in 0..<Int.random(in: 1...most, using: &random) where !line.isEmpty {
@@ -9,7 +9,8 @@ func mutant(of originals: [[UInt8]], most: Int = 4, isJSON: Bool = false, _ rand
   return line
 }
 
-/// A mutant as pipes and log shippers bring them: torn at any byte, glued to another, in an envelope, behind a prefix. Two thirds are none of these.
+/// A mutant as pipes and log shippers deliver it: torn at any byte, joined to another, in an envelope, after a prefix. Two thirds are none
+/// of these.
 func wrappedMutant(of originals: [[UInt8]], _ random: inout SplitMix64) -> [UInt8] {
   let whole = originals.randomElement(using: &random)!
   let damaged = mutant(of: originals, most: 2, &random)
@@ -46,10 +47,10 @@ private func damage(_ line: inout [UInt8], _ originals: [[UInt8]], _ random: ino
 
 private func changeToken(of line: inout [UInt8], _ random: inout SplitMix64) {
   let start = Int.random(in: 0..<line.count, using: &random)
-  // The next quote or mark of punctuation.
+  // The next quote or punctuation character.
   guard let at = line[start...].firstIndex(where: { [0x22, 0x2C, 0x3A, 0x5B, 0x5D, 0x7B, 0x7D].contains($0) }) else { return }
   switch Int.random(in: 0..<4, using: &random) {
-  // Inside of a string or number that ends or begins here.
+  // Inside a string or number that ends or begins here.
   case 0: line.insert(contentsOf: insertions.randomElement(using: &random)!, at: at)
   case 1: line.insert(contentsOf: insertions.randomElement(using: &random)!, at: at + 1)
   // A whole value, up to the comma or bracket that ends it.
@@ -58,7 +59,7 @@ private func changeToken(of line: inout [UInt8], _ random: inout SplitMix64) {
       let end = line[(colon + 1)...].firstIndex(where: { $0 == 0x2C || $0 == 0x7D })
     else { return }
     line.replaceSubrange(colon + 1..<end, with: values.randomElement(using: &random)!)
-  // A further member.
+  // An additional member.
   default:
     guard let comma = line[at...].firstIndex(of: 0x2C) else { return }
     line.insert(contentsOf: members.randomElement(using: &random)! + values.randomElement(using: &random)!, at: comma)

@@ -1,5 +1,5 @@
-// Proves that a shape reads only lines that mean what its first line meant, and that shapes keep to their bounds. That what they read is what jansson's
-// path reads, `ScannerAgreement` asks of every line here, as it does of all fixtures and mutants.
+// Proves that a shape reads only lines with the same meaning as its first line, and that shapes keep their limits. `ScannerAgreement`
+// compares every line here, and all fixtures and mutants, with jansson's path.
 
 import Testing
 
@@ -57,7 +57,7 @@ import Testing
     changes(
       start,
       [
-        // What decides the meaning.
+        // Values that decide the meaning.
         ("INFO", "ERROR"), ("span_start", "span_end"), (#""parent_id":"p1""#, #""parent_id":null"#),
         (#""parent_id":"p1""#, #""parent_id":"""#),
         (#""trace_id":"t1""#, #""trace_id":"""#), (#""trace_id":"t1""#, #""trace_id":12"#), ("true", "false"),
@@ -66,7 +66,7 @@ import Testing
         // Other types, other members.
         (#""attempt":1"#, #""attempt":1.0"#), (#""attempt":1"#, #""attempt":"1""#), ("0.5", "5"), (#""line":12"#, #""line":12,"line":13"#),
         (#""attempt":1"#, #""attempts":1"#), (#""symbol":"BTC","attempt":1"#, #""attempt":1,"symbol":"BTC""#), (#","line":12"#, ""),
-        // What is no JSON, and no instant.
+        // Invalid JSON, and invalid instants.
         (#""attempt":1"#, #""attempt":01"#), (#""attempt":1"#, #""attempt":9223372036854775808"#), ("BTC", "B\u{1}C"), ("BTC", #"\ud800"#),
         ("2026-11-23T10:00:00.000001Z", "yesterday"), ("}}", "}"), ("}}", "}}}"),
       ])
@@ -97,7 +97,7 @@ import Testing
     var scanner = RecordScanner()
     for number in 0..<1_000 { #expect(Self.take(Self.end.replacing("duration_ms", with: "duration_ms\":1,\"x\(number)"), &scanner)) }
     let learnt = scanner.lend { $0.shapes.count }
-    // That a shape is tried on its own line earns one.
+    // Testing a shape on its own line earns one credit.
     #expect(learnt == LineShapes.maxCredit / (LineShapes.costOfLearning - 1))
   }
 
@@ -133,7 +133,7 @@ import Testing
     read(line, &scanner) { scan, cursor, batch in scan.take(cursor, TextOrigin(source: 0), into: &batch) != nil }
   }
 
-  /// Whether every record of the line is read by a shape. Spans are looked for from their beginning.
+  /// Whether every record of the line is read with a shape. Spans are searched from their beginning.
   private static func takeKnown(_ line: String, _ scanner: inout RecordScanner) -> Bool {
     read(line, &scanner) { scan, cursor, batch in
       guard LineScan.isOTLP(cursor) else { return scan.takeKnown(cursor, TextOrigin(source: 0), to: &batch) != nil }

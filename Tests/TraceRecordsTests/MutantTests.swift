@@ -1,5 +1,5 @@
-// Proves that 20,000 seeded mutants of real lines neither crash the reader nor get lost: each line is a record or is counted; and that no line, torn, glued or
-// wrapped, costs another one.
+// Proves that 20,000 seeded mutants of real lines do not crash the reader and are all accounted for: each line is a record or is counted;
+// and that no line, torn, joined or wrapped, affects another one.
 
 import Testing
 
@@ -18,7 +18,7 @@ import Testing
     let notBlank = written.count { line in line.contains { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 } }
     let cuts = (0..<30).map { _ in Int.random(in: 0...stream.count, using: &random) }.sorted()
     let got = read(stream, cuts: cuts, describing: false)
-    // A line brings a record or is counted.
+    // A line gives a record or is counted.
     let statistics = got.statistics
     let told = got.lineRecords + Int(statistics.lost + statistics.otherLines + statistics.unrecognisedLines)
     #expect(told >= notBlank && got.lineRecords <= 2 * notBlank, "seed \(seed): \(notBlank) lines, \(told) told, \(got.counters)")
@@ -28,8 +28,8 @@ import Testing
     #expect(got == read(stream, describing: false), "seed \(seed): chunks change the outcome")
   }
 
-  /// Between mutants that are torn, glued to one another, wrapped by a log shipper or behind a prefix, every whole line is read: none of them costs more
-  /// than itself.
+  /// Among mutants that are torn, joined to one another, wrapped by a log shipper or after a prefix, every complete line is read: a mutant
+  /// costs only itself.
   @Test(arguments: 0..<10 as Range<UInt64>) func aWholeLineBetweenMutantsIsRead(seed: UInt64) throws {
     var random = SplitMix64(seed: seed &+ 1_000)
     let originals = try ["rust-seed", "composed-seed-variants", "python-console-lines", "planted-checkout.otlp"].flatMap {

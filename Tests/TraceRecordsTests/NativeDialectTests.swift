@@ -1,5 +1,5 @@
-// Proves that the other dialects of the pipe are read: module logs in three spellings, session markers, the legacy top-level
-// `type`, one line per closed span with its events, and gap records.
+// Proves that the other variants of native records are read: module logs in three spellings, session markers, the legacy top-level `type`,
+// one line per closed span with its events, and gap records.
 
 import Testing
 
@@ -13,10 +13,10 @@ import Testing
     check(
       #"{"fields":{},"level":"WARN","log_type":"module","message":"outside","span":null,"timestamp":"2026-01-01T00:00:00Z"}"#,
       #"moduleLog says "outside" WARN at 0ms"#)
-    // The marker may stand in `fields` alone, dotted or not; it is no attribute.
+    // The marker may be only in `fields`, dotted or not; it is not an attribute.
     check(#"{"fields":{"log.type":"module","run":1},"message":"m","level":"ERROR"}"#, #"moduleLog says "m" ERROR [run=1]"#)
     check(#"{"fields":{"log_type":"module","run":1},"message":"m","level":"TRACE"}"#, #"moduleLog says "m" TRACE [run=1]"#)
-    // `fields` of a module log is free: names that mean something elsewhere are the program's own here.
+    // `fields` of a module log has no reserved names: names with a meaning elsewhere belong to the program here.
     check(
       #"{"log_type":"module","message":"m","fields":{"span_id":"x","status":"error","kind":1,"attributes":{"a":1}}}"#,
       #"moduleLog says "m" [span_id="x", status="error", kind=1, attributes={"a":1}]"#)
@@ -42,7 +42,7 @@ import Testing
     check(#"{"message":"SESSION_START","fields":{"session_id":5}}"#, "session session=5")
     check(#"{"fields":{"session_start":true,"session_id":"s","run":"r"}}"#, "session run=r session=s")
     check(#"{"message":"SESSION_START"}"#, "session")
-    // What the reader before may not have read; half of it says nothing.
+    // What the previous reader may not have read; an incomplete range is ignored.
     for (fields, expected) in [
       (#""producer":"p","first_seq":3,"last_seq":7"#, "p 3 7"), (#""producer":"p","first_seq":3"#, " 0 0"),
       (#""first_seq":3,"last_seq":7"#, " 0 0"),
@@ -55,7 +55,7 @@ import Testing
       let got = batch.records.first.map { "\($0.producer.isEmpty ? "" : "p") \($0.gapFirst) \($0.gapLast)" }
       #expect(got == expected, "\(fields)")
     }
-    // A log that merely says so is a log.
+    // A log with the same text is a log.
     check(#"{"log_type":"module","message":"SESSION_START"}"#, #"moduleLog says "SESSION_START""#)
   }
 
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func oneLinePerSpanWithItsEvents() {
-    // The timestamp is the close; the start is that much earlier.
+    // The timestamp is that of the close; the start is earlier by the duration.
     check(
       #"{"type":"span","id":"104","trace_id":"1","parent_id":"99","name":"task","target":"k","level":"INFO","timestamp":"2026-01-01T00:00:00.400Z","duration_ms":350.2,"attributes":{"symbol":"C","attempt":2},"events":[{"timestamp":"2026-01-01T00:00:00.390Z","name":"failed","level":"ERROR","attributes":{"error.summary":"e"}},{"name":"second"}],"status":"FAILURE"}"#,
       #"span (nativeSpanLine) 1/104 <99 "task" target=k status=error at 400ms from 49800000ns took 350200000ns [symbol="C", attempt=2]"#,
@@ -84,7 +84,7 @@ import Testing
     check(
       #"{"type":"span","id":7,"trace_id":1,"parent_id":null,"name":"n","timestamp":"2026-01-01T00:00:00Z","duration_ms":0.0,"events":[],"status":"SUCCESS","span_type":"event"}"#,
       #"span (nativeSpanLine) 1/7 root "n" status=ok at 0ms from 0ms took 0ms"#)
-    // Events that are no objects say nothing.
+    // Events that are not objects are ignored.
     check(
       #"{"type":"span","id":"s","trace_id":"t","timestamp":"2026-01-01T00:00:00Z","duration_ms":1,"events":[1,null,"x",[],{"message":"m"}]}"#,
       "span (nativeSpanLine) t/s root at 0ms from -1ms took 1ms", #"log (nativeSpanLine) t/s says "m""#)

@@ -1,4 +1,4 @@
-// Proves what becomes of lines that are broken, incomplete or not ours: the right error, or a repaired record that says what it can.
+// Proves the handling of lines that are broken, incomplete or foreign: the right error, or a repaired record with what can be used.
 
 import Testing
 
@@ -52,7 +52,7 @@ import Testing
         #"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO","fields":{"message":"new"},"target":"a"}"#,
         "an object with timestamp, level, fields, target; nearest: native, whose spans also have log_type"
       ),
-      // Ours by its dress, but of no kind that we know.
+      // It looks like a native record, but is of no known kind.
       (#"{"log_type":"trace","fields":{"event_type":"other"}}"#, "an object with log_type, fields"),
       (#"{"log_type":"trace"}"#, "an object with log_type"),
       (#"{"log_type":"other","fields":{}}"#, "an object with log_type, fields"),
@@ -94,13 +94,13 @@ import Testing
   @Test func aByteOrderMarkIsNoHindrance() {
     check([0xEF, 0xBB, 0xBF] + Array(#"{"log_type":"module","message":"m"}"#.utf8), [#"moduleLog says "m""#])
     #expect(decoded([0xEF, 0xBB, 0xBF]) == ["error: no JSON value"])
-    // UTF-16 is not UTF-8: refused, not guessed at.
+    // UTF-16 is not UTF-8: rejected, not guessed.
     let wide: [UInt8] = #"{"log_type":"module"}"#.utf8.flatMap { [$0, 0] as [UInt8] }
     #expect(decoded([0xFF, 0xFE] + wide)[0].hasPrefix("error: "))
   }
 
   @Test func namesAreComparedAsBytesNotAsUnicode() {
-    // U+212A KELVIN SIGN equals K for Swift's String; the two spellings of é equal each other.
+    // For Swift's String, U+212A KELVIN SIGN and K are equal, and so are the two forms of é.
     check(
       traceLine(#""event_type":"log","trace_id":"t","span_id":"s","\u212a":1,"K":2,"e\u0301":3,"\u00e9":4"#),
       "log t/s says \"m\" target=app at 0ms [\u{212A}=1, K=2, e\u{301}=3, \u{E9}=4]")

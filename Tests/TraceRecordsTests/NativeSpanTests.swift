@@ -1,4 +1,4 @@
-// Proves that start, end and log lines become the right records: ids of every notation, parents, times, and our own extensions.
+// Proves that start, end and log lines become the right records: ids in every notation, parents, times, and our own extensions.
 
 import Testing
 
@@ -28,7 +28,7 @@ import Testing
     let rows = [
       (#""span_18446744073709551615""#, "span_18446744073709551615"), ("7", "7"), ("-1", "-1"),
       ("9223372036854775807", "9223372036854775807"),
-      // Beyond Int64, where jansson alone refuses the whole line.
+      // Beyond Int64, where jansson alone rejects the whole line.
       ("18446744073709551615", "18446744073709551615"), (#""18446744073709551615""#, "18446744073709551615"),
       (#""0x8000000000001""#, "0x8000000000001"), (#""00f067aa0ba902b7""#, "00f067aa0ba902b7"),
       (#""6f1c7b7e-52a8-4a0e-9a4f-1d9a3bf4e0aa""#, "6f1c7b7e-52a8-4a0e-9a4f-1d9a3bf4e0aa"), (#""K线\u0000x""#, "K线\0x"),
@@ -44,7 +44,7 @@ import Testing
     let rows = [
       ("span_start", "", " root"), ("span_start", #","parent_id":null"#, " root"), ("span_start", #","parent_id":"""#, " root"),
       ("span_start", #","parent_id":"p""#, " <p"),
-      // An end that is silent about the parent says nothing; one that says null knows that there is none.
+      // An end without a parent member says nothing; one with null says that there is no parent.
       ("span_end", "", ""), ("span_end", #","parent_id":null"#, " root"), ("span_end", #","parent_id":"p""#, " <p"),
     ]
     for (event, parent, shown) in rows {
@@ -61,7 +61,7 @@ import Testing
       ("0", "took 0ms"), ("0.0", "took 0ms"), ("350.2", "took 350200000ns"), ("0.0000004", "took 0ms"), ("0.0000006", "took 1ns"),
       ("-5", "took -5ms"),
       ("1e3", "took 1000ms"),
-      // Unusable ones are absent; the end's timestamp then counts.
+      // Unusable durations count as absent; the end's timestamp is then used.
       (#""12""#, ""), ("null", ""), ("1e300", ""), ("1e999", ""), ("18446744073709551615", ""), ("true", ""),
     ]
     for (written, shown) in rows {
@@ -76,7 +76,7 @@ import Testing
     check(
       #"{"timestamp":"2026-01-01T00:00:00.001Z","log_type":"trace","fields":{"event_type":"span_end","trace_id":"t","span_id":"s"}}"#,
       "spanEnd t/s at 1ms")
-    // A log without an instant still says what it says.
+    // A log without an instant is still read.
     check(
       #"{"timestamp":"yesterday","log_type":"trace","message":"m","fields":{"event_type":"log","trace_id":"t","span_id":"s"}}"#,
       #"log t/s says "m""#)
@@ -95,7 +95,7 @@ import Testing
       (#""producer":"p1","seq":3"#, "\(head) \(tail) producer=p1#3"),
       (#""producer":"p1","seq":18446744073709551615"#, "\(head) \(tail) producer=p1#18446744073709551615"),
       (#""producer":"p1","seq":"12""#, "\(head) \(tail) producer=p1#12"),
-      // Numbering starts at 1, and nobody's numbers are no numbers.
+      // Numbers start at 1, and numbers without a producer are ignored.
       (#""producer":"p1","seq":0"#, "\(head) \(tail)"), (#""producer":"p1","seq":-1"#, "\(head) \(tail)"), (#""seq":4"#, "\(head) \(tail)"),
       (#""producer":"","seq":4"#, "\(head) \(tail)"),
       (
@@ -105,7 +105,7 @@ import Testing
       (#""links":[]"#, "\(head) \(tail)"),
     ]
     for (extension_, shown) in rows { check(traceLine("\(ids),\(extension_)"), shown) }
-    // One line for a whole short span.
+    // One line for a complete short span.
     check(
       traceLine(
         #""event_type":"span","trace_id":"t","span_id":"s","parent_id":"p","span_name":"n","start_timestamp":"2026-01-01T00:00:00.002Z","duration_ms":1.5"#,
@@ -118,9 +118,9 @@ import Testing
     check(
       traceLine(ids + #","attributes":{"s":"x","i":-3,"d":1.5,"t":true,"f":false,"n":null,"a":[1,"b"],"o":{"k":2.0}}"#),
       shown(#"s="x", i=-3, d=1.5d, t=true, f=false, n=null, a=[1,"b"], o={"k":2.0}"#))
-    // Members of `fields` that mean nothing to us are the program's own.
+    // Members of `fields` without a meaning belong to the program.
     check(traceLine(ids + #","symbol":"BTC","attributes":{"x":1}"#), shown(#"x=1, symbol="BTC""#))
-    // `run` is a run's id only as text: an old producer's number of that name stays an attribute.
+    // `run` is a run's id only as text: an old producer's number with that name stays an attribute.
     check(traceLine(ids + #","run":2"#), shown("run=2"))
     // Beyond Int64 and Double: digits as text, also inside arrays and objects.
     check(traceLine(ids + #","big":18446744073709551615,"huge":1e999"#), shown(#"big="18446744073709551615", huge="1e999""#))

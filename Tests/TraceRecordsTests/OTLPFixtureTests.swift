@@ -1,4 +1,4 @@
-// Proves that streams of the OpenTelemetry SDK for Python are read whole: as many spans, events and failures as their texts hold.
+// Proves that streams of the OpenTelemetry SDK for Python are read completely: as many spans, events and failures as their texts contain.
 
 import Testing
 

@@ -1,5 +1,5 @@
-// Proves that OTLP is read in the forms that servers, agents and SDKs really give it: in an envelope, under the names of its schema, with states as words, with
-// events whose name says nothing. The files are cases that were refused or read wrongly once.
+// Proves that OTLP is read in the forms that servers, agents and SDKs really write: in an envelope, with the names of its schema, with
+// states as words, with events that have generic names. The files are regressions: they were once rejected or misread.
 
 import Testing
 
@@ -55,7 +55,7 @@ import Testing
     let named = read(try fixture("otlp-proto-names", "json"), as: RecordStream())
     let usual = read(try fixture("otlp-odd-real-camel", "json"), as: RecordStream())
     #expect(named.records.count == 3 && named.statistics.lost == 0, "\(named.records)")
-    // The same program, run twice: one span's status has the exception's type before its text in one of them.
+    // Two runs of the same program: in one of them, one span's status has the exception's type before its text.
     func shape(_ records: [String]) -> [String] { records.map { $0.replacing("TimeoutError: ", with: "") } }
     #expect(shape(named.records) == shape(usual.records), "\n  expected \(usual.records)\n  got      \(named.records)")
   }
@@ -82,7 +82,7 @@ import Testing
 
   private static let plain = "\(cart) root at 50ms from 0ms took 50ms"
 
-  /// The words behind a span that are not those of the plain one, and how many values were counted as unusable.
+  /// What the record has in addition to the plain span, and the number of values counted as unusable.
   private func words(_ more: String, times: String = #""startTimeUnixNano":"1767225600000000000","endTimeUnixNano":"1767225600050000000""#)
     -> String
   {
@@ -128,10 +128,10 @@ import Testing
   }
 
   @Test(arguments: [
-    // Numbers of every kind, and text as people write instants.
+    // Numbers of every kind, and instants as people write them.
     (#""startTimeUnixNano":1767225600000000000,"endTimeUnixNano":1767225600050000000"#, ""),
     (#""startTimeUnixNano":"2026-01-01T00:00:00Z","endTimeUnixNano":"2026-01-01T00:00:00.05Z""#, ""),
-    // Beyond 64 bits, microseconds, milliseconds, no instant at all.
+    // Beyond 64 bits, microseconds, milliseconds, not an instant at all.
     (#""startTimeUnixNano":"1767225600000000000","endTimeUnixNano":"99999999999999999999""#, "?"),
     (#""startTimeUnixNano":"1767225600000000000","endTimeUnixNano":99999999999999999999"#, "?"),
     (#""startTimeUnixNano":"1767225600000000000","endTimeUnixNano":"18446744073709551615""#, "?"),
@@ -166,7 +166,7 @@ import Testing
     #expect(words(#""links":[{"traceId":"AAAAAAAAAAAAAAAAAAAAAA==","spanId":"AAAAAAAAAAA="},{}]"#) == Self.plain)
   }
 
-  /// Tempo leaves out what is too large for an answer, and says so.
+  /// Tempo omits what is too large for an answer, and marks it.
   @Test(arguments: [(#""PARTIAL""#, true), ("1", true), (#""COMPLETE""#, false), ("0", false), ("null", false)])
   func partialAnswers(_ status: String, isPartial: Bool) {
     let line = #"{"trace":{"resourceSpans":[{"scopeSpans":[{"spans":[\#(OTLPLineTests.span)]}]}]},"status":\#(status)}"#
@@ -176,7 +176,7 @@ import Testing
     #expect(told == [isPartial], "\(status): expected [\(isPartial)], got \(told)")
   }
 
-  /// An event's own level, in any case and under every usual name; the name is the message unless it says nothing.
+  /// An event's own level, in any case and under every usual name; the message is the name, unless that is generic.
   @Test(arguments: [
     (#""name":"cache miss","attributes":[{"key":"severity","value":{"stringValue":"Warning"}}]"#, #"says "cache miss" WARN"#),
     (

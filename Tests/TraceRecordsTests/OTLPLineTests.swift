@@ -1,4 +1,4 @@
-// Proves that lines of OTLP are distinguished by their keys, beside native ones, and what becomes of those that are none.
+// Proves that lines of OTLP are recognised by their keys among native ones, and what happens to invalid ones.
 
 import Testing
 
@@ -41,7 +41,7 @@ struct OTLPLineTests {
     #expect(reading.statistics.lost == 0)
   }
 
-  /// Log records join their span; those without one are flat lines for people.
+  /// Log records join their span; those without one are module logs.
   @Test func logRecords() {
     func line(_ members: String) -> String {
       "{\"resourceLogs\":[{\"scopeLogs\":[{\"scope\":{\"name\":\"lib\"},\"logRecords\":[{\(members)}]}]}]}"
@@ -66,7 +66,7 @@ struct OTLPLineTests {
     check("{\"scopeLogs\":[{\"logRecords\":[{\(ids),\"body\":{\"stringValue\":\"bare\"}}]}]}", "\(log) says \"bare\"")
   }
 
-  /// However a stream of both formats is cut, it reads the same; a line of OTLP whose writer died does not take the next one with it.
+  /// However a stream of both formats is cut, it gives the same records; a line of OTLP whose writer died does not affect the next one.
   @Test func mixedAndTorn() {
     let otlp = "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[\(Self.span)]}]}]}"
     let native = traceLine("\"event_type\":\"span_start\",\"trace_id\":\"t\",\"span_id\":\"s\",\"parent_id\":null,\"span_name\":\"n\"")
@@ -82,7 +82,7 @@ struct OTLPLineTests {
     #expect(reading.problems.map(\.description) == [], "empty elements are no loss")
   }
 
-  /// A batch of several MB in one line, its children before their parents.
+  /// A batch of several MB in one line, with children before their parents.
   @Test func lineOfSeveralMegabytes() {
     let long = String(repeating: "x", count: 1_000)
     let spans = (1...4_000).reversed().map { index in
@@ -94,7 +94,7 @@ struct OTLPLineTests {
     #expect(reading.statistics.records == 4_000 && reading.statistics.lost == 0 && reading.statistics.bytes > 4_000_000)
   }
 
-  /// 5,000 mutants of real-looking lines: whatever comes, the reader lives and every line is accounted for.
+  /// 5,000 mutants of realistic lines: the reader never crashes, and every line is accounted for.
   @Test func mutants() {
     var random = SplitMix64(seed: 42)
     let seeds = [

@@ -1,4 +1,4 @@
-// Proves of OTLP lines what `ScannerTests` proves of native ones: the scanner takes what SDKs write, and reads it as the reference does.
+// The same for OTLP lines as `ScannerTests` for native ones: the scanner accepts what SDKs write, and reads it like the reference decoder.
 
 import Foundation
 import Testing

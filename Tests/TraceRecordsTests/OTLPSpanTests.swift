@@ -1,4 +1,4 @@
-// Proves that OTLP/JSON is read in every spelling: one span of the table in, its records out.
+// Proves that OTLP/JSON is read in every form: each row of the table is one span and its records.
 
 import Testing
 
@@ -7,7 +7,7 @@ import Testing
 struct OTLPSpanTests {
   static let trace = "5b8efff798038103d269b633813fc60c"
 
-  /// A line with one span; ids and times unless given otherwise.
+  /// A line with one span, with default ids and times.
   private func line(
     _ members: String = "", trace: String = "\"\(OTLPSpanTests.trace)\"", span: String = "\"eee19b7ec3c1b174\"",
     times: String = "\"startTimeUnixNano\":\"1767225600001000000\",\"endTimeUnixNano\":\"1767225600003000000\"", resource: String = ""
@@ -36,7 +36,7 @@ struct OTLPSpanTests {
     check(line(trace: "\"0x5b8efff798038103d269b633813fc60c\"", span: "\"0xEEE19B7EC3C1B174\""), expected)
     check(line(trace: "\"W47/95gDgQPSabYzgT/GDA==\"", span: "\"7uGbfsPBsXQ=\""), expected)
     check(line(trace: "\"W47_95gDgQPSabYzgT_GDA==\"", span: "\"7uGbfsPBsXQ=\""), expected)
-    // What is neither stays as it is.
+    // Anything else is kept unchanged.
     check(line(trace: "\"order-1\"", span: "7"), span("root \"op\" \(whole)", id: "7", trace: "order-1"))
   }
 
@@ -63,7 +63,7 @@ struct OTLPSpanTests {
 
   @Test func timesAsTextOrNumber() {
     check(line(times: "\"startTimeUnixNano\":1767225600001000000,\"endTimeUnixNano\":1767225600003000000"), span("root \"op\" \(whole)"))
-    // Without an end it still ran; without a start it is an instant.
+    // A span without an end is running; one without a start is an instant.
     check(
       line(times: "\"startTimeUnixNano\":\"1767225600001000000\",\"endTimeUnixNano\":\"0\""),
       "spanStart (openTelemetry) \(Self.trace)/eee19b7ec3c1b174 root \"op\" target=lib from 1ms")
@@ -72,7 +72,7 @@ struct OTLPSpanTests {
     check(
       line(times: "\"startTimeUnixNano\":\"1767225600003000000\",\"endTimeUnixNano\":\"1767225600001000000\""),
       span("root \"op\" target=lib at 1ms from 3ms took -2ms"))
-    // Beyond what an instant holds.
+    // Beyond the range of instants.
     let huge = line(times: "\"startTimeUnixNano\":\"18446744073709551615\",\"endTimeUnixNano\":18446744073709551615")
     #expect(decoded(Array(huge.utf8), by: OTLPDecoder()).count == 1)
   }
@@ -111,7 +111,7 @@ struct OTLPSpanTests {
       + #"{"key":"exception.stacktrace","value":{"stringValue":"at x"}}"#
     let told = "[exception.type=\"ValueError\", exception.message=\"bad\", exception.stacktrace=\"at x\""
     let log = "log (openTelemetry) \(Self.trace)/eee19b7ec3c1b174 says \"ValueError: bad\""
-    // Recorded and handled; recorded by a span that failed; recorded as it left the span.
+    // Recorded and handled; recorded by a span that failed; recorded when it escaped the span.
     check(line(event + "]}]"), span("root \"op\" \(whole)"), "\(log) WARN at 2ms \(told)]")
     check(
       line(event + "]}],\"status\":{\"code\":2}"), span("root \"op\" target=lib status=error at 3ms from 1ms took 2ms"),
@@ -119,7 +119,7 @@ struct OTLPSpanTests {
     check(
       line(event + #",{"key":"exception.escaped","value":{"boolValue":true}}]}]"#), span("root \"op\" \(whole)"),
       "\(log) ERROR at 2ms \(told), exception.escaped=true]")
-    // As tracing-opentelemetry writes them.
+    // In the form of tracing-opentelemetry.
     check(
       line(
         #""events":[{"timeUnixNano":"1767225600002000000","name":"hello","attributes":[{"key":"level","value":{"stringValue":"WARN"}},"#
@@ -138,7 +138,7 @@ struct OTLPSpanTests {
           + "\"attributes\":{\"k\":1}},{\"trace_id\":\"order-1\",\"span_id\":\"x\"}]]"))
   }
 
-  /// What our own export adds is taken out again; a program's own attribute of such a name comes back under its name.
+  /// What our own export adds is removed again; a program's own attribute with such a name gets its name back.
   @Test func marksOfOurOwn() {
     func mark(_ key: String, _ value: String) -> String { "{\"key\":\"trace_distiller.\(key)\",\"value\":\(value)}" }
     func text(_ key: String, _ value: String) -> String { mark(key, "{\"stringValue\":\"\(value)\"}") }
@@ -157,7 +157,7 @@ struct OTLPSpanTests {
     check(line("\"attributes\":[\(mark("parent_unstated", yes))]"), span("\"op\" \(whole)"))
   }
 
-  /// A span that lacks what it needs is counted; the others of its line are taken.
+  /// A span with missing data is counted; the others of its line are kept.
   @Test func oneBadSpanOfALine() {
     let good =
       "{\"traceId\":\"\(Self.trace)\",\"spanId\":\"eee19b7ec3c1b174\",\"startTimeUnixNano\":1767225600001000000,\"endTimeUnixNano\":1767225600003000000}"

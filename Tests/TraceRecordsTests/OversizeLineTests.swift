@@ -1,4 +1,4 @@
-// Proves that a line over the limit is skipped and counted, whole or in pieces, and that memory stays near the limit meanwhile.
+// Proves that a line over the limit is skipped and counted, whole or in chunks, and that memory stays near the limit meanwhile.
 
 import Testing
 
@@ -21,10 +21,10 @@ import Testing
     let rows = [
       ([module("a"), long, module("b")], "lines=3 records=2 oversizeLines=1 oversizeBytes=234", ["2@36"]),
       ([long, long, module("a")], "lines=3 records=1 oversizeLines=2 oversizeBytes=468", ["1@0", "2@235"]),
-      // Without a newline at the end it is a line all the same.
+      // Without a newline at the end it is still a line.
       ([module("a"), long], "lines=2 records=1 oversizeLines=1 oversizeBytes=234", ["2@36"]),
       ([module("a"), long, ""], "lines=2 records=1 oversizeLines=1 oversizeBytes=234", ["2@36"]),
-      // What follows is placed rightly.
+      // The position of what follows is correct.
       ([long, #"{"broken"#], "lines=2 tornLines=1 oversizeLines=1 oversizeBytes=234", ["1@0", "2@235"]),
     ]
     for (parts, counters, places) in rows {
@@ -79,7 +79,7 @@ import Testing
     #expect(bufferCapacity(of: stream) < 4 << 20, "\(bufferCapacity(of: stream)) bytes held")
   }
 
-  /// What the stream holds of a line that is not complete: private, and worth a look through the mirror.
+  /// The memory that the stream holds for an unfinished line: a private property, read through a Mirror.
   private func bufferCapacity(of stream: RecordStream) -> Int {
     (Mirror(reflecting: stream).children.first { $0.label == "buffer" }?.value as? [UInt8])?.capacity ?? .max
   }

@@ -1,4 +1,4 @@
-// Proves where servers and writers look for pipes: options before the variable, the variable before the default; a colon parts paths.
+// Proves where servers and writers look for pipes: options first, then the variable, then the default; colons separate paths.
 
 import Testing
 
@@ -14,11 +14,11 @@ struct PipePathTests {
     let environment = variable.map { ["TRACE_DISTILLER_PIPE": $0] } ?? [:]
     let expected = paths.map { PipePath(path: $0, origin: origin) }
     #expect(PipePath.resolve(options: options, environment: environment) == expected)
-    // A writer has one pipe: the first that a server with the same environment reads.
+    // A writer has one pipe: the first one that a server with the same environment reads.
     #expect(PipePath.resolve(option: options.first, environment: environment) == expected[0])
   }
 
-  /// What shells leave as it is: nobody wants a directory of that name.
+  /// Shells do not expand it here, and no one wants a directory with that name.
   @Test func aTildeIsTheHomeDirectory() {
     let variables = ["HOME": "/home/me", "TRACE_DISTILLER_PIPE": "~/a:/b:~other/c"]
     #expect(

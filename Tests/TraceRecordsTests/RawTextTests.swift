@@ -1,4 +1,5 @@
-// Proves that what other writers put into JSON unescaped is mended and counted, and that a text of several lines is told from a line whose writer died.
+// Proves that unescaped characters in JSON are repaired and counted, and that a multi-line text is distinguished from a line whose writer
+// died.
 
 import Testing
 
@@ -26,7 +27,7 @@ struct RawTextTests {
     }
   }
 
-  /// The writer died in a string: what follows is not its text, whatever stands before it.
+  /// The writer died inside a string: what follows is not part of its text, whatever comes before it.
   @Test(arguments: [
     timed("next"), "app-1  | " + timed("next"), "[INFO] " + timed("next"), "GET /cart 200\nlistening\n" + timed("next"),
     #"{"name":"x"}"# + "\n" + timed("next"),
@@ -52,7 +53,7 @@ struct RawTextTests {
     }
   }
 
-  /// A line of one object that is the value of a member is that line's own where what was before it broke off.
+  /// An object that is a member's value on a line of its own is a separate record if what came before it broke off.
   @Test func anObjectBehindABrokenMember() {
     let torn = #"{"name":"x","context":"#
     let other = #"{"traceId":"a1","id":"b1","kind":"CLIENT","timestamp":1767225600000000,"duration":2}"#

@@ -1,4 +1,4 @@
-// Inputs that people really have, rebuilt with own values: each is read as it must be, in one piece and cut. Each stands for a kind.
+// Realistic inputs, rebuilt with our own values: each must be read correctly, in one piece and cut. Each stands for a kind of input.
 
 import Foundation
 import Testing
@@ -6,7 +6,8 @@ import Testing
 @testable import TraceRecords
 
 struct ReadingCasesTests {
-  /// A file of `Fixtures/cases`; what must be in its records, in their order; the counters that must not be zero besides bytes, lines and records.
+  /// A file in `Fixtures/cases`; what its records must contain, in order; and the counters that must not be zero except bytes, lines and
+  /// records.
   static let cases: [(file: String, holds: [String], counters: String)] = [
     ("04-nan-in-args-one-line.json", ["\"ok1\"", "loss=\"NaN\"", "\"ok2\"", "\"ok3\""], "repairedLines=1"),
     ("05-control-character-in-name.json", ["\"ok1\"", "<module>", "\"ok2\"", "\"ok3\""], "repairedLines=1"),
@@ -40,7 +41,7 @@ struct ReadingCasesTests {
     checkCuts(bytes)
   }
 
-  /// What was read rightly before stays so: something of each, nothing lost, however it is cut.
+  /// Inputs that were always read correctly: one of each, nothing lost, however it is cut.
   @Test func whatWasRight() throws {
     let folder = try #require(Bundle.module.url(forResource: "Fixtures/cases", withExtension: nil))
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
@@ -95,7 +96,7 @@ struct ReadingCasesTests {
     #expect(got.problems.map { "\($0.line) \($0.byteOffset) \($0.element ?? -1)" } == ["4 115 2"], "\(got.problems)")
   }
 
-  /// Cut at some 150 places; `ReadingWaysTests` cuts at every byte.
+  /// Cut at about 150 positions; `ReadingWaysTests` cuts at every byte.
   private func checkCuts(_ bytes: [UInt8], at location: SourceLocation = #_sourceLocation) {
     let whole = read(bytes)
     for cut in stride(from: 0, through: bytes.count, by: max(1, bytes.count / 150)) where read(bytes, cuts: [cut]) != whole {

@@ -1,5 +1,5 @@
-// Proves that the same bytes give the same records whichever way they come: cut anywhere, glued or in lists, printed over many lines, behind prefixes,
-// in the envelopes of log shippers, with other line ends and without the last one.
+// Proves that the same bytes give the same records however they arrive: cut anywhere, joined or in lists, printed over many lines, after
+// prefixes, in the envelopes of log shippers, with other line ends and without the last one.
 
 import Foundation
 import Testing
@@ -13,7 +13,7 @@ struct ReadingWaysTests {
     var suffix = "jsonl"
     var holdsLines = true
     var isMixed = false
-    /// Some formats take what is near for what belongs together: other programs between would change nothing, other places do.
+    /// Some formats depend on neighbouring values: the same values at other positions would give other records.
     var testDescription: String { name }
   }
 
@@ -42,7 +42,7 @@ struct ReadingWaysTests {
     Source(name: "json-logs", isMixed: true),
   ]
 
-  /// Every fixture is among them, but for one in which nothing can be read.
+  /// Every fixture is included, except one that contains no records.
   @Test func everyFixtureIsRead() throws {
     let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0 != "cases" && $0 != "otlp-odd-emptyids.json" }
@@ -57,7 +57,7 @@ struct ReadingWaysTests {
     let structural = bytes.indices.filter { "{}[]\",:\n\\".utf8.contains(bytes[$0]) }
     var random = SplitMix64(seed: 14)
     var places = (0..<200).map { _ in Int.random(in: 0...bytes.count, using: &random) }
-    // Every structural byte at once, and some alone: each costs a reading of the whole.
+    // All structural bytes together, and some alone: each needs a reading of the whole text.
     places += stride(from: 0, to: structural.count, by: max(1, structural.count / 40)).map { structural[$0] }
     for place in places where read(bytes, cuts: [place]) != whole {
       Issue.record("cut at byte \(place): \(read(bytes, cuts: [place]).counters), expected \(whole.counters)")
@@ -66,7 +66,7 @@ struct ReadingWaysTests {
     #expect(read(bytes, cuts: structural) == whole, "cut at every structural byte")
   }
 
-  /// Each way with the records that it must give: those of the fixture as it is.
+  /// Each way, with the records that it must give: those of the unchanged fixture.
   @Test(arguments: sources) func everyWay(_ source: Source) throws {
     let bytes = try fixture(source.name, source.suffix)
     let whole = read(bytes)
@@ -103,7 +103,7 @@ struct ReadingWaysTests {
     ways.append(("in the journal", envelopes(rows) { #"{"MESSAGE":"\#($0)","_BOOT_ID":"b","_PID":"7","__REALTIME_TIMESTAMP":"1"}"# }))
     guard source.holdsLines else { return ways }
     ways.append(("glued", Array(rows.joined())))
-    // A list is of one format: nobody writes lists of several.
+    // A list has one format: programs do not write lists of several.
     if !source.isMixed {
       ways += [
         ("in a list", [0x5B] + Array(rows.joined(separator: [0x2C])) + [0x5D]),
@@ -136,7 +136,7 @@ struct ReadingWaysTests {
     }
   }
 
-  /// A line for each bracket, member and element.
+  /// A separate line for each bracket, member and element.
   static func printed(_ bytes: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
     var (depth, isInString, isEscaped) = (0, false, false)
@@ -177,7 +177,7 @@ struct ReadingWaysTests {
 
   // MARK: Writers that die
 
-  /// Of two lines one breaks off at any byte, with or without its line's end: the other is read, and what is gone is counted once.
+  /// Of two lines one breaks off at any byte, with or without its newline: the other is read, and the loss is counted once.
   @Test(arguments: ["planted-checkout.otlp", "composed-seed-variants", "python-console-lines"]) func aTornLineCostsItselfOnly(
     _ name: String
   ) throws {
@@ -194,7 +194,7 @@ struct ReadingWaysTests {
         ] {
           let got = read(text)
           let wanted = way == "first of two" ? expected + expected : expected
-          // All but a closing bracket is there: some formats are read rightly then.
+          // Only a closing bracket is missing: some formats are then read correctly.
           let isRight = got.records == wanted || got.records == alone + wanted
           guard isRight, got.statistics.lost <= 1 else {
             Issue.record(
@@ -207,7 +207,7 @@ struct ReadingWaysTests {
     }
   }
 
-  /// However many brackets a torn part has, the record behind it is found, in time that grows with its bytes.
+  /// However many brackets a torn part has, the record after it is found, in time proportional to its length.
   @Test func theSearchBehindATornPartIsLinear() {
     for count in [17, 1_000, 200_000] {
       let text = String(repeating: #"{"a":"#, count: count) + timed("m")
@@ -249,7 +249,7 @@ struct ReadingWaysTests {
 
   // MARK: One bad element
 
-  /// One line or many, long or short: what is wrong with an element costs that element.
+  /// In one line or many, long or short: an error in an element affects only that element.
   @Test(arguments: [
     #"{"ph":"X","name":"a\qb","ts":1,"pid":1,"tid":1}"#, #"{"ph":"X","name":"a","args":{"v":NaN},"ts":1,"pid":1,"tid":1}"#,
     #"{"ph":"X","name":"a","args":{"v":-Infinity},"ts":1,"pid":1,"tid":1}"#,
@@ -286,7 +286,7 @@ struct ReadingWaysTests {
     Array(repeating: #"{"ph":"X","name":"good","ts":1,"dur":1,"pid":1,"tid":1}"#, count: count).joined(separator: ",")
   }
 
-  /// A call is two records.
+  /// A call consists of two records.
   private static func calls(_ reading: StreamReading) -> Int { reading.records.count / 2 }
 
   @Test func placesOfElementsThatAreNoRecords() {

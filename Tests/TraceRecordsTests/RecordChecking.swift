@@ -1,14 +1,15 @@
-// How the tables of this folder are checked: a record becomes one line of text, so that a row of a table is a line in and a line out.
+// How the tables of this folder are checked: a record is printed as one line of text, so that a table row is an input line and an output
+// line.
 
 import Testing
 
 @testable import JSON
 @testable import TraceRecords
 
-/// The instant that the lines of these tests count from.
+/// The origin of the times in these tests.
 let base: Int64 = 1_767_225_600_000_000_000  // 2026-01-01T00:00:00Z
 
-/// The line's records, one text each; what is absent or the default is not said.
+/// Checks the records of a line, one text each; absent and default values are not printed.
 func check(_ line: String, _ expected: String..., at location: SourceLocation = #_sourceLocation) {
   check(Array(line.utf8), expected, at: location)
 }
@@ -20,7 +21,7 @@ func check(_ line: [UInt8], _ expected: [String], at location: SourceLocation = 
     sourceLocation: location)
 }
 
-/// The records of one line, or the one error.
+/// The records of one line, or its error.
 func decoded(_ line: [UInt8], by reader: any RecordDecoder = NativeDecoder()) -> [String] {
   var decoder = reader
   var batch = RecordBatch()
@@ -35,7 +36,7 @@ func decoded(_ line: [UInt8], by reader: any RecordDecoder = NativeDecoder()) ->
   }
 }
 
-/// Gives one value to a format; nil where it did not take it.
+/// Passes one value to a format; nil if it is not accepted.
 func taken(_ value: String, by format: inout some TraceFormat, into batch: inout RecordBatch) -> LineOutcome? {
   Array(value.utf8).withUnsafeBytes { bytes in
     guard let tree = try? JanssonTree(parsing: bytes) else { return nil }
@@ -78,7 +79,7 @@ private func describe(_ record: Record, _ batch: RecordBatch, _ texts: BatchText
   return words.joined(separator: " ")
 }
 
-/// Names as they stand, unless they hold what would not be seen.
+/// Names unchanged, unless they contain invisible characters.
 private func shown(_ name: String) -> String { name.utf8.contains { $0 < 0x20 } ? name.debugDescription : name }
 
 private func value(_ value: AttributeValue, _ texts: BatchTexts) -> String {
@@ -93,7 +94,7 @@ private func value(_ value: AttributeValue, _ texts: BatchTexts) -> String {
 
 private func duration(_ nanos: Int64) -> String { nanos % 1_000_000 == 0 ? "\(nanos / 1_000_000)ms" : "\(nanos)ns" }
 
-/// A line of `log_type` "trace", written at `millis` after `base`.
+/// A line with `log_type` "trace", written `millis` after `base`.
 func traceLine(_ fields: String, message: String = "m", level: String = "INFO", millis: Int = 0) -> String {
   let head = "\"timestamp\":\"2026-01-01T00:00:00.\(padded(millis))Z\",\"level\":\"\(level)\",\"target\":\"app\""
   return "{\(head),\"log_type\":\"trace\",\"message\":\"\(message)\",\"fields\":{\(fields)}}"

@@ -1,4 +1,4 @@
-// Proves that the cutting of a source into chunks changes nothing, and that line ends, blank lines and problems are told rightly.
+// Proves that cutting a source into chunks makes no difference, and that line ends, blank lines and problems are handled correctly.
 
 import Testing
 
@@ -15,7 +15,7 @@ import Testing
     ]
     checkEverySplit(Array(kinds.joined(separator: "\n").utf8))
     checkEverySplit(Array(kinds.joined(separator: "\n").utf8) + [0x0A])
-    // The same with a limit that three of the lines, among them the last but one, are over.
+    // The same with a limit that three of the lines exceed, one of them the last but one.
     checkEverySplit(Array(kinds.joined(separator: "\n").utf8), maxLineBytes: 120)
     checkEverySplit(Array((kinds + [String(repeating: " ", count: 200)]).joined(separator: "\n").utf8), maxLineBytes: 120)
   }
@@ -39,7 +39,7 @@ import Testing
       (module("a") + "\r\n" + module("b") + "\r\n", ["a", "b"], "bytes=74 lines=2 records=2"),
       ("\r\n\r\n" + module("a") + "\r\n", ["a"], "bytes=41 lines=3 records=1"),
       ("  " + module("a") + "  \n", ["a"], "bytes=40 lines=1 records=1"),
-      // A carriage return alone ends no line, and values need no line's end.
+      // A carriage return alone does not end a line, and values need no line end.
       (module("a") + "\r" + module("b"), ["a", "b"], "bytes=71 lines=1 records=2"),
     ]
     for (text, messages, counters) in rows {

@@ -1,18 +1,19 @@
-// Holds the scanner against jansson's path, line by line: what the scanner takes must be, to the byte, what the reference makes of it. What it
-// does not take needs no comparison, for then the reference reads the line. Shared with the fuzzer of `scripts/fuzz`, hence no `Testing` here.
+// Compares the scanner with jansson's path, line by line: what the scanner accepts must equal the result of the reference decoder, to the
+// byte. A line that it does not accept needs no comparison, because the reference decoder then reads it. Shared with the fuzzer of
+// `scripts/fuzz`, so `Testing` is not imported here.
 
 @testable import JSON
 @testable import TraceRecords
 
-/// What the scanner did with a line.
+/// The scanner's result for a line.
 enum ScannerVerdict: Equatable {
   case left
   case taken(records: Int)
-  /// Taken, and otherwise than the reference does.
+  /// Accepted, but with another result than the reference decoder's.
   case disagreed(String)
 }
 
-/// Both readings of lines, in memory that is used again.
+/// Both readers of lines, in memory that is reused.
 struct ScannerAgreement {
   private var scanner = RecordScanner()
   private var reference = FormatDecoder()
@@ -20,7 +21,7 @@ struct ScannerAgreement {
   private var decoded = RecordBatch()
   /// - Parameter line: without its newline.
   mutating func check(_ line: [UInt8]) -> ScannerVerdict {
-    // Of just the size that the scanner may read: a sanitizer sees one byte more.
+    // Exactly the size that the scanner may read, so that a sanitizer detects one byte more.
     let padded = UnsafeMutableRawBufferPointer.allocate(byteCount: line.count + 1 + LineCursor.padding, alignment: 1)
     defer { padded.deallocate() }
     padded.initializeMemory(as: UInt8.self, repeating: 0)
@@ -33,14 +34,14 @@ struct ScannerAgreement {
       return scanned.isEmpty && scanned.attributes.isEmpty && scanned.mark.scratch == RecordBatch().mark.scratch
         ? .left : .disagreed("left something")
     }
-    // A newline inside of what was taken for one line would be two lines.
+    // A newline inside what was taken for one line would be two lines.
     guard count == line.count else { return .disagreed("took \(count) of \(line.count) bytes") }
     return compare(source, count: count)
   }
 
   private mutating func compare(_ source: UnsafeRawBufferPointer, count: Int) -> ScannerVerdict {
     decoded = RecordBatch()
-    // The stream does not hand on the blanks at a line's end.
+    // The stream does not hand on blanks at a line's end.
     let end = source[..<count].lastIndex { $0 != 0x20 && $0 != 0x0D && $0 != 0x09 }.map { $0 + 1 } ?? 0
     let outcome: LineOutcome
     do throws(RecordError) {

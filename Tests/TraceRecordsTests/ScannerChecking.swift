@@ -1,4 +1,4 @@
-// How the scanner is held against jansson's path: single lines, awkward tokens in every place, seeded mutants.
+// How the scanner is compared with jansson's path: single lines, unusual tokens in every place, seeded mutants.
 
 import Foundation
 import Testing
@@ -6,11 +6,11 @@ import Testing
 @testable import TraceRecords
 
 enum ScannerMutants {
-  /// `TRACE_DISTILLER_MUTANTS` sets it; `scripts/fuzz` asks for a million.
+  /// Set by `TRACE_DISTILLER_MUTANTS`; `scripts/fuzz` uses a million.
   static let count = ProcessInfo.processInfo.environment["TRACE_DISTILLER_MUTANTS"].flatMap { Int($0) } ?? 200_000
 }
 
-/// Every line agrees; returns how many the scanner left to the reference.
+/// Checks that every line agrees. Returns how many the scanner left to the reference decoder.
 @discardableResult
 func checkAgreement(_ lines: some Sequence<[UInt8]>, _ agreement: inout ScannerAgreement, at location: SourceLocation = #_sourceLocation)
   -> Int
@@ -33,7 +33,7 @@ func checkScanned(_ line: String, isTaken: Bool, at location: SourceLocation = #
   #expect(left == (isTaken ? 0 : 1), "\(line)\n  expected to be \(isTaken ? "taken" : "left")", sourceLocation: location)
 }
 
-/// Every awkward token in the place of every `@`, also with blanks around it.
+/// Every unusual token in the place of every `@`, also with blanks around it.
 func checkCorners(_ places: [String], at location: SourceLocation = #_sourceLocation) {
   var agreement = ScannerAgreement()
   for place in places {
@@ -46,13 +46,13 @@ func checkCorners(_ places: [String], at location: SourceLocation = #_sourceLoca
   }
 }
 
-/// Ten faults in eleven go where JSON has its tokens: a flipped bit of a name is soon told, a second member of that name is not.
+/// Ten faults in eleven are placed at JSON tokens: a flipped bit in a name is found quickly, a duplicate member is not.
 func checkMutants(of originals: [[UInt8]], count: Int, seed: UInt64, at location: SourceLocation = #_sourceLocation) {
   var random = SplitMix64(seed: seed &+ 0x5CA9)
   var agreement = ScannerAgreement()
   var taken = 0
   for number in 0..<count {
-    // A scanner that has just learnt the shapes of the originals: those of mutants would take their place.
+    // A scanner that has just learned the shapes of the originals: otherwise those of mutants would replace them.
     if number % 500 == 0 {
       agreement = ScannerAgreement()
       checkAgreement(originals, &agreement, at: location)
@@ -61,7 +61,7 @@ func checkMutants(of originals: [[UInt8]], count: Int, seed: UInt64, at location
     guard !line.contains(0x0A) else { continue }
     taken += 1 - checkAgreement([line], &agreement, at: location)
   }
-  // A scanner that takes nothing agrees with everybody.
+  // A scanner that accepts nothing would always agree.
   #expect(taken > count / 50, "only \(taken) of \(count) mutants were taken", sourceLocation: location)
 }
 

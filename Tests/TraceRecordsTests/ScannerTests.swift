@@ -1,5 +1,5 @@
-// Proves that the scanner and jansson's path are one reader: whatever the scanner takes is what the reference says, and it does take the lines
-// that programs write.
+// Proves that the scanner and jansson's path are equivalent: whatever the scanner accepts equals the reference decoder's result, and it
+// does accept the lines that programs write.
 
 import Foundation
 import Testing
@@ -46,7 +46,7 @@ import Testing
     ] { checkScanned(line, isTaken: false) }
   }
 
-  /// Every awkward token in every place where a value, a name or blanks may stand.
+  /// Every unusual token in every place where a value, a name or blanks may be.
   @Test func cornersOfJSONAgree() {
     let places = [
       traceLine(#""event_type":"log","trace_id":"t","span_id":"s","own":@"#),
@@ -71,13 +71,13 @@ import Testing
 
   @Test func fixturesAgreeAndAreTaken() throws {
     var agreement = ScannerAgreement()
-    // Left: the session marker, and a span line with events.
+    // Not accepted: the session marker, and a span line with events.
     #expect(checkAgreement(lines(try fixture("rust-seed")), &agreement) == 1)
     #expect(checkAgreement(lines(try fixture("composed-seed-variants")), &agreement) == 2)
     checkAgreement(lines(try fixture("planted-checkout.otlp")) + lines(try fixture("python-otlp-batch")), &agreement)
   }
 
-  /// Instants in every form, one after the other, so that the minute that is remembered is now right and now wrong.
+  /// Instants in every form, one after the other, so that the cached minute is sometimes right and sometimes wrong.
   @Test func instantsAgree() {
     var agreement = ScannerAgreement()
     let instants = [
@@ -96,7 +96,7 @@ import Testing
   private static let shared = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../shared/data")
     .standardizedFileURL
 
-  /// Real streams, where they lie beside the package.
+  /// Real streams, if they are beside the package.
   @Test(.enabled(if: FileManager.default.fileExists(atPath: shared.path), "the shared folder is not beside the package"))
   func sharedTracesAgree() throws {
     let files = try #require(FileManager.default.enumerator(at: ScannerTests.shared, includingPropertiesForKeys: nil))
@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test(arguments: 0..<8 as Range<UInt64>) func mutantsAgree(seed: UInt64) throws {
-    // Short lines: the time goes into the debug build's reading of them.
+    // Short lines, because a debug build reads slowly.
     let originals = (lines(try fixture("rust-seed")).prefix(40) + lines(try fixture("composed-seed-variants"))).filter { $0.count < 420 }
     checkMutants(of: originals, count: ScannerMutants.count / 10, seed: seed)
   }

@@ -1,4 +1,4 @@
-// Random tests that fail the same way twice: a seeded generator, and nothing else, makes their choices.
+// Reproducible random tests: only a seeded generator makes their choices.
 
 /// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
 struct SplitMix64: RandomNumberGenerator {

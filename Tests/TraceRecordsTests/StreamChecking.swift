@@ -1,14 +1,14 @@
-// How streams are checked: bytes and where to cut them go in; records as text, counters and problems come out.
+// How streams are checked: bytes and the positions of cuts go in; records as text, counters and problems come out.
 
 import Foundation
 import Testing
 
 @testable import TraceRecords
 
-/// Everything that one reading of a source gave.
+/// The complete result of reading a source once.
 struct StreamReading: Equatable {
   var records: [String] = []
-  /// Records that are not the events of a one-line span: one a line, at most.
+  /// Records except the events of a one-line span: at most one per line.
   var lineRecords = 0
   var statistics = IngestStatistics()
   var problems: [IngestProblem] = []
@@ -27,10 +27,10 @@ protocol ReadableSource {
 
 extension RecordStream: ReadableSource {}
 
-/// Files are read as pipes are.
+/// Files are read like pipes.
 typealias FileStream = RecordStream
 
-/// Reads a pipe that arrives in chunks which end at `cuts` (ascending).
+/// Reads a pipe whose chunks end at `cuts` (ascending).
 func read(
   _ bytes: [UInt8], cuts: [Int] = [], maxLineBytes: Int = RecordStream.defaultMaxLineBytes, describing: Bool = true,
   decoder: (any RecordDecoder)? = nil
@@ -38,7 +38,7 @@ func read(
   read(bytes, cuts: cuts, as: RecordStream(decoder: decoder, maxLineBytes: maxLineBytes), describing: describing)
 }
 
-/// Reads any source that arrives in such chunks.
+/// Reads any source with such chunks.
 func read(_ bytes: [UInt8], cuts: [Int] = [], as source: some ReadableSource, describing: Bool = true) -> StreamReading {
   var stream = source
   var reading = StreamReading()
@@ -63,7 +63,7 @@ func read(_ text: String, cuts: [Int] = [], maxLineBytes: Int = RecordStream.def
   read(Array(text.utf8), cuts: cuts, maxLineBytes: maxLineBytes)
 }
 
-/// However the bytes arrive, they mean the same: in one piece, cut in two at every offset, one by one, in random pieces.
+/// The bytes give the same result in one piece, cut in two at every offset, one by one, and in random chunks.
 func checkEverySplit(_ bytes: [UInt8], maxLineBytes: Int = RecordStream.defaultMaxLineBytes, at location: SourceLocation = #_sourceLocation)
 {
   checkEverySplit(bytes, as: RecordStream(maxLineBytes: maxLineBytes), at: location)
@@ -95,7 +95,7 @@ func checkEverySplit(_ bytes: [UInt8], as source: some ReadableSource, at locati
 /// A module log of a few bytes.
 func module(_ message: String) -> String { #"{"log_type":"module","message":"\#(message)"}"# }
 
-/// The same as a producer writes it: with its instant.
+/// The same as a producer writes it, with an instant.
 func timed(_ message: String) -> String { #"{"timestamp":"2026-01-01T00:00:00Z","log_type":"module","message":"\#(message)"}"# }
 
 /// The bytes of a fixture file.

@@ -1,4 +1,4 @@
-// Proves that RFC 3339 texts become the right nanoseconds or nothing, and that instants are written back to the millisecond.
+// Proves that RFC 3339 texts are converted to the right nanoseconds or rejected, and that instants are written with milliseconds.
 
 import Testing
 
@@ -11,11 +11,11 @@ import Testing
     check("2026-11-23t19:33:34z", 1_795_462_414_000_000_000)
     check("2026-11-23 19:33:34Z", 1_795_462_414_000_000_000)
     check("2026-11-23T19:33:34-00:00", 1_795_462_414_000_000_000)
-    // Zones east are ahead of UTC, also across midnight and a year's end.
+    // Zones in the east are ahead of UTC, also across midnight and the end of a year.
     check("2025-01-01T00:00:00+05:30", 1_735_669_800_000_000_000)
     check("2024-12-31T23:59:59-09:30", 1_735_723_799_000_000_000)
     check("2026-11-23T19:33:34+23:59", 1_795_462_414_000_000_000 - 86_340_000_000_000)
-    // A leap second reads as the second after it.
+    // A leap second is read as the second after it.
     check("2016-12-31T23:59:60Z", 1_483_228_800_000_000_000)
   }
 
@@ -73,7 +73,7 @@ import Testing
   @Test func instantsAreWrittenToTheMillisecondAndReadBack() {
     let rows: [(Int64, String)] = [
       (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"), (1_795_462_414_483_613_453, "2026-11-23T19:33:34.483Z"),
-      // The last nanosecond of a second is still in it: no rounding up on the way through a Double.
+      // The last nanosecond of a second still belongs to it: no rounding up through a Double.
       (1_795_462_414_999_999_999, "2026-11-23T19:33:34.999Z"), (951_782_400_000_000_000, "2000-02-29T00:00:00.000Z"),
       (-Timestamp.limit, "1823-11-12T00:06:21.572Z"), (Timestamp.limit, "2116-02-20T23:53:38.427Z"),
     ]
@@ -86,7 +86,7 @@ import Testing
       let millis = nanos >= 0 ? nanos / 1_000_000 : (nanos - 999_999) / 1_000_000
       check(Timestamp.format(nanos), millis * 1_000_000)
     }
-    // Any text, however strange, is formatted without a trap.
+    // Any instant is formatted without a trap.
     for nanos in [Int64.min, .min + 1, .max] { #expect(Timestamp.format(nanos).hasSuffix("Z")) }
   }
 

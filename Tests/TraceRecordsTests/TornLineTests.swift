@@ -1,4 +1,4 @@
-// Proves that a record which follows a torn one on the same line is found and counted, within bounds, and that nothing is made up.
+// Proves that a record which follows a torn one on the same line is found and counted, within limits, and that no record is invented.
 
 import Testing
 
@@ -8,7 +8,7 @@ import Testing
   private let start = traceLine(#""event_type":"span_start","trace_id":"t","span_id":"s","attributes":{"k":{"deep":"}"}}"#)
 
   @Test func theRecordBehindATornOneIsRecoveredWhereverItWasTorn() {
-    // A writer dies after each byte of its line; another one's record follows without a newline between.
+    // A writer dies after each byte of its line; another writer's record follows without a newline in between.
     let next = timed("next")
     for length in 1..<start.utf8.count {
       let torn = Array(start.utf8.prefix(length)) + Array((next + "\n" + module("later") + "\n").utf8)
@@ -32,10 +32,10 @@ import Testing
 
   @Test func aTailThatIsNoRecordIsNotMadeIntoOne() {
     let rows = [
-      // Cut by its writer's death, nothing behind it.
+      // Cut by its writer's death, with nothing after it.
       (String(start.dropLast()), "tornLines=1"), (#"{"a":{"b":{"c":1}"#, "tornLines=1"), (#"{"a"{"b":1}"#, "tornLines=1"),
       (#"{"timestamp":"2026-01-01T0{"symbol":"BTC"}"#, "tornLines=1"), ("garbage", "otherLines=1"),
-      // The braces of a string are text.
+      // Braces inside a string are text.
       (#"{"a":"{\"log_type\":\"module\",\"message\":\"no\"}""#, "tornLines=1"),
     ]
     for (text, counters) in rows {
@@ -44,7 +44,7 @@ import Testing
         got.records.isEmpty && got.counters == "bytes=\(text.utf8.count) lines=1 \(counters)",
         "\(text)\n  expected nothing, \(counters)\n  got      \(got.records) \(got.counters)")
     }
-    // `fields` of a torn line is an object of its own, and no record: its wrapper never came.
+    // `fields` of a torn line is an object by itself, but not a record: its enclosing object never arrived.
     for fields in [#""log_type":"module","run":1"#, #""log.type":"module""#, #""session_start":true,"session_id":"s""#] {
       let torn = "{\"level\":\"INFO\",\"fields\":{\(fields)}"
       #expect(read(torn).records == [], "\(torn)\n  got \(read(torn).records)")

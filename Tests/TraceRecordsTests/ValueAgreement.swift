@@ -1,11 +1,11 @@
-// Holds the scanner of whole values against jansson: what the scanner takes must be the same value, and the same records. Shared with the fuzzer of
-// `scripts/fuzz`, hence no `Testing` here.
+// Compares the scanner of whole values with jansson: what the scanner accepts must be the same value and give the same records. Shared with
+// the fuzzer of `scripts/fuzz`, so `Testing` is not imported here.
 
 import JSON
 
 @testable import TraceRecords
 
-/// Both readings of values, with the state that formats keep between them.
+/// Both readers of values, with the state that formats keep between values.
 struct ValueAgreement {
   private var scanner = ValueScanner()
   private var decoder = FormatDecoder()
@@ -13,12 +13,12 @@ struct ValueAgreement {
   private var got = RecordBatch()
   private var expected = RecordBatch()
 
-  /// What is wrong with the scanner's reading; nil where there is nothing.
+  /// What is wrong with the scanner's result; nil if it is right.
   mutating func difference(_ value: [UInt8]) -> String? {
     value.withUnsafeBytes { bytes in treeDifference(bytes) ?? recordDifference(bytes) }
   }
 
-  /// Whether the scanner takes the value.
+  /// Whether the scanner accepts the value.
   mutating func takes(_ value: [UInt8]) -> Bool { value.withUnsafeBytes { scanner.read($0) { _ in true } ?? false } }
 
   private mutating func treeDifference(_ bytes: UnsafeRawBufferPointer) -> String? {
@@ -42,7 +42,7 @@ struct ValueAgreement {
     return batchDifference(got, expected, source: bytes)
   }
 
-  /// What formats hold back, handed on.
+  /// Hands on the records that formats hold back.
   mutating func finish() -> String? {
     let (one, other) = (decoder.finish(into: &got), reference.finish(into: &expected))
     defer {

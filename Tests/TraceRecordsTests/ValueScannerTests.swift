@@ -1,4 +1,5 @@
-// Proves that the scanner of whole values and jansson are one reader: what the scanner takes is the same value, and it takes what programs write.
+// Proves that the scanner of whole values and jansson are equivalent: what the scanner accepts is the same value, and it accepts what
+// programs write.
 
 import Testing
 
@@ -36,7 +37,7 @@ import Testing
     #expect(difference == nil)
   }
 
-  /// Names are distinguished by a few bits first, then byte by byte.
+  /// Names are first compared by a few bits, then byte by byte.
   @Test func onlyTwinsAreTwins() {
     var random = SplitMix64(seed: 7)
     var agreement = ValueAgreement()
@@ -48,7 +49,7 @@ import Testing
     }
   }
 
-  /// Rows are made as they are needed, and memory that one long text needed is given back.
+  /// Rows are created as needed, and memory for a single long text is released.
   @Test func longTextsAreTakenUpToTheBound() {
     var agreement = ValueAgreement()
     for count in [1_000, 100_000, 1_000_000] {
@@ -66,7 +67,7 @@ import Testing
     var taken = 0
     for (name, suffix) in [("chrome", "json"), ("jaeger", "json"), ("zipkin", "json")] {
       var document = try fixture(name, suffix)
-      // Chrome's list need not end.
+      // Chrome's list may be unclosed.
       if name == "chrome" { document = document.dropLast(2) + Array("]".utf8) }
       let outcome = (agreement.takes(document), agreement.difference(document), agreement.difference(document), agreement.finish())
       #expect(outcome == (true, nil, nil, nil), "\(name)")

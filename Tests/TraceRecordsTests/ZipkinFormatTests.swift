@@ -1,4 +1,4 @@
-// Proves what is kept of Zipkin's JSON: the two halves of a shared span, failures by their tag, annotations, spans without instants.
+// Proves what is kept from Zipkin's JSON: the two sides of a shared span, failures by their tag, annotations, spans without instants.
 
 import Testing
 
@@ -14,7 +14,7 @@ struct ZipkinFormatTests {
       #"span (openTelemetry) \#(Self.trace)/a2fb4a1d1a96d312 <463ac35c9f6413ad "get /api" service=web kind=client at 6ms from 1ms took 5ms [peer.service="api", network.peer.address="192.0.2.7", network.peer.port=8080]"#,
       #"log (openTelemetry) \#(Self.trace)/a2fb4a1d1a96d312 says "wire send" at 2ms"#,
       #"span (openTelemetry) \#(Self.trace)/a2fb4a1d1a96d312-server <a2fb4a1d1a96d312 "get /api" says "503: no database" service=api status=error kind=server at 5ms from 2ms took 3ms [http.path="/api"]"#,
-      // A child of the server's half, of which no instant is known: it is put at the start of the half that its id names.
+      // A child of the server span without a known instant: it starts with the span that its parent id names.
       #"span (openTelemetry) \#(Self.trace)/00000000000000aa <a2fb4a1d1a96d312-server "query" service=api at 2ms from 2ms took 0ms"#,
       #"spanStart (openTelemetry) \#(Self.trace)/00000000000000ab <a2fb4a1d1a96d312 "flushed" service=web kind=client at 3ms from 3ms"#,
     ]
@@ -22,7 +22,8 @@ struct ZipkinFormatTests {
     #expect(got.counters == "bytes=1385 lines=51 records=6 unusableFields=1", "\(got.counters) \(got.problems)")
   }
 
-  /// One message with several consumers: as many server's halves of one id, distinguished by service and instant; the same twice is the same.
+  /// One message with several consumers: as many server spans with one id, distinguished by service and instant; an equal report is a
+  /// duplicate.
   @Test func halvesOfOneID() {
     func half(_ service: String, _ start: Int) -> String {
       #"{"traceId":"a","id":"b","shared":true,"kind":"SERVER","timestamp":\#(start),"duration":1,"localEndpoint":{"serviceName":"\#(service)"}}"#
@@ -54,7 +55,7 @@ struct ZipkinFormatTests {
     #expect(parents == ["f", "271f-server"])
   }
 
-  /// Version 1 tells who called and who answered in annotations; one span may hold both halves.
+  /// Version 1 shows in annotations who called and who answered; one span may contain both sides.
   @Test func versionOne() throws {
     let got = read(try fixture("zipkin-v1", "json"), as: RecordStream())
     let trace = "190e5bb7a46d8ffe5757a4b047a12291"
@@ -85,7 +86,7 @@ struct ZipkinFormatTests {
       #"span a/b-server <b "n" service=api kind=server at 5ms from 2ms took 3ms [k="a"]"#)
     check(
       #""parentId":"c","annotations":[\#(client)]"#, #"span a/b <c "n" service=web kind=client at 9ms from 0ms took 9ms"#)
-    // A server that did not begin the span tells no instant of it.
+    // A server that did not begin the span gives no instant for it.
     check(#""annotations":[\#(server)]"#, #"span a/b-server <b "n" service=api kind=server at 5ms from 2ms took 3ms"#)
     check(
       #""timestamp":\#(base / 1_000),"duration":7000,"annotations":[\#(server)]"#,
@@ -96,7 +97,7 @@ struct ZipkinFormatTests {
       #"span a/b root "n" service=web at 1ms from 0ms took 1ms"#, #"log a/b says "hello" at 500000ns"#)
   }
 
-  /// What one half told in several reports becomes one span, whatever their order; halves and whole duplicates stay what they are.
+  /// Several reports of one side become one span, in any order; the two sides and complete duplicates stay what they are.
   @Test func partialSpans() {
     func check(_ spans: [String], _ expected: String..., at location: SourceLocation = #_sourceLocation) {
       for order in [spans, spans.reversed()] {
@@ -165,7 +166,8 @@ struct ZipkinFormatTests {
     #expect(parent == "f-server")
   }
 
-  /// A span without an instant lies at the first one of its trace, not at that of the span before it; a half that is told twice is one.
+  /// A span without an instant starts at the first instant of its trace, not at that of the previous span; a side that is reported twice is
+  /// one span.
   @Test func firstInstantsAndDoubledHalves() {
     let start = base / 1_000
     let spans = [
@@ -193,7 +195,7 @@ struct ZipkinFormatTests {
       ])
   }
 
-  /// One report tells that a half began, another one how long it took: on lines of their own as in one list.
+  /// One report gives a side's start, another one its duration: on separate lines as in one list.
   @Test func reportsOnLinesOfTheirOwn() {
     let first = #"{"traceId":"a1","id":"b1","kind":"CLIENT","timestamp":1767225600000000,"name":"get","localEndpoint":{"serviceName":"s"}}"#
     for second in [
@@ -207,7 +209,7 @@ struct ZipkinFormatTests {
           got.records[1].hasPrefix("spanEnd") && got.records[1].contains("took 5ms") && got.records[1].contains("k="), "\(got.records)")
       }
     }
-    // Another service's half is none of it.
+    // Another service's side is a separate span.
     let other = read(
       first + "\n"
         + #"{"traceId":"a1","id":"b1","kind":"CLIENT","timestamp":1767225600000000,"duration":7,"localEndpoint":{"serviceName":"t"}}"#)

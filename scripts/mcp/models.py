@@ -20,7 +20,7 @@ from scenario import TOOLS, Scenario
 
 scenario = Scenario(sys.argv[1])
 check = scenario.check
-# All tools that there were when the limit was set may cost so much together; each later one so much alone.
+# All tools that existed when the limit was set may cost this much together; each later one this much alone.
 MOST_TOGETHER, MOST_ALONE = 1700, 150
 FIRST = ["list_traces", "summarize_trace", "critical_path", "find_errors", "find_insights", "get_span", "search_spans", "compare_traces",
          "aggregate_traces", "await_trace", "server_status"]
@@ -112,7 +112,7 @@ def google(tool):
 
 
 def openai(tool):
-    # Never started: only its settings are looked at.
+    # Never started: only its settings are read.
     server = MCPServerStdio({"command": "true"})
     converted = MCPUtil.to_function_tool(Tool(**tool), server, convert_schemas_to_strict=False)
     if converted.params_json_schema != tool["inputSchema"] or converted.strict_json_schema:
@@ -120,7 +120,7 @@ def openai(tool):
 
 
 def tokens(tools):
-    # The vocabulary lies in a package of PyPI, so that nothing else is fetched.
+    # The vocabulary is in a package of PyPI, so that nothing else has to be fetched.
     files = pathlib.Path(sys.prefix).glob("lib/python*/site-packages/litellm/litellm_core_utils/tokenizers")
     os.environ["TIKTOKEN_CACHE_DIR"] = str(next(files))
     import tiktoken

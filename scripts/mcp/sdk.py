@@ -20,7 +20,7 @@ def text(result):
 
 async def asks_before_anything_ran(client):
     check("the revision", client.protocol_version == ("2025-11-25" if mode == "legacy" else "2026-07-28"), client.protocol_version)
-    # A pinned client asks for nothing that it has not been told to ask for.
+    # A pinned client only requests what it is configured to request.
     if mode != "2026-07-28":
         check("instructions", "summarize_trace" in (client.instructions or ""), client.instructions)
     tools = (await client.list_tools()).tools

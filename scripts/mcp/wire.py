@@ -65,7 +65,7 @@ class Session:
         return self.to_server(message) if mark == ">" else self.from_server(message)
 
     def to_server(self, message):
-        # A revision that there is not is refused: such a request is of none.
+        # An unknown revision is rejected: the request then belongs to no revision.
         meta = (message.get("params") or {}).get("_meta") or {}
         revision = meta.get(VERSION_KEY, self.agreed)
         if "id" in message and "method" in message:
@@ -79,9 +79,9 @@ class Session:
             return self.schemas.problems(revision, "ServerNotification", message)
         method, revision = self.asked.get(json.dumps(message.get("id")), (None, self.agreed or STATELESS))
         if "error" in message:
-            # A request of no known revision is answered by the rules of the newest.
+            # A request of an unknown revision is answered by the rules of the newest one.
             known = revision if revision in REVISIONS else STATELESS
-            # JSON-RPC wants null where no id could be read, which these schemas forget.
+            # JSON-RPC requires null if no id could be read, which these schemas do not allow.
             shown = {**message, "id": 0} if message.get("id", 0) is None and known < "2025-11-25" else message
             found = self.schemas.problems(known, self.schemas.error_name(known), shown)
             if message["error"].get("code") == -32022:
@@ -112,7 +112,7 @@ def check(logs, folder):
             try:
                 lines.append((chr(line[0]), json.loads(line[1:])))
             except ValueError:
-                # Clients may send anything; whatever the server writes is a message.
+                # Clients may send anything, but whatever the server writes must be a message.
                 if line[:1] == b"<":
                     problems.append(f"{log.name}: no JSON from the server: {line[:200]!r}")
         problems += session_problems(log.name, lines, schemas)

@@ -34,7 +34,7 @@ class Payments(http.server.BaseHTTPRequestHandler):
 payments = http.server.HTTPServer(("127.0.0.1", 0), Payments)
 threading.Thread(target=payments.serve_forever, daemon=True).start()
 
-# The rows are there before anything is traced.
+# The rows exist before anything is traced.
 database = sqlite3.connect("file:orders?mode=memory&cache=shared", uri=True)
 database.execute("CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT)")
 database.executemany("INSERT INTO item VALUES (?, ?)", [(number, f"item {number}") for number in range(200)])

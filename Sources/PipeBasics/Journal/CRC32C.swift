@@ -1,9 +1,9 @@
-// The checksum of journal lines: found broken sectors and torn lines must not become records.
+// The checksum of journal lines: damaged sectors and torn lines must not become records.
 
-/// CRC-32C (Castagnoli; RFC 3720, B.4), eight bytes a step by the tables of Kounavis and Berry ("slicing by 8").
+/// CRC-32C (Castagnoli; RFC 3720, B.4), eight bytes per step with the tables of Kounavis and Berry ("slicing by 8").
 package enum CRC32C {
-  /// The checksum of the bytes: 0xE3069283 for `123456789`.
-  /// - Complexity: O(bytes); 1–2 bytes a nanosecond.
+  /// The checksum of the bytes. For `123456789` it is 0xE3069283.
+  /// - Complexity: O(bytes); 1–2 bytes per nanosecond.
   package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     var crc = ~UInt32(0)
     var index = 0
@@ -23,7 +23,7 @@ package enum CRC32C {
 
   /// Eight rows of 256 words.
   ///
-  /// `@unchecked Sendable`: written before anybody sees it, and never freed.
+  /// `@unchecked Sendable`: written before it is shared, and never freed.
   private struct Tables: @unchecked Sendable {
     private let words: UnsafeMutablePointer<UInt32>
 

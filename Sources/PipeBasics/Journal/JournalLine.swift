@@ -1,14 +1,14 @@
-// The line format of the journal, where the program's side writes and the server reads: the pipe's own lines, sealed with a checksum.
+// The line format of the journal, written by the program and read by the server: the lines of the pipe with a checksum added.
 
 import Platform
 
-/// A line of the pipe ends with `…,"producer":"P","seq":7}}`; in the journal with `…,"seq":7,"crc32c":"1a2b3c4d"}}`. The checksum is that of every
-/// byte before its own member.
+/// A line of the pipe ends with `…,"producer":"P","seq":7}}`; in the journal it ends with `…,"seq":7,"crc32c":"1a2b3c4d"}}`. The checksum
+/// covers every byte before its own member.
 package enum JournalLine {
-  /// How much longer a sealed line is.
+  /// The number of bytes that the checksum adds to a line.
   package static let sealBytes = 20
 
-  /// Writes a line (without newline, ending with `}}`) sealed to `target`, which has room for `line.count + sealBytes` bytes.
+  /// Writes a line (without newline, ending with `}}`) with its checksum to `target`, which has room for `line.count + sealBytes` bytes.
   package static func seal(_ line: UnsafeRawBufferPointer, into target: UnsafeMutableRawPointer) {
     let body = line.count - 2
     memcpy(target, line.baseAddress!, body)
@@ -24,7 +24,7 @@ package enum JournalLine {
     end.storeBytes(of: UInt8(ascii: "}"), toByteOffset: 10, as: UInt8.self)
   }
 
-  /// Whether a line (without newline) carries a checksum that holds.
+  /// Whether a line (without newline) has a checksum that matches.
   package static func isIntact(_ line: UnsafeRawBufferPointer) -> Bool {
     let body = line.count - sealBytes - 2
     guard body > 0, line[(line.count - 3)...].elementsEqual([UInt8(ascii: "\""), UInt8(ascii: "}"), UInt8(ascii: "}")]) else {
@@ -39,8 +39,8 @@ package enum JournalLine {
     return CRC32C.checksum(UnsafeRawBufferPointer(rebasing: line[..<body])) == written
   }
 
-  /// The sequence numbers that a line speaks of, sealed or not: its own, or those that a gap record gives up, with how many records that are. Nil
-  /// where it is no line of ours.
+  /// The sequence numbers of a line, with or without a checksum: the line's own number, or the numbers that a gap record reports as lost
+  /// and how many records these are. Nil if the line was not written by us.
   ///
   /// Read from the line's end without parsing: our writer puts the numbers there.
   package static func numbers(of line: UnsafeRawBufferPointer) -> (range: ClosedRange<UInt64>, count: UInt64)? {
@@ -55,7 +55,7 @@ package enum JournalLine {
     return (first...last, number)
   }
 
-  /// Takes `,"name":123` off the end.
+  /// Removes `,"name":123` from the end.
   private static func lastMember(_ rest: inout Slice<UnsafeRawBufferPointer>) -> (name: Slice<UnsafeRawBufferPointer>, number: UInt64)? {
     var number: UInt64 = 0
     var scale: UInt64 = 1

@@ -1,4 +1,4 @@
-// Names of the journal's files, the same for the program that writes and the server that reads.
+// The names of the journal's files, shared by the program that writes and the server that reads.
 
 /// `<pipe>.journal/` holds `<producer>-<n>.jsonl`, n from 1.
 package enum JournalPlace {
@@ -6,7 +6,7 @@ package enum JournalPlace {
 
   package static func fileName(producer: String, number: Int) -> String { "\(producer)-\(number).jsonl" }
 
-  /// What a file's name says; nil for other files.
+  /// The producer and number in a file's name; nil for other files.
   package static func parse(_ name: String) -> (producer: String, number: Int)? {
     guard name.utf8.count <= 255, name.hasSuffix(".jsonl"), let dash = name.lastIndex(of: "-") else { return nil }
     let digits = name[name.index(after: dash)...].dropLast(6)

@@ -1,4 +1,4 @@
-// An aggregate as an answer: its text, or its facts under the same bound.
+// Encodes an aggregate as an answer: its text, or its facts as JSON, within the same bound.
 
 import JSON
 import JSONRPC
@@ -8,16 +8,16 @@ struct AggregateEncoding {
   let aggregate: TraceAggregate
   let groups: [AggregateGroup]
   let losses: LossReport
-  /// Which meaning was taken of the filter's keys, where it changed.
+  /// How the filter's keys were understood, if their meaning has changed.
   let note: String?
-  /// What there is instead, when no trace was counted.
+  /// A hint at what exists, if no trace was counted.
   let hint: String?
 
   func text(_ language: SummaryLanguage, maxChars: Int) -> AggregateText {
     AggregateText(aggregate, groups, hint: told, language: language, maxChars: maxChars)
   }
 
-  /// The answer that holds a text.
+  /// The answer with the text.
   func text(_ made: AggregateText) -> JSONAnswer {
     var object = JSONObject()
     object["shownGroups"] = .integer(made.shown)
@@ -51,7 +51,7 @@ struct AggregateEncoding {
     }
   }
 
-  /// In the text, below its totals.
+  /// The note and the hint, shown in the text below the totals.
   private var told: String? {
     let parts = AnswerWords.note(note) + (hint.map { [$0] } ?? [])
     return parts.isEmpty ? nil : parts.joined(separator: "; ")

@@ -1,23 +1,23 @@
-// Answers as lines within a bound: what stands before the entries, as many entries as fit, and what stands behind them.
+// Answers as lines within a bound: the lines before the entries, as many entries as fit, and the lines after them.
 
 import JSONRPC
 import TraceDistiller
 
 /// A page of entries as text.
 struct LinePage {
-  /// Entries in the whole list, of which the page begins at `start`.
+  /// The number of entries in the whole list. The page begins at `start`.
   var total: Int
   var start = 0
   var limit = Int.max
 
-  /// Entries of this page and behind it that are shown at most.
+  /// The maximum number of entries to show.
   private var most: Int { max(0, min(limit, total - start)) }
 
-  /// Writes the page. Where the entries do not fit, the page ends earlier, and `tail` says how to go on behind its last entry.
+  /// Writes the page. If not all entries fit, the page ends earlier, and `tail` says how to continue after its last entry.
   /// - Parameters:
-  ///   - head: The lines before the entries, for a page with so many of them.
-  ///   - entry: The lines of one entry, by its place in the whole list; asked for once, in order.
-  ///   - tail: The lines behind them, for a page that ends there.
+  ///   - head: The lines before the entries, for a page with that many entries.
+  ///   - entry: The lines of one entry, by its index in the whole list. Called once per entry, in order.
+  ///   - tail: The lines after the entries, for a page that ends there.
   func text(
     maxChars: Int, head: (_ shown: Int) -> [String], entry: (Int) -> [String], tail: (_ end: Int, _ isCut: Bool) -> [String]
   ) -> TextAnswer {
@@ -31,7 +31,7 @@ struct LinePage {
       let answer = whole(entries, head, tail)
       if jsonLength(answer.text) <= maxChars { return answer }
     }
-    // The tail grows where the page is cut: a cursor, and how much is left.
+    // The tail is longer if the page is cut: it then has a cursor and the number of remaining entries.
     var room = maxChars - LinePage.cost(head(most)) - LinePage.cost(tail(start, true)) - 120
     var kept: [[String]] = []
     for lines in entries {
@@ -40,7 +40,7 @@ struct LinePage {
       kept.append(lines)
     }
     if kept.isEmpty, let first = entries.first {
-      // What happened comes before all about it.
+      // Even if nothing else fits, the first entry is shown, cut.
       let rest = maxChars - jsonLength((head(1) + tail(start + 1, true)).joined(separator: "\n")) - 24
       kept = [[JSONLength.cut(first.joined(separator: "\n"), to: max(40, rest))]]
     }
@@ -59,7 +59,7 @@ struct LinePage {
   static func cost(_ lines: [String]) -> Int { lines.reduce(0) { $0 + jsonLength($1) + 2 } }
 }
 
-/// Lines that are no list, cut where they must be.
+/// Lines that are not a list, cut if they are too long.
 extension TextAnswer {
   static func lines(_ lines: [String], maxChars: Int, isCut: Bool = false) -> TextAnswer {
     let text = lines.joined(separator: "\n")

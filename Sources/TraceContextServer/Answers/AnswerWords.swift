@@ -1,4 +1,4 @@
-// The words that texts of answers have in common. Texts of records pass through FieldText and VisibleText: they cannot forge a line.
+// Phrases that several answers share. Texts of records pass through FieldText and VisibleText, so they cannot imitate a line of ours.
 
 import JSON
 import TraceDistiller
@@ -14,7 +14,7 @@ enum AnswerWords {
 
   static func mark(_ status: SpanOutcome) -> String { status == .error ? "❌ " : status == .running ? "⏳ " : "" }
 
-  /// ` [key=value, …]` in at most about `limit` characters, the most telling first; nothing where there is none.
+  /// ` [key=value, …]` in at most about `limit` characters, the most informative attributes first; empty if there are none.
   static func attributes(_ attributes: [DistilledAttribute], limit: Int = 120) -> String {
     let readable = attributes.filter { AttributeChoice.isReadable($0.key) }
     let ranked = readable.enumerated().map { (rank: AttributeChoice.rank($1.key), index: $0, attribute: $1) }
@@ -39,7 +39,7 @@ enum AnswerWords {
     }
   }
 
-  /// Which trace it is about, and what is missing of it.
+  /// Which trace the answer is about, and what is missing from it.
   static func trace(_ trace: TraceSnapshot, _ calls: CallNames) -> [String] {
     let which = trace.namesakes.map { SummaryLanguage.english.newest(of: $0) } ?? ""
     var lines = ["Trace: \(trace.handle) · \(id(trace.traceID))\(which)"]
@@ -57,12 +57,12 @@ enum AnswerWords {
 
   static func note(_ note: String?) -> [String] { note.map { ["Note: " + $0] } ?? [] }
 
-  /// A note and a hint that stand in the place of entries: a hint may name a pipe with a long path.
+  /// A note and a hint that are shown instead of entries, cut to the room: a hint may contain a pipe's long path.
   static func fitting(_ note: String?, _ hint: String?, _ room: Int) -> (note: String?, hint: String?) {
     let note = note.map { JSONLength.cut($0, to: max(60, room / 2)) }
     return (note, hint.map { JSONLength.cut($0, to: room - (note.map { jsonLength($0) + 10 } ?? 0)) })
   }
 
-  /// How to get the next page.
+  /// How to request the next page.
   static func more(_ cursor: String) -> String { "More: the same call with \"cursor\":\"\(cursor)\"" }
 }

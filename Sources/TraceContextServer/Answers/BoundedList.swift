@@ -1,24 +1,25 @@
-// Lists in JSON answers: as many entries as the budget holds, and how many there are.
+// Lists in JSON answers: as many entries as fit into the budget, and the total number.
 
 import JSON
 import JSONRPC
 import TraceDistiller
 
-/// A page of entries whose JSON stays within a budget.
+/// A page of entries whose JSON fits into a budget.
 struct BoundedList {
   private(set) var entries: [JSONValue] = []
-  /// Entries of the whole list before and within this page.
+  /// The index after the last entry of this page, in the whole list.
   private(set) var end: Int
-  /// What the entries and the commas between them take.
+  /// The length of the entries and of the commas between them.
   private(set) var length = 0
   let total: Int
-  /// The first entry alone was too long and is not whole.
+  /// The first entry was too long by itself and was shortened.
   private(set) var isFirstShortened = false
   var isCut: Bool { end < total }
-  /// Something of the list is not shown, be it of its first entry.
+  /// Something of the list is missing, or its first entry was shortened.
   var isShortened: Bool { isCut || isFirstShortened }
 
-  /// Takes entries from `start` on while they fit, at most `limit`. An entry that alone is too long is shortened, so that paging goes on.
+  /// Adds entries from `start` on while they fit, at most `limit`. A first entry that is too long by itself is shortened, so that paging
+  /// can continue.
   init(total: Int, from start: Int = 0, limit: Int = .max, budget: Int, _ entry: (Int) -> JSONValue) {
     self.total = total
     end = min(start, total)
@@ -35,7 +36,7 @@ struct BoundedList {
     }
   }
 
-  /// The one entry at `start` at its shortest; no entry behind the end.
+  /// Only the entry at `start`, in its shortest form; no entry if `start` is at the end.
   private init(total: Int, leastAt start: Int, _ entry: (Int) -> JSONValue) {
     self.total = total
     end = min(start, total)
@@ -51,8 +52,8 @@ struct BoundedList {
     end += 1
   }
 
-  /// The answer around one page: never longer than `maxChars`, never an empty page with a cursor to itself.
-  /// Where not even the shortest entry fits, the error names a bound with which it does.
+  /// The answer with one page: never longer than `maxChars`, and never an empty page whose cursor leads back to itself. If not even the
+  /// shortest entry fits, the error names a bound that is large enough.
   static func answer(
     total: Int, from start: Int, limit: Int, maxChars: Int, entry: (Int) -> JSONValue, around page: (BoundedList) -> JSONAnswer
   ) throws(ResponseError) -> JSONAnswer {
@@ -63,7 +64,7 @@ struct BoundedList {
       let excess = answer.length - maxChars
       if excess <= 0, !list.entries.isEmpty || !list.isCut { return answer }
       if list.entries.isEmpty { break }
-      // The whole is longer than its parts where one number needs more digits: all are written with as many then.
+      // The answer can be longer than the sum of its parts if a number in it has more digits. Reduce the budget by the excess.
       budget = min(budget, list.length) - max(1, excess)
     }
     let least = page(BoundedList(total: total, leastAt: start, entry))
@@ -73,11 +74,11 @@ struct BoundedList {
   }
 }
 
-/// The length of JSON in Unicode scalars, as `maxChars` counts.
+/// The length of JSON in Unicode scalars, the unit of `maxChars`.
 enum JSONLength {
   static func of(_ value: JSONValue) -> Int { value.serializedScalarCount }
 
-  /// A text that takes no more than `limit` in JSON, cut visibly.
+  /// A text that takes at most `limit` in JSON; the cut is visible.
   static func cut(_ text: String, to limit: Int) -> String {
     guard jsonLength(text) > limit else { return text }
     var kept = String.UnicodeScalarView()
@@ -91,7 +92,7 @@ enum JSONLength {
   }
 }
 
-/// A place in a list that does not move, as an opaque text.
+/// A position in a list that does not change, as an opaque text.
 enum PageCursor {
   static func make(_ offset: Int) -> String { "o\(offset)" }
 

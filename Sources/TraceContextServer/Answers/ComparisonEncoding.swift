@@ -1,4 +1,4 @@
-// A comparison as an answer: its text, or its facts under the same bound.
+// Encodes a comparison as an answer: its text, or its facts as JSON, within the same bound.
 
 import JSON
 import JSONRPC
@@ -14,7 +14,7 @@ enum ComparisonEncoding {
   }
 
   static func make(_ comparison: TraceComparison, maxChars: Int) throws(ResponseError) -> JSONAnswer {
-    // Neither totals by service nor a run's many roots must take the place of the first change.
+    // Neither the totals by service nor a run's many roots may take the room of the first change.
     if let answer = try? make(comparison, maxChars: maxChars, forRoots: maxChars / 4, hasServices: maxChars >= 2_000) { return answer }
     if let answer = try? make(comparison, maxChars: maxChars, forRoots: maxChars / 4, hasServices: false) { return answer }
     return try make(comparison, maxChars: maxChars, forRoots: 0, hasServices: false)
@@ -112,7 +112,7 @@ enum ComparisonEncoding {
     return .object(object)
   }
 
-  /// How many there are of each sort, also of those that do not fit.
+  /// The number of changes of each kind, including those that do not fit.
   private static func counts(_ comparison: TraceComparison) -> JSONValue {
     var object = JSONObject()
     for (kind, count) in comparison.kindCounts { object[kind.rawValue] = .integer(count) }

@@ -1,4 +1,4 @@
-// An explanation as an answer: its text, or its facts under the same bound.
+// Encodes an explanation as an answer: its text, or its facts as JSON, within the same bound.
 
 import JSON
 import JSONRPC

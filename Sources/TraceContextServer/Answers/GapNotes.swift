@@ -1,18 +1,18 @@
-// What an answer does not speak for, at its end: in words and as data, within a part of its bound.
+// What an answer does not cover, listed at its end as text and as data, within a part of the answer's bound.
 
 import JSON
 import TraceDistiller
 
-/// The gaps of one answer, as many as there is room for and each cut where it must be.
+/// The gaps of one answer: as many as fit, each cut if it is too long.
 struct GapNotes {
   private static let most = 8
   private var told: [SourceGap] = []
 
-  /// What gaps take at most of an answer that is bounded so.
+  /// The most room that gaps may take in an answer with that bound.
   static func room(within maxChars: Int) -> Int { min(800, maxChars / 3) }
 
   init(_ gaps: [SourceGap], room: Int) {
-    // Names, quotes and brackets of one gap in JSON, which takes more than the words do.
+    // Names, quotes and brackets of one gap in JSON, which takes more room than the text.
     let frame = 32
     var left = room - 16
     for gap in gaps.prefix(Self.most) {
@@ -27,7 +27,7 @@ struct GapNotes {
 
   var json: JSONValue { .array(told.map { ["source": .string($0.source), "reason": .string($0.reason)] }) }
 
-  /// With its name and the comma before it.
+  /// With its member name and the comma before it.
   var jsonLength: Int { JSONLength.of(["partial": json]) }
 
   var text: String { "Not all is known: " + told.map { "\($0.source): \($0.reason)" }.joined(separator: "; ") }

@@ -1,14 +1,14 @@
-// An answer for programs. What a door says beside it (is it whole, how long are its words) is known where the answer is made: no door
-// looks for it in the members.
+// An answer for programs. Whether it is cut and how long its text is are stored beside the members, so no door has to search the members
+// for them.
 
 import JSON
 
 /// An answer as JSON.
 struct JSONAnswer: Sendable {
   var object: JSONObject
-  /// The words that stand among the members, if it has any.
+  /// The text that is one of the members, if there is one.
   let text: String?
-  /// Not everything is shown; the members say what is missing and how to get it.
+  /// Not everything is shown. The members say what is missing and how to get it.
   var isCut: Bool
 
   private static let textMember = "text"
@@ -19,7 +19,7 @@ struct JSONAnswer: Sendable {
     text = nil
   }
 
-  /// With words, which come behind `head` and before `rest`.
+  /// An answer with text; the text follows `head` and comes before `rest`.
   init(_ head: JSONObject, text: String, _ rest: JSONObject, isCut: Bool) {
     object = head
     object[Self.textMember] = .string(text)
@@ -30,7 +30,7 @@ struct JSONAnswer: Sendable {
 
   var json: JSONValue { .object(object) }
 
-  /// The members without the words: for a reader who asked for facts, and would pay for both.
+  /// The members without the text: for a reader who asked for facts and would pay for both.
   var facts: JSONObject {
     var facts = object
     if text != nil { facts[Self.textMember] = nil }

@@ -16,8 +16,8 @@ extension ResponseError.Code {
 extension ResponseError {
   /// - Parameters:
   ///   - near: ids that look alike, best first.
-  ///   - isEvicted: it was here once and made room for others.
-  ///   - isClearing: traces were cleared as well; which of the two it was is not remembered.
+  ///   - isEvicted: the trace was here once and was evicted.
+  ///   - isClearing: traces were cleared as well; which of the two happened is not known.
   static func traceNotFound(_ name: String, near: [String], isEvicted: Bool, isClearing: Bool = false) -> ResponseError {
     let shown = VisibleText.make(name, limit: 80)
     let next = "traces/list shows what there is"
@@ -34,12 +34,12 @@ extension ResponseError {
       data: ["near": [], "evicted": false, "hint": .string(hint)])
   }
 
-  /// There is no trace, and none will come: the pipe cannot be read.
+  /// There is no trace, and none will arrive: the pipe cannot be read.
   static func sourceUnavailable(_ hint: String) -> ResponseError {
     ResponseError(code: Code.sourceUnavailable, message: "no trace; \(hint)", data: ["hint": .string(hint), "next": "server/status"])
   }
 
-  /// A source of traces gives no answer.
+  /// A source of traces does not answer.
   static func sourceUnavailable(_ failure: SourceUnavailable) -> ResponseError {
     let (source, reason) = (VisibleText.make(failure.source, limit: 120), VisibleText.make(failure.reason, limit: 240))
     var data: JSONObject = ["source": .string(source), "reason": .string(reason), "next": "server/status"]
@@ -49,7 +49,7 @@ extension ResponseError {
       data: .object(data))
   }
 
-  /// Traces of others are not ours to forget.
+  /// Traces of another server cannot be cleared here.
   static func cannotForget(_ source: String) -> ResponseError {
     .invalidRequest(
       "source \(VisibleText.make(source, limit: 120)) keeps its traces: traces/clear forgets those of this server's store alone")
@@ -75,7 +75,7 @@ extension ResponseError {
       data: ["near": .array(near.map { .string($0) }), "next": "trace/tree"])
   }
 
-  /// - Parameter known: How many traces of that run there are, none of them complete.
+  /// - Parameter known: The number of traces of that run, none of which is complete.
   static func runNotFound(_ run: String, near: [String], known: Int) -> ResponseError {
     let shown = VisibleText.make(run, limit: 80)
     let what =
@@ -105,7 +105,7 @@ extension ResponseError {
       data: ["candidates": .array(candidates.map { .string($0) })])
   }
 
-  /// The least that can be said does not fit.
+  /// Even the shortest answer does not fit.
   static func budgetTooSmall(_ maxChars: Int, needed: Int) -> ResponseError {
     ResponseError(
       code: Code.budgetTooSmall, message: "maxChars \(maxChars) cannot hold one entry of this answer; \(needed) would",
@@ -118,7 +118,7 @@ extension ResponseError {
       data: ["parameter": "cursor"])
   }
 
-  /// A cursor of `traces/await` from another life of the server.
+  /// A cursor of `traces/await` from an earlier run of the server.
   static func foreignCursor(_ cursor: String) -> ResponseError {
     .invalidParams(
       "cursor \(VisibleText.make(cursor, limit: 80)) is not of this server, which may have been started anew; leave it out to wait from now on",

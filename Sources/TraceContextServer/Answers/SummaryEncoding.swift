@@ -1,13 +1,13 @@
-// The summary's facts as JSON, under the same bound: for programs, which should not have to read a drawing.
+// The summary's facts as JSON, within the same bound: for programs, which should not have to parse a drawing.
 
 import JSON
 import JSONRPC
 import TraceDistiller
 
 enum SummaryEncoding {
-  /// Spans as a flat list in the order of the drawing, each with its depth: nesting as deep as a trace would break JSON readers.
+  /// Spans as a flat list in the order of the drawing, each with its depth: deeply nested JSON would break readers.
   static func make(_ analysis: TraceAnalysis, _ options: SummaryOptions) throws(ResponseError) -> JSONAnswer {
-    // As in the text: under a focus, critical is what kept that span from ending.
+    // As in the text: under a focus, critical spans are those that kept the focused span from ending.
     let analysis = options.scope.focus.map { analysis.focused(on: $0) } ?? analysis
     var room = options.maxChars
     for _ in 0..<4 where room > 0 {
@@ -16,7 +16,7 @@ enum SummaryEncoding {
       if excess <= 0 { return answer }
       room -= excess
     }
-    // The frame alone: whose trace, how much of it, and that nothing is shown.
+    // Only the frame: which trace, how much of it, and that nothing is shown.
     let frame = build(analysis, options, maxChars: 0)
     let length = frame.length
     guard length <= options.maxChars else { throw .budgetTooSmall(options.maxChars, needed: length) }
@@ -37,7 +37,7 @@ enum SummaryEncoding {
     }
     if options.sections.contains(.insights) {
       let insights = analysis.insights(below: options.scope.focus)
-      // The evidence in full is trace/insights' to show.
+      // trace/insights shows the full evidence.
       let list = BoundedList(total: insights.count, budget: budget * 2 / 10) {
         TraceShape.insightBriefly(insights[$0], trace, options.language)
       }
@@ -71,19 +71,19 @@ enum SummaryEncoding {
     return JSONAnswer(object, isCut: isTruncated)
   }
 
-  /// Held at the end of Int64: two hostile spans of 146 years each are one too many.
+  /// Saturates at the limits of Int64: two hostile spans of 146 years each would overflow.
   private static func sum(_ left: Int64, _ right: Int64) -> Int64 {
     let (sum, overflow) = left.addingReportingOverflow(right)
     return overflow ? .max : sum
   }
 
-  /// The text's choice of lines, cut down until its JSON fits: JSON takes about three times the room of a line.
+  /// The lines that the text would choose, reduced until their JSON fits: JSON takes about three times the room of a line.
   private static func chosen(
     _ folded: FoldedTree, _ lines: TreeLines, _ options: SummaryOptions, budget: Int
   ) -> [(node: Int, json: JSONValue)] {
     var textBudget = budget
     var best: [(node: Int, json: JSONValue)] = []
-    // One span of huge attributes must not take the place of all others.
+    // One span with huge attributes must not take the room of all others.
     let longest = max(400, budget / 8)
     var made: [Int: JSONValue] = [:]
     for _ in 0..<8 {
@@ -98,14 +98,14 @@ enum SummaryEncoding {
         entries.append((node, json))
       }
       if !entries.isEmpty, entries.count == nodes.count { return entries }
-      // Nodes are in the order of the drawing: every beginning of them is a tree.
+      // Nodes are in the order of the drawing, so every prefix of them is a tree.
       if entries.count > best.count { best = entries }
       textBudget = textBudget * 2 / 3
     }
     return best
   }
 
-  /// A span, the first of alike spans, or the lower end of a chain.
+  /// A span, the first of several similar spans, or the lower end of a chain.
   private static func entry(_ number: Int, _ depth: Int, _ folded: FoldedTree, _ longest: Int) -> JSONValue {
     let node = folded.nodes[number]
     var span = TraceShape.span(folded.trace.node(Int(folded.rows(of: number).first!)))
@@ -117,7 +117,7 @@ enum SummaryEncoding {
     if node.count > 1 { span["alike"] = alike(number, folded) }
     let chain = folded.chain(of: number)
     if !chain.isEmpty {
-      // From the top down, without the span itself; the time is that of the first.
+      // From the top down, without the span itself. The time is that of the first span.
       span["chain"] = .array(chain.suffix(32).map { .string(folded.trace.node(Int(folded.rows(of: Int($0)).first!)).name) })
       span["chainLength"] = .integer(chain.count + 1)
       span["chainTotalMs"] = TraceShape.millis(folded.totalNanos(of: number))

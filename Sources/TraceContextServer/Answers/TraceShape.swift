@@ -1,4 +1,4 @@
-// The parts that answers share: how a trace, a span, a time and an attribute look in JSON. methods.md, "Shapes".
+// Parts that answers share: how a trace, a span, a time and an attribute look in JSON. See methods.md, "Shapes".
 
 import JSON
 import TraceDistiller
@@ -18,7 +18,7 @@ enum TraceShape {
     return object
   }
 
-  /// The same of a trace whose times may have been set right.
+  /// The same for a trace whose times may have been corrected.
   static func head(_ trace: DistilledTrace) -> JSONObject {
     var object = head(trace.snapshot)
     let shifts = trace.tree.clockShifts
@@ -33,7 +33,8 @@ enum TraceShape {
     return object
   }
 
-  /// How many characters the answer's text shows as visible escapes; nil where none. JSON members hold texts as they are: they are data.
+  /// The number of characters that the answer's text shows as visible escapes; nil if there are none. JSON members hold texts unchanged:
+  /// they are data.
   static func sanitised(_ text: String) -> JSONValue? {
     let count = VisibleText.escapeCount(in: text)
     return count > 0 ? .integer(count) : nil
@@ -71,7 +72,7 @@ enum TraceShape {
     object["status"] = .string(node.outcome.rawValue)
     object.append("statusMessage", node.statusMessage.map { .string($0) })
     object["startTimeUnixNano"] = instant(node.startTimeUnixNano)
-    // Of a group that came pruned, the longest call in it: no call took as long as from its first to its last.
+    // For a group that arrived pruned, the duration of its longest call: no single call lasted from the group's start to its end.
     object["durationMs"] = millis(node.folded.flatMap { $0.isPruned ? $0.maxNanos : nil } ?? node.durationNanos)
     object["selfMs"] = millis(node.selfNanos)
     object["criticalMs"] = millis(node.criticalNanos)
@@ -93,7 +94,7 @@ enum TraceShape {
 
   static func attributes(_ attributes: [DistilledAttribute]) -> JSONValue {
     var object = JSONObject()
-    // The reader gives every key once: thousands of them must not be compared with one another.
+    // The reader produces every key once. Comparing thousands of them with one another would be slow.
     for attribute in attributes { object.appendUnique(attribute.key, value(attribute.value)) }
     return .object(object)
   }
@@ -102,7 +103,7 @@ enum TraceShape {
     switch value {
     case .string(let text): .string(text)
     case .integer(let number): .integer(number)
-    // JSON has no number for them: their names, as everywhere else.
+    // JSON has no number for NaN and infinities: they are written as their names, as everywhere else.
     case .double(let number): number.isFinite ? .number(number) : .string(value.text)
     case .bool(let flag): .bool(flag)
     case .json(let text): (try? JSONValue(parsing: text)) ?? .string(text)
@@ -118,7 +119,7 @@ enum TraceShape {
     return .object(object)
   }
 
-  /// A module log as one of the events of the span that it names.
+  /// A module log as one of the events of the span that it refers to.
   static func event(_ log: ModuleLog) -> JSONValue {
     var object: JSONObject = [
       "timeUnixNano": instant(log.timeUnixNano), "level": .string(log.level.name), "message": .string(log.message),
@@ -169,7 +170,7 @@ enum TraceShape {
   static func problem(_ problem: TraceProblem, _ trace: DistilledTrace) -> JSONValue {
     let storage = trace.snapshot.storage
     let words = trace.words(problem)
-    // Of a path of a million spans the ends are shown.
+    // Of a path with a million spans only the ends are shown.
     let path = trace.path(to: problem, first: 4, last: 28)
     var object: JSONObject = [
       "severity": .string(problem.severity.rawValue), "spanId": .string(storage.spanID(problem.firstRow)),
@@ -209,7 +210,7 @@ enum TraceShape {
     return .object(object)
   }
 
-  /// Evidence are spans in the common shape; `count` says how many there are beyond them.
+  /// Evidence consists of spans in the common shape; `count` also counts those that are not listed.
   static func insight(_ insight: Insight, _ trace: DistilledTrace, _ language: SummaryLanguage) -> JSONValue {
     let words = InsightWords(trace: trace, language: language)
     let storage = trace.snapshot.storage
@@ -226,7 +227,7 @@ enum TraceShape {
     return .object(object)
   }
 
-  /// The same with the ids of its evidence alone.
+  /// The same, with only the ids of its evidence.
   static func insightBriefly(_ insight: Insight, _ trace: DistilledTrace, _ language: SummaryLanguage) -> JSONValue {
     guard case .object(var object) = self.insight(insight, trace, language) else { return .null }
     object["evidence"] = nil
@@ -239,6 +240,6 @@ enum TraceShape {
   /// Milliseconds as a number for people.
   static func millis(_ nanos: Int64) -> JSONValue { .number(Double(nanos) / 1_000_000) }
 
-  /// An instant as OTLP writes it: a decimal string, because JavaScript's numbers do not hold it.
+  /// An instant as OTLP writes it: a decimal string, because JavaScript's numbers cannot hold it.
   static func instant(_ nanos: Int64) -> JSONValue { .string(String(nanos)) }
 }

@@ -1,10 +1,11 @@
-// Entries that are too long for an answer: cut so that the cut shows, because an entry that fits into no page would end the paging.
+// Shortens entries that are too long for an answer. The cut is visible. Without it, an entry that fits into no page would end the paging.
 
 import JSON
 
-/// An entry of an answer in ever shorter versions: first as it is, last the least that still says what it is about.
+/// An entry of an answer in ever shorter versions: first unchanged, last the shortest that still says what the entry is about.
 ///
-/// Ids always stay whole, and members of ours that say what an entry is about. Texts show the length they had, attributes how many are missing.
+/// Ids always stay whole, and so do our own members that identify an entry. A cut text gives its original length, cut attributes give how
+/// many are missing.
 struct Truncation: Sequence {
   private struct Step {
     var text: Int
@@ -21,7 +22,7 @@ struct Truncation: Sequence {
 
   init(_ entry: JSONValue) { self.entry = entry }
 
-  /// The last version.
+  /// The shortest version.
   var least: JSONValue { Truncation.entry(entry, Truncation.steps[Truncation.steps.count - 1]) }
 
   func makeIterator() -> AnyIterator<JSONValue> {
@@ -33,7 +34,7 @@ struct Truncation: Sequence {
     }
   }
 
-  /// The longest version that takes no more than `budget`.
+  /// The longest version that takes at most `budget`.
   func fitting(_ budget: Int) -> JSONValue? { first { JSONLength.of($0) <= budget } }
 
   private static func entry(_ value: JSONValue, _ step: Step) -> JSONValue {
@@ -42,7 +43,7 @@ struct Truncation: Sequence {
     return .object(object)
   }
 
-  /// Values whose members are ours.
+  /// Values whose members we define.
   private static func shape(_ value: JSONValue, _ step: Step) -> JSONValue {
     switch value {
     case .string(let text): return .string(cut(text, to: step.text))
@@ -51,17 +52,17 @@ struct Truncation: Sequence {
         switch (key, value) {
         case ("attributes", _), ("links", _): object[key] = free(value, step, depth: 0)
         case ("spanId", _), ("parentSpanId", _), ("traceId", _): break
-        // Ids of alike spans; `count` says how many there are.
+        // Ids of similar spans; `count` is the total number.
         case ("spans", .array(let ids)), ("runs", .array(let ids)): object[key] = .array(Array(ids.prefix(step.elements)))
-        // Spans that prove an insight; `count` says how many there are.
+        // Spans that prove an insight; `count` is the total number.
         case ("evidence", .array(let spans)): object[key] = .array(spans.prefix(1 + step.elements / 8).map { shape($0, step) })
         // What breaks a rule, the worst first.
         case ("claims", .array(let claims)): object[key] = .array(claims.prefix(1 + step.elements / 16).map { shape($0, step) })
         case ("notes", .array(let notes)): object[key] = step.elements <= 4 ? nil : .array(notes.map { shape($0, step) })
-        // The root and the end of the path; `pathLength` says how long it is.
+        // The root and the end of the path; `pathLength` is its full length.
         case ("path", .array(let rows)) where rows.count > step.elements:
           object[key] = .array((rows.prefix(1) + rows.suffix(step.elements - 1)).map { shape($0, step) })
-        // What helps and is not needed goes last.
+        // Helpful but optional members are removed last.
         case ("outcome", _), ("swallowedBy", _), ("repeats", _), ("stackTop", _), ("next", _), ("reason", _), ("file", _):
           if step.elements <= 4 { object[key] = nil } else { object[key] = shape(value, step) }
         case ("path", .array(let rows)): object[key] = .array(rows.map { shape($0, step) })
@@ -73,7 +74,7 @@ struct Truncation: Sequence {
     }
   }
 
-  /// Values that the program gave: any JSON.
+  /// Values from the program: any JSON.
   private static func free(_ value: JSONValue, _ step: Step, depth: Int) -> JSONValue {
     switch value {
     case .string(let text): return .string(cut(text, to: step.text))

@@ -1,29 +1,29 @@
-// What a client may speak. A door is one language (ours, MCP's; an editor's or HTTP's would be others): it knows the methods of that language, remembers
-// what its client agreed on, and answers out of the same methods as all others.
+// A door is one protocol that a client may speak: ours or MCP's (an editor's or HTTP's would be others). It knows the methods of that
+// protocol, keeps what its client negotiated, and answers with the same methods as all other doors.
 
 import JSON
 import JSONRPC
 import TraceDistiller
 
-/// Every connection has doors of its own; the first that knows a request answers it. Called on the connection's reading thread.
+/// Every connection has its own doors. The first door that knows a request answers it. Called on the connection's reading thread.
 protocol Door: Sendable {
-  /// What becomes of a request; nil where it is another door's.
+  /// How a request is answered; nil if it belongs to another door.
   func reply(to request: Request) throws(ResponseError) -> Reply?
 
-  /// What a notification asks of the connection; nil where it is another door's.
+  /// What the connection must do after a notification; nil if it belongs to another door.
   func receive(_ notification: Notification) -> ConnectionDirective?
 
-  /// How this client's messages are read and written; nil as long as nobody came in by this door.
+  /// How this client's messages are read and written; nil until the client has used this door.
   var rules: MessageRules? { get }
 }
 
-/// What the doors of one connection share: the server behind them, how far the session is, and the way to the client.
+/// State that the doors of one connection share: the server, the session, and the way to the client.
 final class ClientConnection: Sendable {
   let source: any TraceSource
   let analyses: AnalysisCache
-  /// Monotonic nanoseconds; what the pipe's reader stamps records with.
+  /// Monotonic nanoseconds, the clock with which the pipe's reader stamps records.
   let clock: @Sendable () -> Int64
-  /// The threads of the process; nil outside of a connection, where nobody waits for anything.
+  /// The threads of the process; nil outside of a connection, where no request waits.
   let workers: Workers?
   let report: @Sendable () -> ServerReport
   let session = SessionState()
@@ -45,10 +45,10 @@ final class ClientConnection: Sendable {
     waits = CompletionWaits(source: source, clock: clock, timers: workers?.timer)
   }
 
-  /// The client has shaken hands, or done what takes that place: it is no script.
+  /// The client has completed its handshake, or an equivalent step: it is not a script.
   func greet() { if session.greet() { onClient() } }
 
-  /// - Parameter hint: what to do where there is nothing to say yet.
+  /// - Parameter hint: a hint for answers that would be empty.
   func context(
     language: SummaryLanguage = .english, calls: CallNames = .methods, hint: @escaping @Sendable ([SourceReport]) -> String
   ) -> RequestContext {

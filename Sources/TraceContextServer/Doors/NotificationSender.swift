@@ -1,4 +1,4 @@
-// How the server speaks first: notifications, which find their way once the connection exists and are dropped before.
+// Sends notifications of the server. They are dropped until the connection exists.
 
 import JSON
 import JSONRPC
@@ -11,7 +11,7 @@ final class NotificationSender: Sendable {
 
   func use(_ send: @escaping Send) { target.withLock { $0 = send } }
 
-  /// - Parameter request: Nothing is sent unless it is running.
+  /// - Parameter request: The notification is sent only while this request is running.
   func send(_ method: String, _ params: JSONValue, during request: RequestID? = nil) {
     guard let send = target.withLock({ $0 }) else { return }
     send(method, params, request)

@@ -1,20 +1,20 @@
-// How far one client's session is: what may be asked when. The same for every door.
+// The state of one client's session: which requests are allowed when. The same for every door.
 
 import JSONRPC
 import Synchronization
 import TraceDistiller
 
-/// The lifecycle of LSP 3.17: initialize, initialized, shutdown, exit. With one JSON message a line no handshake is needed, so that
-/// scripts can ask at once.
+/// The lifecycle of LSP 3.17: initialize, initialized, shutdown, exit. With one JSON message per line no handshake is needed, so that
+/// scripts can send requests at once.
 struct Session: Sendable {
   enum Phase: Sendable { case fresh, initialized, shutDown }
 
   private(set) var phase = Phase.fresh
   var framing = MessageFraming.line
-  /// A client has shown itself by its handshake, or by what takes its place: a script needs none.
+  /// The client has completed its handshake or an equivalent step. A script needs none.
   var isClientKnown = false
 
-  /// Whether a request may be answered now.
+  /// Throws if a request is not allowed now.
   func check(_ method: String) throws(ResponseError) {
     switch phase {
     case .fresh:
@@ -30,7 +30,7 @@ struct Session: Sendable {
 
   mutating func shutDown() { phase = .shutDown }
 
-  /// 0 after a shutdown, 1 without: LSP's rule.
+  /// 0 after a shutdown request, 1 without one, as LSP requires.
   var exitCode: Int32 { phase == .shutDown ? 0 : 1 }
 }
 
@@ -46,7 +46,7 @@ final class SessionState: Sendable {
   func initialize() { session.withLock { $0.initialize() } }
   func shutDown() { session.withLock { $0.shutDown() } }
 
-  /// Whether that is news.
+  /// Returns true the first time.
   func greet() -> Bool {
     session.withLock { session in
       defer { session.isClientKnown = true }

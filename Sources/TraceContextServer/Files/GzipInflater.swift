@@ -2,35 +2,35 @@
 
 import CZlib
 
-/// Unpacks one or several gzip members that follow each other. What was unpacked before a fault is good.
+/// Decompresses one or several consecutive gzip members. Data decompressed before an error is valid.
 package struct GzipInflater: ~Copyable {
   package enum Outcome {
     case more, ended
     case broken(String)
   }
 
-  /// How a member begins: its two marks, and the one method that there is.
+  /// The first bytes of a member: two magic bytes, and the only compression method.
   private static let magic: [UInt8] = [0x1F, 0x8B, 0x08]
   static let firstByte = magic[0]
 
-  /// Whether a file that begins so is packed; nil where that does not show yet.
+  /// Whether a file that begins with these bytes is compressed; nil if more bytes are needed.
   static func isGzip(_ bytes: UnsafeRawBufferPointer) -> Bool? {
     guard let first = bytes.first else { return nil }
     guard first == magic[0] else { return false }
     return bytes.count == 1 ? nil : bytes[1] == magic[1]
   }
 
-  /// zlib keeps a pointer back to its stream, which therefore must not move.
+  /// zlib keeps a pointer back to its stream, so the stream must not move in memory.
   private let stream: UnsafeMutablePointer<z_stream>
   private let output: UnsafeMutableRawBufferPointer
   private var isBetweenMembers = false
   private var hasEnded = false
-  /// Bytes of the next member's beginning that were seen between two.
+  /// Bytes of a possible next member's header that matched so far.
   private var matched = 0
-  /// Bytes behind a member that are neither padding nor a member.
+  /// Bytes after a member that are neither padding nor a member.
   private var foreign = 0
 
-  /// Nil where there is no memory for it.
+  /// Nil if there is not enough memory.
   package init?(outputBytes: Int = 1 << 20) {
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
@@ -44,7 +44,7 @@ package struct GzipInflater: ~Copyable {
     output.deallocate()
   }
 
-  /// Unpacks a piece of the file and hands on what comes out. Bytes behind a member that begin none are read over and counted.
+  /// Decompresses a chunk of the file and passes on the output. Bytes after a member that do not begin another one are skipped and counted.
   package mutating func feed(_ input: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) -> Outcome {
     guard !hasEnded, let base = input.baseAddress else { return hasEnded ? .ended : .more }
     stream.pointee.next_in = UnsafeMutablePointer(mutating: base.assumingMemoryBound(to: UInt8.self))
@@ -71,7 +71,7 @@ package struct GzipInflater: ~Copyable {
     return .more
   }
 
-  /// Looks for the beginning of the next member, and reads over it. False where the piece holds none.
+  /// Searches for the start of the next member and skips to it. Returns false if the chunk holds none.
   private mutating func findMember() -> Bool {
     while stream.pointee.avail_in > 0 {
       let byte = stream.pointee.next_in.pointee
@@ -83,14 +83,14 @@ package struct GzipInflater: ~Copyable {
         begin()
         return true
       }
-      // Padding of tapes and blocks is zeros.
+      // Tapes and block devices pad with zeros.
       foreign += matched + (byte == 0 || byte == GzipInflater.magic[0] ? 0 : 1)
       matched = byte == GzipInflater.magic[0] ? 1 : 0
     }
     return false
   }
 
-  /// Begins a member whose first bytes were read already.
+  /// Begins a member whose first bytes have already been read.
   private mutating func begin() {
     inflateReset(stream)
     let (next, left) = (stream.pointee.next_in, stream.pointee.avail_in)
@@ -109,6 +109,6 @@ package struct GzipInflater: ~Copyable {
   /// Whether the input may end here.
   package var isWhole: Bool { isBetweenMembers || hasEnded }
 
-  /// Bytes between and behind members that are no gzip.
+  /// Bytes between and after members that are not gzip.
   package var foreignBytes: Int { foreign + matched }
 }

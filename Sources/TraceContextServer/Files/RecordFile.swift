@@ -1,4 +1,4 @@
-// Recorded streams: a file or standard input read into a store as if it had come through the pipe.
+// Recorded streams: reads a file or standard input into a store as if it had arrived through the pipe.
 
 package import Platform
 package import TraceDistiller
@@ -8,15 +8,15 @@ package import TraceRecords
 package enum RecordFile {
   package struct Failure: Error, CustomStringConvertible, Sendable {
     package var description: String
-    /// It was open, and reading it failed.
+    /// The file was open, and reading it failed.
     package var isOpen = false
   }
 
-  /// How far the reading of a file is, for people who wait.
+  /// The progress of reading a file, for people who wait.
   package struct Progress: Sendable {
     package var path: String
     package var bytesRead: Int
-    /// Nil where it is not known: standard input.
+    /// Nil if it is not known: standard input.
     package var fileBytes: Int?
     package var records: UInt64
   }
@@ -26,12 +26,12 @@ package enum RecordFile {
   ///   - format: the name of the one format to read; nil recognises each by its content.
   ///   - interruption: once signalled, what is still to come is waited for a second at a time; signalled again, no more is read. What came is answered.
   /// - Returns: what was read and what was not taken, for the people who gave the file.
-  /// - Complexity: O(bytes); memory is bounded by the store, one value, and what formats hold back.
+  /// - Complexity: O(bytes). Memory is bounded by the store, one value, and what formats hold back.
   package static func read(
     _ path: String, into store: SharedTraceStore, source: SourceID, maxLineBytes: Int, format: String? = nil,
     interruption: WakeupPipe? = nil, progress: ((Progress) -> Void)? = nil
   ) throws(Failure) -> SourceReport {
-    // A file has no clock of its own: its end counts as quiet.
+    // A file has no clock, so its end counts as the quiet period after the last record.
     let report = try read(path, maxLineBytes: maxLineBytes, format: format, interruption: interruption, progress: progress) {
       store.apply($0, $1, source: source, now: 0)
     }
@@ -117,15 +117,15 @@ private struct InterruptibleWait {
   }
 }
 
-/// Whether a file is packed shows in its first two bytes, which may come one by one.
+/// Whether a file is compressed is known after its first two bytes, which may arrive one at a time.
 private enum Unpacking: ~Copyable {
   case unknown
-  /// The first byte of gzip, and nothing more.
+  /// Only the first byte of gzip has arrived.
   case begun
   case plain
   case gzip(GzipInflater)
 
-  /// Returns what is wrong with the file, from where on nothing more can be read of it.
+  /// Returns what is wrong with the file, if nothing more can be read from it.
   mutating func feed(_ chunk: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) -> String? {
     switch consume self {
     case .unknown:
@@ -175,7 +175,7 @@ private enum Unpacking: ~Copyable {
     return "the gzip file is damaged (\(reason)); what it holds up to there was read"
   }
 
-  /// The end of the file: a single byte is text of one byte.
+  /// The end of the file. A single byte is one byte of text.
   mutating func finish(_ body: (UnsafeRawBufferPointer) -> Void) {
     switch consume self {
     case .begun:
@@ -185,7 +185,7 @@ private enum Unpacking: ~Copyable {
     }
   }
 
-  /// What is to be told of a file that was read to its end.
+  /// What to report about a file that was read to its end.
   var complaint: String? {
     switch self {
     case .gzip(let inflater):

@@ -1,11 +1,11 @@
-// completion/complete: names of traces for people who fill in a prompt or an address.
+// completion/complete: names of traces for people who fill in a prompt or a resource address.
 
 import JSON
 import JSONRPC
 import TraceDistiller
 
 enum Completion {
-  /// As the protocol says.
+  /// The maximum that the protocol allows.
   private static let most = 100
   private static let selectors = ["latest", "latest-error", "slowest"]
 
@@ -17,7 +17,7 @@ enum Completion {
     let candidates = try await traces(in: context)
     let part = value.lowercased()
     let beginning = candidates.filter { $0.lowercased().hasPrefix(part) }
-    // Ids are found by any part of them, after those that begin so.
+    // Ids that begin with the text come first, then ids that contain it.
     let matching = beginning + candidates.filter { !$0.lowercased().hasPrefix(part) && $0.lowercased().contains(part) }
     return MCPResult.make(
       request,
@@ -29,7 +29,7 @@ enum Completion {
       ])
   }
 
-  /// Every argument that there is stands for a trace; others are refused.
+  /// Every existing argument names a trace; other arguments are rejected.
   private static func check(_ argument: String, _ reference: JSONValue?) throws(ResponseError) {
     switch reference?["type"]?.string {
     case "ref/prompt":
@@ -44,7 +44,7 @@ enum Completion {
     }
   }
 
-  /// Selectors, then handles and ids, the newest first.
+  /// Selectors first, then handles and ids with the newest first.
   private static func traces(in context: RequestContext) async throws(ResponseError) -> [String] {
     let all = try await context.allLines()
     return selectors + all.map(\.handle) + all.map(\.traceID)

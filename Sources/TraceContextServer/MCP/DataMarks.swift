@@ -1,20 +1,20 @@
-// Which marks a client's answers are fenced with: one of its connection, and of the process where a request belongs to no connection.
+// The marks of the fences around a client's answers: one per connection, and one per process for requests without a connection's handshake.
 
 package import TraceDistiller
 
 package struct DataMarks: Sendable {
-  /// Of a client that shook hands.
+  /// For a client that completed the handshake.
   package var connection: DataFence
-  /// Of requests without a handshake: whoever hands them on may have several ways to us.
+  /// For requests without a handshake. A client that forwards them may use several connections.
   package var process: DataFence
 
-  /// - Parameter mark: for both, where tests and transcripts want the same text every time.
+  /// - Parameter mark: used for both, for tests and transcripts that need the same text every time.
   package init(fixed mark: String) {
     connection = DataFence(mark: mark)
     process = connection
   }
 
-  /// New ones for a connection.
+  /// New marks for a connection.
   package init() {
     var random = SystemRandomNumberGenerator()
     connection = DataFence(from: &random)
@@ -26,11 +26,11 @@ package struct DataMarks: Sendable {
     return DataFence(from: &random)
   }()
 
-  /// Which one a request's answer is fenced with.
+  /// The fence of a request's answer.
   func fence(_ revision: MCPRevision) -> DataFence { revision.isStateless ? process : connection }
 }
 
 extension RequestContext {
-  /// The fence of a model's answer: without one of the door's nothing would stand around it.
+  /// The fence of an answer to a model. Without a door's fence, the process's fence is used, so that an answer is never without one.
   var mcpFence: DataFence { fence ?? DataMarks().process }
 }

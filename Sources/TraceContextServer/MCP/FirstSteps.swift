@@ -1,10 +1,10 @@
-// What an agent reads while there is no trace: where records go, and the two lines that make a program write them.
+// The text for an agent while there is no trace: where records go, and the two lines that make a program write them.
 
 import TraceDistiller
 import TraceRecords
 
 enum FirstSteps {
-  /// One line: hints stand in the place of entries.
+  /// One line, because hints are shown instead of entries.
   static func text(_ sources: [SourceReport]) -> String {
     let calls = CallNames(ToolRegistry.names)
     let hint = SourceHint.text(sources, calls)

@@ -1,4 +1,4 @@
-// What an agent reads about the server as a whole, once: the order of the tools, the names of traces, the budget.
+// The text about the server as a whole, which an agent reads once: the order of the tools, the names of traces, the budget.
 
 enum Instructions {
   static let text = """

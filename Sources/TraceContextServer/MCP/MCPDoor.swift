@@ -1,16 +1,16 @@
-// The MCP door: every request of both eras, answered out of the same methods as all others.
+// The MCP door: handles requests with and without a handshake, with the same methods as all other doors.
 
 import JSON
 import JSONRPC
 import Synchronization
 import TraceDistiller
 
-/// The door of one client, with what it agreed on and what it subscribed to.
+/// The door of one client, with what it negotiated and subscribed to.
 final class MCPDoor: Door {
   private struct Agreement: Sendable {
-    /// Of a client that shook hands.
+    /// The revision of a client that completed the handshake.
     var revision: MCPRevision?
-    /// A request without a handshake has come.
+    /// A request without a handshake has arrived.
     var isStateless = false
   }
 
@@ -36,7 +36,7 @@ final class MCPDoor: Door {
   func reply(to request: Request) throws(ResponseError) -> Reply? {
     guard let asked = try MCPRequest(request, negotiated: agreement.withLock { $0.revision }) else { return nil }
     note(asked)
-    // Agents call our methods by the names of tools, and get more advice where there is nothing yet.
+    // Agents call our methods by their tool names, and get more advice while there are no traces.
     var context = connection.context(calls: CallNames(ToolRegistry.names)) { FirstSteps.text($0) }
     context.fence = marks.fence(asked.revision)
     let notify: Progress.Send = { [notifications = connection.notifications] in notifications.send($0, $1, during: request.id) }
@@ -45,7 +45,7 @@ final class MCPDoor: Door {
 
   func receive(_ notification: Notification) -> ConnectionDirective? {
     guard notification.method == "notifications/cancelled" else { return nil }
-    // An answer would be a message too many: the client has forgotten the request.
+    // No answer may be sent: the client has forgotten the request.
     return notification.params?["requestId"].flatMap { RequestID($0) }.map { .discard($0) } ?? .proceed
   }
 
@@ -82,7 +82,7 @@ final class MCPDoor: Door {
       let body: @Sendable () async throws -> JSONValue = {
         try MCPDoor.unlessTakenBack(try await SummaryResource.read(uri, request, in: context))
       }
-      // Only what takes long is worth a thread.
+      // Only slow work goes to another thread.
       return context.isSmall([uri.trace], below: 4_000) ? .here(.short, body) : .later(.short, body)
     case .subscribe:
       let uri = try SummaryResource.uri(request)
@@ -93,14 +93,14 @@ final class MCPDoor: Door {
     case .unsubscribe:
       subscriptions.remove(try SummaryResource.uri(request))
       return .now(MCPResult.make(request, [:]))
-    // They may read a trace of any size.
+    // Prompts may read a trace of any size.
     case .getPrompt: return .later(.short) { try MCPDoor.unlessTakenBack(try await PromptRegistry.get(request, in: context)) }
     case .complete: return .later(.short) { try MCPDoor.unlessTakenBack(try await Completion.answer(request, in: context)) }
     case .listen: return .later(.timely) { try await Listening(request, in: context, send: notify).answer() }
     }
   }
 
-  /// The client that took its request back has forgotten it.
+  /// A client that cancelled its request must not get an answer.
   private static func unlessTakenBack(_ answer: JSONValue) throws -> JSONValue {
     try Task.checkCancellation()
     return answer
@@ -124,7 +124,7 @@ final class MCPDoor: Door {
       ])
   }
 
-  /// These lists are one page: a cursor is not one of ours.
+  /// These lists have only one page, so any cursor is invalid.
   private func firstPage(_ request: MCPRequest) throws(ResponseError) {
     if let cursor = request.params["cursor"], !PlainValue.isLeftOut(cursor) {
       throw .invalidCursor(cursor.string ?? cursor.serializedString)

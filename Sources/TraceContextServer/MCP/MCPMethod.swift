@@ -1,4 +1,4 @@
-// The methods of the MCP door, and which revision has which. Those of our own family are answered beside them.
+// The methods of the MCP door, and the revisions that have each. Our own methods are answered beside them.
 
 enum MCPMethod: String, CaseIterable, Sendable {
   case initialize
@@ -24,7 +24,7 @@ enum MCPMethod: String, CaseIterable, Sendable {
     }
   }
 
-  /// Whether clients may keep the answer, which then has to say for how long.
+  /// Whether clients may cache the answer. The answer then gives a time to live.
   var isCacheable: Bool {
     switch self {
     case .discover, .listTools, .listResources, .listTemplates, .readResource, .listPrompts: true
@@ -32,7 +32,7 @@ enum MCPMethod: String, CaseIterable, Sendable {
     }
   }
 
-  /// The answer is the same for everybody as long as the program is.
+  /// The answer is the same for every client while the process runs.
   var isStatic: Bool {
     switch self {
     case .discover, .listTools, .listTemplates, .listPrompts: true

@@ -1,4 +1,4 @@
-// One request of the MCP door: what is asked, and the revision that its answer has to be written in.
+// One request of the MCP door, and the revision in which its answer is written.
 
 import JSON
 import JSONRPC
@@ -10,14 +10,14 @@ struct MCPRequest: Sendable {
   var revision: MCPRevision
   /// Without `_meta`.
   var params: JSONObject
-  /// The token under which the client wants progress while it waits.
+  /// The token for progress notifications while the client waits.
   var progressToken: JSONValue?
 
   private static let versionKey = "io.modelcontextprotocol/protocolVersion"
   private static let capabilitiesKey = "io.modelcontextprotocol/clientCapabilities"
 
-  /// Nil for a request of our own family, or of a language client.
-  /// - Parameter negotiated: What `initialize` agreed on.
+  /// Nil for a request of our own methods, or of a language client.
+  /// - Parameter negotiated: The revision that `initialize` agreed on.
   init?(_ request: Request, negotiated: MCPRevision?) throws(ResponseError) {
     let meta = request.params?["_meta"]?.object
     let version = meta?[Self.versionKey]
@@ -54,7 +54,7 @@ struct MCPRequest: Sendable {
     progressToken = meta?["progressToken"].flatMap { $0.string != nil || $0.integer != nil ? $0 : nil }
   }
 
-  /// The revision that a request without handshake is of.
+  /// The revision of a request without a handshake.
   private static func stateless(_ version: JSONValue, _ meta: JSONObject?) throws(ResponseError) -> MCPRevision {
     guard let wanted = version.string else { throw .invalidParams("_meta[\"\(versionKey)\"] must be a string") }
     guard let revision = MCPRevision(rawValue: wanted), revision.isStateless else { throw .unsupportedRevision(wanted) }
@@ -74,7 +74,7 @@ extension ResponseError {
       data: ["supported": .array(MCPRevision.names.map { .string($0) }), "requested": .string(wanted)])
   }
 
-  /// - Parameter key: What is missing in `_meta`; nil where there is none.
+  /// - Parameter key: The key that `_meta` lacks; nil if there is no `_meta`.
   static func noRevision(_ method: String, _ key: String?) -> ResponseError {
     if let key { return .invalidParams("\(method) needs params._meta[\"\(key)\"], such as \(MCPRevision.july2026.rawValue)") }
     return .invalidRequest(
@@ -90,6 +90,7 @@ extension ResponseError {
 extension ResponseError.Code {
   /// MCP 2026-07-28.
   static let unsupportedRevision = -32_022
-  /// MCP before 2026-07-28, which then took −32602 for it. It is the number of LSP's "not initialized".
+  /// MCP before 2026-07-28, where this code meant that the resource was not found; later revisions use −32602. It is also LSP's "not
+  /// initialized".
   static let resourceNotFound = -32_002
 }

@@ -1,11 +1,11 @@
-// Results in the words of each revision: the stateless era wants the kind of result, the server, and how long it may be kept.
+// Results in the form of each revision. Since the stateless revision a result has its kind, the server, and how long it may be cached.
 
 import JSON
 
 enum MCPResult {
   static let serverInfo: JSONValue = ["name": "trace-distiller", "version": .string(ServerVersion.text)]
 
-  /// For what does not change while the process lives.
+  /// For answers that do not change while the process runs.
   private static let longMillis = 3_600_000
 
   /// - Parameter meta: Members of `_meta`.
@@ -25,7 +25,7 @@ enum MCPResult {
     return .object(result)
   }
 
-  /// What the server can do, as `initialize` and `server/discover` report it.
+  /// The server's capabilities, as `initialize` and `server/discover` report them.
   static func capabilities(_ revision: MCPRevision) -> JSONValue {
     var capabilities: JSONObject = ["tools": [:], "resources": ["subscribe": true], "prompts": [:]]
     if revision.declaresCompletions { capabilities["completions"] = [:] }

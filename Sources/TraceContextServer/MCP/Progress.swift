@@ -1,11 +1,11 @@
-// Tells a client that waits how long it has been waiting, so that it neither gives up nor wonders.
+// Reports to a waiting client how long its request has been running.
 
 import JSON
 import JSONRPC
 import Platform
 
 struct Progress: Sendable {
-  /// A notification about a running request; nothing goes out once that is answered or was cancelled.
+  /// Sends a notification about a running request. Nothing is sent once the request was answered or cancelled.
   typealias Send = @Sendable (_ method: String, _ params: JSONValue) -> Void
 
   private static let everySeconds: Int64 = 1
@@ -15,7 +15,7 @@ struct Progress: Sendable {
   private let send: Send
   private let threads: WorkThreads?
 
-  /// - Parameter threads: where the seconds are counted: not behind the work that they are counted of.
+  /// - Parameter threads: where the seconds are counted, so that the work itself does not delay the count.
   init(_ request: MCPRequest, on threads: WorkThreads?, send: @escaping Send) {
     self.threads = threads
     token = request.progressToken
@@ -23,7 +23,7 @@ struct Progress: Sendable {
     self.send = send
   }
 
-  /// Runs the body, and reports each second that it takes to a client that gave a token.
+  /// Runs the body. If the client sent a token, it gets a notification every second.
   func told<Result: Sendable>(_ body: @escaping @Sendable () async throws -> Result) async throws -> Result {
     guard let token else { return try await body() }
     return try await withThrowingTaskGroup(of: Result?.self) { group in

@@ -21,14 +21,14 @@ enum LogsList: RequestMethod {
 
   /// One page of the logs.
   struct Result {
-    /// What is on this page and behind it, in order.
+    /// The logs on this page and after it, in order.
     var rest: [(key: LogCursor, log: ModuleLog)]
-    /// How many match, those of earlier pages among them.
+    /// The number of matching logs, including those of earlier pages.
     var matching: Int
     var limit: Int
     var evicted: UInt64
     var losses: LossReport
-    /// What to do, or what there is instead, where no log is listed.
+    /// A hint at what to do or what exists, if no log is listed.
     var hint: String?
   }
 
@@ -61,11 +61,11 @@ enum LogsList: RequestMethod {
     return Result(rest: rest, matching: matching.count, limit: params.limit, evicted: logs.evicted, losses: kept.losses, hint: hint)
   }
 
-  /// The id that logs name a trace by: that of a trace, or of one that is gone or never sent a span.
+  /// The trace id in log records. The trace may be gone, or may never have sent a span.
   private static func id(of name: String, _ logs: ModuleLogs, in context: RequestContext) async throws(ResponseError) -> String {
     do throws(ResponseError) {
       let id = try await context.snapshot(name).traceID
-      // The second trace of one id is shown as `id~2`; records know no such thing.
+      // A second trace with the same id is shown as `id~2`. Records contain only the id itself.
       guard let tilde = id.lastIndex(of: "~"), Int(id[id.index(after: tilde)...]) != nil else { return id }
       return String(id[..<tilde])
     } catch {
@@ -79,7 +79,7 @@ enum LogsList: RequestMethod {
     }
   }
 
-  /// Where there are traces, their logs are with their spans; where there is nothing, what to do.
+  /// If there are traces, their logs are with their spans. If there is nothing at all, the text says what to do.
   private static func nothingKept(in context: RequestContext) async throws(ResponseError) -> String {
     let traces = try await context.list(.none).kept
     guard traces > 0 else { return "no module log was kept; " + context.hint() }
@@ -89,7 +89,7 @@ enum LogsList: RequestMethod {
       + "those of level WARN and ERROR in \(context.calls(TraceErrors.name))"
   }
 
-  /// What there is when nothing matches: how many of each level, which modules, and the time that they cover.
+  /// What exists if nothing matches: the number of logs per level, the modules, and the time range.
   private static func alternatives(_ logs: ModuleLogs, ofTrace traceID: String?) -> String {
     var counts = [Int](repeating: 0, count: SeverityLevel.allCases.count)
     var targets: [String] = []
@@ -126,11 +126,11 @@ extension LogsList.Result: MethodResult {
     }
   }
 
-  /// What goes on behind a page that ends there.
+  /// The cursor for what follows a page that ends there.
   func cursor(_ end: Int, isCut: Bool) -> String? { isCut && end > 0 ? rest[end - 1].key.text : nil }
 }
 
-/// The place of a log in the list: its key, so that the next page follows even when the log itself is gone by then.
+/// The position of a log in the list. It is the log's key, so that the next page works even if the log itself is gone by then.
 struct LogCursor: Sendable {
   var time: Int64
   var serial: Int
@@ -149,6 +149,6 @@ struct LogCursor: Sendable {
 
   var text: String { "log.\(time).\(serial)" }
 
-  /// The later instant first, of equals the later arrival.
+  /// Later instants first; at the same instant, later arrivals first.
   func precedes(_ other: LogCursor) -> Bool { time != other.time ? time > other.time : serial > other.serial }
 }

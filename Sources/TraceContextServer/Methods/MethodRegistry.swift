@@ -1,4 +1,4 @@
-// Every method that a client may call, in the order of the table in protocol/README.md.
+// All methods that a client may call, in the order of the table in protocol/README.md.
 
 enum MethodRegistry {
   static let methods: [any (RequestMethod & SendableMetatype).Type] = [

@@ -1,32 +1,32 @@
-// The shape of a method: one method = one file = one enum that conforms to this.
+// A method is one file with one enum that conforms to this protocol.
 
 import JSON
 import JSONRPC
 import TraceDistiller
 
-/// A method of the family. Adding one touches four places, and a test names the one forgotten: its file, `MethodRegistry`,
+/// One method of the server. Adding one touches four places, and a test names a forgotten one: its file, `MethodRegistry`,
 /// `protocol/openrpc.json`, and a transcript under `protocol/transcripts/<method>/`.
 protocol RequestMethod: SendableMetatype {
   /// As clients call it: `trace/summary`.
   static var name: String { get }
-  /// The question it answers, in one line: the method table of protocol/README.md is made of these.
+  /// The question that it answers, in one line. The method table of protocol/README.md is built from these lines.
   static var summary: String { get }
-  /// Grows when an answer changes in a way that a client may notice; protocol/CHANGES.md says how.
+  /// Incremented when an answer changes in a way that a client may notice; see protocol/CHANGES.md.
   static var version: Int { get }
-  /// Every parameter that it takes; others are refused.
+  /// Every parameter that it accepts; other parameters are rejected.
   static var parameters: [Parameter] { get }
-  /// The bound of an answer where the caller names none.
+  /// The bound of an answer if the caller gives none.
   static var defaultMaxChars: Int { get }
 
   associatedtype Params: Sendable
   associatedtype Result: MethodResult
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params
-  /// Asks the source and the core for the facts of the answer. How they are written is the result's part.
+  /// Collects the facts of the answer from the source and the core. The result type writes them.
   static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result
-  /// Whether the answer takes so little that the thread which reads requests may give it.
+  /// Whether the answer is so cheap that the reading thread may make it.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool
-  /// How long it takes where it is not quick.
+  /// How long the answer takes if it is not quick.
   static var workClass: WorkClass { get }
 }
 
@@ -41,7 +41,7 @@ extension RequestMethod {
     return try await answer(params, budget, in: context)
   }
 
-  /// Reads the parameters, once, and says where the answer will be made.
+  /// Reads the parameters once and decides where the answer will be made.
   static func reply(_ params: JSONValue?, in context: RequestContext) throws(ResponseError) -> MethodReply {
     let (params, budget) = try read(params)
     return MethodReply(isQuick: isQuick(params, in: context), workClass: workClass) { () async throws(ResponseError) in
@@ -64,13 +64,13 @@ extension RequestMethod {
   }
 }
 
-/// An answer to come, before it is known how it is to be written.
+/// An answer that is not made yet; its output form is chosen later.
 struct MethodReply: Sendable {
   var isQuick: Bool
   var workClass: WorkClass
   var answer: @Sendable () async throws(ResponseError) -> MethodAnswer
 
-  /// The reply of a door that writes the answer in its way.
+  /// The reply of a door that writes the answer in its own form.
   func written(_ write: @escaping @Sendable (MethodAnswer) throws(ResponseError) -> JSONValue) -> Reply {
     let body: @Sendable () async throws -> JSONValue = {
       let outcome: Result<MethodAnswer, ResponseError>
@@ -82,7 +82,7 @@ struct MethodReply: Sendable {
   }
 }
 
-/// Methods about one trace are quick while the trace is small: about a millisecond.
+/// Methods about one trace are quick if the trace is small: about a millisecond.
 protocol TraceMethod: RequestMethod where Params: TraceParams {}
 
 protocol TraceParams {

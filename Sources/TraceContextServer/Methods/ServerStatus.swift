@@ -1,4 +1,4 @@
-// server/status: pipes, producers, runs, counters of every loss, memory, limits.
+// server/status: pipes, producers, runs, a counter for every kind of loss, memory, limits.
 
 import JSON
 import JSONRPC
@@ -15,7 +15,7 @@ enum ServerStatus: RequestMethod {
   struct Result {
     var report: ServerReport
     var residentBytes: Int?
-    /// Nil where the source keeps nothing of its own, or does not answer.
+    /// Nil if the source has no store of its own, or does not answer.
     var store: StoreStatus?
     var now: Int64
   }
@@ -23,7 +23,7 @@ enum ServerStatus: RequestMethod {
   static func params(from reader: ParameterReader) -> Params { Params() }
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.isSmall(below: .max) }
 
-  /// Answers also where the source of traces does not: what is wrong with it is what this method is asked for.
+  /// Also answers if the source of traces does not: this method reports what is wrong with the source.
   static func respond(to params: Params, in context: RequestContext) async -> Result {
     let report = context.status()
     var store: StoreStatus?

@@ -41,7 +41,7 @@ enum TraceCriticalPath: TraceMethod {
     var root = trace.tree.roots.first?.row
     if let wanted = params.root { root = try context.row(wanted, in: trace) }
     guard let root else { throw .noTrace(params.traceID, hint: "only logs speak of this trace so far") }
-    // What summaries need of the path is computed already.
+    // The path that summaries need is already computed.
     let known = params.overflow == .clip && params.tolerance == .usual ? trace.criticalPath.flatMap { $0.root == root ? $0 : nil } : nil
     let path = known ?? trace.tree.criticalPath(root: root, overflow: params.overflow, tolerance: params.tolerance)
     return Result(trace: trace, root: root, path: path, totals: analysis.totals(of: path), language: context.language(params.locale))
@@ -63,10 +63,10 @@ extension TraceCriticalPath.Result: MethodResult {
     return frame
   }
 
-  /// No segment's JSON is shorter.
+  /// The shortest JSON that a segment can have.
   private static let leastSegment = 40
 
-  /// Numbers of the longest segments, the longest first: where not all fit, these are shown.
+  /// The indices of the longest segments, the longest first. If not all segments fit, these are shown.
   /// - Complexity: O(n log n) at most.
   func longest(atMost limit: Int) -> [Int] {
     let segments = path.segments
@@ -85,7 +85,7 @@ extension TraceCriticalPath.Result: MethodResult {
     return Array(best.prefix(limit))
   }
 
-  /// Which overlaps were taken for none: as they were asked for, or by the rule; and what came of it.
+  /// Which overlaps were ignored, by the request or by the default rule, and how many there were.
   private var tolerance: JSONObject {
     var object: JSONObject
     switch path.tolerance {
@@ -101,14 +101,15 @@ extension TraceCriticalPath.Result: MethodResult {
     return object
   }
 
-  /// The bound is shared out: what explains the path gets an eighth, the text a quarter, then the totals come, and the segments take the rest.
+  /// Divides the bound: the lines that explain the path get an eighth, the text a quarter; the totals come next, and the segments get the
+  /// rest.
   private func build(maxChars: Int) -> JSONAnswer {
     var head = TraceShape.head(trace)
     head["method"] = "lastFinishingChild"
     head["rootSpanId"] = .string(trace.node(root).spanID)
     head["durationMs"] = TraceShape.millis(trace.tree.duration(root))
     head["overlapTolerance"] = .object(tolerance)
-    // Names, brackets and the counts of what is cut.
+    // Room for names, brackets and the counts of what is cut.
     var rest = maxChars - JSONLength.of(.object(head)) - 180
     let lines = CriticalPathText(totals, language: language, budget: rest / 4)
     let text = lines.lines.drop { $0.isEmpty }.joined(separator: "\n")

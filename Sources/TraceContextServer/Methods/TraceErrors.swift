@@ -1,4 +1,5 @@
-// trace/errors: every cause of errors and every warning, alike ones once, with the path to it, the state of its ancestors and what became of it.
+// trace/errors: every cause of errors and every warning, similar ones only once, with the path to it, the state of its ancestors and its
+// effect.
 
 import JSON
 import JSONRPC

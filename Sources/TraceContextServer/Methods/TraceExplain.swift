@@ -1,4 +1,4 @@
-// trace/explain: why is a trace as it is?
+// trace/explain: why is a trace slow, failed or incomplete?
 
 import JSON
 import JSONRPC
@@ -37,7 +37,7 @@ enum TraceExplain: RequestMethod {
       format: try reader.choice("format", Format.self) ?? .text, locale: try reader.string("locale"))
   }
 
-  /// Two small traces are; like traces may be the whole store.
+  /// Two small traces are quick. For `like`, the comparison may read the whole store.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
     switch params.base {
     case .trace(let base): context.isSmall([base, params.traceID], below: 4_000)
@@ -67,7 +67,7 @@ extension TraceExplain {
   {
     var explainer = Explainer(target)
     try await base.forEach(in: context) { explainer.add($0) }
-    // What was gathered by then would be kept as the whole.
+    // A partial result would be cached as the full one.
     if Task.isCancelled { throw .requestCancelled() }
     if case .like = base { return explainer.explanationAgainstLike() }
     return explainer.explanation(against: base.explained(explainer.count))

@@ -7,7 +7,7 @@ import TraceDistiller
 enum TraceExportMethod: TraceMethod {
   static let name = "trace/export"
   static let summary = "The trace for another tool: OTLP JSON lines, Chrome trace events, speedscope, or folded stacks, page by page."
-  /// An export goes into a file rather than into a context window, and half of one is of little use: it may be longer than other answers.
+  /// An export is written to a file rather than read by a model, and half of it is of little use. So it may be longer than other answers.
   static let bounds = 400...64_000_000
   static let defaultMaxChars = 200_000
   static let parameters: [Parameter] = [
@@ -28,7 +28,7 @@ enum TraceExportMethod: TraceMethod {
     var format: ExportFormat
     var weight: ExportWeight
     var offset: Int
-    /// Of the whole trace.
+    /// The size of the whole trace.
     var total: SummaryShare
   }
 
@@ -38,13 +38,12 @@ enum TraceExportMethod: TraceMethod {
       weight: try reader.choice("weight", ExportWeight.self) ?? .selfTime, offset: try PageCursor.offset(reader.string("cursor")))
   }
 
-  /// Writing a span takes longer than reading one.
-  /// A text of as many bytes as the caller has room for.
+  /// Writing a span takes longer than reading one, and the text may be as long as the caller allows.
   static var workClass: WorkClass { .long }
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.isSmall([params.traceID], below: 200) }
 
   static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
-    // Other tools get the times of the records.
+    // Other tools get the original times of the records, without clock corrections.
     var snapshot = try await context.snapshot(params.traceID)
     snapshot.maxClockAdjustNanos = 0
     let trace = DistilledTrace(snapshot)
@@ -65,10 +64,10 @@ extension TraceExportMethod.Result: MethodResult {
       page.text, isCut: isCut, note: isCut ? "a part of the trace: \(page.shown.spans) of \(total.spans) spans\(next)" : nil)
   }
 
-  /// The longest page with which the whole answer stays within the bound.
+  /// The longest page for which the whole answer fits into the bound.
   private func page(maxChars: Int) throws(ResponseError) -> (page: ExportPage, json: JSONAnswer) {
     let head = self.head
-    // The rest of an answer grows with the digits of its cursor and counts.
+    // The length of the rest depends on the number of digits in its cursor and counts.
     var room = maxChars - JSONLength.of(.object(head)) - 150
     while room > 0 {
       let page = export.page(from: offset, maxChars: room)

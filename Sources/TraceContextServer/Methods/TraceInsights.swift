@@ -35,7 +35,7 @@ enum TraceInsights: TraceMethod {
   static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
     var analysis = try await context.analysis(params.traceID)
     let focus = try params.focus.map { name throws(ResponseError) in try context.row(name, in: analysis.trace) }
-    // Under a focus, critical is what kept that span from ending.
+    // Under a focus, critical spans are those that kept the focused span from ending.
     if let focus { analysis = analysis.focused(on: focus) }
     return Result(
       trace: analysis.trace, insights: analysis.insights(below: focus), language: context.language(params.locale), offset: params.offset,

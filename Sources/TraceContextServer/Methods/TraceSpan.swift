@@ -1,4 +1,4 @@
-// trace/span: all of one span.
+// trace/span: everything about one span.
 
 import JSON
 import JSONRPC
@@ -21,19 +21,19 @@ enum TraceSpan: TraceMethod {
   struct Result {
     var trace: DistilledTrace
     var node: DistilledTraceNode
-    /// Oldest first: its own events, and module logs that name it.
+    /// Oldest first: its own events, and module logs that refer to it.
     var events: [LoggedLine]
     var location: SourceLocation
     var limit: Int
   }
 
-  /// One thing that was logged in the span.
+  /// One message that was logged in the span.
   struct LoggedLine {
     var timeUnixNano: Int64
     var level: SeverityLevel
     var message: String
     var attributes: [DistilledAttribute]
-    /// As JSON answers show it.
+    /// Its JSON form.
     var json: JSONValue
 
     init(_ event: DistilledEvent) {
@@ -47,7 +47,7 @@ enum TraceSpan: TraceMethod {
     }
   }
 
-  /// What was logged in the span: its events, and module logs that name it (of JSON loggers, say), unless an event says the same.
+  /// The span's events, and the module logs that refer to it (of JSON loggers, for example) unless an event has the same message.
   private static func lines(
     of node: DistilledTraceNode, in trace: DistilledTrace, _ context: RequestContext
   ) async throws(ResponseError) -> [LoggedLine] {
@@ -57,7 +57,7 @@ enum TraceSpan: TraceMethod {
     var joined: [LoggedLine] = []
     logs.visitAll { log in
       guard log.spanID == node.spanID, log.traceID == trace.snapshot.traceID else { return !Task.isCancelled }
-      // Layers that write both write them at nearly the same instant.
+      // Layers that write both write them almost at the same instant.
       let isTold = events.contains { $0.timeUnixNano.distance(to: log.timeUnixNano).magnitude < 1_000_000 && $0.message == log.message }
       if !isTold { joined.append(LoggedLine(log)) }
       return !Task.isCancelled
@@ -69,7 +69,7 @@ enum TraceSpan: TraceMethod {
     }.map { all[$0] }
   }
 
-  /// Where in the program's code the span was made, by OpenTelemetry's attributes, the current and the older ones.
+  /// Where in the program's code the span was created, from OpenTelemetry's current and older attributes.
   struct SourceLocation {
     var file: DistilledAttribute.Value?
     var line: DistilledAttribute.Value?
@@ -105,7 +105,7 @@ enum TraceSpan: TraceMethod {
 }
 
 extension TraceSpan.Result: MethodResult {
-  /// The span first, shortened where it must be; then as many of its events as fit.
+  /// The span first, shortened if necessary, then as many of its events as fit.
   func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
     let head = TraceShape.head(trace)
     let whole = span

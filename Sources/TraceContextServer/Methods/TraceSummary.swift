@@ -25,7 +25,7 @@ enum TraceSummary: TraceMethod {
 
   struct Result {
     var analysis: TraceAnalysis
-    /// All but the bound.
+    /// All options except the bound.
     var options: SummaryOptions
     var format: Format
   }

@@ -37,14 +37,14 @@ enum TracesAggregate: RequestMethod {
       locale: try reader.string("locale"))
   }
 
-  /// The spans of a whole store may be meant.
+  /// It may read all spans of the store.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { false }
 
   static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
     let selection = try await context.select(params.filter.query)
     let losses = selection.kept.losses
     var aggregate = TraceAggregate(by: params.grouping)
-    // One trace at a time: the lock is held for a copy of it, and no more than one is distilled.
+    // One trace at a time: the lock is held only while it is copied, and only one distilled trace exists at a time.
     for trace in selection.traces.reversed() {
       if Task.isCancelled { break }
       guard let snapshot = try await context.snapshot(of: trace) else { continue }

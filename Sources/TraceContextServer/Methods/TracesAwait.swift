@@ -21,14 +21,14 @@ enum TracesAwait: RequestMethod {
 
   struct Result {
     var found: [(number: Int, trace: TraceOverview)]
-    /// Everything up to here was looked at.
+    /// Completions up to this one were examined.
     var position: Int
-    /// Others completed and are gone already.
+    /// Other traces completed and are already gone.
     var isMissing: Bool
     var limit: Int
     var losses: LossReport
     var note: String?
-    /// What still runs, or what to do, where nothing was found.
+    /// What is still running, or what to do, if nothing was found.
     var hint: String?
   }
 
@@ -44,11 +44,11 @@ enum TracesAwait: RequestMethod {
     params.timeoutMillis == 0 && !params.filter.looksInside && context.isSmall(below: .max)
   }
 
-  /// Outside of a connection nobody waits: the answer for recorded streams, to which nothing will be added, is what there is.
+  /// Outside of a connection there is nothing to wait for: recorded streams do not grow, so the answer is what exists now.
   static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
     var watch = try await CompletionWatch(params, in: context)
     try await watch.look(context, now: context.now)
-    // Who need not wait takes nobody's place.
+    // A request that does not have to wait takes no waiting place.
     guard let waits = context.waits, params.timeoutMillis > 0, watch.found.isEmpty else { return try await watch.result(context) }
     guard waits.enter() else { throw .busy(limit: CompletionWaits.maxWaits) }
     defer { waits.leave() }
@@ -60,7 +60,7 @@ enum TracesAwait: RequestMethod {
       let outcome = await waits.wait(since: generation, until: deadline)
       if outcome == .cancelled { throw .requestCancelled() }
       guard outcome != .changed else { continue }
-      // What completed at the very end counts.
+      // Traces that completed at the last moment count too.
       try await watch.look(context, now: waits.clock())
       break
     }
@@ -85,17 +85,17 @@ extension TracesAwait.Result: MethodResult {
     }
   }
 
-  /// The moment behind the last trace of a page that ends there.
+  /// The cursor after the last trace of a page that ends there.
   func cursor(_ end: Int, isCut: Bool) -> String {
     CompletionCursor(number: isCut && end > 0 ? found[end - 1].number : position).text
   }
 }
 
-/// One request's look at the completions behind its cursor.
+/// The examination of the completions after a request's cursor.
 private struct CompletionWatch {
   private(set) var found: [(number: Int, trace: TraceOverview)] = []
   private let params: TracesAwait.Params
-  /// Everything up to here was looked at.
+  /// Completions up to this one were examined.
   private var position: Int
   private var isMissing = false
   private var losses: LossReport
@@ -112,7 +112,7 @@ private struct CompletionWatch {
     if let cursor = params.cursor, cursor.number > begun.latest { throw .foreignCursor(cursor.text) }
   }
 
-  /// Looks at what completed. Who looks inside of traces takes as long as they are large, and does it where nothing timely waits behind it.
+  /// Examines the completions. A filter that reads spans takes time with large traces, so it runs where nothing time-critical waits.
   mutating func look(_ context: RequestContext, now: Int64) async throws(ResponseError) {
     let (from, filter) = (position, params.filter.query)
     let look: @Sendable () async throws(ResponseError) -> CompletedTraces = { () async throws(ResponseError) in
@@ -131,7 +131,7 @@ private struct CompletionWatch {
       hint: found.isEmpty ? try await hint(context) : nil)
   }
 
-  /// What is still running, or what to do where nothing is.
+  /// What is still running, or what to do if nothing is running.
   private func hint(_ context: RequestContext) async throws(ResponseError) -> String {
     let all = try await context.allLines()
     let running = all.filter { !$0.isComplete }
@@ -146,7 +146,7 @@ private struct CompletionWatch {
   }
 }
 
-/// A moment of the whole store: the number of its latest completion.
+/// A position in the store's order of completions: the number of the latest one.
 struct CompletionCursor: Sendable {
   var number: Int
 

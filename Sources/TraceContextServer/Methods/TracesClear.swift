@@ -1,4 +1,4 @@
-// traces/clear: forget all traces, or those that match.
+// traces/clear: removes all traces, or those that match.
 
 import JSON
 import JSONRPC
@@ -17,10 +17,10 @@ enum TracesClear: RequestMethod {
   struct Result {
     var cleared: Int
     var spans: Int
-    /// Traces that are kept.
+    /// The number of traces that are still kept.
     var left: Int
     var note: String?
-    /// What there is instead, where nothing matched.
+    /// A hint at what exists, if nothing matched.
     var hint: String?
   }
 
@@ -28,7 +28,7 @@ enum TracesClear: RequestMethod {
     Params(filter: try TraceFilter(reader.value("filter")))
   }
 
-  /// In the order of requests wherever that is possible: a list that is asked for next shows what is left.
+  /// Answered in the order of requests if possible, so that a list requested next shows the remaining traces.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
     !params.filter.looksInside && context.isSmall(below: 1_000)
   }
@@ -37,7 +37,7 @@ enum TracesClear: RequestMethod {
     guard context.source.abilities.contains(.forgetting) else { throw .cannotForget(context.source.name) }
     let selection = try await context.select(params.filter.query)
     let matching = selection.traces
-    // Half a choice would forget traces that no answer names.
+    // Clearing only a part of the selection would remove traces that no answer names.
     if Task.isCancelled { throw .requestCancelled() }
     let now = context.now
     let forgotten = try await context.ask { source throws(SourceUnavailable) in try await source.forget(matching, now: now) }

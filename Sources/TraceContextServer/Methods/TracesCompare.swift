@@ -23,7 +23,7 @@ enum TracesCompare: RequestMethod {
     var format: Format
     var locale: String?
 
-    /// The trace that the base is like.
+    /// The trace to which the base must be similar.
     func likened() throws(ResponseError) -> String {
       if case .trace(let name) = target { return name }
       guard case .like = base else { return "latest" }
@@ -51,7 +51,7 @@ enum TracesCompare: RequestMethod {
       locale: try reader.string("locale"))
   }
 
-  /// Two small traces are; a run may be the whole store.
+  /// Two small traces are quick; a run may be the whole store.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
     guard case .trace(let base) = params.base, case .trace(let target) = params.target else { return false }
     return context.isSmall([base, target], below: 4_000)
@@ -61,7 +61,7 @@ enum TracesCompare: RequestMethod {
     let base = try await params.base.traces(in: context, like: try params.likened())
     let target = try await params.target.traces(in: context, like: "latest")
     var comparison = TraceComparison(base: base.subject, target: target.subject, tolerance: params.tolerance)
-    // Of those with the same root, the ones that share its calls.
+    // Of the traces with the same root, those that share its calls.
     if case .like = base {
       var explainer = Explainer(try await context.analysis(try params.likened()))
       try await base.forEach(in: context) { explainer.add($0) }
@@ -106,7 +106,7 @@ extension ComparisonTolerance {
     }
     for (key, value) in members where !value.isNull {
       guard key == "percent" || key == "ms" else { throw .unknownKey(key, in: "tolerance", known: ["percent", "ms"]) }
-      // A million seconds is no tolerance any more, and fits into nanoseconds.
+      // Limited to a billion milliseconds, which still fits into nanoseconds.
       guard let number = value.double, number >= 0, number <= 1e9 else {
         throw .invalidParams(
           "tolerance.\(key) must be a number from 0 to 1000000000, not \(ParameterReader.quote(value))",

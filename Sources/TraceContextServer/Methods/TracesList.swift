@@ -27,9 +27,9 @@ enum TracesList: RequestMethod {
     var limit: Int
     var evicted: UInt64
     var losses: LossReport
-    /// Which meaning was taken of the filter's keys, where it changed.
+    /// How the filter's keys were understood, if their meaning has changed.
     var note: String?
-    /// What to do, or what there is instead, where no trace is listed.
+    /// A hint at what to do or what exists, if no trace is listed.
     var hint: String?
   }
 
@@ -64,7 +64,7 @@ enum TracesList: RequestMethod {
 
 extension TracesList.Result: MethodResult {
   func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
-    // A hint stands in the place of traces; it may name a pipe with a long path.
+    // A hint is shown instead of traces; it may contain a pipe's long path.
     let (note, hint) = AnswerWords.fitting(self.note, self.hint, maxChars - 200)
     return try BoundedList.answer(total: listing.rest, from: 0, limit: limit, maxChars: maxChars) {
       TraceShape.overview(listing.lines[$0])
@@ -81,13 +81,13 @@ extension TracesList.Result: MethodResult {
     }
   }
 
-  /// What goes on behind a page that ends there.
+  /// The cursor for what follows a page that ends there.
   func cursor(_ end: Int, isCut: Bool) -> String? {
     isCut && end > 0 ? TraceListCursor(listing.lines[end - 1], sort: sort).text : nil
   }
 }
 
-/// A place in the list as text, which names the order that it belongs to.
+/// A position in the list as text. It names the sort order that it belongs to.
 struct TraceListCursor: Sendable {
   var sort: TraceListQuery.Sort
   var place: TraceListPlace

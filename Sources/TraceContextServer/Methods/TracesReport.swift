@@ -13,18 +13,18 @@ enum TracesReport: RequestMethod {
 
   struct Params {
     var filter: TraceFilter
-    /// As it was given, for the call that shows the rest.
+    /// The filter as given, for the call that shows the rest.
     var given: JSONValue?
     var locale: String?
   }
 
   struct Result {
     var report: ReportText
-    /// Traces that match and are complete.
+    /// The number of matching traces that are complete.
     var completed: Int
     var losses: LossReport
     var note: String?
-    /// What to do, or what there is instead, where nothing matched.
+    /// A hint at what to do or what exists, if nothing matched.
     var hint: String?
   }
 
@@ -36,7 +36,7 @@ enum TracesReport: RequestMethod {
 
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { context.isSmall(below: 10, spans: 1_000) }
 
-  /// Summaries are made here, one trace at a time: which are wanted depends on the room that those before them took.
+  /// Summaries are made here, one trace at a time: how many are needed depends on the room that earlier ones took.
   static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
     let selection = try await context.select(params.filter.query)
     let matching = try await context.lines(of: selection.traces)
@@ -48,7 +48,7 @@ enum TracesReport: RequestMethod {
       hint = try await params.filter.alternatives(selection.kept, in: context)
     }
     let bound = context.budget.maxChars ?? defaultMaxChars
-    // What a source does not know stands at the end, and turns up with the last trace perhaps.
+    // The source's gaps are listed at the end and may appear with the last trace, so room is reserved for them.
     let room = context.source.abilities.contains(.wholeKnowledge) ? 0 : GapNotes.room(within: bound)
     var report = ReportText(
       completed, incomplete: matching.count - completed.count, filter: filterText(params.given), language: context.language(params.locale),
@@ -62,7 +62,7 @@ enum TracesReport: RequestMethod {
       report: report, completed: completed.count, losses: selection.kept.losses, note: params.filter.note(.traces), hint: hint)
   }
 
-  /// The filter as it may stand in a call: nothing where there is none, or where it is too long to be repeated.
+  /// The filter as text for a call; empty if there is none, or if it is too long to repeat.
   private static func filterText(_ given: JSONValue?) -> String {
     guard let given, given != [:] else { return "" }
     let text = VisibleText.make(given.serializedString, limit: 120)

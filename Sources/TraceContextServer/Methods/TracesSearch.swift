@@ -16,23 +16,23 @@ enum TracesSearch: RequestMethod {
   struct Params {
     /// Nil for all traces.
     var traceID: String?
-    /// The parameter `text` is a part of it.
+    /// Includes the parameter `text`.
     var filter: TraceFilter
     var limit: Int
     var from: SearchCursor?
   }
 
-  /// One page of what was found.
+  /// One page of the results.
   struct Result {
     var search: SpanSearch
     var limit: Int
     var losses: LossReport
     var note: String?
-    /// What to do, or what there is instead, where nothing was found.
+    /// A hint at what to do or what exists, if nothing was found.
     var hint: String?
   }
 
-  /// What one request looks at, at most; nextCursor goes on where it stopped. About a second's work.
+  /// The most that one request examines, about a second's work. nextCursor continues where it stopped.
   static let maxEffort = 8_000_000
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
@@ -64,11 +64,11 @@ enum TracesSearch: RequestMethod {
   }
 }
 
-/// Why a page of a search ends before all is found.
+/// Why a page of a search ends before everything is found.
 enum PageEnd: String {
   case limit
   case maxChars
-  /// So much was looked at that the next request goes on.
+  /// The limit of work per request was reached; the next request continues.
   case effort
 }
 
@@ -99,7 +99,7 @@ extension TracesSearch.Result: MethodResult {
     }
   }
 
-  /// What goes on behind a page that ends there.
+  /// The cursor for what follows a page that ends there.
   func cursor(_ end: Int, isCut: Bool) -> String? {
     let next = isCut ? (end > 0 ? search.matches[end - 1].next : nil) : search.stoppedAt
     return next?.cursor
@@ -111,7 +111,7 @@ extension TracesSearch.Result: MethodResult {
   }
 }
 
-/// The spans of a search with what their traces make of them. Matches of one trace stand together: each trace is distilled once.
+/// The spans of a search in their distilled traces. Matches of one trace are adjacent, so each trace is distilled once.
 final class FoundSpans {
   private let search: SpanSearch
   private var latest: (index: Int, trace: DistilledTrace)?
@@ -125,7 +125,7 @@ final class FoundSpans {
   }
 }
 
-/// A place in the search as text.
+/// A position in the search as text.
 struct SearchCursor: Sendable {
   var place: SearchPlace
 

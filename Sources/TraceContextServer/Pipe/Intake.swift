@@ -1,26 +1,26 @@
-// How records come in: an intake is one way, such as a named pipe, and one thread reads them all in turns. Another kind is another type here; nothing behind
-// the store knows where records came from.
+// How records arrive. An intake is one source of records, such as a named pipe, and one thread reads all intakes in turn. Another kind of
+// source is another type here; the store does not know where records came from.
 
 import Platform
 import Synchronization
 
-/// One source of records, as the reading thread has it. Values are that thread's own.
+/// One source of records, owned by the reading thread.
 protocol Intake {
-  /// To be polled for input; −1, which poll(2) ignores, where there is nothing to read from at the moment.
+  /// The descriptor to poll for input; −1, which poll(2) ignores, if there is nothing to read from at the moment.
   var descriptor: Int32 { get }
 
-  /// Does what is due, such as opening what was closed; called before every poll. Returns the monotonic time at which it wants to be called again at the
-  /// latest.
+  /// Does what is due, such as reopening a closed pipe. Called before every poll. Returns the latest monotonic time at which it must be
+  /// called again.
   mutating func attend(_ now: Int64) -> Int64
 
-  /// Takes what the descriptor holds, up to the buffer's size, into the store. Called where poll(2) reported something; must not wait for more.
+  /// Reads from the descriptor into the store, at most the buffer's size. Called after poll(2) reported an event; must not wait for more.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer)
 
   /// Nothing more is to come for now: takes what it holds back. Called where the descriptor holds nothing.
   mutating func settle()
 }
 
-/// The reading thread: one poll(2) for all intakes, and turns, so that one that never runs empty leaves the others theirs.
+/// The reading thread: one poll(2) for all intakes. They are read in turns, so that a busy one does not starve the others.
 struct IntakeLoop {
   private var intakes: [any Intake]
   private let wakeup: WakeupPipe
@@ -28,9 +28,9 @@ struct IntakeLoop {
   private let turnBytes: Int
 
   /// - Parameters:
-  ///   - wakeup: ends a poll, where something happened that poll(2) does not know of.
+  ///   - wakeup: ends a poll when something happened that poll(2) does not report.
   ///   - settling: who waits until all is taken that was written.
-  ///   - turnBytes: what an intake gives at a time.
+  ///   - turnBytes: the number of bytes that an intake may read per turn.
   init(_ intakes: [any Intake], wakeup: WakeupPipe, settling: Settling, turnBytes: Int) {
     self.intakes = intakes
     self.wakeup = wakeup

@@ -1,22 +1,24 @@
-// The server's half of the durable tier: what producers left in their journal comes into the store, each record once, and segments that are wholly in
-// the store go.
+// Reads the journals that producers wrote beside the pipe. Each record reaches the store once, and a segment is deleted when all its
+// records are there.
 
 import Platform
 import TraceDistiller
 import TraceRecords
 
-/// Looks through `<pipe>.journal/` now and then, from the thread that reads the pipe: (producer, sequence number) shows what the pipe has brought already.
+/// Checks `<pipe>.journal/` from time to time, on the thread that reads the pipe. (producer, sequence number) shows which records the pipe
+/// has already brought.
 ///
-/// A look costs a few system calls a segment while the pipe brings everything: only the numbers in a segment's first and last line are compared.
+/// While the pipe brings everything, a check costs a few system calls per segment: only the numbers in its first and last line are
+/// compared.
 struct JournalReplay {
   /// How far one segment has been read.
   private struct Progress {
     var offset = 0
     var lines: UInt64 = 0
     var hasDamage = false
-    /// The first line's lowest number.
+    /// The lowest number in the first line.
     var first: UInt64?
-    /// The last number that an earlier look found missing: the pipe may still bring it.
+    /// The last number that was missing at an earlier check. The pipe may still bring it.
     var awaited: UInt64?
   }
 
@@ -32,9 +34,9 @@ struct JournalReplay {
   private var ownProblems: [IngestProblem] = []
   private var taken = JournalTaken()
   private var hasAskedForLeft = false
-  /// Whether there is a journal; nothing is reported before there was one.
+  /// Whether a journal exists; nothing is reported until one does.
   private(set) var exists = false
-  /// Why the directory is not read.
+  /// Why the directory cannot be read.
   private(set) var refusal: String?
 
   init(pipe: String, store: SharedTraceStore, source: SourceID, maxLineBytes: Int) {
@@ -45,7 +47,7 @@ struct JournalReplay {
     stream = RecordStream(maxLineBytes: maxLineBytes)
   }
 
-  /// What `server/status` shows; nil where there never was a journal.
+  /// The entry in `server/status`; nil if there never was a journal.
   var status: SourceReport? {
     guard exists || refusal != nil else { return nil }
     var statistics = stream.statistics
@@ -58,8 +60,8 @@ struct JournalReplay {
       problems: (ownProblems + stream.problems).suffix(RecordStream.maxProblems).map(\.withoutSecrets))
   }
 
-  /// Takes what is new, about `budget` bytes at most.
-  /// - Returns: Whether there is more to take at once.
+  /// Reads new lines, about `budget` bytes at most.
+  /// - Returns: Whether more can be read at once.
   mutating func look(now: Int64, budget: Int) -> Bool {
     guard let folder = openDirectory() else { return false }
     defer { close(folder) }
@@ -113,7 +115,7 @@ struct JournalReplay {
     return folder
   }
 
-  /// Segments by producer, in their order. Files of other names are left alone.
+  /// Segments by producer, in order. Files with other names are ignored.
   private mutating func list(_ folder: Int32) -> [(producer: String, numbers: [Int])] {
     let copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0, let entries = fdopendir(copy) else { return [] }
@@ -129,15 +131,15 @@ struct JournalReplay {
 
   // MARK: One segment
 
-  /// Returns the bytes that were read.
+  /// Returns the number of bytes read.
   private mutating func take(_ name: String, of producer: String, in folder: Int32, isNewest: Bool, budget: Int, now: Int64) -> Int {
-    // Non-blocking: somebody may have put a FIFO there.
+    // Non-blocking, because the path may be a FIFO.
     let file = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard file >= 0 else { return 0 }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid() else { return 0 }
-    // The producer holds its newest segment while it lives; an older one is held only while somebody removes it.
+    // The producer locks its newest segment while it lives. An older segment is locked only while it is being deleted.
     let isLocked = flock(file, (isNewest ? LOCK_EX : LOCK_SH) | LOCK_NB) == 0
     guard isLocked || isNewest else { return 0 }
     var state = progress[name] ?? Progress()
@@ -159,7 +161,7 @@ struct JournalReplay {
     return 0
   }
 
-  /// Whether a segment that is still written has something that the pipe did not bring: what was missing at an earlier look and is missing now.
+  /// Whether a segment that is still being written must be read: numbers that were missing at an earlier check are still missing.
   private mutating func mustRead(_ file: Int32, _ size: Int, _ producer: String, _ state: inout Progress) -> Bool {
     guard !isFirstLook, let last = lastNumber(file, size)?.number, let first = firstNumber(file, &state) else { return true }
     let held = sequences(of: producer)
@@ -168,7 +170,7 @@ struct JournalReplay {
     return false
   }
 
-  /// Whether the store has every number of a segment. Then there is nothing to read up to its last whole line.
+  /// Whether the store has every number of a segment. Then nothing up to its last complete line has to be read.
   private func holdsAll(_ file: Int32, _ size: Int, _ producer: String, _ state: inout Progress) -> Bool {
     guard let (last, end) = lastNumber(file, size), let first = firstNumber(file, &state), first <= last,
       sequences(of: producer).contains(first...last)
@@ -194,7 +196,7 @@ struct JournalReplay {
     return state.first
   }
 
-  /// The highest number of the last whole line, and where that line ends.
+  /// The highest number in the last complete line, and the offset where that line ends.
   private func lastNumber(_ file: Int32, _ size: Int) -> (number: UInt64, end: Int)? {
     var bytes = [UInt8](repeating: 0, count: min(size, 16_384))
     let start = size - bytes.count
@@ -205,7 +207,7 @@ struct JournalReplay {
     return numbers.map { ($0.range.upperBound, start + end + 1) }
   }
 
-  /// Reads whole lines from where reading stopped.
+  /// Reads complete lines from where reading stopped.
   private mutating func read(_ file: Int32, _ size: Int, _ producer: String, _ state: inout Progress, budget: Int, now: Int64) -> (
     read: Int, isAtEnd: Bool
   ) {
@@ -217,7 +219,7 @@ struct JournalReplay {
       guard let last = bytes.lastIndex(of: 0x0A) else {
         if count < buffer.count { return (total, true) }
         if buffer.count >= maxLineBytes {
-          // No writer of ours makes such a line.
+          // Our writer never writes such a line.
           noteCorrupt(&state, "a line of a journal longer than \(maxLineBytes) bytes")
           state.offset += count
           total += count
@@ -239,7 +241,7 @@ struct JournalReplay {
     buffer = .allocate(byteCount: count, alignment: 64)
   }
 
-  /// Hands on the lines that the store does not have, as runs of neighbours.
+  /// Passes the lines that the store does not have to it, as runs of consecutive lines.
   private mutating func takeLines(_ bytes: UnsafeRawBufferPointer, _ producer: String, _ state: inout Progress, now: Int64) {
     let held = sequences(of: producer)
     var runStart = 0
@@ -283,16 +285,16 @@ struct JournalReplay {
 
   // MARK: The end of a segment
 
-  /// A segment that nobody writes any more and whose lines are all taken. A damaged one is set aside, for people; eight of them at most.
+  /// Removes a segment that is no longer written and whose lines were all read. A damaged one is kept for people; at most eight of them.
   private mutating func end(_ name: String, in folder: Int32, _ size: Int, _ state: inout Progress) {
     if size > state.offset {
-      // Its writer died while it wrote: that record was never committed.
+      // The writer died while writing: that record was never committed.
       ownCounts.tornLines += 1
       note("the last line of a journal's segment is cut", state)
       store.withLock { $0.count(lostLines: 1) }
     }
     for place in 1...8 where state.hasDamage {
-      // Unlike a rename, a link replaces nothing.
+      // Unlike rename, link does not replace an existing file.
       if linkat(folder, name, folder, "\(place).damaged", 0) == 0 { break }
     }
     unlinkat(folder, name, 0)

@@ -1,10 +1,10 @@
-// Waiting for a pipe that another server owns, without polling.
+// Waits, without polling, for a pipe that another server owns.
 
 import Platform
 import Synchronization
 
-/// One wait for a lock, in a thread of its own: poll(2) knows nothing of flock(2), and the thread that reads the other pipes must not wait.
-/// The thread lives until the owner lets go.
+/// Waits for one lock on a thread of its own: poll(2) cannot wait for flock(2), and the thread that reads the other pipes must not block.
+/// The thread ends when the owner releases the lock.
 final class LockWait: Sendable {
   enum Outcome: Sendable {
     case taken
@@ -13,7 +13,7 @@ final class LockWait: Sendable {
 
   private let end = Mutex<Outcome?>(nil)
 
-  /// - Parameter onEnd: called on that thread once there is an outcome.
+  /// - Parameter onEnd: called on that thread when there is an outcome.
   init(_ lock: PipeLock, onEnd: @escaping @Sendable () -> Void) {
     do {
       try SystemThread.start { [self] in
@@ -27,6 +27,6 @@ final class LockWait: Sendable {
     }
   }
 
-  /// Nil as long as it waits.
+  /// Nil while it waits.
   var outcome: Outcome? { end.withLock { $0 } }
 }

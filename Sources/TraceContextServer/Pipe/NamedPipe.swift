@@ -1,27 +1,27 @@
-// Opening the FIFO so that nobody can put something else in its place.
+// Opens the FIFO in a way that other users cannot replace it.
 
 import Platform
 import TraceRecords
 
-/// Both ends of an open named pipe. The server holds the writing end as well: without a writer, poll(2) would say POLLHUP for ever.
+/// Both ends of an open named pipe. The server also opens the writing end: without a writer, poll(2) would report POLLHUP all the time.
 final class NamedPipe: Sendable {
   let path: String
   let reader: Int32
   private let writer: Int32
   let identity: Identity
 
-  /// Which FIFO it is, by whatever path it was reached.
+  /// The identity of a FIFO, whatever path led to it.
   struct Identity: Equatable, Sendable {
     var inode: ino_t
     var device: dev_t
   }
 
-  /// What was set right about a pipe of ours that others could read; nil nearly always.
+  /// A report if the mode of our pipe let others read it and was corrected; nil nearly always.
   let correction: String?
 
-  /// Opens the pipe, and makes it (0600, in a directory 0700) where there is none. One of ours that others may read is closed to them.
-  /// Refused, untouched: anything but a FIFO, links, FIFOs of other users or that others may write.
-  /// - Parameter group: may write to the pipe (0620): for programs of other users, such as those in containers.
+  /// Opens the pipe, or creates it (0600, in a directory with 0700). If our own pipe can be read by others, its mode is corrected. Refused
+  /// and left untouched: anything but a FIFO, links, and FIFOs that belong to or can be written by other users.
+  /// - Parameter group: may also write to the pipe (0620), for programs of other users such as those in containers.
   init(opening path: String, group: PipeGroup? = nil) throws(PipeError) {
     guard !path.hasPrefix("~") else { throw .unexpanded(path: path) }
     try NamedPipe.makeDirectory(of: path)
@@ -47,11 +47,11 @@ final class NamedPipe: Sendable {
     self.reader = reader
     self.writer = writer
     identity = Identity(inode: status.st_ino, device: status.st_dev)
-    // More room means fewer stops for writers; where it is not allowed, 64 KiB must do.
+    // A larger buffer stops writers less often. If the system refuses, it stays at 64 KiB.
     FileDescriptors.growPipe(reader, to: 1 << 20)
   }
 
-  /// Checks what was opened and gives it the mode that it should have: what programs wrote is not for everybody.
+  /// Checks the opened file and sets its mode: other users must not read what programs write.
   private static func takeInHand(_ descriptor: Int32, _ path: String, _ group: PipeGroup?) throws(PipeError) -> (stat, String?) {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .system(path: path, call: "fstat", errno: errno) }
@@ -73,7 +73,7 @@ final class NamedPipe: Sendable {
     close(writer)
   }
 
-  /// Whether the path still leads to this pipe. A cleaner of /tmp, or a person, may have removed it.
+  /// Whether the path still leads to this pipe. A cleaner of /tmp or a person may have removed it.
   var isInPlace: Bool {
     var status = stat()
     return lstat(path, &status) == 0 && Identity(inode: status.st_ino, device: status.st_dev) == identity
@@ -99,7 +99,7 @@ final class NamedPipe: Sendable {
     default: return .notAPipe(path: path, found: "a device")
     }
     if status.st_uid != geteuid() { return .foreign(path: path, what: "belongs to another user (uid \(status.st_uid))") }
-    // A group that was named may write, no other.
+    // The named group may write, no other group.
     let forbidden: mode_t = group != nil && status.st_gid == group?.id ? 0o002 : 0o022
     if status.st_mode & forbidden != 0 {
       return .foreign(path: path, what: "may be written by others (mode \(String(status.st_mode & 0o777, radix: 8)))")
@@ -107,7 +107,7 @@ final class NamedPipe: Sendable {
     return nil
   }
 
-  /// Makes the directory that holds the pipe, and checks whose it is: whoever may rename files in it can put another FIFO in the place of ours.
+  /// Creates the pipe's directory and checks its owner: a user who may rename files in it could replace our FIFO.
   private static func makeDirectory(of path: String) throws(PipeError) {
     guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { return }
     let directory = String(path[..<slash])
@@ -115,7 +115,7 @@ final class NamedPipe: Sendable {
     var status = stat()
     guard stat(directory, &status) == 0 else { throw .system(path: directory, call: "stat", errno: errno) }
     let mode = String(status.st_mode & 0o7777, radix: 8)
-    // With the sticky bit, as /tmp has it, only the owners of a file and of the directory rename it.
+    // In a directory with the sticky bit, such as /tmp, only the owner of a file or of the directory may rename it.
     if status.st_mode & S_ISVTX == 0 {
       guard status.st_mode & 0o002 == 0 else { throw .foreign(path: directory, what: "may be written by everybody (mode \(mode))") }
       guard status.st_mode & 0o020 == 0 else {
@@ -125,7 +125,7 @@ final class NamedPipe: Sendable {
     guard status.st_uid == geteuid() || status.st_uid == 0 else {
       throw .foreign(path: directory, what: "belongs to another user (uid \(status.st_uid))")
     }
-    // In /tmp anybody could have made the standard one.
+    // In /tmp another user could have created the standard directory.
     guard PipePath.standardDirectories(uid: geteuid()).contains(directory) else { return }
     guard lstat(directory, &status) == 0 else { throw .system(path: directory, call: "lstat", errno: errno) }
     guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {

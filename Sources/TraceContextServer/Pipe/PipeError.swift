@@ -1,4 +1,4 @@
-// Why a path is no pipe of ours; every message says what is there and what to do.
+// Why a path cannot be used as a pipe. Every message says what was found and what to do.
 
 import Platform
 import TraceRecords
@@ -6,14 +6,14 @@ import TraceRecords
 package enum PipeError: Error, Equatable, Sendable, CustomStringConvertible {
   case notAPipe(path: String, found: String)
   case foreign(path: String, what: String)
-  /// The same FIFO under two names: its two readers would be one program, and lock each other out.
+  /// The same FIFO under two names: its two readers would be in the same process and lock each other out.
   case twice(path: String, as: String)
   case tooMany(Int)
-  /// The shell left a tilde as it was; it is no name of a directory.
+  /// The shell did not expand a tilde, and it is not the name of a directory.
   case unexpanded(path: String)
   case system(path: String, call: String, errno: Int32)
 
-  /// The system has no more of what is needed; the path is as good as another.
+  /// The system has run out of a resource; nothing is wrong with the path.
   package var isSystemsRefusal: Bool {
     guard case .system(_, _, let code) = self else { return false }
     return [EMFILE, ENFILE, ENOMEM, ENOSPC, EDQUOT, ENOLCK].contains(code)

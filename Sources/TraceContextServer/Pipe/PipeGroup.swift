@@ -1,14 +1,14 @@
-// Who else may write to a pipe: programs in containers run as other users, and share a group with the server at best.
+// A group that may also write to a pipe: programs in containers run as other users, and often share only a group with the server.
 
 package import Platform
 
-/// A group of the system, by its name or number.
+/// A group of the system, given by name or number.
 package struct PipeGroup: Sendable, Equatable {
   package var id: gid_t
-  /// As it was named.
+  /// As it was given.
   package var name: String
 
-  /// Nil where the system knows no group of that name.
+  /// Nil if the system has no group of that name.
   package init?(named name: String) {
     self.name = name
     if let number = gid_t(name) {

@@ -1,17 +1,17 @@
-// One pipe as the reading thread has it: owned or waited for, open or closed, and what it has brought so far.
+// The state of one pipe on the reading thread: owned by another server, open or closed, and its counters.
 
 import CAllocator
 import Platform
 import TraceDistiller
 import TraceRecords
 
-/// A value of the reading thread's. `attend` is called before every poll(2), `read` when the pipe has something.
+/// Owned by the reading thread. `attend` is called before every poll(2), `read` when the pipe has data.
 struct PipeIntake: Intake {
   private enum Stage {
     /// Another server reads the pipe.
     case owned(LockWait)
     case reading(NamedPipe)
-    /// Somebody has to mend something; nothing is tried before that instant.
+    /// Opening failed and a person has to fix something; the next attempt is not before that instant.
     case closed(until: Int64)
   }
 
@@ -19,28 +19,28 @@ struct PipeIntake: Intake {
   private let store: SharedTraceStore
   private let source: SourceID
   private let clock: @Sendable () -> Int64
-  /// Ends the poll(2) once the lock is ours.
+  /// Ends the poll(2) when the lock is ours.
   private let wakeup: WakeupPipe
   private var stage = Stage.closed(until: 0)
   private var isOwner: Bool
   private var stream: RecordStream
   private var journal: JournalReplay
-  /// Something was read since memory was given back.
+  /// Something was read since free memory was last returned to the system.
   private var isWorn = false
-  /// What the store knows of lines that have not ended.
+  /// The bytes of unfinished lines that the store has counted.
   private var accounted = 0
   private var nextLook: Int64 = 0
   private var nextCheck: Int64 = 0
-  /// The latest poll found nothing in the pipe.
+  /// The last poll found no data in the pipe.
   private var isQuiet = true
-  /// Some format waits for later values; since when nothing came, as `attend` counts time.
+  /// A format holds back records until later values arrive.
   private var isHolding = false
-  /// `server/status` reports a value that has not ended.
+  /// `server/status` shows an unfinished value.
   private var isUnfinishedTold = false
   private var attendedAt: Int64 = 0
   private var lastRead: Int64 = 0
 
-  /// - Parameter opened: the pipe where it is ours and open already.
+  /// - Parameter opened: the pipe, if we own it and it is already open.
   init(
     _ status: PipeStatus, isOwner: Bool, opened: NamedPipe?, store: SharedTraceStore, source: SourceID, maxLineBytes: Int,
     clock: @escaping @Sendable () -> Int64, _ wakeup: WakeupPipe
@@ -61,13 +61,13 @@ struct PipeIntake: Intake {
     }
   }
 
-  /// What to poll for input; −1, which poll(2) ignores, where nothing is open.
+  /// The descriptor to poll for input; −1, which poll(2) ignores, if no pipe is open.
   var descriptor: Int32 {
     if case .reading(let pipe) = stage { return pipe.reader }
     return -1
   }
 
-  /// Does what is due; returns when it wants to be called again at the latest.
+  /// Does what is due. Returns the latest time at which it must be called again.
   mutating func attend(_ now: Int64) -> Int64 {
     attendedAt = now
     switch stage {
@@ -76,7 +76,7 @@ struct PipeIntake: Intake {
     case .owned(let wait):
       attempt(now) { intake throws(PipeError) in try intake.takeOver(wait, now) }
     case .reading(let pipe):
-      // While bytes come nobody has lost anything: what is left of a removed pipe is read first.
+      // Only when no bytes arrive: the rest of a removed pipe is read before it is opened again.
       if isQuiet, now >= nextCheck {
         nextCheck = now + PipeIntake.idleNanos
         if isWorn, now - lastRead >= PipeIntake.idleNanos {
@@ -94,14 +94,14 @@ struct PipeIntake: Intake {
     case .closed(let instant): return instant
     case .owned: return .max
     case .reading:
-      // A piece at a time: no pipe must wait for a large journal.
+      // A part at a time: other pipes must not wait for a large journal.
       if now >= nextLook { nextLook = look() ? now : now + (journal.exists ? PipeIntake.journalNanos : PipeIntake.idleNanos) }
       if isHolding, now - lastRead >= PipeIntake.releaseNanos { release() }
       return min(nextLook, nextCheck, isHolding ? lastRead + PipeIntake.releaseNanos : .max)
     }
   }
 
-  /// Takes what the pipe holds, up to the buffer's size.
+  /// Reads from the pipe, at most the buffer's size.
   mutating func read(into buffer: UnsafeMutableRawBufferPointer) {
     guard case .reading(let pipe) = stage else { return }
     let count = Platform.read(pipe.reader, buffer.baseAddress, buffer.count)
@@ -120,9 +120,9 @@ struct PipeIntake: Intake {
   }
 
   private static let journalNanos: Int64 = 500_000_000
-  /// Between two looks whether the pipe is still in its place, and whether there is a journal by now.
+  /// The interval of the checks whether the pipe is still in its place and whether a journal exists.
   private static let idleNanos: Int64 = 2_000_000_000
-  /// Silence after which formats hand on what waits for later values.
+  /// After this time without data, formats release the records that wait for later values.
   private static let releaseNanos: Int64 = 200_000_000
 
   // MARK: Owning and opening
@@ -149,9 +149,9 @@ struct PipeIntake: Intake {
 
   private mutating func open(_ now: Int64) throws(PipeError) {
     let path = status.path
-    // Where the lock's file is gone, another server would lock another one.
+    // If the lock's file is gone, another server would create and lock a new one.
     if !status.lock.isInPlace {
-      // Opening makes the directory and the pipe where they are gone.
+      // Opening creates the directory and the pipe if they are gone.
       _ = try NamedPipe(opening: path.path, group: status.group)
       status.use(try PipeLock(path: path.lockPath))
       isOwner = false
@@ -199,19 +199,19 @@ struct PipeIntake: Intake {
     if isUnfinishedTold { status.unfinished(stream.unfinishedBytes, since: now) }
   }
 
-  /// A long line that has not ended takes memory as traces do.
+  /// Counts the memory of a long unfinished line, so that it is bounded together with the traces.
   private mutating func accountHeld() {
     let held = stream.heldBytes >= PipeIntake.longLineBytes ? stream.heldBytes : 0
     guard held != accounted else { return }
     store.withLock { $0.account(intake: held - accounted) }
-    // What traces left is in small pieces: of no use for a long line, and both together would be over the bound.
+    // Memory freed by evicted traces is in small pieces, of no use for a long line, and both together would exceed the bound.
     if held > accounted { give_back_free_memory() }
     accounted = held
   }
 
   private static let longLineBytes = 1 << 20
 
-  /// Lets the stream give records, and reports what it could not take.
+  /// Runs the body on the stream, and reports the lines that the stream could not accept.
   private mutating func take(_ body: (inout RecordStream) -> Void) {
     let lostBefore = stream.statistics.lost
     body(&stream)

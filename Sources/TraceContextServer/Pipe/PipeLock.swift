@@ -1,9 +1,9 @@
-// One owner a pipe: two readers would steal each other's bytes.
+// One owner per pipe: two readers would take bytes from each other.
 
 import Platform
 
-/// The right to read a pipe: a lock on `<pipe>.lock` that holds the owner's process id. The file stays; an unlocked one hinders nobody.
-/// The FIFO's own lock belongs to writers.
+/// The right to read a pipe: a lock on `<pipe>.lock`, which contains the owner's process id. The file is never deleted; an unlocked file is
+/// harmless. The FIFO's own lock is used by writers.
 final class PipeLock: Sendable {
   private let descriptor: Int32
   private let path: String
@@ -25,14 +25,14 @@ final class PipeLock: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Whether the path still leads to this lock. Where the directory was removed, another server would lock another file.
+  /// Whether the path still leads to this lock's file. If the directory was removed, another server would lock another file.
   var isInPlace: Bool {
     var ours = stat()
     var there = stat()
     return fstat(descriptor, &ours) == 0 && lstat(path, &there) == 0 && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev
   }
 
-  /// Whether there is nothing to lose in a file: it is empty, or holds the number of a process and nothing else.
+  /// Whether a file may be overwritten: it is empty, or holds only a process id.
   private static func holdsProcessID(_ descriptor: Int32, _ status: stat) -> Bool {
     var bytes = [UInt8](repeating: 0, count: 24)
     guard status.st_size < bytes.count else { return false }
@@ -40,14 +40,14 @@ final class PipeLock: Sendable {
     return count >= 0 && bytes[..<count].allSatisfy { (0x30...0x39).contains($0) || $0 == 0x0A }
   }
 
-  /// Takes the lock if it is free. Throws where the system gives no lock at all, which is not somebody else's lock.
+  /// Takes the lock if it is free. Throws if the system cannot give a lock at all, which is different from a lock held by another process.
   func tryLock() throws(PipeError) -> Bool {
     if take(LOCK_EX | LOCK_NB) { return true }
     guard errno == EWOULDBLOCK else { throw .system(path: path, call: "flock", errno: errno) }
     return false
   }
 
-  /// Waits until the owner is gone: no polling, the kernel wakes us.
+  /// Waits until the owner is gone. It does not poll: the kernel wakes the thread.
   func waitForLock() -> Bool { take(LOCK_EX) }
 
   private func take(_ operation: Int32) -> Bool {
@@ -60,7 +60,7 @@ final class PipeLock: Sendable {
     return true
   }
 
-  /// The process that holds the lock, as far as it said so.
+  /// The id of the process that holds the lock, if it wrote one.
   var ownerPID: Int? {
     var bytes = [UInt8](repeating: 0, count: 24)
     let count = pread(descriptor, &bytes, bytes.count, 0)

@@ -1,4 +1,4 @@
-// The thread that reads the pipes: bytes to records to store, whatever clients ask meanwhile.
+// The thread that reads the pipes: from bytes to records to the store, whatever clients request meanwhile.
 
 import CAllocator
 package import Platform
@@ -6,10 +6,11 @@ import Synchronization
 package import TraceDistiller
 package import TraceRecords
 
-/// Reads named pipes into a store for the life of the process. One thread and one poll(2) for all of them, in turns: a pipe that never runs empty
-/// gives `turnBytes`, then every other one that has something is read before it gives more.
+/// Reads named pipes into a store for the life of the process, with one thread and one poll(2) for all of them. They are read in turns: a
+/// busy pipe is read for `turnBytes`, then every other pipe with data is read before it gets its next turn.
 package final class PipeReader: Sendable {
-  /// What one pipe gives at a time, about 800 native records: a quarter of what it holds, so that its writer is woken seldom.
+  /// The bytes read from one pipe per turn, about 800 native records: a quarter of the pipe's buffer, so that its writer is not woken too
+  /// often.
   private static let turnBytes = 256 << 10
 
   private let store: SharedTraceStore
@@ -17,13 +18,14 @@ package final class PipeReader: Sendable {
   private let clock: @Sendable () -> Int64
   private let statuses: [PipeStatus]
   private let isOwner: [Bool]
-  /// The pipes that are ours, until the thread has them: closed between, they would lose what is written meanwhile.
+  /// The pipes that we own, until the thread takes them over. If they were closed in between, records written meanwhile would be lost.
   private let opened: Mutex<[NamedPipe?]>
   private let wakeup = WakeupPipe()
   private let settling = Settling()
 
-  /// Opens or makes every pipe and its lock, so that a bad path fails before the first byte is served. The pipes are the store's sources 0, 1, ….
-  /// - Parameter group: may write to the pipes besides their owner.
+  /// Opens or creates every pipe and its lock, so that a bad path fails before the first byte is served. The pipes are the store's sources
+  /// 0, 1, ….
+  /// - Parameter group: may write to the pipes in addition to their owner.
   package init(
     paths: [PipePath], group: PipeGroup? = nil, store: SharedTraceStore, maxLineBytes: Int, clock: @escaping @Sendable () -> Int64,
     onEvent: @escaping @Sendable (String) -> Void
@@ -42,20 +44,20 @@ package final class PipeReader: Sendable {
     self.maxLineBytes = maxLineBytes
     self.clock = clock
     self.statuses = statuses
-    // Tried here already, so that the first status is true.
+    // Locked here already, so that the first status is correct.
     var isOwner: [Bool] = []
     for status in statuses { isOwner.append(try status.own()) }
     self.isOwner = isOwner
     opened = Mutex(zip(pipes, isOwner).map { pipe, isOurs in isOurs ? pipe : nil })
   }
 
-  /// What `server/status` shows of each pipe, and of the journal beside it where there is one.
+  /// The entries in `server/status`: each pipe, and its journal if there is one.
   package var status: [SourceReport] { statuses.flatMap(\.reports) }
 
-  /// Starts the thread. A pipe that another server reads is waited for, and taken over when that server ends.
-  /// Without the thread the server would look alive and hear nothing: the caller ends then.
+  /// Starts the thread. It waits for a pipe that another server reads, and takes it over when that server ends. Without the thread the
+  /// server would receive no records, so the caller must end the process if this throws.
   package func start() throws(SystemThread.Refused) {
-    // For a process that lives on and on.
+    // For a long-running process.
     keep_little_free_memory()
     try SystemThread.start { [self] in run() }
   }

@@ -1,15 +1,15 @@
-// What requests and the log see of one pipe while a thread reads it.
+// The status of one pipe, shared between the reading thread, requests and the log.
 
 import Synchronization
 import TraceDistiller
 import TraceRecords
 
-/// The reports of one pipe and of the journal beside it: written by the reading thread, read by requests.
+/// The reports of one pipe and of its journal: written by the reading thread, read by requests.
 final class PipeStatus: Sendable {
   let path: PipePath
-  /// May write to the pipe besides its owner.
+  /// The group that may write to the pipe in addition to its owner.
   let group: PipeGroup?
-  /// Takes a line of the log.
+  /// Writes a line to the log.
   let tell: @Sendable (String) -> Void
   private let current: Mutex<PipeLock>
   private let pipe: Mutex<SourceReport>
@@ -23,7 +23,7 @@ final class PipeStatus: Sendable {
     pipe = Mutex(SourceReport(kind: "pipe", path: path.path, state: "starting"))
   }
 
-  /// The lock that is held or waited for; a new one where its file was removed.
+  /// The lock that is held or waited for; replaced if its file was removed.
   var lock: PipeLock { current.withLock { $0 } }
 
   func use(_ lock: PipeLock) { current.withLock { $0 = lock } }
@@ -34,7 +34,7 @@ final class PipeStatus: Sendable {
     return [report] + (journal.withLock { $0.map { [$0] } ?? [] })
   }
 
-  /// Takes the pipe if nobody else has it.
+  /// Takes the pipe if no other process has it.
   func own() throws(PipeError) -> Bool {
     let lock = lock
     if try lock.tryLock() {
@@ -67,7 +67,7 @@ final class PipeStatus: Sendable {
   }
 
   /// - Parameters:
-  ///   - lost: lines that were not taken since then.
+  ///   - lost: lines that were not accepted since the last call.
   func count(_ statistics: IngestStatistics, problems: [IngestProblem], refusal: String?, lost: UInt64) {
     let problems = problems.map(\.withoutSecrets)
     pipe.withLock {
@@ -80,10 +80,10 @@ final class PipeStatus: Sendable {
     }
   }
 
-  /// Bytes of a line or value that has not ended since then; 0 where there is none.
+  /// The size of a line or value that has been unfinished since that instant; 0 if there is none.
   func unfinished(_ bytes: Int, since instant: Int64) {
     pipe.withLock { report in
-      // The clock of the first look at them.
+      // Keeps the instant at which this size was first seen.
       if bytes == 0 {
         report.unfinished = nil
       } else if report.unfinished?.bytes != bytes {

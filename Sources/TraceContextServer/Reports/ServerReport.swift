@@ -1,12 +1,12 @@
-// The server's surroundings: its process, and where records come from. Told by who reads them, shown by `server/status` and in hints.
+// The state of the server's process and of its sources of records. Provided by the readers, shown by `server/status` and in hints.
 
 package import TraceRecords
 
-/// The server's surroundings as `server/status` shows them.
+/// The state of the server as `server/status` shows it.
 package struct ServerReport: Sendable {
   package var pid: Int
   package var sources: [SourceReport]
-  /// Asked of the system each time: most questions need only the sources.
+  /// Measured at each access: most requests need only the sources.
   package var residentBytes: Int? { measureResident() }
   private let measureResident: @Sendable () -> Int?
 
@@ -17,7 +17,7 @@ package struct ServerReport: Sendable {
   }
 
   private var pipes: [SourceReport] { sources.filter { $0.kind == "pipe" } }
-  /// No record can come: every pipe has something that somebody must mend.
+  /// No record can arrive: every pipe has a problem that a person must fix.
   var isCutOff: Bool { !pipes.isEmpty && pipes.allSatisfy { $0.state == "unavailable" } }
   var isReadingAll: Bool { pipes.allSatisfy { $0.state == "reading" } }
 }
@@ -33,9 +33,9 @@ package struct SourceReport: Sendable, Equatable {
   package var message: String?
   package var statistics: IngestStatistics
   package var problems: [IngestProblem]
-  /// What it is that held no record, and what helps.
+  /// The kind of input in which no record was recognised, and what to do.
   package var refusal: String?
-  /// Bytes of a line or value whose end has not come, and since when.
+  /// The size of a line or value whose end has not arrived, and since when.
   package var unfinished: Unfinished?
 
   /// Requests of a receiver, and those that it refused, by their kinds.
@@ -50,7 +50,7 @@ package struct SourceReport: Sendable, Equatable {
 
   package struct Unfinished: Sendable, Equatable {
     package var bytes: Int
-    /// By the server's clock, in nanoseconds.
+    /// The server's clock, in nanoseconds.
     package var since: Int64
   }
 

@@ -1,11 +1,11 @@
-// What to do where an answer is empty: where records are expected, or why none will come.
+// A hint for an empty answer: where records are expected, or why none will arrive.
 
 import TraceDistiller
 import TraceRecords
 
 /// One sentence for empty answers and for a language client's log.
 enum SourceHint {
-  /// Of many pipes the first are named, and where to find the others.
+  /// If there are many pipes, the first ones are named, and the hint says where the others are listed.
   private static let maxTold = 4
 
   static func text(_ sources: [SourceReport], _ calls: CallNames = .methods) -> String {
@@ -19,7 +19,7 @@ enum SourceHint {
       }
       return "\(first.path) \(first.refusal ?? "holds no trace; \(calls("server/status")) counts what was read")"
     }
-    // Those that are well have one sentence together, the others one each.
+    // Pipes without a problem share one sentence; each of the others gets its own.
     let (well, others) = (places.filter(isWell), places.filter { !isWell($0) })
     var sentences: [String] = []
     if !well.isEmpty {

@@ -1,4 +1,5 @@
-// What a comparison or an explanation may be given: one trace by any of its names, all completed traces of a run or of a filter, or those like another.
+// One side of a comparison or an explanation: one trace by any of its names, all completed traces of a run or a filter, or traces similar
+// to another.
 
 import JSON
 import JSONRPC
@@ -8,7 +9,7 @@ enum ComparisonOperand: Sendable {
   case trace(String)
   case run(String)
   case filter(TraceFilter)
-  /// Traces that have the root of another.
+  /// Traces with the same root as another trace.
   case like
 
   init(_ value: JSONValue, parameter: String) throws(ResponseError) {
@@ -35,8 +36,8 @@ enum ComparisonOperand: Sendable {
       data: ["parameter": .string(parameter), "expected": .string(expected)])
   }
 
-  /// What the name leads to; every failure names the next step.
-  /// - Parameter other: The trace that like ones are like, by its name.
+  /// The traces of this operand; every error names the next step.
+  /// - Parameter other: The name of the trace to which `like` refers.
   func traces(in context: RequestContext, like other: String) async throws(ResponseError) -> ComparedTraces {
     switch self {
     case .trace(let name): return .one(try await context.snapshot(name))
@@ -64,7 +65,7 @@ enum ComparisonOperand: Sendable {
     return Set(all.filter { $0.runs.contains { $0.utf8.elementsEqual(run.utf8) } }.map(\.serial))
   }
 
-  /// The run of that id, or the only one that has the text in its id, whatever its case.
+  /// The run with that id, or the only run whose id contains the text in any case.
   private static func run(_ wanted: String, among all: [TraceOverview]) throws(ResponseError) -> String {
     let names = self.names(all)
     if let exact = names.first(where: { $0.utf8.elementsEqual(wanted.utf8) }) { return exact }
@@ -93,7 +94,7 @@ enum ComparedTraces {
   case one(TraceSnapshot)
   case run(String, [TraceOverview], leftOut: Int)
   case filter([TraceOverview], leftOut: Int)
-  /// Candidates: which of them are like it is known once they are read.
+  /// Candidates: their similarity is known only after reading them.
   case like([TraceOverview])
 
   var subject: ComparisonSide.Subject {
@@ -105,7 +106,7 @@ enum ComparedTraces {
     }
   }
 
-  /// Which traces it is, as they are now: an answer against them holds as long as this does.
+  /// A key for the traces in their current state: a cached answer is valid while this key does not change.
   var identity: String {
     func identity(_ lines: [TraceOverview]) -> String { lines.map { "\($0.serial).\($0.revision)" }.joined(separator: " ") }
     switch self {
@@ -116,8 +117,8 @@ enum ComparedTraces {
     }
   }
 
-  /// What an explanation calls it.
-  /// - Parameter count: Traces that could be read.
+  /// The base's description in an explanation.
+  /// - Parameter count: The number of traces that could be read.
   func explained(_ count: Int) -> ExplainBase {
     switch self {
     case .one(let snapshot): .trace(handle: snapshot.handle, id: snapshot.traceID)
@@ -127,7 +128,7 @@ enum ComparedTraces {
     }
   }
 
-  /// One trace at a time, each copied under the lock and distilled outside of it. Traces that went meanwhile are passed over.
+  /// Visits one trace at a time: each is copied under the lock and distilled outside of it. Traces that were removed meanwhile are skipped.
   func forEach(in context: RequestContext, _ body: (DistilledTrace) -> Void) async throws(ResponseError) {
     switch self {
     case .one(let snapshot): body(DistilledTrace(snapshot))

@@ -1,6 +1,6 @@
-// Requests that wait for a trace to complete. The source says that something completed, one timer says that the quiet after the last record is over, and
-// both wake the waiting requests, which look for themselves. Nothing polls, but for a source that pushes no changes: then the timer wakes each second.
-//
+// Requests that wait for a trace to complete. The source reports completions, and one timer reports the end of the quiet period after the
+// last record. Both wake the waiting requests, which then check for themselves. Only a source that pushes no changes is polled: the timer
+// then wakes every second.
 //   records ──▶ source ──completed──▶ wake all         timer: sleeps until the first of
 //                 └─ a trace is whole ──▶ timer          · the next instant at which the source can complete a trace
 //                                                        · the deadlines of those who wait
@@ -10,11 +10,11 @@ import Synchronization
 import TraceDistiller
 
 final class CompletionWaits: Sendable {
-  /// Waits at a time: they share the connection's places for long requests with others.
+  /// The maximum number of waits: they share the connection's places for long requests with other requests.
   static let maxWaits = 16
-  /// So many of the latest completions are remembered for those who ask what changed.
+  /// The number of recent completions that are kept for callers who ask what changed.
   static let maxNews = 256
-  /// How often those who wait for a source that pushes nothing look again.
+  /// How often requests that wait for a source without push check again.
   static let pollNanos: Int64 = 1_000_000_000
 
   enum Outcome: Sendable { case changed, timedOut, cancelled, ended }
@@ -27,17 +27,17 @@ final class CompletionWaits: Sendable {
   private struct State {
     var waiters: [Int: Waiter] = [:]
     var nextID = 0
-    /// Cancelled before they were waiting.
+    /// Waits that were cancelled before they started.
     var cancelled: Set<Int> = []
-    /// Grows with every completion, so that one between a look and the wait that follows is noticed.
+    /// Incremented by every completion, so that a completion between a check and the following wait is noticed.
     var generation = 0
-    /// Which traces the latest completions were of, by the generation that they made; nil where that is not known.
+    /// The traces of the latest completions, by the generation that each completion created; nil if they are not known.
     var news: [(generation: Int, serials: Set<Int>?)] = []
     var admitted = 0
     var observation: TraceObservation?
     var timer: TimerThread.Timer?
     var isEnded = false
-    /// When those who wait look again at a source that pushes nothing.
+    /// When the requests that wait for a source without push check again.
     var nextPoll: Int64 = 0
 
     mutating func note(_ serials: Set<Int>?) {
@@ -57,22 +57,22 @@ final class CompletionWaits: Sendable {
   private let timers: TimerThread?
   private let state = Mutex(State())
 
-  /// - Parameter timers: nil where nobody will wait.
+  /// - Parameter timers: nil if no request will wait.
   init(source: any TraceSource, clock: @escaping @Sendable () -> Int64, timers: TimerThread?) {
     self.source = source
     self.clock = clock
     self.timers = timers
   }
 
-  /// False where as many wait as may; else `leave` follows.
+  /// Returns false if the maximum number of requests waits. After true, the caller must call `leave`.
   func enter() -> Bool {
     state.withLock { state in
       guard state.admitted < CompletionWaits.maxWaits else { return false }
       state.admitted += 1
       guard state.timer == nil else { return true }
-      // Under the lock: whoever comes second must find the store watched, too.
+      // Under the lock: a second request must also find the source observed.
       state.observation = source.observe([.completed, .sooner]) { [weak self] changes in self?.storeChanged(changes) }
-      // From the first wait on, as the watch: before it, ingestion pays nothing.
+      // The timer is created with the first wait, like the observation: before it, ingestion has no extra cost.
       state.timer = timers?.timer { [weak self] in self?.tick() }
       return true
     }
@@ -80,12 +80,12 @@ final class CompletionWaits: Sendable {
 
   func leave() { state.withLock { $0.admitted -= 1 } }
 
-  /// Requests that wait at this moment.
+  /// The number of requests that wait at this moment.
   var waiting: Int { state.withLock { $0.waiters.count } }
 
   var generation: Int { state.withLock { $0.generation } }
 
-  /// What completed since that generation, and the generation up to which that is known.
+  /// What completed since that generation, and the generation up to which the result is complete.
   func news(since generation: Int) -> (CompletionNews, generation: Int) {
     state.withLock { state in
       let new = state.news.filter { $0.generation > generation }
@@ -94,7 +94,7 @@ final class CompletionWaits: Sendable {
     }
   }
 
-  /// Nobody shall wait any longer, now and later: the client has closed its input or shuts down.
+  /// Ends all current and future waits: the client has closed its input or shuts down.
   func end() {
     let all = state.withLock { state in
       state.isEnded = true
@@ -135,10 +135,10 @@ final class CompletionWaits: Sendable {
 
   // MARK: Who wakes
 
-  /// Something changed that the timer does not know of: it looks at once.
+  /// Something changed that the timer does not know of, so it checks at once.
   private func wakeTimer() { state.withLock { $0.timer }?.wake(by: 0) }
 
-  /// On the thread that changed the store, outside of its lock.
+  /// Called on the thread that changed the store, outside of its lock.
   private func storeChanged(_ changes: TraceChanges) {
     if !changes.changes.isEmpty || changes.isIncomplete {
       let serials = changes.isIncomplete ? nil : Set(changes.changes.map(\.serial))
@@ -151,7 +151,7 @@ final class CompletionWaits: Sendable {
     if changes.isSooner, state.withLock({ !$0.waiters.isEmpty }) { wakeTimer() }
   }
 
-  /// Completes what is due, ends the waits that are over, and sets the timer to when there is something to do again.
+  /// Completes traces that are due, ends the waits that have timed out, and sets the timer for the next event.
   private func tick() {
     let now = clock()
     guard state.withLock({ !$0.waiters.isEmpty }) else { return }
@@ -162,7 +162,7 @@ final class CompletionWaits: Sendable {
       var wakeTime = min(state.waiters.values.map(\.deadline).min() ?? .max, next ?? .max)
       var waking: [CheckedContinuation<Outcome, Never>] = []
       if state.observation == nil {
-        // Nothing is pushed: who waits looks.
+        // The source does not push changes: the waiting requests must check.
         if now >= state.nextPoll {
           state.nextPoll = now + Self.pollNanos
           state.note(nil)
@@ -180,9 +180,9 @@ final class CompletionWaits: Sendable {
   }
 }
 
-/// The traces that completed in some time.
+/// The traces that completed within a period.
 struct CompletionNews: Sendable {
-  /// Nil where it may be any.
+  /// Nil if it may be any trace.
   var serials: Set<Int>?
 
   static let unknown = CompletionNews(serials: nil)

@@ -1,4 +1,4 @@
-// What there is instead where a filter matches nothing: names that look alike, the time that the traces cover, the runs.
+// What exists if a filter matches nothing: similar names, the time range of the traces, the runs.
 
 import JSONRPC
 import TraceDistiller
@@ -15,7 +15,7 @@ extension TraceFilter {
       + "\(Timestamp.format(kept.lastStart))" + (try await ofSpans(in: context, isNamed: query.span.name != nil)) + runs(lines)
   }
 
-  /// For answers about spans, so many of which were looked at.
+  /// For answers about spans; `spans` is the number of spans that were examined.
   func alternatives(spans: Int, _ kept: TraceListing, in context: RequestContext) async throws(ResponseError) -> String {
     let wanted = query.span.name ?? query.span.texts.first
     let near = spans == 0 ? "" : Self.near(wanted, among: try await texts(.name, in: context))
@@ -25,7 +25,8 @@ extension TraceFilter {
       + runs(try await newest(in: context))
   }
 
-  /// The newest traces of each name: they are the likeliest to be meant. Where a run was asked for, those of all are named.
+  /// The newest traces of each name, because they are the most likely to be meant. If the filter names a run, traces of all runs are
+  /// considered.
   private func newest(in context: RequestContext) async throws(ResponseError) -> [TraceOverview] {
     var newest = TraceListQuery()
     newest.limit = 1_000

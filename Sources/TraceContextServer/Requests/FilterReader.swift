@@ -1,4 +1,4 @@
-// What every filter reads alike: its members, texts, instants and attributes, and the complaint about a wrong one.
+// What all filters have in common: reading members, texts, instants and attributes, and the error for a wrong one.
 
 import JSON
 import JSONRPC
@@ -6,7 +6,7 @@ import TraceDistiller
 import TraceRecords
 
 enum FilterReader {
-  /// The members that are given; null counts as left out.
+  /// The given members; null counts as left out.
   static func members(of filter: JSONValue) throws(ResponseError) -> [(key: String, value: JSONValue)] {
     guard case .object(let object) = filter else {
       throw .invalidParams("filter must be an object, not \(ParameterReader.quote(filter))", data: ["parameter": "filter"])

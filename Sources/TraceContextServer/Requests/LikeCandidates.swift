@@ -1,17 +1,17 @@
-// Which kept traces may be like another: those of the same root, whole and not failed, the newest first.
+// The kept traces that may be similar to another one: same root, complete and not failed, the newest first.
 
 import JSONRPC
 import TraceDistiller
 
 enum LikeCandidates {
-  /// More are not read: one root name can stand for several kinds of request, and fifty like ones are plenty.
+  /// The maximum number of candidates: one root name can stand for several kinds of request, and fifty similar traces are plenty.
   static let most = 200
-  /// Spans of them together, the first few apart.
+  /// The maximum of their spans together, not counting the first few traces.
   static let mostSpans = 100_000
-  /// Traces of a filter that are compared at most, the newest first.
+  /// The maximum number of a filter's traces that are compared, the newest first.
   static let mostOfFilter = 1_000
 
-  /// - Complexity: O(traces) for ranks, and what the lines of the newest matching ones take.
+  /// - Complexity: O(traces) for ranks, plus the cost of reading the lines of the newest matching traces.
   static func find(_ trace: DistilledTrace, in context: RequestContext) async throws(ResponseError) -> [TraceOverview] {
     guard let root = trace.primaryRoot else { return [] }
     let (name, service) = (root.name, root.service ?? "")

@@ -1,4 +1,4 @@
-// The object by which module logs are chosen: the filter's keys as far as a log has them, and its level.
+// The filter for module logs: those keys of the trace filter that apply to logs, and the level.
 
 import JSON
 import JSONRPC

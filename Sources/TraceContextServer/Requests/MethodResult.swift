@@ -1,18 +1,18 @@
-// What a method answers: facts, and two ways to write them. Doors choose one of the two; neither is made of the other.
+// The result of a method: facts, and two ways to write them. A door chooses one; neither is derived from the other.
 
 import JSON
 import JSONRPC
 import TraceDistiller
 
 protocol MethodResult: Sendable {
-  /// The answer for programs, at most `maxChars` long where the method has such a bound.
+  /// The answer for programs, at most `maxChars` long if the method has such a bound.
   func json(maxChars: Int) throws(ResponseError) -> JSONAnswer
   /// The answer for people and models, at most `maxChars` long.
-  /// - Parameter calls: What the reader calls our methods.
+  /// - Parameter calls: The reader's names for our methods.
   func text(maxChars: Int, _ calls: CallNames) throws(ResponseError) -> TextAnswer
 }
 
-/// A result with the bound that the caller gave, and what the source did not speak for.
+/// A result with the caller's bound, and what the source does not cover.
 struct MethodAnswer: Sendable {
   let result: any MethodResult
   let budget: AnswerBudget
@@ -28,7 +28,7 @@ struct MethodAnswer: Sendable {
     return estimated(answer)
   }
 
-  /// - Parameter standard: The bound where the method itself has none.
+  /// - Parameter standard: The bound if the method itself has none.
   func text(_ calls: CallNames, maxChars standard: Int = .max) throws(ResponseError) -> TextAnswer {
     try text(calls, within: budget.maxChars ?? standard)
   }
@@ -37,13 +37,13 @@ struct MethodAnswer: Sendable {
     guard !gaps.isEmpty else { return try result.text(maxChars: maxChars, calls) }
     let partial = GapNotes(gaps, room: GapNotes.room(within: maxChars))
     var answer = try result.text(maxChars: maxChars - partial.textLength, calls)
-    // The file of another tool has no place for words.
+    // A file for another tool has no place for text.
     if let note = answer.note { answer.note = note + "; " + partial.text } else { answer.text += "\n" + partial.text }
     answer.isCut = true
     return answer
   }
 
-  /// The same between the lines of a fence, both within the bound that the caller gave and within this one.
+  /// The same inside a fence, within both the caller's bound and this one.
   func text(_ calls: CallNames, maxChars most: Int, in fence: DataFence) throws(ResponseError) -> TextAnswer {
     let bound = min(budget.maxChars ?? most, most)
     let found = try text(calls, within: bound - fence.length)
@@ -54,10 +54,10 @@ struct MethodAnswer: Sendable {
   private func estimated(_ answer: JSONAnswer) -> JSONAnswer { budget.isInTokens ? TokenBudget.estimated(answer) : answer }
 }
 
-/// How long an answer may be.
+/// The bound of an answer's length.
 struct AnswerBudget: Sendable {
-  /// Unicode scalars of the JSON string; nil for methods whose answers are short by nature.
+  /// Unicode scalars of the JSON string; nil for methods whose answers are always short.
   var maxChars: Int?
-  /// The caller counts in tokens, and the answer says what it takes.
+  /// The caller gave the bound in tokens, and the answer reports how many it takes.
   var isInTokens = false
 }

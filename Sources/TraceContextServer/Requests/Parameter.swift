@@ -1,4 +1,4 @@
-// What a method may be given, declared once: the reader checks against it, and openrpc.json is held against it by a test.
+// The declared parameters of a method. The reader checks requests against them, and a test checks openrpc.json against them.
 
 /// One parameter of a method.
 struct Parameter: Sendable {
@@ -7,12 +7,12 @@ struct Parameter: Sendable {
     case oneOf([String])
     case listOf([String])
     case integer(ClosedRange<Int>)
-    /// A number of them, from 0 on.
+    /// A number of milliseconds, not negative.
     case milliseconds
     case filter
     /// The filter of `logs/list`.
     case logFilter
-    /// A value of several forms: the schema of that name in openrpc.json.
+    /// A value with several forms: the schema with that name in openrpc.json.
     case shape(String)
   }
 

@@ -1,4 +1,4 @@
-// Reads the parameters of a request by name. Every complaint says what was found, what is expected, and what the caller may have meant.
+// Reads the parameters of a request by name. Every error says what was found, what is expected, and what the caller may have meant.
 
 import JSON
 import JSONRPC
@@ -16,7 +16,7 @@ struct ParameterReader {
     switch params {
     case nil, .null: members = [:]
     case .object(let object): members = object
-    // An empty table of Lua is an empty array in Neovim's JSON.
+    // Neovim encodes an empty Lua table as an empty array.
     case .array([]): members = [:]
     case .some: throw .invalidParams("\(method) takes its parameters by name: send an object")
     }
@@ -42,7 +42,7 @@ struct ParameterReader {
     return exact
   }
 
-  /// As nanoseconds.
+  /// Milliseconds, returned as nanoseconds.
   func millis(_ name: String) throws(ResponseError) -> Int64? {
     guard let value = value(name) else { return nil }
     guard let number = value.double, number >= 0, number <= 1e9 else {
@@ -51,7 +51,7 @@ struct ParameterReader {
     return Int64((number * 1e6).rounded())
   }
 
-  /// One of the words that the parameter is declared with.
+  /// One of the parameter's declared words.
   func choice<Choice: RawRepresentable>(_ name: String, _ type: Choice.Type) throws(ResponseError) -> Choice?
   where Choice.RawValue == String {
     guard let value = value(name) else { return nil }

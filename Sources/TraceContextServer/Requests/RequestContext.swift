@@ -1,4 +1,4 @@
-// What a method may ask of the server while it answers one request.
+// What a method may use while it answers one request.
 
 import JSON
 import JSONRPC
@@ -6,29 +6,30 @@ import Platform
 import Synchronization
 import TraceDistiller
 
-/// The server as one request sees it: the source of traces, the time, the client's language. No method reads a clock, a file or the environment itself.
+/// The server as one request sees it: the source of traces, the time, the client's language. No method reads a clock, a file or the
+/// environment itself.
 ///
-/// What a source does not speak for is collected here, and the answer says so, whatever the method; a source that gives no answer becomes an error that
-/// says what to do.
+/// Gaps of a source are collected here, and the answer lists them whatever the method is. A source that does not answer becomes an error
+/// that says what to do.
 struct RequestContext: Sendable {
   let source: any TraceSource
-  /// What was made of the traces that were asked about last.
+  /// Cached analyses of the traces that were requested last.
   var analyses: AnalysisCache
   /// Monotonic nanoseconds, as the store counts them.
   var now: Int64
   var language: SummaryLanguage
-  /// What the caller calls our methods.
+  /// The caller's names for our methods.
   var calls: CallNames
-  /// What the caller finds around text that came from records; nil for callers who are no models.
+  /// The marks that the caller finds around text from records; nil for callers that are not models.
   var fence: DataFence?
-  /// Where to wait for completions; nil outside of a connection, where nobody waits.
+  /// Where to wait for completions; nil outside of a connection, where no request waits.
   var waits: CompletionWaits?
   /// The threads of the connection.
   var workers: Workers?
   var status: @Sendable () -> ServerReport
-  /// What to do where an answer is empty.
+  /// A hint for an empty answer.
   var hint: @Sendable () -> String
-  /// How long the answer may be.
+  /// The bound of the answer's length.
   var budget = AnswerBudget()
   private let notes = RequestNotes()
 
@@ -49,12 +50,12 @@ struct RequestContext: Sendable {
     self.hint = hint
   }
 
-  /// The language that a request asks for, else the client's.
+  /// The language of the request if it names one, otherwise the client's.
   func language(_ locale: String?) -> SummaryLanguage { locale.map { SummaryLanguage(locale: $0) } ?? language }
 
   // MARK: The source
 
-  /// Asks the source, and notes what its answer does not speak for.
+  /// Calls the source, and collects the gaps of its answer.
   func ask<Value: Sendable>(
     _ question: (any TraceSource) async throws(SourceUnavailable) -> SourceAnswer<Value>
   ) async throws(ResponseError) -> Value {
@@ -69,11 +70,11 @@ struct RequestContext: Sendable {
 
   func note(_ gaps: [SourceGap]) { notes.add(gaps) }
 
-  /// What the answer does not speak for, as far as that is known by now.
+  /// The gaps of the answer known so far.
   var gaps: [SourceGap] { notes.gaps }
 
-  /// The trace that a request names; every failure names the next step. Looked up once a request: `latest` is the same trace where its cost is asked for
-  /// and where it is answered, whatever comes in between.
+  /// The trace that a request names; every error names the next step. It is looked up once per request, so that `latest` is the same trace
+  /// when the cost is estimated and when it is answered.
   func snapshot(_ traceID: String) async throws(ResponseError) -> TraceSnapshot {
     if let snapshot = snapshotAtOnce(traceID) { return snapshot }
     let now = now
@@ -86,7 +87,7 @@ struct RequestContext: Sendable {
     }
   }
 
-  /// The same where nobody has to be asked.
+  /// The same if the source can answer without waiting.
   private func snapshotAtOnce(_ traceID: String) -> TraceSnapshot? {
     if let snapshot = notes.trace(traceID) { return snapshot }
     guard case .success(let snapshot)? = source.snapshotAtOnce(traceID, now: now) else { return nil }
@@ -94,7 +95,7 @@ struct RequestContext: Sendable {
     return snapshot
   }
 
-  /// A chosen trace; nil where it went meanwhile.
+  /// A selected trace; nil if it was removed meanwhile.
   func snapshot(of trace: RankedTrace) async throws(ResponseError) -> TraceSnapshot? {
     let now = now
     return try await ask { source throws(SourceUnavailable) in try await source.snapshot(of: trace, now: now) }
@@ -105,39 +106,39 @@ struct RequestContext: Sendable {
     return try await ask { source throws(SourceUnavailable) in try await source.list(query, now: now) }
   }
 
-  /// Every trace that matches, the newest first.
+  /// All traces that match, the newest first.
   func select(_ filter: TraceQuery) async throws(ResponseError) -> TraceSelection {
     let now = now
     return try await ask { source throws(SourceUnavailable) in try await source.select(filter, now: now) }
   }
 
-  /// The lines of chosen traces, in their order.
+  /// The lines of the selected traces, in their order.
   func lines(of traces: [RankedTrace]) async throws(ResponseError) -> [TraceOverview] {
     let now = now
     return try await ask { source throws(SourceUnavailable) in try await source.lines(of: traces, now: now) }
   }
 
-  /// Every trace as a line, the newest first.
+  /// All traces as lines, the newest first.
   func allLines() async throws(ResponseError) -> [TraceOverview] { try await lines(of: select(TraceQuery()).traces) }
 
   // MARK: One trace
 
-  /// The trace that a request names, distilled: computed once as long as the trace does not change.
+  /// The trace that a request names, distilled. Computed once while the trace does not change.
   func analysis(_ traceID: String) async throws(ResponseError) -> TraceAnalysis {
     let snapshot = try await self.snapshot(traceID)
     return try uncancelled { () throws(CancellationError) in try analyses.analysis(of: snapshot) }
   }
 
-  /// A second core for one answer: one of the threads for long work, outside of a connection one made for it.
+  /// Where a second part of an answer is computed in parallel: on a thread for long work, or outside of a connection on a new thread.
   var beside: TraceAnalysis.Beside {
     guard let threads = workers?.long else {
-      // Where the system gives none, whoever needs the result makes it.
+      // If the system refuses a thread, the code that needs the result computes it.
       return { work in try? SystemThread.start(work) }
     }
     return { work in threads.run(work) }
   }
 
-  /// Runs a piece of work on the threads of that class: what waits for events must not hold up the others that wait.
+  /// Runs work on the threads of that class, because code that waits for events must not delay other waiting code.
   func run<Value: Sendable>(
     on workClass: WorkClass, _ work: @escaping @Sendable () async throws(ResponseError) -> Value
   ) async throws(ResponseError) -> Value {
@@ -145,10 +146,10 @@ struct RequestContext: Sendable {
     return try await withTaskExecutorPreference(workers[workClass]) { () async throws(ResponseError) in try await work() }
   }
 
-  /// The same without what is made of it beside.
+  /// The same, without the derived results.
   func distilled(_ traceID: String) async throws(ResponseError) -> DistilledTrace { try await analysis(traceID).trace }
 
-  /// Work that ends early where the client no longer waits for it.
+  /// Runs work that stops early if the client no longer waits for it.
   func uncancelled<Result>(_ work: () throws(CancellationError) -> Result) throws(ResponseError) -> Result {
     do throws(CancellationError) { return try work() } catch { throw .requestCancelled() }
   }
@@ -162,8 +163,8 @@ struct RequestContext: Sendable {
     }
   }
 
-  /// The row of a span that a request names by its id, or by a beginning of 4 characters or more that no other span has.
-  /// - Parameter takesLogged: Whether one that only logs speak of will do.
+  /// The row of the span that a request names by its id, or by a unique prefix of at least 4 characters.
+  /// - Parameter takesLogged: Whether a span that appears only in logs is accepted.
   func row(_ spanID: String, in trace: DistilledTrace, takesLogged: Bool = false) throws(ResponseError) -> Int {
     if let row = trace.row(ofSpan: spanID) { return row }
     if takesLogged, let row = trace.row(ofLoggedSpan: spanID) { return row }
@@ -179,12 +180,13 @@ struct RequestContext: Sendable {
 
   // MARK: What it costs
 
-  /// Whether the source answers at once and holds no more than so many traces, with no more spans together.
+  /// Whether the source answers at once and has no more than that many traces, with no more than that many spans together.
   func isSmall(below traces: Int, spans: Int = .max, logs: Int = .max) -> Bool {
     source.holdsAtMost(traces: traces, spans: spans, logs: logs)
   }
 
-  /// Whether an answer about these traces is made at once and costs no more than so many spans. Where one does not exist, that is said at once.
+  /// Whether an answer about these traces can be made at once and reads no more than `cost` spans. If a trace does not exist, the error is
+  /// also made at once.
   func isSmall(_ traceIDs: [String], below cost: Int) -> Bool {
     var sum = 0
     for name in traceIDs {
@@ -198,22 +200,22 @@ struct RequestContext: Sendable {
   }
 }
 
-/// What one request has learnt so far.
+/// State collected during one request.
 private final class RequestNotes: Sendable {
   private struct State: Sendable {
-    /// The traces that were looked up, by the names that the request gave them.
+    /// The traces that were looked up, by the names in the request.
     var traces: [(name: String, trace: TraceSnapshot)] = []
     var gaps: [SourceGap] = []
   }
 
   private let state = Mutex(State())
 
-  // Names are compared as bytes: as strings, two spellings of one character would be one name.
+  // Names are compared as bytes: as strings, two spellings of one character would be equal.
   func trace(_ name: String) -> TraceSnapshot? { state.withLock { $0.traces.first { $0.name.utf8.elementsEqual(name.utf8) }?.trace } }
 
   func note(_ trace: TraceSnapshot, as name: String) { state.withLock { $0.traces.append((name, trace)) } }
 
-  /// What several answers say alike is noted once.
+  /// A gap that several answers report is stored once.
   func add(_ gaps: [SourceGap]) { state.withLock { state in for gap in gaps where !state.gaps.contains(gap) { state.gaps.append(gap) } } }
 
   var gaps: [SourceGap] { state.withLock { $0.gaps } }

@@ -1,23 +1,23 @@
-// A bound in tokens, for callers who pay by them. Tokenizers are many and none of them is ours: characters stand in for tokens, by a ratio that
-// errs on the safe side.
+// A bound in tokens, for callers who pay by token. There are many tokenizers and we include none: tokens are estimated from characters,
+// with a ratio that errs on the safe side.
 
 import JSON
 import JSONRPC
 import TraceDistiller
 
-/// What `maxTokens` means.
+/// The meaning of `maxTokens`.
 enum TokenBudget {
   static let range = 250...100_000
-  /// Of a token. Answers about the shared traces never had less than 2.01 with o200k, cl100k, and the tokenizers of Anthropic and DeepSeek
-  /// (`scripts/bench distill`); text in a script that those know little of can have less.
+  /// The fewest characters per token. Answers about the shared traces never had less than 2.01 with o200k, cl100k, and the tokenizers of
+  /// Anthropic and DeepSeek (`scripts/bench distill`). Text in a script that those tokenizers know little of can have less.
   static let leastCharacters = 2
 
-  /// Room for `estimatedTokens` itself.
+  /// Room for the member `estimatedTokens` itself.
   private static let reserve = 32
 
   static func characters(_ tokens: Int) -> Int { tokens * leastCharacters - reserve }
 
-  /// The answer with what it will cost at most.
+  /// The answer with an upper estimate of its cost.
   static func estimated(_ answer: JSONAnswer) -> JSONAnswer {
     var answer = answer
     let length = answer.text.map { jsonLength($0) + 2 } ?? answer.length
@@ -27,7 +27,7 @@ enum TokenBudget {
 }
 
 extension ParameterReader {
-  /// The bound of the answer, as far as the method takes one.
+  /// The bound of the answer, if the method accepts one.
   func budget(or standard: Int) throws(ResponseError) -> AnswerBudget {
     guard declares("maxChars") else { return AnswerBudget(maxChars: nil) }
     let characters = try integer("maxChars")

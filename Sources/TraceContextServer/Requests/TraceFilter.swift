@@ -1,4 +1,4 @@
-// The one small object by which traces are chosen, with one meaning in every method. methods.md, "The family".
+// The object that selects traces, with the same meaning in every method. See methods.md, "The family".
 
 import JSON
 import JSONRPC
@@ -6,9 +6,9 @@ import TraceDistiller
 import TraceRecords
 
 struct TraceFilter: Sendable {
-  /// Keys that ask for one span, which meets all of them.
+  /// Keys about a span: one span must meet all of them.
   static let spanKeys = ["name", "service", "target", "status", "minDurationMs", "maxDurationMs", "attributes", "text"]
-  /// Keys that ask for the trace as a whole.
+  /// Keys about the trace as a whole.
   static let traceKeys = ["rootName", "rootStatus", "minRootDurationMs", "maxRootDurationMs", "hasErrors", "run", "since", "until"]
   static let keys = spanKeys + traceKeys
 
@@ -23,7 +23,7 @@ struct TraceFilter: Sendable {
     }
   }
 
-  /// The same, and some span must hold the text as well.
+  /// The same filter, and in addition some span must contain the text.
   func with(text: TextPattern?) -> TraceFilter {
     guard let text else { return self }
     var filter = self
@@ -31,12 +31,12 @@ struct TraceFilter: Sendable {
     return filter
   }
 
-  /// Spans have to be read, not only what lists rank traces by.
+  /// Whether spans must be read: the ranks of the listed traces are not enough.
   var looksInside: Bool { !query.span.isEmpty }
 }
 
 extension TraceQuery {
-  /// Reads one key of a filter, whichever filter it is of: a key has one meaning. False for a key that there is not.
+  /// Reads one key of a filter, of any kind of filter: a key has one meaning. Returns false for an unknown key.
   mutating func read(_ key: String, _ value: JSONValue) throws(ResponseError) -> Bool {
     switch key {
     case "name": span.name = try FilterReader.pattern(key, value)
@@ -64,17 +64,17 @@ extension TraceQuery {
 }
 
 extension TraceFilter {
-  /// What a method showed in 0.1, which decided what keys meant there.
+  /// What a method listed in 0.1, which decided the meaning of keys there.
   enum Subject { case traces, spans }
 
-  /// Keys whose meaning changed since 0.1, with the key that has the old meaning now.
+  /// Keys whose meaning has changed since 0.1, with the key that has the old meaning now.
   private static let changedOfTraces: [(key: String, now: String?)] = [
     ("name", "rootName"), ("service", nil), ("status", "rootStatus"), ("minDurationMs", "minRootDurationMs"),
     ("maxDurationMs", "maxRootDurationMs"),
   ]
   private static let changedOfSpans: [(key: String, now: String?)] = [("hasErrors", nil), ("since", nil), ("until", nil)]
 
-  /// Which meaning was taken of keys that are given and meant something else in 0.1; nil where there is none. For one release.
+  /// How keys were understood that meant something else in 0.1; nil if there are none. To be removed after one release.
   func note(_ subject: Subject) -> String? {
     let changed = (subject == .traces ? Self.changedOfTraces : Self.changedOfSpans).filter { given.contains($0.key) }
     guard !changed.isEmpty else { return nil }

@@ -1,17 +1,17 @@
-// Our own door: the methods of the family, for scripts and language clients, with the lifecycle of LSP.
+// Our own door: our methods, for scripts and language clients, with the lifecycle of LSP.
 
 import JSON
 import JSONRPC
 import Synchronization
 import TraceDistiller
 
-/// Knows every request: what no method of ours is called is refused here. So it is the last of the doors.
+/// Handles every request: an unknown method is rejected here. So it must be the last door.
 final class NativeDoor: Door {
   private let connection: ClientConnection
   private let onParentProcess: @Sendable (Int32) -> Void
   private let language = Mutex(SummaryLanguage.english)
 
-  /// - Parameter onParentProcess: called once with the process whose end shall end this one.
+  /// - Parameter onParentProcess: called once with the process whose end must end this one.
   init(_ connection: ClientConnection, onParentProcess: @escaping @Sendable (Int32) -> Void) {
     self.connection = connection
     self.onParentProcess = onParentProcess
@@ -19,7 +19,7 @@ final class NativeDoor: Door {
 
   var rules: MessageRules? { nil }
 
-  /// The context of a request in the language that the client asked for.
+  /// The context of a request, in the language that the client asked for.
   var context: RequestContext {
     connection.context(language: language.withLock { $0 }) { SourceHint.text($0) }
   }
@@ -41,7 +41,7 @@ final class NativeDoor: Door {
     switch notification.method {
     case "exit": return .exit(connection.session.exitCode)
     case "initialized": welcome()
-    // `$/setTrace` and whatever a newer client says need no answer.
+    // `$/setTrace` and unknown notifications of newer clients are ignored.
     default: break
     }
     return .proceed
@@ -65,7 +65,7 @@ final class NativeDoor: Door {
     ]
   }
 
-  /// Tells a language client where records are expected, or why none will come: its log is where people look first.
+  /// Shows a language client where records are expected, or why none will arrive: people look into its log first.
   private func welcome() {
     guard connection.session.framing == .contentLength else { return }
     let report = connection.report()
@@ -73,7 +73,7 @@ final class NativeDoor: Door {
       "window/logMessage", ["type": .integer(report.isReadingAll ? 3 : 2), "message": .string(SourceHint.text(report.sources))])
   }
 
-  /// Without what MCP clients add to every request.
+  /// The parameters without the members that MCP clients add to every request.
   private func params(of request: Request) -> JSONValue? {
     guard case .object(var object)? = request.params else { return request.params }
     object["_meta"] = nil

@@ -1,14 +1,14 @@
-// The log: lines on stderr that are dropped rather than waited for. A client that never drains stderr must not stop the server.
+// The log: lines on stderr, dropped if they would block. A client that never reads stderr must not stop the server.
 
 import Platform
 import Synchronization
 import TraceDistiller
 
 package enum StandardError {
-  /// Lines that were dropped since the last one that was written.
+  /// Lines dropped since the last line that was written.
   private static let dropped = Mutex(0)
 
-  /// Writes one line if that is possible at once. The next line that fits reports how many did not.
+  /// Writes one line if that is possible at once. The next line that can be written reports how many were dropped.
   package static func write(_ message: String) {
     dropped.withLock { dropped in
       var text = VisibleText.make(message, limit: 2_000)

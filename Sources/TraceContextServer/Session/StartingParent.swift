@@ -1,5 +1,5 @@
-// The process that started this one, where it is one whose end means that nobody asks any more: a client, and no init, supervisor or shell at
-// a terminal that only happens to stand above us.
+// The process that started this one, if its end means that no client is left: a client, and not an init process, a supervisor or a shell at
+// a terminal that only happens to be our parent.
 
 import CProcess
 import Platform
@@ -7,23 +7,24 @@ import Platform
 package struct StartingParent: Sendable {
   let process: Int32
 
-  /// Looked at once, at the start of the program: later the parent may be another one.
+  /// Read once, at the start of the program: later the parent may be another process.
   package init?() { self.init(process: getppid(), isAtTerminal: isatty(STDIN_FILENO) != 0) }
 
   init?(process: Int32, isAtTerminal: Bool) {
-    // 0 is above a container, 1 is who takes orphans in where nobody else does.
+    // 0 is a parent outside of the container; 1 adopts orphans where no other process does.
     guard process > 1, !isAtTerminal else { return nil }
     self.process = process
   }
 
-  /// Whether it takes orphans in (systemd of a user, the init of a container): then it may have taken us in, and who started us is gone already.
-  /// Where that cannot be known, it is taken for a client.
+  /// Whether the parent adopts orphans (the user's systemd, the init of a container). Then it may have adopted us, and the process that
+  /// started us is already gone. If this cannot be found out, the parent is treated as a client.
   ///
-  /// Takes about a millisecond and two processes. The second is left to whoever takes orphans in, which stays for ever where that never looks
+  /// Takes about a millisecond and two processes. The second one is left to the adopting process. If that never waits for its children, the
+  /// second process stays for ever, so such adopters are not probed.
   /// after its children: those are not asked.
   var takesOrphansIn: Bool { !Self.idlers.contains(Self.name(of: 1)) && adopter_of_orphans() == process }
 
-  /// What containers run as process 1 that are only to stay.
+  /// Programs that containers run as process 1 only to stay alive.
   private static let idlers = ["sleep", "tail", "cat"]
 
   private static func name(of process: Int32) -> String {

@@ -1,4 +1,4 @@
-// The handler behind a connection: the session's rules here, what is asked in the doors.
+// The handler of a connection: the session's rules are here, the methods are in the doors.
 
 package import JSON
 package import JSONRPC
@@ -6,22 +6,23 @@ import Platform
 import Synchronization
 package import TraceDistiller
 
-/// Answers one client out of a store. A process may have any number of them, on one store and the same threads: nothing of a client is kept elsewhere.
+/// Answers one client from a source of traces. A process may have any number of these with one source and the same threads: no state of a
+/// client is kept elsewhere.
 package final class TraceContextServer: MessageHandler {
   private let connection: ClientConnection
   private let native: NativeDoor
-  /// The first that knows a request answers it.
+  /// The first door that knows a request answers it.
   private let doors: [any Door]
 
   /// - Parameters:
-  ///   - source: who holds the traces.
-  ///   - analyses: what was made of traces; shared by the clients of a source.
-  ///   - clock: monotonic nanoseconds; what the pipe's reader stamps records with.
-  ///   - marks: what stands around text of records for models.
-  ///   - workers: the threads of the process; nil outside of a connection, where nobody waits for anything.
-  ///   - report: the server's surroundings, for `server/status` and for hints in empty answers.
-  ///   - onParentProcess: called once with the process whose end shall end this one.
-  ///   - onClient: called once an MCP or language client speaks, not a script.
+  ///   - source: the source of the traces.
+  ///   - analyses: cached analyses of traces, shared by the clients of a source.
+  ///   - clock: monotonic nanoseconds, the clock with which the pipe's reader stamps records.
+  ///   - marks: the marks around text of records in answers to models.
+  ///   - workers: the threads of the process; nil outside of a connection, where no request waits.
+  ///   - report: the state of the server, for `server/status` and for hints in empty answers.
+  ///   - onParentProcess: called once with the process whose end must end this one.
+  ///   - onClient: called once when an MCP or language client, not a script, has begun its session.
   package init(
     source: any TraceSource, analyses: AnalysisCache, clock: @escaping @Sendable () -> Int64, workers: Workers? = nil,
     marks: DataMarks = DataMarks(), report: @escaping @Sendable () -> ServerReport,
@@ -33,7 +34,7 @@ package final class TraceContextServer: MessageHandler {
     doors = [MCPDoor(connection, marks: marks), native]
   }
 
-  /// The same over the store of this process.
+  /// The same, for the store of this process.
   package convenience init(
     store: SharedTraceStore, analyses: AnalysisCache? = nil, clock: @escaping @Sendable () -> Int64, workers: Workers? = nil,
     marks: DataMarks = DataMarks(), report: @escaping @Sendable () -> ServerReport,
@@ -44,7 +45,7 @@ package final class TraceContextServer: MessageHandler {
       onParentProcess: onParentProcess, onClient: onClient)
   }
 
-  /// How notifications reach the client; given once the connection exists. Those during a request go out only while it is running.
+  /// Sets how notifications reach the client, once the connection exists. Notifications of a request are sent only while it is running.
   package func notify(through send: @escaping @Sendable (_ method: String, _ params: JSONValue, _ during: RequestID?) -> Void) {
     connection.notifications.use(send)
   }
@@ -71,7 +72,7 @@ package final class TraceContextServer: MessageHandler {
 
   package func inputEnded() { connection.waits.end() }
 
-  /// Answers one call outside of any connection; this thread waits for the source where it has to.
+  /// Answers one call outside of any connection. Blocks this thread if the source has to be waited for.
   package func answer(_ method: String, _ params: JSONValue?) throws(ResponseError) -> JSONValue {
     try call(method, params).answer.json().json
   }
@@ -114,7 +115,7 @@ package final class TraceContextServer: MessageHandler {
     return try outcome.get()
   }
 
-  /// What a call came to.
+  /// The outcome of a call.
   private final class Outcome<Value: Sendable>: Sendable {
     private let result = Mutex<Result<Value, ResponseError>?>(nil)
 
@@ -124,6 +125,6 @@ package final class TraceContextServer: MessageHandler {
 }
 
 extension TraceContextServer {
-  /// The parameters that a method takes; nil where there is no such method.
+  /// The parameters that a method accepts; nil if there is no such method.
   package static func parameterNames(of method: String) -> [String]? { MethodRegistry.method(named: method)?.parameters.map { $0.name } }
 }

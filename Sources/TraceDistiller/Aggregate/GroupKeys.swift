@@ -1,4 +1,4 @@
-// From a span to the group that it is counted in, over traces that each have text numbers of their own.
+// Assigns a span to its group. Text numbers differ from trace to trace, so groups have numbers of their own.
 
 import TraceRecords
 
@@ -16,21 +16,21 @@ struct GroupKeys: Sendable {
   /// By number, the label of a name; −1 where it was not asked for.
   private var labelNumbers: [Int32] = []
   private var keys: [Key] = []
-  /// Looked up only; its order never shows.
+  /// Used only for lookups: its order has no effect.
   private var places: [Key: Int] = [:]
   /// By value of a key, the latest service with which it was asked for and their group.
   private var latest: [(service: Int32, group: Int32)] = []
 
   init(_ grouping: AggregateGrouping) { self.grouping = grouping }
 
-  /// What is known of one trace's texts: each is looked at once.
+  /// The texts of one trace, each resolved once.
   struct Reader {
     fileprivate let storage: TraceStorage
     fileprivate var texts: [Int32]
     /// By number of a name, the service of its latest span and their group; −1 where there is none.
     fileprivate var latest: [(service: UInt32, group: Int32)]
     fileprivate let run: String?
-    /// The number of the attribute's key; 0 where no span of the trace has it.
+    /// The text number of the attribute's key; 0 if no span of the trace has it.
     fileprivate var attribute: UInt32 = 0
   }
 
@@ -50,7 +50,7 @@ struct GroupKeys: Sendable {
     return reader
   }
 
-  /// The number of the span's group; nil where it lacks what is grouped by. New groups get the next number.
+  /// The number of the span's group; nil if the span lacks the attribute. New groups get the next number.
   mutating func key(of row: Int, _ reader: inout Reader) -> Int? {
     let span = reader.storage.spans[row]
     var key = Key(service: -1, value: -1)
@@ -95,7 +95,7 @@ struct GroupKeys: Sendable {
     return number
   }
 
-  /// What the group is called, and its label where that is still to be chosen.
+  /// The group's name, and its label if the name is not decided yet.
   func title(of number: Int) -> (service: String?, name: String, label: Int32) {
     let key = keys[number]
     switch grouping {

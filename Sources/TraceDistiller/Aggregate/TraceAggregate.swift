@@ -1,8 +1,8 @@
-// Over many traces: per operation, how often, how long, how much of it critical, how much failed.
+// Statistics per operation over many traces: how often, how long, how much of it critical, how much failed.
 
 import TraceRecords
 
-/// What spans are added up by.
+/// What spans are grouped by.
 package enum AggregateGrouping: Sendable, Equatable {
   /// Service and name.
   case operation
@@ -10,7 +10,7 @@ package enum AggregateGrouping: Sendable, Equatable {
   /// The value of an attribute.
   case attribute(String)
 
-  /// From what a caller writes; `attributes.name` is the attribute `name`.
+  /// Parses the caller's text; `attributes.name` is the attribute `name`.
   package init(_ text: String?) {
     switch text {
     case nil: self = .operation
@@ -26,7 +26,7 @@ package enum AggregateGrouping: Sendable, Equatable {
   }
 }
 
-/// A span to look at.
+/// An example span of a group.
 package struct AggregateExemplar: Sendable, Equatable {
   package var handle: String
   package var traceID: String
@@ -36,34 +36,34 @@ package struct AggregateExemplar: Sendable, Equatable {
 
 /// All spans of one group.
 package struct AggregateGroup: Sendable {
-  /// Of the grouping by operation.
+  /// Set when grouping by operation.
   package var service: String?
-  /// The operation's name, numbers and ids in it as # where they differ; or the value that the group stands for.
+  /// The operation's name, with # for numbers and ids if they differ; or the value that the group stands for.
   package var name: String
   package var calls = 0
   package var errors = 0
-  /// Calls that still run: their durations reach to the latest instant of their traces.
+  /// Calls that are still running. Their durations end at the latest instant of their trace.
   package var running = 0
   package var selfNanos: Int64 = 0
   package var criticalNanos: Int64 = 0
   package var p50Nanos: Int64 = 0
   package var p95Nanos: Int64 = 0
   package var maxNanos: Int64 = 0
-  /// Calls whose durations are known one by one: those of the percentiles.
+  /// Calls whose individual durations are known: only these count in percentiles.
   package var timed = 0
   package var slowest: AggregateExemplar?
   package var failing: AggregateExemplar?
 }
 
-/// Spans added up while traces come one by one.
+/// Statistics that are updated trace by trace.
 ///
-/// Percentiles are exact (nearest rank): a duration takes 8 bytes for as long as the question is answered, a twelfth of what its span takes
-/// in the store, and no sketch's error has to be explained.
+/// Percentiles are exact (nearest rank). A duration takes 8 bytes while the request is answered, a twelfth of the size of its span in the
+/// store, and so no approximation error has to be explained.
 package struct TraceAggregate: Sendable {
   struct Place: Sendable {
     var group = AggregateGroup(name: "")
     var label: Int32 = -1
-    /// The rows of exemplars in the trace that is being added; their ids are read once, at its end.
+    /// The rows of example spans in the trace that is being added. Their ids are read once, at its end.
     var slowestRow = -1
     var failingRow = -1
     var durations: [Int64] = []
@@ -74,12 +74,13 @@ package struct TraceAggregate: Sendable {
   package private(set) var incompleteCount = 0
   package private(set) var spanCount = 0
   package private(set) var errorCount = 0
-  /// Durations of the traces' roots together: what critical times are a share of.
+  /// The sum of the durations of the traces' roots: the total for shares of critical time.
   package private(set) var rootNanos: Int64 = 0
   package private(set) var selfNanos: Int64 = 0
-  /// Spans that were folded to save memory, or pruned before they came: counted, but their durations are known as a sum only, and not in percentiles.
+  /// Spans that were folded to save memory, or pruned before they arrived. They are counted, but only the sum of their durations is known,
+  /// so they are not in percentiles.
   package private(set) var foldedSpans = 0
-  /// Spans that lack what is grouped by.
+  /// Spans without the attribute that is grouped by.
   package private(set) var without = AggregateGroup(name: "")
   private(set) var places: [Place] = []
   private var keys: GroupKeys
@@ -128,11 +129,11 @@ package struct TraceAggregate: Sendable {
     places[key].durations.append(duration)
     let isUntouched = places[key].slowestRow < 0 && places[key].failingRow < 0
     if places[key].group.slowest.map({ duration > $0.durationNanos }) ?? true {
-      // Its ids follow in `resolve`.
+      // The ids are filled in by `resolve`.
       places[key].group.slowest = AggregateExemplar(handle: "", traceID: "", spanID: "", durationNanos: duration)
       places[key].slowestRow = row
     }
-    // Of failures the latest trace's, and in it the first: what is most likely still to be seen.
+    // Of several failures, the first one in the latest trace: it is the most likely to be still in the store.
     if span.flags.contains(.failed), places[key].failingRow < 0 { places[key].failingRow = row }
     if isUntouched, places[key].slowestRow >= 0 || places[key].failingRow >= 0 { touched.append(key) }
   }
@@ -158,8 +159,8 @@ package struct TraceAggregate: Sendable {
     (places[key].slowestRow, places[key].failingRow) = (-1, -1)
   }
 
-  /// The groups with the most critical time, then self time, then by name and service.
-  /// - Complexity: O(groups log groups), and O(n log n) for the percentiles of those that are shown.
+  /// The groups with the most critical time, then the most self time, then by name and service.
+  /// - Complexity: O(groups log groups), plus O(n log n) for the percentiles of the groups that are shown.
   package func groups(limit: Int) -> [AggregateGroup] {
     let named = places.indices.map { index in
       var group = places[index].group
@@ -184,7 +185,7 @@ package struct TraceAggregate: Sendable {
     }
   }
 
-  /// The nearest rank: the least value that so many percent are not above.
+  /// The nearest-rank percentile: the smallest value for which at least `percent` of the values are not larger.
   static func percentile(_ sorted: [Int64], _ percent: Int) -> Int64 {
     guard !sorted.isEmpty else { return 0 }
     return sorted[max(0, (sorted.count * percent + 99) / 100 - 1)]

@@ -1,5 +1,5 @@
-// A run of an agent: who did what in which order, what it cost in tokens, and how it ended. Read from what OpenTelemetry's gen_ai conventions,
-// OpenInference, and plain `step`, `role`, `content` attributes say.
+// A run of an agent: its steps in order, its cost in tokens, and how it ended. Read from the attributes of OpenTelemetry's gen_ai
+// conventions, of OpenInference, and from plain `step`, `role` and `content`.
 
 package struct AgentRun: Sendable {
   package enum Kind: Sendable { case agent, model, tool, message }
@@ -7,22 +7,22 @@ package struct AgentRun: Sendable {
   package struct Step: Sendable {
     package var row: Int
     package var kind: Kind
-    /// Of a message its role, of an agent its name; empty where none is told.
+    /// The role of a message, or the name of an agent; empty if it is not known.
     package var actor = ""
     package var tool = ""
     package var model = ""
     package var tokens = Tokens()
-    /// How its text begins, of an answer before that of a question.
+    /// The beginning of its text; an answer is preferred to a question.
     package var opening = ""
     var number: Int64?
     var finish = ""
   }
 
-  /// Whole numbers, so that sums are exact.
+  /// Counted as integers, so that sums are exact.
   package struct Tokens: Sendable, Equatable {
     package var input: Int64 = 0
     package var output: Int64 = 0
-    /// In billionths.
+    /// In billionths of the currency unit.
     package var cost: Int64 = 0
     package var isEmpty: Bool { input == 0 && output == 0 && cost == 0 }
 
@@ -34,25 +34,25 @@ package struct AgentRun: Sendable {
   }
 
   package enum End: Sendable, Equatable {
-    /// What the root says itself.
+    /// What the root's attributes say.
     case told(String)
-    /// The last answer was cut at its limit.
+    /// The last answer was cut off at the token limit.
     case tokenLimit
-    /// The last step asked for a tool or was one: nobody answered.
+    /// The last step requested a tool or was a tool call: there was no answer after it.
     case noAnswer
   }
 
   package private(set) var steps: [Step] = []
-  /// Of every usage once: an agent that repeats what its model calls said is not counted besides.
+  /// Each usage is counted once: an agent that repeats the usage of its model calls is not counted again.
   package private(set) var total = Tokens()
   package private(set) var end: End?
-  /// Every step says that it took as long as the others: a time that nobody measured.
+  /// All messages have exactly the same duration, so their times were not measured.
   package private(set) var hasMadeUpTimes = false
 
   private static let leastSteps = 2
   private static let mostOpening = 400
 
-  /// Nil where the trace is no such run.
+  /// Nil if the trace is not such a run.
   /// - Parameter focus: only this span and what is below it.
   /// - Complexity: O(texts) for other traces, O(spans + attributes) for these.
   package init?(_ trace: DistilledTrace, below focus: Int? = nil) {
@@ -88,7 +88,7 @@ package struct AgentRun: Sendable {
     hasMadeUpTimes = messages.count >= 4 && messages.count * 2 > steps.count && durations.count == 1
   }
 
-  /// Tokens of a span count unless something below it tells of its own: then they are the same ones again.
+  /// Counts the tokens of a span only if no span below it reports tokens: otherwise they are the same tokens again.
   private mutating func countOnce(_ own: inout [Int: Tokens], _ order: [Int32], _ trace: DistilledTrace) {
     var hasBelow = Set<Int>()
     for row in order.reversed().lazy.map(Int.init) {
@@ -113,7 +113,7 @@ package struct AgentRun: Sendable {
     }
   }
 
-  /// The beginning of a text; of a list of messages as JSON that of the first content in it.
+  /// The beginning of a text. For messages as JSON, the beginning of the first content.
   static func opening(_ text: String) -> String {
     let bytes = Array(text.utf8.prefix(16_384))
     if bytes.first == UInt8(ascii: "[") || bytes.first == UInt8(ascii: "{") {
@@ -143,7 +143,7 @@ package struct AgentRun: Sendable {
   }
 }
 
-/// What the attributes of a span say of a step.
+/// Reads the attributes of a span that describe a step.
 private struct AgentAttributes {
   enum Meaning: UInt8 {
     case other, operation, inference, role, content, step, agent, tool, model, input, output, cost, answer, question, finish, ending
@@ -166,7 +166,7 @@ private struct AgentAttributes {
 
   private let storage: TraceStorage
   private var meanings: [Meaning]
-  /// Some span may be a step.
+  /// Whether any span may be a step.
   let isPossible: Bool
 
   init(_ storage: TraceStorage) {
@@ -223,7 +223,7 @@ private struct AgentAttributes {
     case "execute_tool", "tool", "retriever", "reranker": step.kind = .tool
     case "invoke_agent", "create_agent", "agent": step.kind = .agent
     case "": break
-    // A chain, a guard, an evaluation: steps are below it.
+    // A chain, a guard or an evaluation: the steps are below it.
     default: if role.isEmpty { return nil }
     }
     if operation.isEmpty {

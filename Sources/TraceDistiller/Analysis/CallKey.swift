@@ -1,14 +1,14 @@
-// Which calls are alike: the same name, and where the name says nothing (`GET`, `SELECT`, `query`) the attribute that distinguishes calls,
-// with numbers and ids taken out.
+// Decides which calls are of one kind: same name, and if the name is generic (`GET`, `SELECT`, `query`), the same distinguishing attribute.
+// Numbers and ids are removed first.
 
 import Platform
 
-/// For every span the number of its kind of call, and a label for each number.
+/// The number of each span's kind of call, and a label for each number.
 ///
-/// Numbers follow the order of rows, which follows the order of records: they distinguish calls and never order anything.
-/// - Complexity: O(spans + bytes of names and distinguishing attributes) time; no text is made per span.
+/// Numbers follow the order of rows, which is the order of records. They distinguish calls and must not be used for sorting.
+/// - Complexity: O(spans + bytes of names and distinguishing attributes) time. No text is created per span.
 package struct CallKeys: Sendable {
-  /// The longest label. What lies beyond still distinguishes calls, by its hash.
+  /// The longest label. Text beyond it still distinguishes calls, through its hash.
   package static let maxLabelBytes = 200
   private var keys: [Int32]
   private var table = CallKeyTable()
@@ -22,19 +22,19 @@ package struct CallKeys: Sendable {
     self.table = table
   }
 
-  /// The key of a span; spans with the same key are the same call.
+  /// The key of a span. Spans with the same key are calls of the same kind.
   package subscript(row: Int) -> Int32 { keys[row] }
-  /// How many different keys there are: they are `0..<count`.
+  /// The number of different keys, which are `0..<count`.
   package var count: Int { table.count }
-  /// Bytes that this takes, about.
+  /// The approximate size in bytes.
   var allocatedBytes: Int { keys.count * 4 + table.allocatedBytes }
   /// `SELECT SELECT name FROM items WHERE order_id = ?`. Text from records: show it through `FieldText`.
   package func label(_ key: Int32) -> String { table.label(Int(key)) }
 
-  /// What joined the name: a statement, a URL, a word, or nothing.
+  /// What was added to the name: a statement, a URL, a word, or nothing.
   func detailKind(_ key: Int32) -> DistinguishingAttribute.Kind? { table.detail(Int(key)).kind }
 
-  /// The label without the span's name where an attribute joined it.
+  /// The label without the span's name, if an attribute was added to it.
   func detail(_ key: Int32) -> String? {
     let (kind, length) = table.detail(Int(key))
     guard kind != nil else { return nil }
@@ -43,10 +43,11 @@ package struct CallKeys: Sendable {
   }
 }
 
-/// Attributes that distinguish calls of one name, the most informative first. New and old names of OpenTelemetry's conventions side by side.
+/// Attributes that distinguish calls with the same name, the most informative first. New and old names of OpenTelemetry's conventions are
+/// both listed.
 enum DistinguishingAttribute {
   enum Kind: Sendable {
-    /// Joins the key whatever the span's name says: one name often stands for a whole database.
+    /// Added to every name: one name often stands for a whole database.
     case statement
     case url
     case word
@@ -63,7 +64,7 @@ enum DistinguishingAttribute {
   ]
 }
 
-/// Keys with their labels, each once.
+/// Keys with their labels, each stored once.
 private struct CallKeyTable: Sendable {
   private var bytes: [UInt8] = []
   private var ends: [Int] = []
@@ -80,7 +81,7 @@ private struct CallKeyTable: Sendable {
 
   mutating func intern(_ text: CallText, detail: DistinguishingAttribute.Kind? = nil, nameLength: Int = 0) -> Int32 {
     let hash = text.kept.withUnsafeBytes { TextHash.hash($0) } ^ UInt32(truncatingIfNeeded: text.restHash)
-    // `GET /x` by name and `GET` with the route `/x` stay two calls: a client's and its server's.
+    // `GET /x` as a name and `GET` with the route `/x` are two kinds: the call of the client and that of the server.
     let known = index.find(hash) {
       restHashes[$0] == text.restHash && details[$0].kind == detail && details[$0].nameLength == nameLength
         && bytes[range($0)].elementsEqual(text.kept)
@@ -99,11 +100,11 @@ private struct CallKeyTable: Sendable {
   private func range(_ key: Int) -> Range<Int> { (key == 0 ? 0 : ends[key - 1])..<ends[key] }
 }
 
-/// Makes keys row by row, remembering what it has seen: programs say the same few names and statements again and again.
+/// Creates keys row by row. It remembers previous inputs, because programs use the same few names and statements again and again.
 private struct CallKeyMaker {
   private struct Name {
     var isGeneric: Bool
-    /// The key of spans of that name to which no attribute is added.
+    /// The key of spans with that name and no added attribute.
     var bareKey: Int32 = -1
   }
 
@@ -127,7 +128,7 @@ private struct CallKeyMaker {
     }
     if let found = distinguishing.value(of: span.attributes, storage.arena, nameIsGeneric: isGeneric) {
       let block = TextReference(rawValue: found.block)
-      // A closure that held the storage would copy it for every span.
+      // A closure that captured the storage would copy it for every span.
       let (hash, known) = storage.arena.withBytes(block) { bytes in
         seen.key(span.name, found.attribute, UnsafeRawBufferPointer(rebasing: bytes[found.range]))
       }
@@ -168,12 +169,12 @@ private struct CallKeyMaker {
   }
 }
 
-/// Which attributes of a trace are distinguishing ones.
+/// The distinguishing attributes that a trace uses.
 private struct DistinguishingKeys {
-  /// By text number: the place in `DistinguishingAttribute.all`, or -1.
+  /// By text number: the index in `DistinguishingAttribute.all`, or -1.
   private let places: [Int8]
   private let hasDistinguishing: Bool
-  /// Statements distinguish calls whatever their names say.
+  /// Statements distinguish calls whatever the name is.
   private let hasStatement: Bool
   private let isStatement = DistinguishingAttribute.all.map { $0.kind == .statement }
 
@@ -193,7 +194,7 @@ private struct DistinguishingKeys {
     hasStatement = places.contains { $0 >= 0 && DistinguishingAttribute.all[Int($0)].kind == .statement }
   }
 
-  /// The most informative text attribute: the block that holds it and where in that block. The latest value of a key wins.
+  /// The most informative text attribute: its block, and its range in the block. The latest value of a key wins.
   func value(
     of attributes: UInt32, _ arena: TextArena, nameIsGeneric: Bool
   ) -> (attribute: Int, block: UInt32, range: Range<Int>)? {
@@ -215,14 +216,14 @@ private struct DistinguishingKeys {
     while cursor.next() {
       let attribute = Int(places[Int(cursor.key)])
       guard attribute >= 0, cursor.tag == .string, !cursor.range.isEmpty, nameIsGeneric || isStatement[attribute] else { continue }
-      // Within a block the later value wins; a later block was read before.
+      // In a block later values win; later blocks are read first.
       if found.attribute < 0 || attribute <= found.attribute { found = (attribute, cursor.range) }
     }
     return (found.attribute, found.range, cursor.previous)
   }
 }
 
-/// Names and the very bytes of an attribute, with the keys that they gave.
+/// Maps a name and the exact bytes of an attribute to their key.
 private struct SeenCalls {
   private struct Call {
     var name: UInt32
@@ -231,7 +232,7 @@ private struct SeenCalls {
     var text: Range<Int>
   }
 
-  /// Statements with their values inside are all different: remembering more of them would cost more than reading them again.
+  /// Statements that contain their values are all different: remembering more of them would cost more than parsing them again.
   private static let most = 4_096
   private var calls: [Call] = []
   private var bytes: [UInt8] = []
@@ -261,7 +262,7 @@ private struct SeenCalls {
   }
 }
 
-/// Names of which an instrumentation gives the same to every call.
+/// Names that an instrumentation gives to all its calls.
 enum GenericName {
   private static let words: Set<String> = [
     "get", "post", "put", "delete", "patch", "head", "options", "http", "https", "grpc", "rpc", "request", "req", "call", "client",
@@ -273,7 +274,7 @@ enum GenericName {
     "read", "write", "open", "load", "file", "fs", "graphql", "mutation", "tool", "egress", "ingress", "handle", "find", "aggregate",
   ]
 
-  /// Whether every word of a name is one that says nothing.
+  /// Whether every word of a name is generic.
   static func matches(_ name: UnsafeRawBufferPointer) -> Bool {
     guard !name.isEmpty, name.count <= 40 else { return name.isEmpty }
     var word = ""
@@ -284,7 +285,7 @@ enum GenericName {
       case UInt8(ascii: " "), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"):
         if !word.isEmpty, !words.contains(word) { return false }
         word = ""
-      // A digit, a path, another script: the name says something.
+      // A digit, a path or another script: the name is specific.
       default: return false
       }
     }

@@ -1,11 +1,11 @@
-// The text behind a call's key: names, URLs and statements with what differs from call to call taken out.
+// The normalised text of a call's key: names, URLs and statements without the parts that differ from call to call.
 
-/// A normalised text under construction. Its first bytes are kept, the rest is only hashed.
+/// A normalised text under construction. Its first bytes are kept; the rest only enters the hash.
 struct CallText {
   private(set) var kept: [UInt8] = []
-  /// FNV-1a of what was cut: long statements that begin alike are still distinguished.
+  /// FNV-1a of the text that was cut: long statements with the same beginning stay different.
   private(set) var restHash: UInt64 = 0
-  /// Of a statement of 64 KiB, this much is enough to distinguish it.
+  /// For a statement of 64 KiB, this much is enough to distinguish it.
   private static let maxRead = 4_096
 
   init() { kept.reserveCapacity(64) }
@@ -74,7 +74,7 @@ struct CallText {
       case UInt8(ascii: ")"):
         dropGap()
         append(byte)
-        // The rows of one INSERT are as many as they are.
+        // The number of rows in an INSERT does not matter.
         while endsWith("(?), (?)") { kept.removeLast(5) }
         cursor += 1
       default:
@@ -92,7 +92,7 @@ struct CallText {
     dropGap()
   }
 
-  // MARK: Pieces
+  // MARK: Parts
 
   private mutating func append(_ byte: UInt8) {
     if kept.count < CallKeys.maxLabelBytes, restHash == 0 {
@@ -126,7 +126,7 @@ struct CallText {
     }
   }
 
-  /// One for a whole list of them.
+  /// One placeholder for a whole list of values.
   private mutating func appendPlaceholder() {
     if endsWith("?, ") {
       kept.removeLast(2)
@@ -156,7 +156,7 @@ struct CallText {
       if text[cursor] == UInt8(ascii: "\\") {
         cursor += 2
       } else if text[cursor] == UInt8(ascii: "'") {
-        // A doubled quote stands for one inside.
+        // A doubled quote is an escaped quote.
         guard cursor + 1 < end, text[cursor + 1] == UInt8(ascii: "'") else { return cursor + 1 }
         cursor += 2
       } else {
@@ -174,7 +174,7 @@ struct CallText {
   private static func isWordByte(_ byte: UInt8) -> Bool { isDigit(byte) || isLetter(byte) || byte == UInt8(ascii: "_") || byte >= 0x80 }
 }
 
-/// A run of letters and digits, and whether it looks like the id of something rather than a word.
+/// A run of letters and digits, and whether it looks like an id rather than a word.
 private struct CallWord {
   private(set) var end: Int
   private(set) var isIdentifier = false

@@ -1,15 +1,15 @@
-// The spans of a trace made fit for algorithms: whole times, edges that form a forest, a total order of siblings.
+// The spans of a trace, normalised for algorithms: valid times, edges that form a forest, a total order of siblings.
 // critical-path.md, section 1.
 
 import TraceRecords
 
-/// The normalised trace. Everything is indexed by the row of the span; rows that no record reported are not `isIncluded`.
+/// The normalised trace. Everything is indexed by the row of the span. Rows without a record of their own are not `isIncluded`.
 ///
-/// Never fails: whatever is wrong with the data becomes a diagnostic.
+/// Never fails: problems in the data become diagnostics.
 package struct CallTree: Sendable {
   package struct Root: Sendable, Equatable {
     package var row: Int
-    /// Its parent is missing, unknown, or was cut from a cycle.
+    /// The parent is missing or unknown, or the edge to it was cut because of a cycle.
     package var isOrphan: Bool
   }
 
@@ -26,30 +26,30 @@ package struct CallTree: Sendable {
   /// The parent does not wait for it: FOLLOWS_FROM, or a consumer below a producer.
   package private(set) var isDetached: [Bool]
   package private(set) var isOpen: [Bool]
-  /// Numbers of the trace's text table, and what else is asked of every span: an array here is read faster than rows in pages.
+  /// Text numbers of names, and other fields that algorithms read for every span. Arrays are faster to read than rows in pages.
   private(set) var name: [UInt32]
   private(set) var service: [UInt32]
   private(set) var flags: [SpanFlags]
   private(set) var kind: [SpanKind]
-  /// Rows in an order in which every parent comes before its children.
+  /// Rows ordered so that every parent comes before its children.
   package private(set) var parentsFirst: [Int32] = []
   private var childStart: [Int32]
   private var children: [Int32]
-  /// Best first: true roots before orphans, the longest, the earliest, the least id.
+  /// Best first: true roots before orphans, then the longest, the earliest, the smallest id.
   package private(set) var roots: [Root] = []
   package private(set) var diagnostics: [Diagnostic] = []
-  /// Whose clocks were set right, or differ by more than allowed: in the order of the spans.
+  /// Hosts whose clocks were corrected, or differ by more than is allowed, in the order of the spans.
   package internal(set) var clockShifts: [ClockShift] = []
-  /// Open spans end here: the latest instant that the trace speaks of.
+  /// The end of open spans: the latest instant in the trace.
   package let asOf: Int64
-  /// How finely the instants of each producer are known.
+  /// The clock resolution of each producer.
   package let resolution: ClockResolution
   private let arena: TextArena
   private let ids: [TextReference]
 
   package var count: Int { start.count }
 
-  /// - Parameter maxClockAdjust: how far spans of another host are moved at most, in nanoseconds; see `adjustClocks`.
+  /// - Parameter maxClockAdjust: the largest correction of another host's spans, in nanoseconds; see `adjustClocks`.
   /// - Complexity: O(n log n) time for siblings that are out of order, O(n) otherwise; O(n) memory; no recursion.
   package init(_ storage: TraceStorage, maxClockAdjust: Int64 = 0) {
     let count = storage.spans.count
@@ -111,12 +111,12 @@ package struct CallTree: Sendable {
     sortRoots()
     adjustClocks(storage, within: maxClockAdjust)
     layGroupsOut(storage)
-    // The order of siblings is that of their starts.
+    // Siblings are ordered by their starts, which have changed.
     if clockShifts.contains(where: \.isApplied) { indexChildren() }
     parentsFirst = makeParentsFirst()
   }
 
-  /// The children of a span: by start, then by id.
+  /// The children of a span, by start and then by id.
   package func children(of row: Int) -> ArraySlice<Int32> { children[Int(childStart[row])..<Int(childStart[row + 1])] }
 
   func appendChildren(of row: Int, to rows: inout [Int32]) {
@@ -125,15 +125,15 @@ package struct CallTree: Sendable {
 
   package func duration(_ row: Int) -> Int64 { end[row].subtractingSaturated(start[row]) }
 
-  /// The order of ids as bytes, for ties.
+  /// The order of ids as bytes, used for ties.
   package func idPrecedes(_ left: Int, _ right: Int) -> Bool { arena.precedes(ids[left], ids[right]) }
 
-  /// Start, then id: the order in which siblings are shown.
+  /// Compares start, then id: the order in which siblings are shown.
   func startPrecedes(_ left: Int, _ right: Int) -> Bool {
     start[left] != start[right] ? start[left] < start[right] : idPrecedes(left, right)
   }
 
-  /// Level by level.
+  /// Breadth first.
   func makeParentsFirst() -> [Int32] {
     Array(unsafeUninitializedCapacity: roots.count + children.count) { order, filled in
       for root in roots {
@@ -152,9 +152,10 @@ package struct CallTree: Sendable {
     }
   }
 
-  /// Spans that no root leads to hold a cycle. Its member with the least (start, id) is cut off and becomes an orphan root.
+  /// Spans that cannot be reached from a root contain a cycle. Its member with the smallest (start, id) is cut off and becomes an orphan
+  /// root.
   private mutating func cutCycles() {
-    // 0 unseen, otherwise the number of the walk that came by.
+    // 0: not visited; otherwise the number of the walk that visited the row.
     var seen = [Int32](repeating: 0, count: count)
     var walk: Int32 = 0
     for first in 0..<count where isIncluded[first] && seen[first] == 0 {
@@ -166,7 +167,7 @@ package struct CallTree: Sendable {
         row = Int(parent[row])
       }
       guard seen[row] == walk, parent[row] >= 0 else { continue }
-      // Only a walk that met itself is on a cycle; one that ended at a root stopped at a row without a parent.
+      // Only a walk that met itself found a cycle. A walk that reached a root stopped at a row without a parent.
       var least = row
       var member = Int(parent[row])
       while member != row {
@@ -199,7 +200,7 @@ package struct CallTree: Sendable {
     }
   }
 
-  /// Programs start their calls in order: nothing is to be sorted then.
+  /// Programs start their calls in order; then no sorting is needed.
   private func isInOrder(_ range: Range<Int>) -> Bool {
     for index in range.dropLast() where !startPrecedes(Int(children[index]), Int(children[index + 1])) { return false }
     return true

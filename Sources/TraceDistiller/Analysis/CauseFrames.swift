@@ -1,18 +1,18 @@
-// The place in the program's own code that a failure came from. The first to record an exception is often a library, whose stack trace begins at its own
-// door; a caller that recorded the same exception further up knows how it got there.
+// The place in the program's own code that caused a failure. An exception is often recorded first by a library, whose stack trace ends at
+// the library's entry point. A caller that recorded the same exception has the frames above it.
 
 import TraceRecords
 
 extension DistilledTrace {
-  /// Callers that are asked, and events of each.
+  /// The maximum number of callers to search, and of events in each.
   private static var mostCallers: Int { 64 }
   private static var mostEvents: Int { 8 }
 
-  /// The program's own frames, the innermost first: of a failure's own stack trace, else of that of the nearest caller that recorded the same failure;
-  /// where no trace holds one, the innermost frame of all.
+  /// The program's own frames, the innermost first: from the failure's own stack trace, else from the nearest caller that recorded the same
+  /// failure. If no stack trace has own frames, the innermost frame of all.
   /// - Parameters:
-  ///   - type: of the exception; empty where it is not known.
-  ///   - message: of the exception.
+  ///   - type: the exception's type; empty if it is not known.
+  ///   - message: the exception's message.
   func frames(stack: String, type: String, message: String, row: Int, limit: Int) -> [StackFrame] {
     let own = StackTrace.own(stack, limit: limit)
     if !own.isEmpty { return own }
@@ -48,7 +48,7 @@ extension DistilledTrace {
         }
       }
       let isSame = type == otherType && message == otherMessage
-      // Another exception that was raised from it names it in its trace.
+      // An exception that was raised from this one contains its message in the stack trace.
       let isNamed = !message.isEmpty && FailureWording.find(Array(message.utf8), in: Array(stack.utf8))
       guard isSame || isNamed else { continue }
       let own = StackTrace.own(stack, limit: limit)
@@ -57,7 +57,7 @@ extension DistilledTrace {
     return []
   }
 
-  /// Where the program makes a call: what the span tells of itself, else what the nearest caller does. Nil where none does.
+  /// Where the program makes a call, according to the span itself or to the nearest caller that says so. Nil if none does.
   func callPlace(of row: Int) -> StackFrame? {
     var reader = FailureAttributes(snapshot.storage)
     var current = row
@@ -74,7 +74,7 @@ extension DistilledTrace {
     return nil
   }
 
-  /// Where in the program's own code a span's failure came from; nil where no record says.
+  /// Where in the program's own code a span's failure came from; nil if no record says so.
   func failurePlace(of row: Int) -> StackFrame? {
     let logs = snapshot.storage.events(ofRow: row, limit: 4, where: { $0 == .error || $0 == .warn })
     for log in logs {

@@ -1,26 +1,27 @@
-// Clocks of two hosts differ: a call may seem to begin before its caller did. Where a caller of the analysis asks for it, the called side is moved
-// into its caller; the records stay as they are.
+// Clocks of two hosts differ: a call may seem to begin before its caller. If the request allows it, the spans of the called side are moved
+// into their caller. The records are not changed.
 //
 //   caller, host a   ├──────────────┤            ├──────────────┤
-//   call, host b   ├──────┤               →          ├──────┤        in the middle: both ways took as long
+//   call, host b   ├──────┤               →          ├──────┤        centred: both ways are assumed to take the same time
 
 import TraceRecords
 
-/// How far the clock of one host, or of one service whose host is not known, was set right within a trace.
+/// How much the clock of a host, or of a service with an unknown host, was corrected in a trace.
 package struct ClockShift: Sendable, Equatable {
-  /// The first span that was moved, or would have been.
+  /// The first span that was moved, or would have been moved.
   package var row: Int
   /// The largest move, forwards or backwards.
   package var nanos: Int64
   package var spans: Int
-  /// False where that was more than allowed: the spans stay where they were.
+  /// False if the move was larger than allowed: then the spans were not moved.
   package var isApplied: Bool
 }
 
 extension CallTree {
-  /// Moves spans that another host than their parent's reported, and that do not fit inside it, together with what the same host did below them.
+  /// Moves spans that were reported by another host than their parent's and do not fit inside the parent, together with the same host's
+  /// spans below them.
   ///
-  /// - Parameter most: the largest move; a larger one is not made but reported. 0 means never.
+  /// - Parameter most: the largest allowed move; a larger one is only reported. 0 means never.
   /// - Complexity: O(n).
   mutating func adjustClocks(_ storage: TraceStorage, within most: Int64) {
     guard most > 0 else { return }
@@ -40,7 +41,7 @@ extension CallTree {
       if isApplied { move(row, by: skew, &shifts) }
       note(row, skew, isApplied, clock, &places)
     }
-    // What moved along with a span is reported with it.
+    // Spans that moved together are reported together.
     for row in 0..<count where shifts[row] != 0 {
       if let place = places[key(storage.clock(of: row), true)] { clockShifts[place].spans += 1 }
     }
@@ -65,10 +66,10 @@ extension CallTree {
 
   private func key(_ clock: UInt64, _ isApplied: Bool) -> UInt64 { clock << 1 | (isApplied ? 1 : 0) }
 
-  /// How far a span must move to fit inside its parent, whose own place is settled.
+  /// How far a span must move to fit inside its parent, whose own position is final.
   private func skew(of row: Int, inside above: Int) -> Int64 {
     let early = start[above].subtractingSaturated(start[row])
-    // Who outlasts its parent, or is not waited for, need only not begin before its cause. The end of an open span is a guess.
+    // A span that outlasts its parent, or is not waited for, must only not begin before its parent. The end of an open span is a guess.
     if isDetached[row] || isOpen[row] || isOpen[above] || duration(row) > duration(above) { return max(0, early) }
     if early <= 0, end[row] <= end[above] { return 0 }
     return early.addingSaturated((duration(above) - duration(row)) / 2)

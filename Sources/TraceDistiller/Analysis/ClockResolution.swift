@@ -1,30 +1,30 @@
-// How finely the producers of a trace told their instants. What is asked of two spans, which came first, cannot be answered more finely than that.
+// The clock resolution of a trace's producers. Which of two spans came first cannot be decided more finely than that.
 //
-//   told, whole ms    a ├──────────┤ 3.26         b begins at 3: it seems to begin before a ended
+//   reported, in ms   a ├──────────┤ 3.26         b begins at 3: it seems to begin before a ended
 //                     b         ├──────────┤
 //   in fact           a  ├─────────┤              a began at 0.7
 //                     b            ├─────────┤
 
 import TraceRecords
 
-/// The finest difference that each producer's instants can tell, found from the instants themselves.
+/// The clock resolution of each producer, derived from its instants.
 package struct ClockResolution: Sendable, Equatable {
-  /// The coarsest of all: an overlap of more than this is no matter of clocks.
+  /// The coarsest resolution of all: a larger overlap is not caused by clocks.
   package private(set) var coarsestNanos: Int64 = 1
-  /// By service. One without an entry has a clock of nanoseconds.
+  /// By service. A service without an entry has a clock with nanoseconds.
   private var byService: [UInt32: Int64] = [:]
-  /// How far the start of a span may be off that was found from its end and a printed duration; by row.
+  /// The possible error of a start that was computed from the end and a printed duration; by row.
   private var printed: [Int32: Int64] = [:]
 
-  /// The clocks that are told apart, the coarsest first: instants of whole seconds, milliseconds, microseconds, and tenths of microseconds.
+  /// The resolutions that are recognised, the coarsest first: seconds, milliseconds, microseconds, and tenths of microseconds.
   private static let steps: [Int64] = [1_000_000_000, 1_000_000, 1_000, 100]
-  /// Spans whose instants must agree: a few are whole by chance, or were written by hand.
+  /// The minimum number of spans: a few may have round times by chance, or were written by hand.
   private static let leastSpans = 3
   private static let leastSpansOfSeconds = 8
 
   init() {}
 
-  /// - Complexity: O(n), and two divisions a span at most; nothing but a comparison for a clock of nanoseconds.
+  /// - Complexity: O(n), with at most two divisions per span; for a clock with nanoseconds only a comparison.
   init(_ storage: TraceStorage) {
     var clocks: [Clock] = []
     var places: [UInt32: Int] = [:]
@@ -51,14 +51,14 @@ package struct ClockResolution: Sendable, Equatable {
     readPrinted(storage)
   }
 
-  /// What one service's instants have in common.
+  /// What the instants of one service have in common.
   private struct Clock {
     let service: UInt32
     var spans = 0
     var isOneInstant = true
     var first = Int64.min
-    /// Places in `steps`; past its end for a clock of nanoseconds. Some producers time the end by the start and a finer clock, others the start
-    /// by the end: one of the two being coarse is enough.
+    /// Indices in `steps`; past its end for a clock with nanoseconds. Some producers derive the end from the start with a finer clock,
+    /// others the start from the end, so it is enough if one of the two is coarse.
     var starts = 0
     var ends = 0
 
@@ -75,12 +75,14 @@ package struct ClockResolution: Sendable, Equatable {
       let step = min(starts, ends)
       guard step < steps.count, spans >= leastSpans, !isOneInstant else { return nil }
       if step == 0 { return spans >= leastSpansOfSeconds ? steps[0] : steps[1] }
-      // Instants since 1970 as Doubles, in seconds or microseconds, lie a quarter of a microsecond apart and are printed with one digit more.
+      // Instants since 1970 as Doubles, in seconds or microseconds, are a quarter of a microsecond apart and are printed with one more
+      // digit.
       return steps[step] == 100 ? 250 : steps[step]
     }
   }
 
-  /// Rust's `tracing-subscriber` prints how long a span lasted with three digits, and when it closed: its start is known to half a unit of the last.
+  /// Rust's `tracing-subscriber` prints when a span closed and its duration with three digits. So its start is known to half a unit of the
+  /// last digit.
   private mutating func readPrinted(_ storage: TraceStorage) {
     var keys: [UInt32] = []
     for number in 1..<max(1, UInt32(storage.texts.count)) {
@@ -104,7 +106,7 @@ package struct ClockResolution: Sendable, Equatable {
     }
   }
 
-  /// How far the instants of a span may be off.
+  /// The possible error of a span's instants.
   /// - Complexity: O(1).
   package func nanos(of row: Int, service: UInt32) -> Int64 { max(byService[service] ?? 1, printed[Int32(row)] ?? 1) }
 
@@ -113,7 +115,7 @@ package struct ClockResolution: Sendable, Equatable {
 
 /// A duration as programs print it: digits and a unit.
 enum PrintedDuration {
-  /// Half a unit of the last digit: `12.4ms` is 50 µs either way. Nil for other texts.
+  /// Half a unit of the last digit: `12.4ms` means ±50 µs. Nil for other texts.
   static func halfUnitNanos(_ text: String) -> Int64? {
     let bytes = Array(text.utf8)
     let number = bytes.prefix { (0x30...0x39).contains($0) || $0 == 0x2E }

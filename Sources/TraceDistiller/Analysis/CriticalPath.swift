@@ -1,5 +1,5 @@
-// Which spans, in which intervals, kept a root from ending sooner: last-finishing child, inclusive, clipped.
-// critical-path.md, sections 2 and 3; the rule is Jaeger's since 2026-08 with a deterministic clip and a total tie order.
+// The critical path: which spans, in which intervals, kept a root from ending sooner (last-finishing child, inclusive, clipped). See
+// critical-path.md, sections 2 and 3. The rule is Jaeger's since 2026-08, with a deterministic clip and a total order for ties.
 
 /// The critical path of one root.
 package struct CriticalPath: Sendable, Equatable {
@@ -7,7 +7,7 @@ package struct CriticalPath: Sendable, Equatable {
   package enum Overflow: String, Sendable, CaseIterable {
     /// Cut it at the parent's end.
     case clip
-    /// Take it as detached: right for one clock and fire-and-forget work, wrong under clock skew.
+    /// Treat it as detached: right for fire-and-forget work on one clock, wrong if clocks differ.
     case ignore
   }
 
@@ -19,11 +19,11 @@ package struct CriticalPath: Sendable, Equatable {
   }
 
   package let root: Int
-  /// Ascending, disjoint, without a hole from the root's start to its end.
+  /// Ascending, disjoint, and without gaps from the root's start to its end.
   package let segments: [Segment]
   package let diagnostics: [CallTree.Diagnostic]
   package let tolerance: OverlapTolerance
-  /// Calls that overlapped their successor by no more than was allowed, and the largest such overlap.
+  /// Calls that overlapped their successor by no more than the tolerance, and the largest such overlap.
   package let forgiven: Forgiven
 
   package struct Forgiven: Sendable, Equatable {
@@ -34,7 +34,8 @@ package struct CriticalPath: Sendable, Equatable {
 
 extension CallTree {
   /// The critical path of the tree below `root`. Empty for a root without duration.
-  ///
+  /// - Parameter tolerance: how far a call may overlap its successor and still count as ended before it. It is cut there, so that segments
+  ///   stay disjoint.
   /// - Parameter tolerance: how far a call may overlap its successor and still have ended before it; it is cut there, so that segments stay disjoint.
   /// - Complexity: O(n log n) time, O(n) memory, at most 2n − 1 segments; an explicit stack instead of recursion.
   package func criticalPath(
@@ -47,7 +48,7 @@ extension CallTree {
       root: root, segments: walk.segments, diagnostics: walk.diagnostics, tolerance: tolerance, forgiven: walk.forgiven)
   }
 
-  /// From the root down to the longest child each time: what people look at first, and not the critical path.
+  /// From the root down, always to the longest child. People look at this first, but it is not the critical path.
   package func heaviestChain(root: Int) -> [Int] {
     var chain = [root]
     var row = root
@@ -63,19 +64,19 @@ extension CallTree {
 
 /// The walk from the end of the root back to its start.
 private struct CriticalPathWalk {
-  /// A child that may be on the path, with its window: its interval within those of all its ancestors.
+  /// A child that may be on the path, with its window: its interval clipped to those of all its ancestors.
   struct Candidate {
     var row: Int32
     var start: Int64
     var end: Int64
   }
 
-  /// A span that is being walked: what is left of its candidates, and the instant down to which the path is known.
+  /// A span being walked: its remaining candidates, and the instant down to which the path is known.
   struct Frame {
     var row: Int
     var windowStart: Int64
     var time: Int64
-    /// The child that begins there; −1 where the path has none yet.
+    /// The child at which the known part of the path begins; −1 if there is none yet.
     var successor: Int32 = -1
     var next: Int
     var end: Int
@@ -112,14 +113,14 @@ private struct CriticalPathWalk {
     }
   }
 
-  /// The next candidate that ended before the path's time. One that still ran when its successor started did not gate it, and is passed over
-  /// for good:
+  /// The next candidate that ended before the path's time. A candidate that was still running when its successor started did not block it,
+  /// and is skipped for good:
   ///
   ///     parent  ├──────────────────────┤
   ///     a          ├──────────┤            passed over: runs when b starts
   ///     b                 ├───────┤        on the path
   ///
-  /// An overlap that the clocks cannot tell from none is cut off.
+  /// An overlap within the clocks' resolution is cut off.
   private mutating func nextChild() -> Candidate? {
     let top = frames.count - 1
     while frames[top].next < frames[top].end {
@@ -169,7 +170,7 @@ private struct CriticalPathWalk {
     frames.append(Frame(row: row, windowStart: windowStart, time: windowEnd, next: first, end: candidates.count))
   }
 
-  /// Latest end first, then earliest start, then least id.
+  /// Latest end first, then earliest start, then smallest id.
   private mutating func sort(_ first: Int) {
     guard candidates.count - first > 1 else { return }
     let tree = tree
@@ -177,7 +178,7 @@ private struct CriticalPathWalk {
       if left.end != right.end { return left.end > right.end }
       return tree.startPrecedes(Int(left.row), Int(right.row))
     }
-    // Children come by start; calls that follow one another are then exactly in the reverse order.
+    // Children are ordered by start. For calls that follow one another, the reverse is already the wanted order.
     candidates[first...].reverse()
     for index in first..<candidates.count - 1 where !precedes(candidates[index], candidates[index + 1]) {
       candidates[first...].sort(by: precedes)

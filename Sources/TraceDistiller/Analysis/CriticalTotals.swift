@@ -1,20 +1,20 @@
-// The critical path added up by operation: what a person reads before looking at single intervals.
+// The critical path summed by operation: what a person reads before looking at single intervals.
 
-/// Time on the critical path of all spans of one operation.
+/// The time on the critical path of all spans of one operation.
 package struct CriticalTotal: Sendable, Equatable {
   package var service: String?
   package var name: String
-  /// The service that the time was spent waiting for, outside of the span that answers: the call's time, and no work of the caller's.
+  /// The service that was waited for, outside of the span that answers: time of the call that is not the caller's own work.
   package var waitingFor: String?
   package var nanos: Int64
-  /// Of the root's duration, 0 to 1.
+  /// The share of the root's duration, 0 to 1.
   package var share: Double
-  /// Spans of that operation on the path.
+  /// The number of that operation's spans on the path.
   package var spans: Int
 }
 
 extension DistilledTrace {
-  /// Operations by their time on a critical path, the most first; ties by service and name.
+  /// Operations by their time on a critical path, the largest first; ties by service and name.
   /// - Complexity: O(segments).
   package func totals(of path: CriticalPath) -> [CriticalTotal] {
     struct Operation: Hashable {
@@ -26,7 +26,7 @@ extension DistilledTrace {
     var totals: [CriticalTotal] = []
     var isCounted = [Bool](repeating: false, count: tree.count)
     let storage = snapshot.storage
-    // The operation and place of each name's latest span: most names have one service.
+    // The operation and index of the latest span with each name: most names belong to one service.
     var latest = [(service: UInt32, waitingFor: UInt32, place: Int)?](repeating: nil, count: storage.texts.count)
     for segment in path.segments {
       let (service, name) = (tree.service[segment.row], tree.name[segment.row])

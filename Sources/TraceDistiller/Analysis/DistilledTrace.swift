@@ -1,21 +1,20 @@
-// A trace with everything computed that an answer may ask for.
+// A trace with everything computed that an answer may need.
 
 import TraceRecords
 
-/// One trace, distilled: the snapshot, its call tree, and per span what time was its own and what time was critical.
-/// All arrays are indexed by row.
+/// One distilled trace: the snapshot, its call tree, and for each span its self time and its critical time. All arrays are indexed by row.
 package struct DistilledTrace: Sendable {
   package internal(set) var snapshot: TraceSnapshot
   package let tree: CallTree
   package let selfNanos: [Int64]
   package let childOverlapNanos: [Int64]
-  /// Time on the critical path of the primary root, or of the focus.
+  /// Time on the critical path of the primary root, or of the focused span.
   package private(set) var criticalNanos: [Int64]
   package private(set) var criticalPath: CriticalPath?
-  /// The span itself and everything below it.
+  /// The number of spans in each subtree, including its top span.
   package let subtreeSpans: [Int32]
   package let subtreeFailures: [Int32]
-  /// The span that it is about, where that is not the whole trace.
+  /// The focused span, if the answer is not about the whole trace.
   private(set) var focus: Int?
 
   /// - Complexity: O(n log n) time, O(n) memory.
@@ -24,7 +23,7 @@ package struct DistilledTrace: Sendable {
   /// A trace whose spans are added up by themselves: what is below each is not counted.
   package init(forTotals snapshot: TraceSnapshot) { self.init(snapshot, countsSubtrees: false, betweenStages: {}) }
 
-  /// - Parameter check: called between stages of some ten nanoseconds a span each; what it throws ends the work.
+  /// - Parameter check: called between stages, which take about ten nanoseconds per span each. An error that it throws ends the work.
   init<Stop>(_ snapshot: TraceSnapshot, countsSubtrees: Bool = true, betweenStages check: () throws(Stop) -> Void) throws(Stop) {
     let snapshot = snapshot.unpacked
     self.snapshot = snapshot
@@ -60,7 +59,7 @@ package struct DistilledTrace: Sendable {
     return (spans, failures)
   }
 
-  /// The trace with a span in the place of its root: critical is then what kept that span from ending.
+  /// The trace with a span in place of its root: critical spans are then those that kept that span from ending.
   package func focused(on row: Int) -> DistilledTrace {
     if row == focus { return self }
     var trace = self
@@ -69,20 +68,20 @@ package struct DistilledTrace: Sendable {
     return trace
   }
 
-  /// Bytes that this takes beside its snapshot, about.
+  /// The approximate size in bytes, without the snapshot.
   var allocatedBytes: Int {
-    // Per row: the call tree 55, two times, time on the critical path, two counts.
+    // Per row: 55 bytes of the call tree, two times, time on the critical path, two counts.
     let segments = (criticalPath?.segments.count ?? 0) * MemoryLayout<CriticalPath.Segment>.stride
     return tree.count * 87 + segments + tree.resolution.allocatedBytes
   }
 
-  /// The root that answers are about when the caller names none; nil for a trace of which only logs spoke.
+  /// The root for answers if the caller names none; nil for a trace that appears only in logs.
   package var primaryRoot: DistilledTraceNode? { tree.roots.first.map { node($0.row) } }
 
   package func node(_ row: Int) -> DistilledTraceNode { DistilledTraceNode(trace: self, row: row) }
 
-  /// The row of a span that some record reported.
-  /// - Complexity: O(n): a snapshot carries no index.
+  /// The row of a span that has a record of its own.
+  /// - Complexity: O(n): a snapshot has no index.
   package func row(ofSpan id: String) -> Int? {
     if let row = snapshot.storage.row(ofShownID: id) { return tree.isIncluded[row] ? row : nil }
     var id = id
@@ -94,7 +93,7 @@ package struct DistilledTrace: Sendable {
     }
   }
 
-  /// Rows of spans whose ids begin so, one for each id, as some record reported them.
+  /// Rows of spans whose ids begin with that text, one row per id, only for spans with a record of their own.
   /// - Complexity: O(n).
   package func rows(ofSpansBeginning beginning: String, limit: Int) -> [Int] {
     let wanted = Array(beginning.utf8)
@@ -102,7 +101,7 @@ package struct DistilledTrace: Sendable {
     let (arena, spans) = (snapshot.storage.arena, snapshot.storage.spans)
     for row in spans.indices where tree.isIncluded[row] {
       guard arena.withBytes(spans[row].id, { $0.starts(with: wanted) }) else { continue }
-      // Caller and callee may share one id.
+      // A caller and its callee may share one id.
       let isKnown = rows.contains { known in arena.withBytes(spans[row].id) { arena.equals(spans[known].id, $0) } }
       if !isKnown { rows.append(row) }
       if rows.count == limit { break }
@@ -110,7 +109,7 @@ package struct DistilledTrace: Sendable {
     return rows
   }
 
-  /// The row of a span that only logs speak of.
+  /// The row of a span that appears only in logs.
   package func row(ofLoggedSpan id: String) -> Int? {
     snapshot.storage.spans.indices.first { row in
       let span = snapshot.storage.spans[row]
@@ -118,7 +117,7 @@ package struct DistilledTrace: Sendable {
     }
   }
 
-  /// Names from the root down to a span, both included.
+  /// The rows from the root down to a span, including both.
   package func path(to row: Int) -> [Int] {
     var path: [Int] = []
     var current = row
@@ -129,6 +128,6 @@ package struct DistilledTrace: Sendable {
     return path.reversed()
   }
 
-  /// Spans other than the primary root that failed, those among them of which only their ERROR logs came: never hidden by the root's outcome.
+  /// Failed spans other than the primary root, including spans known only from their ERROR logs. The root's outcome never hides them.
   package var failedInside: Int { snapshot.storage.errorSpanCount - (primaryRoot.map { $0.isFailed ? 1 : 0 } ?? 0) }
 }

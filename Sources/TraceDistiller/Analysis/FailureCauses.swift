@@ -1,44 +1,44 @@
-// Which failures are causes, and which ancestors only repeat them. In doubt a failure is a cause of its own: two entries for one failure cost a
-// line, one entry for two failures hides the second.
+// Decides which failures are causes and which ancestors only repeat them. When in doubt a failure counts as a cause: two entries for one
+// failure cost a line, but one entry for two failures hides the second.
 
 import TraceRecords
 
-/// A failure that nothing below explains.
+/// A failure that no failure below it explains.
 struct FailureOccurrence {
   var record: Int
-  /// The record that says what it was: of a call of which only a code is known, the exception that its caller made of it.
+  /// The record that describes it best. If the call has only a code, this is the exception that its caller created from it.
   var words: Int
-  /// The topmost span that repeats it, at first its own.
+  /// The topmost span that repeats it; initially its own span.
   var top: Int
-  /// Failures of ancestors, and further logs of its span, that only repeat it.
+  /// Failures of ancestors, and further logs of its own span, that only repeat it.
   var repeats = 0
-  /// A caller's words showed that it is what another one reports.
+  /// A caller's message showed that it is the same failure as another one.
   var isAbsorbed = false
-  /// It was recorded as a warning; an ancestor failed of it.
+  /// It was recorded as a warning, but an ancestor failed because of it.
   var isPromoted = false
 }
 
-/// Finds the causes from the leaves up.
+/// Finds the causes, from the leaves up.
 struct FailureCauses {
   private(set) var occurrences: [FailureOccurrence] = []
   private let trace: DistilledTrace
   private var records: FailureRecords
-  /// The stack trace that was looked into last.
+  /// The most recently read stack trace.
   private var stack: (event: Int32, text: [UInt8]) = (-1, [])
   private let places: FailurePlaces
 
-  /// A kind of failure below some span. Alike ones are one candidate.
+  /// A kind of failure below a span. Similar failures are one candidate.
   private struct Candidate {
-    /// The latest; a failure that went on upwards is the latest one.
+    /// The latest occurrence: if one of them was passed on to the caller, it was the latest one.
     var occurrence: Int
     var record: Int
     var earliest: Int64
     var latest: Int64
   }
 
-  /// An ancestor's failure is compared with this many kinds of failures below it, the latest.
+  /// An ancestor's failure is compared with at most this many kinds of failures below it, the latest ones.
   private static let maxCandidates = 16
-  /// Some programs report whole milliseconds: a caller's failure may seem that much earlier than its cause.
+  /// Some programs report whole milliseconds, so a caller's failure may seem to be this much earlier than its cause.
   private static let slack: Int64 = 1_000_000
 
   init(_ trace: DistilledTrace, _ records: FailureRecords, _ places: FailurePlaces) {
@@ -48,7 +48,7 @@ struct FailureCauses {
     // By row: tables of numbers would be asked three times for each failure.
     var below = [[Candidate]](repeating: [], count: trace.tree.count)
     var attributes = FailureAttributes(trace.snapshot.storage)
-    /// For each row: when the first of its calls failed that it waited for.
+    /// By row: the time of the first failure among the calls that the span waited for.
     var childFailed = [(time: Int64, occurrence: Int)](repeating: (.max, -1), count: trace.tree.count)
     for row in places.rows.reversed() {
       var candidates: [Candidate] = []
@@ -71,7 +71,7 @@ struct FailureCauses {
         }
         let new = occurrences.count
         occurrences.append(FailureOccurrence(record: index, words: index, top: row))
-        // A warning that is only words explains nothing.
+        // A warning with only a message explains nothing.
         guard record.isError || record.isException else { continue }
         if record.isError, cause == nil { cause = new }
         if record.isException { takeAnswers(candidates, into: new) }
@@ -110,15 +110,15 @@ struct FailureCauses {
       && records.texts.isSame(left.status, right.status) && records.texts.isSame(left.carried, right.carried)
   }
 
-  /// The occurrence that a failure repeats; nil where it is a cause of its own.
+  /// The occurrence that a failure repeats; nil if the failure is a cause.
   private mutating func explanation(
     of index: Int, _ candidates: [Candidate], _ own: [Candidate], _ child: (time: Int64, occurrence: Int)?
   ) -> Int? {
     let record = records.records[index]
-    // Warnings that are only words are reported as they are.
+    // Warnings with only a message are reported unchanged.
     guard record.isError || record.isException else { return nil }
     if record.full == 0 {
-      // A span that only says that it failed, of whose calls one failed.
+      // A span that only has a failed status, and one of its calls failed.
       guard record.event < 0, let child, child.time <= record.time.addingSaturated(FailureCauses.slack) else { return nil }
       return child.occurrence
     }
@@ -136,7 +136,7 @@ struct FailureCauses {
       return best.occurrence
     }
     if let coded { return coded.occurrence }
-    // Within one span a log and the exception may say the same, in any order.
+    // In one span a log and the exception may report the same failure, in any order.
     guard !record.isException else { return nil }
     for candidate in own where records.records[candidate.record].isException {
       if repeats(record, records.records[candidate.record]) { return candidate.occurrence }
@@ -144,7 +144,8 @@ struct FailureCauses {
     return nil
   }
 
-  /// A server's span that failed of an exception may have a part that sent the answer, failed with the same code: it is no failure of its own.
+  /// If a server's span failed with an exception, its child that sent the response may have failed with the same code. That is not another
+  /// failure.
   private mutating func takeAnswers(_ candidates: [Candidate], into cause: Int) {
     let row = Int(records.records[occurrences[cause].record].row)
     for candidate in candidates where !occurrences[candidate.occurrence].isAbsorbed {
@@ -165,7 +166,7 @@ struct FailureCauses {
     }
   }
 
-  /// A call of which only a code is known, above the failure that its caller names: one failure on its way up.
+  /// A call with only a code, above the failure that its caller names: both are one failure on its way up.
   private mutating func absorb(_ coded: Int, into cause: Int) {
     let (wanted, first) = (records.records[occurrences[coded].record].row, records.records[occurrences[cause].record].row)
     var row = first
@@ -175,13 +176,13 @@ struct FailureCauses {
     occurrences[cause].repeats += 1 + occurrences[coded].repeats
   }
 
-  /// Whether one failure says what another says, or wraps it.
+  /// Whether one failure repeats another's message, or wraps it.
   private mutating func repeats(_ above: FailureRecord, _ below: FailureRecord) -> Bool {
-    // A call that said no more than `gRPC 14`: the exception of its caller, whose type is that code, is the same.
+    // A call with only a code such as `gRPC 14`: an exception of its caller whose type is that code is the same failure.
     if below.full == 0 { return isCode(below.type, of: above) }
     if above.full == below.full { return true }
     let isTypeKnown = above.type != 0 && below.type != 0 && above.type != below.type
-    // One word, as "timeout", is the same failure only where no type says otherwise.
+    // A single word such as "timeout" is the same failure only if the types do not differ.
     func isSame(_ said: Int32, _ cause: Int32) -> Bool {
       cause != 0 && records.texts.isSame(said, cause) && (!isTypeKnown || records.texts.isDistinctive(cause))
     }
@@ -196,7 +197,7 @@ struct FailureCauses {
           || below.message != below.full && below.message != 0 && records.texts.wraps(said, below.message))
     }
     if isTold(by: above.full) || isTold(by: above.carried) || above.message != above.full && isTold(by: above.message) { return true }
-    // Its own type before a message is no wrapping.
+    // A message after its own type is not wrapping.
     if isWrapped(by: above.type != 0 && above.carried == 0 ? above.message : above.full) || isWrapped(by: above.carried) { return true }
     return isInStack(above, below)
   }
@@ -208,7 +209,7 @@ struct FailureCauses {
     return records.texts.text(above.type).elementsEqual(number)
   }
 
-  /// Whether a stack trace names another failure as its cause, as Java and Python write it.
+  /// Whether a stack trace names another failure as its cause, in the notation of Java or Python.
   private mutating func isInStack(_ above: FailureRecord, _ below: FailureRecord) -> Bool {
     guard above.isException, below.isException else { return false }
     let cause = records.texts.text(below.carried == 0 ? below.full : below.carried)

@@ -1,21 +1,21 @@
-// Where in the tree failures are: what is above each, which ancestor ended fine in spite of it, and the path to it by its ends.
+// Where in the tree failures are: what is above each one, which ancestor succeeded despite it, and both ends of the path to it.
 
-/// Computed in one pass from the roots down, so that a chain of a million failing spans costs a million steps.
+/// Computed in one pass from the roots down, so that a chain of a million failing spans takes a million steps.
 struct FailurePlaces {
-  /// How an ancestor that did not fail is named in `above`.
+  /// Values of `above` if there is no ancestor without failure.
   static let trueRoot: Int32 = -1
   static let orphanRoot: Int32 = -2
-  /// Nobody waited for the span, or for one above it.
+  /// The span, or one above it, was not waited for.
   static let detached: Int32 = -3
 
-  /// Rows that have failures, parents first; those that no record reported last.
+  /// Rows with failures, parents first; rows without a record of their own are last.
   private(set) var rows: [Int] = []
-  /// The nearest ancestor with failures that waited for this span; -1 for none.
+  /// The nearest ancestor that has failures and waited for this span; -1 if there is none.
   private(set) var nearest: [Int32]
-  /// The nearest ancestor that did not fail, or why there is none.
+  /// The nearest ancestor that did not fail, or the reason why there is none.
   private(set) var above: [Int32]
   private(set) var depth: [Int32]
-  /// The ancestor, or the span itself, three steps below the root: from here the beginning of a long path is shown.
+  /// The ancestor at depth three, or the span itself above that depth: the beginning of a long path is shown down to here.
   private(set) var head: [Int32]
 
   init(_ trace: DistilledTrace, _ records: FailureRecords) {
@@ -48,7 +48,7 @@ struct FailurePlaces {
     }
   }
 
-  /// What became of a failure that was last seen at a row. A caller that did not fail but answered with an error's code passed it on.
+  /// Where the failure of a row ended. A caller that did not fail but answered with an error code passed it on.
   func end(of row: Int, _ trace: DistilledTrace, _ attributes: inout FailureAttributes) -> FailureEnd {
     var row = row
     for _ in 0..<FailurePlaces.maxSteps {
@@ -65,7 +65,7 @@ struct FailurePlaces {
     return .swallowed(by: row)
   }
 
-  /// The caller with failures of its own that waited for this one: the parent, or the one behind spans that only passed an error's code on.
+  /// The caller that has failures and waited for this one: the parent, or the first one above spans that only passed an error code on.
   func caller(of row: Int, _ trace: DistilledTrace, _ attributes: inout FailureAttributes) -> Int? {
     guard nearest[row] >= 0 else { return nil }
     var parent = Int(trace.tree.parent[row])
@@ -77,11 +77,11 @@ struct FailurePlaces {
     return nil
   }
 
-  /// Proxies above one another that are looked through.
+  /// The maximum number of consecutive proxies that are skipped.
   private static let maxSteps = 64
 }
 
-/// What became of a failure on its way up.
+/// Where a failure ended on its way up.
 package enum FailureEnd: Sendable, Equatable {
   /// Every span up to the root failed.
   case root
@@ -89,7 +89,7 @@ package enum FailureEnd: Sendable, Equatable {
   case swallowed(by: Int)
   /// That ancestor has not ended.
   case running
-  /// Nobody waited for it.
+  /// The failed span was not waited for.
   case detached
   /// The parent above is missing.
   case fragment

@@ -1,40 +1,40 @@
-// The failures of a trace one by one, as the records reported them: ERROR and WARN logs, exceptions, and spans of which only the status says so.
+// The failures of a trace as the records reported them: ERROR and WARN logs, exceptions, and spans with only an error status.
 
 import TraceRecords
 
-/// One failure or warning. Texts are numbers of `FailureTexts`.
+/// One failure or warning. Texts are numbers in `FailureTexts`.
 struct FailureRecord {
   var row: Int32
-  /// The log line; -1 where only the span's status says so.
+  /// The log line; -1 if only the span's status reports the failure.
   var event: Int32
   var time: Int64
   var isError: Bool
-  /// The exception's type, or the code that stands for a message.
+  /// The exception's type, or the code that is used if there is no message.
   var type: Int32 = 0
   /// The log's text, the exception's message or the status message.
   var message: Int32 = 0
-  /// Type and message in one, as programs print them.
+  /// Type and message together, as programs print them.
   var full: Int32 = 0
-  /// The exception that a log with a text of its own carries.
+  /// The exception in a log that also has its own text.
   var carried: Int32 = 0
   /// The status message of the span.
   var status: Int32 = 0
   var isException: Bool { event >= 0 && type != 0 }
 }
 
-/// What the attributes of a failed span or of a log line say of a failure.
+/// The attributes of a failed span or of a log line that describe a failure.
 struct FailureAttributes {
   enum Meaning: UInt8 {
     case unknown, other, exceptionType, exceptionMessage, stack, status, errorType, httpStatus, rpcStatus, file, line
   }
 
   private let storage: TraceStorage
-  /// By number of the key, as far as keys were met.
+  /// By number of the key, up to the largest number seen.
   private var meanings: [Meaning] = []
 
   init(_ storage: TraceStorage) { self.storage = storage }
 
-  /// Gives the attributes that are wanted, the latest value of each last. Others are not even read: a stack trace is long.
+  /// Passes the wanted attributes to the body, the latest value of each last. Other attributes are not read: a stack trace is long.
   mutating func read(_ block: UInt32, _ wanted: Meaning..., body: (Meaning, DistilledAttribute.Value) -> Void) {
     guard block != SpanRow.none else { return }
     let wanted = wanted.reduce(UInt16(0)) { $0 | 1 << UInt16($1.rawValue) }
@@ -77,7 +77,7 @@ struct FailureAttributes {
     return meanings[Int(key)]
   }
 
-  /// What stands for a message where the program gave none: `503`, `HTTP 404`, `gRPC 14`.
+  /// Used if the program gave no message: `503`, `HTTP 404`, `gRPC 14`.
   mutating func code(_ block: UInt32) -> String {
     var (errorType, http, rpc) = ("", "", "")
     read(block, .errorType, .httpStatus, .rpcStatus) { meaning, value in
@@ -89,7 +89,7 @@ struct FailureAttributes {
       default: break
       }
     }
-    // A bare code says less than its name with the protocol.
+    // A bare code is less informative than the code with its protocol.
     if !http.isEmpty, errorType.isEmpty || http.hasSuffix(" " + errorType) { return http }
     return !errorType.isEmpty ? errorType : rpc
   }
@@ -99,13 +99,13 @@ struct FailureAttributes {
 struct FailureRecords {
   private(set) var records: [FailureRecord] = []
   private(set) var texts = FailureTexts()
-  /// The first record of each row and the next of the same row; -1 ends.
+  /// The first record of each row, and the next record of the same row; -1 marks the end.
   private(set) var first: [Int32] = []
   private var next: [Int32] = []
   private let storage: TraceStorage
   private var attributes: FailureAttributes
 
-  /// - Parameter isWanted: By row; nil for all.
+  /// - Parameter isWanted: Selects rows; nil for all.
   init(_ trace: DistilledTrace, isWanted: [Bool]?) {
     storage = trace.snapshot.storage
     attributes = FailureAttributes(storage)
@@ -134,7 +134,8 @@ struct FailureRecords {
     }
   }
 
-  /// Failures of one row: exceptions first, because they say most, then by time and text, never by the order of records.
+  /// The failures of one row. Exceptions come first because they are the most informative, then by time and text. The order of records has
+  /// no effect.
   func ofRow(_ row: Int) -> [Int] {
     var found: [Int] = []
     var index = first[row]

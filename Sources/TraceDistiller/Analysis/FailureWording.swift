@@ -1,23 +1,24 @@
-// What two messages have in common when only numbers and ids differ: "row 17 of 2,000 is bad" and "row 731 of 2,000 is bad" are one kind of failure.
+// Compares messages without their numbers and ids: "row 17 of 2,000 is bad" and "row 731 of 2,000 is bad" are one kind of failure.
 
 import Platform
 
-/// Wordings are for comparing only; answers show the message itself.
+/// Wordings are used only for comparison; answers show the original message.
 enum FailureWording {
-  /// What is taken for the same.
+  /// What counts as the same.
   enum Measure {
     /// One kind of failure: numbers and ids do not matter.
     case kind
-    /// One failure reported again: only how long something took and ids of 8 digits or more may differ. "order 17 is bad" does not repeat
-    /// "order 18 is bad".
+    /// The same failure reported again: only durations, hexadecimal ids of 8 or more digits and numbers of 10 or more digits may differ.
+    /// "order 17 is bad" does not repeat "order 18 is bad".
     case retold
-    /// One operation: `GET /users/17`, but `step1` is not `step2`.
+    /// One operation: `GET /users/17` and `GET /users/18` are the same, but `step1` and `step2` are not.
     case operation
   }
 
-  /// Words in lower case, a space before and behind each; numbers and ids are `#`. Codes stay, because 404 and 503 are different failures.
+  /// Words in lower case, with a space before and after each; numbers and ids are `#`. Codes are kept, because 404 and 503 are different
+  /// failures.
   ///
-  /// Of a long text the beginning and the end count: the end is where wrapped errors carry their cause.
+  /// Of a long text only the beginning and the end are used: wrapped errors have their cause at the end.
   static func plain(_ text: UnsafeRawBufferPointer, _ measure: Measure) -> [UInt8] {
     var writer = Writer(measure: measure)
     if text.count <= 4_096 {
@@ -26,12 +27,12 @@ enum FailureWording {
       writer.add(UnsafeRawBufferPointer(rebasing: text[..<2_048]))
       writer.add(UnsafeRawBufferPointer(rebasing: text[(text.count - 2_048)...]))
     }
-    // Where no word is left, the marks are the message.
+    // If no word is left, the punctuation is the message.
     if writer.words.isEmpty { writer.words = [0x20] + text.prefix(4_096) }
     return writer.words + [0x20]
   }
 
-  /// Enough words to be somebody's, not just everybody's "error": two of them and eight letters.
+  /// Whether the wording is specific enough to identify a failure, unlike a mere "error": at least two words and eight characters.
   static func isDistinctive(_ wording: [UInt8]) -> Bool {
     wording.count >= 10 && wording.dropFirst().dropLast().contains(0x20)
   }
@@ -42,7 +43,7 @@ enum FailureWording {
 
   static func find(_ part: UnsafeRawBufferPointer, in whole: UnsafeRawBufferPointer) -> Bool {
     guard !part.isEmpty, part.count <= whole.count else { return false }
-    // Karp and Rabin's: texts that almost match everywhere must not make it quadratic.
+    // Rabin–Karp: texts that almost match everywhere must not take quadratic time.
     let base: UInt64 = 0x9E37_79B9_7F4A_7C15
     var (wanted, sum, power): (UInt64, UInt64, UInt64) = (0, 0, 1)
     for place in 0..<part.count {
@@ -61,10 +62,10 @@ enum FailureWording {
   private struct Writer {
     let measure: Measure
     var words: [UInt8] = []
-    /// Where the numbers begin that stand at the end of `words`.
+    /// Where the numbers at the end of `words` begin.
     private var numbers: Int?
     private var word: [UInt8] = []
-    /// The number that follows says what kind of failure it is.
+    /// The next number is a code, which is part of the kind of failure.
     private var isCodeNext = true
     private var wasID = false
 
@@ -81,7 +82,7 @@ enum FailureWording {
         "min",
         "minutes",
       ].map { Array($0.utf8) })
-    /// Words that have their number in the name.
+    /// Words whose digits are part of the name.
     private static let whole: Set<[UInt8]> = Set(
       [
         "utf8", "utf16", "utf32", "sha1", "sha256", "sha512", "md5", "ipv4", "ipv6", "http2", "http3", "base64", "int8", "int16", "int32",
@@ -117,7 +118,7 @@ enum FailureWording {
         if Self.isDigit(word[0]) { mark() } else { appendWithoutDigits() }
         (isCodeNext, wasID) = (false, false)
       } else {
-        // 25.3 ms are 26.1 ms: nobody fails for the difference.
+        // 25.3 ms and 26.1 ms are the same: the difference is not the failure.
         if let begin = numbers, Self.units.contains(word) {
           words.removeSubrange(begin...)
           mark()
@@ -136,7 +137,7 @@ enum FailureWording {
         numbers = begin
         return
       }
-      // What follows a code is one as well: HTTP/1.1 404.
+      // A number after a code is also a code: HTTP/1.1 404.
       isCodeNext = isCodeNext && word.count <= 5 && measure == .kind
       if isCodeNext { append(word) } else { mark() }
     }
@@ -147,7 +148,7 @@ enum FailureWording {
       words.append(contentsOf: bytes)
     }
 
-    /// One mark for a row of numbers: addresses and instants are made of several.
+    /// One mark for consecutive numbers: addresses and instants consist of several.
     private mutating func mark() {
       numbers = nil
       if words.last != 0x23 { append([0x23]) }
@@ -165,7 +166,7 @@ enum FailureWording {
   }
 }
 
-/// Texts of failures by number, each with its wordings. 0 is the empty text.
+/// The texts of failures by number, each with its wordings. 0 is the empty text.
 struct FailureTexts {
   private var texts = ByteTable()
   private var kinds = Wordings(measure: .kind)
@@ -198,15 +199,15 @@ struct FailureTexts {
   mutating func number(_ text: [UInt8]) -> Int32 { text.withUnsafeBytes { number($0) } }
 
   func text(_ number: Int32) -> [UInt8] { texts[Int(number)] }
-  /// The number of its kind.
+  /// The number of the text's kind.
   func kind(_ number: Int32) -> Int32 { kinds.ofText[Int(number)] }
   func isSame(_ left: Int32, _ right: Int32) -> Bool { retold.ofText[Int(left)] == retold.ofText[Int(right)] }
   func isDistinctive(_ number: Int32) -> Bool { FailureWording.isDistinctive(words(number)) }
   private func words(_ number: Int32) -> [UInt8] { retold.table[Int(retold.ofText[Int(number)])] }
 
-  /// Whether a text repeats another with words of its own around it.
+  /// Whether a text repeats another one with additional words around it.
   func wraps(_ whole: Int32, _ part: Int32) -> Bool {
-    // Even one word is enough where the text ends with it: "reading the cart: timeout".
+    // One word is enough if the text ends with it: "reading the cart: timeout".
     let (text, end) = (texts[Int(whole)], texts[Int(part)])
     let place = text.count - end.count
     if place > 2, text[place - 2] == 0x3A, text[place - 1] == 0x20, text[place...].elementsEqual(end) { return true }

@@ -1,13 +1,14 @@
-// Where in their caller's time groups are put that came pruned: nobody told when each call ran.
+// Places groups that arrived pruned in their caller's time: the records do not say when each call ran.
 
 import TraceRecords
 
 extension CallTree {
-  /// One behind the other, as far as the last call of each allows: alike calls of a loop take turns, and side by side they would hide each other.
+  /// Places groups one after the other, as far as the last call of each allows. Similar calls of a loop alternate; side by side the groups
+  /// would hide each other.
   ///
   ///     caller   ├──────────────────────────┤
-  ///     told      a├──┤ … ├──┤   b├──┤ … ├──┤     both from the first turn to the last
-  ///     put       a├──────────┤b├─────────┤        as long as the calls of each took together
+  ///     reported  a├──┤ … ├──┤   b├──┤ … ├──┤     both from the first call to the last
+  ///     placed    a├──────────┤b├─────────┤        as long as the calls of each took together
   mutating func layGroupsOut(_ storage: TraceStorage) {
     guard storage.prunedSpans > 0 else { return }
     for parent in 0..<count where isIncluded[parent] {
@@ -24,6 +25,6 @@ extension CallTree {
 }
 
 extension DistilledTrace {
-  /// How many calls a row stands for: 1, or those of its group.
+  /// The number of calls that a row stands for: 1, or the size of its group.
   package func calls(of row: Int) -> Int { tree.flags[row].contains(.collapsed) ? snapshot.storage.folds[UInt32(row)]?.count ?? 1 : 1 }
 }

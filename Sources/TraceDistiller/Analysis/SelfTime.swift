@@ -1,10 +1,10 @@
-// Time that a span spent itself: its duration without the union of its blocking children. Never their sum, which goes negative
-// as soon as two children overlap. critical-path.md, section 5.
+// Self time: a span's duration without the union of its blocking children. Subtracting their sum instead would give negative times when
+// children overlap. See critical-path.md, section 5.
 
 extension CallTree {
-  /// Self time of every span, in nanoseconds, between 0 and its duration; and what the children's sum exceeds their union by,
-  /// a hint of concurrency.
-  /// - Complexity: O(n), since children are in order of their starts.
+  /// The self time of every span, in nanoseconds, between 0 and its duration; and by how much the sum of the children's times exceeds their
+  /// union, a hint of concurrency.
+  /// - Complexity: O(n), because children are ordered by start.
   package func selfTimes() -> (nanos: [Int64], childOverlap: [Int64]) {
     var nanos = [Int64](repeating: 0, count: count)
     var overlap = [Int64](repeating: 0, count: count)

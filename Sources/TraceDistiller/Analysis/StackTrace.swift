@@ -1,33 +1,34 @@
-// The lines of a stack trace that a reader looks for: the innermost ones in the program's own code, whatever language wrote them.
+// Extracts the relevant lines of a stack trace: the innermost frames in the program's own code, for many languages.
 
 package struct StackFrame: Sendable, Equatable {
   package var function: String
   package var file: String
-  /// 0 where it is not known.
+  /// 0 if it is not known.
   package var line: Int
   package var isOwn: Bool
 }
 
-/// Reads what Python, JavaScript, Java and Kotlin, C#, Go, Rust, Swift, Ruby and PHP print. A line that it does not know is no frame.
+/// Parses the stack traces of Python, JavaScript, Java and Kotlin, C#, Go, Rust, Swift, Ruby and PHP. A line of unknown form is not a
+/// frame.
 package enum StackTrace {
-  /// The innermost frames of the program's own code, at most `limit`; where there are none, the innermost frame of all.
+  /// The innermost frames of the program's own code, at most `limit`. If there are none, the innermost frame of all.
   package static func top(_ trace: String, limit: Int = 2) -> [StackFrame] {
     let frames = frames(trace)
     let own = frames.filter(\.isOwn)
     return Array(own.isEmpty ? frames.prefix(1) : own.prefix(limit))
   }
 
-  /// Those of the program's own code alone, the innermost first.
+  /// Only the frames of the program's own code, the innermost first.
   package static func own(_ trace: String, limit: Int) -> [StackFrame] { Array(frames(trace).lazy.filter(\.isOwn).prefix(limit)) }
 
-  /// All of them, the innermost first.
+  /// All frames, the innermost first.
   package static func frames(_ trace: String) -> [StackFrame] {
     guard !trace.isEmpty else { return [] }
     let lines = trace.utf8.split(separator: 0x0A).prefix(4_000).map { Line($0) }
     var frames: [StackFrame] = []
     var isPython = false
     for (index, line) in lines.enumerated() {
-      // Of chained tracebacks the last one is of the exception that is reported.
+      // Of chained tracebacks, the last one belongs to the reported exception.
       if line.text.hasPrefix("Traceback (most recent call last)") {
         (isPython, frames) = (true, [])
       } else if let frame = frame(line, after: index > 0 ? lines[index - 1] : nil) {
@@ -69,8 +70,8 @@ package enum StackTrace {
     return make(function.hasPrefix("in ") ? function.dropFirst(3) : "", text[..<quote], line)
   }
 
-  /// `price (/app/cart.js:41:9)`, `com.shop.Cart.price(Cart.java:41)`, `Shop.Cart.Price() in /src/Cart.cs:line 41`, `/app/cart.js:41:9`;
-  /// Rust says the function on the line before.
+  /// `price (/app/cart.js:41:9)`, `com.shop.Cart.price(Cart.java:41)`, `Shop.Cart.Price() in /src/Cart.cs:line 41`, `/app/cart.js:41:9`.
+  /// Rust prints the function on the line before.
   private static func called(_ text: Substring, after previous: Line?) -> StackFrame? {
     if let place = cut(text, ":line "), let line = Int(place.after), let file = cut(place.before, " in ") {
       return make(file.before.prefix { $0 != "(" }, file.after, line)
@@ -86,7 +87,7 @@ package enum StackTrace {
     return make(numbered ?? "", file, line)
   }
 
-  /// `main.price(0xc000010000)` and, below it, `/srv/cart.go:41 +0x1d`.
+  /// `main.price(0xc000010000)`, followed by a line `/srv/cart.go:41 +0x1d`.
   private static func go(_ text: Substring, after previous: Line?) -> StackFrame? {
     let (file, line) = location(text.prefix { $0 != " " })
     guard line > 0 else { return nil }
@@ -124,7 +125,7 @@ package enum StackTrace {
     return StackFrame(function: function, file: file, line: line, isOwn: ForeignCode.isOwn(function: function, file: file))
   }
 
-  /// Takes `:41` or `:41:9` from the end of a place.
+  /// Splits `:41` or `:41:9` off the end of a location.
   private static func location(_ text: Substring) -> (file: Substring, line: Int) {
     guard let (rest, last) = number(text) else { return (text, 0) }
     guard let (file, line) = number(rest) else { return (rest, last) }
@@ -136,7 +137,7 @@ package enum StackTrace {
     return (text[..<colon], number)
   }
 
-  /// At the last place where a text stands.
+  /// Splits at the last occurrence of a text.
   private static func cut(_ text: Substring, _ at: String) -> (before: Substring, after: Substring)? {
     let (bytes, wanted) = (text.utf8, Array(at.utf8))
     var place = bytes.index(bytes.endIndex, offsetBy: -wanted.count, limitedBy: bytes.startIndex)
@@ -148,7 +149,7 @@ package enum StackTrace {
   }
 }
 
-/// Code that the program did not write: libraries, runtimes, the language itself.
+/// Code that is not the program's own: libraries, runtimes, the language itself.
 enum ForeignCode {
   private static let folders = [
     "/site-packages/", "/dist-packages/", "/usr/lib/", "/usr/local/lib/", "/usr/local/go/", "/lib/python", "/node_modules/", "/go/pkg/mod/",
@@ -165,7 +166,7 @@ enum ForeignCode {
     "org.hibernate.", "org.eclipse.", "org.jboss.", "org.junit.", "org.postgresql.", "io.netty.", "io.grpc.", "io.opentelemetry.",
     "io.micrometer.", "io.vertx.", "io.quarkus.", "reactor.", "com.google.common.", "com.zaxxer.", "com.mysql.", "com.fasterxml.",
     "okhttp3.",
-    // Java's stack traces name the module first.
+    // Java's stack traces begin with the module's name.
     "java.base/", "jdk.internal",
     // C#.
     "System.", "Microsoft.", "Grpc.", "Npgsql.", "OpenTelemetry.", "Newtonsoft.",

@@ -1,6 +1,6 @@
-// How much of a trace an answer is about, or shows.
+// How much of a trace an answer covers or shows.
 
-/// Spans, and the sum of their self times.
+/// A number of spans, and the sum of their self times.
 package struct SummaryShare: Sendable, Equatable {
   package var spans: Int
   package var nanos: Int64
@@ -12,7 +12,7 @@ package struct SummaryShare: Sendable, Equatable {
 }
 
 extension DistilledTrace {
-  /// Spans below the focus, or all, with their self time.
+  /// The spans below the focus, or all spans, with their self time.
   /// - Complexity: O(n).
   package func total(below focus: Int?) -> SummaryShare {
     var share = SummaryShare(spans: 0, nanos: 0)

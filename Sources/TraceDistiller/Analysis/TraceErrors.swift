@@ -1,11 +1,11 @@
-// What went wrong in a trace: one entry per cause, alike causes once, the ancestors that only repeat a cause not at all.
+// The failures of a trace: one entry per cause, similar causes together, without the ancestors that only repeat a cause.
 
 import TraceRecords
 
 extension DistilledTrace {
-  /// Errors first, then warnings; within each the worst first: what reached the root, then what came often, then what came first.
+  /// Errors first, then warnings. Each are ordered by: reached the root, most frequent, earliest.
   ///
-  /// A failed span that logged errors gives one cause per message; one that only has the status gives its status message.
+  /// A failed span with logged errors gives one cause per message; a span with only an error status gives its status message.
   /// - Parameter focus: only this span and what is below it.
   /// - Complexity: O(events + spans + text of failures) time, and O(n log n) in the number of entries.
   package func problems(below focus: Int? = nil) -> [TraceProblem] {
@@ -18,7 +18,7 @@ extension DistilledTrace {
     return groups.sorted()
   }
 
-  /// For each row whether it is that span or below it.
+  /// For each row, whether it is the focused span or below it.
   private func isBelow(_ focus: Int) -> [Bool] {
     var isBelow = [Bool](repeating: false, count: tree.count)
     var stack = [focus]
@@ -30,7 +30,7 @@ extension DistilledTrace {
   }
 }
 
-/// Puts alike causes together.
+/// Groups similar causes.
 private struct ProblemGroups {
   private let trace: DistilledTrace
   private let records: FailureRecords
@@ -49,10 +49,10 @@ private struct ProblemGroups {
 
   private struct Group {
     var problem: TraceProblem
-    /// The record of the first one.
+    /// The record of the first occurrence.
     var record: Int
     var latestRow: Int
-    /// When the first of those was swallowed that were.
+    /// The time of the first swallowed occurrence.
     var swallowedTime = Int64.max
     var swallowedRow = -1
   }
@@ -70,7 +70,7 @@ private struct ProblemGroups {
     let row = Int(record.row)
     let isError = record.isError || occurrence.isPromoted
     let words = records.records[occurrence.words]
-    // A failure of a group that was pruned is that of each in it.
+    // A failure of a pruned group is a failure of each call in it.
     let calls = trace.calls(of: row)
     let key = Key(isError: isError, path: paths.number(of: row), type: words.type, wording: records.texts.kind(words.full))
     let place: Int
@@ -92,7 +92,7 @@ private struct ProblemGroups {
     }
   }
 
-  /// Occurrences come row by row, so that a span is counted once.
+  /// Occurrences arrive row by row, so that a span is counted once.
   private mutating func join(_ place: Int, _ occurrence: FailureOccurrence, _ record: FailureRecord, _ row: Int, _ calls: Int) {
     groups[place].problem.count += calls
     groups[place].problem.repeats += occurrence.repeats
@@ -129,7 +129,7 @@ private struct ProblemGroups {
     }
   }
 
-  /// Of several at the same instant the order of spans and texts decides, never the order of records.
+  /// For equal times the order of spans and texts decides. The order of records has no effect.
   private func isBefore(_ left: Int, _ right: Int) -> Bool {
     let (left, right) = (records.records[left], records.records[right])
     if left.time != right.time { return left.time < right.time }
@@ -142,7 +142,7 @@ private struct ProblemGroups {
     records.texts.text(left).lexicographicallyPrecedes(records.texts.text(right))
   }
 
-  /// Keeps the first `maxRows` rows in the order of spans.
+  /// Keeps the first `maxRows` rows, in the order of spans.
   private func insert(_ row: Int, into rows: inout [Int]) {
     let place = rows.firstIndex { trace.tree.startPrecedes(row, $0) } ?? rows.count
     guard place < TraceProblem.maxRows else { return }
@@ -166,7 +166,7 @@ private struct ProblemGroups {
   }
 }
 
-/// Paths of operations by number: the names from the root down, numbers and ids in them aside, a call of itself once.
+/// Numbers for paths of operations: the names from the root down without numbers and ids; recursive calls appear once.
 private struct OperationPaths {
   private let tree: CallTree
   private let storage: TraceStorage

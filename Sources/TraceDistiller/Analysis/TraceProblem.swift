@@ -1,32 +1,33 @@
-// One entry of the errors: a cause, how often it came, and what became of it.
+// One entry of the errors: a cause, how often it occurred, and its effect.
 
 import TraceRecords
 
-/// A cause, and every other with the same path of operations, type and wording. Its texts are read from the trace when they are shown.
+/// A cause together with all others that have the same path of operations, type and wording. Texts are read from the trace when they are
+/// shown.
 package struct TraceProblem: Sendable {
   package enum Severity: String, Sendable { case error, warning }
 
   package var severity: Severity
-  /// The span where it happened first. Not nil even when that span itself was never reported.
+  /// The span where it first occurred. Set even if that span has no record of its own.
   package var firstRow: Int
-  /// The log line that reports it, its own or that of a caller who knew more; nil where only the span's status does.
+  /// The log line that reports it: its own, or that of a caller with more details. Nil if only the span's status reports it.
   var firstEvent: Int?
   package var count: Int
   package var firstTimeUnixNano: Int64
   package var lastTimeUnixNano: Int64
-  /// Spans it happened in, in order, at most `maxRows`.
+  /// The spans in which it occurred, in order, at most `maxRows`.
   package var rows: [Int]
-  /// Spans it happened in.
+  /// The number of spans in which it occurred.
   package var spanCount: Int
   /// Failures of ancestors, and further logs of its spans, that only repeat it.
   package var repeats: Int
-  /// How many of `count` went where; none for warnings and for spans that no record reported.
+  /// How many of `count` ended where; empty for warnings and for spans without a record of their own.
   package var ends = Ends()
-  /// The ancestor that ended fine in spite of the first one that was swallowed.
+  /// The ancestor that succeeded despite the first swallowed occurrence.
   package var swallowedBy: Int?
-  /// Spans from the root to the first one, both included.
+  /// The number of spans from the root to the first one, including both.
   package var pathLength: Int
-  /// The ancestor, or the first span itself, at most three steps below the root.
+  /// The ancestor at most three steps below the root, or the first span itself.
   var pathHead: Int
   package static let maxRows = 16
 
@@ -39,14 +40,14 @@ package struct TraceProblem: Sendable {
   }
 }
 
-/// What an entry says, as the records said it.
+/// The texts of an entry, as the records gave them.
 package struct ProblemWords: Sendable, Equatable {
-  /// The exception's type, or the code that stands for a message; empty where the program gave none.
+  /// The exception's type, or the code that is used if there is no message; empty if the program gave none.
   package var type = ""
   /// The log's text, the exception's message or the status message; empty where the program gave none.
   package var message = ""
-  /// Where in the program's own code it happened, the innermost frames first: from its stack trace or a caller's of the same failure, else where its log was
-  /// written, else where its span began.
+  /// Where in the program's own code it happened, the innermost frames first: from its stack trace or that of a caller with the same
+  /// failure, else where its log was written, else where its span began.
   package var frames: [StackFrame] = []
   static let maxFrames = 8
 }
@@ -76,7 +77,7 @@ extension DistilledTrace {
     }
     let text = storage.arena.string(event.message)
     let told = OTLPMark.exceptionMessage(type: words.type, message: exception)
-    // A log that carries an exception and has a text of its own says both.
+    // A log with both an exception and its own text: both are shown.
     if text.isEmpty || text == told || text == exception {
       words.message = exception.isEmpty && words.type.isEmpty ? text : exception
     } else if told.isEmpty || FailureWording.find(Array(exception.utf8), in: Array(text.utf8)) {
@@ -92,7 +93,7 @@ extension DistilledTrace {
     return words
   }
 
-  /// Where the program began the span; none where it did not say.
+  /// Where the program began the span; empty if it is not known.
   private func place(ofSpan row: Int, _ reader: inout FailureAttributes) -> [StackFrame] {
     var (file, line) = ("", 0)
     reader.read(snapshot.storage.spans[row].attributes, .file, .line) { meaning, value in
@@ -101,7 +102,8 @@ extension DistilledTrace {
     return file.isEmpty ? [] : [StackFrame(function: "", file: file, line: line, isOwn: true)]
   }
 
-  /// The path to an entry's first span: the beginning, how many are left out, and the end. Costs what is shown, whatever the depth.
+  /// The path to an entry's first span: the beginning, the number of spans left out, and the end. The cost depends only on what is shown,
+  /// not on the depth.
   package func path(to problem: TraceProblem, first: Int, last: Int) -> (beginning: [Int], hidden: Int, end: [Int]) {
     precondition(first <= 4)
     if problem.pathLength <= first + last { return (path(to: problem.firstRow), 0, []) }

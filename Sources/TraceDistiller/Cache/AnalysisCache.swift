@@ -1,13 +1,13 @@
-// Analyses of the traces that were asked about last, kept until the trace changes, goes, or others need the room.
+// Caches analyses of the most recently requested traces until the trace changes, is removed, or the memory is needed.
 
 import Platform
 import TraceRecords
 
-/// A few analyses of one source's traces. Those of a store share pages with it; what they take beyond those counts against the bound of the store.
+/// A few analyses of one source's traces. Those of a store share pages with it; their additional memory counts against the store's bound.
 package final class AnalysisCache: Sendable {
   static let maxEntries = 8
 
-  /// The analysis of one revision of a trace. The first request makes it; those beside it wait, those after it find it made.
+  /// The analysis of one revision of a trace. The first request computes it; concurrent requests wait, and later ones reuse it.
   private final class Entry: Sendable {
     let slot, serial, revision: Int
     let parts = TraceAnalysis.Parts()
@@ -17,16 +17,16 @@ package final class AnalysisCache: Sendable {
   }
 
   private struct State: Sendable {
-    /// The one that was asked for longest ago first.
+    /// Ordered by last use, the least recently used first.
     var entries: [Entry] = []
-    /// While something is kept: without it, ingestion pays nothing.
+    /// Set while something is cached: otherwise ingestion has no extra cost.
     var observation: TraceObservation?
-    /// What the store counts for this cache.
+    /// The bytes that the store counts for this cache.
     var counted = 0
 
-    /// Keeps the newest of these that have room.
-    /// - Parameter room: the bytes that there are for analyses of so many bytes, of the traces in those slots.
-    /// - Returns: What may be freed.
+    /// Keeps as many of these entries as fit, the newest first.
+    /// - Parameter room: returns the bytes available for analyses of `bytes` bytes, of the traces in `slots`.
+    /// - Returns: What the caller must release outside of the locks.
     mutating func keep(_ current: [Entry], room: (_ bytes: Int, _ slots: [Int]) -> Int) -> ([Entry], TraceObservation?) {
       let before = entries
       entries = current
@@ -43,7 +43,7 @@ package final class AnalysisCache: Sendable {
     }
   }
 
-  /// Nil where the traces are another process's: then a revision that nobody asks for any more goes as the oldest.
+  /// Nil if the traces belong to another process. Then an outdated revision is evicted only as the least recently used entry.
   private let store: SharedTraceStore?
   private let maxBytes: Int
   private let state = PosixMutex(State())
@@ -53,7 +53,7 @@ package final class AnalysisCache: Sendable {
     maxBytes = store.withLock { min($0.limits.maxAnalysisBytes, $0.limits.maxBytes / 4) }
   }
 
-  /// Of traces that no store of this process keeps.
+  /// For traces that are not in a store of this process.
   package init(maxBytes: Int) {
     store = nil
     self.maxBytes = maxBytes
@@ -64,7 +64,7 @@ package final class AnalysisCache: Sendable {
     store?.withLock { $0.analysisBytes -= counted }
   }
 
-  /// The trace of that name in the store as it is now, distilled, with what was made of it since its latest record.
+  /// The trace with that name in its current state, distilled, with the cached results since its latest record.
   /// - Complexity: O(n log n) the first time, O(1) later.
   package func analysis(_ name: String, now: Int64) throws(CancellationError) -> Result<TraceAnalysis, TraceLookupFailure> {
     switch store?.snapshot(name, now: now) ?? .failure(.empty) {
@@ -73,7 +73,7 @@ package final class AnalysisCache: Sendable {
     }
   }
 
-  /// - Parameter snapshot: of this source; what is not the trace's own (losses, quiet) may have changed since the analysis was made.
+  /// - Parameter snapshot: from this source. Values that are not part of the trace itself (losses, quiet) may be newer than the analysis.
   package func analysis(of snapshot: TraceSnapshot) throws(CancellationError) -> TraceAnalysis {
     let entry = entry(for: snapshot)
     var trace = try entry.distilled.value { () throws(CancellationError) in
@@ -98,7 +98,7 @@ package final class AnalysisCache: Sendable {
       state.entries.append(entry)
       return (entry, true)
     }
-    // What happened to the trace between its snapshot and here was not reported for this entry.
+    // The entry was not in the cache yet, so changes of the trace since its snapshot were not reported to it.
     if isNew {
       settle { entries, store in
         store.map { store in entries.filter { store.holds($0.serial, in: $0.slot, revision: $0.revision) } } ?? entries
@@ -109,18 +109,19 @@ package final class AnalysisCache: Sendable {
     return entry
   }
 
-  /// The store changed: analyses of traces that are not what they were go.
+  /// Called when the store changed: removes the analyses of changed traces.
   private func forget(_ changes: TraceChanges) {
     settle { entries, _ in
       changes.isIncomplete ? [] : entries.filter { entry in !changes.changes.contains { $0.serial == entry.serial } }
     }
   }
 
-  /// Keeps the bounds: what is outdated goes, then the oldest where there are too many or they take too much. The store makes what room it can.
+  /// Enforces the limits: removes outdated entries first, then the oldest while there are too many or they take too much memory. The store
+  /// frees memory if it can.
   package func settle() { settle { entries, _ in entries } }
 
   private func settle(_ current: ([Entry], TraceDistillerStore?) -> [Entry]) {
-    // What is not kept is freed here, outside of the locks: large arrays take a while.
+    // Removed entries are released here, outside of the locks: freeing large arrays takes time.
     let removed =
       if let store {
         store.withLock { store in
@@ -140,12 +141,12 @@ package final class AnalysisCache: Sendable {
     withExtendedLifetime(removed) {}
   }
 
-  /// Bytes that are kept, beyond the store's own.
+  /// The bytes of the cached analyses, not counting memory shared with the store.
   package var allocatedBytes: Int { state.withLock { $0.entries.reduce(0) { $0 + $1.parts.allocatedBytes } } }
 }
 
 extension TraceDistillerStore {
-  /// Whether a slot holds that trace, as it was at that revision.
+  /// Whether a slot holds that trace at that revision.
   fileprivate func holds(_ serial: Int, in slot: Int, revision: Int) -> Bool {
     guard slots.indices.contains(slot), slots[slot] != nil else { return false }
     return slots[slot]!.handle == serial && slots[slot]!.revision == revision

@@ -1,7 +1,7 @@
-// Long work looks now and then whether anybody still waits for it.
+// Long work checks from time to time whether its result is still wanted.
 
 enum Cancellation {
-  /// Throws where the task at hand was cancelled.
+  /// Throws if the current task was cancelled.
   static func check() throws(CancellationError) {
     if Task.isCancelled { throw CancellationError() }
   }

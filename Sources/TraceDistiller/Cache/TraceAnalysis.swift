@@ -1,38 +1,38 @@
-// One trace and everything that is made of it on demand: each part once, whoever asks.
+// One trace and its results that are computed on demand. Each result is computed once.
 
 import Platform
 import Synchronization
 import TraceRecords
 
-/// A distilled trace with what answers need beside it. Copies share their parts: two requests about one trace compute them once.
+/// A distilled trace with the further results that answers need. Copies share them: two requests about one trace compute them once.
 package struct TraceAnalysis: Sendable {
   package let trace: DistilledTrace
   let parts: Parts
 
-  /// What is made of a trace so far.
+  /// The results computed so far.
   final class Parts: Sendable {
     fileprivate let keys: Lazy<CallKeys>
     fileprivate let folded = Lazy<FoldedTree>()
     fileprivate let insights = Lazy<[Insight]>()
     fileprivate let problems = Lazy<[TraceProblem]>()
     fileprivate let total = Lazy<SummaryShare>()
-    /// Of the path that the trace is distilled with.
+    /// For the path that belongs to the distilled trace.
     fileprivate let totals = Lazy<[CriticalTotal]>()
     fileprivate let agentRun = Lazy<AgentRun?>()
     fileprivate let lines = TreeLines()
-    /// Answers that rest on other traces besides, by what these were.
+    /// Answers that also depend on other traces, by a key for those.
     fileprivate let answers = PosixMutex<[(key: String, answer: any Sendable)]>([])
-    /// Somebody finds the insights, or found them.
+    /// A request has found, or is finding, the insights.
     fileprivate let hasBegunInsights = Atomic(false)
     private let bytes = Atomic(0)
 
-    /// - Parameter keys: those of the same trace, where they are shared already.
+    /// - Parameter keys: the call keys of the same trace, if they can be shared.
     init(keys: Lazy<CallKeys> = Lazy()) { self.keys = keys }
 
-    /// Bytes that the parts take so far, about.
+    /// The approximate size of the results so far, in bytes.
     var allocatedBytes: Int { bytes.load(ordering: .relaxed) }
 
-    /// Counts what a part takes when it is made.
+    /// Counts the size of a result when it is computed.
     func counted<Part>(_ part: Part, bytes count: Int) -> Part {
       bytes.add(count, ordering: .relaxed)
       return part
@@ -53,13 +53,13 @@ package struct TraceAnalysis: Sendable {
     }
   }
 
-  /// An answer that was kept under a key, which tells all that it rests on besides this trace.
+  /// A cached answer. The key must identify everything that the answer depends on except this trace.
   package func kept<Answer>(_ key: String, as: Answer.Type) -> Answer? {
     parts.answers.withLock { $0.last { $0.key.utf8.elementsEqual(key.utf8) }?.answer as? Answer }
   }
 
-  /// Keeps an answer; of more than four the oldest goes.
-  /// - Parameter bytes: What it takes, about.
+  /// Caches an answer. Only four are kept; the oldest is removed.
+  /// - Parameter bytes: The approximate size of the answer.
   package func keep(_ answer: some Sendable, as key: String, bytes: Int) {
     let isMore = parts.answers.withLock { answers in
       answers.append((key, answer))
@@ -70,7 +70,7 @@ package struct TraceAnalysis: Sendable {
     if isMore { parts.counted((), bytes: bytes + key.utf8.count) }
   }
 
-  /// The tree with alike siblings as one, of the focus or of all roots.
+  /// The tree with similar siblings combined, of the focus or of all roots.
   /// - Complexity: O(n log n) time the first time, O(n) memory.
   package var folded: FoldedTree {
     parts.folded.value {
@@ -79,10 +79,10 @@ package struct TraceAnalysis: Sendable {
     }.bound(to: trace)
   }
 
-  /// Lines of the folded tree that texts have in common.
+  /// Lines of the folded tree that several texts share.
   package var lines: TreeLines { parts.lines }
 
-  /// Patterns that cost time or hide failures: the dearest first, then by kind, then by span.
+  /// Patterns that cost time or hide failures: the most expensive first, then by kind, then by span.
   /// - Parameter focus: only this span and what is below it.
   /// - Complexity: O(n log n) time the first time, O(n) memory.
   package func insights(below focus: Int? = nil) -> [Insight] {
@@ -103,7 +103,7 @@ package struct TraceAnalysis: Sendable {
     }
   }
 
-  /// What an agent did, where the trace is a run of one.
+  /// The steps of an agent, if the trace is a run of one.
   package func agentRun(below focus: Int? = nil) -> AgentRun? {
     guard focus == trace.focus else { return AgentRun(trace, below: focus) }
     return parts.agentRun.value {
@@ -112,34 +112,34 @@ package struct TraceAnalysis: Sendable {
     }
   }
 
-  /// Spans below the focus, or all, with their self time.
+  /// The spans below the focus, or all spans, with their self time.
   package func total(of scope: TreeScope) -> SummaryShare {
     scope.focus == trace.focus ? parts.total.value { trace.total(below: scope.focus) } : trace.total(below: scope.focus)
   }
 
-  /// Operations by their time on a critical path, the most first.
+  /// Operations by their time on a critical path, the largest first.
   package func totals(of path: CriticalPath) -> [CriticalTotal] {
     guard let own = trace.criticalPath, path.root == own.root, path.segments == own.segments else { return trace.totals(of: path) }
     return parts.totals.value { trace.totals(of: path) }
   }
 
-  /// The trace with a span in the place of its root: critical is then what kept that span from ending.
+  /// The trace with a span in place of its root: critical spans are then those that kept that span from ending.
   package func focused(on row: Int) -> TraceAnalysis {
     row == trace.focus ? self : TraceAnalysis(trace.focused(on: row), Parts(keys: parts.keys))
   }
 
-  /// Runs a function beside the caller, on another thread.
+  /// Runs a closure in parallel to the caller, on another thread.
   package typealias Beside = @Sendable (@escaping @Sendable () -> Void) -> Void
 
-  /// Of so many spans, folding and insights take milliseconds each, and neither needs the other.
+  /// From this number of spans on, folding and insights take milliseconds each, and neither depends on the other.
   static let besideFrom = 20_000
 
-  /// Makes what a summary needs, stage by stage, so that a cancelled request ends between two of them.
+  /// Computes what a summary needs, in stages, so that a cancelled request ends between two of them.
   ///
   /// - Parameters:
-  ///   - sections: those that will be shown.
-  ///   - beside: where insights of a large trace are found while this thread folds it; nil for one after the other.
-  /// - Complexity: that of the parts; O(1) where they are made already.
+  ///   - sections: the sections that will be shown.
+  ///   - beside: runs the search for insights of a large trace while this thread folds it; nil for one after the other.
+  /// - Complexity: that of the results; O(1) if they exist already.
   package func prepare(_ sections: Set<SummaryOptions.Section>, beside: Beside? = nil) throws(CancellationError) {
     try Cancellation.check()
     _ = keys
@@ -157,7 +157,7 @@ package struct TraceAnalysis: Sendable {
     try Cancellation.check()
   }
 
-  /// Whoever comes second to the insights waits for them.
+  /// A second caller waits for the insights.
   private func beginInsights(_ beside: Beside?) {
     guard let beside, trace.tree.count >= TraceAnalysis.besideFrom, !parts.hasBegunInsights.exchange(true, ordering: .relaxed) else {
       return
@@ -168,9 +168,9 @@ package struct TraceAnalysis: Sendable {
   /// The summary of this trace. The same trace and options give the same bytes.
   /// - Complexity: O(n) to rank spans, then O(maxChars).
   ///
-  /// - Parameter beside: where insights of a large trace are found while this thread folds it, unless they are made already.
+  /// - Parameter beside: runs the search for insights of a large trace while this thread folds it, unless they exist already.
   package func summary(_ options: SummaryOptions = SummaryOptions(), beside: Beside? = nil) -> Summary {
-    // Under a focus, critical is what kept that span from ending.
+    // Under a focus, critical spans are those that kept the focused span from ending.
     let analysis = options.scope.focus.map { focused(on: $0) } ?? self
     let (focus, sections) = (options.scope.focus, options.sections)
     if sections.contains(.insights) { analysis.beginInsights(beside) }
@@ -184,9 +184,9 @@ package struct TraceAnalysis: Sendable {
   }
 }
 
-/// For one question about a trace, after which nothing is kept.
+/// For a single request about a trace; nothing is cached.
 extension DistilledTrace {
-  /// - Parameter beside: where insights of a large trace are found while this thread folds it; nil for one after the other.
+  /// - Parameter beside: runs the search for insights of a large trace while this thread folds it; nil for one after the other.
   package func summary(_ options: SummaryOptions = SummaryOptions(), beside: TraceAnalysis.Beside? = nil) -> Summary {
     TraceAnalysis(self).summary(options, beside: beside)
   }

@@ -1,11 +1,11 @@
-// From the hash of a text to the number of its row: the one hash table behind span ids, names, traces and producers.
+// Maps the hash of a text to the number of its row. This is the only hash table behind span ids, names, traces and producers.
 
 import Platform
 
-/// An open-addressing table of row numbers. It holds no keys: the owner compares. Linear probing, removal by shifting back
-/// (Knuth, The Art of Computer Programming 3, section 6.4, algorithm R), at most two thirds full.
+/// An open-addressing table of row numbers. It stores no keys: the owner compares them. Linear probing, removal by shifting back (Knuth,
+/// The Art of Computer Programming 3, section 6.4, algorithm R), at most two thirds full.
 struct HashIndex: Sendable {
-  /// Hash in the upper half, row + 1 in the lower; 0 is free.
+  /// Hash in the upper half, row + 1 in the lower half; 0 means free.
   private var cells: [UInt64] = []
   private(set) var count = 0
 
@@ -26,7 +26,7 @@ struct HashIndex: Sendable {
     return nil
   }
 
-  /// The row, or the place where it belongs: a cell that is free until something is added.
+  /// The row, or the cell where it belongs. The cell is valid until something is added.
   @inline(__always)
   mutating func findOrPlace(_ hash: UInt32, where isMatch: (Int) -> Bool) -> (row: Int?, place: Int) {
     if (count + 1) * 3 > cells.count * 2 { grow() }
@@ -44,7 +44,7 @@ struct HashIndex: Sendable {
     }
   }
 
-  /// Adds a row at the place that was just found for it.
+  /// Adds a row at the cell that was just found for it.
   @inline(__always)
   mutating func insert(_ hash: UInt32, row: Int, at place: Int) {
     precondition(cells[place] == 0)
@@ -52,7 +52,7 @@ struct HashIndex: Sendable {
     count += 1
   }
 
-  /// Adds a row that is known not to be there.
+  /// Adds a row that the caller knows to be new.
   mutating func insert(_ hash: UInt32, row: Int) {
     if (count + 1) * 3 > cells.count * 2 { grow() }
     place(UInt64(hash) << 32 | UInt64(UInt32(row + 1)))
@@ -85,7 +85,7 @@ struct HashIndex: Sendable {
 
   init() {}
 
-  /// With room for so many rows.
+  /// With capacity for that many rows.
   init(capacity: Int) {
     guard capacity > 5 else { return }
     var cellCount = 8
@@ -108,23 +108,23 @@ struct HashIndex: Sendable {
   }
 }
 
-/// Byte strings with a number each, for the few long-lived tables of the store (trace ids, producers, runs).
+/// Numbers for byte strings, for the few long-lived tables of the store (trace ids, producers, runs).
 struct ByteTable: Sendable {
   private var index = HashIndex()
   private var keys: [[UInt8]] = []
   private var free: [Int] = []
   private var keyBytes = 0
-  /// Of some keys, by how they end.
+  /// Index of some keys by their last bytes.
   private var endings = HashIndex()
   private var order = KeyOrder()
 
-  /// What the table takes, with the header of each key.
+  /// The size of the table, including the header of each key.
   var allocatedBytes: Int {
     keyBytes + HeapBytes.ofArray(keys.capacity * 8) + HeapBytes.ofArray(free.capacity * 8) + index.allocatedBytes
       + endings.allocatedBytes + order.allocatedBytes
   }
 
-  /// What one key takes beside its row in tables of its owner.
+  /// The size of one key, without its row in tables of the owner.
   static func bytes(ofKey count: Int) -> Int { HeapBytes.ofArray(count) + 24 }
 
   var count: Int { keys.count - free.count }
@@ -138,7 +138,7 @@ struct ByteTable: Sendable {
     keys[row].withUnsafeBytes { $0.count == key.count && (key.isEmpty || memcmp($0.baseAddress!, key.baseAddress!, key.count) == 0) }
   }
 
-  /// Whether a key and a text are the same as far as both go.
+  /// Whether a key and a text are equal up to the length of the shorter one.
   func agrees(_ text: UnsafeRawBufferPointer, withKeyAt row: Int) -> Bool {
     keys[row].withUnsafeBytes { key in
       let count = min(key.count, text.count)
@@ -146,7 +146,7 @@ struct ByteTable: Sendable {
     }
   }
 
-  /// The key's row, and whether it is new. A removed key's row is used again.
+  /// The key's row, and whether it is new. Rows of removed keys are reused.
   mutating func insert(_ key: UnsafeRawBufferPointer) -> (row: Int, isNew: Bool) {
     let hash = TextHash.hash(key)
     if let row = index.find(hash, where: { holds(key, at: $0) }) { return (row, false) }
@@ -164,10 +164,10 @@ struct ByteTable: Sendable {
     return (row, true)
   }
 
-  /// Lets a key be found by its last bytes, 16 of them.
+  /// Makes a key findable by its last 16 bytes.
   mutating func noteEnding(_ ending: [UInt8], row: Int) { endings.insert(ending.withUnsafeBytes { TextHash.hash($0) }, row: row) }
 
-  /// A noted key that ends so.
+  /// A key with that ending.
   func row(endingWith ending: [UInt8]) -> Int? {
     endings.find(ending.withUnsafeBytes { TextHash.hash($0) }) { keys[$0].suffix(ending.count).elementsEqual(ending) }
   }
@@ -180,7 +180,7 @@ struct ByteTable: Sendable {
 
   mutating func remove(row: Int) {
     order.forget(row, keys)
-    // Nothing happens where it was not noted.
+    // Has no effect if the ending was not added.
     endings.remove(keys[row].suffix(16).withUnsafeBytes { TextHash.hash($0) }, row: row)
     index.remove(keys[row].withUnsafeBytes { TextHash.hash($0) }, row: row)
     keyBytes -= Self.bytes(ofKey: keys[row].count)

@@ -1,8 +1,9 @@
-// Ids of 16 lowercase hex digits, as OpenTelemetry's span ids are, in 8 bytes: half the text, and compared in one step.
+// Ids of 16 lowercase hex digits, such as OpenTelemetry's span ids, in 8 bytes: half of the text's size, and compared in one step.
 
 import CScan
 
-/// The eight bytes of an id of 16 lowercase hex digits, in the order of its text. Any other text is none: the way back must give the same text.
+/// The eight bytes of an id of 16 lowercase hex digits, in the order of its text. Nil for any other text, because converting back must give
+/// the same text.
 struct HexID: Equatable {
   static let digits = 16
   let bytes: UInt64
@@ -15,7 +16,7 @@ struct HexID: Equatable {
     bytes = scan_pack_hex_16(first)
   }
 
-  /// The digits again, as two words of eight characters each.
+  /// The digits again, as two words of eight characters.
   var text: (UInt64, UInt64) {
     (HexID.unpacked(bytes & 0xFFFF_FFFF).littleEndian, HexID.unpacked(bytes >> 32).littleEndian)
   }
@@ -28,6 +29,6 @@ struct HexID: Equatable {
     return digits(pairs >> 4 & 0x000F_000F_000F_000F | (pairs & 0x000F_000F_000F_000F) << 8)
   }
 
-  /// The character of each of eight values from 0 to 15.
+  /// The characters of eight values from 0 to 15.
   private static func digits(_ values: UInt64) -> UInt64 { values &+ 0x30 &* ones &+ ((values &+ 6 &* ones) >> 4 & ones) &* 0x27 }
 }

@@ -1,9 +1,9 @@
-// A value that is made when somebody first asks for it. Who asks meanwhile waits for it rather than making it a second time.
+// A value that is computed on first use. Concurrent callers wait for it instead of computing it again.
 
 import Platform
 import TraceRecords
 
-/// Made at most once; a maker that throws leaves it to the next.
+/// Computed at most once. If a computation throws, the next caller tries again.
 final class Lazy<Value: Sendable>: Sendable {
   private let made = PosixMutex<Value?>(nil)
 

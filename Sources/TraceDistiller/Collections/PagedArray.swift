@@ -1,6 +1,6 @@
-// Growing rows without copying them: pages instead of one doubling array.
+// Arrays that grow without copying their rows: pages instead of one block that doubles.
 
-/// An array of plain values in pages of 1,024. Appending never moves what is there, no more than one page is slack, and a copy shares every
+/// An array of plain values in pages of 1,024. Appending never moves existing rows, at most one page is unused, and a copy shares every
 /// page until one side writes to it: a snapshot of 1,000,000 rows costs 1,000 retains, and the writer then copies single pages.
 package struct PagedArray<Element: BitwiseCopyable & Sendable>: Sendable {
   private var pages: [[Element]] = []
@@ -20,7 +20,7 @@ package struct PagedArray<Element: BitwiseCopyable & Sendable>: Sendable {
   package mutating func append(_ element: Element) {
     if count & 1_023 == 0 {
       pages.append([])
-      // The first page grows as needed: most traces are small. Later ones come whole.
+      // The first page grows as needed, because most traces are small. Later pages are allocated at full size.
       if count > 0 { pages[pages.count - 1].reserveCapacity(Self.pageSize) }
     }
     pages[pages.count - 1].append(element)
@@ -38,7 +38,7 @@ package struct PagedArray<Element: BitwiseCopyable & Sendable>: Sendable {
     }
   }
 
-  /// Bytes that the pages take, slack included.
+  /// The bytes of the pages, including unused capacity.
   package var allocatedBytes: Int {
     guard let last = pages.last else { return 0 }
     let stride = MemoryLayout<Element>.stride
@@ -46,7 +46,7 @@ package struct PagedArray<Element: BitwiseCopyable & Sendable>: Sendable {
       + HeapBytes.ofArray(pages.capacity * 8)
   }
 
-  /// Gives back the slack of the last page, once no more is expected.
+  /// Releases the unused capacity of the last page, once no more rows are expected.
   package mutating func seal() {
     guard let last = pages.last, last.capacity > last.count + last.count / 8 else { return }
     pages[pages.count - 1] = Array(unsafeUninitializedCapacity: last.count) { buffer, count in

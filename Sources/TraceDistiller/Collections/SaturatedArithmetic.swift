@@ -1,7 +1,7 @@
-// Sums that stay at the end of their type: hostile instants and counts must not trap.
+// Arithmetic that saturates at the limits of its type: hostile instants and counts must not trap.
 
 extension Int64 {
-  /// The difference, held at the ends of Int64: hostile instants must not trap.
+  /// The difference, clamped to Int64: hostile instants must not trap.
   func subtractingSaturated(_ other: Int64) -> Int64 {
     let (difference, overflow) = subtractingReportingOverflow(other)
     return overflow ? (other > 0 ? Int64.min : Int64.max) : difference
@@ -14,7 +14,7 @@ extension Int64 {
 }
 
 extension UInt64 {
-  /// The sum, held at the end of UInt64: producers count as they like.
+  /// The sum, clamped to UInt64: a producer may send any count.
   func addingSaturated(_ other: UInt64) -> UInt64 {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum

@@ -1,11 +1,11 @@
-// The one value that would stand at a place if all were sorted, found without sorting them: a median of 100,000 durations in a fraction of the time.
+// Finds the value at one position of the sorted order without sorting: the median of 100,000 durations in a fraction of the time.
 
 extension [Int64] {
-  /// Brings the value to `place` that sorting would put there, smaller ones before it and larger ones behind.
+  /// Moves the value to `place` that sorting would put there, with smaller values before it and larger ones after it.
   ///
   /// - Returns: That value.
-  /// - Complexity: O(n) on average (Hoare's selection, median of three); what does not halve in time is sorted, so that no order of values takes
-  ///   more than O(n log n).
+  /// - Complexity: O(n) on average (Hoare's selection, median of three). If the range does not shrink fast enough it is sorted, so that the
+  ///   worst case is O(n log n).
   mutating func select(_ place: Int) -> Int64 {
     withUnsafeMutableBufferPointer { values in
       var (low, high) = (0, values.count - 1)

@@ -1,7 +1,8 @@
-// Hashes that are the same on every machine and in every run: for shapes, ranks and exported ids. Tables of what senders choose use `TextHash`.
+// Hashes that are equal on every machine and in every run: for shapes, ranks and exported ids. Tables whose keys are chosen by senders use
+// `TextHash`.
 
 enum StableHash {
-  /// The finaliser of MurmurHash3 (Austin Appleby, public domain), over a running value.
+  /// The finaliser of MurmurHash3 (Austin Appleby, public domain), applied to a running value.
   @inline(__always)
   static func mix(_ seed: UInt64, _ value: UInt64) -> UInt64 {
     var mixed = (seed &* 0x9E37_79B9_7F4A_7C15) ^ value
@@ -10,10 +11,10 @@ enum StableHash {
     return mixed ^ (mixed >> 33)
   }
 
-  /// Where FNV-1a begins.
+  /// The initial value of FNV-1a.
   static let start: UInt64 = 0xCBF2_9CE4_8422_2325
 
-  /// FNV-1a, a byte at a time.
+  /// One step of FNV-1a, for one byte.
   @inline(__always)
   static func add(_ byte: UInt8, to hash: UInt64) -> UInt64 { (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
 

@@ -1,31 +1,31 @@
-// The text of one trace: appended, never moved, freed with its trace.
+// The texts of one trace: appended, never moved, freed with the trace.
 
 import CScan
 import Platform
 
-/// The place of a text in a `TextArena`: page in the upper half, offset in the lower.
+/// The location of a text in a `TextArena`: page in the upper half, offset in the lower half.
 package struct TextReference: Sendable, BitwiseCopyable, Equatable {
   package let rawValue: UInt32
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 }
 
-/// Texts in pages of 64 KiB, each led by its length. A longer text has a page of its own.
+/// Texts in pages of 64 KiB, each with its length in front. A longer text gets a page of its own.
 package struct TextArena: Sendable {
-  /// The pages before the last: full.
+  /// The full pages.
   private var pages: [[UInt8]] = []
-  /// The last page, as long as its memory; what is not used of it is zero.
+  /// The last page, including its unused bytes, which are zero.
   private var tail: [UInt8] = []
   private var used = 0
-  /// What the pages take, with the header of each.
+  /// The size of the pages, including the header of each.
   package private(set) var allocatedBytes = 0
   private static let pageSize = 1 << 16
   private static let firstPage = 256
-  /// The length that says: an id of 16 hex digits in 8 bytes.
+  /// The length value that marks an id of 16 hex digits stored in 8 bytes.
   private static let hexLength: UInt8 = 0x7F
 
   package init() {}
 
-  /// Adds a text, or nil where the arena's 65,536 pages are used up.
+  /// Adds a text; nil if the arena's 65,536 pages are used up.
   package mutating func append(_ text: UnsafeRawBufferPointer) -> TextReference? {
     append(upTo: text.count) { memory in
       memory.copy(text, to: 0)
@@ -33,7 +33,7 @@ package struct TextArena: Sendable {
     }
   }
 
-  /// Adds a text of at most so many bytes, which the body writes; it returns how many there are.
+  /// Adds a text of at most `count` bytes, which the body writes. The body returns how many bytes it wrote.
   @inline(__always)
   mutating func append(upTo most: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) -> TextReference? {
     let lead = most < Int(Self.hexLength) ? 1 : most < 0x4000 ? 2 : 5
@@ -48,7 +48,7 @@ package struct TextArena: Sendable {
     return TextReference(rawValue: UInt32(pages.count) << 16 | UInt32(offset))
   }
 
-  /// Adds an id: the same text comes back, but the usual ones take half the memory.
+  /// Adds an id. Reading it gives the same text, but ids of the usual form take half the memory.
   mutating func append(id: UnsafeRawBufferPointer) -> TextReference? {
     guard let hex = HexID(id) else { return append(id) }
     return append(hex)
@@ -67,7 +67,7 @@ package struct TextArena: Sendable {
     return TextReference(rawValue: UInt32(pages.count) << 16 | UInt32(offset))
   }
 
-  /// Makes the last page longer or begins another. The first page of a small trace grows as needed; later pages come whole.
+  /// Extends the last page or begins another one. The first page of a small trace grows as needed; later pages are allocated at full size.
   @inline(never)
   private mutating func grow(by needed: Int) -> Bool {
     if used + needed <= Self.pageSize {
@@ -78,7 +78,7 @@ package struct TextArena: Sendable {
       resize(to: needed)
       return true
     }
-    // One page less than the references could name: the last reference of all means none.
+    // One page less than references could address: the last reference value means none.
     guard pages.count < 1 << 16 - 2 else { return false }
     seal()
     pages.append(tail)
@@ -102,7 +102,7 @@ package struct TextArena: Sendable {
 
   private static func bytes(of page: [UInt8]) -> Int { HeapBytes.ofArray(page.capacity) }
 
-  /// Lends a text's bytes. Inlined with its body: a closure that is called would retain all that it looks at, for every text.
+  /// Passes a text's bytes to the body. Inlined with its body: a closure call would retain everything it captures, for every text.
   @inline(__always)
   package func withBytes<Result>(_ reference: TextReference, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     let page = Int(reference.rawValue >> 16)
@@ -132,13 +132,13 @@ package struct TextArena: Sendable {
     }
   }
 
-  /// Calls the body with the memory of all texts, piece by piece, until it says true; whether it did. No text is in two pieces.
+  /// Calls the body with the memory of all texts, page by page, until it returns true. Returns whether it did. No text spans two pages.
   func contains(_ body: (UnsafeRawBufferPointer) -> Bool) -> Bool {
     for page in pages where page.withUnsafeBytes({ body($0) }) { return true }
     return tail.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<used])) }
   }
 
-  /// Whether it holds a character beyond ASCII whose lower case is ASCII: İ (U+0130, C4 B0) or the Kelvin sign (U+212A, E2 84 AA).
+  /// Whether there is a character beyond ASCII whose lower case is ASCII: İ (U+0130, C4 B0) or the Kelvin sign (U+212A, E2 84 AA).
   var hasOddFolding: Bool {
     contains { texts in
       withUnsafeBytes(of: (0xC4, 0xB0) as (UInt8, UInt8)) { find_folded(texts.baseAddress, texts.count, $0.baseAddress, 2) != 0 }
@@ -150,7 +150,7 @@ package struct TextArena: Sendable {
 
   package func string(_ reference: TextReference) -> String { withBytes(reference) { String(decoding: $0, as: UTF8.self) } }
 
-  /// Whether a text is that id.
+  /// Whether a stored text is that id.
   @inline(__always)
   func equals(_ reference: TextReference, _ hex: HexID) -> Bool {
     let page = Int(reference.rawValue >> 16)
@@ -167,7 +167,7 @@ package struct TextArena: Sendable {
     }
   }
 
-  /// Whether one text comes before the other, byte by byte.
+  /// Whether one text sorts before the other, byte by byte.
   package func precedes(_ left: TextReference, _ right: TextReference) -> Bool {
     withBytes(left) { left in
       withBytes(right) { right in
@@ -178,7 +178,7 @@ package struct TextArena: Sendable {
     }
   }
 
-  /// Gives back the slack of the last page.
+  /// Releases the unused capacity of the last page.
   package mutating func seal() {
     guard tail.count > used + used / 8 else { return }
     resize(to: used)
@@ -186,7 +186,7 @@ package struct TextArena: Sendable {
 }
 
 extension UnsafeMutableRawBufferPointer {
-  /// LEB128 in exactly so many bytes; short lengths are filled up with empty groups.
+  /// LEB128 in exactly `bytes` bytes; short lengths are padded with empty groups.
   @inline(__always)
   fileprivate func writeLength(_ length: Int, in bytes: Int, at offset: Int) {
     for place in 0..<bytes - 1 { self[offset + place] = UInt8(truncatingIfNeeded: length >> (7 * place)) | 0x80 }
@@ -197,7 +197,7 @@ extension UnsafeMutableRawBufferPointer {
   func copy(_ bytes: UnsafeRawBufferPointer, to offset: Int) {
     let count = bytes.count
     precondition(offset >= 0 && offset + count <= self.count)
-    // Short texts as two words that may overlap: a call for each would cost more than they do.
+    // Short texts are copied as two words that may overlap: a function call would cost more than the copy.
     switch count {
     case 0: return
     case 8...16:

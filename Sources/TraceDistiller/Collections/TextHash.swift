@@ -1,10 +1,10 @@
-// The hash behind every table of the store: a few multiplications instead of SipHash's rounds, and still nothing that a sender can aim at.
+// The hash of every table in the store: a few multiplications instead of SipHash's rounds, but still not predictable for a sender.
 
 /// Eight-byte words mixed by folded multiplication, after wyhash (Wang Yi, public domain, github.com/wangyi-fudan/wyhash, final version 4).
 ///
-/// Its three seeds are random and known to nobody outside of the process: without them the words that would collide cannot be chosen.
+/// Its three seeds are random and not known outside of the process. Without them a sender cannot choose texts that collide.
 enum TextHash {
-  /// Derived from SipHash with Swift's own seed, which is new for each process.
+  /// Derived from SipHash with Swift's own seed, which is different in each process.
   private static let seeds: (UInt64, UInt64, UInt64) = (seed(1), seed(2), seed(3))
 
   private static func seed(_ number: UInt64) -> UInt64 {
@@ -13,7 +13,7 @@ enum TextHash {
     return UInt64(bitPattern: Int64(hasher.finalize()))
   }
 
-  /// That of an id, which its text need not be made for.
+  /// The hash of an id, computed without creating its text.
   @inline(__always)
   static func hash(_ id: HexID) -> UInt32 { UInt32(truncatingIfNeeded: fold(id.bytes ^ seeds.1, seeds.0)) }
 
@@ -21,13 +21,14 @@ enum TextHash {
   @inline(__always)
   static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 { hash(text, TextKey(text)) }
 
-  /// - Parameter key: that of the text.
+  /// - Parameter key: the key of the text.
   @inline(__always)
   static func hash(_ text: UnsafeRawBufferPointer, _ key: TextKey) -> UInt32 {
     let seeds = seeds
     var state = seeds.0
     var start = 0
-    // All but the last 1 to 16 bytes, which the key holds whole; of a longer text it holds the last eight, and the eight before come here.
+    // All but the last 1 to 16 bytes, which the key contains. For a longer text the key contains only the last eight, and the eight before
+    // them are added here.
     while text.count - start > 16 {
       state = fold(word(text, start) ^ seeds.1, word(text, start + 8) ^ state)
       start += 16

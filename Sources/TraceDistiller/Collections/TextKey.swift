@@ -1,6 +1,7 @@
-// A short text in three numbers: compared and hashed without reading memory twice.
+// A short text as three numbers: compared and hashed without reading memory twice.
 
-/// The first and the last bytes of a text and its length. Up to 16 bytes that is the whole text; longer ones are the same only if all their bytes are.
+/// The first and the last bytes of a text, and its length. Up to 16 bytes this is the whole text; for longer texts all bytes must be
+/// compared too.
 struct TextKey: Sendable, BitwiseCopyable {
   static let wholeUpTo = 16
   let first: UInt64

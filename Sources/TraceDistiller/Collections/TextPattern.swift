@@ -40,7 +40,7 @@ package struct TextPattern: Sendable {
     return text.withUTF8 { matches(UnsafeRawBufferPointer($0)) }
   }
 
-  /// - Complexity: O(text × pattern) at worst, O(text) for texts that people write; no allocation where both are ASCII.
+  /// - Complexity: O(text × pattern) at worst, O(text) for ordinary texts. No allocation if both are ASCII.
   package func matches(_ text: UnsafeRawBufferPointer) -> Bool {
     guard !isEmpty else { return true }
     guard TextPattern.isASCII(text) else {
@@ -48,17 +48,17 @@ package struct TextPattern: Sendable {
       return folded.withUnsafeBytes { regex?.matches($0) ?? find(in: $0) }
     }
     if let regex { return regex.matches(text) }
-    // Lower case of ASCII is ASCII.
+    // The lower case of ASCII is ASCII.
     return isASCII && text.count >= lowered.count && find(in: text)
   }
 
-  /// - Parameter text: ASCII of either case, or folded already.
+  /// - Parameter text: ASCII in any case, or already lower case.
   private func find(in text: UnsafeRawBufferPointer) -> Bool {
     lowered.withUnsafeBufferPointer { find_folded(text.baseAddress, text.count, $0.baseAddress, $0.count) != 0 }
   }
 
-  /// Whether the pattern may be in one of the texts that lie in these bytes; true as well where it takes more than their bytes to say.
-  /// - Parameter hasOddFolding: some of them hold characters beyond ASCII whose lower case is ASCII.
+  /// Whether the pattern may occur in one of the texts in these bytes. Also true if the bytes alone cannot decide it.
+  /// - Parameter hasOddFolding: whether a text contains characters beyond ASCII whose lower case is ASCII.
   func mayBe(in texts: UnsafeRawBufferPointer, hasOddFolding: Bool) -> Bool {
     if let regex { return regex.mayBe(in: texts, hasOddFolding: hasOddFolding) }
     guard isASCII, !hasOddFolding, let start = texts.baseAddress else { return true }

@@ -1,20 +1,20 @@
-// Names, attribute keys, targets and services of one trace: each text once, called by number.
+// Names, attribute keys, targets and services of one trace. Each text is stored once and referenced by number.
 
-/// Interned texts of one trace. Per trace, not per process, so that they are freed with it and a snapshot needs nothing else.
-/// Number 0 is the empty text.
+/// Interned texts of one trace. The table belongs to the trace, not to the process, so that it is freed with the trace and a snapshot needs
+/// nothing else. Number 0 is the empty text.
 package struct TextTable: Sendable {
   private var references: [TextReference] = []
-  /// Only for the writer: given back when the trace is sealed, made anew when a late record needs it; snapshots go without.
+  /// Used only for writing: freed when the trace is sealed, rebuilt when a late record needs it; snapshots have none.
   private var index = HashIndex()
-  /// By number, from that of the empty text on. Alike records say the same texts in the same order, so that one look at what was said behind the
-  /// latest text the last time mostly finds the next. Names follow names, and what stands beside them follows each other.
+  /// By number, starting with the empty text. Similar records contain the same texts in the same order, so the text that followed the
+  /// latest text last time is usually the next one. Names predict the next name; other texts predict the next text.
   private var known: [Known] = []
   private var latest: UInt32 = 0
   private var latestName: UInt32 = 0
 
   private struct Known: Sendable, BitwiseCopyable {
     var key: TextKey
-    /// What was said behind it, and which name behind this one.
+    /// The text that came after this one, and the name that came after this name.
     var successor: UInt32 = 0
     var nextName: UInt32 = 0
   }
@@ -30,7 +30,7 @@ package struct TextTable: Sendable {
     find(text, in: arena) ?? append(text, in: &arena)
   }
 
-  /// The number of a text that is there.
+  /// The number of an existing text.
   @inline(__always)
   mutating func find(_ text: UnsafeRawBufferPointer, in arena: TextArena) -> UInt32? {
     if text.isEmpty { return 0 }
@@ -45,7 +45,7 @@ package struct TextTable: Sendable {
     return search(text, key, in: arena)
   }
 
-  /// The same for the name of a span. What a record says besides is expected to be what was said beside that name before.
+  /// The same for the name of a span. The texts that followed that name last time are expected to follow again.
   @inline(__always)
   mutating func find(name text: UnsafeRawBufferPointer, in arena: TextArena) -> UInt32? {
     if text.isEmpty { return 0 }
@@ -90,7 +90,7 @@ package struct TextTable: Sendable {
     latest = number
   }
 
-  /// Adds a text that is known not to be there, under the next number.
+  /// Adds a text that the caller knows to be new, with the next number.
   mutating func append(_ text: UnsafeRawBufferPointer, in arena: inout TextArena) -> UInt32 {
     if known.isEmpty { wake(arena) }
     guard let reference = arena.append(text) else { return 0 }
@@ -116,7 +116,7 @@ package struct TextTable: Sendable {
 
   var isUnindexed: Bool { known.isEmpty }
 
-  /// Without what only the writer needs.
+  /// A copy without the index, which only the writer needs.
   var unindexed: TextTable {
     var copy = self
     copy.index = HashIndex()
@@ -132,7 +132,7 @@ package struct TextTable: Sendable {
 }
 
 extension Array {
-  /// Without unused capacity, where there is much of it.
+  /// A copy without unused capacity, if there is much of it.
   var trimmed: [Element] {
     guard capacity > count + count / 8 else { return self }
     return Array(unsafeUninitializedCapacity: count) { memory, initialized in initialized = memory.initialize(fromContentsOf: self) }

@@ -1,28 +1,28 @@
-// What calls are called, across traces: the label of their call key, and the name itself where all of them have the same.
+// Names of calls across traces: the label of their call key, or the name itself if all of them have the same.
 
-/// Labels of call keys, each once, called by number.
+/// Labels of call keys, each stored once and referenced by number.
 ///
-/// Two kinds of call whose labels differ only beyond `CallKeys.maxLabelBytes` are one here: across traces only the label is known.
+/// Two kinds of call whose labels differ only after `CallKeys.maxLabelBytes` are one kind here: across traces only the label is known.
 struct CallLabels: Sendable {
   private struct Entry {
     var label: String
-    /// The name of the first span; nil once another span of the same label is named differently.
+    /// The name of the first span; nil once another span with the same label has a different name.
     var name: String?
-    /// The service that makes the call, and the one that it calls, where that is another.
+    /// The calling service, and the called one if it is another service.
     var service = ""
     var callee = ""
   }
 
   private var entries: [Entry] = []
-  /// By bytes: é in two forms are two labels.
+  /// By bytes: é in two Unicode forms is two labels.
   private var places: [[UInt8]: Int32] = [:]
 
   var count: Int { entries.count }
 
-  /// The number of a label. - Parameter name: What the span itself is called.
+  /// The number of a label. - Parameter name: The name of the span itself.
   mutating func intern(_ label: String, name: String, service: String = "", callee: String = "", calleeLabel: String = "") -> Int32 {
     var bytes = Array(label.utf8)
-    // Neither is part of UTF-8: no name can forge one.
+    // 0xFF does not occur in UTF-8, so no name can contain the separator.
     for part in [service, callee, calleeLabel] where !service.isEmpty || !callee.isEmpty { bytes += [0xFF] + Array(part.utf8) }
     if let place = places[bytes] {
       if let known = entries[Int(place)].name, !known.utf8.elementsEqual(name.utf8) { entries[Int(place)].name = nil }
@@ -34,7 +34,7 @@ struct CallLabels: Sendable {
     return place
   }
 
-  /// Another span of that label is called otherwise.
+  /// Another span with that label has a different name.
   mutating func markMixed(_ number: Int32) { entries[Int(number)].name = nil }
 
   /// The label itself, which does not depend on what else was seen.
@@ -42,7 +42,7 @@ struct CallLabels: Sendable {
   func service(_ number: Int32) -> String { entries[Int(number)].service }
   func callee(_ number: Int32) -> String { entries[Int(number)].callee }
 
-  /// What to show: the name as it is, where it stands for all and no attribute had to join it.
+  /// The text to show: the name itself, if all spans have it and no attribute was added.
   func shown(_ number: Int32) -> String {
     let entry = entries[Int(number)]
     guard var name = entry.name else { return entry.label }
@@ -66,17 +66,17 @@ struct CallLabels: Sendable {
   }
 }
 
-/// Numbers of labels for the spans of one trace.
+/// The numbers of labels for the spans of one trace.
 struct TraceLabels {
   private let keys: CallKeys
   private let storage: TraceStorage
   private var served: [Call: (label: Int32, name: UInt32)] = [:]
 
-  /// Calls of one kind by one service, to one kind of callee of another.
+  /// Calls of one kind by one service, to one kind of call of another service.
   private struct Call: Hashable {
     var key: Int32
     var service: UInt32
-    /// Of the answering span; −1 and 0 where there is none.
+    /// Of the answering span; −1 and 0 if there is none.
     var calleeKey: Int32
     var callee: UInt32
   }
@@ -90,7 +90,7 @@ struct TraceLabels {
     names = Array(repeating: 0, count: keys.count)
   }
 
-  /// Which calls are alike where it matters who calls whom: three `HTTP GET` to three services are three.
+  /// Distinguishes calls by caller and callee: `HTTP GET` to three services are three kinds.
   mutating func label(of row: Int, in tree: CallTree, _ table: inout CallLabels) -> Int32 {
     let callee = tree.foreignCallee(of: row, storage)
     let call = Call(
@@ -107,7 +107,7 @@ struct TraceLabels {
     return label
   }
 
-  /// The one place where it is decided which calls are alike.
+  /// The only place that decides which calls are of the same kind.
   mutating func label(of row: Int, in table: inout CallLabels) -> Int32 {
     let key = Int(keys[row])
     let name = storage.spans[row].name

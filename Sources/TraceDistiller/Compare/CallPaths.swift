@@ -1,7 +1,7 @@
-// Call paths: the calls from a root to a span, alike siblings as one. What two traces are aligned on.
+// Call paths: the calls from a root to a span, with similar siblings combined. Two traces are aligned by these paths.
 
-/// Call paths of any number of traces. A path is its parent's number and a label, so that a chain of n spans takes n pairs and not n² names.
-/// Parents have smaller numbers than their children.
+/// The call paths of any number of traces. A path is its parent's number and a label, so that a chain of n spans takes n pairs and not n²
+/// names. Parents have smaller numbers than their children.
 package struct CallPaths: Sendable {
   private struct Key: Hashable {
     var parent: Int32
@@ -12,24 +12,24 @@ package struct CallPaths: Sendable {
   package private(set) var parent: [Int32] = []
   private var label: [Int32] = []
   private var depth: [Int32] = []
-  /// The path's root, and its ancestor (or itself) right below that root.
+  /// The path's root, and its ancestor (or itself) directly below that root.
   private var root: [Int32] = []
   private var branch: [Int32] = []
-  /// Looked up only; its order never shows.
+  /// Used only for lookups: its order has no effect.
   private var places: [Key: Int32] = [:]
   private(set) var labels = CallLabels()
 
   package var count: Int { parent.count }
   package func root(of path: Int) -> Int { Int(root[path]) }
-  /// Calls from the root to the path's end, both included.
+  /// The number of calls from the root to the path's end, including both.
   package func length(of path: Int) -> Int { Int(depth[path]) + 1 }
   package func name(of path: Int) -> String { labels.shown(label[path]) }
-  /// The service of its last call; empty where none is known.
+  /// The service of its last call; empty if it is not known.
   package func service(of path: Int) -> String { labels.service(label[path]) }
-  /// The service that its last call calls, where that is another; empty elsewhere.
+  /// The service that its last call calls, if it is another one; otherwise empty.
   package func callee(of path: Int) -> String { labels.callee(label[path]) }
 
-  /// The number of the path for every row of a trace, -1 for rows that no record reported. Parents come first, siblings in their order,
+  /// The number of the path for every row of a trace, -1 for rows without a record of their own. Parents come first and siblings in order,
   /// so that new numbers do not depend on the order of records.
   /// - Complexity: O(n)
   mutating func add(_ trace: DistilledTrace) -> [Int32] {
@@ -55,7 +55,7 @@ package struct CallPaths: Sendable {
     return place
   }
 
-  /// The names from the root on; of a path longer than eight, nil stands for those between the first two and the last four.
+  /// The names from the root on. In a path longer than eight, nil replaces those between the first two and the last four.
   /// - Complexity: O(1)
   package func names(to path: Int) -> [String?] {
     var end: [Int] = []
@@ -70,9 +70,9 @@ package struct CallPaths: Sendable {
   }
 }
 
-/// What all spans of one path come to.
+/// The totals of all spans of one path.
 package struct PathSums: Sendable, Equatable {
-  /// A span of the trace with that number among the traces of its side.
+  /// An example span, with the number of its trace among the traces of its side.
   package struct Example: Sendable, Equatable {
     package var trace: Int
     package var row: Int
@@ -89,7 +89,7 @@ package struct PathSums: Sendable, Equatable {
   /// The first that failed.
   package var failure: Example?
 
-  /// Adds one span; of a row that stands for many which were folded to save memory, all of them.
+  /// Adds one span, or all spans of a row that was folded to save memory.
   mutating func add(_ row: Int, of trace: DistilledTrace, number: Int) {
     let span = trace.snapshot.storage.spans[row]
     let fold = span.flags.contains(.collapsed) ? trace.snapshot.storage.folds[UInt32(row)] : nil
@@ -98,7 +98,7 @@ package struct PathSums: Sendable, Equatable {
     durationNanos = durationNanos.addingSaturated(fold?.totalNanos ?? duration)
     selfNanos = selfNanos.addingSaturated(trace.selfNanos[row])
     criticalNanos = criticalNanos.addingSaturated(trace.criticalNanos[row])
-    // A group is no slow call.
+    // A pruned group is not a single slow call.
     if fold?.isPruned != true, slowest.map({ duration > $0.nanos }) ?? true { slowest = Example(trace: number, row: row, nanos: duration) }
     let failures = fold?.failed ?? (span.flags.contains(.failed) ? 1 : 0)
     if failures > 0 {

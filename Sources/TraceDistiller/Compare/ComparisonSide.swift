@@ -1,16 +1,16 @@
-// One side of a comparison: a trace, or the completed traces of a run, added up by call path.
+// One side of a comparison: a trace, or several completed traces, summed by call path.
 
 import TraceRecords
 
-/// What stands on one side.
+/// What a side consists of.
 package struct ComparisonSide: Sendable {
   package enum Subject: Sendable {
     case trace
-    /// The completed traces of a run; `leftOut` others are not complete.
+    /// The completed traces of a run; `leftOut` more are not complete.
     case run(String, leftOut: Int)
-    /// The completed traces that a filter chose.
+    /// The completed traces that a filter selected.
     case filter(leftOut: Int)
-    /// Those like the other side's trace, of so many with its root.
+    /// Traces similar to the other side's trace; `of` is the number of traces with the same root.
     case like(of: Int)
   }
 
@@ -22,14 +22,15 @@ package struct ComparisonSide: Sendable {
   /// By path, where there may be several traces.
   private(set) var spreads: [PathSpread] = []
   private(set) var warnings = WarnedTexts()
-  /// By path of a root: in how many traces it is some root, in how many the one that answers are about, and how long it took there.
+  /// By path of a root: the number of traces that have it as a root, the number that have it as primary root, and its total duration in
+  /// those.
   private(set) var tracesOfRoot: [Int] = []
   private(set) var primaryTraces: [Int] = []
   private(set) var primaryNanos: [Int64] = []
-  /// Paths of primary roots in the order of their first trace.
+  /// The paths of primary roots, in the order of their first trace.
   private(set) var primaryRoots: [Int] = []
   package private(set) var spanCount = 0
-  /// Why what is reported may be wrong or still change, each once, in the order of `TraceSnapshot.reasons`.
+  /// Why the result may be wrong or may still change, each reason once, in the order of `TraceSnapshot.reasons`.
   package private(set) var diagnostics: [String] = []
 
   init(_ subject: Subject) { self.subject = subject }
@@ -37,14 +38,14 @@ package struct ComparisonSide: Sendable {
   mutating func add(_ trace: DistilledTrace, to paths: inout CallPaths) {
     let number = traces.count
     traces.append(trace.snapshot)
-    // Which of two runs spoke of a trace does not matter here.
+    // Which of two runs a trace belongs to does not matter here.
     for reason in trace.snapshot.reasons where reason != "runAmbiguous" && !diagnostics.contains(reason) { diagnostics.append(reason) }
     if trace.tree.roots.isEmpty, !diagnostics.contains("noRoot") { diagnostics.append("noRoot") }
     let rows = paths.add(trace)
     grow(to: paths.count)
     warnings.add(trace)
     addSpread(trace, rows)
-    // In the order of the tree: the example of several equals does not depend on the order of records.
+    // In the order of the tree, so that the example does not depend on the order of records.
     for row in trace.tree.parentsFirst.lazy.map(Int.init) {
       sums[Int(rows[row])].add(row, of: trace, number: number)
       spanCount += 1
@@ -71,7 +72,7 @@ package struct ComparisonSide: Sendable {
     for (path, nanos) in here { spreads[Int(path)].add(own: nanos.own, critical: nanos.critical) }
   }
 
-  /// The other side may have brought paths that this one has not.
+  /// The other side may have added paths that this side does not have.
   mutating func grow(to count: Int) {
     let missing = count - sums.count
     guard missing > 0 else { return }
@@ -84,7 +85,7 @@ package struct ComparisonSide: Sendable {
 
   package func spanID(_ example: PathSums.Example) -> String { traces[example.trace].storage.spanID(example.row) }
 
-  /// What a failed span gave as its reason: its status message, else its first ERROR log.
+  /// The reason of a failed span: its status message, or its first ERROR log.
   package func message(_ example: PathSums.Example) -> String {
     let storage = traces[example.trace].storage
     if let text = storage.statusMessage(ofRow: example.row), !text.isEmpty { return text }

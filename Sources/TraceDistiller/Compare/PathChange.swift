@@ -1,8 +1,8 @@
-// What became of one call path from one side to the other.
+// The change of one call path from one side to the other.
 
-/// What a path comes to in one trace: for a run, the mean over its traces with the same root.
+/// The figures of a path in one trace. For a run: the mean over its traces with the same root.
 package struct PathFigures: Sendable, Equatable {
-  /// Calls and failed ones in all `traces` together.
+  /// Calls and failed calls in all `traces` together.
   package var calls: Int
   package var failed: Int
   package var traces: Int
@@ -26,28 +26,28 @@ package struct PathFigures: Sendable, Equatable {
     return rest >= Int64(count) - rest ? quotient + 1 : quotient
   }
 
-  /// Its own time in one call, in nanoseconds.
+  /// The self time of one call, in nanoseconds.
   package var selfPerCall: Double { Double(selfNanos) / max(perTrace(calls), 1e-9) }
 
   package func perTrace(_ count: Int) -> Double { Double(count) / Double(max(1, traces)) }
 
-  /// The same in every trace, of however many.
+  /// Whether the figures are the same, even if the numbers of traces differ.
   func isSame(as other: PathFigures) -> Bool {
     perTrace(calls) == other.perTrace(other.calls) && perTrace(failed) == other.perTrace(other.failed)
       && durationNanos == other.durationNanos && selfNanos == other.selfNanos && criticalNanos == other.criticalNanos
   }
 }
 
-/// One path that is not as it was. A mirror image: comparing the other way round gives the opposite kind.
+/// One changed path. Symmetric: comparing in the other direction gives the opposite kind.
 package struct PathChange: Sendable, Equatable {
   package enum Kind: String, Sendable, CaseIterable {
-    /// Its own time in a call grew, shrank, and the root waited for it.
+    /// The self time of a call grew or shrank, and the root waited for it.
     case slower, faster
-    /// The same where the root waited no longer, no less: it ran beside what the root waited for.
+    /// The same, but the root's waiting time did not change: the call ran in parallel to what the root waited for.
     case longerBeside, shorterBeside
-    /// Its own time is as it was, but the root waits for more of it, for less: because of what runs beside it.
+    /// The self time is unchanged, but the root waits for more or less of it, because of what runs in parallel.
     case moreCritical, lessCritical
-    /// A call takes as long as it did; there are more, fewer of them.
+    /// A call takes as long as before; there are more or fewer calls.
     case moreCalls, fewerCalls
     case added, removed
   }
@@ -55,22 +55,22 @@ package struct PathChange: Sendable, Equatable {
   package enum Failure: String, Sendable, CaseIterable { case newlyFailing, failsMore, failsLess, recovered }
 
   package var path: Int
-  /// Nil where only its failures changed.
+  /// Nil if only its failures changed.
   package var kind: Kind?
   package var failure: Failure?
-  /// Its part of the change of the root's duration: the difference of its time on the critical path. Of an added or removed path with
-  /// everything below.
+  /// Its part of the change of the root's duration: the difference of its time on the critical path. For an added or removed path this
+  /// includes everything below it.
   package var contributionNanos: Int64
   package var selfDeltaNanos: Int64
   package var base: PathFigures?
   package var target: PathFigures?
-  /// Spans below an added or removed path, of one trace on the average, rounded up.
+  /// The number of spans below an added or removed path, averaged over the traces and rounded up.
   package var spansBelow = 0
 }
 
-/// What counts as no change: a difference must exceed both.
+/// The threshold for a change: a difference must exceed both values.
 package struct ComparisonTolerance: Sendable, Equatable {
-  /// Of the smaller value, so that the way back is judged like the way there.
+  /// Of the smaller value, so that both directions of a comparison are judged the same.
   package var percent: Double
   package var nanos: Int64
 

@@ -1,22 +1,22 @@
-// What changed from one trace to another, or from one run to another: call paths side by side, the biggest part of the change first.
+// What changed between two traces or two runs: aligned call paths, the largest part of the change first.
 
 /// Two sides, aligned.
 ///
-/// Times on the critical path add up to the root's duration, so their differences add up to its change: that is the order of the answer, and
-/// self time says whether a path itself became slower or only what it ran beside.
+/// Times on the critical path add up to the root's duration, so their differences add up to its change. The answer is ordered by them, and
+/// self time shows whether a path itself became slower or only something that it ran in parallel to.
 package struct TraceComparison: Sendable {
   /// Why a comparison may mislead.
   package enum Diagnostic: Sendable, Equatable {
     case differentRoots(base: String, target: String)
-    /// No operation ran in both runs.
+    /// The two runs have no operation in common.
     case noCommonRoot
     case notComplete(isBase: Bool, reasons: [String])
   }
 
-  /// One operation that traces are about.
+  /// One root operation of the compared traces.
   package struct Root: Sendable, Equatable {
     package var name: String
-    /// Nil where it did not run on that side.
+    /// Nil if it did not run on that side.
     package var base: RootFigures?
     package var target: RootFigures?
     package var deltaNanos: Int64 { (target?.nanos ?? 0).subtractingSaturated(base?.nanos ?? 0) }
@@ -24,7 +24,7 @@ package struct TraceComparison: Sendable {
 
   package struct RootFigures: Sendable, Equatable {
     package var traces: Int
-    /// The mean over those traces.
+    /// The mean over its traces.
     package var nanos: Int64
   }
 
@@ -33,22 +33,22 @@ package struct TraceComparison: Sendable {
   package private(set) var base: ComparisonSide
   package private(set) var target: ComparisonSide
 
-  /// Filled by `finish`. Roots by the size of their change.
+  /// Filled by `finish`, ordered by the size of their change.
   package private(set) var roots: [Root] = []
   package private(set) var diagnostics: [Diagnostic] = []
-  /// Of slower, faster and the like: the largest contribution first.
+  /// Changes such as slower or faster, the largest contribution first.
   package private(set) var changes: [PathChange] = []
   package private(set) var failures: [PathChange] = []
   package private(set) var added: [PathChange] = []
   package private(set) var removed: [PathChange] = []
-  /// Paths within the tolerance, and what they contribute together.
+  /// Paths within the tolerance, and the sum of their contributions.
   package private(set) var steadyPaths = 0
   package private(set) var steadyNanos: Int64 = 0
   /// Paths whose change is no more than what traces of one side differ by, and what they contribute together.
   package private(set) var noisePaths = 0
   package private(set) var noiseNanos: Int64 = 0
   package private(set) var warnings: [WarningChange] = []
-  /// Every figure is the same.
+  /// All figures are equal.
   package private(set) var isIdentical = false
 
   package init(
@@ -71,7 +71,7 @@ package struct TraceComparison: Sendable {
 
   package var changeCount: Int { changes.count + failures.count + added.count + removed.count + warnings.count }
 
-  /// The figures of a path; nil where that side has no such call.
+  /// The figures of a path; nil if that side has no such call.
   package func figures(_ path: Int, _ side: ComparisonSide) -> PathFigures? {
     let sums = side.sums[path]
     return sums.calls == 0 ? nil : PathFigures(sums, traces: side.tracesOfRoot[paths.root(of: path)])
@@ -79,7 +79,7 @@ package struct TraceComparison: Sendable {
 
   package func sums(_ path: Int, _ side: ComparisonSide) -> PathSums { side.sums[path] }
 
-  /// A service's part of the change of the root's duration; of a call between two services, what lies outside the called one.
+  /// A service's part of the change of the root's duration. For a call between two services: the time outside of the called one.
   package struct ServiceTotal: Sendable, Equatable {
     package var service: String
     /// Empty for the service's own work.
@@ -87,7 +87,7 @@ package struct TraceComparison: Sendable {
     package var nanos: Int64
   }
 
-  /// Whether calls of more than one service are compared.
+  /// Whether the compared calls belong to more than one service.
   package var hasSeveralServices: Bool {
     var first: String?
     for path in 0..<paths.count {
@@ -99,7 +99,7 @@ package struct TraceComparison: Sendable {
     return false
   }
 
-  /// By service, the largest part first: they add up to the change of the root's duration.
+  /// By service, the largest part first. They add up to the change of the root's duration.
   package var serviceTotals: [ServiceTotal] {
     var places: [[UInt8]: Int] = [:]
     var totals: [ServiceTotal] = []
@@ -121,7 +121,7 @@ package struct TraceComparison: Sendable {
     }.map(\.element)
   }
 
-  /// How many paths became what, of those that occur.
+  /// The number of paths per kind of change, without kinds that do not occur.
   package var kindCounts: [(kind: PathChange.Kind, count: Int)] {
     let changed = changes + added + removed
     return PathChange.Kind.allCases.map { kind in (kind, changed.reduce(0) { $0 + ($1.kind == kind ? 1 : 0) }) }.filter { $0.count > 0 }
@@ -136,7 +136,7 @@ package struct TraceComparison: Sendable {
     WarningChange.Kind.allCases.map { kind in (kind, warnings.reduce(0) { $0 + ($1.kind == kind ? 1 : 0) }) }.filter { $0.count > 0 }
   }
 
-  /// Every path that changed once, with what became of its failures: the largest contribution first.
+  /// Every changed path once, with the change of its failures, the largest contribution first.
   package var all: [PathChange] {
     var all = ranked
     let known = Set(all.lazy.map(\.path))
@@ -145,14 +145,14 @@ package struct TraceComparison: Sendable {
     return all
   }
 
-  /// Changed, added and removed ones by size.
+  /// Changed, added and removed paths by size.
   package var ranked: [PathChange] {
     var ranked = changes + added + removed
     sort(&ranked, failuresLast: false)
     return ranked
   }
 
-  /// Compares what was added. - Complexity: O(paths log paths)
+  /// Compares the traces that were added. - Complexity: O(paths log paths)
   package mutating func finish() {
     base.grow(to: paths.count)
     target.grow(to: paths.count)
@@ -210,7 +210,7 @@ package struct TraceComparison: Sendable {
         isIdentical = false
         let (side, sums) = after == nil ? (base, baseBelow[path]) : (target, targetBelow[path])
         let above = Int(paths.parent[path])
-        // What is below an added call is part of it.
+        // Calls below an added call are part of it.
         if above >= 0, figures(above, before == nil ? base : target) == nil { continue }
         change.kind = before == nil ? .added : .removed
         change.contributionNanos = before == nil ? sums.critical : -sums.critical
@@ -245,7 +245,7 @@ package struct TraceComparison: Sendable {
       (base.sums[path], base.spreads[path], base.tracesOfRoot[root]), (target.sums[path], target.spreads[path], target.tracesOfRoot[root]))
   }
 
-  /// Every path with all below it. Parents have smaller numbers.
+  /// For every path, its totals with everything below it. Parents have smaller numbers.
   private func below(_ side: ComparisonSide) -> [(calls: Int, own: Int64, critical: Int64)] {
     var sums = (0..<paths.count).map { path in
       let figures = self.figures(path, side)
@@ -266,7 +266,7 @@ package struct TraceComparison: Sendable {
     let critical = tolerance.direction(base.criticalNanos, target.criticalNanos)
     let calls = tolerance.direction(calls: base.perTrace(base.calls), target.perTrace(target.calls))
     if own != 0 {
-      // As many more calls as there is more time: no call became slower.
+      // If the number of calls grew as much as the time, no call became slower.
       if calls == own, tolerance.direction(perCall: base.selfPerCall, target.selfPerCall) != own {
         return calls > 0 ? .moreCalls : .fewerCalls
       }
@@ -277,7 +277,7 @@ package struct TraceComparison: Sendable {
     return calls == 0 ? nil : calls > 0 ? .moreCalls : .fewerCalls
   }
 
-  /// Failures have no tolerance: one is one.
+  /// Failures have no tolerance: a single one counts.
   private static func failure(_ base: PathFigures?, _ target: PathFigures?) -> PathChange.Failure? {
     let before = base.map { $0.perTrace($0.failed) } ?? 0
     let after = target.map { $0.perTrace($0.failed) } ?? 0
@@ -287,7 +287,7 @@ package struct TraceComparison: Sendable {
     return after > before ? .failsMore : .failsLess
   }
 
-  /// The largest contribution first, then the largest change of self time; of failures what is new first. A total order.
+  /// The largest contribution first, then the largest change of self time; among failures, new ones first. A total order.
   private func sort(_ changes: inout [PathChange], failuresLast: Bool = true) {
     func rank(_ change: PathChange) -> Int {
       !failuresLast || change.kind != nil ? 0 : PathChange.Failure.allCases.firstIndex { $0 == change.failure } ?? 0

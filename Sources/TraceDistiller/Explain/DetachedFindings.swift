@@ -1,4 +1,4 @@
-// What the root does not wait for: consumers and detached tasks that came late, or took long. They are never on its critical path.
+// Work that the root does not wait for: consumers and detached tasks that were late or took long. They are never on its critical path.
 
 import TraceRecords
 

@@ -1,12 +1,12 @@
-// Errors of a trace that its base does not have: the first in time first, since later ones are often its consequences.
+// Errors of a trace that its base does not have. The earliest comes first, because later ones are often its consequences.
 
 import TraceRecords
 
-/// What an error says, with numbers and ids taken out: the same error in another trace is known by it.
+/// The texts of errors without numbers and ids, used to recognise the same error in another trace.
 struct ErrorTexts: Sendable {
   private var texts: Set<[UInt8]> = []
 
-  /// - Complexity: O(n) where something failed.
+  /// - Complexity: O(n) if something failed.
   mutating func add(_ problems: [TraceProblem], _ trace: DistilledTrace) {
     for problem in problems where problem.severity == .error { texts.insert(ErrorTexts.text(problem, trace)) }
   }
@@ -23,7 +23,7 @@ struct ErrorTexts: Sendable {
 }
 
 enum ErrorFindings {
-  /// One finding for all errors that are new, or nothing.
+  /// One finding for all new errors, or nil.
   /// - Parameters:
   ///   - retried: spans of calls that were tried again with success.
   ///   - followed: failures after each of which the same call came.
@@ -36,7 +36,7 @@ enum ErrorFindings {
       return base.map { !$0.has(problem, trace) } ?? true
     }
     let inTime = new.sorted { left, right in
-      // What made the root fail explains it, whatever was swallowed before.
+      // An error that made the root fail explains more than one that was swallowed, even if that came earlier.
       if (left.ends.root > 0) != (right.ends.root > 0) { return left.ends.root > 0 }
       if left.firstTimeUnixNano != right.firstTimeUnixNano { return left.firstTimeUnixNano < right.firstTimeUnixNano }
       return trace.tree.startPrecedes(left.firstRow, right.firstRow)

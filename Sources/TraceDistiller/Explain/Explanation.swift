@@ -1,4 +1,5 @@
-// Why a trace is as it is: what happened, ranked findings, what they leave unexplained. explain.md has the reasons of each step.
+// Why a trace is slow, failed or incomplete: what happened, ranked findings, and what they leave unexplained. explain.md gives the reasons
+// for each step.
 
 import TraceRecords
 
@@ -6,16 +7,16 @@ import TraceRecords
 package struct Explanation: Sendable {
   package private(set) var trace: DistilledTrace
   package let base: ExplainBase
-  /// What happened, beside what is usual.
+  /// What happened, compared with what is usual.
   package struct Verdict: Sendable, Equatable {
     package var rootNanos: Int64
     /// The median of the base; nil without one.
     package var baseNanos: Int64?
-    /// Its longest value that is nothing unusual; nil where too few traces tell.
+    /// The longest value that is not unusual; nil if there are too few traces.
     package var usualNanos: Int64?
-    /// How many of the base are slower than this trace.
+    /// The number of traces in the base that are slower than this one.
     package var slower = 0
-    /// How many are faster.
+    /// The number that are faster.
     package var faster = 0
     package var baseCount = 0
     package var errors = 0
@@ -23,9 +24,9 @@ package struct Explanation: Sendable {
   }
 
   package internal(set) var verdict: Verdict
-  /// The first is the likeliest cause.
+  /// The most likely cause first.
   package internal(set) var findings: [Finding] = []
-  /// Time on the critical path that findings account for, and of how much: with a base of what was added, else of the whole.
+  /// The time on the critical path that the findings explain, and the total: the added time if there is a base, otherwise all of it.
   package internal(set) var explainedNanos: Int64 = 0
   package internal(set) var wholeNanos: Int64 = 0
 
@@ -33,20 +34,20 @@ package struct Explanation: Sendable {
     (self.trace, self.base, self.verdict) = (trace, base, verdict)
   }
 
-  /// The same of a trace whose records are still the same: losses and quiet may have changed since.
+  /// The same for a trace with unchanged records: only losses and quiet may have changed since.
   package func of(_ trace: DistilledTrace) -> Explanation {
     var copy = self
     copy.trace = trace
     return copy
   }
 
-  /// Bytes that it takes beside its trace, about.
+  /// The approximate size in bytes, without the trace.
   package var allocatedBytes: Int { 1_024 + findings.count * 2_048 }
 }
 
-/// Gathers a base trace by trace, then explains.
+/// Collects a base trace by trace, then explains.
 package struct Explainer: Sendable {
-  /// Findings that an answer tells.
+  /// The maximum number of findings in an answer.
   package static let maxFindings = 6
 
   private let target: TraceAnalysis
@@ -60,7 +61,7 @@ package struct Explainer: Sendable {
     var base: BaseTrace
     var profile: TraceProfile
     var likeness: Double
-    /// Steps of the explained trace that are here, too.
+    /// The number of steps of the explained trace that also occur here.
     var shared: Int
   }
 
@@ -72,7 +73,7 @@ package struct Explainer: Sendable {
     profile = TraceProfile(target.trace, charge, stepOfRow: stepOfRow, paths)
   }
 
-  /// Takes a trace that may be the base, or a part of it. The newest first: of equals it counts more.
+  /// Adds a trace that may be (a part of) the base, the newest first: among equal traces, earlier ones are preferred.
   /// - Complexity: O(n log n).
   package mutating func add(_ trace: DistilledTrace) { add(trace, CallKeys(trace)) }
 
@@ -89,23 +90,24 @@ package struct Explainer: Sendable {
         shared: shared))
   }
 
-  /// How many traces were taken.
+  /// The number of added traces.
   package var count: Int { candidates.count }
 
-  /// Against the traces that were added, all of them.
+  /// Compares with all added traces.
   package func explanation(against subject: ExplainBase) -> Explanation { explanation(subject, candidates) }
 
-  /// Against those that are like it, where they are five and more.
+  /// Compares with the similar traces, if there are at least five.
   package func explanationAgainstLike() -> Explanation {
     let like: [Candidate] = likeTraces()
     guard like.count >= Baseline.least else { return explanation(.none(like: like.count), []) }
     return explanation(.like(count: like.count, looked: candidates.count), like)
   }
 
-  /// The traces that are like it, of those that were added.
+  /// The similar traces among those that were added.
   package func likeTraces() -> [DistilledTrace] { likeTraces().map(\.base.trace) }
 
-  /// Traces that share half of their steps with it. One that was cut short shares fewer: it is like those that have nearly all of its steps.
+  /// Traces that have half of their steps in common with the explained one. A trace that was cut short has fewer steps in common: then
+  /// traces that contain nearly all of its steps count as similar.
   private func likeTraces() -> [Candidate] {
     let near = candidates.map(\.likeness).max() ?? 0
     if near >= 0.5 {
@@ -144,7 +146,7 @@ package struct Explainer: Sendable {
     return explanation
   }
 
-  /// What is no matter of time: errors, answers that never came, an early stop.
+  /// Causes that are not about time: errors, missing answers, an early stop.
   private func causes(_ baseline: Baseline, _ candidates: [Candidate], _ insights: [Insight]) -> [Finding] {
     var causes: [Finding] = []
     let problems = target.problems()
@@ -189,7 +191,7 @@ package struct Explainer: Sendable {
     return found
   }
 
-  /// What the services came to that a finding is not about.
+  /// The totals of the services that a finding is not about.
   private func others(besides service: String, _ baseline: Baseline) -> Finding.Statement {
     var (services, nanos) = (0, Int64(0))
     for other in paths.services.indices where !paths.services[other].utf8.elementsEqual(service.utf8) {

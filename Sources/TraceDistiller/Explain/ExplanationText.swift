@@ -1,25 +1,25 @@
-// An explanation as text, never over its bound: what happened, why, what is not explained, and what to ask next.
+// An explanation as text, never over its bound: what happened, why, what is not explained, and which request to make next.
 
 import TraceRecords
 
-/// The next question, as a call that can be pasted.
+/// The suggested next request, as a call that can be pasted.
 package struct NextCall: Sendable, Equatable {
   package var method: String
-  /// Parameters in their order.
+  /// Parameters in the order in which they are written.
   package var params: [(key: String, value: String)]
 
   package static func == (left: NextCall, right: NextCall) -> Bool {
     left.method == right.method && left.params.elementsEqual(right.params) { $0 == $1 }
   }
 
-  /// `trace/span {"traceId":"t1","spanId":"3f2a"}`; ids that JSON would have to escape are left to the reader.
+  /// `trace/span {"traceId":"t1","spanId":"3f2a"}`. Ids that JSON would have to escape are left out.
   package func text(_ calls: CallNames) -> String {
     "\(calls(method)) {\(params.map { "\"\($0.key)\":\"\($0.value)\"" }.joined(separator: ","))}"
   }
 }
 
 extension Explanation {
-  /// What shows more of the first finding.
+  /// The request that shows more about the first finding.
   package var next: NextCall {
     let trace = (key: "traceId", value: self.trace.snapshot.handle)
     guard let first = findings.first else {
@@ -46,7 +46,7 @@ package struct ExplanationText: Sendable {
   package let text: String
   package let shown: Int
   package let isTruncated: Bool
-  /// The plan overran the bound and the text was cut by force: a mistake of ours, which tests look for.
+  /// The planned lines exceeded the bound and the text was cut. That is a bug, which tests look for.
   let isForced: Bool
 
   /// - Complexity: O(maxChars).
@@ -54,7 +54,7 @@ package struct ExplanationText: Sendable {
     let words = ExplanationWords(explanation, language)
     let writer = Writer(explanation: explanation, words: words, language: language, isBrief: maxChars < 1_000)
     let next = writer.next(explanation.next.text(calls))
-    // The call that can be pasted is worth more than the last details of a finding.
+    // The call to paste is more important than the last details of a finding.
     var room = maxChars - ComparisonText.cost(next)
     var lines = writer.head(budget: room)
     room -= ComparisonText.cost(lines)
@@ -87,7 +87,7 @@ private struct Writer {
   let explanation: Explanation
   let words: ExplanationWords
   let language: SummaryLanguage
-  /// Under a small bound the first finding is worth more than what stands around it.
+  /// With a small bound the first finding is more important than the lines around it.
   let isBrief: Bool
   private var isEnglish: Bool { language == .english }
   private var verdict: Explanation.Verdict { explanation.verdict }
@@ -96,7 +96,7 @@ private struct Writer {
     (self.explanation, self.words, self.language, self.isBrief) = (explanation, words, language, isBrief)
   }
 
-  /// Which trace, what happened, and its place among others.
+  /// Which trace, what happened, and its rank among the others.
   func head(budget: Int) -> [String] {
     var width = isBrief ? 40 : 100
     while true {
@@ -146,7 +146,7 @@ private struct Writer {
     return text
   }
 
-  /// `9.8`; hundredths below 10.
+  /// `9.8`; two decimals below 10.
   private static func factor(_ value: Int64, _ base: Int64) -> String {
     let hundredths = Int64((Double(value) / Double(base) * 100).rounded())
     return hundredths >= 1_000
@@ -171,7 +171,7 @@ private struct Writer {
     }
   }
 
-  /// One finding: its sentence, and of what proves it as much as fits; nil where not even the sentence does.
+  /// One finding: its sentence, and as much of the evidence as fits. Nil if not even the sentence fits.
   /// - Parameter isCut: cuts a sentence that is too long.
   func lines(_ finding: Finding, number: Int, budget: Int, isCut: Bool) -> (lines: [String], isWhole: Bool)? {
     let told = finding.nanos > 0 ? self.cost(finding) : ""
@@ -181,7 +181,7 @@ private struct Writer {
       guard isCut, budget > 40 else { return nil }
       return ([BoundedText.held(lines, within: budget - 2).text], false)
     }
-    // The first finding is the one that is read.
+    // The first finding is the one that people read, so it gets all of its evidence.
     let evidence = number == 1 ? finding.evidence[...] : finding.evidence.prefix(2)
     let counter = number == 1 ? finding.counter[...] : finding.counter.prefix(0)
     let against = isEnglish ? "   but: " : "   但: "
@@ -195,7 +195,7 @@ private struct Writer {
 
   private func cost(_ finding: Finding) -> String {
     let time = DurationText.format(finding.nanos)
-    // Nothing of it is on the critical path.
+    // These findings are not on the critical path.
     if finding.kind == .queued || finding.kind == .detachedWork { return "" }
     let isAdded = verdict.baseNanos != nil
     let share =
@@ -205,7 +205,7 @@ private struct Writer {
     if finding.elsewhere > 0, finding.kind == .ownTime || finding.kind == .waitingOutside {
       return isEnglish ? "\(time)\(share) of the critical path counted here" : "此处计入关键路径 \(time)\(share)"
     }
-    // The sentence has told how long.
+    // The sentence already gives the time.
     if finding.kind == .ownTime || finding.kind == .waitingOutside, !share.isEmpty {
       let part = DurationText.percent(Double(finding.nanos) / Double(explanation.wholeNanos))
       return isEnglish ? "\(part) of the critical path" : "占关键路径 \(part)"

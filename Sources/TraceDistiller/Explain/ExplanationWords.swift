@@ -1,11 +1,11 @@
-// The sentences of an explanation in both languages. Texts from records stand in them as fields.
+// The sentences of an explanation in both languages. Texts from records appear in them as fields.
 
 import TraceRecords
 
 package struct ExplanationWords {
   let trace: DistilledTrace
   let language: SummaryLanguage
-  /// A base of one trace or several: `base` or `median`.
+  /// Whether the base is several traces, so that its value is a median.
   let isMedian: Bool
   private let insights: InsightWords
 
@@ -145,7 +145,7 @@ package struct ExplanationWords {
     }
   }
 
-  /// The first three names, and how many more there are.
+  /// The first three names, and the number of further ones.
   private func list(_ names: [String], of count: Int) -> String {
     let shown = names.prefix(3).map { name($0) }
     let more = count > shown.count ? (isEnglish ? " and \(number(count - shown.count)) more" : " 等 \(number(count)) 项") : ""
@@ -170,7 +170,7 @@ package struct ExplanationWords {
     return isEnglish ? "\(stretches), \(place) (span \(id))" : "\(stretches), \(place) (span \(id))"
   }
 
-  /// Of several, steps are those of the one that is the most like it.
+  /// With several traces in the base, steps are compared with the most similar one.
   private var nearest: String { isMedian ? "the most like trace" : "the base" }
   private var baseWord: String { isMedian ? (isEnglish ? "median" : "中位数") : (isEnglish ? "base" : "基准") }
   private func beside(_ base: Int64?) -> String { base.map { " (\(baseWord) \(time($0)))" } ?? "" }
@@ -178,7 +178,7 @@ package struct ExplanationWords {
   private func time(_ nanos: Int64) -> String { DurationText.format(nanos) }
   private func times(_ count: Int) -> String { count > 1 ? " ×\(number(count))" : "" }
   private func number(_ value: Int) -> String { DurationText.count(value) }
-  /// Names are cut in the middle of a sentence: they must not fill it.
+  /// Names are shortened so that they do not fill the sentence.
   private func name(_ text: String) -> String {
     text.isEmpty
       ? language.unnamed : text.unicodeScalars.contains("→") ? VisibleText.quoted(text, limit: 72) : FieldText.step.make(text, limit: 72)

@@ -1,10 +1,10 @@
-// Patterns within a trace and the services and operations in which they happen explain the same time: every moment is counted in one finding.
+// Patterns can explain the same time as the services and operations in which they happen; every moment is counted in one finding.
 
 import TraceRecords
 
-/// Whose pieces of the critical path a finding of time counts.
+/// The service or steps whose time on the critical path a finding counts.
 struct ChargedTo: Sendable {
-  /// A service as a whole, or these steps.
+  /// A service as a whole; nil for these steps only.
   var service: Int?
   var steps: Set<Int> = []
   var hasOwn = true
@@ -15,14 +15,14 @@ struct FindingMerge {
   let charge: TimeCharge
   let stepOfRow: [Int32]
   let paths: StepPaths
-  /// What a finding must explain.
+  /// The least time that a finding must explain.
   let least: Int64
 
   /// Findings of time and patterns, the dearest first, beside causes, which come before them and keep their order.
   ///
-  /// Without a base a pattern takes its time out of the others: what is left of a service's own time is told beside it. With one, a service's finding is
-  /// what was added to it, of which nobody knows the moments: a pattern that accounts for half of that or more takes its place, a smaller one is told as a
-  /// part of it.
+  /// Without a base, the time of a pattern is subtracted from the other findings; a service's finding keeps the rest of its own time. With
+  /// a base, a service's finding is the added time, which has no known moments. A pattern that accounts for at least half of it replaces
+  /// the finding. A smaller pattern becomes evidence of it.
   func merge(causes: [Finding], time: [Finding], patterns: [Finding], hasBase: Bool) -> (causes: [Finding], time: [Finding]) {
     // A cause that tells of time comes before all patterns; most tell of none.
     var (dearest, time) = (causes + FindingMerge.sorted(patterns), time)
@@ -45,7 +45,7 @@ struct FindingMerge {
     )
   }
 
-  /// The dearest first.
+  /// By cost, the most expensive first.
   private static func sorted(_ findings: [Finding]) -> [Finding] {
     findings.enumerated().sorted { left, right in
       left.element.nanos != right.element.nanos ? left.element.nanos > right.element.nanos : left.offset < right.offset
@@ -54,7 +54,8 @@ struct FindingMerge {
 
   // MARK: Without a base
 
-  /// The dearest pattern has what it covers, the next what is left of its own. One of which others have the most is told with these.
+  /// The most expensive pattern gets all its time, each later one what is left of its own. A pattern of which too little is left becomes
+  /// evidence of the one that shares the most time with it.
   private func claim(_ patterns: [Finding]) -> [Finding] {
     var kept: [Finding] = []
     var claimed = PathParts()
@@ -127,7 +128,7 @@ struct FindingMerge {
 
   // MARK: Whose time
 
-  /// How much of what a finding counts lies in these moments.
+  /// How much of the time that a finding counts lies in these intervals.
   private func nanos(of finding: Finding, in parts: PathParts) -> Int64 {
     guard let charged = finding.charged else { return 0 }
     return charge.nanos(in: parts) { counts($0, charged) }
@@ -144,7 +145,7 @@ struct FindingMerge {
     stretch.kind == .own ? Int(paths.steps[step].service) : paths.waitedFor(step)
   }
 
-  /// Whose the time of a pattern is, where it is not that of its own service alone.
+  /// The services that the time of a pattern belongs to; nil where it is that of the pattern's own service alone.
   private func services(of finding: Finding) -> Finding.Statement? {
     var sums: [Int: Int64] = [:]
     charge.nanos(
@@ -158,14 +159,14 @@ struct FindingMerge {
 }
 
 extension TimeCharge {
-  /// How much of the stretches that count lies in some moments.
+  /// How much of the stretches that pass `counts` lies in these intervals.
   func nanos(in parts: PathParts, where counts: (ChargedStretch) -> Bool) -> Int64 {
     var sum: Int64 = 0
     self.nanos(in: parts, visit: { stretch, nanos in if counts(stretch) { sum += nanos } })
     return sum
   }
 
-  /// Visits each stretch with the time that it has in these moments.
+  /// Visits each stretch with the part of its time that lies in these intervals.
   /// - Complexity: O(parts × log n + stretches in them).
   func nanos(in parts: PathParts, visit: (ChargedStretch, Int64) -> Void) {
     for part in parts.parts {

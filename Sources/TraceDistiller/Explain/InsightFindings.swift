@@ -1,4 +1,4 @@
-// Patterns within one trace as findings: with a base, only those whose calls cost more here than there.
+// Patterns in one trace as findings. With a base, only those whose calls cost more here than in the base.
 
 import TraceRecords
 
@@ -25,7 +25,7 @@ struct InsightFindings {
     case .workAfterAnswer: kind = .workAfterAnswer
     case .cycle: kind = .cycle
     case .neverEnded: kind = .neverEnded
-    // What remains is said by findings of errors and of time, or costs none.
+    // The other kinds are covered by findings about errors and time, or cost no time.
     case .gap, .uncoveredTime, .calleeWait, .queueWait, .workAfterRoot, .swallowedError, .detachedChild, .missingCall, .clockSkew,
       .chattyLog:
       return nil
@@ -43,11 +43,11 @@ struct InsightFindings {
 
   private func steps(_ insight: Insight) -> Set<Int> { Set(([insight.row] + insight.calls.map(\.row)).map { Int(stepOfRow[$0]) }) }
 
-  /// Whether its calls cost at least half of it more than in the base.
+  /// Whether at least half of its cost is an increase over the base.
   private func grew(_ insight: Insight) -> Bool {
     if insight.kind == .neverEnded { return baseline.traces(with: Int(stepOfRow[insight.row])) > 0 }
     let steps = steps(insight)
-    // Calls that are made as often as they are in the base were not made slow by their number.
+    // Where the number of calls is close to that of the base, the number of calls is not the cause.
     if insight.kind == .repeatedCall || insight.kind == .sequentialCalls {
       func calls(_ profile: TraceProfile) -> Int64 { steps.reduce(0) { $0 + Int64(profile.sums(of: $1).calls) } }
       guard calls(profile) >= baseline.value(calls).median / 2 * 3 else { return false }

@@ -1,12 +1,12 @@
-// What sets the slow traces apart from the others: an attribute that most of them have, with that value, and few of the others.
+// What distinguishes the slow traces from the others: an attribute with a value that most slow ones and few of the others have.
 
 import TraceRecords
 
 struct SlowAttribute {
-  /// So many slow ones and so many others are needed to say anything.
+  /// The minimum number of slow traces and of other traces.
   private static let leastSlow = 3
   private static let leastOthers = 5
-  /// Attributes of a span that are looked at, and characters of a value: what is longer is a text and no property.
+  /// The maximum number of attributes per span, and of characters in a value: longer values are texts, not properties.
   private static let most = 64
   private static let longest = 120
 
@@ -20,7 +20,7 @@ struct SlowAttribute {
     self.base = base
   }
 
-  /// Of the root, or of the span that a finding is about.
+  /// An attribute of the root, or of the span of a finding.
   func find(near finding: Finding?) -> Finding? {
     let median = Baseline.value(base.map { $0.profile.rootNanos } + [profile.rootNanos]).median
     func isSlow(_ nanos: Int64) -> Bool { nanos - median >= max(1_000_000, median / 2) }
@@ -59,7 +59,7 @@ struct SlowAttribute {
     trace.node(row).attributes.prefix(Self.most).filter { $0.value.told.utf8.count <= Self.longest }
   }
 
-  /// The same attribute at the root, or at the first span of a step.
+  /// Whether the root, or the first span of a step, has the same attribute.
   private func has(_ base: BaseTrace, step: Int, _ profile: TraceProfile, _ wanted: DistilledAttribute) -> Bool {
     let row = step < 0 ? base.trace.tree.roots.first?.row ?? -1 : Int(profile.sums(of: step).row)
     guard row >= 0 else { return false }

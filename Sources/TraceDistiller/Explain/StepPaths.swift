@@ -1,17 +1,17 @@
-// What traces are aligned on: the calls from a root to a span, with services and with who answers.
+// Steps on which traces are aligned: the calls from a root to a span, with their services and the services that answer.
 
 import TraceRecords
 
-/// The steps of any number of traces. A step is its caller's step, a service, a kind of call, and the service and kind of call that answers it: three
-/// `HTTP GET` to three services are three steps. Parents have smaller numbers than their children.
+/// The steps of any number of traces. A step is its caller's step, a service, a kind of call, and the service and kind of call that
+/// answers: `HTTP GET` to three services are three steps. Parents have smaller numbers than their children.
 struct StepPaths: Sendable {
   struct Step: Hashable, Sendable {
     /// -1 for roots.
     var parent: Int32
-    /// Numbers of `texts`; 0 where the span names no service.
+    /// Numbers of `texts`; 0 if the span has no service.
     var service: Int32
     var label: Int32
-    /// Who answers, where that is another service; 0 and -1 where nobody does.
+    /// The service that answers, if it is another one; 0 and -1 if there is no answering span.
     var calleeService: Int32 = 0
     var calleeLabel: Int32 = -1
   }
@@ -26,10 +26,10 @@ struct StepPaths: Sendable {
 
   func name(of step: Int) -> String { labels.told(steps[step].label) }
   func service(of step: Int) -> String { services[Int(steps[step].service)] }
-  /// The number of the service that a step's waiting is charged to: the one that answers, its own where that is not told.
+  /// The service to which a step's waiting time is charged: the one that answers, or the step's own if that is not known.
   func waitedFor(_ step: Int) -> Int { Int(steps[step].calleeService != 0 ? steps[step].calleeService : steps[step].service) }
 
-  /// The number of the step for every row of a trace, -1 for rows that no record reported.
+  /// The number of the step for every row of a trace, -1 for rows without a record of their own.
   /// - Parameter isOfCalls: Only who does nothing but call says whom: a further call of a span that makes several changes no other path.
   /// - Complexity: O(n).
   mutating func add(_ trace: DistilledTrace, _ keys: CallKeys, isOfCalls: Bool = false) -> [Int32] {
@@ -81,7 +81,7 @@ struct StepPaths: Sendable {
     return rows
   }
 
-  /// The same call without anybody who answers, or with somebody: what a call looks like that got no answer.
+  /// The step of the same call without an answering span: this is how a call looks that got no answer.
   func unanswered(_ step: Int) -> Int? {
     var bare = steps[step]
     (bare.calleeService, bare.calleeLabel) = (0, -1)

@@ -1,8 +1,8 @@
-// What usually follows did not happen: the first call that is missing, in the order of execution, and who is the last that did something before it.
+// Finds work that usually follows but did not happen: the first missing call in order of execution, and the last call before it.
 
 import TraceRecords
 
-/// A trace of the base with the steps of its rows.
+/// A trace of the base, with the step of each row.
 struct BaseTrace: Sendable {
   var trace: DistilledTrace
   var stepOfRow: [Int32]
@@ -13,16 +13,16 @@ struct StoppedEarly {
   let stepOfRow: [Int32]
   let profile: TraceProfile
   let baseline: Baseline
-  /// The one of the base that is the most like it.
+  /// The most similar trace of the base.
   let base: BaseTrace
   let paths: StepPaths
 
-  /// Of so many traces of the base in a hundred, a step must be there to be missed.
+  /// The percentage of the base's traces that must have a step, so that its absence counts.
   private static let share = 80
 
   func find() -> Finding? {
     let tree = base.trace.tree
-    // Steps that are missing though their caller's is there, the first to come first.
+    // The missing steps whose caller's step is present, the earliest first.
     var missing: [Int] = []
     for row in tree.parentsFirst.lazy.map(Int.init) {
       let (step, parent) = (Int(base.stepOfRow[row]), Int(tree.parent[row]))
@@ -38,7 +38,7 @@ struct StoppedEarly {
     return nil
   }
 
-  /// The call is there, and only nobody answered it.
+  /// The call is present; only its answer is missing.
   private func unanswered(_ row: Int) -> Finding? {
     let step = Int(base.stepOfRow[row])
     guard paths.steps[step].calleeService != 0, let bare = paths.unanswered(step), profile.has(bare) else { return nil }
@@ -50,7 +50,7 @@ struct StoppedEarly {
       head: .noAnswer(operation: paths.name(of: bare), callee: callee, took: trace.tree.duration(call)))
   }
 
-  /// A call that was skipped, with others behind it, is no stop: nothing of the rest of its caller may be there.
+  /// A skipped call with later calls after it is not a stop: the rest of its caller must be missing too.
   private func stopped(at row: Int) -> Finding? {
     let tree = base.trace.tree
     let frame = Int(tree.parent[row])
@@ -74,8 +74,8 @@ struct StoppedEarly {
     return finding
   }
 
-  /// The last step before the stop is the suspect: whom it called, else the service itself. A called service that did all it usually does, calls to
-  /// others among it, is none: then the caller went no further.
+  /// The suspect is the last step before the stop: the service that it called, or else the caller's own service. A called service that did
+  /// everything it usually does, including calls to others, is not the suspect: then the caller did not continue.
   private func judge(_ last: Int, _ finding: inout Finding) {
     let step = Int(base.stepOfRow[last])
     guard paths.steps[step].calleeService != 0, let callee = base.trace.tree.answering(last) else { return }
@@ -99,7 +99,8 @@ struct StoppedEarly {
     }
   }
 
-  /// Whether everything below a span of the base is in the trace, too; how many steps that are; whether a call to another service is among them.
+  /// Whether everything below a span of the base also occurs in the trace, how many steps that is, and whether it includes a call to
+  /// another service.
   private func completeness(below row: Int) -> (isWhole: Bool, steps: Int, callsOthers: Bool) {
     var rows = [row]
     var seen: Set<Int32> = []
@@ -123,7 +124,7 @@ struct StoppedEarly {
     return names
   }
 
-  /// Steps of that trace of the base that are not in this one.
+  /// The number of steps of that base trace that are missing in this trace.
   private func missingSteps() -> Int {
     var seen: Set<Int32> = []
     for row in base.trace.tree.parentsFirst {
@@ -133,7 +134,7 @@ struct StoppedEarly {
     return seen.count
   }
 
-  /// Names of the topmost steps that no trace of the base has: an error handler, a fallback.
+  /// Names of the topmost steps that no trace of the base has, for example an error handler or a fallback.
   private func newCalls() -> [String] {
     var names: [String] = []
     var seen: Set<Int32> = []

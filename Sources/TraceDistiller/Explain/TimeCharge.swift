@@ -1,20 +1,21 @@
-// Whose time the critical path is: every moment of the root is charged to one span's own work, or to the wait for the service that a span called.
+// Divides the critical path: every moment of the root is charged either to one span's own work, or to the wait for the service that a span
+// called.
 
 import TraceRecords
 
-/// One piece of the critical path.
+/// One interval of the critical path.
 struct ChargedStretch: Sendable, Equatable {
   enum Kind: Sendable {
     case own
-    /// In front of the called span: on the way there, or in a queue.
+    /// Before the called span: network time, or a queue.
     case before
-    /// Behind it.
+    /// After it.
     case after
   }
 
-  /// The span that was open: for a wait, the caller.
+  /// The span that was open; for a wait, the caller.
   var row: Int
-  /// The called span; -1 where nothing is waited for.
+  /// The called span; -1 if nothing is waited for.
   var callee: Int
   var kind: Kind
   var start: Int64
@@ -22,7 +23,7 @@ struct ChargedStretch: Sendable, Equatable {
   var nanos: Int64 { end - start }
 }
 
-/// The critical path as pieces that say whose time they are.
+/// The critical path as intervals, each charged to a service.
 ///
 /// ```
 /// A: call to B   |---------------|     own pieces of the call are no work of A:
@@ -31,7 +32,7 @@ struct ChargedStretch: Sendable, Equatable {
 /// A: works        |----|--|------|     has no time of its own then.
 /// ```
 struct TimeCharge: Sendable {
-  /// Ascending, disjoint, without a hole.
+  /// Ascending, disjoint, and without gaps.
   fileprivate(set) var stretches: [ChargedStretch] = []
 
   /// - Complexity: O(n log n): that of the critical path.
@@ -78,7 +79,7 @@ struct TimeCharge: Sendable {
 }
 
 extension TimeCharge {
-  /// What lies in none of these moments.
+  /// The stretches and parts of stretches outside of these intervals.
   func without(_ parts: PathParts) -> TimeCharge {
     guard !parts.isEmpty else { return self }
     var rest = self
@@ -106,9 +107,9 @@ extension TimeCharge {
 }
 
 extension CallTree {
-  /// The only child of a span that is a call to another service: what lies around it is the way there and back, or a queue.
+  /// The only child of a span, if it is a call to another service: the time around it is network or queueing time.
   ///
-  /// The span at which a service is entered works itself, also where it calls only one other.
+  /// The entry span of a service does its own work, even if it calls only one other service.
   func calledOnly(by row: Int) -> Int? {
     let children = children(of: row)
     guard children.count == 1, let child = children.first.map(Int.init), !isDetached[child] else { return nil }
@@ -124,10 +125,10 @@ extension CallTree {
   }
 }
 
-/// Finds spans without children that are open while a sibling with children works, nine tenths of their time and more.
+/// Finds spans without children that are open while a sibling with children works, for at least nine tenths of their time.
 private struct OpenWhileOthersWork {
   private let tree: CallTree
-  /// By parent: its longest child that has children itself; -1 where none has, -2 where nobody looked yet.
+  /// By parent: its longest child that has children itself; -1 if there is none, -2 if it is not computed yet.
   private var longest: [Int32]
 
   init(_ tree: CallTree) {

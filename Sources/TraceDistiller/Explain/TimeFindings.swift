@@ -1,4 +1,4 @@
-// Where time went, by service: own work and waits around called spans, against the base where there is one.
+// Where the time went, by service: self time and waits around called spans, compared with the base if there is one.
 
 import TraceRecords
 
@@ -11,10 +11,10 @@ struct TimeFindings {
   let paths: StepPaths
   /// The stretches that no pattern accounts for.
   let rest: TimeCharge
-  /// What a finding must cost.
+  /// The minimum cost of a finding.
   let least: Int64
 
-  /// Calls of one kind wherever they are made, with what they come to here and in the base.
+  /// Calls of one kind, wherever they are made, with their totals here and in the base.
   struct Operation {
     var steps: [Int]
     var calls = 0
@@ -24,7 +24,7 @@ struct TimeFindings {
     var gain: Int64 { nanos - base }
   }
 
-  /// The dearest first.
+  /// The most expensive first.
   func find() -> [Finding] {
     var findings: [Finding] = []
     let only = onlyService
@@ -40,7 +40,7 @@ struct TimeFindings {
     return findings.sorted { $0.nanos != $1.nanos ? $0.nanos > $1.nanos : $0.service.utf8.lexicographicallyPrecedes($1.service.utf8) }
   }
 
-  /// Of a trace of one service, the service says nothing: its operations are told instead.
+  /// If a trace has only one service, naming it is not informative: its operations are named instead.
   private var onlyService: Int? {
     let busy = profile.services.indices.filter { profile.services[$0].total > 0 }
     return busy.count == 1 ? busy[0] : nil
@@ -105,7 +105,7 @@ struct TimeFindings {
     }
     var finding = ownFinding(service, sums.own, own.median, operations, gain: gain)
     finding.charged = ChargedTo(service: service, hasWaits: true)
-    // Several operations that have nothing to do with one another, and those who wait for the service.
+    // Several operations, unrelated to one another, and those that wait for the service.
     let grown = operations.filter { $0.gain >= max(1_000_000, $0.base) }
     if grown.count >= 2, waitGain >= max(1_000_000, gain / 20) {
       finding.kind = .serviceSlowed
@@ -178,7 +178,7 @@ struct TimeFindings {
     return finding
   }
 
-  /// The called spans of a kind of call, all together.
+  /// The called spans of one kind of call, together.
   private func answering(_ call: Operation, hasBase: Bool) -> Finding.Statement {
     let callees = Set(call.steps.map(Int32.init))
     var steps: [Int] = []
@@ -194,7 +194,7 @@ struct TimeFindings {
     paths.steps[step].calleeLabel >= 0 ? paths.labels.told(paths.steps[step].calleeLabel) : paths.name(of: step)
   }
 
-  /// Steps of one kind together, those that gained most first.
+  /// The steps of each kind together, those with the largest increase first.
   private func operations(where isWanted: (StepPaths.Step) -> Bool, value: (StepSums) -> Int64) -> [Operation] {
     struct Kind: Hashable { var service, label, calleeService, calleeLabel: Int32 }
     var places: [Kind: Int] = [:]
@@ -214,7 +214,7 @@ struct TimeFindings {
       found[place].calls += sums.calls
       found[place].nanos += value(sums)
     }
-    // Steps that only the base has belong to their kind as well.
+    // Steps that occur only in the base also belong to their kind.
     for step in paths.steps.indices where !profile.has(step) && isWanted(paths.steps[step]) {
       let key = paths.steps[step]
       let kind = Kind(service: key.service, label: key.label, calleeService: key.calleeService, calleeLabel: key.calleeLabel)
@@ -241,7 +241,7 @@ struct TimeFindings {
     return charge.stretches.filter { $0.kind == .own && wanted.contains(stepOfRow[$0.row]) && $0.nanos >= 20_000_000 }.map(\.nanos)
   }
 
-  /// Where the longest own stretch of some steps lies.
+  /// Where the longest interval of self time of these steps is.
   private func place(_ steps: [Int]) -> Finding.Statement? {
     let wanted = Set(steps.map(Int32.init))
     var best: ChargedStretch?
@@ -267,11 +267,11 @@ struct TimeFindings {
   }
 }
 
-/// A CPU quota is given every 100 ms: what used its share up waits for the next.
+/// A CPU quota is renewed every 100 ms: a process that has used it up waits for the next period.
 enum QuotaGrid {
   private static let period: Int64 = 100_000_000
 
-  /// Within a twentieth of a period of a multiple of it.
+  /// Within a twentieth of a period of a multiple of the period.
   static func isNear(_ nanos: Int64) -> Bool {
     guard nanos >= period / 20 * 19 else { return false }
     let rest = nanos % period

@@ -1,18 +1,18 @@
-// One trace as numbers by step and by service: what two traces, or one and its like, are compared by.
+// One trace as numbers by step and by service, used to compare traces.
 
 import TraceRecords
 
-/// What all spans of one step come to in one trace.
+/// The totals of all spans of one step in one trace.
 struct StepSums: Sendable, Equatable {
   var calls = 0
   var failed = 0
-  /// Charged on the critical path.
+  /// Charged time on the critical path.
   var own: Int64 = 0
   var before: Int64 = 0
   var after: Int64 = 0
-  /// Of detached calls: how long after the end of the span that had them begun they began.
+  /// For detached calls: how long after the end of the span that started them they began.
   var queued: Int64 = 0
-  /// Of all calls together, on the critical path or not.
+  /// The duration of all calls together, on the critical path or not.
   var duration: Int64 = 0
   /// The first of its spans.
   var row: Int32 = -1
@@ -20,10 +20,10 @@ struct StepSums: Sendable, Equatable {
   var charged: Int64 { own + before + after }
 }
 
-/// What a service comes to in one trace, on the critical path.
+/// The totals of a service in one trace, on the critical path.
 struct ServiceSums: Sendable, Equatable {
   var own: Int64 = 0
-  /// Of its callers, around its spans.
+  /// Time of its callers around its spans.
   var before: Int64 = 0
   var after: Int64 = 0
   var wait: Int64 { before + after }
@@ -31,12 +31,12 @@ struct ServiceSums: Sendable, Equatable {
 }
 
 struct TraceProfile: Sendable {
-  /// By step of the table at the time; later steps are none of this trace.
+  /// By step of the table at that time. Later steps do not occur in this trace.
   private(set) var sums: [StepSums]
   /// By number of the table's services.
   private(set) var services: [ServiceSums]
   let rootNanos: Int64
-  /// Spans, and steps that occur.
+  /// The number of spans, and of different steps.
   let spanCount: Int
   let stepCount: Int
 
@@ -80,11 +80,11 @@ struct TraceProfile: Sendable {
 
   func sums(of step: Int) -> StepSums { step < sums.count ? sums[step] : StepSums() }
   func sums(ofService service: Int) -> ServiceSums { service < services.count ? services[service] : ServiceSums() }
-  /// The step of which a row is the first.
+  /// The step whose first span is this row.
   func step(ofRow row: Int) -> Int? { sums.firstIndex { $0.calls > 0 && $0.row == row } }
   func has(_ step: Int) -> Bool { step < sums.count && sums[step].calls > 0 }
 
-  /// Steps that both have, of all that one of them has.
+  /// The share of steps that both have, of all steps that either has.
   func likeness(to other: TraceProfile) -> Double {
     let shared = sharedSteps(with: other)
     let all = stepCount + other.stepCount - shared
@@ -99,7 +99,7 @@ struct TraceProfile: Sendable {
 }
 
 extension CallTree {
-  /// How long after the end of the span that had it begun a detached span began; 0 for every other.
+  /// How long after the end of the span that started it a detached span began; 0 for other spans.
   func queuedNanos(_ row: Int) -> Int64 {
     guard isDetached[row], parent[row] >= 0 else { return 0 }
     return max(0, start[row].subtractingSaturated(end[Int(parent[row])]))

@@ -1,6 +1,6 @@
-// Trace events (https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU): what Perfetto and chrome://tracing open.
-// A process per service, complete events (X) on tracks that nest, logs as instants. Times count from the trace's first instant: microseconds
-// since 1970 would not fit into a viewer's numbers to the nanosecond.
+// Trace events (https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU), the format that Perfetto and
+// chrome://tracing open. Each service is a process, spans are complete events (X) on tracks that nest, logs are instants. Times are
+// relative to the trace's first instant: a viewer's numbers cannot hold microseconds since 1970 to the nanosecond.
 
 import TraceRecords
 
@@ -15,7 +15,7 @@ struct ChromeExport: ExportWriter {
     order = ExportOrder(trace)
     lanes = ExportLanes(trace, order: order, byService: true)
     let first = trace.snapshot.storage.minTime
-    // Open spans without an instant of their own may begin before anything that a record dated.
+    // Open spans without an instant of their own may begin before every dated record.
     base = order.rows.reduce(first) { min($0, trace.tree.start[Int($1)]) }
   }
 
@@ -39,7 +39,7 @@ struct ChromeExport: ExportWriter {
       shown: trace.share(order.rows[first..<max(first, min(end, order.rows.count))]))
   }
 
-  /// Processes and threads that this page has named.
+  /// Processes and threads that this page has already named.
   private struct Named {
     var processes: Set<Int32> = []
     var tracks: Set<Int32> = []
@@ -85,7 +85,7 @@ struct ChromeExport: ExportWriter {
     let track = lanes.lane[row]
     addNames(of: track, to: &text, &named)
     text.raw("{\"name\":")
-    // A group is no call.
+    // A group is not a single call.
     text.string(node.folded.map { "\(node.name) ×\($0.count)" } ?? node.name)
     text.raw(",\"cat\":")
     text.string(node.target ?? node.kind.name)
@@ -94,7 +94,7 @@ struct ChromeExport: ExportWriter {
     text.raw(",\"dur\":")
     text.micros(node.durationNanos)
     addPlace(of: track, to: &text)
-    // A colour of Chrome's own; other viewers let it pass.
+    // A colour that only Chrome knows; other viewers ignore it.
     if node.isFailed { text.raw(",\"cname\":\"terrible\"") }
     text.raw(",\"args\":{\"spanId\":")
     text.string(node.spanID)
@@ -124,7 +124,7 @@ struct ChromeExport: ExportWriter {
     text.raw(",\"pid\":\(process + 1),\"tid\":\(number + 1)")
   }
 
-  /// Instants; each after a comma, but for the first of a span that was never reported, which stands alone.
+  /// Writes the instants, each after a comma. The first one of a span without a record has no comma, because it stands alone.
   private func addLogs(of row: Int, track: Int32?, to text: inout ExportText) {
     for (index, event) in trace.node(row).events().enumerated() {
       if track != nil || index > 0 { text.raw(",\n") }
@@ -154,7 +154,7 @@ struct ChromeExport: ExportWriter {
       text.raw(":")
       switch attribute.value {
       case .string(let string): text.string(string)
-      // Viewers read numbers as doubles.
+      // Viewers parse numbers as doubles.
       case .integer(let number) where number.magnitude > 1 << 53: text.string(String(number))
       case .integer(let number): text.raw(number)
       case .double(let number): text.double(number)

@@ -1,9 +1,10 @@
-// OTLP's ids have 32 and 16 hex digits; those of native records may be any text. Each gets a number of its own, the same every time.
+// OTLP's ids have 32 and 16 hex digits, but ids of native records may be any text. Each of those is mapped to a number, the same every
+// time.
 
 import TraceRecords
 
 struct ExportIdentifiers: Sendable {
-  /// By row; rows whose id has OTLP's form already are exact.
+  /// By row. Ids that already have OTLP's form are kept.
   private let spans: [UInt64]
   private let exact: [Bool]
   let trace: (high: UInt64, low: UInt64)
@@ -16,7 +17,7 @@ struct ExportIdentifiers: Sendable {
     var isExact = [Bool](repeating: false, count: count)
     var used: Set<UInt64> = []
     used.reserveCapacity(count)
-    // Ids that are right already keep their number, whoever else would like it.
+    // Ids in the right form keep their number, even if another id would map to it.
     for row in 0..<count {
       guard let number = storage.arena.withBytes(storage.spans[row].id, { ExportIdentifiers.exactHex($0, digits: 16) }) else { continue }
       (numbers[row], isExact[row]) = (number, true)
@@ -25,7 +26,7 @@ struct ExportIdentifiers: Sendable {
     func assign(_ row: Int) {
       guard !isExact[row], numbers[row] == 0 else { return }
       var number = storage.arena.withBytes(storage.spans[row].id) { ExportIdentifiers.number(of: $0) }
-      // `5`, `0x5` and `span_5` in one trace: the second and third move on.
+      // `5`, `0x5` and `span_5` in one trace: the second and third get another number.
       while number == 0 || !used.insert(number).inserted { number = ExportIdentifiers.mixed(number &+ 0x9E37_79B9_7F4A_7C15) }
       numbers[row] = number
     }
@@ -39,7 +40,7 @@ struct ExportIdentifiers: Sendable {
   subscript(row: Int) -> UInt64 { spans[row] }
   func isExact(_ row: Int) -> Bool { exact[row] }
 
-  /// The two halves of a trace's id, and whether they say all of it.
+  /// The two halves of a trace's id, and whether they represent all of it.
   static func traceNumber(_ id: String) -> ((high: UInt64, low: UInt64), Bool) {
     var id = id
     return id.withUTF8 { utf8 in
@@ -55,7 +56,7 @@ struct ExportIdentifiers: Sendable {
     }
   }
 
-  /// The number of a span's id where only the id is known, as in a link to another trace.
+  /// The number of a span's id if only the id is known, as in a link to another trace.
   static func spanNumber(_ id: String) -> (number: UInt64, isExact: Bool) {
     var id = id
     return id.withUTF8 { utf8 in
@@ -65,7 +66,7 @@ struct ExportIdentifiers: Sendable {
     }
   }
 
-  /// `span_12` becomes 12: people find it again. Other text becomes its hash.
+  /// `span_12` becomes 12, so that people recognise it. Other text becomes its hash.
   private static func number(of id: UnsafeRawBufferPointer) -> UInt64 { digits(id) ?? hash(id) }
 
   private static func exactHex(_ id: UnsafeRawBufferPointer, digits: Int) -> UInt64? {
@@ -73,7 +74,7 @@ struct ExportIdentifiers: Sendable {
     return number
   }
 
-  /// Lower-case digits only: upper-case ones are another text, which must come back.
+  /// Only lower-case digits: upper-case digits are another text, and reading the export back must give the same text.
   private static func hex(_ text: UnsafeRawBufferPointer) -> UInt64? {
     var number: UInt64 = 0
     for byte in text {
@@ -96,12 +97,12 @@ struct ExportIdentifiers: Sendable {
     return UInt64(String(decoding: text, as: UTF8.self))
   }
 
-  /// FNV-1a, then mixed so that near texts have far numbers.
+  /// FNV-1a, then mixed so that similar texts have very different numbers.
   private static func hash(_ id: UnsafeRawBufferPointer) -> UInt64 {
     mixed(StableHash.of(id))
   }
 
-  /// The finishing of SplitMix64: a permutation.
+  /// The finaliser of SplitMix64: a permutation.
   private static func mixed(_ number: UInt64) -> UInt64 {
     var value = number
     value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -1,5 +1,5 @@
-// Trace viewers draw one track per thread and read nesting off the intervals. Traces have no threads, only spans that overlap as they like:
-// here each gets a track on which every interval lies within the one below it or behind it.
+// Trace viewers draw one track per thread and derive nesting from the intervals. Traces have no threads, and their spans may overlap. Here
+// each span gets a track on which every interval either lies inside an earlier one or begins after it.
 //
 //     root   ├──────────────────────────┤   track 1
 //     a         ├──────────┤                track 1
@@ -9,16 +9,16 @@
 struct ExportLanes: Sendable {
   /// By row.
   private(set) var lane: [Int32]
-  /// The span that this one is drawn in: its parent, or -1 at the bottom of a track.
+  /// The span inside which this one is drawn: its parent, or -1 at the bottom of a track.
   private(set) var enclosing: [Int32]
-  /// The place of a row in the order of starts, parents first: the order in which intervals of a track open.
+  /// The index of a row in the order of starts, parents first: the order in which the intervals of a track open.
   private(set) var position: [Int32]
-  /// By track: the process it belongs to, and its number there, from 0.
+  /// By track: its process, and its number in that process, from 0.
   private(set) var tracks: [(process: Int32, number: Int32)] = []
-  /// By process: the number of its service's name.
+  /// By process: the text number of its service's name.
   private(set) var services: [UInt32] = []
 
-  /// - Parameter byService: Tracks of different services stay apart, as those of processes do.
+  /// - Parameter byService: Gives different services different tracks, like processes.
   /// - Complexity: O(n log n) time, O(n) memory.
   init(_ trace: DistilledTrace, order: ExportOrder, byService: Bool) {
     let tree = trace.tree
@@ -60,7 +60,7 @@ struct ExportLanes: Sendable {
     }
   }
 
-  /// Rows by start; of equal starts parents first, then whole subtrees, the shorter ones first.
+  /// Rows by start; for equal starts parents first, then whole subtrees, the shorter ones first.
   private static func sweep(_ tree: CallTree) -> [Int32] {
     var rank = [Int32](repeating: 0, count: tree.count)
     var rows: [Int32] = []
@@ -69,7 +69,7 @@ struct ExportLanes: Sendable {
     while let row = stack.popLast() {
       rank[Int(row)] = Int32(rows.count)
       rows.append(row)
-      // By start they are in order already.
+      // They are already ordered by start.
       let children = tree.children(of: Int(row))
       var from = stack.count
       stack.append(contentsOf: children.reversed())
@@ -119,7 +119,7 @@ private struct LanePool {
   }
 }
 
-/// A binary heap; ties by track, so that the same trace always has the same tracks.
+/// A binary heap. Ties are broken by track, so that the same trace always gets the same tracks.
 private struct Heap {
   typealias Entry = (key: Int64, track: Int32)
   private var entries: [Entry] = []

@@ -1,6 +1,6 @@
-// The order in which an export speaks of spans: that of the drawn tree, whatever order the records came in.
+// The order of spans in an export: that of the drawn tree. The order of records has no effect.
 
-/// Rows of a trace, parents before children, children by start and id; then the rows of which only logs speak, by id.
+/// Rows of a trace, parents before children, children by start and id; then the rows that appear only in logs, by id.
 struct ExportOrder: Sendable {
   let rows: [Int32]
   let onlyLogged: [Int32]

@@ -1,8 +1,8 @@
-// Exports are made as bytes: a document of a million spans is no tree of values first.
+// Exports are written directly as bytes: a document of a million spans is never built as a tree of values.
 
 import JSON
 
-/// A growing text of an export, mostly JSON.
+/// The growing text of an export, mostly JSON.
 struct ExportText {
   private(set) var bytes: [UInt8] = []
 
@@ -25,12 +25,12 @@ struct ExportText {
     }
   }
 
-  /// A number where JSON has one, else text: `NaN`, `Infinity`, `-Infinity`, as OTLP and protobuf's JSON write them.
+  /// A number if JSON can represent it, otherwise text: `NaN`, `Infinity`, `-Infinity`, as in OTLP and protobuf's JSON.
   mutating func double(_ number: Double) {
     if number.isFinite { raw("\(number)") } else { raw(number.isNaN ? "\"NaN\"" : number < 0 ? "\"-Infinity\"" : "\"Infinity\"") }
   }
 
-  /// Microseconds to the nanosecond, as trace viewers count time.
+  /// Microseconds with three decimals, the unit of trace viewers.
   mutating func micros(_ nanos: Int64) {
     let (whole, part) = nanos.magnitude.quotientAndRemainder(dividingBy: 1_000)
     if nanos < 0 { raw("-") }
@@ -40,13 +40,13 @@ struct ExportText {
     raw(String(String(part + 1_000).dropFirst()))
   }
 
-  /// What the text takes inside a JSON string, as `maxChars` counts: in Unicode scalars, an escape for what it takes.
+  /// The length of the text inside a JSON string, in the unit of `maxChars`: Unicode scalars, with each escape at its full length.
   var answerLength: Int { ExportText.answerLength(bytes) }
 
   static func answerLength(_ bytes: [UInt8]) -> Int { bytes.withUnsafeBytes { JSONEscape.length(of: $0) } }
 }
 
-/// A text that takes pieces as long as they fit, with room kept for its end.
+/// A text that accepts parts while they fit, with room reserved for its end.
 struct BoundedExport {
   private(set) var text: ExportText
   private var length: Int
@@ -58,7 +58,7 @@ struct BoundedExport {
     length = opening.answerLength + closing.answerLength
   }
 
-  /// Adds the piece; false where it does not fit, unless it must.
+  /// Adds a part. Returns false if it does not fit, unless it is forced.
   mutating func take(_ piece: ExportText, isForced: Bool) -> Bool {
     let needed = piece.answerLength
     guard isForced || length + needed <= budget else { return false }
@@ -67,7 +67,7 @@ struct BoundedExport {
     return true
   }
 
-  /// The whole text.
+  /// The complete text with its end.
   var closed: ExportText {
     var whole = text
     whole.raw(closing.bytes)

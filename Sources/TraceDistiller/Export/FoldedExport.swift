@@ -1,12 +1,13 @@
-// Folded stacks, one line each: `root;checkout;charge_card 27500000`. The input of flame graphs, heaviest first, so that the first page is
-// the one that matters; lines of all pages together add up to the trace's time.
+// Folded stacks, one per line: `root;checkout;charge_card 27500000`. This is the input of flame graphs. The heaviest come first, so that
+// the first page is the most important; the lines of all pages add up to the trace's time.
 
 struct FoldedExport: ExportWriter {
-  /// Deeper frames count for the last one that is shown: a chain of a million spans would be a million lines of up to a million frames.
+  /// Deeper frames are counted for the last one that is written: a chain of a million spans would otherwise give a million lines with up to
+  /// a million frames each.
   static let maxFrames = 256
   static let deeper = "(deeper)"
 
-  /// A stack: its frame, and the stack below it.
+  /// A stack: its frame, and the stack of its caller.
   private struct Stack: Sendable {
     var parent: Int32
     var frame: FrameNaming.Key?
@@ -21,7 +22,7 @@ struct FoldedExport: ExportWriter {
   /// Stacks with a weight, the heaviest first, ties in the order of the tree.
   private let lines: [Int32]
 
-  /// - Complexity: O(n) for the stacks, O(n log n) for their order.
+  /// - Complexity: O(n) for the stacks, O(n log n) for sorting them.
   init(_ trace: DistilledTrace, weight: ExportWeight) {
     struct Step: Hashable {
       var parent: Int32
@@ -87,10 +88,10 @@ struct FoldedExport: ExportWriter {
     return text
   }
 
-  /// A name that can be no second frame, line or number: what would act is shown as a visible escape.
+  /// A name that cannot be mistaken for another frame, line or number: special characters are written as visible escapes.
   static func frame(_ name: String) -> String {
     var frame = VisibleText.make(name, limit: .max).replacing(";", with: "\\u{3b}")
-    // `step 12` at the end of a stack would be read as a count and a second one.
+    // A viewer would read `step 12` at the end of a stack as a count, followed by the real one.
     let scalars = frame.unicodeScalars
     if let blank = scalars.lastIndex(where: { $0.properties.isWhitespace }) {
       let tail = scalars[scalars.index(after: blank)...]

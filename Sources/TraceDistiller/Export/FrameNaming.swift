@@ -1,4 +1,4 @@
-// What a span is called in a profile: its name, and its service where the trace has several.
+// The name of a span in a profile: its own name, and its service if the trace has several.
 
 struct FrameNaming: Sendable {
   struct Key: Hashable, Sendable {

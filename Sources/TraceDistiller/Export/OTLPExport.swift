@@ -1,11 +1,11 @@
-// OTLP/JSON lines: what every OpenTelemetry backend reads, and what our own decoder reads back to the same trace.
+// OTLP/JSON lines, which OpenTelemetry backends read. Our own decoder reads them back to the same trace.
 
 import TraceRecords
 
-/// Spans in batches of one line each, grouped by service and target; then the logs of spans that were never reported. A small trace is one line,
-/// and so a whole OTLP document.
+/// Spans in batches of one line each, grouped by service and target; then the logs of spans without a record. A small trace is one line,
+/// and so a complete OTLP document.
 struct OTLPExport: ExportWriter {
-  /// As many as OpenTelemetry's batch processor sends at once.
+  /// The batch size of OpenTelemetry's batch processor.
   static let maxBatchSpans = 512
   static let maxBatchBytes = 1 << 20
 
@@ -50,7 +50,7 @@ struct OTLPExport: ExportWriter {
       shown: trace.share(order.rows[min(start, order.rows.count)..<max(min(start, order.rows.count), min(end, order.rows.count))]))
   }
 
-  /// One line while it grows.
+  /// One line under construction.
   private struct Batch {
     struct Key: Hashable {
       var service: UInt32
@@ -64,11 +64,11 @@ struct OTLPExport: ExportWriter {
     private(set) var length = 0
     var isLog = false
 
-    /// `]}]},` behind every group, `{"resourceSpans":[` and `]}\n` around all, in the characters of an answer.
+    /// The length of `]}]},` after every group, and of `{"resourceSpans":[` and `]}\n` around all, in characters of an answer.
     private static let groupEnd = 6
     private static let frame = 26
 
-    /// The head of a group that is not there yet.
+    /// The head of a group, if the batch does not have the group yet.
     func opening(for key: Key, _ make: () -> ExportText) -> ExportText? { places[key] == nil ? make() : nil }
 
     func cost(of piece: ExportText, opening: ExportText?) -> Int {

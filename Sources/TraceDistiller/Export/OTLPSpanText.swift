@@ -1,4 +1,5 @@
-// One span, one event, one log record as OTLP/JSON. What OTLP has no place for goes into attributes of `OTLPMark`, and only where it is needed.
+// One span, one event or one log record as OTLP/JSON. Data without a place in OTLP is written as attributes of `OTLPMark`, only if there is
+// any.
 
 import TraceRecords
 
@@ -84,7 +85,7 @@ struct OTLPSpanText: Sendable {
       text.raw("]")
     }
     text.raw(",\"status\":{")
-    // A span that logged an error failed, unless its program says otherwise; other tools look at the status alone.
+    // A span that logged an error counts as failed, unless its program says otherwise. Other tools look only at the status.
     let code = span.status != .unset ? span.status : node.isFailed ? .error : .unset
     if code != .unset {
       text.raw("\"code\":")
@@ -111,7 +112,7 @@ struct OTLPSpanText: Sendable {
     if node.endTimeUnixNano <= 0 { list.add(OTLPMark.endTime, .integer(node.endTimeUnixNano)) }
     let diagnostics = SpanDiagnostics.names.filter { span.flags.contains(SpanFlags($0.diagnostic)) }.map { "\"\($0.name)\"" }
     if !diagnostics.isEmpty { list.add(OTLPMark.diagnostics, .json("[" + diagnostics.joined(separator: ",") + "]")) }
-    // What came pruned tells so by its own attributes.
+    // A group that arrived pruned has attributes of its own for this.
     if let fold = node.folded, !fold.isPruned {
       list.add(
         OTLPMark.folded,
@@ -165,7 +166,7 @@ struct OTLPSpanText: Sendable {
       text.raw(",\"attributes\":[")
       var list = AttributeList()
       addLevelAndTarget(event, to: &list)
-      // Only a name that reads like an exception's and is none needs its message.
+      // Needed only if the message is "exception" and the event is not one.
       if !isException, event.message == "exception" { list.add(OTLPMark.message, .string(event.message)) }
       text.raw(list.text.bytes)
       text.raw("]}")
@@ -173,7 +174,7 @@ struct OTLPSpanText: Sendable {
     return text
   }
 
-  /// The logs of a span that no record reported: OTLP has log records for them.
+  /// The logs of a span without a record, as OTLP log records.
   func logRecords(_ row: Int) -> ExportText {
     var text = ExportText()
     for (index, event) in trace.node(row).events().enumerated() {
@@ -201,7 +202,7 @@ struct OTLPSpanText: Sendable {
     return text
   }
 
-  /// `level` and `target` as tracing-opentelemetry names them, unless the program has attributes of these names.
+  /// `level` and `target`, as tracing-opentelemetry names them, unless the program has attributes with these names.
   private func addLevelAndTarget(_ event: DistilledEvent, to list: inout AttributeList) {
     let isTaken = (event.attributes.contains { $0.key == "level" }, event.attributes.contains { $0.key == "target" })
     list.add(isTaken.0 ? OTLPMark.level : "level", .string(event.level.name))
@@ -212,7 +213,7 @@ struct OTLPSpanText: Sendable {
 }
 
 extension DistilledAttribute {
-  /// OTLP has a member of the span for it.
+  /// The span has a member for it in OTLP.
   fileprivate var isToldByMember: Bool {
     switch (key, value) {
     case ("otel.trace_state", .string), ("otel.status_description", .string), ("otel.links", .json): true
@@ -230,13 +231,13 @@ extension DistilledEvent {
 
   var hasException: Bool { text("exception.type") != nil || text("exception.message") != nil }
 
-  /// The message says nothing but what the exception's attributes say: the event is called `exception`, as OpenTelemetry wants it.
+  /// The message contains only what the exception's attributes say. Then the event is named `exception`, as OpenTelemetry specifies.
   var isException: Bool {
     hasException && message == OTLPMark.exceptionMessage(type: text("exception.type") ?? "", message: text("exception.message") ?? "")
   }
 }
 
-/// OTLP's list of key and value.
+/// OTLP's list of keys and values.
 struct AttributeList {
   private(set) var text = ExportText()
 
@@ -244,7 +245,7 @@ struct AttributeList {
 
   mutating func add(_ key: StaticString, _ value: DistilledAttribute.Value) { add("\(key)", value) }
 
-  /// An attribute of the program: one that looks like a mark of ours is distinguished.
+  /// An attribute of the program. If its key looks like one of our marks, it is escaped.
   mutating func add(program attribute: DistilledAttribute) {
     let isLikeMark = attribute.key.utf8.starts(with: "\(OTLPMark.prefix)".utf8)
     add(isLikeMark ? "\(OTLPMark.escape)" + attribute.key : attribute.key, attribute.value)

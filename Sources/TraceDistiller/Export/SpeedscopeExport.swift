@@ -1,5 +1,5 @@
-// speedscope's own format (https://www.speedscope.app/file-format-schema.json): evented profiles, whose frames open and close like brackets.
-// One profile a track, since concurrent spans are no brackets; the first has the root.
+// speedscope's own format (https://www.speedscope.app/file-format-schema.json): evented profiles, whose frames open and close like
+// brackets. One profile per track, because concurrent spans do not nest; the first profile has the root.
 
 import TraceRecords
 
@@ -45,7 +45,7 @@ struct SpeedscopeExport: ExportWriter {
       text: String(decoding: render(document).bytes, as: UTF8.self), end: end, total: total, shown: trace.share(order.rows[first..<end]))
   }
 
-  /// What a page has taken.
+  /// The content of a page so far.
   private struct Document {
     private(set) var frames: [ExportText] = []
     private var numbers: [FrameNaming.Key: Int] = [:]
@@ -110,7 +110,7 @@ struct SpeedscopeExport: ExportWriter {
     return text
   }
 
-  /// Opens each span in the one that it is drawn in, after closing those that came between.
+  /// Opens each span inside the one in which it is drawn, after closing the spans in between.
   private func addEvents(_ rows: [Int32], _ document: Document, to text: inout ExportText) {
     var open: [Int32] = []
     var isFirst = true

@@ -1,23 +1,23 @@
-// A trace for another tool. Each format is one file beside this one; all of them are made page by page under a bound, and every page is a
-// document that its tool opens.
+// A trace in the format of another tool. Each format is one file in this folder. All of them are written page by page within a bound, and
+// every page is a document that the tool can open.
 
 import TraceRecords
 
 package enum ExportFormat: String, Sendable, CaseIterable {
-  /// OpenTelemetry's JSON, one batch a line.
+  /// OpenTelemetry's JSON, one batch per line.
   case otlp
-  /// The trace events of Chrome, for chrome://tracing and Perfetto.
+  /// Chrome's trace events, for chrome://tracing and Perfetto.
   case chrome
   case speedscope
-  /// One line a stack with its weight, for flame graphs.
+  /// One line per stack with its weight, for flame graphs.
   case folded
 }
 
-/// What a folded stack counts.
+/// The weight of a folded stack.
 package enum ExportWeight: String, Sendable, CaseIterable {
-  /// Nanoseconds of self time: concurrent spans add up to more than the root.
+  /// Nanoseconds of self time. With concurrent spans the sum is larger than the root's duration.
   case selfTime = "self"
-  /// Nanoseconds on the critical path: they add up to the root's duration.
+  /// Nanoseconds on the critical path. The sum is the root's duration.
   case critical
   case count
 }
@@ -25,22 +25,22 @@ package enum ExportWeight: String, Sendable, CaseIterable {
 /// One page of an export.
 package struct ExportPage: Sendable {
   package var text: String
-  /// Entries (spans, logs without a span, stacks) before and within this page, and of the whole.
+  /// Entries (spans, logs without a span, stacks) up to the end of this page, and in total.
   package var end: Int
   package var total: Int
-  /// Spans that the page speaks of, and their self time.
+  /// The spans on this page, and their self time.
   package var shown: SummaryShare
 
   package var isCut: Bool { end < total }
 }
 
-/// A format's writer, with everything worked out that its pages share.
+/// The writer of a format, with everything that its pages share.
 protocol ExportWriter: Sendable {
-  /// Entries in order from `start` on, while the text stays within `budget`; at least one where `isForced`.
+  /// Entries from `start` on while the text stays within `budget`; at least one entry if `isForced`.
   func page(from start: Int, budget: Int, isForced: Bool) -> ExportPage
 }
 
-/// A trace made ready to be written in one format.
+/// A trace prepared for writing in one format.
 package struct TraceExport: Sendable {
   private let writer: any ExportWriter
 
@@ -55,17 +55,17 @@ package struct TraceExport: Sendable {
   }
 
   /// - Parameters:
-  ///   - start: Where the page before ended.
-  ///   - maxChars: Bound of the text, counted as in a JSON string.
-  ///   - isForced: Take one entry even where it is longer than that.
-  /// - Complexity: O(entries of the page), beyond its text.
+  ///   - start: The end of the previous page.
+  ///   - maxChars: The bound of the text, counted as inside a JSON string.
+  ///   - isForced: Writes at least one entry, even if it exceeds the bound.
+  /// - Complexity: O(entries of the page), plus its text.
   package func page(from start: Int = 0, maxChars: Int = .max, isForced: Bool = false) -> ExportPage {
     writer.page(from: start, budget: maxChars, isForced: isForced)
   }
 }
 
 extension DistilledTrace {
-  /// Self time of some spans, as `shown` gives it.
+  /// The self time of some spans, as used by `shown`.
   func share(_ rows: some Sequence<Int32>) -> SummaryShare {
     var share = SummaryShare(spans: 0, nanos: 0)
     for row in rows {

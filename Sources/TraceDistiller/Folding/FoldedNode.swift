@@ -1,14 +1,14 @@
-// One line of a folded tree: a span, alike spans, or a straight chain of either.
+// One line of a folded tree: a span, a group of similar spans, or a chain of either.
 
 /// A node of a folded tree. Its numbers are sums over all its spans.
 ///
-/// Plain values without an array of their own: a tree has as many nodes as its trace has spans where nothing is alike.
+/// A plain value without an array of its own: if no spans are similar, a tree has as many nodes as its trace has spans.
 package struct FoldedNode: Sendable, BitwiseCopyable {
   package internal(set) var totalNanos: Int64 = 0
   package internal(set) var selfNanos: Int64 = 0
   package internal(set) var criticalNanos: Int64 = 0
   package internal(set) var maxNanos: Int64 = 0
-  /// Of `slowCount` outliers, their time.
+  /// The time of `slowCount` outliers.
   package internal(set) var slowNanos: Int64 = 0
 
   private var parentNumber: Int32
@@ -23,12 +23,12 @@ package struct FoldedNode: Sendable, BitwiseCopyable {
   private var outlierCount: Int32 = 0
   private var spanCount: Int32 = 0
   private var failureCount: Int32 = 0
-  /// 0 where there are fewer.
+  /// 0 if there are fewer.
   var worst: (Int32, Int32, Int32) = (0, 0, 0)
 
-  /// Alike siblings of several shapes, of which none was frequent.
+  /// Similar siblings of several shapes, none of which was frequent.
   package internal(set) var isMixed = false
-  /// Kept apart from its alike siblings because it took so much longer.
+  /// Separate from its similar siblings because it took much longer.
   package internal(set) var isOutlier = false
   /// Its own spans failed.
   package internal(set) var isFailed = false
@@ -45,54 +45,54 @@ package struct FoldedNode: Sendable, BitwiseCopyable {
     get { Int(childStart)..<Int(childEnd) }
     set { (childStart, childEnd) = (Int32(newValue.lowerBound), Int32(newValue.upperBound)) }
   }
-  /// Where in the tree's rows its spans are, in the order of their starts.
+  /// The range of its spans in the tree's rows, ordered by start.
   package var members: Range<Int> { Int(memberStart)..<Int(memberEnd) }
-  /// Where in the tree's list of chains the nodes above it are that are shown on its line.
+  /// The range in the tree's list of chains of the nodes above it that are shown on its line.
   var chain: Range<Int> {
     get { Int(chainStart)..<Int(chainEnd) }
     set { (chainStart, chainEnd) = (Int32(newValue.lowerBound), Int32(newValue.upperBound)) }
   }
-  /// Which one of its alike siblings it is, from 1; 0 where it stands for itself.
+  /// Its position among its similar siblings, from 1; 0 if it has none.
   package internal(set) var position: Int {
     get { Int(ownPosition) }
     set { ownPosition = Int32(newValue) }
   }
-  /// Its alike siblings by name, itself among them.
+  /// The number of its similar siblings by name, including itself.
   package internal(set) var among: Int {
     get { Int(alikeCount) }
     set { alikeCount = Int32(newValue) }
   }
-  /// Of several outliers: which ones took longest, the longest first.
+  /// If there are several outliers: the positions of the longest ones, the longest first.
   package var worstPositions: [Int] { [worst.0, worst.1, worst.2].filter { $0 > 0 }.map(Int.init) }
-  /// Outliers among its spans: of calls with nothing below them, many outliers are shown on the line of all.
+  /// The number of outliers among its spans. For calls without children, many outliers are shown on the line of the whole group.
   package internal(set) var slowCount: Int {
     get { Int(outlierCount) }
     set { outlierCount = Int32(newValue) }
   }
-  /// Its spans and all below them.
+  /// The number of its spans and all spans below them.
   package internal(set) var spans: Int {
     get { Int(spanCount) }
     set { spanCount = Int32(newValue) }
   }
-  /// Spans that failed, below it or its own.
+  /// The number of failed spans, its own or below it.
   package internal(set) var failures: Int {
     get { Int(failureCount) }
     set { failureCount = Int32(newValue) }
   }
 
   package var count: Int { Int(memberEnd - memberStart) }
-  /// Its line has nothing to say of alike siblings that are elsewhere.
+  /// Its line does not have to mention similar siblings that are shown elsewhere.
   var isWhole: Bool { position == 0 && !isOutlier && (count == 1 || count == among) }
 }
 
-/// How long alike spans took.
+/// Durations of similar spans.
 package struct FoldedTimes: Sendable, Equatable {
   package var min: Int64
   package var p50: Int64
   package var p95: Int64
   package var max: Int64
 
-  /// Nearest-rank percentiles of durations, of which there is one at least.
+  /// Nearest-rank percentiles of at least one duration.
   /// - Complexity: O(n).
   init(_ durations: [Int64]) {
     var durations = durations
@@ -102,7 +102,7 @@ package struct FoldedTimes: Sendable, Equatable {
     p95 = durations.select(FoldedTimes.place95(of: durations.count))
   }
 
-  /// Where in their order the two percentiles are.
+  /// The indices of the two percentiles in sorted order.
   static func median(of count: Int) -> Int { (count - 1) / 2 }
   static func place95(of count: Int) -> Int { (count * 95 + 99) / 100 - 1 }
 }

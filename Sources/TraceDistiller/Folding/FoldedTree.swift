@@ -1,32 +1,33 @@
-// A call tree in which alike siblings are one node: a loop of a thousand calls is one line, whatever it has below it. distilling.md, "Folding".
+// A call tree in which similar siblings are one node: a loop of a thousand calls is one line, whatever is below it. See distilling.md,
+// "Folding".
 
-/// Every span of the scope is in exactly one node. Below a node of several spans, their children are folded together.
+/// Every span of the scope is in exactly one node. Below a node with several spans, all their children are folded together.
 package struct FoldedTree: Sendable {
   package private(set) var trace: DistilledTrace
   package private(set) var nodes: [FoldedNode] = []
   package private(set) var tops: Range<Int> = 0..<0
   private var rows: [Int32] = []
   private let keys: CallKeys
-  /// For the upper end of a chain, the node that shows it; else the node itself.
+  /// For a node in the upper part of a chain, the node whose line shows it; otherwise the node itself.
   private var standIn: [Int32] = []
-  /// The upper parts of all chains, those of one together and from the top down.
+  /// The upper parts of all chains, each contiguous and from the top down.
   private var chains: [Int32] = []
-  /// The sum of all nodes' times, and the longest span: no line shows more.
+  /// The sum of all nodes' times, and the longest span: upper limits for the numbers on a line.
   let sumNanos: Int64
   let longestNanos: Int64
 
-  /// So many alike siblings become one node.
+  /// The minimum number of similar siblings that become one node.
   static let leastAlike = 4
-  /// Siblings of one name and more rare shapes than this are one mixed node.
+  /// Siblings with one name and more rare shapes than this become one mixed node.
   static let mostRareShapes = 8
-  /// More outliers than this are one node of their own, which names so many of them.
+  /// With more outliers than this, they become one node, which names this many of them.
   static let mostOutliers = 2
   static let mostNamedOutliers = 3
-  /// Self time below this part of its duration is little: 4 %.
+  /// Self time below this fraction of the duration counts as little: 4 %.
   static let littleTime: Int64 = 25
 
-  /// - Complexity: O(n) time on average but for sorting siblings' shapes, O(n) memory, no recursion.
-  /// - Parameter keys: those of the trace.
+  /// - Complexity: O(n) time on average, except for sorting siblings' shapes; O(n) memory, no recursion.
+  /// - Parameter keys: the call keys of the trace.
   package init(_ trace: DistilledTrace, _ keys: CallKeys, focus: Int? = nil) {
     self.keys = keys
     self.trace = trace
@@ -38,25 +39,25 @@ package struct FoldedTree: Sendable {
     joinChains(builder.single)
   }
 
-  /// The same tree as part of another copy of its trace.
+  /// The same tree, for another copy of its trace.
   func bound(to trace: DistilledTrace) -> FoldedTree {
     var tree = self
     tree.trace = trace
     return tree
   }
 
-  /// Bytes that this takes beside its trace, about.
+  /// The approximate size in bytes, without the trace.
   var allocatedBytes: Int {
     nodes.count * (MemoryLayout<FoldedNode>.stride + 4) + (rows.count + chains.count) * 4
   }
 
-  /// The spans of a node, in the order of their starts.
+  /// The spans of a node, ordered by start.
   package func rows(of node: Int) -> ArraySlice<Int32> { rows[nodes[node].members] }
 
-  /// The nodes that have a line of their own, in the order of the tree's levels.
+  /// The nodes with a line of their own, level by level.
   var shownNodes: LazyFilterSequence<Range<Int>> { nodes.indices.lazy.filter { [standIn] in Int(standIn[$0]) == $0 } }
 
-  /// What is below a node, chains joined.
+  /// The shown children of a node, with chains joined.
   package func children(of node: Int) -> LazyMapSequence<Range<Int>, Int> { shown(nodes[node].children) }
   package var shownTops: [Int] { Array(shown(tops)) }
 
@@ -65,19 +66,19 @@ package struct FoldedTree: Sendable {
   /// The nodes above it that are shown on its line, from the top down.
   package func chain(of node: Int) -> ArraySlice<Int32> { chains[nodes[node].chain] }
 
-  /// The upper end of the chain that ends with the node, or itself.
+  /// The upper end of the chain that ends with the node, or the node itself.
   private func top(of node: Int) -> Int { nodes[node].chain.isEmpty ? node : Int(chains[nodes[node].chain.lowerBound]) }
 
-  /// The node above, past the ends of chains; -1 at the top.
+  /// The node above, skipping the nodes of chains; -1 at the top.
   package func parent(of node: Int) -> Int { nodes[top(of: node)].parent }
 
-  /// The whole that its line shows: a chain's time is that of its upper end.
+  /// The total time on its line: for a chain, the time of its upper end.
   package func totalNanos(of node: Int) -> Int64 { nodes[top(of: node)].totalNanos }
   package func maxNanos(of node: Int) -> Int64 { nodes[top(of: node)].maxNanos }
   package func spans(below node: Int) -> Int { nodes[top(of: node)].spans }
   package func failures(below node: Int) -> Int { nodes[top(of: node)].failures }
 
-  /// Spans that the line of a node shows, with their self time.
+  /// The spans on the line of a node, with their self time.
   package func share(of node: Int) -> SummaryShare {
     var share = SummaryShare(spans: nodes[node].count, nanos: nodes[node].selfNanos)
     for place in nodes[node].chain {
@@ -88,16 +89,16 @@ package struct FoldedTree: Sendable {
     return share
   }
 
-  /// Time on the critical path of all spans that the line shows.
+  /// The time on the critical path of all spans on the line.
   package func criticalNanos(of node: Int) -> Int64 {
     nodes[node].chain.reduce(nodes[node].criticalNanos) { $0.addingSaturated(nodes[Int(chains[$1])].criticalNanos) }
   }
 
-  /// - Complexity: O(m) of the node's m spans, on average.
+  /// - Complexity: O(m) for the node's m spans, on average.
   package func times(of node: Int) -> FoldedTimes { FoldedTimes(rows(of: node).map { trace.tree.duration(Int($0)) }) }
 
-  /// What alike spans of different names are called, without the numbers and ids that differ; nil where all have one name.
-  /// - Complexity: O(m) of the node's m spans.
+  /// The common name of similar spans with different names, without the differing numbers and ids; nil if all have the same name.
+  /// - Complexity: O(m) for the node's m spans.
   package func commonName(of node: Int) -> String? {
     let rows = rows(of: node)
     let names = trace.tree.name
@@ -105,8 +106,8 @@ package struct FoldedTree: Sendable {
     return keys.label(keys[Int(first)])
   }
 
-  /// Nodes that each have one child and little time of their own are one line; so is a function that calls itself.
-  /// - Parameter single: Nodes that have one child, in their order.
+  /// Joins nodes with one child and little self time to one line, and likewise a function that calls itself.
+  /// - Parameter single: The nodes with exactly one child, in order.
   private mutating func joinChains(_ single: [Int32]) {
     guard !single.isEmpty else { return }
     var upper: [Int] = []
@@ -119,7 +120,7 @@ package struct FoldedTree: Sendable {
         isTaken[node] = true
         node = nodes[node].children.lowerBound
       }
-      // Two are joined where the upper one has next to no time of its own: a request and its handling.
+      // Two nodes are joined only if the upper one has almost no self time: a request and its handler.
       guard upper.count >= 2 || upper.count == 1 && nodes[top].selfNanos <= nodes[top].totalNanos / 100 else { continue }
       nodes[node].chain = chains.count..<chains.count + upper.count
       for part in upper {
@@ -133,7 +134,7 @@ package struct FoldedTree: Sendable {
     let upper = nodes[node]
     guard upper.children.count == 1, upper.isWhole else { return false }
     let lower = nodes[upper.children.lowerBound]
-    // A line of a group tells the group's own statistics.
+    // A line of a group shows the group's own statistics.
     guard !isGroup(upper), !isGroup(lower) else { return false }
     guard lower.count == upper.count, lower.isFailed == upper.isFailed, lower.isRunning == upper.isRunning, lower.isWhole,
       !lower.isMixed

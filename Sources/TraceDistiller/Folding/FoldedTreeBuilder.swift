@@ -1,13 +1,13 @@
-// Builds the nodes of a folded tree level by level. Everything that it needs for a node lies in arrays that the next node uses again.
+// Builds the nodes of a folded tree level by level. The arrays needed for one node are reused for the next.
 
 struct FoldedTreeBuilder {
   private let trace: DistilledTrace
   private var nodes: [FoldedNode] = []
-  /// The spans of all nodes, those of one together.
+  /// The spans of all nodes; those of one node are contiguous.
   private var rows: [Int32] = []
-  /// By node, where its spans end: the walk through the levels reads nothing else of the nodes before it.
+  /// By node: the end of its spans in `rows`. The walk through the levels reads nothing else of earlier nodes.
   private var ends: [Int32] = []
-  /// Nodes that have one child, in their order: where chains may be.
+  /// The nodes with exactly one child, in order: only these can form chains.
   private(set) var single: [Int32] = []
   private(set) var sumNanos: Int64 = 0
   private(set) var longestNanos: Int64 = 0
@@ -29,7 +29,7 @@ struct FoldedTreeBuilder {
     let tops = append(below: 1, parent: -1)
     var next = 0
     var start = 0
-    // Nodes are appended level by level: the children of one are neighbours.
+    // Nodes are appended level by level, so the children of one node are contiguous.
     while next < ends.count {
       let end = Int(ends[next])
       siblings.removeAll(keepingCapacity: true)
@@ -45,13 +45,13 @@ struct FoldedTreeBuilder {
     return tops
   }
 
-  /// Gives away what was built: a second owner would have it copied when the first one changes it.
+  /// Hands over the result. If the builder kept it too, the first change would copy it.
   mutating func finish() -> (nodes: [FoldedNode], rows: [Int32]) {
     defer { (nodes, rows) = ([], []) }
     return (nodes, rows)
   }
 
-  /// Makes nodes of the siblings, which are children of so many alike spans.
+  /// Creates nodes for siblings, which are the children of `parents` similar spans.
   private mutating func append(below parents: Int, parent: Int) -> Range<Int> {
     let first = nodes.count
     kinds.group(siblings, below: parents)

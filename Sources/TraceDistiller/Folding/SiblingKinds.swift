@@ -1,46 +1,48 @@
-// Which siblings become one node: alike ones, without their outliers; and rare ones of the same name where there are too many kinds of them.
+// Decides which siblings become one node: similar ones without their outliers, and rare ones with the same name if there are too many
+// kinds.
 
 /// Groups siblings, one set of them after another.
 ///
-/// A trace of 120,000 spans has 15,000 sets of siblings, most of them of a handful: what is needed for one lies in arrays that the next uses again.
-/// Siblings are meant by their places among each other, 0 for the first.
+/// A trace of 120,000 spans has 15,000 sets of siblings, most of them with only a few members, so the arrays are reused from set to set.
+/// Siblings are identified by their index in the set, from 0.
 struct SiblingKinds {
   struct Group {
-    /// Places in `members`.
+    /// Indices in `members`.
     var members: Range<Int>
     var isMixed = false
     var isOutlier = false
     var position: Int32 = 0
     var among: Int32 = 0
-    /// Of outliers, which ones took longest, the longest first; 0 where there are fewer.
+    /// For outliers: the positions of the longest ones, the longest first; 0 if there are fewer.
     var worst: (Int32, Int32, Int32) = (0, 0, 0)
-    /// Outliers that its line shows beside the others.
+    /// Outliers that its line shows together with the others.
     var slowCount = 0
     var slowNanos: Int64 = 0
   }
 
-  /// The groups in the order of their first siblings, and the siblings of each in their own.
+  /// The groups in the order of their first siblings, each with its siblings in order.
   private(set) var groups: [Group] = []
   private(set) var members: [Int32] = []
 
-  /// Siblings of the same call and shape.
+  /// Siblings with the same call and shape.
   private struct Bucket {
     var shape: UInt64
     var call: Int32
     var count: Int32 = 0
     var isFailed: Bool
-    /// It stands for many spans already, and is shown by itself.
+    /// It already stands for many spans, and is shown by itself.
     var isGroup: Bool
-    /// The set of siblings that are shown together; -1 where each is shown by itself.
+    /// The set of siblings that are shown together; -1 if each is shown by itself.
     var set: Int32 = -1
   }
 
-  /// A call is what `CallKeys` says; but where one name has many rare calls (each item of a loop asks for its own page), these are one.
+  /// A call as `CallKeys` defines it. But if one name has many rare calls (each iteration of a loop requests its own page), these count as
+  /// one.
   private struct Call {
     var count: Int32 = 0
     var buckets: Int32 = 0
     var rareBuckets: Int32 = 0
-    /// Siblings in rare buckets, those that went well and those that failed, and the sets that they make.
+    /// The number of siblings in rare buckets, without and with failures, and the sets that they form.
     var rare: (fine: Int32, failed: Int32) = (0, 0)
     var mixed: (fine: Int32, failed: Int32) = (-1, -1)
   }
@@ -57,23 +59,23 @@ struct SiblingKinds {
   private let keys: CallKeys
   private let shapes: [UInt64]
 
-  // By key and by the number of a name; between two sets of siblings as they are here.
+  // By key and by text number of a name. Between two sets of siblings all entries are reset to these values.
   private var countOfKey: [Int32]
   private var callOfKey: [Int32]
   private var callOfName: [Int32]
   private var rareOfName: [Int32]
 
-  // By place.
+  // By index.
   private var callOf: [Int32] = []
   private var bucketOf: [Int32] = []
-  /// Which one it is of the same call, from 1.
+  /// Its position among the siblings with the same call, from 1.
   private var position: [Int32] = []
   /// The group that begins with it, or -1.
   private var groupAt: [Int32] = []
 
   private var calls: [Call] = []
   private var buckets: [Bucket] = []
-  /// Numbers of buckets by the hash of shape and call.
+  /// The numbers of buckets, by the hash of shape and call.
   private var bucketIndex = HashIndex()
   private var sets: [Assembly] = []
   private var unordered: [Group] = []
@@ -96,9 +98,10 @@ struct SiblingKinds {
     rareOfName = Array(repeating: 0, count: callOfName.count)
   }
 
-  /// Groups siblings; the answer is in `groups` and `members`.
-  /// - Parameter parents: Of how many alike spans they are the children. Those of one span are shown one by one where a kind has few, in their order.
-  /// - Complexity: O(k) of k siblings on average.
+  /// Groups siblings. The result is in `groups` and `members`.
+  /// - Parameter parents: The number of similar spans whose children they are. Children of a single span are shown one by one if there are
+  ///   few of a kind.
+  /// - Complexity: O(k) for k siblings, on average.
   mutating func group(_ siblings: [Int32], below parents: Int) {
     groups.removeAll(keepingCapacity: true)
     members.removeAll(keepingCapacity: true)
@@ -126,7 +129,7 @@ struct SiblingKinds {
       if countOfKey[key] == 0 { kinds += 1 }
       countOfKey[key] += 1
     }
-    // Of one kind of call, nothing is rare.
+    // With only one kind of call, nothing is rare.
     let mayJoin = kinds > 1
     if mayJoin {
       for row in siblings {
@@ -180,7 +183,7 @@ struct SiblingKinds {
       buckets[bucket].count += 1
       bucketOf.append(Int32(bucket))
     }
-    // The next siblings begin with an empty index; one that grew large would be slow to read.
+    // The next set needs an empty index, and a large one would be slow to clear.
     if buckets.count > SiblingKinds.mostKept { bucketIndex = HashIndex() }
     for (number, bucket) in buckets.enumerated() where bucketIndex.count > 0 {
       bucketIndex.remove(SiblingKinds.hash(bucket.shape, bucket.call), row: number)
@@ -211,7 +214,7 @@ struct SiblingKinds {
     for index in buckets.indices where buckets[index].set < 0 && !buckets[index].isGroup {
       let bucket = buckets[index]
       let call = calls[Int(bucket.call)]
-      // Failures stay apart from the others, and are one group only where they are many.
+      // Failures stay separate from the others, and are one group only if there are many.
       let count = bucket.isFailed ? call.rare.failed : call.rare.fine
       guard call.rareBuckets > FoldedTree.mostRareShapes || parents > 1, count >= FoldedTree.leastAlike else { continue }
       var set = bucket.isFailed ? call.mixed.failed : call.mixed.fine
@@ -231,10 +234,10 @@ struct SiblingKinds {
     return Group(members: member..<member + 1, position: among >= FoldedTree.leastAlike ? position[place] : 0, among: among)
   }
 
-  /// Of so few siblings no name can have many rare calls.
+  /// With so few siblings, no name can have many rare calls.
   private static let few = FoldedTree.mostRareShapes
 
-  /// Too few for a loop, which most sets of siblings are; false where one call comes often enough to be one.
+  /// A shortcut for few siblings, which is the most common case. Returns false if one call occurs often enough to be a loop.
   private mutating func tell(few siblings: [Int32]) -> Bool {
     for place in siblings.indices {
       let key = keys[Int(siblings[place])]
@@ -251,7 +254,7 @@ struct SiblingKinds {
     return true
   }
 
-  /// Nothing is alike.
+  /// No siblings are similar.
   private mutating func tellEach() {
     for place in callOf.indices {
       members.append(Int32(place))
@@ -295,7 +298,7 @@ struct SiblingKinds {
 
   // MARK: Outliers
 
-  /// Adds a set as a group, and its outliers apart.
+  /// Adds a set as a group, with its outliers separate.
   private mutating func split(_ set: Assembly, _ range: Range<Int>, _ siblings: [Int32]) {
     let among = calls[Int(set.call)].count
     let limit = outlierLimit(range, siblings)
@@ -307,7 +310,7 @@ struct SiblingKinds {
       let position = range.count == 1 && among > 1 ? position[Int(gathered[range.lowerBound])] : 0
       return add(Group(members: range, isMixed: set.isMixed, position: position, among: among), gathered[range])
     }
-    // Calls with nothing below them: a second line would only repeat what they are.
+    // For calls without children, a second line would add no information.
     let isOneLine =
       slow.count > FoldedTree.mostOutliers && !set.isMixed
       && gathered[range].allSatisfy { subtreeSpans[Int(siblings[Int($0)])] == 1 }
@@ -331,7 +334,7 @@ struct SiblingKinds {
   private func worst(of slow: [Int32], _ siblings: [Int32]) -> (Int32, Int32, Int32) {
     var places: (Int32, Int32, Int32) = (0, 0, 0)
     var times: (Int64, Int64, Int64) = (-1, -1, -1)
-    // Of equals the first one stays ahead.
+    // Equal values keep their order.
     for place in slow {
       let (number, nanos) = (position[Int(place)], tree.duration(Int(siblings[Int(place)])))
       if nanos > times.0 {
@@ -345,7 +348,7 @@ struct SiblingKinds {
     return places
   }
 
-  /// Over three times the median and a millisecond above it; of twenty and more also above the 95th percentile.
+  /// More than three times the median and at least a millisecond above it; with twenty or more siblings also above the 95th percentile.
   private mutating func outlierLimit(_ range: Range<Int>, _ siblings: [Int32]) -> Int64 {
     guard range.count >= FoldedTree.leastAlike else { return .max }
     durations.removeAll(keepingCapacity: true)
@@ -356,7 +359,7 @@ struct SiblingKinds {
       least = min(least, duration)
       most = max(most, duration)
     }
-    // The median is not below the least: without a look at it, nothing is above the limit.
+    // The median is at least the minimum, so without computing it we know that nothing exceeds the limit.
     if most <= least.addingSaturated(1_000_000 - 1) || most / 3 < least { return .max }
     let p50 = durations.select(FoldedTimes.median(of: range.count))
     let (triple, overflow) = p50.multipliedReportingOverflow(by: 3)

@@ -1,13 +1,14 @@
-// When two subtrees are alike: the same name and outcome, and below it the same kinds of subtrees, however many of each.
+// Decides when two subtrees are similar: same name and outcome, and below it the same kinds of subtrees, however many of each.
 
-/// For every span a number that is equal for alike subtrees.
+/// For every span a number that is equal for similar subtrees.
 ///
-/// How often a kind of child comes does not count: an iteration that reads three rows and one that reads four are alike. Numbers are 64-bit hashes
-/// without a seed: equal for equal traces on every machine. Two unlike shapes meet by chance once in 2^64 pairs, and then are shown as one group.
+/// The number of children of a kind does not matter: an iteration that reads three rows and one that reads four are similar. The numbers
+/// are 64-bit hashes without a seed, equal for equal traces on every machine. Two different shapes collide with a probability of 2^-64 and
+/// would then be shown as one group.
 struct SubtreeShapes {
   private(set) var shapes: [UInt64]
 
-  /// - Complexity: O(n log n) for the sorting of siblings' shapes; no recursion.
+  /// - Complexity: O(n log n) for sorting siblings' shapes; no recursion.
   init(_ trace: DistilledTrace) {
     shapes = Array(repeating: 0, count: trace.tree.count)
     let storage = trace.snapshot.storage
@@ -17,7 +18,7 @@ struct SubtreeShapes {
       below.removeAll(keepingCapacity: true)
       for child in trace.tree.children(of: row) {
         let shape = shapes[Int(child)]
-        // There are few kinds of them mostly; of many, alike ones mostly follow one another.
+        // Usually there are few kinds; if there are many, similar ones are usually adjacent.
         let isKnown = below.count <= SubtreeShapes.few ? below.contains(shape) : below.last == shape
         if !isKnown { below.append(shape) }
       }
@@ -35,10 +36,10 @@ struct SubtreeShapes {
     }
   }
 
-  /// Kinds of children that are looked through one by one.
+  /// Up to this number, kinds of children are searched linearly.
   private static let few = 8
 
-  /// A name without the numbers and ids in it: `page 1` and `page 2` are alike.
+  /// A name without its numbers and ids: `page 1` and `page 2` are equal.
   private static func code(ofName number: UInt32, _ storage: TraceStorage) -> UInt64 {
     guard let reference = storage.texts.reference(number) else { return 0 }
     return storage.arena.withBytes(reference) { bytes in
@@ -48,7 +49,7 @@ struct SubtreeShapes {
     }
   }
 
-  /// What must not be hidden among others: failures, running spans, and spans that already stand for many.
+  /// What must not be hidden in a group: failures, running spans, and spans that already stand for many.
   private static func outcome(_ row: Int, _ trace: DistilledTrace) -> UInt64 {
     let flags = trace.tree.flags[row]
     if flags.contains(.collapsed) { return 16 + UInt64(row) }

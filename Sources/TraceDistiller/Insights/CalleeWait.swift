@@ -1,17 +1,17 @@
-// Time between a caller's span and the answering one, on either side: network, connection set-up, a queue in front of the called service. One finding
-// for each pair of services, however many operations call there.
+// Time between a caller's span and the answering span, on either side: network, connection set-up, or a queue in front of the called
+// service. One finding per pair of services, whatever the operations.
 
 import TraceRecords
 
 enum CalleeWaitDetector: InsightDetector {
-  /// Of the root's duration, all calls of one pair together, and more than a millisecond.
+  /// Of the root's duration, for all calls of one pair together; and more than a millisecond.
   static let leastPercent: Int64 = 5
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
     let tree = context.tree
     var found = InsightsByCall()
     for row in context.order.lazy.map(Int.init) where context.trace.criticalNanos[row] > 0 && !tree.isOpen[row] {
-      // When the calls ran that a group stands for is not known.
+      // For a group it is not known when its calls ran.
       guard let child = callee(of: row, context), !context.isStandIn(row), !context.isStandIn(child) else { continue }
       var insight = Insight(kind: .calleeWait, row: row, within: nil, count: 1, rows: [row, child])
       insight.add(context.path(of: row))
@@ -22,7 +22,7 @@ enum CalleeWaitDetector: InsightDetector {
       let pair = isPair ? (tree.service[row], tree.service[child]) : (UInt32(context.keys[row]), UInt32(context.keys[child]) | 1 << 31)
       found.add(insight, Int32(bitPattern: pair.0), Int32(bitPattern: pair.1)) { known, more in
         let (before, after) = (known.nanos.addingSaturated(more.nanos), known.otherNanos.addingSaturated(more.otherNanos))
-        // The dearest call stays the one that is named.
+        // The most expensive call is the one that is named.
         if isDearer(more.row, known.row, context) {
           (known.row, known.calls) = (more.row, more.calls)
           known.rows = more.rows + known.rows.prefix(Insight.maxRows - 2)
@@ -41,7 +41,7 @@ enum CalleeWaitDetector: InsightDetector {
     context.trace.criticalNanos[row] > context.trace.criticalNanos[known]
   }
 
-  /// The span of the other side covers only a part of the caller's.
+  /// The span of the called side, if it covers only a part of the caller's span.
   static func callee(of row: Int, _ context: InsightContext) -> Int? {
     let tree = context.tree
     if let child = tree.foreignCallee(of: row, context.trace.snapshot.storage) { return child }

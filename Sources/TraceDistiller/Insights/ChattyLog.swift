@@ -1,7 +1,7 @@
-// So many log lines in one kind of span that they hide the others, and cost time and memory themselves.
+// One kind of span has so many log lines that they hide others, and cost time and memory themselves.
 
 enum ChattyLogDetector: InsightDetector {
-  /// Lines of one span that nobody reads any more.
+  /// The number of lines in one span from which on people do not read them any more.
   static let leastLines = 100
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {

@@ -1,12 +1,12 @@
-// The same few values of an attribute again and again in the same order, along siblings or down a chain of calls: modules that import one another, a
-// redirect that leads back, a state machine that goes round.
+// The same few values of an attribute repeat in the same order, among siblings or down a chain of calls: modules that import one another, a
+// redirect loop, a state machine that goes in circles.
 
 enum CycleDetector: InsightDetector {
-  /// Values in one round. Two may well take turns: they must do so for longer.
+  /// The number of values in one round. Two values may alternate for good reasons, so they must repeat more often.
   static let periods = 2...8
   static let leastRounds = 5
   static let leastRoundsOfTwo = 10
-  /// Spans of one sequence that are looked at.
+  /// The maximum number of spans that are examined per sequence.
   static let mostSpans = 4_096
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
@@ -15,12 +15,12 @@ enum CycleDetector: InsightDetector {
     var isSeen = [Bool](repeating: false, count: tree.count)
     for row in context.order.lazy.map(Int.init) {
       let children = tree.children(of: row)
-      // Siblings of one name, whatever distinguishes them.
+      // Siblings with the same name, whatever distinguishes them.
       if children.count >= periods.lowerBound * leastRounds, claims.loops[row] == nil {
         let members = mostFrequent(children, tree)
         if members.count >= periods.lowerBound * leastRounds, let insight = cycle(members, within: row, context) { found.append(insight) }
       }
-      // A chain of calls of one name.
+      // A chain of calls with the same name.
       guard !isSeen[row] else { continue }
       var chain = [row]
       while chain.count < mostSpans, let next = tree.onlyChild(of: chain[chain.count - 1]), tree.name[next] == tree.name[row] {
@@ -45,7 +45,7 @@ enum CycleDetector: InsightDetector {
   }
 
   private static func cycle(_ rows: [Int], within: Int, _ context: InsightContext) -> Insight? {
-    // Attributes of text, by place; those that some span lacks are out.
+    // Text attributes, by index. Attributes that a span lacks are dropped.
     var keys: [String] = []
     var values: [String: [String]] = [:]
     for (place, row) in rows.enumerated() {
@@ -58,7 +58,7 @@ enum CycleDetector: InsightDetector {
           values[attribute.key]?.append(text)
         }
       }
-      // The first few tell that nothing goes round.
+      // The first few values already show that nothing repeats.
       if place == periods.upperBound * 2 {
         keys.removeAll { key in values[key].map { $0.count <= place || period(of: $0, isWhole: false) == nil } ?? true }
         if keys.isEmpty { return nil }
@@ -77,7 +77,7 @@ enum CycleDetector: InsightDetector {
     return nil
   }
 
-  /// The least number of values after which all of them come again; nil where they do not, or are one value.
+  /// The smallest number of values after which all of them repeat; nil if they do not repeat, or are all equal.
   static func period(of values: [String], isWhole: Bool) -> Int? {
     for period in periods where values.count > period {
       let rounds = values.count / period

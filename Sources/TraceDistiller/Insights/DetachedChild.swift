@@ -1,7 +1,7 @@
-// A call that goes on after its caller has ended, without being marked as detached: nobody waits for it, nobody sees how it ends.
+// A call that continues after its caller has ended without being marked as detached: its result and its failure are never seen.
 
 enum DetachedChildDetector: InsightDetector {
-  /// Of the root's duration. A child that closes a little late is only written late.
+  /// Of the root's duration. A child that closes only slightly late was merely written late.
   static let leastPercent: Int64 = 1
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
@@ -12,9 +12,9 @@ enum DetachedChildDetector: InsightDetector {
       let parent = context.caller(of: row)
       guard parent >= 0, !tree.isDetached[row], !tree.isOpen[row], !tree.isOpen[parent] else { continue }
       let beyond = tree.end[row].subtractingSaturated(tree.end[parent])
-      // What only starts after its caller was caused by it, not called by it.
+      // A span that starts after its caller's end was caused by it, not called by it.
       guard tree.start[row] < tree.end[parent] else { continue }
-      // Clocks of two services may differ.
+      // The clocks of two services may differ.
       guard beyond >= least, !tree.isForgiven(beyond, row, parent, .usual), tree.service[row] == tree.service[parent] else { continue }
       var insight = Insight(kind: .detachedChild, row: row, within: parent, count: 1, rows: [row])
       insight.nanos = beyond

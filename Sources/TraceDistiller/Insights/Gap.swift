@@ -1,12 +1,14 @@
-// Time in which nothing seems to happen between two calls of one span. What lies before its first call and after its last is UncoveredTime's.
+// Time between two calls of one span in which nothing seems to happen. Time before its first call and after its last belongs to
+// UncoveredTime.
 
 import TraceRecords
 
 enum GapDetector: InsightDetector {
-  /// Of the root's duration, all gaps of one kind together, and at least so long: code between two calls may well run for milliseconds.
+  /// Of the root's duration, for all gaps of one kind together, and at least this long: code between two calls may well run for
+  /// milliseconds.
   static let leastPercent: Int64 = 10
   static let leastNanos: Int64 = 5_000_000
-  /// A single gap that counts, in thousandths of the root's duration: what a loop does between its calls is no gap.
+  /// The minimum of a single gap, in thousandths of the root's duration: short work between the calls of a loop is not a gap.
   static let leastPerMille: Int64 = 10
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
@@ -16,7 +18,7 @@ enum GapDetector: InsightDetector {
     for row in context.order.lazy.map(Int.init) {
       guard context.trace.criticalNanos[row] >= leastHole, !context.tree.isOpen[row] else { continue }
       let children = context.tree.children(of: row)
-      // When the calls ran that a group stands for is not known.
+      // For a group it is not known when its calls ran.
       guard !children.isEmpty, !context.isStandIn(row),
         !children.contains(where: { context.isStandIn(Int($0)) })
       else { continue }
@@ -24,7 +26,7 @@ enum GapDetector: InsightDetector {
       guard let insight = holes(row, children, leastHole, context, claims) else { continue }
       costs[row] = insight.costNanos
       found.add(insight, context.keys[row], -1) { known, more in
-        // The largest gap stays the one that is named.
+        // The largest gap is the one that is named.
         if more.nanos > known.nanos { (known.row, known.within) = (more.row, more.within) }
         known.merge(more)
       }
@@ -44,10 +46,10 @@ enum GapDetector: InsightDetector {
     var before: Int?
     func look(until time: Int64, next: Int) {
       guard let before, time.subtractingSaturated(reach) >= leastHole else { return }
-      // The pause before another attempt is reported as such.
+      // The pause before a retry is reported as a retry.
       if claims.retried.contains(before) { return }
       var hole = context.path(of: row, from: reach, to: time)
-      // Nor is what lies between calls that are told of as repeated.
+      // Time between repeated calls that the loop's insight reports is not reported again.
       if let told = claims.loops[row] { hole = hole.subtracting(told) }
       let cost = hole.nanos
       guard cost >= leastHole else { return }

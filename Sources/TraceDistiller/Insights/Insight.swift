@@ -1,51 +1,51 @@
-// One pattern that costs time or hides a failure, with what proves it.
+// One pattern that costs time or hides a failure, with its evidence.
 
-/// A finding about a trace. What it says is true of the records; only its advice is an opinion.
+/// A pattern in a trace. What it reports is a fact from the records; only its advice is a judgement.
 package struct Insight: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
     case uncoveredTime, repeatedCall, sequentialCalls, retry, resourceWait, calleeWait, gap, slowOutlier, workAfterAnswer, cycle
-    // From here on: what hides failures or costs something else than time.
+    // The following kinds hide failures or cost something other than time.
     case swallowedError, queueWait, workAfterRoot, neverEnded, detachedChild, missingCall, clockSkew, chattyLog
   }
 
-  /// Evidence is bounded; `count` says how many spans there are.
+  /// The maximum number of spans listed as evidence; `count` is the total.
   package static let maxRows = 8
 
   package var kind: Kind
   /// The span to look at first.
   package var row: Int
-  /// The span in which it happens: the caller, the one that swallowed an error, the parent that was outlived.
+  /// The span in which it happens: the caller, the span that swallowed an error, the parent that ended before its child.
   package var within: Int?
-  /// How many spans it is about.
+  /// The number of affected spans.
   package var count: Int
-  /// In how many spans like `within`.
+  /// The number of spans like `within`.
   package var places = 1
-  /// The first or the worst of the spans, the most informative one first.
+  /// The first or the worst spans, the most informative one first.
   package var rows: [Int]
-  /// Time on the critical path that it accounts for. 0 where it hides a failure or nothing waited for it.
+  /// The time on the critical path that it explains. 0 if it hides a failure, or if nothing waited for it.
   package private(set) var costNanos: Int64 = 0
   /// The time that it speaks of, of which its cost is all or a part. What two insights have in common is counted once where both are told.
   private var unsorted: [PathParts.Part] = []
   /// Of these parts, what would remain without the pattern, and is no cost of it.
   private var spared: Int64 = 0
   package private(set) var parts = PathParts()
-  /// A second time, which each kind's sentence explains.
+  /// A second time, explained by the sentence of each kind.
   package var nanos: Int64 = 0
-  /// A third one, of kinds that tell two.
+  /// A third time, for kinds that report two more.
   package var otherNanos: Int64 = 0
-  /// Several calls that belong together, the most frequent first: a row of each, and how often.
+  /// Several calls that belong together, the most frequent first: a row of each, and the number of calls.
   package var calls: [Call] = []
-  /// Alike spans in which calls are made a few times each.
+  /// The similar spans in which the calls are made, a few in each.
   package var through: Call?
-  /// What distinguishes the call of `row` from others of its name: a statement, a route.
+  /// What distinguishes the call of `row` from others with the same name: a statement or a route.
   package var detail: String?
-  /// What a failure said.
+  /// The message of a failure.
   package var message = ""
-  /// Where in the program's own code a failure came from, or a call is made; nil where no record says.
+  /// Where in the program's own code a failure came from, or a call is made; nil if no record says so.
   package var place: StackFrame?
-  /// Where in a span its own time lies.
+  /// Where in a span its self time is.
   package var stretch: Stretch?
-  /// The values of one round of a cycle, and the attribute that they are of.
+  /// The values in one round of a cycle, and their attribute.
   package var round: [String] = []
   package var attribute = ""
 
@@ -55,13 +55,13 @@ package struct Insight: Sendable {
     package var detail: String?
   }
 
-  /// The largest stretch of a span's own time, and of how many.
+  /// The longest interval of a span's self time, and the number of intervals.
   package struct Stretch: Sendable, Equatable {
-    /// The call that ended before it, and the one that began after it.
+    /// The call that ended before the interval, and the one that began after it.
     package var before: Int?
     package var after: Int?
     package var count: Int
-    /// Of the root's time it is the most.
+    /// It is the largest part of the root's time.
     package var isMost: Bool
   }
 
@@ -69,7 +69,7 @@ package struct Insight: Sendable {
     (self.kind, self.row, self.within, self.count, self.rows) = (kind, row, within, count, rows)
   }
 
-  /// Accounts for more of the critical path. What is added twice counts once when all is known.
+  /// Adds time on the critical path. Time that is added twice counts once after `settle()`.
   /// - Parameter spared: How much of it would remain without the pattern.
   mutating func add(_ more: PathParts, sparing spared: Int64 = 0) {
     costNanos = costNanos.addingSaturated(max(0, more.nanos - spared))

@@ -1,10 +1,10 @@
-// What all detectors look at, computed once: alike siblings as groups, and what each subtree has on the critical path.
+// Data that all detectors use, computed once: groups of similar siblings, and the critical time of each subtree.
 
 import TraceRecords
 
-/// Alike children of one span.
+/// Similar children of one span.
 struct SiblingGroup: BitwiseCopyable {
-  /// On the critical path, of the members with all below them.
+  /// Time on the critical path of the members with everything below them.
   var criticalNanos: Int64 = 0
   var longestNanos: Int64 = 0
   var key: Int32
@@ -19,32 +19,33 @@ struct SiblingGroup: BitwiseCopyable {
   }
 
   var parent: Int { Int(parentRow) }
-  /// Its members' places in `InsightContext.members`.
+  /// The indices of its members in `InsightContext.members`.
   var range: Range<Int> { Int(start)..<Int(end) }
   var failures: Int { Int(failureCount) }
   var count: Int { Int(end - start) }
 }
 
 struct InsightContext {
-  /// Below a millisecond nobody waits.
+  /// Costs below a millisecond are not reported.
   static let leastNanos: Int64 = 1_000_000
 
   let trace: DistilledTrace
   let keys: CallKeys
   let focus: Int?
   var tree: CallTree { trace.tree }
-  /// Parents before children, siblings by start: the same for any order of records.
+  /// Parents before children, siblings by start: independent of the order of records.
   let order: [Int32]
-  /// On the critical path: the span and all below it.
+  /// Time on the critical path of the span and everything below it.
   let subtreeCritical: [Int64]
-  /// Where that begins: it is one piece, since a span on the path has it for as long as one of its calls does.
+  /// The start of the span's part of the critical path. The part is one interval: the path stays in a span while it is in one of the span's
+  /// calls.
   private let pathStart: [Int64]
   let groups: [SiblingGroup]
-  /// The members of all groups, by start within each.
+  /// The members of all groups, ordered by start in each group.
   let members: [Int32]
-  /// Rows that stand for many calls each: they are in no group, because of none of the calls the times are known.
+  /// Rows that stand for many calls. They are in no group, because the times of the single calls are not known.
   let standIns: [Int32]
-  /// The duration that shares are shares of.
+  /// The duration to which shares refer.
   let rootNanos: Int64
 
   /// - Complexity: O(n).
@@ -73,7 +74,7 @@ struct InsightContext {
     standIns = order.filter { tree.flags[Int($0)].contains(.collapsed) }
   }
 
-  /// The parent's row, -1 for roots and for the focus: what is above it was not asked about.
+  /// The parent's row, or -1 for roots and for the focus: what is above the focus was not asked for.
   func caller(of row: Int) -> Int { row == focus ? -1 : Int(tree.parent[row]) }
 
   func members(of group: SiblingGroup) -> ArraySlice<Int32> { members[group.range] }
@@ -93,7 +94,7 @@ struct InsightContext {
 
   func isFailed(_ row: Int) -> Bool { trace.tree.flags[row].contains(.failed) }
 
-  /// Whether the span waits for something outside its program: a client's or producer's call, or one with a statement or an address.
+  /// Whether the span waits for something outside its program: a call of kind client or producer, or one with a statement or an address.
   func isRemoteCall(_ row: Int) -> Bool {
     switch trace.tree.kind[row] {
     case .client, .producer: return true
@@ -104,14 +105,14 @@ struct InsightContext {
     }
   }
 
-  /// Adds the words that distinguish calls of one name: only for what was found, never for every span.
+  /// Adds the text that distinguishes calls with the same name. Done only for findings, not for every span.
   func describe(_ insight: inout Insight) {
     insight.detail = keys.detail(keys[insight.row])
     if let through = insight.through { insight.through?.detail = keys.detail(keys[through.row]) }
     for index in insight.calls.indices { insight.calls[index].detail = keys.detail(keys[insight.calls[index].row]) }
   }
 
-  /// What the critical path has of a span and all below it.
+  /// The critical path's time in a span and all spans below it.
   func path(below row: Int) -> PathParts { PathParts([part(below: row)].compactMap { $0 }) }
 
   func path(below rows: [Int]) -> PathParts { PathParts(rows.compactMap { part(below: $0) }) }
@@ -124,7 +125,7 @@ struct InsightContext {
   /// - Complexity: O(log n + segments in the interval).
   func criticalNanos(of row: Int, from: Int64, to: Int64) -> Int64 { path(of: row, from: from, to: to).nanos }
 
-  /// The same as parts.
+  /// The same as intervals.
   func path(of row: Int, from: Int64 = .min, to: Int64 = .max) -> PathParts {
     var found: [PathParts.Part] = []
     appendPath(of: row, from: from, to: to, to: &found)
@@ -159,14 +160,14 @@ struct InsightContext {
   }
 }
 
-/// Splits the children of one span after another by their keys, without a table per span.
+/// Groups the children of one span after another by their keys, without a table per span.
 private struct Grouping {
   private(set) var groups: [SiblingGroup] = []
   private(set) var members: [Int32] = []
   private let trace: DistilledTrace
   private let keys: CallKeys
   private let critical: [Int64]
-  /// By key: the parent it was last seen under, and its group there.
+  /// By key: the last parent under which it occurred, and its group there.
   private var seenUnder: [Int32]
   private var groupOf: [Int32]
 
@@ -177,7 +178,7 @@ private struct Grouping {
     seenUnder = Array(repeating: -1, count: keys.count)
     groupOf = Array(repeating: 0, count: keys.count)
     members.reserveCapacity(critical.count)
-    // As many groups as there can be: what is not used of it is never touched, and growing would copy them again and again.
+    // The maximum number of groups. Unused capacity is never touched, while growing would copy the groups repeatedly.
     groups.reserveCapacity(critical.count)
   }
 
@@ -194,7 +195,7 @@ private struct Grouping {
         groupOf[key] = Int32(groups.count)
         groups.append(SiblingGroup(parent: parent, key: Int32(key)))
       }
-      // Counted first, turned into a place below.
+      // Counts first; converted to an index below.
       groups[Int(groupOf[key])].end += 1
     }
     var place = Int32(members.count)
@@ -218,12 +219,12 @@ private struct Grouping {
   }
 }
 
-/// Insights of one kind, those about the same pair of calls as one.
+/// Insights of one kind, with those about the same pair of calls combined.
 struct InsightsByCall {
   private(set) var insights: [Insight] = []
   private var places: [UInt64: Int] = [:]
 
-  /// - Parameter merge: Adds the second to the first.
+  /// - Parameter merge: Adds the second insight to the first.
   mutating func add(_ insight: Insight, _ left: Int32, _ right: Int32, merge: (inout Insight, Insight) -> Void) {
     let pair = UInt64(UInt32(bitPattern: left)) << 32 | UInt64(UInt32(bitPattern: right))
     if let place = places[pair] {
@@ -236,7 +237,7 @@ struct InsightsByCall {
 }
 
 extension Insight {
-  /// Takes in one more place of the same kind; the dearest stays the first.
+  /// Adds one more place of the same kind; the most expensive stays first.
   mutating func merge(_ other: Insight) {
     count += other.count
     places += other.places

@@ -1,29 +1,29 @@
-// The detectors behind one small shape, listed in one place. distilling.md, "Insights": a detector that is not sure stays silent.
+// The common shape of detectors, and the list of them. See distilling.md, "Insights": a detector that is not sure reports nothing.
 
 /// Finds one kind of insight.
 protocol InsightDetector {
-  /// Spans are visited through `context.order` and `context.groups`, whose order does not depend on that of the records.
+  /// Spans are visited through `context.order` and `context.groups`, which do not depend on the order of records.
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight]
 }
 
-/// What detectors have explained already, so that no later one reports the same time or failure again under another name.
+/// What detectors have already explained, so that a later one does not report the same time or failure under another name.
 struct InsightClaims {
-  /// Failed calls that were tried again in the end with success.
+  /// Failed calls that were retried and succeeded in the end.
   var recovered: Set<Int> = []
-  /// Failed calls that were tried again: the time between them is back-off.
+  /// Failed calls that were retried: the time between them is back-off.
   var retried: Set<Int> = []
   /// By the key of a caller: time on the critical path of calls that it repeats.
   var repeated: [Int32: Int64] = [:]
-  /// Callers that repeat calls, with their own time between these that is told of with them.
+  /// Callers that repeat calls, each with its own time between these calls that the loop's insight reports.
   var loops: [Int: PathParts] = [:]
-  /// By span: time between its calls that is told of.
+  /// By span: time between its calls that was already reported.
   var gaps: [Int: Int64] = [:]
-  /// Calls that are told of as repeated below each of several alike callers: the key of the caller, then that of the call.
+  /// Calls that were reported as repeated below several similar callers: the key of the caller, then that of the call.
   var pieces: Set<[Int32]> = []
 }
 
 enum InsightRegistry {
-  /// In the order in which they may rely on each other's claims.
+  /// In the order in which they depend on each other's claims.
   static let detectors: [any (InsightDetector & SendableMetatype).Type] = [
     RetryDetector.self, RepeatedCallDetector.self, SequentialCallsDetector.self, ResourceWaitDetector.self,
     CalleeWaitDetector.self, GapDetector.self, UncoveredTimeDetector.self, CycleDetector.self, SlowOutlierDetector.self,
@@ -36,11 +36,11 @@ enum InsightRegistry {
 extension DistilledTrace {
   package func insights(below focus: Int?, keys: CallKeys) -> [Insight] { insights(below: focus, keys: keys) {} }
 
-  /// Patterns that cost time or hide failures: the dearest first, then by kind, then by span.
+  /// Patterns that cost time or hide failures: the most expensive first, then by kind, then by span.
   /// - Parameters:
   ///   - focus: only this span and what is below it.
-  ///   - keys: those of the trace.
-  ///   - check: called between detectors; what it throws ends the search.
+  ///   - keys: the call keys of the trace.
+  ///   - check: called between detectors. An error that it throws ends the search.
   /// - Complexity: O(n log n) time, O(n) memory.
   package func insights<Stop>(
     below focus: Int?, keys: CallKeys, betweenStages check: () throws(Stop) -> Void
@@ -54,13 +54,13 @@ extension DistilledTrace {
       found += detector.find(in: context, claims: &claims)
     }
     for index in found.indices { found[index].settle() }
-    // Where all of a span's own time is told of, a part of it is not told again.
+    // If all self time of a span is reported, its parts are not reported again.
     let uncovered = Set(found.lazy.filter { $0.kind == .uncoveredTime }.map(\.row))
     found.removeAll { $0.kind == .gap && uncovered.contains($0.row) }
-    // Steps that all took the same were not measured: what costs time in them is made up.
+    // If all steps have the same duration, they were not measured: findings about their time would be meaningless.
     if let run = AgentRun(self, below: focus) {
       if run.hasMadeUpTimes { found.removeAll { $0.costNanos > 0 } }
-      // What a model takes to answer is its own: no span inside could say more.
+      // A model's answering time is its own: spans inside could not explain it.
       let models = Set(run.steps.lazy.filter { $0.kind == .model }.map(\.row))
       found.removeAll { $0.kind == .uncoveredTime && models.contains($0.row) }
     }

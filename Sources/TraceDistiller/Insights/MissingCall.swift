@@ -1,11 +1,11 @@
-// A call that nearly all alike siblings make and one does not: the step that was skipped.
+// A call that nearly all similar siblings make and one does not: a skipped step.
 
 enum MissingCallDetector: InsightDetector {
-  /// Among fewer, no call is the rule.
+  /// With fewer siblings, no call counts as the rule.
   static let leastSiblings = 8
-  /// One of so many may lack it; where more do, there are two kinds of siblings.
+  /// At most one in this many may lack it. If more do, there are two kinds of siblings.
   static let oneIn = 50
-  /// Calls looked for in one group.
+  /// The maximum number of calls that are checked per group.
   static let mostCalls = 4
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
@@ -13,7 +13,7 @@ enum MissingCallDetector: InsightDetector {
     var seenIn = [Int32](repeating: -1, count: context.keys.count)
     var found = InsightsByCall()
     for group in context.groups where group.count >= leastSiblings {
-      // What failed or was answered at once has its reason for making no calls.
+      // A sibling that failed or was answered at once has a reason for making no calls.
       let members = context.members(of: group).map(Int.init).filter {
         !context.isFailed($0) && !context.tree.isOpen[$0] && !context.trace.tree.flags[$0].contains(.collapsed)
       }

@@ -1,4 +1,4 @@
-// Spans that were started and never ended although their callers did: a lost end, a leaked task, a crash in between.
+// Spans that never ended although their callers did: a missing end, a leaked task, or a crash.
 
 enum NeverEndedDetector: InsightDetector {
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
@@ -6,7 +6,7 @@ enum NeverEndedDetector: InsightDetector {
     var found = InsightsByCall()
     for row in context.order.lazy.map(Int.init) where tree.isOpen[row] {
       let parent = context.caller(of: row)
-      // While the caller runs, so may the call. A detached one may run on for good reasons.
+      // While the caller is running, so may the call. A detached one may run longer for good reasons.
       guard parent >= 0, !tree.isOpen[parent], !tree.isDetached[row] else { continue }
       let insight = Insight(kind: .neverEnded, row: row, within: parent, count: 1, rows: [row])
       found.add(insight, context.keys[parent], context.keys[row]) { $0.merge($1) }

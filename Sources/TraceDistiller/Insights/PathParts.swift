@@ -1,5 +1,5 @@
-// A set of moments of the critical path, as disjoint intervals. The path has exactly one span at every moment, so a set of moments is a set of its pieces,
-// and two findings count nothing twice when their sets are disjoint.
+// A set of moments of the critical path, as disjoint intervals. The path has exactly one span at every moment, so findings with disjoint
+// sets count no time twice.
 
 /// Intervals in ascending order that neither overlap nor touch.
 package struct PathParts: Sendable, Equatable {
@@ -68,7 +68,7 @@ package struct PathParts: Sendable, Equatable {
 
   func intersection(_ other: PathParts) -> PathParts { subtracting(subtracting(other)) }
 
-  /// How much of an interval is in it.
+  /// How much of the interval from…to lies in the set.
   /// - Complexity: O(log n + parts in the interval).
   func nanos(from: Int64, to: Int64) -> Int64 {
     var (sum, place) = (Int64(0), firstPart(endingAfter: from))
@@ -79,7 +79,7 @@ package struct PathParts: Sendable, Equatable {
     return sum
   }
 
-  /// The latest so many nanoseconds of it.
+  /// The last `nanos` nanoseconds of the set.
   func suffix(_ nanos: Int64) -> PathParts {
     var (kept, left) = ([Part](), nanos)
     for part in parts.reversed() where left > 0 {

@@ -1,10 +1,10 @@
-// Work that nobody waits for: what a consumer or a detached task does after it was handed over, how long it lay in its queue before, and how long it goes
-// on when the root has ended. None of it is on the root's critical path, which is why it has one of its own.
+// Work that no span waits for: what a consumer or a detached task does after it was handed over, how long it was queued before, and how
+// long it continues after the root has ended. It is not on the root's critical path, so it has a critical path of its own.
 
 import TraceRecords
 
 enum QueueWaitDetector: InsightDetector {
-  /// Of the longer of the root and the handed-over work.
+  /// Of the root's duration or that of the handed-over work, whichever is longer.
   static let leastPercent: Int64 = 5
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
@@ -13,7 +13,7 @@ enum QueueWaitDetector: InsightDetector {
     for row in context.order.lazy.map(Int.init) where tree.isDetached[row] {
       let parent = context.caller(of: row)
       guard parent >= 0, !tree.isOpen[parent] else { continue }
-      // A queue takes what its producer has handed over: from the producer's end on.
+      // A queue receives the work when its producer ends, so the wait is counted from there.
       let wait = tree.start[row].subtractingSaturated(tree.end[parent])
       guard wait > InsightContext.leastNanos, wait > max(context.rootNanos, tree.duration(row)) / 100 * leastPercent else { continue }
       var insight = Insight(kind: .queueWait, row: row, within: parent, count: 1, rows: [row])
@@ -28,9 +28,9 @@ enum QueueWaitDetector: InsightDetector {
 }
 
 enum WorkAfterRootDetector: InsightDetector {
-  /// Of the root's duration, by which the handed-over work outlasts it.
+  /// Of the root's duration: by how much the handed-over work outlasts the root.
   static let leastPercent: Int64 = 5
-  /// Operations of its critical path that are named.
+  /// The maximum number of operations of its critical path that are named.
   static let mostOperations = 3
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
@@ -53,7 +53,7 @@ enum WorkAfterRootDetector: InsightDetector {
     return [insight]
   }
 
-  /// The operations of a path that own most of it; as calls, whose counts are nanoseconds.
+  /// The operations with most of a path's time, as calls whose counts are nanoseconds.
   static func operations(of path: CriticalPath, _ tree: CallTree) -> [Insight.Call] {
     var sums: [UInt32: (nanos: Int64, row: Int)] = [:]
     for segment in path.segments {

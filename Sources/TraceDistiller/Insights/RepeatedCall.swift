@@ -1,19 +1,20 @@
-// N+1: one span makes the same remote call again and again, where one call for all would do; or alike spans below it do, a few times each.
+// N+1: one span makes the same remote call again and again where one call could do; or similar spans below it do, a few times each.
 
 enum RepeatedCallDetector: InsightDetector {
-  /// Fewer may well be all that there is to ask; ten of the same in one span are a loop.
+  /// Fewer calls may be all that is needed; ten equal calls in one span are a loop.
   static let leastCalls = 10
-  /// Of the root's duration. Less is not worth a change of code.
+  /// Of the root's duration. Less is not worth a change of the code.
   static let leastPercent: Int64 = 2
-  /// Between two calls, what may be the driver's or the mapper's own; of all pauses together, times what the calls take.
+  /// A pause of this length between two calls can be the driver's or the mapper's own; all pauses together can be `mostOverhead` times the
+  /// calls' time.
   static let mostOverheadNanos: Int64 = 1_000_000
   static let mostOverhead: Int64 = 3
-  /// Calls that are named; a loop of more kinds is described by its most frequent ones.
+  /// The maximum number of calls that are named. A loop with more kinds is described by its most frequent ones.
   static let maxCalls = 3
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
     var found = InsightsByCall()
-    // The keys of the loops in question, by the key of their caller: queries of one loop belong together.
+    // The keys of candidate loops, by the key of their caller: queries of one loop belong together.
     var calls: [Int32: [(key: Int32, row: Int, count: Int)]] = [:]
     var latestPlace: [Int32: Int] = [:]
     for group in context.groups where group.count >= leastCalls {
@@ -34,7 +35,7 @@ enum RepeatedCallDetector: InsightDetector {
       insight.add(context.path(below: members))
       insight.add(pauses(members, group, context, &claims))
       (insight.nanos, insight.otherNanos) = times(members, context)
-      // A second loop in the same span is no second place.
+      // A second loop in the same span does not count as another place.
       let isSamePlace = latestPlace[parentKey] == group.parent
       latestPlace[parentKey] = group.parent
       found.add(insight, parentKey, 0) { known, more in
@@ -73,7 +74,7 @@ enum RepeatedCallDetector: InsightDetector {
     return loops + inPieces(context, &claims)
   }
 
-  /// Sums of both times; of two loops in one span the longer way from first to last counts once.
+  /// Adds both times. For two loops in one span, the longer time from first to last call counts once.
   private static func join(_ known: inout Insight, _ more: Insight, isSamePlace: Bool) {
     let calls = known.nanos.addingSaturated(more.nanos)
     let reach = isSamePlace ? max(known.otherNanos, more.otherNanos) : known.otherNanos.addingSaturated(more.otherNanos)
@@ -81,7 +82,7 @@ enum RepeatedCallDetector: InsightDetector {
     (known.nanos, known.otherNanos) = (calls, reach)
   }
 
-  /// Calls that run at the same time are made at once already: their sum is no cost.
+  /// Whether the calls run one after the other. Calls that run at the same time are already made in parallel: their sum is not a cost.
   static func isInTurn(_ rows: [Int], _ context: InsightContext) -> Bool {
     var last = rows[0]
     var inTurn = 0
@@ -92,7 +93,7 @@ enum RepeatedCallDetector: InsightDetector {
     return inTurn * 10 >= (rows.count - 1) * 8
   }
 
-  /// Time in the calls, and from the first to the last.
+  /// The time in the calls, and the time from the first to the last.
   private static func times(_ rows: [Int], _ context: InsightContext) -> (calls: Int64, reach: Int64) {
     var calls: Int64 = 0
     var end = Int64.min
@@ -104,24 +105,24 @@ enum RepeatedCallDetector: InsightDetector {
     return (min(calls, reach), reach)
   }
 
-  /// A group that came as one span tells how many calls it stands for. Below another group it is not known how many each of its callers made.
+  /// A group that arrived as one span gives its number of calls. Below another group it is not known how many each caller made.
   private static func pruned(_ row: Int, _ context: InsightContext, _ claims: inout InsightClaims) -> Insight? {
     let (parent, calls) = (context.caller(of: row), context.trace.calls(of: row))
     guard context.trace.tree.flags[row].contains(.pruned), parent >= 0, calls >= leastCalls, context.isRemoteCall(row),
       !context.isFailed(row), !context.isStandIn(parent)
     else { return nil }
-    // When the calls ran is not known, nor what lies between them.
+    // It is not known when the calls ran, so the time between them is not known either.
     claims.loops[parent] = PathParts([PathParts.Part(start: .min / 2, end: .max / 2)])
     var insight = Insight(kind: .repeatedCall, row: row, within: parent, count: calls, rows: [row])
     insight.add(context.path(below: row))
-    // How long it was from the first of them to the last is not known.
+    // The time from the first to the last call is not known.
     (insight.nanos, insight.otherNanos) = (insight.costNanos, insight.costNanos)
     return insight
   }
 
-  /// What the caller does between two such calls belongs to the loop, while it is little: one call would make it unnecessary as well. A pause that is longer
-  /// than the longest of the calls, and than what a driver needs, is work of its own; where pauses take several times what the calls take, they are what
-  /// costs the time.
+  /// The caller's own time between two such calls belongs to the loop while it is short: one call instead of many would save it too. A
+  /// pause that is longer than the longest call and longer than a driver needs is work of its own. Where all pauses together take several
+  /// times as long as the calls, the pauses are the cost and none counts.
   private static func pauses(
     _ rows: [Int], _ group: SiblingGroup, _ context: InsightContext, _ claims: inout InsightClaims
   ) -> PathParts {
@@ -139,7 +140,7 @@ enum RepeatedCallDetector: InsightDetector {
     return found
   }
 
-  /// The same statement two to nine times below each of several alike siblings, as of the renders of one template.
+  /// The same statement two to nine times below each of several similar siblings, for example when a template is rendered several times.
   private static func inPieces(_ context: InsightContext, _ claims: inout InsightClaims) -> [Insight] {
     struct Piece: Hashable {
       var above: Int

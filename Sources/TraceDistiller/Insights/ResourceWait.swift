@@ -1,18 +1,18 @@
-// Spans of a kind that never overlap although their parents do: they wait for one lock, one connection, one thread.
+// Spans of one kind that never overlap although their parents do: they wait for the same lock, connection or thread.
 
 enum ResourceWaitDetector: InsightDetector {
-  /// Three in a row happen by chance.
+  /// Three in a row may happen by chance.
   static let leastSpans = 4
-  /// Of the root's duration, what the waiting takes of the critical path.
+  /// Of the root's duration: the waiting time on the critical path.
   static let leastPercent: Int64 = 5
-  /// Of the time from the first to the last of them, what they must fill: spans that are rare do not overlap anyway.
+  /// Of the time from the first to the last of them, the part that they must fill: rare spans do not overlap anyway.
   static let leastFilledPercent: Int64 = 50
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
     let tree = context.tree
     var counts = [Int32](repeating: 0, count: context.keys.count)
     for row in context.order where tree.parent[Int(row)] >= 0 { counts[Int(context.keys[Int(row)])] += 1 }
-    // Only keys of which every span has a parent of its own: found by the groups of one member.
+    // Only keys whose spans all have different parents: found through groups with one member.
     var singles = [Int32](repeating: 0, count: context.keys.count)
     for group in context.groups where group.count == 1 { singles[Int(group.key)] += 1 }
     var spans: [Int32: [Int]] = [:]
@@ -26,7 +26,7 @@ enum ResourceWaitDetector: InsightDetector {
     var parents: [Int32] = []
     for key in wanted {
       guard let insight = lockStep(spans[key]!, context), let within = insight.within else { continue }
-      // Of several calls under one lock the one that fills most of the time is the one that holds it.
+      // If several calls are made under one lock, the call that fills most of the time is the one that holds it.
       let parentKey = context.keys[within]
       if best[parentKey] == nil { parents.append(parentKey) }
       if best[parentKey].map({ $0.nanos < insight.nanos }) ?? true { best[parentKey] = insight }
@@ -43,7 +43,7 @@ enum ResourceWaitDetector: InsightDetector {
     var (filled, parentsSum) = (Int64(0), Int64(0))
     var (parentsStart, parentsEnd) = (Int64.max, Int64.min)
     var (cost, waited) = (PathParts(), 0)
-    // Whose turn it was before.
+    // The time of the spans before this one in the line.
     var others = PathParts()
     for (index, row) in rows.enumerated() {
       let parent = Int(tree.parent[row])
@@ -58,7 +58,7 @@ enum ResourceWaitDetector: InsightDetector {
       guard index > 0 else { continue }
       let previous = rows[index - 1]
       guard tree.begins(row, after: previous) else { return nil }
-      // It was there already when the one before was still at it.
+      // The parent was already running while the previous span was still active.
       if tree.start[parent] < tree.end[previous] { waited += 1 }
     }
     let whole = tree.end[rows[rows.count - 1]].subtractingSaturated(tree.start[rows[0]])

@@ -1,11 +1,11 @@
-// The same call again after it failed: the failed attempts and the pauses between them are time that nobody planned.
+// The same call is made again after a failure: the failed attempts and the pauses between them are lost time.
 
 import TraceRecords
 
 enum RetryDetector: InsightDetector {
-  /// More attempts than that at one thing are a loop over many things.
+  /// With more calls than this, it is a loop over many things and not a retry.
   static let mostAttempts = 10
-  /// Pairs of calls whose attributes are compared in one trace: in a trace of nothing but failures the rest is left alone.
+  /// The maximum number of attribute comparisons per trace: in a trace with only failures the rest is not examined.
   static let mostComparisons = 4_096
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
@@ -55,20 +55,20 @@ enum RetryDetector: InsightDetector {
     }
   }
 
-  /// Whether the later call is another attempt at the earlier one. A loop whose next item succeeds is none.
+  /// Whether the later call is another attempt at the earlier one. A loop whose next item succeeds is not.
   private static func isAgain(_ earlier: Int, _ later: Int, _ members: [Int], _ context: InsightContext) -> Bool {
     guard context.tree.begins(later, after: earlier) else { return false }
     guard context.tree.name[earlier] == context.tree.name[later] else { return false }
     let (left, right) = (Attempt(context.trace.node(earlier)), Attempt(context.trace.node(later)))
     guard left.what == right.what else { return false }
-    // Sure where the program counts its attempts.
+    // Certain if the program numbers its attempts.
     if let number = right.number { return number > (left.number ?? 0) }
-    // Else all but the last of them failed: a program stops trying once it succeeds.
+    // Otherwise all but the last must have failed: a program stops retrying once it succeeds.
     guard members.count <= 4 else { return false }
     return members.dropLast().allSatisfy { context.isFailed($0) } && !context.isFailed(members[members.count - 1])
   }
 
-  /// What is called, apart from how it went and how often it was tried.
+  /// The identity of a call, without its result and its attempt number.
   private struct Attempt {
     var what: [DistilledAttribute] = []
     var number: Int64?
@@ -96,7 +96,7 @@ enum RetryDetector: InsightDetector {
 }
 
 extension DistilledTrace {
-  /// Why a span failed: its first ERROR log, else its status message, else nothing.
+  /// Why a span failed: its first ERROR log, else its status message, else empty.
   func failureMessage(of row: Int) -> String {
     let logs = snapshot.storage.events(ofRow: row, limit: 1, where: { $0 == .error })
     return logs.first?.message ?? node(row).statusMessage ?? ""

@@ -1,24 +1,24 @@
-// Calls that run one after another although nothing shows that they need each other: alike siblings that mostly wait, or reads of other
-// services in a row.
+// Calls that run one after another although nothing shows that they depend on each other: similar siblings that mostly wait, or consecutive
+// reads from other services.
 
 import TraceRecords
 
 enum SequentialCallsDetector: InsightDetector {
-  /// Two may be chance, or depend on each other.
+  /// Two may be chance, or may depend on each other.
   static let leastCalls = 3
-  /// Reads of different resources in a row: three are needed to be a pattern.
+  /// Consecutive reads of different resources: three are needed for a pattern.
   static let leastReads = 3
-  /// Of the root's duration, what could be saved.
+  /// Of the root's duration: the time that could be saved.
   static let leastPercent: Int64 = 5
-  /// Of the root's duration, where nothing says whether the calls wait or compute.
+  /// Of the root's duration, if it is not known whether the calls wait or compute.
   static let leastPercentUnknown: Int64 = 20
-  /// Between the calls, of their time: where more lies between, the next may need what was made of the last, or a loop polls.
+  /// The time between the calls, in percent of their time. If it is larger, the next call may need the result of the last, or a loop polls.
   static let mostBetweenPercent: Int64 = 15
-  /// The same of reads of different resources, of which each pause must be short as well.
+  /// The same limit for reads of different resources, where each pause must be short as well.
   static let mostBetweenReadsPercent: Int64 = 25
-  /// A program that makes spans needs so long between two calls on a busy machine, but no more than a quarter of what the call takes.
+  /// The longest pause that a traced program needs between two calls on a busy machine; it is also at most a quarter of the call.
   static let mostPauseNanos: Int64 = 1_000_000
-  /// Of the calls' time, what must be spent waiting for something outside.
+  /// Of the calls' time, the part that must be spent waiting for something outside.
   static let leastWaitingPercent: Int64 = 60
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
@@ -31,7 +31,8 @@ enum SequentialCallsDetector: InsightDetector {
     return found.insights + reads(context)
   }
 
-  /// Time that each span and its subtree spend in remote calls, about: overlapping ones count twice, but never more than the span itself.
+  /// The approximate time that each span and its subtree spend in remote calls. Overlapping calls count twice, but never more than the span
+  /// itself.
   private static func waitingNanos(_ context: InsightContext) -> [Int64] {
     let tree = context.tree
     var waiting = [Int64](repeating: 0, count: tree.count)
@@ -50,7 +51,7 @@ enum SequentialCallsDetector: InsightDetector {
     let first = Int(members[members.startIndex])
     let saved = group.criticalNanos - min(group.criticalNanos, group.longestNanos)
     guard saved >= context.least(percent: leastPercent) else { return nil }
-    // Calls by the dozen are better made one than made at once.
+    // A dozen calls are better combined into one than made in parallel.
     if group.count >= RepeatedCallDetector.leastCalls, context.isRemoteCall(first) { return nil }
     if let repeated = claims.repeated[group.key], repeated * 2 >= group.criticalNanos { return nil }
     if claims.pieces.contains([context.keys[group.parent], group.key]) { return nil }
@@ -73,7 +74,7 @@ enum SequentialCallsDetector: InsightDetector {
     return insight
   }
 
-  /// None starts before the one before has ended, as far as their clocks tell, and hardly anything lies between.
+  /// No call starts before the previous one has ended, within the accuracy of the clocks, and there is little time between them.
   private static func isOneAfterAnother(
     _ rows: [Int], mostBetween: Int64 = mostBetweenPercent, _ context: InsightContext
   ) -> Bool {
@@ -90,8 +91,8 @@ enum SequentialCallsDetector: InsightDetector {
     return between <= sum / 100 * mostBetween
   }
 
-  /// Reads of several resources, one directly after the other: a read changes nothing that the next could need, and no time lies between in
-  /// which its answer could have been looked at.
+  /// Reads of several resources, one directly after the other: a read changes nothing that the next one could need, and there is no time
+  /// between them in which its result could have been used.
   private static func reads(_ context: InsightContext) -> [Insight] {
     let tree = context.tree
     var isRead = [Bool?](repeating: nil, count: context.keys.count)
@@ -138,7 +139,7 @@ enum SequentialCallsDetector: InsightDetector {
     return found.insights
   }
 
-  /// The pause is nothing beside the call before it, or what a program needs to go on.
+  /// The pause is short compared with the call before it, or no longer than a program needs to continue.
   private static func isDirectlyAfter(_ row: Int, _ next: Int, _ tree: CallTree) -> Bool {
     let pause = tree.start[next].subtractingSaturated(tree.end[row])
     return pause <= max(tree.duration(row) / 20, min(mostPauseNanos, tree.duration(row) / 4))

@@ -1,4 +1,4 @@
-// Several spans that wait at the same time and end together, when one other span ends: it held what they waited for.
+// Several spans wait at the same time and end together, when another span ends: that span held what they waited for.
 //
 //   rebuild   ├───────────────────┤            holds the lock
 //   wait          ├───────────────┤
@@ -7,17 +7,17 @@
 
 enum SharedEnd {
   static let leastSpans = 3
-  /// How far the ends may lie apart: the lock goes from one to the next.
+  /// The maximum distance between the ends: the lock passes from one to the next.
   static let slackNanos: Int64 = 1_000_000
   static let leastPercent: Int64 = 5
-  /// Spans of one kind that are looked at.
+  /// The maximum number of spans of one kind that are examined.
   static let mostSpans = 10_000
-  /// Kinds for which the holder is looked for: each is a look at every span.
+  /// The maximum number of kinds for which the holder is searched: each search visits every span.
   static let mostKinds = 64
 
   static func find(in context: InsightContext) -> [Insight] {
     let tree = context.tree
-    // Spans without calls, by their kind.
+    // Spans without calls, by kind.
     var kinds: [Int32: [Int]] = [:]
     var order: [Int32] = []
     for row in context.order.lazy.map(Int.init) where tree.children(of: row).isEmpty && !tree.isOpen[row] && tree.parent[row] >= 0 {
@@ -40,7 +40,7 @@ enum SharedEnd {
     return found
   }
 
-  /// All of them at once, for long enough together.
+  /// Whether all of them ran at the same time, for long enough together.
   private static func isWaiting(_ rows: [Int], _ first: Int64, _ context: InsightContext) -> Bool {
     var (waited, start) = (Int64(0), Int64.min)
     for row in rows {
@@ -53,7 +53,7 @@ enum SharedEnd {
   private static func insight(_ rows: [Int], _ key: Int32, _ first: Int64, _ context: InsightContext) -> Insight? {
     let tree = context.tree
     let earliest = rows.map { tree.start[$0] }.min() ?? 0
-    // What is above them did their work, and holds nothing.
+    // Their ancestors did their own work and hold nothing.
     var isAbove = Set<Int>()
     for row in rows {
       var above = row
@@ -62,7 +62,7 @@ enum SharedEnd {
     var holder: Int?
     for row in context.order.lazy.map(Int.init) where !isAbove.contains(row) && context.keys[row] != key && !tree.isOpen[row] {
       let distance = first.subtractingSaturated(tree.end[row])
-      // It ended just before the first of them, and was there when the first began to wait.
+      // It ended just before the first of them, and was already running when the first began to wait.
       guard distance >= -slackNanos, distance <= slackNanos, tree.start[row] <= earliest else { continue }
       if holder.map({ tree.duration(row) > tree.duration($0) }) ?? true { holder = row }
     }
@@ -73,7 +73,7 @@ enum SharedEnd {
     insight.nanos = rows.map { tree.duration($0) }.max() ?? 0
     for row in rows { insight.add(context.path(below: row)) }
     insight.calls = [Insight.Call(row: holder, count: rows.count)]
-    // What it did for at least half of its time.
+    // What the holder did for at least half of its time.
     if let part = tree.children(of: holder).map(Int.init).max(by: { tree.duration($0) < tree.duration($1) }),
       tree.duration(part) >= tree.duration(holder) / 2
     {

@@ -1,11 +1,11 @@
-// One call that took far longer than its like.
+// One call that took much longer than similar ones.
 
 enum SlowOutlierDetector: InsightDetector {
-  /// Among fewer, nothing is usual.
+  /// With fewer siblings, there is no usual duration.
   static let leastSiblings = 8
-  /// Times the median; distilling.md, "Folding".
+  /// Multiple of the median; see distilling.md, "Folding".
   static let factor: Int64 = 3
-  /// Of the root's duration, the time over the median.
+  /// Of the root's duration: the time above the median.
   static let leastPercent: Int64 = 5
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
@@ -20,7 +20,7 @@ enum SlowOutlierDetector: InsightDetector {
         median.multipliedReportingOverflow(by: factor).overflow ? Int64.max : median * factor,
         median.addingSaturated(InsightContext.leastNanos))
       guard group.longestNanos > limit else { continue }
-      // With 20 or more, only what is beyond the 95th of a hundred.
+      // With 20 or more siblings, only those above the 95th percentile.
       let rank = durations.count >= 20 ? durations.select(durations.count - 1 - durations.count / 20) : 0
       var outliers: [Int] = []
       var excess = PathParts()
@@ -28,9 +28,9 @@ enum SlowOutlierDetector: InsightDetector {
         outliers.append(row)
         excess.formUnion(context.path(below: row).suffix(tree.duration(row) - median))
       }
-      // Where many are slow, slow is usual.
+      // If many are slow, slow is usual.
       guard !outliers.isEmpty, outliers.count <= max(1, group.count / 10) else { continue }
-      // Many of a loop that is reported already, and little of its time: the loop is the finding.
+      // If a reported loop has many outliers with little of its time, the loop itself is the finding.
       if outliers.count > FoldedTree.mostOutliers, let loop = claims.repeated[context.keys[group.parent]], excess.nanos < loop / 4 {
         continue
       }

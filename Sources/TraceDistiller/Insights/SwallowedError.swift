@@ -1,4 +1,4 @@
-// A call failed and its caller ended well, and so did everything above: nobody outside can see that something is missing.
+// A call failed, but its caller and everything above succeeded: from outside nothing shows that something is missing.
 
 import TraceRecords
 
@@ -36,7 +36,7 @@ enum SwallowedErrorDetector: InsightDetector {
     }
   }
 
-  /// An exception that a span recorded without failing: caught inside it. The reader of records made a warning of it.
+  /// An exception that a span recorded without failing: it was caught inside the span. The decoder turned it into a warning.
   private static func recordedException(_ row: Int, _ looks: inout Int, _ context: InsightContext) -> String? {
     guard context.tree.flags[row].contains(.hasWarning), !context.isFailed(row), !context.tree.isOpen[row], looks < mostLooks else {
       return nil
@@ -46,12 +46,12 @@ enum SwallowedErrorDetector: InsightDetector {
     return warnings.first { $0.attributes.contains { $0.key == "exception.type" || $0.key == "exception.stacktrace" } }?.message
   }
 
-  /// Spans whose warnings are read in one trace: where more warn, the errors section shows them.
+  /// The maximum number of spans per trace whose warnings are read. If there are more, the errors section shows them.
   private static let mostLooks = 4_096
 
-  /// From the failed span down to where it began: the first failed child each time, as far as one tells what happened. Further down a span may be failed
-  /// only because it sent the answer that says so.
-  /// - Complexity: Each span is passed once, since only the topmost failed spans start a walk.
+  /// Follows a failure from the topmost failed span down to its origin: the first failed child each time, as long as it says what happened.
+  /// Further down, a span may be marked as failed only because it sent the error response.
+  /// - Complexity: Each span is visited once, because only the topmost failed spans start a walk.
   private static func origin(of row: Int, _ context: InsightContext) -> Int {
     var (origin, telling) = (row, says(row, context) ? row : -1)
     while let next = context.tree.children(of: origin).first(where: { context.isFailed(Int($0)) }) {
@@ -61,12 +61,12 @@ enum SwallowedErrorDetector: InsightDetector {
     return telling >= 0 ? telling : origin
   }
 
-  /// Whether it says more than that it failed.
+  /// Whether the span says more than that it failed.
   private static func says(_ row: Int, _ context: InsightContext) -> Bool {
     context.tree.flags[row].contains(.hasErrorLog) || !(context.trace.node(row).statusMessage ?? "").isEmpty
   }
 
-  /// A lookup that fails and the slow path that is taken each time are one story: the call that comes next whenever this one failed, if it does every time.
+  /// A failing lookup and the slow path taken afterwards belong together: the call that always comes next after this one failed.
   private static func follower(of insight: inout Insight, _ context: InsightContext) {
     guard insight.calls.count == 1, insight.count > 1 else { return }
     let tree = context.tree
@@ -89,9 +89,9 @@ enum SwallowedErrorDetector: InsightDetector {
   }
 }
 
-/// Which spans report a failure by other means than their status: a proxy passes a 500 on and is fine itself.
+/// Spans that report a failure by other means than their status: a proxy passes a 500 on and is not failed itself.
 private struct ToldFailures {
-  /// Callers further above are not asked.
+  /// The maximum number of callers that are examined.
   private static let mostLevels = 64
   private let context: InsightContext
   private var known: [Int: Bool] = [:]

@@ -1,13 +1,13 @@
-// Where a span's own time lies: in one stretch or in many, before its first call, between which two, after its last. A trace that no span covers for the
-// most part says so before anything else, because what is wrong with it lies where nothing was recorded.
+// Where a span's self time is: in one interval or in many, before its first call, between two calls, or after its last. If most of a trace
+// is not covered by spans, this is reported first, because the problem is where nothing was recorded.
 
 enum UncoveredTimeDetector: InsightDetector {
   static let leastNanos: Int64 = 5_000_000
-  /// Of the root's duration, in a span below it.
+  /// Of the root's duration, for a span below the root.
   static let leastPercent: Int64 = 20
-  /// Of the root's duration, in the root.
+  /// Of the root's duration, for the root.
   static let leastRootPercent: Int64 = 50
-  /// Of what is not covered, for one stretch to be all of it.
+  /// Of the uncovered time, from which on a single interval counts as all of it.
   static let onePercent: Int64 = 80
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
@@ -31,14 +31,14 @@ enum UncoveredTimeDetector: InsightDetector {
   private static func stretches(_ row: Int, isRoot: Bool, _ least: Int64, _ context: InsightContext, _ claims: InsightClaims) -> Insight? {
     let tree = context.tree
     let children = tree.children(of: row)
-    // Its length says all there is to say of a span that calls nothing, but for one that is all of the trace.
+    // For a span without calls its duration already says everything, unless the span is the whole trace.
     guard !children.isEmpty || isRoot else { return nil }
     var insight = Insight(kind: .uncoveredTime, row: row, within: nil, count: 1, rows: [row])
     var largest = (nanos: Int64(0), before: Int?.none, after: Int?.none)
     var (sum, longStretches) = (Int64(0), 0)
     func look(from: Int64, to: Int64, before: Int?, after: Int?) {
       var stretch = context.path(of: row, from: from, to: to)
-      // What is told of with calls that are repeated is not told again.
+      // Time that is reported with repeated calls is not reported again.
       if let told = claims.loops[row] { stretch = stretch.subtracting(told) }
       let nanos = stretch.nanos
       insight.add(stretch)

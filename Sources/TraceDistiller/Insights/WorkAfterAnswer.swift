@@ -1,17 +1,17 @@
-// Work that the caller waits for although its answer was ready: a span named as an answer, and a long tail behind it.
+// The caller waits for work although its answer was ready: a span named as an answer, and a long tail after it.
 
 enum WorkAfterAnswerDetector: InsightDetector {
-  /// Of the span that answers.
+  /// Of the duration of the span that answers.
   static let leastPercent: Int64 = 10
   /// The answer is among the last things that a request does.
   static let mostChildren = 32
-  /// Beginnings of words that name an answer. `render` and `encode` come before one.
+  /// Prefixes of words that name an answer. `render` and `encode` come before an answer.
   private static let words = ["respond", "response", "reply", "answer"]
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
     let tree = context.tree
     var found: [Insight] = []
-    // The request itself: the root, and the server's span below a client's.
+    // The request itself: the root, or the server's span below a client's span.
     var requests = context.order.first.map { [Int($0)] } ?? []
     if let root = requests.first, let only = tree.children(of: root).first, tree.children(of: root).count == 1 {
       requests.append(Int(only))

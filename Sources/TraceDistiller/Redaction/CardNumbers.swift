@@ -1,8 +1,8 @@
-// Numbers of payment cards: the prefix and the length of a known issuer, the check digit, and nothing beside it that makes it part of
-// something else. One in ten numbers passes the check digit alone: ids, instants and typed numbers must not be taken for cards.
+// Payment card numbers: a known issuer's prefix and length, the check digit, and no adjacent character that makes it part of something
+// else. One in ten numbers passes the check digit alone: ids, instants and other numbers must not be taken for cards.
 
 extension SecretScan {
-  /// The end of a card number that begins at a place: digits alone, or in the groups that stand on cards.
+  /// The end of a card number that begins at `start`: only digits, or digits in the groups printed on cards.
   func cardEnd(at start: Int) -> Int? {
     guard start == 0 || Self.mayPrecede(text[start - 1]) else { return nil }
     var digits = Digits()
@@ -23,7 +23,7 @@ extension SecretScan {
     return end
   }
 
-  /// Not a letter, a digit, a part of a decimal, a path or a dashed id.
+  /// Not a letter, a digit, or a part of a decimal, a path or an id with dashes.
   private static func mayPrecede(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "#"), UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "_"),
@@ -57,7 +57,7 @@ extension SecretScan {
       sumFromEven += count % 2 == 0 ? doubled : Int(digit)
     }
 
-    /// Whether a separator may stand here: behind four digits each, or four and six.
+    /// Whether a separator may be here: after groups of four digits, or after four and six.
     mutating func isGroupEnd(_ byte: UInt8) -> Bool {
       guard separator == nil ? count == 4 : separator == byte else { return false }
       let next = shape * 10 + count - groupStart
@@ -66,7 +66,7 @@ extension SecretScan {
       return true
     }
 
-    /// The digits of the first six that were there, as many as asked for.
+    /// The first digits of the number, as many as asked for, at most six.
     private func prefix(_ length: Int) -> UInt64 {
       var value = first
       for _ in length..<6 { value /= 10 }
@@ -88,7 +88,7 @@ extension SecretScan {
       }
     }
 
-    /// Alone, 4-4-4-4, 4-6-5 or 4-6-4.
+    /// Ungrouped, 4-4-4-4, 4-6-5 or 4-6-4.
     private var isGrouped: Bool {
       let last = count - groupStart
       switch shape {

@@ -1,9 +1,9 @@
-// What is said of lines that were not taken holds parts of them: on its way to answers and to standard error it loses its secrets like any other text.
+// Reports about rejected lines contain parts of those lines. Secrets are removed before they reach answers or standard error.
 
 package import TraceRecords
 
 extension IngestProblem {
-  /// The same without what looks like a secret.
+  /// The same, without texts that look like secrets.
   package var withoutSecrets: IngestProblem {
     var problem = self
     var reason = reason

@@ -1,14 +1,14 @@
-// Why a text was taken out, and what stands in its place: a reader sees that something was there and of what kind, and nothing of it.
+// Why a text was removed, and the mark that replaces it: a reader sees that something was there and of what kind, but nothing of it.
 
-/// What a redacted text was, as far as its key or its form says.
+/// The kind of a redacted text, according to its key or its form.
 package enum RedactionReason: UInt8, Sendable, CaseIterable {
-  // Told by a key.
+  // Recognised by the key.
   case password = 1
   case secret, token, key, authorization, cookie, credentials
-  // Told by the text itself.
+  // Recognised by the text itself.
   case jwt, awsKey, githubToken, slackToken, apiKey, privateKey, urlCredentials, cardNumber
 
-  /// Takes the place of the text. Never a secret itself, so that an export that is read back stays as it is.
+  /// Replaces the text. A mark is never a secret itself, so that an export can be read back unchanged.
   package var mark: StaticString {
     switch self {
     case .password: "[redacted:password]"
@@ -33,7 +33,7 @@ package enum RedactionReason: UInt8, Sendable, CaseIterable {
 
   private static let opening: StaticString = "[redacted:"
 
-  /// The length of a mark that the text begins with; 0 where it begins with none.
+  /// The length of a mark at this position of the text; 0 if there is none.
   static func markLength(_ text: UnsafeRawBufferPointer, at start: Int) -> Int {
     let begin = opening.utf8CodeUnitCount
     guard text.count - start > begin, text[start] == UInt8(ascii: "[") else { return 0 }

@@ -1,16 +1,16 @@
-// Secrets of command lines whose flags do not say what they are: which command a short flag belongs to decides.
+// Secrets in command lines whose short flags do not describe themselves: the meaning depends on the command.
 
 extension SecretScan {
-  /// One way in which commands take a secret behind a flag of one letter.
+  /// One way in which commands take a secret after a one-letter flag.
   private struct ShortFlag {
     var letter: UInt8
-    /// The secret may follow at once: `-phunter2`.
+    /// The secret may follow directly: `-phunter2`.
     var isAttached: Bool
-    /// Or as the next word.
+    /// The secret may be the next word.
     var isApart: Bool
-    /// The secret stands behind this sign: `ada:hunter2`.
+    /// The secret comes after this separator: `ada:hunter2`.
     var separator: UInt8? = nil
-    /// Names of commands, each in blanks; empty where the form alone decides.
+    /// Names of commands, with blanks around each; empty if the form alone decides.
     var commands: [StaticString]
   }
 
@@ -46,7 +46,8 @@ extension SecretScan {
       commands: ["sqlcmd", "bcp", "isql", "tsql", "osql", "zip", "unzip", "mosquitto_pub", "mosquitto_sub", "ipmitool"]),
   ]
 
-  /// `-u ada:hunter2`, `sshpass -p hunter2`, `mysql -phunter2`, `redis-cli -a hunter2`, `-storepass hunter2`; `place` is that of the dash.
+  /// `-u ada:hunter2`, `sshpass -p hunter2`, `mysql -phunter2`, `redis-cli -a hunter2`, `-storepass hunter2`. `place` is the index of the
+  /// dash.
   func shortFlag(at place: Int) -> SecretFinding? {
     guard place > done, place + 4 < text.count, text[place - 1] == UInt8(ascii: " ") else { return nil }
     let letter = text[place + 1]
@@ -94,14 +95,14 @@ extension SecretScan {
     guard end - begin >= 3, text[begin] != UInt8(ascii: "-") else { return nil }
     guard let separator = flag.separator else { return isSecret(begin..<end) ? SecretFinding(range: begin..<end, reason: .password) : nil }
     guard let place = text[begin..<end].firstIndex(of: separator), end - place > 3, text[place + 1] != UInt8(ascii: "/") else { return nil }
-    // Numbers are a user and a group.
+    // Numbers are the ids of a user and a group.
     guard text[(place + 1)..<end].contains(where: { !Self.isDigit($0) }), isSecret(place + 1..<end) else { return nil }
     return SecretFinding(range: place + 1..<end, reason: separator == UInt8(ascii: "=") ? .cookie : .password)
   }
 
   private func isSecret(_ range: Range<Int>) -> Bool { !SecretValues.isHarmless(bytes(range), .password) }
 
-  /// `keytool -storepass hunter2`: one dash, and a whole word that names a secret.
+  /// `keytool -storepass hunter2`: one dash and a whole word that names a secret.
   private func longFlag(at place: Int) -> SecretFinding? {
     var end = place + 1
     while end < min(text.count, place + 32), Self.isWord(text[end]) { end += 1 }
@@ -110,7 +111,7 @@ extension SecretScan {
     return value(at: end + 1, of: SecretKey(verdict: .secret(.password), start: place + 1), isSentence: false)
   }
 
-  /// Whether one of the commands stands before the flag, with nothing but its own words between.
+  /// Whether one of the commands precedes the flag, with only its own words in between.
   func isCommand(_ names: [StaticString], before place: Int) -> Bool {
     var position = place
     while position > max(0, place - 200), text[position - 1] != UInt8(ascii: "\n"), text[position - 1] != UInt8(ascii: ";"),
@@ -120,7 +121,7 @@ extension SecretScan {
       guard position == 0 || !Self.isWord(text[position - 1]) else { continue }
       for name in names where has(name, at: position) {
         let end = position + name.utf8CodeUnitCount
-        // `mysqldump` is one of `mysql`.
+        // `mysqldump` counts as `mysql`.
         if end < text.count, text[end] == UInt8(ascii: " ") || Self.isLetterOrDigit(text[end]) { return true }
       }
     }

@@ -1,21 +1,21 @@
-// Secrets that tell themselves and are more than one word (for those see `TokenForms`): signed tokens, private keys, passwords and channels in URLs,
-// HTTP's headers.
+// Secrets with a recognisable form of more than one word (see `TokenForms` for single words): signed tokens, private keys, passwords and
+// channels in URLs, HTTP headers.
 
 extension SecretScan {
-  /// `eyJ….eyJ….…`: a signed token, in any of base64's alphabets. A signature may be missing.
+  /// `eyJ….eyJ….…`: a signed token in any of base64's alphabets. The signature may be missing.
   func jwt(from start: Int) -> SecretFinding? {
     var end = partEnd(start)
     guard end - start >= 10, end < text.count, text[end] == UInt8(ascii: ".") else { return nil }
     let payload = end + 1
     end = partEnd(payload)
     guard end - payload >= 5, end < text.count, text[end] == UInt8(ascii: ".") else { return nil }
-    // Encrypted ones have five parts.
+    // Encrypted tokens have five parts.
     for _ in 0..<3 where end < text.count && text[end] == UInt8(ascii: ".") { end = partEnd(end + 1) }
     return SecretFinding(range: start..<end, reason: .jwt)
   }
 
-  /// The end of a part of a token: base64url, base64, or base64 as URLs encode it. No part is longer than a header may be, so that many beginnings cost
-  /// no more than their length.
+  /// The end of a part of a token: base64url, base64, or URL-encoded base64. A part is limited to the length of a header, so that many
+  /// possible beginnings do not take quadratic time.
   private func partEnd(_ start: Int) -> Int {
     var end = start
     let most = min(text.count, start + 4_096)
@@ -35,21 +35,22 @@ extension SecretScan {
     return end
   }
 
-  /// `1//0…`: Google's tokens for new tokens.
+  /// `1//0…`: Google's refresh tokens.
   func refreshToken(from start: Int) -> SecretFinding? {
     guard start == 0 || !Self.isWord(text[start - 1]) else { return nil }
     let end = wordEnd(start + 3)
     return end - start >= 30 ? SecretFinding(range: start..<end, reason: .token) : nil
   }
 
-  /// The line above a private key, and flags of a command line that name a secret: `--password hunter2`.
+  /// The line above a private key, and command line flags that name a secret: `--password hunter2`.
   func dashed(at place: Int) -> SecretFinding? {
     guard place + 5 < text.count else { return nil }
     if text[place + 1] != UInt8(ascii: "-") { return shortFlag(at: place) }
     return privateKey(at: place) ?? flag(at: place)
   }
 
-  /// The part of an address by which anybody may write to a channel: chat webhooks, bots, projects of error trackers. `place` is that of `://`.
+  /// The secret part of an address that lets anyone write to a channel: chat webhooks, bots, projects of error trackers. `place` is the
+  /// index of `://`.
   func webhook(at place: Int) -> SecretFinding? {
     let host = place + 3
     for (prefix, isSecretBehind) in Self.webhooks where has(prefix, at: host) && isSecretBehind {
@@ -57,7 +58,7 @@ extension SecretScan {
       let end = addressEnd(start)
       return end - start >= 16 ? SecretFinding(range: start..<end, reason: .urlCredentials) : nil
     }
-    // Error trackers: the key stands alone before the host.
+    // Error trackers: the key alone precedes the host.
     if host + 32 < text.count, text[host + 32] == UInt8(ascii: "@"), text[host..<host + 32].allSatisfy({ Self.isLetterOrDigit($0) }) {
       return SecretFinding(range: host..<host + 32, reason: .urlCredentials)
     }
@@ -91,7 +92,7 @@ extension SecretScan {
     return end
   }
 
-  /// `123456789:AA…`: a bot's name and its token. `place` is that of the colon.
+  /// `123456789:AA…`: a bot's id and its token. `place` is the index of the colon.
   func botToken(at place: Int) -> SecretFinding? {
     var start = place
     while start > max(done, place - 11), Self.isDigit(text[start - 1]) { start -= 1 }
@@ -100,11 +101,11 @@ extension SecretScan {
     return end - place - 1 == 35 ? SecretFinding(range: start..<end, reason: .token) : nil
   }
 
-  /// `-----BEGIN … PRIVATE KEY-----` up to its end, or to the end of the text. A certificate is no secret.
+  /// `-----BEGIN … PRIVATE KEY-----` up to its end, or to the end of the text. A certificate is not a secret.
   private func privateKey(at place: Int) -> SecretFinding? {
     guard has("-----BEGIN ", at: place) else { return nil }
     var end = place + 11
-    // The longest kind: `ENCRYPTED `, `OPENSSH `, `PGP `.
+    // The longest variants: `ENCRYPTED `, `OPENSSH `, `PGP `.
     while end < min(text.count, place + 32), !has("PRIVATE KEY", at: end) {
       guard text[end] == UInt8(ascii: " ") || text[end] &- 0x41 < 26 else { return nil }
       end += 1
@@ -124,7 +125,7 @@ extension SecretScan {
     return SecretFinding(range: place..<end, reason: .privateKey)
   }
 
-  /// `scheme://user:password@host`: what stands before the host. A user alone is no secret.
+  /// `scheme://user:password@host`: the part before the host. A user name alone is not a secret.
   func urlCredentials(at place: Int) -> SecretFinding? {
     var start = place
     var colon: Int?
@@ -140,7 +141,7 @@ extension SecretScan {
     }
     guard has("://", at: start - 3) else { return addressCredentials(at: place, from: start, colon) }
     guard let colon, colon + 1 < place, RedactionReason.markLength(text, at: start) == 0 else { return nil }
-    // A password may hold an `@` of its own: the last before the host ends it.
+    // A password may contain an `@`: the last one before the host ends it.
     var end = place
     var next = place + 1
     while next < min(text.count, place + 256), text[next] > 0x20 {
@@ -156,7 +157,8 @@ extension SecretScan {
     return SecretFinding(range: start..<end, reason: .urlCredentials)
   }
 
-  /// `ada:love@tcp(host:3306)/db`, `thin:scott/tiger@host`, and a URL whose password holds a slash. `start` is behind the last slash or at the bound.
+  /// `ada:love@tcp(host:3306)/db`, `thin:scott/tiger@host`, and a URL whose password contains a slash. `start` is after the last slash or
+  /// at the bound.
   private func addressCredentials(at place: Int, from start: Int, _ colon: Int?) -> SecretFinding? {
     if has("tcp(", at: place + 1) || has("unix(", at: place + 1) || has("tcp6(", at: place + 1) {
       var begin = place
@@ -174,7 +176,7 @@ extension SecretScan {
     {
       begin -= 1
     }
-    // A user's name stands before the slash of Oracle's addresses.
+    // In Oracle's addresses a user name precedes the slash.
     let word = text[begin..<(start - 1)]
     let user = word.lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 } ?? begin
     if has("thin:", at: user - 5) || has("oci:", at: user - 4) || has("oci8:", at: user - 5) || begin >= 8 && has("sqlplus ", at: begin - 8)
@@ -197,7 +199,7 @@ extension SecretScan {
 
   private func isMarked(_ place: Int) -> Bool { RedactionReason.markLength(text, at: place) > 0 }
 
-  /// Behind the `://` of a word.
+  /// The index after the `://` of a word.
   private static func schemeEnd(in text: UnsafeRawBufferPointer, _ range: Range<Int>) -> Int? {
     var place = range.lowerBound
     while place + 2 < range.upperBound {
@@ -207,7 +209,7 @@ extension SecretScan {
     return nil
   }
 
-  /// `Bearer …` and `Basic …`, as HTTP's headers have them.
+  /// `Bearer …` and `Basic …`, as in HTTP headers.
   func httpScheme(at place: Int) -> SecretFinding? {
     guard place + 14 < text.count else { return nil }
     let isBearer = text[place + 1] | 0x20 == UInt8(ascii: "e") && (has("arer ", at: place + 2) || has("ARER ", at: place + 2))
@@ -217,7 +219,7 @@ extension SecretScan {
     let start = place + (isBearer ? 7 : text[place + 5] == UInt8(ascii: "%") ? 8 : 6)
     var end = start
     while end < text.count, Self.isTokenByte(text[end]) { end += 1 }
-    // `Authorization Bearer …`: the header's name without its colon.
+    // `Authorization Bearer …`: the header's name without a colon.
     let isNamed = place > 14 && hasWord("AUTHORIZATION", endingAt: place - 1) && end - start >= 6
     guard isNamed || (isBearer ? isRandom(start..<end) : isBasic(start..<end)) else { return nil }
     return SecretFinding(range: start..<end, reason: .authorization)
@@ -228,12 +230,12 @@ extension SecretScan {
       || byte == UInt8(ascii: "=")
   }
 
-  /// Whether a word is a token and no word of a sentence: eight characters with a digit, or twenty-four.
+  /// Whether a word looks like a token and not like a word of a sentence: eight characters with a digit, or twenty-four characters.
   private func isRandom(_ range: Range<Int>) -> Bool {
     range.count >= 24 || range.count >= 8 && text[range].contains { Self.isDigit($0) }
   }
 
-  /// Whether a word is base64 of `user:password`: no English word is.
+  /// Whether a word is base64 of `user:password`: English words never are.
   private func isBasic(_ range: Range<Int>) -> Bool {
     var word = text[range]
     while word.last == UInt8(ascii: "=") { word = word.dropLast() }

@@ -1,37 +1,37 @@
-// The words by which a key is read, packed so that a look costs two comparisons and no memory.
+// The words that classify keys, packed so that a lookup takes two comparisons and no allocation.
 
-/// What a segment of a key means for it.
+/// What a segment of a key means.
 enum KeyWord: Sendable {
-  /// Its value is secret, unless what follows speaks of something about it.
+  /// The value is secret, unless the next segment makes it something about the secret.
   case secret(RedactionReason)
-  /// Secret only where the value looks like nothing that people write: `signature`, `auth`, `session`.
+  /// Secret only if the value does not look like a word that people write: `signature`, `auth`, `session`.
   case maybe(RedactionReason)
-  /// With `key` after it, a secret: `api_key`, `privateKey`.
+  /// A secret if followed by `key`: `api_key`, `privateKey`.
   case keyOwner
-  /// With `pass` or `pat` after it, a secret: `db_pass`, `github_pat`. With `key` too.
+  /// A secret if followed by `pass` or `pat`: `db_pass`, `github_pat`. Also if followed by `key`.
   case account
   case key
-  /// `pass`, `pat`, `pin`: secret behind an account, alone only where the value looks like nothing that people write.
+  /// `pass`, `pat`, `pin`: secret after an account; alone only if the value does not look like a word that people write.
   case short
-  /// `Word` of `PassWord`.
+  /// `Word` in `PassWord`.
   case word
-  /// Something about a secret, not the secret: `token_count`, `password.length`, `cookie_name`.
+  /// Something about a secret, not the secret itself: `token_count`, `password.length`, `cookie_name`.
   case about
-  /// With `token` after it, a place in a list or a text: `next_token`, `unexpected_token`.
+  /// If followed by `token`, a position in a list or a text: `next_token`, `unexpected_token`.
   case place
-  /// About a secret as well, and at the end of any key an id or an instant.
+  /// Also about a secret; at the end of any key it means an id or an instant.
   case identifier
 }
 
-/// Words of at most 15 small letters, found by their bytes.
+/// Words of at most 15 lower-case letters, found by their bytes.
 ///
-/// `@unchecked Sendable`: the slots are written once, by `init`, and live as long as the process, so that a look retains nothing.
+/// `@unchecked Sendable`: the slots are written once, by `init`, and are never freed, so that a lookup retains nothing.
 struct KeyWordTable: @unchecked Sendable {
   struct Packed: Equatable {
     var first: UInt64 = 0
     var second: UInt64 = 0
 
-    /// Nil for a word that is none of ours by its length alone.
+    /// Nil if no word has this length.
     init?(_ key: UnsafeRawBufferPointer, _ range: Range<Int>) {
       guard (2...15).contains(range.count) else { return nil }
       for (offset, place) in range.enumerated() {

@@ -1,18 +1,18 @@
-// Whether a key names a secret. Whole segments decide, never parts of a word: `access_token` does, `input_tokens` and `author` do not.
+// Whether a key names a secret. Only whole segments count, never parts of a word: `access_token` does, `input_tokens` and `author` do not.
 
-/// What a key says of its value.
+/// What a key says about its value.
 enum KeyVerdict: Equatable {
   case ordinary
-  /// An id or an instant: digits in it are no card number.
+  /// An id or an instant: its digits are not a card number.
   case identifier
   case secret(RedactionReason)
-  /// Secret where the value looks like nothing that people write.
+  /// Secret if the value does not look like a word that people write.
   case maybe(RedactionReason)
 
-  /// Names where in the code a span is.
+  /// Names the source location of a span.
   case code(CodeKey)
 
-  /// Nothing of a value is hidden because of it.
+  /// The key does not cause any redaction.
   var isPlain: Bool {
     switch self {
     case .ordinary, .identifier, .code: true
@@ -20,14 +20,14 @@ enum KeyVerdict: Equatable {
     }
   }
 
-  /// Four bits for a cache; 0 stands for a key that nobody looked at yet.
+  /// Four bits for a cache; 0 means that the key was not classified yet.
   var code: UInt64 {
     switch self {
     case .ordinary: 8
     case .identifier: 9
     case .code(let key): UInt64(key.rawValue)
     case .secret(let reason): UInt64(reason.rawValue)
-    // Doubtful keys have three reasons, which is all that four bits leave.
+    // Doubtful keys have only three reasons, because four bits leave no more codes.
     case .maybe(.authorization): 13
     case .maybe(.token): 14
     case .maybe: 15
@@ -48,9 +48,10 @@ enum KeyVerdict: Equatable {
   }
 }
 
-/// What a key says of a span's place in the code, in OpenTelemetry's names, new and old: decoders give those of other formats these names.
+/// The part of a span's source location that a key names, in OpenTelemetry's new and old names. Decoders translate other formats to these
+/// names.
 enum CodeKey: UInt8, Sendable {
-  /// Numbers behind those of other verdicts.
+  /// These numbers follow those of the other verdicts.
   case file = 10
   case line, function
 
@@ -84,7 +85,7 @@ enum SecretKeys {
       let hadReason = reason != nil && !isDoubtful
       switch word {
       case .secret(.token):
-        // `secret` may own what follows; a place in a list does not.
+        // `secret` may qualify what follows; a position in a list does not.
         if case .place = previous { reason = nil } else { reason = .token }
         isDoubtful = false
       case .secret(let found): (reason, isDoubtful) = (found, false)
@@ -111,7 +112,7 @@ enum SecretKeys {
     return .ordinary
   }
 
-  /// Letters and digits up to a separator or to where camel case begins a new word: `APIKey` is `API` and `Key`.
+  /// Letters and digits up to a separator or to a new word in camel case: `APIKey` is `API` and `Key`.
   private static func segmentEnd(_ key: UnsafeRawBufferPointer, from start: Int) -> Int {
     if !isLetterOrDigit(key[start]) { return start + 1 }
     var end = start + 1
@@ -150,22 +151,22 @@ enum SecretKeys {
   @inline(__always) private static func isUpper(_ byte: UInt8) -> Bool { byte &- 0x41 < 26 }
   @inline(__always) private static func isLower(_ byte: UInt8) -> Bool { byte &- 0x61 < 26 }
   @inline(__always) private static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
-  /// What lies beyond ASCII belongs to words of other languages.
+  /// Bytes beyond ASCII belong to words of other languages.
   @inline(__always) private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
     isDigit(byte) || (byte | 0x20) &- 0x61 < 26 || byte >= 0x80
   }
 }
 
-/// Verdicts of one trace by the number of the key's text: a stream says the same few keys again and again.
+/// Cached verdicts of one trace, by text number of the key: a stream uses the same few keys again and again.
 struct KeyVerdicts: Sendable {
-  // The first 32 numbers need no memory of their own: most traces are small.
+  // The first 32 numbers need no allocation: most traces are small.
   private var first: UInt64 = 0
   private var second: UInt64 = 0
   private var rest: [UInt8] = []
 
   var allocatedBytes: Int { HeapBytes.ofArray(rest.capacity) }
 
-  /// The verdict of a key with its number, which is found only once.
+  /// The verdict of a key and its number, computed only once.
   @inline(__always)
   mutating func verdict(_ number: UInt32, _ key: UnsafeRawBufferPointer) -> KeyVerdict {
     if let known = KeyVerdict(code: code(number)) { return known }
@@ -174,7 +175,7 @@ struct KeyVerdicts: Sendable {
     return verdict
   }
 
-  /// Whether a key is known to say nothing in particular.
+  /// Whether a key is known to have no special meaning.
   @inline(__always)
   func isOrdinary(_ number: UInt32) -> Bool { code(number) & 14 == 8 }
 
@@ -195,7 +196,7 @@ struct KeyVerdicts: Sendable {
       return
     }
     let place = Int(number - 32)
-    // A trace of a million names keeps no table of them for a few keys.
+    // A trace with a million names does not get a large table for a few keys.
     guard place < 4_096 else { return }
     if place >= rest.count { rest.append(contentsOf: repeatElement(0, count: place + 1 - rest.count)) }
     rest[place] = UInt8(code)

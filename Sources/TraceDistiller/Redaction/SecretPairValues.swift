@@ -1,7 +1,7 @@
-// Where the value of a key ends: in quotes of any depth, in brackets, or as a bare word.
+// Finds where the value of a key ends: in quotes at any escape depth, in brackets, or as a bare word.
 
 extension SecretScan {
-  /// The secret that begins at a place, spaces left out; nil where there is none.
+  /// The secret that begins at `place`, after spaces; nil if there is none.
   /// - Parameter isSentence: The value may be the next word of a sentence: `password: must be longer`.
   func value(at place: Int, of key: SecretKey, isSentence: Bool) -> SecretFinding? {
     var start = place
@@ -13,13 +13,13 @@ extension SecretScan {
     if key.escapes == nil || text[start] == 0x0A || has("string", at: start) { start = unwrapped(start) }
     guard start + 2 < text.count else { return nil }
     var open = start
-    // Python's bytes, SQL's and Python's other literals.
+    // Prefixes of string literals: Python's bytes, SQL's and Python's other literals.
     if "bBeEnNuUrRfF".utf8.contains(text[open]), text[open + 1] == UInt8(ascii: "'") || text[open + 1] == UInt8(ascii: "\"") { open += 1 }
     while open < text.count, text[open] == UInt8(ascii: "\\") { open += 1 }
     guard open < text.count else { return nil }
     let quote = text[open]
     if quote == UInt8(ascii: "\"") || quote == UInt8(ascii: "'") || quote == UInt8(ascii: "`") {
-      // In a JSON text a bare quote ends the string that the key stands in.
+      // In JSON text an unescaped quote ends the string that contains the key.
       if isJSON, quote == UInt8(ascii: "\""), key.escapes == nil, backslashes(before: open) == 0 { return nil }
       let end = stringEnd(open + 1, quote, escapes: backslashes(before: open))
       return quoted(open + 1..<end, key)
@@ -38,7 +38,7 @@ extension SecretScan {
     return bare(from: start, key, isSentence: isSentence)
   }
 
-  /// Behind what languages write around a value when they show it: `Some(`, `string(7) `, `[`.
+  /// The index after what languages write around a printed value: `Some(`, `string(7) `, `[`.
   private func unwrapped(_ place: Int) -> Int {
     var start = place
     for _ in 0..<3 where RedactionReason.markLength(text, at: start) == 0 {
@@ -47,7 +47,7 @@ extension SecretScan {
         start += wrapper.utf8CodeUnitCount
         break
       }
-      // PHP: `=>`, a new line, `string(7) "…"`.
+      // PHP: `=>`, a line break, `string(7) "…"`.
       if start < text.count, text[start] == 0x0A {
         var next = start
         while next < min(text.count, start + 40), text[next] <= 0x20 { next += 1 }
@@ -69,7 +69,7 @@ extension SecretScan {
     "[",
   ]
 
-  /// `password: |`, and the lines below that stand further in; `place` is behind the colon's blank.
+  /// `password: |` and the more indented lines below it. `place` is after the blank that follows the colon.
   private func yamlBlock(at place: Int, _ key: SecretKey) -> SecretFinding? {
     var next = place
     if text[next] != 0x0A {
@@ -84,25 +84,25 @@ extension SecretScan {
     var begin = next + 1
     while begin < text.count, text[begin] == UInt8(ascii: " ") { begin += 1 }
     let indent = begin - next - 1
-    // The key's own line begins further out.
+    // The key's own line is indented less.
     var line = key.start
     while line > 0, text[line - 1] == UInt8(ascii: " ") { line -= 1 }
     guard indent > key.start - line, line == 0 || text[line - 1] == 0x0A else { return nil }
     var end = begin
     while end < text.count {
       while end < text.count, text[end] != 0x0A { end += 1 }
-      // Without a sign only one line is the value.
+      // Without the `|` sign only one line is the value.
       guard text[place] != 0x0A, end + indent < text.count, text[(end + 1)..<(end + 1 + indent)].allSatisfy({ $0 == UInt8(ascii: " ") })
       else { break }
       end += 1 + indent
     }
     let value = bytes(begin..<end)
-    // A mapping or a list below the key is no value.
+    // A mapping or a list below the key is not a value.
     guard text[place] != 0x0A || !value.contains(UInt8(ascii: ":")) && value.first != UInt8(ascii: "-") else { return nil }
     return key.reason(for: value).map { SecretFinding(range: begin..<end, reason: $0) }
   }
 
-  /// A value in quotes. What stands in front of the secret of a header is kept: `Bearer`.
+  /// A quoted value. A scheme such as `Bearer` before the secret of a header is kept.
   private func quoted(_ range: Range<Int>, _ key: SecretKey) -> SecretFinding? {
     key.reason(for: bytes(range)).map { SecretFinding(range: range, reason: $0) }
   }
@@ -116,7 +116,7 @@ extension SecretScan {
   private func bare(from start: Int, _ key: SecretKey, isSentence: Bool) -> SecretFinding? {
     var (start, end) = (start, start)
     if case .maybe = key.verdict {
-      // No session's id is longer; without a bound, many such names behind one another would be read to the end once for each.
+      // No session id is longer. Without a limit, many such names in a row would each be read to the end of the text.
       end = valueEnd(start, atMost: Self.longestDoubtful + 1)
       if end - start > Self.longestDoubtful { return nil }
     } else {
@@ -125,7 +125,7 @@ extension SecretScan {
     var isScheme = false
     switch key.verdict {
     case .secret(.authorization), .maybe(.authorization):
-      // `Basic` and the like are not the secret; the word behind is, and those that go on with it: `Credential=…, Signature=…`.
+      // `Basic` and similar words are not the secret. The next word is, together with those that continue it: `Credential=…, Signature=…`.
       if (3...16).contains(end - start), end + 1 < text.count, text[end] == UInt8(ascii: " "), isSentence || end - start <= 10 {
         let next = valueEnd(end + 1)
         if next - end > 3 {
@@ -150,7 +150,7 @@ extension SecretScan {
       }
     default: break
     }
-    // What was taken out before, and has lost its bracket here.
+    // Text that was already redacted, without its closing bracket here.
     if RedactionReason.markLength(text, at: start) >= end - start { return nil }
     let value = bytes(start..<end)
     guard let reason = key.reason(for: value) else { return nil }
@@ -158,7 +158,7 @@ extension SecretScan {
     return SecretFinding(range: start..<end, reason: reason)
   }
 
-  /// `{User:ada Password:love}`, `map[password:love]`: no blank behind the colon, and a bracket or the next field behind the value.
+  /// `{User:ada Password:love}`, `map[password:love]`: no blank after the colon, and a bracket or the next field after the value.
   private func isField(_ key: SecretKey, _ start: Int, _ end: Int) -> Bool {
     guard text[start - 1] == UInt8(ascii: ":"), end < text.count else { return false }
     if text[end] == UInt8(ascii: "}") || text[end] == UInt8(ascii: "]") { return true }
@@ -176,7 +176,7 @@ extension SecretScan {
     let limit = most < text.count - start ? start + most : text.count
     while end < limit {
       switch text[end] {
-      // An apostrophe inside of a password is none that ends it.
+      // An apostrophe inside a password does not end it.
       case UInt8(ascii: "'") where end + 1 < text.count && Self.isLetterOrDigit(text[end + 1]) && end > start: end += 1
       case 0...0x20, UInt8(ascii: "&"), UInt8(ascii: ";"), UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"),
         UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "|"):
@@ -190,10 +190,10 @@ extension SecretScan {
     return end
   }
 
-  /// Where a string ends, its closing quote and what escapes that left out.
+  /// The end of a string, before its closing quote and that quote's escapes.
   ///
-  /// At a depth of n backslashes before each quote, a quote with n of them closes the string, one with fewer closes a string around it, and one with
-  /// 2n + 1 belongs to the value; pairs of backslashes before it belong to the value as well.
+  /// If there are n backslashes before each quote, then a quote with n of them closes the string, one with fewer closes an enclosing
+  /// string, and one with 2n + 1 belongs to the value. Pairs of backslashes before it belong to the value as well.
   func stringEnd(_ start: Int, _ quote: UInt8, escapes: Int) -> Int {
     var end = start
     let unit = 2 * (escapes + 1)
@@ -209,14 +209,14 @@ extension SecretScan {
     return text.count
   }
 
-  /// The end of an object or array. Brackets inside of strings do not count.
+  /// The end of an object or array. Brackets inside strings do not count.
   private func nestEnd(_ start: Int, escapes: Int) -> Int {
     var depth = 0
     var end = start
     while end < text.count {
       switch text[end] {
       case UInt8(ascii: "\""):
-        // With fewer backslashes the string ends that the whole stands in.
+        // A quote with fewer backslashes ends the enclosing string.
         let before = backslashes(before: end)
         if before < escapes { return end - before }
         let close = stringEnd(end + 1, UInt8(ascii: "\""), escapes: escapes)

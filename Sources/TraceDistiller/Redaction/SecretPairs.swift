@@ -1,16 +1,17 @@
-// Secrets that a key in the same text tells of: `password=…` in a query, a command line or a connection string, `"password":"…"` in JSON however
-// often it was put into strings, `Password: …` in a header or in YAML.
+// Secrets that are named by a key in the same text: `password=…` in a query, a command line or a connection string, `"password":"…"` in
+// JSON, however often it was encoded as a string, `Password: …` in a header or in YAML.
 
-/// A name in a text, and what it says of the value that follows.
+/// A name in a text, and what it says about the value that follows.
 struct SecretKey {
   var verdict: KeyVerdict
-  /// Where the name begins, its quote left out.
+  /// The start of the name, without its quote.
   var start: Int
-  /// Backslashes before each of its quotes; nil where it has none. JSON in a string has one, JSON in a string of such JSON three.
+  /// The number of backslashes before each of its quotes; nil if there are no quotes. JSON in a string has one, JSON in a string of such
+  /// JSON three.
   var escapes: Int?
   var quote: UInt8 = UInt8(ascii: "\"")
 
-  /// Why a value must go; nil where it may stay.
+  /// Why a value must be removed; nil if it may stay.
   func reason(for value: UnsafeRawBufferPointer) -> RedactionReason? {
     switch verdict {
     case .secret(let reason): SecretValues.isHarmless(value, reason) ? nil : reason
@@ -23,7 +24,7 @@ struct SecretKey {
 extension SecretScan {
   private static let longestKey = 96
 
-  /// The value behind `key=`, `key = `, `key =>`; `place` is that of the sign.
+  /// The value after `key=`, `key = ` or `key =>`. `place` is the index of the sign.
   func assignment(at place: Int) -> SecretFinding? {
     guard place >= 2, place + 3 < text.count, text[place + 1] != UInt8(ascii: "="), !Self.isComparison(text[place - 1]) else { return nil }
     // `:=`.
@@ -34,14 +35,14 @@ extension SecretScan {
     return value(at: text[place + 1] == UInt8(ascii: ">") ? place + 2 : place + 1, of: key, isSentence: false)
   }
 
-  /// `sessionid=…; theme=dark`: among other cookies a doubtful name is that of one.
+  /// `sessionid=…; theme=dark`: among other cookies, a doubtful name is the name of a cookie.
   private func cookieKey(before end: Int, _ place: Int) -> SecretKey? {
     guard Self.mayEndSessionName(text[end - 1]) else { return nil }
     var start = end
     while start > max(done, end - 48), Self.isWord(text[start - 1]) || text[start - 1] == UInt8(ascii: ".") { start -= 1 }
     guard end - start >= 3, Self.isSessionName(bytes(start..<end)) else { return nil }
     var stop = place + 1
-    // No cookie is longer; many names behind one another cost no more than their length.
+    // No cookie is longer. The limit keeps many names in a row linear.
     while stop < min(text.count, place + 256), text[stop] > 0x20, text[stop] != UInt8(ascii: ";"), text[stop] != UInt8(ascii: ","),
       text[stop] != UInt8(ascii: "\""), text[stop] != UInt8(ascii: "'")
     {
@@ -77,7 +78,7 @@ extension SecretScan {
     byte == UInt8(ascii: "=") || byte == UInt8(ascii: "!") || byte == UInt8(ascii: "<") || byte == UInt8(ascii: ">")
   }
 
-  /// `key="Password" value="…"` and `- name: DB_PASSWORD` with `value: …` on the next line: `end` is that of the word `value`.
+  /// `key="Password" value="…"`, and `- name: DB_PASSWORD` with `value: …` on the next line. `end` is the end of the word `value`.
   private func namedBefore(_ end: Int) -> SecretKey? {
     guard has("value", at: end - 5) || has("Value", at: end - 5), end - 5 > done else { return nil }
     var before = end - 5
@@ -86,7 +87,7 @@ extension SecretScan {
     return before < end - 5 ? secretKey(before: before, spaces: 0) : nil
   }
 
-  /// The value behind `"key":`, `'key':`, `\"key\":`, `Key:`; `place` is that of the colon.
+  /// The value after `"key":`, `'key':`, `\"key\":` or `Key:`. `place` is the index of the colon.
   func member(at place: Int) -> SecretFinding? {
     guard place >= 3, place + 3 < text.count else { return nil }
     switch text[place + 1] {
@@ -143,8 +144,8 @@ extension SecretScan {
 
   // MARK: Keys
 
-  /// The key before a place, if it names a secret: a word, a text in quotes, or what stands in brackets.
-  /// - Parameter spaces: How many may stand between both.
+  /// The key before `place`, if it names a secret: a word, a quoted text, or a text in brackets.
+  /// - Parameter spaces: The maximum number of spaces between both.
   func secretKey(before place: Int, spaces: Int) -> SecretKey? {
     var end = place
     while end > max(done, place - spaces), text[end - 1] == UInt8(ascii: " ") { end -= 1 }
@@ -164,20 +165,20 @@ extension SecretScan {
     guard end - start >= 2 else { return nil }
     let verdict = SecretKeys.verdict(bytes(start..<end))
     if verdict.isPlain {
-      // `API Key: …`: two words of one name.
+      // `API Key: …`: one name of two words.
       guard has("ey", at: end - 2), start > done + 2, text[start - 1] == UInt8(ascii: " ") else { return nil }
       let word = wordStart(before: start - 1)
       let both = SecretKeys.verdict(bytes(word..<end))
       return both.isPlain ? nil : SecretKey(verdict: both, start: word)
     }
-    // `next token: …`: the word before says what is meant.
+    // `next token: …`: the word before changes the meaning.
     if start > done + 2, text[start - 1] == UInt8(ascii: " "), SecretKeys.verdict(bytes(wordStart(before: start - 1)..<end)).isPlain {
       return nil
     }
     return SecretKey(verdict: verdict, start: start)
   }
 
-  /// What lies beyond ASCII belongs to words of other languages.
+  /// Bytes beyond ASCII belong to words of other languages.
   static func isNameByte(_ byte: UInt8) -> Bool { isWord(byte) || byte == UInt8(ascii: ".") || byte >= 0x80 }
 
   func wordStart(before end: Int) -> Int {
@@ -186,7 +187,7 @@ extension SecretScan {
     return start
   }
 
-  /// A key in quotes, whatever it is made of; escapes in it are undone.
+  /// A quoted key of any characters, with its escapes decoded.
   func quotedKey(endingAt end: Int, quote: UInt8) -> SecretKey? {
     let escapes = backslashes(before: end)
     let close = end - escapes
@@ -199,7 +200,7 @@ extension SecretScan {
     return verdict.isPlain ? nil : SecretKey(verdict: verdict, start: start, escapes: escapes, quote: quote)
   }
 
-  /// The verdict of a key with `\u0061` or `%61` in it.
+  /// The verdict of a key that contains `\u0061` or `%61`.
   private func decodedVerdict(_ range: Range<Int>) -> KeyVerdict {
     var decoded: [UInt8] = []
     var place = range.lowerBound
@@ -225,7 +226,7 @@ extension SecretScan {
     return decoded.withUnsafeBytes { SecretKeys.verdict($0) }
   }
 
-  /// Whether the key before a value, if there is one, is that of an id: `order_id=4111…`, `"orderId":"4111…"`.
+  /// Whether the key before a value, if there is one, names an id: `order_id=4111…`, `"orderId":"4111…"`.
   func isIdentifier(at place: Int) -> Bool {
     var end = place
     while end > max(0, place - 5) {

@@ -1,8 +1,8 @@
-// Where else a name and its secret stand side by side: flags of a command line, lists of headers, elements of XML, SQL, and pairs that an address
-// encodes.
+// Other places where a name and its secret are adjacent: flags of a command line, lists of headers, XML elements, SQL, and URL-encoded
+// pairs.
 
 extension SecretScan {
-  /// `--password hunter2`, `"--password","hunter2"`, `-u ada:hunter2`; `place` is that of the first dash.
+  /// `--password hunter2`, `"--password","hunter2"`, `-u ada:hunter2`. `place` is the index of the first dash.
   func flag(at place: Int) -> SecretFinding? {
     guard place == 0 || !Self.isWord(text[place - 1]) else { return nil }
     let name = place + 2
@@ -16,7 +16,7 @@ extension SecretScan {
     switch text[end] {
     case UInt8(ascii: " "):
       let start = end + 1
-      // The next flag, or the end of an option that takes no value.
+      // This is the next flag, or the end of an option without a value.
       guard text[start] != UInt8(ascii: "-") else { return nil }
       guard isUser else { return value(at: start, of: key, isSentence: false) }
       let stop = valueEnd(start)
@@ -27,7 +27,7 @@ extension SecretScan {
     }
   }
 
-  /// What follows in a list: `","value"` with any quotes.
+  /// The next element of a list: `","value"` with any quotes.
   private func nextInList(from end: Int, _ key: SecretKey) -> SecretFinding? {
     var place = end
     while place < text.count, text[place] == UInt8(ascii: "\\") { place += 1 }
@@ -41,7 +41,7 @@ extension SecretScan {
     return value(at: place + 2, of: key, isSentence: false)
   }
 
-  /// `["authorization","Bearer …"]`, `(b'cookie', b'…')`, `{"name":"cookie","value":"…"}`; `place` is that of the comma.
+  /// `["authorization","Bearer …"]`, `(b'cookie', b'…')`, `{"name":"cookie","value":"…"}`. `place` is the index of the comma.
   func listed(at place: Int) -> SecretFinding? {
     guard place >= 4, place + 4 < text.count else { return nil }
     guard text[place - 1] == UInt8(ascii: "\"") || text[place - 1] == UInt8(ascii: "'") else {
@@ -64,7 +64,7 @@ extension SecretScan {
       guard has("alue", at: end - 4) || has("val", at: end - 3) || has("v", at: end - 1) else { return nil }
       return value(at: next + 1, of: key, isSentence: false)
     }
-    // Names of columns and fields stand in lists too.
+    // Lists may also contain names of columns and fields.
     let found = bytes(start + 1..<end)
     guard found.count >= 6, SecretValues.looksChosen(found), found.contains(where: { !Self.isWord($0) || Self.isDigit($0) }) else {
       return nil
@@ -72,7 +72,7 @@ extension SecretScan {
     return key.reason(for: found).map { SecretFinding(range: start + 1..<end, reason: $0) }
   }
 
-  /// `<password>…</password>`; `place` is that of the first `>`.
+  /// `<password>…</password>`. `place` is the index of the first `>`.
   func element(at place: Int) -> SecretFinding? {
     guard place + 4 < text.count, place > done else { return nil }
     var open = place
@@ -97,7 +97,7 @@ extension SecretScan {
     return key.reason(for: bytes(begin..<close)).map { SecretFinding(range: begin..<close, reason: $0) }
   }
 
-  /// `<property name="password">`: what the attribute of a tag names.
+  /// `<property name="password">`: the verdict of the name in a tag's attribute.
   private func namedInTag(_ tag: Range<Int>) -> KeyVerdict {
     for name in ["name=\"", "key=\""] as [StaticString] {
       for place in tag where text[place - 1] == UInt8(ascii: " ") && has(name, at: place) {
@@ -109,7 +109,7 @@ extension SecretScan {
     return .ordinary
   }
 
-  /// `IDENTIFIED BY '…'`, `PASSWORD '…'`, `SET PASSWORD FOR x = '…'`; `place` is that of the opening quote.
+  /// `IDENTIFIED BY '…'`, `PASSWORD '…'`, `SET PASSWORD FOR x = '…'`. `place` is the index of the opening quote.
   mutating func sqlLiteral(at place: Int) -> SecretFinding? {
     guard place >= 4, place + 3 < text.count else { return nil }
     guard isPasswordOfUser(before: place) else { return text[place - 1] == UInt8(ascii: "=") ? nil : inserted(at: place) }
@@ -123,7 +123,7 @@ extension SecretScan {
     if text[end - 1] == UInt8(ascii: "(") { return hasWord("PASSWORD", endingAt: end - 1) }
     while end > max(0, place - 3), text[end - 1] == UInt8(ascii: " ") { end -= 1 }
     if hasWord("PASSWORD", endingAt: end) || hasWord("IDENTIFIED BY", endingAt: end) { return true }
-    // `IDENTIFIED WITH plugin BY '…'`, `SET PASSWORD FOR 'ada'@'host' = '…'`: a few words lie between.
+    // `IDENTIFIED WITH plugin BY '…'`, `SET PASSWORD FOR 'ada'@'host' = '…'`: there are a few words in between.
     let isBy = hasWord("BY", endingAt: end) || hasWord("AS", endingAt: end)
     guard isBy || text[end - 1] == UInt8(ascii: "=") else { return false }
     let word: StaticString = isBy ? "IDENTIFIED WITH" : "SET PASSWORD FOR"
@@ -135,9 +135,10 @@ extension SecretScan {
     return false
   }
 
-  /// `INSERT INTO t (name, password) VALUES ('ada', '…'), ('bob', '…')`: the value whose column names a secret; `place` is that of the opening quote.
+  /// `INSERT INTO t (name, password) VALUES ('ada', '…'), ('bob', '…')`: the value of a column that names a secret. `place` is the index of
+  /// the opening quote.
   private mutating func inserted(at place: Int) -> SecretFinding? {
-    // Back to the bracket that opens the row, and how many values stand before this one.
+    // Search back to the bracket that opens the row, counting the values before this one.
     var (position, column, isQuoted) = (place, 0, false)
     let least = max(0, place - 1_024)
     while position > least, isQuoted || text[position - 1] != UInt8(ascii: "(") {
@@ -154,7 +155,7 @@ extension SecretScan {
     if hasWord("VALUES", endingAt: end) {
       readColumns(before: end, least)
     } else {
-      // A further row of the statement whose first one was seen.
+      // Another row of the same statement.
       guard end > least, text[end - 1] == UInt8(ascii: ",") else { return nil }
       end -= 1
       while end > least, text[end - 1] <= 0x20 { end -= 1 }
@@ -174,7 +175,7 @@ extension SecretScan {
     columns = names.prefix(256).map { SecretKeys.verdict(UnsafeRawBufferPointer(rebasing: $0)) }
   }
 
-  /// Whether the text has these letters before a place, in capitals or small.
+  /// Whether these letters precede `end`, in upper or lower case.
   func hasWord(_ word: StaticString, endingAt end: Int) -> Bool {
     let start = end - word.utf8CodeUnitCount
     guard start >= 0, start == 0 || !Self.isWord(text[start - 1]) else { return false }
@@ -185,7 +186,8 @@ extension SecretScan {
     return true
   }
 
-  /// `password%3Dhunter2`, `%22password%22%3A%22hunter2%22`, also when encoded again (`%253D`); `place` is that of the sign's percent.
+  /// `password%3Dhunter2`, `%22password%22%3A%22hunter2%22`, also encoded twice (`%253D`). `place` is the index of the sign's percent
+  /// character.
   func encodedPair(at place: Int) -> SecretFinding? {
     let again = has("%25", at: place) ? 2 : 0
     let sign = place + 1 + again
@@ -200,7 +202,7 @@ extension SecretScan {
     }
     var start = end
     while start > max(done, end - 48), Self.isWord(text[start - 1]) || text[start - 1] == UInt8(ascii: ".") { start -= 1 }
-    // What is left of `%22` or `%3F` in front belongs to no name.
+    // The rest of a preceding `%22` or `%3F` is not part of the name.
     if start >= 1, text[start - 1] == UInt8(ascii: "%") { start = min(end, start + 2 + (has("25", at: start) ? 2 : 0)) }
     guard end - start >= 2 else { return nil }
     let key = SecretKey(verdict: SecretKeys.verdict(bytes(start..<end)), start: start)
@@ -215,7 +217,7 @@ extension SecretScan {
     return key.reason(for: bytes(begin..<close)).map { SecretFinding(range: begin..<close, reason: $0) }
   }
 
-  /// `&`, a quote, a comma, a bracket or a blank, each as it is or encoded.
+  /// The end at `&`, a quote, a comma, a bracket or a blank, encoded or not.
   private func encodedEnd(_ start: Int, again: Bool) -> Int {
     var end = start
     while end < text.count {

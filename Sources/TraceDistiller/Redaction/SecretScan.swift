@@ -1,35 +1,35 @@
-// Finds secrets in a text by their form. Ordinary text costs one look at each byte: every form has a byte that ordinary text seldom has,
-// and only there the text is read more closely. Nothing is read more than a few times, whatever the text is made of.
+// Finds secrets in a text by their form. Ordinary text is read once: every form contains a byte that is rare in ordinary text, and only
+// there the text is examined more closely. No text is read more than a few times.
 
 import CScan
 import Platform
 
-/// A text without its secrets, and how many there were.
+/// A text without its secrets, and how many were removed.
 struct CleanedText {
   var bytes: [UInt8]
   var count: Int
 }
 
-/// A part of a text that must go.
+/// A range of a text that must be removed.
 struct SecretFinding {
   var range: Range<Int>
   var reason: RedactionReason
-  /// The mark stands for a JSON value that had no quotes of its own, and gets them, each with so many backslashes; nil where it needs none.
+  /// The mark replaces a JSON value without quotes, so it gets quotes, with this many backslashes before each; nil if it needs none.
   var escapes: Int?
 }
 
 struct SecretScan {
   let text: UnsafeRawBufferPointer
-  /// The text is JSON: what stands outside of quotes is typed, and quotes are not ours to take.
+  /// The text is JSON: values outside of quotes have types, and quotes must be kept.
   let isJSON: Bool
-  /// False under the key of an id.
+  /// False if the key names an id.
   let allowsCards: Bool
   private var position = 0
-  /// Where the latest finding ended.
+  /// The end of the latest finding.
   private(set) var done = 0
-  /// What the columns of the latest statement of SQL that inserts rows say of their values.
+  /// The verdicts for the columns of the latest SQL INSERT statement.
   var columns: [KeyVerdict] = []
-  // Whether `quoteCursor` is inside of a JSON string.
+  // Whether `quoteCursor` is inside a JSON string.
   private var quoteCursor = 0
   private var isQuoted = false
 
@@ -39,8 +39,8 @@ struct SecretScan {
     self.allowsCards = allowsCards
   }
 
-  /// The text without secrets; nil where it has none.
-  /// - Parameter key: Asked only where something was found: under the key of an id, digits are no card number.
+  /// The text without secrets; nil if it contains none.
+  /// - Parameter key: Used only if something was found: if the key names an id, digits are not a card number.
   static func cleaned(_ text: UnsafeRawBufferPointer, key: UnsafeRawBufferPointer? = nil, isJSON: Bool = false) -> CleanedText? {
     if isShortAndPlain(text) { return nil }
     var scan = SecretScan(text, isJSON: isJSON)
@@ -68,8 +68,8 @@ struct SecretScan {
     return result
   }
 
-  /// Most names and values, told by two words: up to 12 bytes hold no other secret than one behind `=` or `:`, or before `@`. The shortest of all is
-  /// `pwd=abc`.
+  /// A fast check of two words for most names and values: a text of up to 12 bytes can only contain a secret after `=` or `:`, or before
+  /// `@`. The shortest one is `pwd=abc`.
   @inline(__always)
   private static func isShortAndPlain(_ text: UnsafeRawBufferPointer) -> Bool {
     guard text.count <= 12 else { return false }
@@ -104,7 +104,7 @@ struct SecretScan {
     return nil
   }
 
-  /// Whether the sign at a place stands beside what its form needs: most do not, and cost no call.
+  /// Whether the neighbours of a sign match its form. Most do not, and then no function is called.
   @inline(__always)
   private func isWorthALook(_ place: Int) -> Bool {
     let before = place > 0 ? text[place - 1] : 0x20
@@ -122,7 +122,7 @@ struct SecretScan {
     case UInt8(ascii: "%"): return place + 2 < text.count && (text[place + 1] == UInt8(ascii: "3") || text[place + 1] == UInt8(ascii: "2"))
     case UInt8(ascii: "B"), UInt8(ascii: "b"): return !Self.isWord(before) || has("%", at: place - 3)
     case UInt8(ascii: "2")...UInt8(ascii: "6"):
-      // A digit in the middle of a number, or with too little text behind it.
+      // A digit inside a number, or with too little text after it.
       return allowsCards && before &- 0x30 >= 10 && place + 14 <= text.count && Self.isDigit(text[place + 1])
         && Self.isDigit(text[place + 2])
     case let byte: return scan_is_secret_sign(byte) != 0
@@ -135,16 +135,16 @@ struct SecretScan {
     return finding
   }
 
-  /// Goes on to the next byte that deserves a closer look: a sign, or the 16th byte of a word. Returns whether it is the latter.
+  /// Moves to the next byte that needs a closer look: a sign, or the 16th byte of a word. Returns whether it is the latter.
   ///
-  /// Where a word is long enough for a token is told by the 32 bytes before its end, all at once: `run` has a bit where 16 bytes of a word end.
+  /// `run` has a bit wherever 16 bytes of a word end. It is computed for 32 bytes at once.
   @inline(__always)
   private mutating func skipPlain() -> Bool {
     guard text.count >= 16, let base = text.baseAddress else { return false }
-    // Of the 16 bytes before `start`, where those were looked at just now.
+    // The bits of the 16 bytes before `start`, if they were just computed.
     var before: UInt32?
     while position < text.count {
-      // The last 16 bytes are looked at again.
+      // The last 16 bytes may overlap those examined before.
       let start = min(position, text.count - 16)
       let places = scan_secret_places(base + start)
       var run = places & 0xFFFF_0000
@@ -154,7 +154,7 @@ struct SecretScan {
         } else if start >= 16 {
           run |= scan_secret_places(base + start - 16) >> 16
         } else {
-          // Fewer than 16 bytes stand before: those of the text's beginning, moved to their places.
+          // Fewer than 16 bytes precede: use the bytes at the beginning of the text, shifted to their places.
           run |= ((scan_secret_places(base) >> 16) << UInt32(16 - start)) & 0xFFFF
         }
       }
@@ -174,7 +174,7 @@ struct SecretScan {
     return false
   }
 
-  /// The token that the word has whose 16th byte stands at a place: at its beginning, behind an escape that runs into it, or behind a full stop.
+  /// The token in the word whose 16th byte is at `place`: at the word's beginning, after an escape that runs into it, or after a full stop.
   private func token(endingBehind place: Int) -> SecretFinding? {
     let start = place - 15
     guard start >= done else { return nil }
@@ -221,7 +221,7 @@ struct SecretScan {
     }
   }
 
-  /// Whether a place of a JSON text belongs to a string. Places are asked in their order.
+  /// Whether a position of a JSON text is inside a string. Must be called with ascending positions.
   private mutating func isInsideQuotes(_ place: Int) -> Bool {
     while quoteCursor < place {
       if text[quoteCursor] == UInt8(ascii: "\\") {
@@ -236,13 +236,13 @@ struct SecretScan {
 
   // MARK: Reading bytes
 
-  /// Whether the text has these bytes at a place.
+  /// Whether the text has these bytes at `place`.
   func has(_ expected: StaticString, at place: Int) -> Bool {
     guard place >= 0, place + expected.utf8CodeUnitCount <= text.count else { return false }
     return memcmp(text.baseAddress! + place, expected.utf8Start, expected.utf8CodeUnitCount) == 0
   }
 
-  /// Whether a word may begin at a place: nothing that belongs to a word stands before it.
+  /// Whether a word may begin at `place`: the byte before it does not belong to a word.
   func isWordStart(_ place: Int) -> Bool { place == 0 || place > 0 && (place == done || !Self.isWord(text[place - 1])) }
 
   /// The end of a run of `A`…`Z`, `a`…`z`, `0`…`9`, `_`, `-`.

@@ -1,9 +1,9 @@
-// What a value is under a key that names a secret: the secret, or one of the things that programs write there and that hide nothing.
+// Decides whether the value of a key that names a secret is really a secret, or one of the harmless values that programs write there.
 
 import TraceRecords
 
 enum SecretValues {
-  /// Words that tell about a secret instead of being one: in small letters, `-` and `_` as they are.
+  /// Words about a secret that are not secrets. In lower case, with `-` and `_` unchanged.
   private static let words: Set<String> = Set(
     """
     null nil none true false yes no on off undefined unset empty default unknown present missing absent required optional include omit same-origin \
@@ -16,7 +16,7 @@ enum SecretValues {
     rotation ready used unused renewed acquired stored
     """.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))
 
-  /// Whether nothing has to be hidden: placeholders, marks of ours and of others, flags, paths, names.
+  /// Whether nothing has to be hidden: placeholders, redaction marks, flags, paths, names.
   /// - Complexity: O(length).
   static func isHarmless(_ value: UnsafeRawBufferPointer, _ reason: RedactionReason) -> Bool {
     guard value.count > 2, let first = value.first else { return true }
@@ -31,17 +31,17 @@ enum SecretValues {
     if isPlaceholder(value, first) || isPath(value, first) { return true }
     if value.count <= 16, words.contains(lowered(value)) { return true }
     switch reason {
-    // Kinds of tokens in compilers and on markets: `SEMICOLON`, `USDC`.
+    // Types of tokens in compilers and markets: `SEMICOLON`, `USDC`.
     case .token:
       return value.count <= 16 && value.allSatisfy { $0 &- 0x41 < 26 || $0 == UInt8(ascii: "_") } || isNumber(value) && value.count <= 6
     case .cookie, .key: return isNumber(value) && value.count <= 6
-    // `26.2.1`: a release.
+    // `26.2.1`: a version.
     case .password: return isVersion(value)
     default: return false
     }
   }
 
-  /// Whether a value is nothing that people write: long, of one piece, letters and digits mixed.
+  /// Whether a value looks random: long, without gaps, with letters and digits mixed.
   static func isRandom(_ value: UnsafeRawBufferPointer) -> Bool {
     guard value.count >= 16 else { return false }
     var (digits, letters) = (0, 0)
@@ -63,7 +63,7 @@ enum SecretValues {
     return digits >= 3 && letters >= 3
   }
 
-  /// Whether an unquoted word behind a colon is a secret rather than the next word of a sentence.
+  /// Whether an unquoted word after a colon is a secret rather than the next word of a sentence.
   static func looksChosen(_ value: UnsafeRawBufferPointer) -> Bool {
     if value.count >= 20 { return true }
     var hasSmall = false
@@ -71,7 +71,7 @@ enum SecretValues {
       if byte &- 0x61 < 26 {
         hasSmall = true
       } else if byte &- 0x41 < 26 {
-        // A capital behind the first letter of a word with small ones.
+        // A capital after the first letter of a word that has lower-case letters.
         if place > 0, hasSmall { return true }
       } else if byte != UInt8(ascii: "."), byte != UInt8(ascii: "'"), byte < 0x80 {
         return true
@@ -91,7 +91,7 @@ enum SecretValues {
     case UInt8(ascii: "["): return last == UInt8(ascii: "]")
     case UInt8(ascii: "%"): return value.count <= 3
     case UInt8(ascii: ":"), UInt8(ascii: "@"):
-      // The name of a parameter of a statement.
+      // The name of a statement's parameter.
       return value.dropFirst().allSatisfy { ($0 | 0x20) &- 0x61 < 26 || $0 == UInt8(ascii: "_") }
     default: return false
     }
@@ -129,12 +129,12 @@ enum SecretValues {
 }
 
 extension RedactionReason {
-  /// A typed number under such a key is taken for a secret: tokens, keys and cookies are counted more often than they are numbers.
+  /// Whether a numeric value under such a key is a secret. Otherwise a number is more likely to be a count of tokens, keys or cookies.
   var coversNumbers: Bool { self == .password }
 }
 
 extension KeyVerdict {
-  /// Why an attribute's value must go because of its key; nil where it stays. Flags tell nothing, and what is a mark already stays.
+  /// Why an attribute's value must be removed because of its key; nil if it stays. Booleans reveal nothing, and existing marks stay.
   func reason(for value: AttributeValue, _ texts: BatchTexts) -> RedactionReason? {
     switch (self, value) {
     case (.secret(let reason), .string(let range)): return SecretValues.isHarmless(texts[range], reason) ? nil : reason
@@ -159,7 +159,7 @@ struct CleanedValue {
 }
 
 extension Attribute {
-  /// The value without what its key or its own form tells to be secret; nil where there is nothing to take out.
+  /// The value without what its key or its own form shows to be secret; nil if there is nothing to remove.
   func cleaned(_ texts: BatchTexts) -> CleanedValue? {
     if let reason = SecretKeys.verdict(texts[key]).reason(for: value, texts) {
       return CleanedValue(bytes: Array(reason.markBytes), count: 1, isJSON: false)
@@ -174,7 +174,7 @@ extension Attribute {
 }
 
 extension AttributeValue {
-  /// Bytes of its text; 0 where it is none.
+  /// The number of bytes of its text; 0 if it is not a text.
   var textCount: Int {
     switch self {
     case .string(let range), .json(let range): Int(range.count)

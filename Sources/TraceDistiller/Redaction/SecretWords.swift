@@ -1,7 +1,7 @@
-// Secrets that stand behind the word that names them, with no sign between: `password is hunter2`, a line of .netrc, a part of a form.
+// Secrets that follow the word that names them without a sign in between: `password is hunter2`, a line of .netrc, a part of a form.
 
 extension SecretScan {
-  /// `password is hunter2`, `login ada password hunter2`; `place` is that of the `w` of `password`.
+  /// `password is hunter2`, `login ada password hunter2`. `place` is the index of the `w` in `password`.
   func spoken(at place: Int) -> SecretFinding? {
     var start = place
     while start > max(done, place - 24), Self.isWord(text[start - 1]) { start -= 1 }
@@ -44,7 +44,7 @@ extension SecretScan {
     let close = valueEnd(begin)
     let value = bytes(begin..<close)
     guard !SecretValues.isHarmless(value, reason), SecretValues.looksChosen(value) else { return nil }
-    // Without a word between, a sentence may go on: only what has digits among its letters, or what a name stands before.
+    // Without a word like "is" this may be a sentence: only accepted if the value mixes digits and letters, or if a login name precedes.
     guard isTold || hasDigits(value) || isOfLogin(before: start) else { return nil }
     return SecretFinding(range: begin..<close, reason: reason)
   }
@@ -98,7 +98,7 @@ extension SecretScan {
     return false
   }
 
-  /// A part of a form: `name="password"`, an empty line, the value. `place` is that of the `=`.
+  /// A part of a form: `name="password"`, an empty line, the value. `place` is the index of the `=`.
   func formPart(at place: Int) -> SecretFinding? {
     guard has("name=\"", at: place - 4) || has("name=\\\"", at: place - 4) else { return nil }
     let isEscaped = text[place + 1] == UInt8(ascii: "\\")
@@ -109,7 +109,7 @@ extension SecretScan {
     guard end - start >= 2, next < text.count, isLineBreak(next) else { return nil }
     let key = SecretKey(verdict: SecretKeys.verdict(bytes(start..<end)), start: start)
     guard !key.verdict.isPlain else { return nil }
-    // Further headers of the part, up to an empty line.
+    // Skip further headers of the part, up to an empty line.
     for _ in 0..<4 {
       next = behindLineBreak(next)
       if isLineBreak(next) {
@@ -123,7 +123,7 @@ extension SecretScan {
     return nil
   }
 
-  /// As it is, or as JSON and languages write it.
+  /// A line break, raw or in the escaped form of JSON and other languages.
   private func isLineBreak(_ place: Int) -> Bool {
     guard place < text.count else { return false }
     return text[place] == 0x0A || text[place] == 0x0D || has("\\n", at: place) || has("\\r", at: place)

@@ -1,8 +1,8 @@
-// Which form a word may have is told by its first three bytes: most words have none.
+// Selects the possible token forms of a word by its first three bytes: most words have none.
 
-/// All forms of `TokenForm.all`, by how they begin.
+/// All forms of `TokenForm.all`, indexed by their beginning.
 ///
-/// `@unchecked Sendable`: what the pointers lead to is written once, by `init`, and lives as long as the process, so that a look retains nothing.
+/// `@unchecked Sendable`: the memory behind the pointers is written once, by `init`, and never freed, so that a lookup retains nothing.
 struct TokenFinder: @unchecked Sendable {
   static let shared = TokenFinder(TokenForm.all)
 
@@ -11,7 +11,7 @@ struct TokenFinder: @unchecked Sendable {
     var reason: RedactionReason
   }
 
-  /// The beginning of a form behind its first byte.
+  /// The beginning of a form after its first byte.
   private struct Head {
     var second: UInt8
     var third: UInt8
@@ -19,11 +19,11 @@ struct TokenFinder: @unchecked Sendable {
   }
 
   private let entries: [Entry]
-  /// All heads by their first byte, those of longer beginnings first.
+  /// All heads sorted by first byte, longer beginnings first.
   private let heads: UnsafeMutablePointer<Head>
-  /// Where the heads of a first byte begin, and after the last byte where all end.
+  /// For each first byte, the index of its first head; after the last byte, the end of all heads.
   private let starts: UnsafeMutablePointer<Int>
-  /// Forms that begin with a class of bytes: looked at by what stands at a fixed place behind the beginning.
+  /// Forms that begin with a byte class. They are recognised by a byte at a fixed offset.
   private let headless: [UInt8]
 
   init(_ forms: [TokenForm]) {
@@ -45,21 +45,21 @@ struct TokenFinder: @unchecked Sendable {
     (starts + 128).initialize(to: count)
   }
 
-  /// The token that begins at a place. The caller has seen that a word begins there.
+  /// The token that begins at `start`. The caller has checked that a word begins there.
   func token(in text: UnsafeRawBufferPointer, at start: Int) -> SecretFinding? {
     guard start + 2 < text.count, text[start] < 128 else { return nil }
     let first = Int(text[start])
     for index in starts[first]..<starts[first + 1] where heads[index].second == text[start + 1] || heads[index].second == 0 {
-      // A beginning of two bytes leaves the third open.
+      // A beginning of two bytes allows any third byte.
       guard heads[index].third == text[start + 2] || heads[index].third == 0 else { continue }
       if let found = finding(heads[index].row, text, start) { return found }
     }
     return nil
   }
 
-  /// The token at the beginning of a long word whose form has no letters of its own in front.
+  /// The token at the beginning of a long word whose form has no literal beginning.
   func headlessToken(in text: UnsafeRawBufferPointer, at start: Int) -> SecretFinding? {
-    // Each form has a sign at a place where few words have it.
+    // Each form has a sign at an offset where few words have it.
     func has(_ byte: UInt8, _ offset: Int) -> Bool { start + offset < text.count && text[start + offset] == byte }
     let isLikely =
       has(UInt8(ascii: "-"), 32) && has(UInt8(ascii: "u"), 33) || has(UInt8(ascii: "."), 14)

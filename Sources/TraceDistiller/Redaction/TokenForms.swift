@@ -1,9 +1,9 @@
-// Tokens that tell themselves by their form: who issues them, and how they look. One row a kind, from the issuers' own descriptions of their
-// tokens; the rows of one issuer stand together. `TokenPattern` says how a form is written.
+// Tokens that can be recognised by their form: the issuer, and the form. One row per kind, from the issuers' own descriptions; the rows of
+// one issuer are together. `TokenPattern` describes the notation.
 
 /// One kind of token.
 struct TokenForm: Sendable {
-  /// Who issues it and what it is, for people and for tests.
+  /// The issuer and the kind of token, for people and tests.
   let name: StaticString
   let pattern: StaticString
   let reason: RedactionReason

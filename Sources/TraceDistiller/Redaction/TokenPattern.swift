@@ -1,12 +1,12 @@
-// How the form of a token is written and matched: literal bytes, and in braces a class of bytes with how many of them.
+// The notation and matching of token forms: literal bytes, and in braces a byte class with the number of bytes.
 //
 //   ghp_{a36}        exactly 36 letters or digits behind `ghp_`
-//   sk-{a16+!}       16 or more, among them a digit: `sk-learnpipelinemodel` is none
-//   {h32}-us{d1-2}   no literal in front
+//   sk-{a16+!}       16 or more with at least one digit, so `sk-learnpipelinemodel` does not match
+//   {h32}-us{d1-2}   no literal at the beginning
 
-/// A form, made ready for matching.
+/// A form, prepared for matching.
 struct TokenPattern: Sendable {
-  /// A set of ASCII bytes: one bit each.
+  /// A set of ASCII bytes, one bit each.
   struct ByteClass: Sendable, Equatable {
     private let low: UInt64
     private let high: UInt64
@@ -47,10 +47,10 @@ struct TokenPattern: Sendable {
   }
 
   let parts: [Part]
-  /// The longest token that is looked for.
+  /// The longest token that is matched.
   private static let longest = 4_096
 
-  /// Nil where the form is written wrongly: a test holds the table.
+  /// Nil if the form is malformed. A test checks the table.
   init?(_ form: StaticString) {
     var parts: [Part] = []
     var literal: [UInt8] = []
@@ -84,11 +84,11 @@ struct TokenPattern: Sendable {
     return .run(set, least: least, most: isOpen ? .max : most, needsDigit: needsDigit)
   }
 
-  /// The bytes that it begins with; empty where it begins with a class.
+  /// The literal bytes at its beginning; empty if it begins with a class.
   var prefix: [UInt8] { if case .literal(let bytes) = parts[0] { bytes } else { [] } }
 
-  /// Where a token of this form that begins at `start` ends; nil where none does.
-  /// A run takes all that it can, and what follows the last must not go on like it: one letter more or less is another thing.
+  /// The end of a token of this form that begins at `start`; nil if there is none. A run takes as many bytes as it can, and the byte after
+  /// the last run must not belong to the run's class: a word that is one letter too long is not a token.
   /// - Complexity: O(length of the token), at most `longest` for each part.
   func end(in text: UnsafeRawBufferPointer, from start: Int) -> Int? {
     var place = start
@@ -102,7 +102,7 @@ struct TokenPattern: Sendable {
       case .run(let set, let least, let most, let needsDigit):
         let begin = place
         var hasDigit = !needsDigit
-        // Longer ones are cut off here: many beginnings in one word cost no more than their length.
+        // Runs are limited here: many possible beginnings in one word must not take quadratic time.
         let furthest = min(text.count, begin + TokenPattern.longest)
         while place < furthest, set.contains(text[place]) {
           if place - begin == most {
@@ -115,7 +115,7 @@ struct TokenPattern: Sendable {
         guard place - begin >= least, hasDigit else { return nil }
       }
     }
-    // A full stop ends a sentence, not a token.
+    // A full stop ends a sentence and is not part of the token.
     while place > start, text[place - 1] == UInt8(ascii: ".") { place -= 1 }
     return place
   }

@@ -1,4 +1,4 @@
-// What a source need not do itself: whatever follows from its lists and its traces. A source that can do better does.
+// Default implementations for sources, based on their lists and traces. A source that can do better implements the method itself.
 
 extension TraceSource {
   package func holdsAtMost(traces: Int, spans: Int, logs: Int) -> Bool { false }
@@ -15,13 +15,13 @@ extension TraceSource {
 
   package func status(now: Int64) async throws(SourceUnavailable) -> SourceAnswer<StoreStatus?> { SourceAnswer(nil) }
 
-  /// Forgets nothing.
+  /// Removes nothing.
   package func forget(_ traces: [RankedTrace], now: Int64) async throws(SourceUnavailable) -> SourceAnswer<ForgottenTraces> {
     let kept = try await list(.none, now: now)
     return SourceAnswer(ForgottenTraces(traces: 0, spans: 0, left: kept.value.kept), gaps: kept.gaps)
   }
 
-  /// One trace at a time, the newest first.
+  /// Searches one trace at a time, the newest first.
   package func search(_ search: SpanSearch, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<SpanSearch> {
     var search = search
     var chosen = try await select(search.filter, now: now)
@@ -35,7 +35,7 @@ extension TraceSource {
     return SourceAnswer(search, gaps: chosen.gaps)
   }
 
-  /// Of the newest ten traces.
+  /// From the newest ten traces.
   package func texts(_ field: SpanTextField, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<[String]> {
     let chosen = try await select(TraceQuery(), now: now)
     var texts = DistinctTexts(field)
@@ -49,7 +49,7 @@ extension TraceSource {
 }
 
 extension TraceListQuery {
-  /// No line, only how much there is.
+  /// A query for no lines, only for the totals.
   package static var none: TraceListQuery {
     var query = TraceListQuery()
     query.limit = 0

@@ -1,15 +1,15 @@
-// A search for spans at work: through one trace after the other, until the page is full, the effort is spent, or nobody waits any more.
+// A running search for spans: through one trace after the other, until the page is full, the effort is used up, or the search is cancelled.
 
-/// What was found so far, and where it stopped.
+/// The results so far, and where the search stopped.
 package struct SpanSearch: Sendable {
   package let filter: TraceQuery
   package private(set) var matches: [(trace: Int, row: Int, next: SearchPlace)] = []
   package private(set) var traces: [TraceSnapshot] = []
   package private(set) var effort: SearchEffort
   package private(set) var searchedTraces = 0
-  /// Not nil where the effort was spent before the end.
+  /// Set if the effort was used up before the end.
   package private(set) var stoppedAt: SearchPlace?
-  /// What there is besides.
+  /// The totals of the kept traces.
   package var kept = TraceListing()
   private var scan: SpanScan
   private let from: SearchPlace?
@@ -17,38 +17,38 @@ package struct SpanSearch: Sendable {
   private let limit: Int
 
   /// - Parameters:
-  ///   - trace: the serial of the only trace that is searched; nil for all.
-  ///   - limit: spans of a page.
+  ///   - trace: the serial number of the only trace to search; nil for all.
+  ///   - limit: the number of spans on a page.
   ///   - from: where an earlier search of the same filter stopped.
-  ///   - effort: what is looked at, at most.
+  ///   - effort: the maximum amount of data to examine.
   package init(_ filter: TraceQuery, inTrace trace: Int? = nil, limit: Int, from: SearchPlace? = nil, effort: Int = .max) {
     self.filter = filter
     self.trace = trace
     self.from = from
     self.effort = SearchEffort(limit: effort)
-    // One more than the page shows whether there is another page.
+    // One more than the page, to find out whether there is another page.
     self.limit = limit + 1
     scan = SpanScan(filter.span)
   }
 
-  /// The page is full, the effort spent, or nobody waits any more.
+  /// The page is full, the effort is used up, or the search was cancelled.
   package var isOver: Bool { matches.count >= limit || stoppedAt != nil || Task.isCancelled }
 
-  /// Whether the search is to look into that trace. Newer ones than where it goes on were looked at before, or are not asked for.
+  /// Whether the search must examine that trace. Newer traces than the one where it continues were examined before, or are not wanted.
   package func concerns(_ candidate: RankedTrace) -> Bool {
     from.map { candidate.place.serial <= $0.serial } ?? true && trace.map { candidate.place.serial == $0 } ?? true
   }
 
-  /// A trace that is known to hold nothing of what is looked for: it counts as searched.
+  /// A trace that is known to contain no match: it counts as searched.
   package mutating func passOver(spans: Int) {
     searchedTraces += 1
     effort.passOver(spans)
   }
 
-  /// - Parameter snapshot: Copies the trace, where it has something to show.
+  /// - Parameter snapshot: Copies the trace; called only if it has a match.
   package mutating func look(in storage: UnsafePointer<TraceStorage>, serial: Int, _ snapshot: () -> TraceSnapshot?) {
     let folded = storage.pointee.collapsedSpans
-    // Rows of a trace that was folded since are other rows: it is searched anew rather than skipped.
+    // A trace that was folded meanwhile has different rows: it is searched again from the beginning.
     var row = from.map { $0.serial == serial && $0.folded == folded ? $0.row : 0 } ?? 0
     guard !effort.isSpent else {
       stoppedAt = SearchPlace(serial: serial, row: row, folded: folded)
@@ -70,7 +70,7 @@ package struct SpanSearch: Sendable {
   }
 }
 
-/// A place in a search: the row of a trace to go on with. Traces that come later are newer and not missed, they are not asked for.
+/// A position in a search: a trace, and the row to continue with. Traces that arrive later are newer and are not part of this search.
 package struct SearchPlace: Sendable, Equatable {
   package var serial: Int
   package var row: Int
@@ -79,7 +79,7 @@ package struct SearchPlace: Sendable, Equatable {
   package init(serial: Int, row: Int, folded: Int) { (self.serial, self.row, self.folded) = (serial, row, folded) }
 }
 
-/// Different texts of spans, in the order in which they are met.
+/// Distinct texts of spans, in the order in which they were found.
 struct DistinctTexts {
   /// What is looked at for them, at most.
   static let mostRows = 100_000
@@ -94,7 +94,7 @@ struct DistinctTexts {
 
   init(_ field: SpanTextField) { self.field = field }
 
-  /// False once there are enough: of texts, or of spans that were looked at.
+  /// Returns false once there are enough texts, or enough spans were examined.
   mutating func add(_ storage: UnsafePointer<TraceStorage>) -> Bool {
     isMet.removeAll(keepingCapacity: true)
     isMet.append(contentsOf: repeatElement(false, count: storage.pointee.texts.count))

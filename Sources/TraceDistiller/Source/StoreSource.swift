@@ -1,6 +1,6 @@
-// The store of this process as a source: it knows all that it keeps, and never waits for anybody.
+// The store of this process as a source: it has complete knowledge of its traces, and never waits.
 
-/// Answers out of a store. Every method returns without suspending.
+/// Answers from a store. Every method returns without suspending.
 package struct StoreSource: TraceSource {
   package let store: SharedTraceStore
 
@@ -10,7 +10,7 @@ package struct StoreSource: TraceSource {
   package var abilities: SourceAbilities { [.logs, .forgetting, .wholeKnowledge] }
 
   package func holdsAtMost(traces: Int, spans: Int, logs: Int) -> Bool {
-    // Spans are counted trace by trace: last, and only where they matter.
+    // Counting spans visits every trace, so it comes last and is done only if needed.
     store.withLock { $0.liveCount <= traces && $0.logs.count <= logs && (spans == .max || $0.liveSpanCount <= spans) }
   }
 
@@ -36,7 +36,7 @@ package struct StoreSource: TraceSource {
       store.prepare(toLookUp: name)
       return store.slot(named: name).map { store.overview(slot: $0, now: now) }
     }
-    // Names that look alike are looked for outside of the lock.
+    // Similar names are searched outside of the lock.
     return SourceAnswer(found.mapError { $0.failure(for: name) })
   }
 

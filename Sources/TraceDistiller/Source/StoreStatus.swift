@@ -1,8 +1,8 @@
-// What a store keeps and counts, copied under its lock for `server/status`.
+// The contents and counters of a store, copied under its lock for `server/status`.
 
 import TraceRecords
 
-/// What is kept, and what was counted on the way in.
+/// What is kept, and the counters of ingestion.
 package struct StoreStatus: Sendable {
   package var running: Int
   package var completed: Int

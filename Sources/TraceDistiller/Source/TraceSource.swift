@@ -1,76 +1,76 @@
-// Who holds traces, as those who ask see it: a store in this process, another process, an engine of another machine.
+// The interface of a source of traces: a store in this process, another process, or a trace database on another machine.
 //
 //   method ──asks──▶ TraceSource ◀── StoreSource      the store of this process: answers at once
-//                                ◀── …                whoever else has traces: answers late, in part, or not at all
+//                                ◀── …                any other source: may answer late, in part, or not at all
 
-/// A holder of traces.
+/// A source of traces.
 ///
-/// Answers may take time. One that speaks for a part only of what was asked says so (`SourceAnswer.gaps`), one that cannot be given throws
-/// `SourceUnavailable`. Every `now` is the asker's clock in monotonic nanoseconds: sources have none.
+/// Answers may take time. A source that covers only a part of a request lists the rest in `SourceAnswer.gaps`; one that cannot answer
+/// throws `SourceUnavailable`. Every `now` is the caller's clock in monotonic nanoseconds: sources have no clock.
 package protocol TraceSource: Sendable {
-  /// What answers call it: a word for a store, an address for an engine, without its secrets.
+  /// Its name in answers: a word for a store, an address without its secrets for a server.
   var name: String { get }
   var abilities: SourceAbilities { get }
 
-  // MARK: At once
+  // MARK: Without waiting
 
-  /// Whether it answers without waiting for anybody and holds no more than that: such questions need no thread of their own.
+  /// Whether it answers without waiting and holds no more than that: such requests need no thread of their own.
   func holdsAtMost(traces: Int, spans: Int, logs: Int) -> Bool
-  /// The trace of that name, or why there is none, where it need not ask anybody; else nil.
+  /// The trace with that name, or why there is none, if the source can answer without waiting; otherwise nil.
   func snapshotAtOnce(_ name: String, now: Int64) -> Result<TraceSnapshot, TraceLookupFailure>?
 
   // MARK: Traces
 
   /// A page of the list of traces.
   func list(_ query: TraceListQuery, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<TraceListing>
-  /// Every trace that matches, the newest first.
+  /// All traces that match, the newest first.
   func select(_ filter: TraceQuery, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<TraceSelection>
-  /// The lines of chosen traces, in their order; none for those that went meanwhile.
+  /// The lines of the selected traces, in their order, without those that were removed meanwhile.
   func lines(of traces: [RankedTrace], now: Int64) async throws(SourceUnavailable) -> SourceAnswer<[TraceOverview]>
-  /// The line of the trace that a name leads to.
+  /// The line of the trace with that name.
   func find(_ name: String, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<Result<TraceOverview, TraceLookupFailure>>
-  /// The trace that a name leads to, as it is now.
+  /// The current state of the trace with that name.
   func snapshot(_ name: String, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<Result<TraceSnapshot, TraceLookupFailure>>
-  /// A chosen trace; nil where it went meanwhile.
+  /// A selected trace; nil if it was removed meanwhile.
   func snapshot(of trace: RankedTrace, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<TraceSnapshot?>
-  /// Goes on with a search through the traces that match.
+  /// Continues a search through the traces that match.
   func search(_ search: SpanSearch, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<SpanSearch>
-  /// Different texts of the spans of the newest traces, for those who find nothing; at most 500.
+  /// Distinct texts of the spans in the newest traces, at most 500, for requests that match nothing.
   func texts(_ field: SpanTextField, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<[String]>
 
-  // MARK: Beside traces
+  // MARK: Other data
 
-  /// Module logs; none where it keeps none.
+  /// Module logs; empty if it keeps none.
   func logs() async throws(SourceUnavailable) -> SourceAnswer<KeptLogs>
-  /// What is kept and counted; nil where it keeps nothing of its own.
+  /// What is kept and counted; nil if the source keeps nothing itself.
   func status(now: Int64) async throws(SourceUnavailable) -> SourceAnswer<StoreStatus?>
-  /// Forgets traces, where it can.
+  /// Removes traces, if it can.
   func forget(_ traces: [RankedTrace], now: Int64) async throws(SourceUnavailable) -> SourceAnswer<ForgottenTraces>
 
   // MARK: Changes
 
-  /// What completed and matches, after a moment, or up to now where that is nil.
+  /// The matching traces that completed after `number`, or all completed ones if it is nil.
   func completions(after number: Int?, _ filter: TraceQuery, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<CompletedTraces>
-  /// Calls the observer with what happens from now on; nil where nothing is pushed and askers have to look again and again.
+  /// Calls the observer with changes from now on. Returns nil if the source pushes no changes and callers have to poll.
   func observe(_ interest: TraceChangeInterest, _ body: @escaping @Sendable (TraceChanges) -> Void) -> TraceObservation?
-  /// Brings up to date what time alone changes, and returns when that can happen next; nil for never.
+  /// Applies changes that depend only on time. Returns the time of the next such change; nil if there is none.
   func advance(to now: Int64) -> Int64?
 }
 
-/// What a source can do beyond listing traces and handing them out.
+/// What a source can do beyond listing and returning traces.
 package struct SourceAbilities: OptionSet, Sendable {
   package let rawValue: Int
   package init(rawValue: Int) { self.rawValue = rawValue }
 
   /// It has module logs.
   package static let logs = SourceAbilities(rawValue: 1)
-  /// It forgets traces on request.
+  /// It removes traces on request.
   package static let forgetting = SourceAbilities(rawValue: 2)
-  /// It knows all that there is of what it is asked: its answers have no gaps.
+  /// It has complete knowledge of what it is asked: its answers have no gaps.
   package static let wholeKnowledge = SourceAbilities(rawValue: 4)
 }
 
-/// What a source says, and for what it does not speak.
+/// A source's answer, and what it does not cover.
 package struct SourceAnswer<Value: Sendable>: Sendable {
   package var value: Value
   package var gaps: [SourceGap]
@@ -81,9 +81,9 @@ package struct SourceAnswer<Value: Sendable>: Sendable {
   }
 }
 
-/// Something that an answer does not speak for.
+/// Something that an answer does not cover.
 package struct SourceGap: Sendable, Equatable {
-  /// The source that has it, or would.
+  /// The source that has it, or should have it.
   package var source: String
   /// What is missing and why, as a part of a sentence: `ranks by time only: the slowest of the newest 500`.
   package var reason: String
@@ -94,11 +94,11 @@ package struct SourceGap: Sendable, Equatable {
   }
 }
 
-/// A source gives no answer.
+/// A source cannot answer.
 package struct SourceUnavailable: Error, Sendable, Equatable {
   package var source: String
   package var reason: String
-  /// When it is worth asking again, where that is known.
+  /// When a retry makes sense, if that is known.
   package var retryAfterMillis: Int?
 
   package init(source: String, reason: String, retryAfterMillis: Int? = nil) {
@@ -108,15 +108,15 @@ package struct SourceUnavailable: Error, Sendable, Equatable {
   }
 }
 
-/// A text that spans have.
+/// A text field of spans.
 package enum SpanTextField: Sendable { case name, service, target }
 
-/// What completed after a moment.
+/// The traces that completed after some point.
 package struct CompletedTraces: Sendable {
   package var found: [(number: Int, trace: TraceOverview)]
-  /// The number of the latest completion of all.
+  /// The number of the latest completion of any trace.
   package var latest: Int
-  /// Others completed and are gone already.
+  /// Other traces completed and are already gone.
   package var isMissing: Bool
   package var losses: LossReport
 
@@ -131,7 +131,7 @@ package struct CompletedTraces: Sendable {
 package struct ForgottenTraces: Sendable {
   package var traces: Int
   package var spans: Int
-  /// Traces that are kept.
+  /// The number of traces that are still kept.
   package var left: Int
 
   package init(traces: Int, spans: Int, left: Int) {
@@ -141,7 +141,7 @@ package struct ForgottenTraces: Sendable {
   }
 }
 
-/// Module logs with what became of the others.
+/// Module logs, and the counts of those that were not kept.
 package struct KeptLogs: Sendable {
   package var logs: ModuleLogs
   package var losses: LossReport

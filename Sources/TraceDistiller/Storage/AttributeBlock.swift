@@ -1,11 +1,11 @@
-// Attributes in the arena: a few bytes each instead of a dictionary a span.
+// Attributes encoded in the arena: a few bytes per attribute instead of a dictionary per span.
 //
 // A block is  varint(previous block + 1, 0 = none)  then per attribute  varint(key) tag value,
 // where a value is  zigzag varint (integer) · 8 bytes (double) · nothing (bool) · varint length and bytes (text, JSON).
 
 import TraceRecords
 
-/// One attribute as answers see it.
+/// One attribute as used by answers.
 package struct DistilledAttribute: Sendable, Equatable {
   package enum Value: Sendable, Equatable {
     case string(String)
@@ -24,17 +24,17 @@ enum AttributeTag: UInt8 {
   case string, integer, double, `true`, `false`, json
 }
 
-/// Writes one block into memory that somebody lends; what it could not keep whole is counted in `truncated`.
+/// Writes one block into memory provided by the caller. Values that had to be shortened are counted in `truncated`.
 struct AttributeBlockWriter {
   private let memory: UnsafeMutableRawBufferPointer
   private(set) var count = 0
   private(set) var truncated = 0
   let maxValueBytes: Int
 
-  /// What one attribute takes at most, beyond the bytes of its text: key, tag, a number or a length, and the note of a cut.
+  /// The maximum size of one attribute without the bytes of its text: key, tag, a number or a length, and the note about a cut.
   static let overhead = 96
 
-  /// - Parameter memory: `overhead` once, and for each attribute again with its text, held at `maxValueBytes`.
+  /// - Parameter memory: must have room for `overhead` once, and for each attribute `overhead` plus its text, limited to `maxValueBytes`.
   init(into memory: UnsafeMutableRawBufferPointer, previous: UInt32, maxValueBytes: Int) {
     self.memory = memory
     self.maxValueBytes = maxValueBytes
@@ -53,7 +53,7 @@ struct AttributeBlockWriter {
       append(varint: UInt64(bitPattern: number << 1 ^ number >> 63))
     case .double(let number):
       append(.double)
-      // One NaN for all: no format tells them apart, and its bits are nothing to show.
+      // All NaNs are stored as one: no format distinguishes them, and the bits are never shown.
       withUnsafeBytes(of: (number.isNaN ? .nan : number).bitPattern.littleEndian) { append(bytes: $0) }
     case .bool(let flag): append(flag ? .true : .false)
     }
@@ -72,7 +72,7 @@ struct AttributeBlockWriter {
       return
     }
     truncated += 1
-    // Cut JSON is no JSON any more.
+    // JSON that was cut is no longer JSON.
     append(.string)
     let cut = cutText(text, to: maxValueBytes)
     append(varint: UInt64(cut.count))
@@ -102,8 +102,8 @@ struct AttributeBlockWriter {
   }
 }
 
-/// The longest whole-character prefix of at most `limit` bytes, followed by a note of the full length. A text that was cut so before (an
-/// export that is read back) stays as it is: its note tells the true length.
+/// The longest prefix of whole characters with at most `limit` bytes, followed by a note with the full length. A text that already has such
+/// a note (from an export that is read back) is kept: its note gives the true length.
 func cutText(_ text: UnsafeRawBufferPointer, to limit: Int) -> [UInt8] {
   if text.count - limit <= 40, isCut(text) { return Array(text) }
   var end = limit

@@ -1,14 +1,15 @@
-// The one reader of attribute blocks (`AttributeBlock.swift` describes their form): attribute by attribute, without making texts.
+// The only reader of attribute blocks (see `AttributeBlock.swift` for their form). It reads attribute by attribute without creating
+// Strings.
 
-/// A walk through one block. Only the bytes that the arena lends may be walked through, and only as long as it lends them.
+/// Iterates over one block. Valid only inside the closure that gets the arena's bytes.
 struct AttributeCursor {
   private let bytes: UnsafeRawBufferPointer
   private let start: Int
   private var place: Int
-  /// The block before this one of the same span or event; `SpanRow.none` where this is the first.
+  /// The previous block of the same span or event; `SpanRow.none` if this is the first.
   let previous: UInt32
 
-  /// The attribute at hand: its key as a number of the trace's texts, the kind of its value, and where that lies in the block.
+  /// The current attribute: the text number of its key, the kind of its value, and the value's range in the block.
   private(set) var key: UInt32 = 0
   private(set) var tag = AttributeTag.string
   private(set) var range = 0..<0
@@ -23,7 +24,7 @@ struct AttributeCursor {
     place = cursor
   }
 
-  /// Goes on to the next attribute; false behind the last.
+  /// Moves to the next attribute. Returns false after the last one.
   @inline(__always)
   mutating func next() -> Bool {
     guard place < bytes.count else { return false }
@@ -48,7 +49,7 @@ struct AttributeCursor {
     return true
   }
 
-  /// The bytes of the value at hand: the text, where it is one.
+  /// The bytes of the current value, if it is a text.
   @inline(__always)
   var text: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[range]) }
 
@@ -66,12 +67,12 @@ struct AttributeCursor {
     }
   }
 
-  /// The block without the link to the one before it.
+  /// The block without the link to the previous one.
   var payload: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: bytes[start...]) }
 }
 
 extension TextArena {
-  /// Lends a block.
+  /// Passes a block to the body.
   @inline(__always)
   func withBlock<Result>(_ block: UInt32, _ body: (inout AttributeCursor) -> Result) -> Result {
     withBytes(TextReference(rawValue: block)) { bytes in
@@ -80,7 +81,7 @@ extension TextArena {
     }
   }
 
-  /// A block and those before it, the oldest first.
+  /// A block and the blocks before it, the oldest first.
   func chain(of block: UInt32) -> [UInt32] {
     var chain: [UInt32] = []
     var next = block
@@ -93,7 +94,7 @@ extension TextArena {
   }
 }
 
-/// Makes values of a chain of blocks. The latest value of a key wins; the order is that of first mention.
+/// Decodes a chain of blocks. The latest value of a key wins; the order is that of first occurrence.
 struct AttributeReader {
   let arena: TextArena
   let texts: TextTable
@@ -116,7 +117,7 @@ struct AttributeReader {
     return result
   }
 
-  /// The latest value of one key; nothing is made of the others.
+  /// The latest value of one key; other values are not decoded.
   func value(of wanted: UInt32, in block: UInt32) -> DistilledAttribute.Value? {
     var next = block
     while next != SpanRow.none {

@@ -1,9 +1,10 @@
-// Attributes and names of a record on their way into a trace: secrets are taken out, long values cut, the rest goes into the arena as it is.
+// Stores attributes and names of a record in a trace: secrets are removed and long values are cut, the rest is copied to the arena
+// unchanged.
 
 import TraceRecords
 
 extension TraceStorage {
-  /// The number of a name, key, target or service. Only a text that is new is searched for secrets: what is known was clean, or is a mark.
+  /// The number of a name, key, target or service. Only new texts are searched for secrets: stored ones are clean, or are marks.
   @inline(__always)
   mutating func intern(_ text: UnsafeRawBufferPointer) -> UInt32 { texts.find(text, in: arena) ?? internNew(text) }
 
@@ -19,12 +20,13 @@ extension TraceStorage {
     return cleaned.bytes.withUnsafeBytes { texts.intern($0, in: &arena) }
   }
 
-  /// OpenTelemetry's name for a status message in formats that have no field for it.
+  /// OpenTelemetry's attribute for a status message, used by formats without a field for it.
   static let statusMessageKey: StaticString = "otel.status_description"
 
-  /// A block of attributes of which nothing has to be cut or taken out, written where it stays; nil where something has to, or the arena is full.
+  /// Writes attributes that need no change directly to their final place. Returns nil if something must be cut or removed, or if the arena
+  /// is full.
   private mutating func plainBlock(_ attributes: UnsafeBufferPointer<Attribute>, previous: UInt32, _ batch: BatchTexts) -> UInt32? {
-    // A size that the compiler knows costs nothing.
+    // A size known at compile time costs nothing.
     let usual = 32
     guard attributes.count > usual else {
       return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: usual) { plainBlock(attributes, $0, previous: previous, batch) }
@@ -34,12 +36,12 @@ extension TraceStorage {
     }
   }
 
-  /// - Parameter keys: room for the numbers of the keys.
+  /// - Parameter keys: memory for the numbers of the keys.
   @inline(__always)
   private mutating func plainBlock(
     _ attributes: UnsafeBufferPointer<Attribute>, _ keys: UnsafeMutableBufferPointer<UInt32>, previous: UInt32, _ batch: BatchTexts
   ) -> UInt32? {
-    // Copied here: a method of `self` that is called inside of a closure would copy the whole trace for it.
+    // Copied here: calling a method of `self` inside a closure would copy the whole trace.
     let (limit, redacts) = (maxValueBytes, redacts)
     var most = PlainBlockWriter.overhead
     for place in attributes.indices {
@@ -74,7 +76,7 @@ extension TraceStorage {
     text.count <= limit && !(redacts && SecretScan.mayHoldSecret(text, isJSON: isJSON))
   }
 
-  /// Writes attributes as a block of the arena; the reference of the previous block where there are none.
+  /// Writes attributes as a block of the arena. Returns the previous block's reference if there are no attributes.
   mutating func block(
     _ attributes: UnsafeBufferPointer<Attribute>, previous: UInt32, _ batch: BatchTexts,
     statusMessage: UnsafeRawBufferPointer = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -84,7 +86,7 @@ extension TraceStorage {
       if let block = plainBlock(attributes, previous: previous, batch) { return block }
     }
     codeAttributes = CodeAttributes()
-    // What had to be rewritten, by the attribute's place; the status message stands behind the last.
+    // Rewritten values, by the index of the attribute; the status message comes after the last attribute.
     var cleaned: [(place: Int, text: CleanedText)] = []
     let status = redacts ? SecretScan.cleaned(statusMessage) : nil
     var most = 2 * AttributeBlockWriter.overhead + min(status?.bytes.count ?? statusMessage.count, maxValueBytes)
@@ -114,7 +116,7 @@ extension TraceStorage {
         let isCleaned = nextCleaned < cleaned.count && cleaned[nextCleaned].place == place
         if isCleaned { nextCleaned += 1 }
         let verdict = keyVerdicts.verdict(key, keyText)
-        // What had to be rewritten names no place in the code.
+        // A rewritten value does not name a source location.
         if case .code(let part) = verdict, !isCleaned { codeAttributes.note(part, at: place) }
         if redacts, let reason = verdict.reason(for: attribute.value, batch) {
           redactedValues += 1

@@ -1,20 +1,21 @@
-// One call, one span id, two spans: proxies and tracers of Zipkin's school let client and server tell of a call under one id, each in its own time.
+// One call with one span id and two spans: Zipkin-style tracers and proxies let client and server report a call under the same id, each
+// with its own times.
 
 import TraceRecords
 
-/// What is known of the ids that both sides of a call told of. The caller's half keeps the row of the id; a callee's gets a row of its own, which is
+/// The ids that both sides of a call reported. The caller's span keeps the row of the id; a callee's span gets a row of its own and becomes
 /// the caller's child. A message may have several callees.
 struct CallHalves: Sendable {
   /// By the caller's row.
   private(set) var callees: [UInt32: [UInt32]] = [:]
   /// By the callee's row.
   private(set) var callers: [UInt32: UInt32] = [:]
-  /// The half that was told of last, by the caller's row: its events follow it.
+  /// The span that was reported last, by the caller's row: further events belong to it.
   var latest: [UInt32: UInt32] = [:]
-  /// Whether spans of a callee's service have been given to it as its children.
+  /// Whether children that belong to a callee's service have been moved below it.
   var isSettled = true
 
-  /// Services beyond so many that tell of one id are taken for one.
+  /// Limits the number of services with one id that are kept apart; further ones are merged.
   static let mostTwins = 10
 
   var isEmpty: Bool { callees.isEmpty }
@@ -26,7 +27,7 @@ struct CallHalves: Sendable {
     latest[UInt32(caller)] = UInt32(callee)
   }
 
-  /// The same under new numbers; a pair of which one is gone is none.
+  /// The same with new row numbers. A pair is dropped if one of its rows is gone.
   func renumbered(_ newRow: (Int) -> UInt32?) -> CallHalves {
     var halves = CallHalves()
     for (callee, caller) in callers.sorted(by: { $0.key < $1.key }) {
@@ -47,7 +48,7 @@ extension TraceStorage {
     }
   }
 
-  /// The row of the half that a record of a shared id tells of; `row` for every other record. Which half comes first makes no difference.
+  /// The row for a record of a shared id; `row` for every other record. The order in which the two sides arrive makes no difference.
   @inline(never)
   mutating func half(_ row: Int, _ record: Record, _ texts: BatchTexts) -> Int {
     let id = UInt32(row)
@@ -79,14 +80,14 @@ extension TraceStorage {
     return callee
   }
 
-  /// Two services that tell of one id on the same side made it up each for itself, or copied what they were given: the second one gets a row of its own
-  /// under `ID-2`, beside the first. What was told twice has one service.
+  /// If two services report one id on the same side, each invented it or copied it. The second one gets a row of its own with the id
+  /// `ID-2`. A record that was delivered twice has the same service, so it is not affected.
   private mutating func twin(of row: Int, _ record: Record, _ texts: BatchTexts) -> Int? {
     let span = spans[row]
     guard span.isDefined, span.service != 0, !record.service.isEmpty, span.kind == record.spanKind else { return nil }
     let service = intern(texts[record.service])
     guard service != span.service, halves.callees[UInt32(row)] == nil else {
-      // What follows a second report of the first service is about that one.
+      // Records after a second report of the first service belong to that service.
       if halves.latest[UInt32(row)] != nil, service == span.service { halves.latest[UInt32(row)] = UInt32(row) }
       return nil
     }
@@ -101,14 +102,14 @@ extension TraceStorage {
     return nil
   }
 
-  /// A row under an id of its own, as the Zipkin reader gives it.
+  /// A row with an id of its own, in the form that the Zipkin decoder uses.
   private mutating func rowForCallee(of row: Int) -> Int? {
     let number = halves.callees[UInt32(row)]?.count ?? 0
     let id = arena.withBytes(spans[row].id) { Array($0) } + Array((number == 0 ? "-server" : "-server-\(number + 1)").utf8)
     return id.withUnsafeBytes { self.row(of: $0) }
   }
 
-  /// What was told of the id so far becomes the callee, and its row that of a caller of which nothing is known.
+  /// What was reported for the id so far becomes the callee; its row becomes that of a caller about which nothing is known yet.
   private mutating func makeCallee(of row: Int) {
     guard let callee = rowForCallee(of: row) else { return }
     var (told, above) = (spans[row], SpanRow(id: spans[row].id))
@@ -129,8 +130,8 @@ extension TraceStorage {
     halves.note(caller: row, callee: callee)
   }
 
-  /// The callee of a call has those children that its own service told of.
-  /// - Complexity: O(spans), and nothing where no id was shared since the last time.
+  /// Moves the children that were reported by a callee's service below the callee.
+  /// - Complexity: O(spans), or O(1) if no id was shared since the last call.
   mutating func settleHalves() {
     guard !halves.isSettled else { return }
     halves.isSettled = true

@@ -1,13 +1,13 @@
-// Where in a program's code the spans of one trace are: file, line and function, each place once. An editor asks by file.
+// The source locations of one trace's spans: file, line and function, each location stored once. Editors request them by file.
 
 import TraceRecords
 
-/// A place in the code, as records named it.
+/// A source location, as records gave it.
 package struct CodeLocation: Sendable, Hashable {
   package var file: String
-  /// 0 where it is not known.
+  /// 0 if it is not known.
   package var line: Int
-  /// Empty where it is not known.
+  /// Empty if it is not known.
   package var function: String
 
   package init(file: String, line: Int, function: String) {
@@ -17,17 +17,17 @@ package struct CodeLocation: Sendable, Hashable {
   }
 }
 
-/// The places of one trace by number, from 1 on, and the place of each row. A trace without places takes no memory here.
+/// The locations of one trace by number, from 1, and the location of each row. A trace without locations takes no memory here.
 struct CodePlaces: Sendable {
   struct Place: Sendable, BitwiseCopyable {
-    /// Numbers of the trace's texts; 0 is empty.
+    /// Text numbers of the trace; 0 is empty.
     var file: UInt32
     var function: UInt32
     var line: UInt32
-    /// Spans that were reported there, also those that were folded away since.
+    /// The number of spans reported there, including spans that were folded since.
     var spans: UInt32 = 0
     var failures: UInt32 = 0
-    /// What the store's index counts of them, under which number, and where in its list of traces.
+    /// The counts that the store's index has, the number in the index, and the position in its list of traces.
     var indexedSpans: UInt32 = 0
     var indexedFailures: UInt32 = 0
     var indexNumber = UInt32.max
@@ -36,10 +36,10 @@ struct CodePlaces: Sendable {
   }
 
   private(set) var all: [Place] = []
-  /// By row, as far as rows have places.
+  /// By row, up to the last row with a location.
   private var numbers = PagedArray<UInt32>()
   private var index = HashIndex()
-  /// Places of which the store's index does not know all.
+  /// Locations whose counts in the store's index are outdated.
   private(set) var touched: [UInt32] = []
 
   var allocatedBytes: Int {
@@ -47,7 +47,7 @@ struct CodePlaces: Sendable {
       + HeapBytes.ofArray(touched.capacity * 4)
   }
 
-  /// 0 where the row has none.
+  /// 0 if the row has none.
   func number(ofRow row: Int) -> UInt32 { row < numbers.count ? numbers[row] : 0 }
 
   subscript(number: UInt32) -> Place {
@@ -55,7 +55,7 @@ struct CodePlaces: Sendable {
     set { all[Int(number) - 1] = newValue }
   }
 
-  /// Gives a row its place.
+  /// Sets the location of a row.
   mutating func set(_ row: Int, file: UInt32, line: UInt32, function: UInt32, isFailed: Bool) {
     let hash = CodePlaces.hash(file, line, function)
     let known = index.find(hash) { all[$0].file == file && all[$0].line == line && all[$0].function == function }
@@ -71,7 +71,7 @@ struct CodePlaces: Sendable {
     touch(number)
   }
 
-  /// The span of a row failed, or did not after all.
+  /// The span of a row failed, or an earlier failure was withdrawn.
   mutating func count(failures change: Int, ofRow row: Int) {
     let number = number(ofRow: row)
     guard number > 0 else { return }
@@ -85,13 +85,13 @@ struct CodePlaces: Sendable {
     touched.append(number)
   }
 
-  /// The store's index knows all of them.
+  /// Called when the store's index is up to date.
   mutating func settle() {
     for number in touched { self[number].isTouched = false }
     touched.removeAll(keepingCapacity: touched.capacity <= 64)
   }
 
-  /// What was told of one row is another row's.
+  /// Moves the location of one row to another row.
   mutating func move(_ row: Int, to other: Int) {
     let number = number(ofRow: row)
     guard number != 0 else { return }
@@ -101,7 +101,7 @@ struct CodePlaces: Sendable {
     touch(number)
   }
 
-  /// Rows have new numbers; those that went are nil. What was counted of them stays.
+  /// Rows have new numbers; removed rows are nil. Their counts are kept.
   mutating func renumber(_ newRow: (Int) -> UInt32?) {
     let old = numbers
     numbers = PagedArray()
@@ -122,7 +122,7 @@ struct CodePlaces: Sendable {
   }
 }
 
-/// Which attributes of a record name its place in the code, by their order; −1 for none.
+/// The attributes of a record that name its source location, by index; −1 if there is none.
 struct CodeAttributes: Sendable, BitwiseCopyable {
   var file: Int16 = -1
   var line: Int16 = -1
@@ -140,13 +140,13 @@ struct CodeAttributes: Sendable, BitwiseCopyable {
 }
 
 extension TraceStorage {
-  /// Longer paths and names are none.
+  /// Longer paths and names are ignored.
   private static let maxCodeText = 1_024
 
-  /// Some record said where in the code its span is.
+  /// Whether some record had a source location.
   var hasPlaces: Bool { !ownPlaces.isEmpty }
 
-  /// Places of the trace; changing them makes room for them.
+  /// The locations of the trace, created on first change.
   var places: CodePlaces {
     get { ownPlaces.first ?? CodePlaces() }
     _modify {
@@ -155,7 +155,7 @@ extension TraceStorage {
     }
   }
 
-  /// Gives a span the place that its attributes name. The first one stays: it is that of the span's start.
+  /// Sets a span's location from its attributes. The first one is kept: it is where the span began.
   @inline(never)
   mutating func locate(_ row: Int, isFailed: Bool, _ attributes: UnsafeBufferPointer<Attribute>, _ batch: BatchTexts) {
     let found = codeAttributes
@@ -174,7 +174,7 @@ extension TraceStorage {
     places.set(row, file: file, line: line, function: function.map { intern($0) } ?? 0, isFailed: isFailed)
   }
 
-  /// Where in the code a span is; nil where its records did not say.
+  /// The source location of a span; nil if its records did not have one.
   package func codeLocation(ofRow row: Int) -> CodeLocation? {
     let number = places.number(ofRow: row)
     return number == 0 ? nil : codeLocation(number)
@@ -185,7 +185,7 @@ extension TraceStorage {
     return CodeLocation(file: text(place.file), line: Int(place.line), function: text(place.function))
   }
 
-  /// The spans at a place, in the order of their rows; without those that were folded away to save memory.
+  /// The spans at a location, in the order of their rows, without those that were folded to save memory.
   /// - Complexity: O(rows).
   package func rows(at location: CodeLocation) -> [Int] {
     let wanted = places.all.indices.map { UInt32($0 + 1) }.filter { codeLocation($0) == location }

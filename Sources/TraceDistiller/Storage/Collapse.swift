@@ -1,31 +1,31 @@
-// When memory is short, ended parts of a running trace become statistics: the trace stays answerable, and says what it folded.
+// When memory is short, completed parts of a running trace become statistics. The trace can still be queried, and reports what was folded.
 
 import TraceRecords
 
-/// What is left of a group of ended spans that were folded away: alike siblings (same parent, same name) with all below them. Of one that was pruned
-/// before it came, what whoever pruned it told.
+/// What remains of a group of ended spans that were folded: similar siblings (same parent, same name) with everything below them. For a
+/// group that was pruned before it arrived, what the pruning program reported.
 package struct FoldedSpans: Sendable, Equatable {
-  /// The siblings themselves.
+  /// The number of siblings.
   package var count = 0
-  /// They and everything below them.
+  /// The number of siblings and of all spans below them.
   package var spans = 0
   package var totalNanos: Int64 = 0
   package var maxNanos: Int64 = 0
-  /// Known of pruned groups alone.
+  /// Known only for pruned groups.
   package var minNanos: Int64?
-  /// Failed spans among them; the first 1,000 subtrees with a failure are never folded.
+  /// The number of failed spans among them. The first 1,000 subtrees with a failure are never folded.
   package var failed = 0
-  /// It came so; otherwise it was folded here to save memory.
+  /// It arrived as a group; otherwise it was folded here to save memory.
   package var isPruned = false
-  /// Of a pruned group: the end of its last call, as it came.
+  /// For a pruned group: the end of its last call, as received.
   package var endNanos: Int64?
 }
 
 extension TraceStorage {
-  /// Folds every ended subtree below a span that still runs, keeping subtrees with failures (the first 1,000).
+  /// Folds every ended subtree below a running span, except the first 1,000 subtrees with failures.
   ///
-  /// - Returns: how many spans went. The caller decides whether that was worth it.
-  /// - Complexity: O(rows + text); the trace is written anew without the folded rows.
+  /// - Returns: the number of removed spans. The caller decides whether that was enough.
+  /// - Complexity: O(rows + text). The trace is rewritten without the folded rows.
   mutating func collapseEndedSubtrees() -> Int {
     settleHalves()
     let plan = CollapsePlan(self)
@@ -46,9 +46,9 @@ extension TraceStorage {
   }
 }
 
-/// Which rows go, and into which fold.
+/// Which rows are removed, and to which fold each belongs.
 private struct CollapsePlan {
-  /// For each row: kept (nil) or the top of the folded subtree that it belongs to.
+  /// For each row: nil if it is kept, otherwise the top of its folded subtree.
   private(set) var top: [UInt32?]
   private(set) var foldedCount = 0
   private(set) var foldedSpanCount = 0
@@ -56,7 +56,8 @@ private struct CollapsePlan {
   init(_ trace: TraceStorage) {
     let count = trace.spans.count
     top = Array(repeating: nil, count: count)
-    // Leaves first, without recursion: a row is ready when all its children are. Rows on parent cycles never are, and stay.
+    // From the leaves up, without recursion: a row is ready when all its children are. Rows on parent cycles never become ready, and are
+    // kept.
     var pending = [UInt32](repeating: 0, count: count)
     trace.spans.visitAll { _, span in if span.parent != SpanRow.none { pending[Int(span.parent)] += 1 } }
     var isEnded = [Bool](repeating: false, count: count)
@@ -79,7 +80,7 @@ private struct CollapsePlan {
       pending[parent] -= 1
       if pending[parent] == 0 { order.append(UInt32(parent)) }
     }
-    // Parents first: a row below a folded one goes with it.
+    // Parents first: a row below a folded one is folded with it.
     var keptFailures = 0
     for row in order.reversed().map(Int.init) {
       let span = trace.spans[row]
@@ -94,13 +95,13 @@ private struct CollapsePlan {
         top[row] = UInt32(row)
         foldedCount += 1
       }
-      // The spans of a fold that is folded in its turn were counted before.
+      // The spans of a fold that is folded again were already counted.
       if top[row] != nil, !span.flags.contains(.collapsed) { foldedSpanCount += 1 }
     }
   }
 }
 
-/// Writes a trace anew without the rows that go.
+/// Rewrites a trace without the removed rows.
 private struct TraceRebuild {
   private let old: TraceStorage
   private let plan: CollapsePlan
@@ -124,16 +125,16 @@ private struct TraceRebuild {
   }
 
   mutating func run() {
-    // Interned texts keep their numbers, because attribute blocks hold them.
+    // Interned texts keep their numbers, because attribute blocks refer to them.
     for number in 1..<max(1, UInt32(old.texts.count)) {
       _ = old.arena.withBytes(old.texts.reference(number)!) { texts.append($0, in: &arena) }
     }
     for row in old.spans.indices where plan.top[row] == nil { keep(row) }
     let keptRows = spans.indices
     keepFolds()
-    // Folds after the kept rows, so that every parent has its new number.
+    // Folds come after the kept rows, so that every parent already has its new number.
     for row in old.spans.indices where plan.top[row] != nil { fold(row) }
-    // The parent of a new fold is already a new number.
+    // The parent of a new fold already is a new number.
     for row in keptRows where spans[row].parent != SpanRow.none { spans[row].parent = newRow[Int(spans[row].parent)] ?? SpanRow.none }
     old.events.visitAll { _, event in
       guard let span = newRow[Int(event.span)] else { return }
@@ -157,12 +158,12 @@ private struct TraceRebuild {
     spans.append(span)
   }
 
-  /// Folds that stay take in the alike siblings that ended since.
+  /// Kept folds absorb similar siblings that have ended since.
   private mutating func keepFolds() {
     for (row, fold) in old.folds {
       guard let kept = newRow[Int(row)] else { continue }
       folds[kept] = fold
-      // What was told of a group that came is not mixed with what is folded here.
+      // The statistics of a pruned group are not mixed with what is folded here.
       guard !fold.isPruned else { continue }
       let span = old.spans[Int(row)]
       guard span.parent != SpanRow.none, let parent = newRow[Int(span.parent)] else { continue }
@@ -170,7 +171,7 @@ private struct TraceRebuild {
     }
   }
 
-  /// Adds a folded row to its group; the group's own row stands where the siblings stood.
+  /// Adds a folded row to its group. The group's own row replaces the siblings.
   private mutating func fold(_ row: Int) {
     guard let top = plan.top[row].map(Int.init), let parent = newRow[Int(old.spans[top].parent)] else { return }
     let key = FoldKey(parent: parent, name: old.spans[top].name)
@@ -193,7 +194,7 @@ private struct TraceRebuild {
       foldRows[key] = group
       folds[group] = FoldedSpans()
     }
-    // A fold below brings all that it stands for.
+    // A fold below brings everything that it stands for.
     let below = old.folds[UInt32(row)]
     folds[group, default: FoldedSpans()].spans += below?.spans ?? 1
     folds[group, default: FoldedSpans()].failed += (below?.failed ?? 0) + (span.flags.contains(.failed) ? 1 : 0)

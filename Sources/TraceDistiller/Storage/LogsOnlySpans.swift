@@ -1,9 +1,9 @@
-// Spans of which no record says when they began or ended: formats without ids name the spans around a log line, and more may never come.
+// Spans for which no record gives a start or end: formats without ids name the spans around a log line, and there may be nothing more.
 
 import TraceRecords
 
 extension TraceStorage {
-  /// A record reports what was only known by its logs.
+  /// A record reports a span that was known only from its logs.
   mutating func undefine(_ span: inout SpanRow, _ row: Int) {
     spanCount -= 1
     logsOnlyCount -= 1
@@ -17,7 +17,7 @@ extension TraceStorage {
   }
 
   /// Such a span lasts as long as what is known to have happened in it: the log or the child that a record reported, and so on upwards.
-  /// - Complexity: O(1) where the span was known to last so long already, otherwise O(depth).
+  /// - Complexity: O(1) if the span already covers the interval, otherwise O(depth).
   mutating func stretch(_ row: Int, _ record: Record) {
     var at = row
     if !spans[row].flags.contains(.logsOnly) {
@@ -29,7 +29,7 @@ extension TraceStorage {
     guard !isLog || record.timeNanos != Record.unknown else { return }
     let from = isLog ? record.timeNanos : spans[row].start
     let to = isLog ? record.timeNanos : spans[row].isOpen ? from : spans[row].end
-    // Where a cycle of parents leads back, everything lasts long enough.
+    // The loop also ends on a cycle of parents: then all of them already cover the interval.
     while spans[at].flags.contains(.logsOnly), from < spans[at].start || to > spans[at].end {
       spans[at].start = min(from, spans[at].start)
       spans[at].end = max(to, spans[at].end)

@@ -1,11 +1,11 @@
-// A page of span rows in as few bytes as its values need.
+// Stores a page of span rows in as few bytes as its values need.
 
 import TraceRecords
 
-/// Each field as its distance from the page's least, in as many whole bytes as the largest distance takes; a field that is the same in all rows
-/// takes none. Rows lie one behind the other, so that reading one touches one or two cache lines.
+/// Each field is stored as its distance from the page's minimum, in as many whole bytes as the largest distance needs. A field with the
+/// same value in all rows takes no bytes. Rows are contiguous, so that reading one touches one or two cache lines.
 struct PackedRows: Sendable {
-  /// The least value of the fields that are stored as distances.
+  /// The minimum of each field that is stored as a distance.
   private struct Bases: Sendable, BitwiseCopyable {
     var start = Int64.max
     var id = UInt32.max
@@ -14,18 +14,18 @@ struct PackedRows: Sendable {
     var lastEvent = UInt32.max
   }
 
-  /// The fields of one row as they are stored.
+  /// The fields of one row in their stored form.
   private struct Fields: BitwiseCopyable {
     var start, duration, id, parent, name, target, service, attributes, lastEvent, flags: UInt64
   }
 
   private var bases = Bases()
-  /// Bytes of each field, four bits each, in the order of `Fields`.
+  /// The number of bytes of each field, four bits each, in the order of `Fields`.
   private var widths: UInt64 = 0
   private var stride: UInt16 = 0
   private let rowCount: UInt16
   private var bytes: [UInt8] = []
-  /// Fields are read and written eight bytes at a time: the last one needs what lies behind it.
+  /// Fields are read and written eight bytes at a time, so there must be memory after the last one.
   private static let padding = 8
 
   init() { rowCount = 0 }
@@ -77,7 +77,7 @@ struct PackedRows: Sendable {
 
   subscript(row: Int) -> SpanRow {
     precondition(row >= 0 && row < count)
-    // In bounds: the fields of a row take `stride` bytes, and eight more lie behind the last.
+    // In bounds: the fields of a row take `stride` bytes, and there are eight more after the last row.
     return bytes.withUnsafeBytes { memory in
       var position = row &* Int(stride)
       var rest = widths
@@ -117,7 +117,7 @@ struct PackedRows: Sendable {
   @inline(__always)
   private func write(_ fields: Fields, to memory: UnsafeMutableRawBufferPointer, _ position: inout Int) {
     var rest = widths
-    // What is written beyond a field is written over by the next one.
+    // Bytes written beyond a field are overwritten by the next one.
     func put(_ value: UInt64) {
       memory.storeBytes(of: value.littleEndian, toByteOffset: position, as: UInt64.self)
       position &+= Int(rest & 15)
@@ -135,7 +135,7 @@ struct PackedRows: Sendable {
     put(fields.flags)
   }
 
-  /// 0 stands for none.
+  /// 0 means none.
   @inline(__always) private static func distance(_ value: UInt32, _ base: UInt32) -> UInt64 {
     value == SpanRow.none ? 0 : UInt64(value &- base) &+ 1
   }
@@ -144,7 +144,7 @@ struct PackedRows: Sendable {
     distance == 0 ? SpanRow.none : base &+ UInt32(truncatingIfNeeded: distance &- 1)
   }
 
-  // The flags' two bytes lie lowest, then status and kind, then the diagnostics, which most traces do not have. No bit is lost.
+  // The two bytes of flags come first, then status and kind, then the diagnostics, which most traces do not have. No bit is lost.
   @inline(__always) private static func code(_ flags: SpanFlags) -> UInt64 {
     let bits = UInt64(flags.rawValue)
     return bits & 0xFFFF | bits >> 8 & 0xFF_0000 | bits << 8 & 0xFF00_0000

@@ -1,13 +1,14 @@
-// Attribute blocks of which nothing is cut, as nearly all are: written without a check for each byte, and why that may be.
+// Writes attribute blocks in which nothing is cut, which is nearly always the case. It does no bounds check per byte; the comments explain
+// why that is safe.
 
 import Platform
 import TraceRecords
 
-/// Writes one block, in the form that `AttributeBlock.swift` describes, into memory that is large enough for it: the one who lends the memory counts
-/// `overhead` for the block and for each attribute, and the bytes of every text; the writer looks once at each attribute whether that holds.
+/// Writes one block, in the form that `AttributeBlock.swift` describes, into memory that is large enough: the caller allocates `overhead`
+/// for the block and for each attribute, plus the bytes of every text. The writer checks the room once per attribute.
 struct PlainBlockWriter {
-  /// What an attribute takes at most beyond the bytes of its text: a key of five bytes, the tag, ten bytes of a number or a length. What a block takes
-  /// beside its attributes is less.
+  /// The maximum size of an attribute without the bytes of its text: a key of five bytes, the tag, and ten bytes of a number or a length.
+  /// The block's own header is smaller.
   static let overhead = 16
 
   private let memory: UnsafeMutableRawPointer
@@ -32,7 +33,7 @@ struct PlainBlockWriter {
       append(varint: UInt64(bitPattern: number << 1 ^ number >> 63))
     case .double(let number):
       begin(key, .double)
-      // One NaN for all: no format tells them apart, and its bits are nothing to show.
+      // All NaNs are stored as one: no format distinguishes them, and the bits are never shown.
       (memory + count).storeBytes(of: (number.isNaN ? .nan : number).bitPattern.littleEndian, as: UInt64.self)
       count += 8
     case .bool(let flag): begin(key, flag ? .true : .false)
@@ -46,7 +47,7 @@ struct PlainBlockWriter {
     guard let start = text.baseAddress else { return }
     let target = memory + count
     count += text.count
-    // Short texts as two words that may overlap: a call for each would cost more than they do.
+    // Short texts are copied as two words that may overlap: a function call would cost more than the copy.
     switch text.count {
     case 8...16:
       let last = (start + text.count - 8).loadUnaligned(as: UInt64.self)
@@ -60,7 +61,7 @@ struct PlainBlockWriter {
     }
   }
 
-  /// Key and tag, where there is room for the whole attribute.
+  /// Writes key and tag, if there is room for the whole attribute.
   @inline(__always)
   private mutating func begin(_ key: UInt32, _ tag: AttributeTag, textBytes: Int = 0) {
     precondition(size - count >= PlainBlockWriter.overhead + textBytes)

@@ -1,9 +1,9 @@
-// Spans that were pruned before they came: whoever stored the trace (Tempo, the Collector's span pruning) put one summary span in the place of many alike
-// ones, with how many there were and how long they took. It is a folded group, never one slow call.
+// Spans that were pruned before they arrived: the system that stored the trace (Tempo, the Collector's span pruning) replaced many similar
+// spans with one summary span, which has their number and durations. It is treated as a folded group, never as one slow call.
 
 import TraceRecords
 
-/// What the attributes of a summary span say. Their prefix is the processor's default.
+/// The attributes of a summary span. Their prefix is the processor's default.
 private struct PrunedGroup {
   var isSummary = false
   var count: Int64?
@@ -25,7 +25,7 @@ private struct PrunedGroup {
     }
   }
 
-  /// Formats without types give texts.
+  /// Formats without types send texts.
   private static func flag(_ value: AttributeValue, _ texts: BatchTexts) -> Bool {
     switch value {
     case .bool(let flag): flag
@@ -44,15 +44,15 @@ private struct PrunedGroup {
 }
 
 extension TraceStorage {
-  /// Whether a text is the name by which summary spans are known: few traces have it.
+  /// Whether a text is the attribute key that marks summary spans: few traces have it.
   static func isPruningSign(_ text: UnsafeRawBufferPointer) -> Bool { text.elementsEqual(PrunedGroup.sign.bytes) }
 
-  /// Makes a span a group where its attributes say that it stands for many.
+  /// Turns a span into a group if its attributes say that it stands for many spans.
   @inline(never)
   mutating func group(_ span: inout SpanRow, _ row: Int, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts) {
     guard !span.flags.contains(.collapsed) else { return }
     let told = PrunedGroup(attributes, texts)
-    // Without a count it is not known how many calls it stands for: it stays what it looks like.
+    // Without a count the number of calls is not known: the span is kept as it is.
     guard told.isSummary, let count = told.count, count > 0 else { return }
     var fold = FoldedSpans(count: Int(count), spans: Int(count), isPruned: true)
     fold.totalNanos = told.total ?? 0
@@ -63,8 +63,9 @@ extension TraceStorage {
     prunedSpans = prunedSpans.addingSaturated(Int(count))
   }
 
-  /// Its interval reaches from the first of them to the last, whatever lay between: of it counts no more than they took together, so that neither the
-  /// critical path nor anybody's own time holds time in which none of them ran. An export tells the interval as it came.
+  /// A summary span's interval reaches from the first call to the last, including the time in between. Only as much of it counts as the
+  /// calls took together, so that neither the critical path nor a self time contains time in which none of them ran. An export writes the
+  /// interval as received.
   mutating func settle(group span: inout SpanRow, _ row: Int) {
     guard var fold = folds[UInt32(row)], fold.isPruned, span.flags.contains(.ended) else { return }
     if fold.endNanos == nil { fold.endNanos = span.end }
@@ -76,10 +77,10 @@ extension TraceStorage {
     folds[UInt32(row)] = fold
   }
 
-  /// Spans that came as groups.
+  /// The number of spans that arrived as groups.
   package var prunedGroups: Int { folds.values.reduce(0) { $0 + ($1.isPruned ? 1 : 0) } }
 
-  /// How long a call took, for whoever looks for slow ones: of a group, the longest in it.
+  /// The duration of a call, for code that looks for slow calls: for a group, its longest call.
   func callNanos(_ row: Int, _ span: SpanRow) -> Int64 {
     span.flags.contains(.pruned) ? folds[UInt32(row)]?.maxNanos ?? duration(of: span) : duration(of: span)
   }

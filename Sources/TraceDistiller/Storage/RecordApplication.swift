@@ -1,9 +1,9 @@
-// What a record changes in its trace. A span's row is read once, changed, and written back once.
+// Applies a record to its trace. The row of a span is read once, changed, and written back once.
 
 import TraceRecords
 
 extension TraceStorage {
-  /// What comes with a record: its instants are held within the limits, and a start has one.
+  /// The values of a record with its instants clamped to the limits. A start always has an instant.
   private struct Arrival {
     let attributes: UnsafeBufferPointer<Attribute>
     let texts: BatchTexts
@@ -12,10 +12,10 @@ extension TraceStorage {
     let start: Int64
   }
 
-  /// Records of the trace, one behind the other.
-  /// - Parameter attributes: of their batch.
+  /// Applies consecutive records of the same trace.
+  /// - Parameter attributes: the attributes of their batch.
   mutating func apply(_ records: UnsafeBufferPointer<Record>, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts) {
-    // By number: a `for` over the records themselves would copy each.
+    // By index: a `for` loop over the records themselves would copy each one.
     for index in records.indices {
       let (start, count) = (Int(records[index].attributeStart), Int(records[index].attributeCount))
       precondition(start + count <= attributes.count, "a record of \(count) attributes from \(start) on has \(attributes.count)")
@@ -23,17 +23,17 @@ extension TraceStorage {
     }
   }
 
-  /// - Complexity: O(1) on average, beyond the bytes of the record.
+  /// - Complexity: O(1) on average, plus the bytes of the record.
   private mutating func apply(_ record: Record, attributes: UnsafeBufferPointer<Attribute>, texts: BatchTexts) {
     let time = Timestamp.clamped(record.timeNanos)
     var start = Timestamp.clamped(record.startNanos)
     touch(time)
     touch(start)
-    // Decoders give every start its instant; records from elsewhere may not.
+    // Our decoders give every start its instant; records from elsewhere may lack it.
     if start == Record.unknown { start = time != Record.unknown ? time : latestTime }
     guard var row = row(of: texts[record.spanID]) else { return }
     var span = spans[row]
-    // Two sides of a call may share an id.
+    // Both sides of a call may use the same id.
     if span.isDefined, case .openTelemetry = record.format {
       row = half(row, record, texts)
       span = spans[row]
@@ -59,7 +59,7 @@ extension TraceStorage {
     case .moduleLog, .session, .gap: break
     }
     if span.flags.contains(.pruned) { settle(group: &span, row) }
-    // A told-of span failed if its status is error or it logged an error.
+    // A reported span counts as failed if its status is error or it logged an error.
     if !span.flags.contains(.failed), span.isDefined, span.hasErrorStatus || span.flags.contains(.hasErrorLog) {
       span.flags.insert(.failed)
       failedCount += span.flags.contains(.pruned) ? folds[UInt32(row)]?.count ?? 1 : 1
@@ -72,13 +72,13 @@ extension TraceStorage {
 
   @inline(__always)
   private mutating func touch(_ time: Int64) {
-    // What lies beyond the range was held at its edge, and is no instant of the trace.
+    // An instant outside of the range was clamped to its edge, and is not an instant of the trace.
     guard time != Record.unknown, time < Timestamp.limit else { return }
     if time < minTime { minTime = time }
     if time > maxTime { maxTime = time }
   }
 
-  /// For records without an instant: as late as anything that is known.
+  /// Used for records without an instant: the latest known instant.
   private var latestTime: Int64 { maxTime == .min ? 0 : maxTime }
 
   private mutating func start(_ span: inout SpanRow, _ record: Record, _ arrival: Arrival) {
@@ -99,7 +99,7 @@ extension TraceStorage {
     setParent(&span, record, arrival)
   }
 
-  /// The end came first and guessed its start. Now that the start is known, what the end told means what it would have meant in order.
+  /// The end arrived first and its start was guessed. Now that the start is known, the end is interpreted as if both had arrived in order.
   private mutating func startAfterEnd(_ span: inout SpanRow, _ start: Int64) {
     let (guessedStart, toldEnd) = (span.start, span.end)
     span.start = start
@@ -141,7 +141,7 @@ extension TraceStorage {
     if span.parent == SpanRow.none, !span.flags.contains(.isRoot) { setParent(&span, record, arrival) }
   }
 
-  /// An end beyond the range of instants is none: the span is told as doubtful, not as one of ninety years.
+  /// An end outside of the range of instants is ignored: the span gets a diagnostic instead of a duration of ninety years.
   private func read(end: Int64, of span: inout SpanRow) -> Int64 {
     guard end >= Timestamp.limit, span.start < Timestamp.limit else { return end }
     span.flags.insert(.unreadField)
@@ -191,7 +191,7 @@ extension TraceStorage {
     return cutText(text, to: maxValueBytes).withUnsafeBytes { arena.append($0) }
   }
 
-  /// The row becomes a told-of span.
+  /// The row becomes a reported span.
   private mutating func define(_ span: SpanRow) {
     guard !span.isDefined else { return }
     spanCount += 1
@@ -205,7 +205,7 @@ extension TraceStorage {
     if span.target == 0 { span.target = intern(texts[record.target]) }
     if span.service == 0, !record.service.isEmpty { span.service = intern(texts[record.service]) }
     if !record.host.isEmpty { noteHost(of: span.service, intern(texts[record.host])) }
-    // Patterns rather than `!=`, which calls into the module of the record for each.
+    // Patterns instead of `!=`, which would call into the module of the record for each one.
     if case .unset = record.status {} else { span.status = record.status }
     if case .unspecified = record.spanKind {} else { span.kind = record.spanKind }
     if record.followsFrom { span.flags.insert(.followsFrom) }
@@ -248,7 +248,7 @@ extension TraceStorage {
   }
 
   private mutating func makeRoot(_ span: inout SpanRow, _ row: Int) {
-    // A start and an end may both say so.
+    // Both the start and the end may say so.
     guard !span.flags.contains(.isRoot) else { return }
     span.flags.insert(.isRoot)
     span.flags.remove(.parentUnstated)

@@ -1,15 +1,15 @@
-// The rows of a trace's spans: plain while records come, packed when none is expected, page by page.
+// The rows of a trace's spans: plain while records arrive, packed page by page when no more are expected.
 
-/// Spans in pages of 1,024. A copy shares every page until one side writes to it. A page that is packed takes about a third of the memory, is read
-/// a row at a time, and becomes plain again when a late record writes to it.
+/// Spans in pages of 1,024. A copy shares every page until one side writes to it. A packed page takes about a third of the memory, is read
+/// row by row, and is unpacked when a late record writes to it.
 package struct SpanRows: Sendable {
-  /// Empty where the page is packed; no pages at all where all of them are.
+  /// An entry is empty if its page is packed; the array is empty if all pages are packed.
   private var plain: [[SpanRow]] = []
-  /// As long as there are pages once one was packed; unused where the page is plain.
+  /// Has an entry per page once a page was packed; an entry is unused if its page is plain.
   private var packed: [PackedRows] = []
   package private(set) var count = 0
   private var pageBytes = 0
-  /// Of the last page, as it is counted in `pageBytes`.
+  /// The capacity of the last page, as counted in `pageBytes`.
   private var lastCapacity = 0
   private static let pageSize = 1_024
 
@@ -41,7 +41,7 @@ package struct SpanRows: Sendable {
 
   @inline(__always)
   package mutating func append(_ row: SpanRow) {
-    // Mostly there is room.
+    // Usually there is room.
     let page = count &>> 10
     if count & 1_023 != 0, packed.isEmpty, count & 1_023 < lastCapacity, plain[page].capacity == lastCapacity {
       plain[page].append(row)
@@ -58,7 +58,7 @@ package struct SpanRows: Sendable {
       if plain.isEmpty { plain = Array(repeating: [], count: packed.count) }
       plain.append([])
       if !packed.isEmpty { packed.append(PackedRows()) }
-      // The first page grows as needed: most traces are small. Later ones come whole.
+      // The first page grows as needed, because most traces are small. Later pages are allocated at full size.
       if count > 0 { plain[page].reserveCapacity(Self.pageSize) }
     } else if !packed.isEmpty {
       unpack(page)
@@ -77,12 +77,12 @@ package struct SpanRows: Sendable {
     for row in indices { body(row, self[row]) }
   }
 
-  /// Bytes that the pages take, slack included.
+  /// The bytes of the pages, including unused capacity.
   package var allocatedBytes: Int {
     pageBytes + HeapBytes.ofArray(plain.capacity * 8) + HeapBytes.ofArray(packed.capacity * MemoryLayout<PackedRows>.stride)
   }
 
-  /// Packs every page, once no more is expected.
+  /// Packs every page, once no more rows are expected.
   package mutating func seal() {
     guard !plain.isEmpty else { return }
     var all = packed
@@ -96,8 +96,8 @@ package struct SpanRows: Sendable {
     pageBytes = packed.reduce(0) { $0 + $1.allocatedBytes }
   }
 
-  /// The same rows, all of them plain: what is read again and again is read faster so.
-  /// - Complexity: O(rows), and nothing where no page is packed.
+  /// The same rows, all in plain pages: faster for repeated reading.
+  /// - Complexity: O(rows), or O(1) if no page is packed.
   package var unpacked: SpanRows {
     guard !packed.isEmpty else { return self }
     var copy = self

@@ -1,65 +1,65 @@
-// One trace while records arrive and after: its rows, their texts, and the sums that a list needs at once.
+// The data of one trace while records arrive and afterwards: its rows, their texts, and the totals that a list needs immediately.
 
 import TraceRecords
 
-/// One trace: rows, their texts, and running counts. A value: a copy is a snapshot that shares pages with the original.
+/// One trace: rows, their texts, and running counts. A value type: a copy is a snapshot that shares pages with the original.
 ///
-/// A span that is only spoken of (as a parent, by a log, by an end) has a row from the first mention on, so that the order of records
-/// does not matter and a parent is always a row number.
+/// A span that is only referred to (as a parent, by a log, by an end) gets a row at the first reference, so that the order of records does
+/// not matter and a parent is always a row number.
 package struct TraceStorage: Sendable {
   package internal(set) var spans = SpanRows()
   package internal(set) var events = PagedArray<EventRow>()
   package internal(set) var arena = TextArena()
   package internal(set) var texts = TextTable()
-  /// Id to row. Dropped when the trace is sealed and made anew when a late record needs it; snapshots go without.
+  /// Maps an id to its row. Dropped when the trace is sealed, and rebuilt when a late record needs it; snapshots have none.
   private var index = HashIndex()
   private var isIndexed = true
   private var recentSpan = RecentID()
   private var recentParent = RecentID()
 
-  /// Spans that a record told of; rows that are only spoken of do not count.
+  /// The number of reported spans, without rows that are only referred to.
   package internal(set) var spanCount = 0
   package internal(set) var openCount = 0
-  /// Rows that are some span's parent and were never told of themselves.
+  /// The number of rows that are a span's parent but were never reported themselves.
   package internal(set) var missingParentCount = 0
   package internal(set) var failedCount = 0
-  /// Rows that logged an ERROR and that no record told of.
+  /// The number of rows that logged an ERROR but were never reported.
   package internal(set) var unseenFailedCount = 0
-  /// Spans that failed, whether or not they were told of.
+  /// The number of failed spans, reported or not.
   package var errorSpanCount: Int { failedCount + unseenFailedCount }
   package internal(set) var warningCount = 0
-  /// Spans of which only logs and children are known; a record that tells a start or an end makes one a span like others.
+  /// The number of spans known only from logs and children. A record with a start or an end turns one into an ordinary span.
   package internal(set) var logsOnlyCount = 0
-  /// Some record fitted another span as well.
+  /// Some record also matched another span.
   package internal(set) var isApproximate = false
-  /// Whoever was asked for it gave only a part of it.
+  /// The source delivered only a part of the trace.
   package internal(set) var isPartial = false
   package internal(set) var trueRoots: [UInt32] = []
   package internal(set) var minTime = Int64.max
-  /// The largest instant of any record: how far open spans are known to have run.
+  /// The largest instant of any record: open spans are known to have run at least until then.
   package internal(set) var maxTime = Int64.min
   package internal(set) var truncatedValues = 0
-  /// Secrets that were taken out of names, values and messages on the way in.
+  /// The number of secrets that were removed from names, values and messages.
   package internal(set) var redactedValues = 0
-  /// Spans that were folded away to keep memory bounded; their statistics remain.
+  /// The number of spans that were folded to limit memory. Their statistics remain.
   package internal(set) var collapsedSpans = 0
-  /// Spans that came as groups, each told by one summary span.
+  /// The number of spans that arrived as groups, each reported by one summary span.
   package internal(set) var prunedSpans = 0
-  /// Some text of the trace is the sign of summary spans.
+  /// The trace contains the attribute key of summary spans.
   var mayHoldGroups = false
-  /// The host of each service, where it told one; `severalHosts` where it told more.
+  /// The host of each service, if it named one; `severalHosts` if it named more.
   var hosts: [UInt32: UInt32] = [:]
   static let severalHosts = UInt32.max
   package internal(set) var folds: [UInt32: FoldedSpans] = [:]
-  /// Ids that both sides of a call told of.
+  /// Ids that both sides of a call reported.
   var halves = CallHalves()
 
   let maxValueBytes: Int
   let redacts: Bool
   var keyVerdicts = KeyVerdicts()
-  /// Where in the code spans are; empty where no record said. In an array, because most traces have none.
+  /// Source locations of spans; empty if no record had one. An array, because most traces have none.
   var ownPlaces: [CodePlaces] = []
-  /// Those of the latest record that had them.
+  /// The location attributes of the latest record that had any.
   var codeAttributes = CodeAttributes()
 
   package init(maxValueBytes: Int, redacts: Bool = true) {
@@ -67,7 +67,7 @@ package struct TraceStorage: Sendable {
     self.redacts = redacts
   }
 
-  /// Bytes that this trace keeps allocated, beyond its own value.
+  /// The heap memory of this trace, without the value itself.
   package var allocatedBytes: Int {
     spans.allocatedBytes + events.allocatedBytes + arena.allocatedBytes + texts.allocatedBytes + index.allocatedBytes
       + HeapBytes.ofArray(trueRoots.capacity * 4) + folds.capacity * 128 + HeapBytes.ofArray(hosts.capacity * 12)
@@ -75,18 +75,18 @@ package struct TraceStorage: Sendable {
       + (ownPlaces.isEmpty ? 0 : HeapBytes.ofArray(MemoryLayout<CodePlaces>.stride) + ownPlaces[0].allocatedBytes)
   }
 
-  /// Whether some record told of a root's start: the sign by which a recycled id is known.
+  /// Whether the start of a root was reported. A reused trace id is recognised by this.
   package var hasStartedRoot: Bool { trueRoots.contains { spans[Int($0)].flags.contains(.started) } }
 
-  /// A true root ended, nothing is open, no parent is missing. Quiet is the store's to judge.
-  /// After a collapse a missing parent may be a span that was folded: waiting for it would be in vain.
+  /// A true root has ended, no span is open, and no parent is missing. The store decides about the quiet period. After a collapse a missing
+  /// parent may be a folded span, which would never arrive.
   package var isStructurallyComplete: Bool {
     openCount == 0 && (missingParentCount == 0 || collapsedSpans > 0) && trueRoots.contains { spans[Int($0)].flags.contains(.ended) }
   }
 
   // MARK: The span index
 
-  /// An id of 16 bytes that was asked for last, and its row; −1 where none was.
+  /// The most recently used id of 16 bytes, and its row; −1 if there is none.
   private struct RecentID: Sendable, BitwiseCopyable {
     var row = -1
     var words: (UInt64, UInt64) = (0, 0)
@@ -104,7 +104,7 @@ package struct TraceStorage: Sendable {
     }
   }
 
-  /// The row of an id, made where there is none. Nil only where the arena is full.
+  /// The row of an id, created if necessary. Nil only if the arena is full.
   @inline(__always)
   mutating func row(of id: UnsafeRawBufferPointer) -> Int? {
     guard id.count == HexID.digits else { return searchedRow(of: id) }
@@ -114,7 +114,7 @@ package struct TraceStorage: Sendable {
     return row
   }
 
-  /// The same for a parent, which is remembered by itself: children come one after the other, and the end of each mostly behind its start.
+  /// The same for a parent. It has a cache of its own: siblings usually arrive one after the other, and an end usually follows its start.
   @inline(__always)
   mutating func row(ofParent id: UnsafeRawBufferPointer) -> Int? {
     guard id.count == HexID.digits else { return searchedRow(of: id) }
@@ -129,7 +129,7 @@ package struct TraceStorage: Sendable {
     let reference: TextReference?
     let hash: UInt32
     let found: (row: Int?, place: Int)
-    // The usual ids are compared and kept as numbers.
+    // Ids of the usual form are compared and stored as numbers.
     if let hex = HexID(id) {
       hash = TextHash.hash(hex)
       found = index.findOrPlace(hash) { arena.equals(spans.id($0), hex) }
@@ -163,13 +163,13 @@ package struct TraceStorage: Sendable {
     recentParent = RecentID()
   }
 
-  /// The rows have new numbers.
+  /// Called when the rows have new numbers.
   mutating func rebuildIndex() {
     dropIndex()
     buildIndex()
   }
 
-  /// No more is expected: rows are packed, slack and the index are given back. A late record makes the index anew.
+  /// Called when no more records are expected: packs the rows and frees unused capacity and the index. A late record rebuilds the index.
   package mutating func seal() {
     // It was packed, and no record came since.
     guard isIndexed else { return }
@@ -183,7 +183,7 @@ package struct TraceStorage: Sendable {
     if hasPlaces { places.seal() }
   }
 
-  /// A copy for readers: without the indexes, which only the writer needs.
+  /// A copy for readers, without the indexes that only the writer needs.
   package var snapshot: TraceStorage {
     // What is sealed has none.
     if !isIndexed, texts.isUnindexed, halves.isSettled { return self }
@@ -194,8 +194,8 @@ package struct TraceStorage: Sendable {
     return copy
   }
 
-  /// The same trace with its rows laid out for reading them often.
-  /// - Complexity: O(spans), and nothing for a trace that is not sealed.
+  /// The same trace with its rows in a form for repeated reading.
+  /// - Complexity: O(spans), or O(1) for a trace that is not sealed.
   package var unpacked: TraceStorage {
     var copy = self
     copy.spans = spans.unpacked

@@ -1,9 +1,9 @@
-// Attribute values asked as they lie in the arena: no dictionary, and no text is made of those that do not match.
+// Matches attribute values directly in the arena: without a dictionary, and without creating Strings for values that do not match.
 
-/// One attribute that a filter asks for.
+/// One attribute condition of a filter.
 struct WantedAttribute: Sendable {
   let key: [UInt8]
-  /// The number of the key in the trace that is looked at.
+  /// The number of the key in the current trace.
   var number: UInt32 = 0
   private let text: [UInt8]
   private let value: String
@@ -16,13 +16,13 @@ struct WantedAttribute: Sendable {
     integer = Int64(value).flatMap { String($0) == value ? $0 : nil }
   }
 
-  /// Whether the latest value of the key is the one that is wanted, as text.
+  /// Whether the latest value of the key equals the wanted one, as text.
   func matches(_ block: UInt32, in storage: UnsafePointer<TraceStorage>) -> Bool {
     var next = block
     while next != SpanRow.none {
       let (verdict, previous) = storage.pointee.arena.withBlock(next) { cursor -> (Bool?, UInt32) in
         var verdict: Bool?
-        // The last of those with one key is the latest.
+        // If a key occurs several times, the last value is the latest.
         while cursor.next() { if cursor.key == number { verdict = isEqual(cursor) } }
         return (verdict, cursor.previous)
       }
@@ -43,10 +43,10 @@ struct WantedAttribute: Sendable {
   }
 }
 
-/// A text that a filter looks for in attribute values.
+/// A text that a filter searches for in attribute values.
 struct WantedText: Sendable {
   let pattern: TextPattern
-  /// It may stand in a number, in true or in false.
+  /// The text could be a part of a number, or of true or false.
   private let mayBeNumber: Bool
 
   init(_ pattern: TextPattern) {
@@ -54,7 +54,7 @@ struct WantedText: Sendable {
     mayBeNumber = pattern.mayMatchNumbers
   }
 
-  /// Whether it may be in one of the texts that lie in these bytes, or in a value that is no text.
+  /// Whether it may occur in one of the texts in these bytes, or in a value that is not a text.
   func mayBe(in texts: UnsafeRawBufferPointer, hasOddFolding: Bool) -> Bool {
     mayBeNumber || pattern.mayBe(in: texts, hasOddFolding: hasOddFolding)
   }
@@ -68,7 +68,7 @@ struct WantedText: Sendable {
       }
     }
     guard isFound else { return false }
-    // A value that a later one replaced does not count: rare enough to look again at the values as answers show them.
+    // A value that was replaced by a later one does not count. This is rare, so the decoded values are checked again.
     return AttributeReader(arena: storage.pointee.arena, texts: storage.pointee.texts).attributes(block).contains {
       pattern.matches($0.value.text)
     }

@@ -1,10 +1,10 @@
-// From the store's notes to its observers: in order, outside of the store's lock, by the thread that changed the store.
+// Delivers the store's changes to its observers: in order, outside of the store's lock, on the thread that changed the store.
 
 import Platform
 import Synchronization
 import TraceRecords
 
-/// An observer's place in the feed. It ends with `cancel`, or when nobody holds this any more.
+/// An observer's registration. It ends with `cancel`, or when the last reference is gone.
 package final class TraceObservation: Sendable {
   private let observer: ChangeFeed.Observer
   private let feed: ChangeFeed
@@ -16,21 +16,21 @@ package final class TraceObservation: Sendable {
 
   deinit { cancel() }
 
-  /// From now on no call of the observer begins; one that another thread is in the middle of may still run. Safe at any time: inside of the observer,
-  /// inside of the store's lock, twice.
+  /// From now on no new call of the observer begins; a call on another thread that has already begun may still run. Safe at any time:
+  /// inside the observer, under the store's lock, and twice.
   package func cancel() { feed.remove(observer) }
 }
 
-/// Any number of observers of one store.
+/// The observers of one store.
 final class ChangeFeed: Sendable {
-  /// Changes that wait while an observer is at work; beyond that all of them are dropped and `isIncomplete` is reported.
+  /// The maximum number of changes that wait while an observer runs. Above it all of them are dropped and `isIncomplete` is reported.
   static let maxWaiting = 16_384
 
   final class Observer: Sendable {
     let interest: TraceChangeInterest
     let body: @Sendable (TraceChanges) -> Void
     let isCancelled = Atomic(false)
-    /// The number of the first batch that it hears of.
+    /// The number of the first batch that it receives.
     let first: Int
 
     init(_ interest: TraceChangeInterest, first: Int, _ body: @escaping @Sendable (TraceChanges) -> Void) {
@@ -45,7 +45,8 @@ final class ChangeFeed: Sendable {
     var waiting: [(number: Int, changes: TraceChanges)] = []
     var waitingCount = 0
     var nextNumber = 0
-    /// Some thread calls observers; it takes along what is added meanwhile, so that the order is kept and nobody waits for another's observers.
+    /// A thread is calling observers. It also delivers changes that are added meanwhile, so that the order is kept and no thread waits for
+    /// another thread's observers.
     var isDelivering = false
   }
 
@@ -54,7 +55,7 @@ final class ChangeFeed: Sendable {
 
   init() {}
 
-  /// Everything that some observer asks for.
+  /// The union of what the observers are interested in.
   var interest: TraceChangeInterest { TraceChangeInterest(rawValue: interestBits.load(ordering: .acquiring)) }
 
   func add(_ interest: TraceChangeInterest, _ body: @escaping @Sendable (TraceChanges) -> Void) -> TraceObservation {
@@ -68,7 +69,7 @@ final class ChangeFeed: Sendable {
 
   func remove(_ observer: Observer) {
     guard !observer.isCancelled.exchange(true, ordering: .acquiringAndReleasing) else { return }
-    // Freed outside of the lock: what its closure holds may do anything when it goes.
+    // Released outside of the lock: releasing the closure may run any code.
     let removed = state.withLock { state -> [Observer] in
       let removed = state.observers.filter { $0 === observer }
       state.observers.removeAll { $0 === observer }
@@ -82,7 +83,7 @@ final class ChangeFeed: Sendable {
     interestBits.store(state.observers.reduce(0) { $0 | $1.interest.rawValue }, ordering: .releasing)
   }
 
-  /// Adds what happened, under the store's lock, so that the order is that of the store.
+  /// Adds changes under the store's lock, so that they are in the store's order.
   func append(_ changes: TraceChanges) {
     state.withLock { state in
       var changes = changes
@@ -97,7 +98,7 @@ final class ChangeFeed: Sendable {
     }
   }
 
-  /// Calls the observers with what waits, unless a thread does so already. Outside of every lock.
+  /// Calls the observers with the waiting changes, unless another thread is already doing so. Called outside of every lock.
   func deliver() {
     let isMine = state.withLock { state in
       defer { state.isDelivering = true }

@@ -1,17 +1,17 @@
-// Where the store notes what happens to its traces, until whoever holds its lock takes the notes along.
+// Collects changes of the store's traces until the thread that holds the lock takes them.
 
 import TraceRecords
 
-/// Changes since they were last taken. Nothing is noted that nobody is interested in.
+/// The changes since they were last taken. Changes that no observer is interested in are not stored.
 struct ChangeLog: Sendable {
   var interest: TraceChangeInterest = []
   private var changes: [TraceChange] = []
-  /// Where a trace's `changed` stands, by its serial: another one would say nothing new.
+  /// The index of a trace's `changed` entry, by serial number: a second entry would add nothing.
   private var open: [Int: Int] = [:]
-  /// Spans of the trace at hand that ended.
+  /// The ended spans of the current trace.
   private var ended: [String] = []
 
-  /// Adds a change to what is noted of the trace already, where that says enough, or drops it where nobody asks for it.
+  /// Merges a change into an existing entry of the trace if possible, or drops it if no observer is interested. Returns whether it did.
   mutating func merge(_ kind: TraceChangeKind, _ serial: Int) -> Bool {
     guard interest.contains(TraceChangeInterest(kind)) else {
       if kind == .changed { ended.removeAll() }
@@ -58,7 +58,7 @@ extension TraceDistillerStore {
     if !changeLog.merge(kind, serial) { changeLog.append(kind, serial, displayID(slot)) }
   }
 
-  /// Whether the record ends a span that had not ended.
+  /// Whether the record ends a span that had not ended yet.
   @inline(never)
   mutating func endsSpan(_ record: Record, _ texts: BatchTexts, in slot: Int) -> Bool {
     switch record.kind {

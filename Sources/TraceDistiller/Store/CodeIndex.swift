@@ -1,9 +1,9 @@
-// From a place in the code to the traces that ran through it: what an editor shows at a line. Counts are those of the traces that are kept.
+// Maps source locations to the traces that ran through them, for editors that show this beside a line. Counts cover the kept traces.
 
-/// What is known of one place.
+/// The use of one source location.
 package struct CodeLocationUse: Sendable, Equatable {
   package var location: CodeLocation
-  /// Spans of kept traces, also those that were folded away to save memory.
+  /// The number of spans in kept traces, including spans that were folded to save memory.
   package var spans: Int
   package var failures: Int
   package var traceCount: Int
@@ -11,9 +11,9 @@ package struct CodeLocationUse: Sendable, Equatable {
   package var traces: [String]
 }
 
-/// The places of all live traces.
+/// The source locations of all live traces.
 struct CodeIndex: Sendable {
-  /// A trace with spans at a place: its slot, and the place's number in the trace.
+  /// A trace with spans at a location: its slot, and the location's number in the trace.
   struct Member: Sendable, BitwiseCopyable {
     var slot: Int32
     var place: UInt32
@@ -30,9 +30,9 @@ struct CodeIndex: Sendable {
   private var keys = ByteTable()
   private(set) var entries: [Entry] = []
   private var files = ByteTable()
-  /// Numbers of entries by file.
+  /// The numbers of entries, by file.
   private var entriesOfFile: [[Int32]] = []
-  /// What the lists in entries and files take.
+  /// The memory of the lists in entries and files.
   private var listBytes = 0
 
   var isEmpty: Bool { keys.count == 0 }
@@ -45,7 +45,7 @@ struct CodeIndex: Sendable {
 
   subscript(number: UInt32) -> Entry { entries[Int(number)] }
 
-  /// The number of a place, whose key is its file, its line and its function.
+  /// The number of a location. The key consists of its file, line and function.
   mutating func number(_ key: [UInt8], file: UnsafeRawBufferPointer) -> UInt32 {
     let (number, isNew) = key.withUnsafeBytes { keys.insert($0) }
     guard isNew else { return UInt32(number) }
@@ -57,7 +57,7 @@ struct CodeIndex: Sendable {
     return UInt32(number)
   }
 
-  /// Adds a trace to a place. - Returns: its position among the place's traces.
+  /// Adds a trace to a location. - Returns: its index among the location's traces.
   mutating func add(_ member: Member, to number: UInt32) -> UInt32 {
     change(number) { $0.append(member) }
     return UInt32(entries[Int(number)].members.count - 1)
@@ -68,7 +68,7 @@ struct CodeIndex: Sendable {
     entries[Int(number)].failures += failures
   }
 
-  /// Takes a trace from a place. - Returns: the trace that has its position now, if another has.
+  /// Removes a trace from a location. - Returns: the trace that moved to its index, if one did.
   mutating func remove(position: UInt32, from number: UInt32) -> Member? {
     var moved: Member?
     change(number) { members in
@@ -81,7 +81,7 @@ struct CodeIndex: Sendable {
     return moved
   }
 
-  /// No trace is at the place any more.
+  /// Removes a location without traces.
   private mutating func forget(_ number: UInt32) {
     let entry = entries[Int(number)]
     change(file: entry.file) { list in
@@ -114,8 +114,8 @@ struct CodeIndex: Sendable {
 
   private static func bytes(_ members: [Member]) -> Int { HeapBytes.ofArray(members.capacity * MemoryLayout<Member>.stride) }
 
-  /// Numbers of the places in files whose path ends with the given one, or with which it ends, whole components each.
-  /// - Complexity: O(files + places found).
+  /// The numbers of the locations in files whose path ends with the given path, or the other way round, comparing whole components.
+  /// - Complexity: O(files + locations found).
   func numbers(inFile path: [UInt8]) -> [UInt32] {
     var found: [UInt32] = []
     for file in entriesOfFile.indices where !entriesOfFile[file].isEmpty && CodeIndex.isSame(files[file], path) {
@@ -134,7 +134,7 @@ struct CodeIndex: Sendable {
 }
 
 extension TraceDistillerStore {
-  /// Brings the index up to date with the places that records of a trace named.
+  /// Updates the index with the source locations that records of a trace named.
   mutating func indexPlaces(of slot: Int) {
     for place in slots[slot]!.storage.places.touched {
       var known = slots[slot]!.storage.places[place]
@@ -152,7 +152,7 @@ extension TraceDistillerStore {
     slots[slot]!.storage.places.settle()
   }
 
-  /// Takes a trace that goes out of the index.
+  /// Removes a trace that is being evicted from the index.
   mutating func unindexPlaces(of slot: Int) {
     for known in slots[slot]!.storage.places.all where known.indexNumber != .max {
       codeIndex.count(spans: -Int(known.indexedSpans), failures: -Int(known.indexedFailures), at: known.indexNumber)
@@ -161,12 +161,12 @@ extension TraceDistillerStore {
     }
   }
 
-  /// The places in a file that kept traces ran through, by file, line and function.
+  /// The source locations in a file that kept traces ran through, sorted by file, line and function.
   ///
   /// - Parameters:
-  ///   - file: its path, as far as it is known: programs name their files from other roots than editors do.
-  ///   - traceLimit: handles per place. Of a place with thousands of traces they are of the latest that the index took.
-  /// - Complexity: O(files + places found × traces of each, at most `mostRanked` of them).
+  ///   - file: its path or the end of it: programs and editors give paths relative to different roots.
+  ///   - traceLimit: the number of handles per location. If a location has thousands of traces, these are the latest that the index added.
+  /// - Complexity: O(files + locations found × traces of each, at most `mostRanked` of them).
   package func codeLocations(inFile file: String, traceLimit: Int = 8) -> [CodeLocationUse] {
     codeIndex.numbers(inFile: Array(file.utf8)).compactMap { number -> CodeLocationUse? in
       let entry = codeIndex[number]
@@ -191,11 +191,11 @@ extension CodeLocation {
 }
 
 extension TraceStorage {
-  /// A place as the index knows it, and its file.
+  /// A location's key in the index, and its file.
   fileprivate func indexKey(_ place: CodePlaces.Place) -> (key: [UInt8], file: [UInt8]) {
     func bytes(_ number: UInt32) -> [UInt8] { texts.reference(number).map { arena.withBytes($0) { Array($0) } } ?? [] }
     let file = bytes(place.file)
-    // The line and the length of the file before both texts: no other place has the same key, whatever is in its texts.
+    // The line and the length of the file come before both texts, so that different locations never have the same key.
     let numbers = withUnsafeBytes(of: (place.line.littleEndian, UInt32(file.count).littleEndian)) { Array($0) }
     return (numbers + file + bytes(place.function), file)
   }

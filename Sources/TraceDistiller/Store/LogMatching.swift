@@ -1,14 +1,15 @@
-// The filter's meaning for a module log: it stands for the span and the trace at once, with those conditions that a log can meet.
+// The meaning of the trace filter for a module log: the log is matched against the conditions for spans and for traces, as far as they
+// apply to logs.
 
 extension TraceQuery {
-  /// Whether a log meets what is asked of service, target, run, instant, attributes and texts.
+  /// Whether a log matches the filter's service, target, run, instant, attributes and texts.
   package func matches(_ log: ModuleLog) -> Bool {
     if let since = trace.since, log.timeUnixNano < since { return false }
     if let until = trace.until, log.timeUnixNano > until { return false }
     if let target = span.target, !target.matches(log.target ?? "") { return false }
     if let service = span.service, !service.matches(log.service ?? "") { return false }
     if let run = trace.run, !run.matches(log.run ?? "") { return false }
-    // Attributes are read only where they are needed: most texts that match are in the message.
+    // Attributes are read only if needed: most matching texts are in the message.
     var wanted = span.texts
     if !wanted.isEmpty {
       let message = log.message

@@ -1,16 +1,17 @@
-// Flat logs for people, the newest of them within a bound of their own: a ring of segments, of which the oldest goes as a whole.
+// Module logs: the newest ones within a memory bound of their own. They are in a ring of segments, of which the oldest is removed as a
+// whole.
 
 package import TraceRecords
 
-/// Module logs in the order of their arrival.
+/// Module logs in order of arrival.
 ///
-/// A segment has its own texts, so that it is freed in one go and a copy of the ring (what a question works on) shares every segment.
+/// Each segment has its own texts, so that it is freed at once, and a copy of the ring (used to answer a request) shares every segment.
 package struct ModuleLogs: Sendable {
   fileprivate struct Row: Sendable, BitwiseCopyable {
     var time: Int64
     var message: TextReference
     var attributes: UInt32
-    /// Numbers of the segment's text table; 0 is empty.
+    /// Numbers in the segment's text table; 0 is empty.
     var target, service, run, traceID, spanID, spanName: UInt32
     var level: SeverityLevel
   }
@@ -20,7 +21,7 @@ package struct ModuleLogs: Sendable {
     var arena = TextArena()
     var texts = TextTable()
 
-    /// No more is expected: slack, and what only the writer needs, is given back.
+    /// Called when no more logs are expected: frees unused capacity and what only the writer needs.
     mutating func seal() {
       rows = rows.trimmed
       arena.seal()
@@ -33,29 +34,29 @@ package struct ModuleLogs: Sendable {
   }
 
   private var segments: [Segment] = []
-  /// The number of the first log of the first segment.
+  /// The number of the first log in the first segment.
   private var firstSerial = 1
-  /// Of all segments but the last.
+  /// The size of all segments except the last.
   private var sealedBytes = 0
   private var latestTime: Int64 = 0
   private var counts = Counts()
   package let maxBytes: Int
   private let bounds: Bounds
 
-  /// What is done to values on the way in.
+  /// The limits that are applied to values.
   fileprivate struct Bounds: Sendable {
     var maxValueBytes: Int
     var redacts: Bool
   }
 
-  /// Values that were cut, and secrets that were taken out.
+  /// The number of values that were cut, and of secrets that were removed.
   struct Counts: Sendable {
     var truncated = 0
     var redacted = 0
   }
 
   package private(set) var count = 0
-  /// Logs that made room for newer ones.
+  /// The number of logs that were removed for newer ones.
   package private(set) var evicted: UInt64 = 0
 
   init(maxBytes: Int, maxValueBytes: Int, redacts: Bool) {
@@ -65,10 +66,10 @@ package struct ModuleLogs: Sendable {
 
   package var allocatedBytes: Int { sealedBytes + (segments.last?.allocatedBytes ?? 0) }
 
-  /// One sixteenth of the bound goes at a time.
+  /// A segment is one sixteenth of the bound, so this much is removed at a time.
   private var segmentBytes: Int { min(512 << 10, maxBytes / 16) }
 
-  /// - Parameter markedRun: the run of a log that names none itself: that of its source's latest marker.
+  /// - Parameter markedRun: the run for a log that names none itself: that of its source's latest session marker.
   /// - Complexity: O(bytes of the log).
   mutating func append(_ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ batch: BatchTexts, markedRun: String?) {
     if segments.last.map({ $0.allocatedBytes >= segmentBytes }) ?? true {
@@ -79,7 +80,7 @@ package struct ModuleLogs: Sendable {
       segments.append(Segment())
     }
     let last = segments.count - 1
-    // A log without an instant is as late as the latest before it.
+    // A log without an instant gets the latest instant before it.
     let time = record.timeNanos == Record.unknown ? latestTime : Timestamp.clamped(record.timeNanos)
     latestTime = max(latestTime, time)
     guard let row = segments[last].row(record, time, attributes, batch, markedRun, bounds, &counts) else {
@@ -99,7 +100,7 @@ package struct ModuleLogs: Sendable {
     evicted += UInt64(oldest.rows.count)
   }
 
-  /// What was done to values since the last call.
+  /// Returns and resets the counts since the last call.
   mutating func takeCounts() -> Counts {
     defer { counts = Counts() }
     return counts
@@ -107,7 +108,7 @@ package struct ModuleLogs: Sendable {
 }
 
 extension ModuleLogs.Segment {
-  /// Nil where the segment's arena is full.
+  /// Nil if the segment's arena is full.
   fileprivate mutating func row(
     _ record: Record, _ time: Int64, _ attributes: UnsafeBufferPointer<Attribute>, _ batch: BatchTexts, _ markedRun: String?,
     _ bounds: ModuleLogs.Bounds,
@@ -132,7 +133,7 @@ extension ModuleLogs.Segment {
       spanName: intern(batch[record.name], bounds, &counts), level: record.level)
   }
 
-  /// The number of a name or id. Only a text that is new to the segment is searched for secrets.
+  /// The number of a name or id. Only texts that are new to the segment are searched for secrets.
   private mutating func intern(_ text: UnsafeRawBufferPointer, _ bounds: ModuleLogs.Bounds, _ counts: inout ModuleLogs.Counts) -> UInt32 {
     if let known = texts.find(text, in: arena) { return known }
     guard bounds.redacts, let cleaned = SecretScan.cleaned(text) else { return texts.append(text, in: &arena) }
@@ -173,14 +174,14 @@ extension ModuleLogs.Segment {
   }
 }
 
-/// One module log as an answer sees it: a place in the ring, read on demand.
+/// One module log as used by answers: a position in the ring, read on demand.
 package struct ModuleLog: Sendable {
   private let logs: ModuleLogs
   private let segment: Int
   private let index: Int
   package let timeUnixNano: Int64
   package let level: SeverityLevel
-  /// Order of arrival: the larger, the later.
+  /// The order of arrival: larger means later.
   package let serial: Int
 
   fileprivate init(_ logs: ModuleLogs, segment: Int, index: Int, serial: Int) {
@@ -193,7 +194,7 @@ package struct ModuleLog: Sendable {
   package var target: String? { logs.text(segment, index, .target) }
   package var service: String? { logs.text(segment, index, .service) }
   package var run: String? { logs.text(segment, index, .run) }
-  /// The span in which it was written, where the program said.
+  /// The trace of the span in which it was written, if the program gave it.
   package var traceID: String? { logs.text(segment, index, .traceID) }
   package var spanID: String? { logs.text(segment, index, .spanID) }
   package var spanName: String? { logs.text(segment, index, .spanName) }
@@ -203,7 +204,7 @@ package struct ModuleLog: Sendable {
 extension ModuleLogs {
   fileprivate enum Field { case target, service, run, traceID, spanID, spanName }
 
-  /// Calls the body with every log, oldest arrival first, until it returns false.
+  /// Calls the body with every log in order of arrival, until it returns false.
   package func visitAll(_ body: (ModuleLog) -> Bool) {
     var serial = firstSerial
     for segment in segments.indices {

@@ -1,7 +1,8 @@
-// How long traces stay: the orders in which they settle, complete, are given up and make room.
+// How long traces are kept: the orders in which they settle, complete, are abandoned and are evicted.
 
 extension TraceDistillerStore {
-  /// Moves time on: traces that were quiet long enough complete, those that were silent too long are given up, and the count is kept.
+  /// Advances time: traces that were quiet long enough complete, those without records for too long are abandoned, and the limit on their
+  /// number is enforced.
   /// - Complexity: O(traces that change).
   package mutating func advance(to now: Int64) {
     while settling.first >= 0, now - slots[settling.first]!.lastArrival >= limits.quietNanos { end(settling.first, as: .completed) }
@@ -9,13 +10,13 @@ extension TraceDistillerStore {
     while limits.maxTraces > 0, completed.count > limits.maxTraces { evict(completed.first) }
   }
 
-  /// The sources have ended (a file was read): whatever is whole is complete.
+  /// The sources have ended (a file was read to its end): every structurally complete trace completes.
   package mutating func finishInput(now: Int64) {
     while settling.first >= 0 { end(settling.first, as: .completed) }
     advance(to: now)
   }
 
-  /// A trace leaves the running ones.
+  /// Ends a running trace with the given state.
   mutating func end(_ slot: Int, as state: TraceState) {
     if state == .completed {
       statistics.tracesCompleted += 1
@@ -32,7 +33,7 @@ extension TraceDistillerStore {
     note(state == .completed ? .completed : .abandoned, slot)
   }
 
-  /// Puts a trace at the end of a state's order.
+  /// Moves a trace to the end of a state's order.
   mutating func move(_ slot: Int, to state: TraceState) {
     let old = slots[slot]!.state
     if old == state, list(state).last == slot { return }
@@ -78,7 +79,7 @@ extension TraceDistillerStore {
     if lastPacked == slot { lastPacked = links[slot].previous }
   }
 
-  /// For runs a trace is over once it is whole: the next program of a shell loop starts before half a second of quiet.
+  /// For runs, a trace is over once it is structurally complete: the next program of a shell loop may start before half a second of quiet.
   private func isLive(_ state: TraceState) -> Bool { state == .running }
 
   func list(_ state: TraceState) -> SlotList {
@@ -99,16 +100,16 @@ extension TraceDistillerStore {
     }
   }
 
-  /// Brings the account of a trace's bytes up to date.
+  /// Updates the counted bytes of a trace.
   mutating func account(_ slot: Int) {
     let bytes = slots[slot]!.countedBytes
     allocatedBytes += bytes - slots[slot]!.bytes
     slots[slot]!.bytes = bytes
   }
 
-  /// Makes room, in this order: completed (oldest completion first), abandoned, ended subtrees of the largest traces, the running trace that was
-  /// updated least recently. The trace that just grew is the last to go. Module logs and tables keep to bounds of their own inside this one.
-  /// - Parameter grown: the trace that just grew; -1 where logs did.
+  /// Evicts in this order: completed traces (oldest completion first), abandoned ones, ended subtrees of the largest traces, the least
+  /// recently updated running trace. The trace that just grew is the last. Module logs and tables have bounds of their own inside this one.
+  /// - Parameter grown: the trace that just grew; -1 if logs grew.
   mutating func enforceByteBound(grown: Int) {
     while countedBytes > limits.maxBytes {
       if completed.first >= 0 {
@@ -129,7 +130,7 @@ extension TraceDistillerStore {
     }
   }
 
-  /// Folds ended subtrees of the largest running trace that has grown enough since the last time. False where none has.
+  /// Folds ended subtrees of the largest running trace that has grown enough since the last time. Returns false if there is none.
   private mutating func collapseLargest() -> Bool {
     var largest = -1
     for candidate in collapsible {
@@ -150,24 +151,24 @@ extension TraceDistillerStore {
     return true
   }
 
-  /// Traces that are gone: they made room for others.
+  /// The number of evicted traces.
   package var evictedCount: UInt64 { statistics.evictedCompleted + statistics.evictedAbandoned + statistics.evictedRunning }
 
-  /// Forgets a trace to make room for others.
+  /// Evicts a trace.
   mutating func evict(_ number: Int) {
     switch slots[number]?.state {
     case nil: return
     case .completed: statistics.evictedCompleted += 1
     case .abandoned: statistics.evictedAbandoned += 1
     case .settling:
-      // Whole already, only not yet quiet.
+      // It was structurally complete, but not quiet yet.
       statistics.evictedCompleted += 1
     case .running: statistics.evictedRunning += 1
     }
     forget(number)
   }
 
-  /// Forgets a trace; its id is remembered, so that late records are told from new ones.
+  /// Removes a trace. Its id is remembered, so that late records are distinguished from new ones.
   mutating func forget(_ number: Int) {
     guard let state = slots[number]?.state, let idRow = slots[number]?.idRow else { return }
     note(.evicted, number)

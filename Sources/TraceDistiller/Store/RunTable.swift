@@ -1,4 +1,4 @@
-// Which execution of which program a record belongs to.
+// Assigns records to runs: one run is one execution of a program.
 
 import TraceRecords
 
@@ -8,26 +8,26 @@ package struct SourceID: Hashable, Sendable {
   package init(_ rawValue: Int) { self.rawValue = rawValue }
 }
 
-/// The runs that were heard of, and for each source the one that its latest session marker began.
+/// The known runs, and for each source the run that its latest session marker began.
 ///
-/// `fields.run` decides; records without a run belong to the latest marker of their source. A marker whose id was seen continues that run.
+/// `fields.run` decides. Records without a run belong to the latest marker of their source. A marker with a known id continues that run.
 struct RunTable: Sendable {
   static let none = -1
   private var names = ByteTable()
   private var latest: [SourceID: Int] = [:]
-  /// The runs whose markers a source carried, oldest first.
+  /// The runs whose markers came from a source, the oldest first.
   private var announced: [SourceID: [Int]] = [:]
-  /// Running traces of each run, and all that are kept, by its row.
+  /// The number of running traces of each run, and of all kept traces, by the run's row.
   private var runningTraces: [Int] = []
   private var keptTraces: [Int] = []
-  /// Runs in the order of their first mention; forgotten ones are skipped.
+  /// Runs in order of their first occurrence; removed ones are skipped.
   private var order: [(row: Int, stamp: Int)] = []
   private var stamps: [Int] = []
   private var head = 0
   private var nextStamp = 1
-  /// Runs that were forgotten to make room.
+  /// The number of runs that were removed because of the limit.
   private(set) var forgotten: UInt64 = 0
-  /// Session markers so far: while there are no more, each source's latest run is the same.
+  /// The number of session markers so far. While it does not change, each source's latest run is the same.
   private(set) var markers = 0
   private let maxRuns: Int
   private let maxBytes: Int
@@ -36,18 +36,18 @@ struct RunTable: Sendable {
 
   init(maxRuns: Int, maxBytes: Int, redacts: Bool = true) { (self.maxRuns, self.maxBytes, self.redacts) = (maxRuns, maxBytes, redacts) }
 
-  /// What names and counts take.
+  /// The memory of names and counts.
   var allocatedBytes: Int {
     names.allocatedBytes + (runningTraces.capacity + keptTraces.capacity + stamps.capacity) * 8 + order.capacity * 16
   }
 
   var count: Int { names.count }
-  /// As answers show it.
+  /// The run's name in answers.
   func name(_ run: Int) -> String? { run == RunTable.none ? nil : IdentifierText.shown(names[run], number: run, redacts: redacts) }
   func isNamed(_ run: Int, _ name: UnsafeRawBufferPointer) -> Bool { run != RunTable.none && names.holds(name, at: run) }
   func latestRun(of source: SourceID) -> Int { latest[source] ?? RunTable.none }
 
-  /// The run of that id. Where so many were heard of that there is no room, the oldest without a trace is forgotten; `none` where all have one.
+  /// The run with that id. If the limit is reached, the oldest run without a trace is removed; returns `none` if every run has a trace.
   mutating func run(named name: UnsafeRawBufferPointer) -> Int {
     if let known = names.find(name) { return known }
     let isFull = names.count >= maxRuns || names.count > 0 && allocatedBytes + ByteTable.bytes(ofKey: name.count) > maxBytes
@@ -64,9 +64,9 @@ struct RunTable: Sendable {
     return row
   }
 
-  /// Forgets the oldest run that no kept trace and no source refers to.
+  /// Removes the oldest run that no kept trace and no source refers to.
   private mutating func forgetOldest() -> Bool {
-    // Runs in use are put at the end of the order, so that they are not looked at again and again.
+    // Runs in use move to the end of the order, so that they are not checked again and again.
     for _ in 0..<min(64, order.count - head) {
       let (row, stamp) = order[head]
       head += 1
@@ -88,12 +88,12 @@ struct RunTable: Sendable {
     return false
   }
 
-  /// A session marker: from now on records without a run of their own belong to this one.
+  /// A session marker: from now on records without a run belong to this one.
   mutating func begin(_ name: UnsafeRawBufferPointer, on source: SourceID) {
     let run = run(named: name)
     markers += 1
     latest[source] = run
-    // Runs with nothing running can no longer be mixed up with this one.
+    // Runs without running traces can no longer be confused with this one.
     announced[source]?.removeAll { runningTraces[$0] == 0 }
     if run != RunTable.none, announced[source]?.contains(run) != true { announced[source, default: []].append(run) }
   }
@@ -103,8 +103,8 @@ struct RunTable: Sendable {
   mutating func traceBegan(_ run: Int) { if run != RunTable.none { runningTraces[run] += 1 } }
   mutating func traceEnded(_ run: Int) { if run != RunTable.none { runningTraces[run] -= 1 } }
 
-  /// Whether a record without a run may as well be of an earlier run of this source: one that still has a running trace.
-  /// Programs that ran one after the other are not ambiguous.
+  /// Whether a record without a run may also belong to an earlier run of this source that still has a running trace. Programs that ran one
+  /// after the other are not ambiguous.
   func isAmbiguous(on source: SourceID) -> Bool {
     let current = latestRun(of: source)
     return announced[source]?.contains { $0 != current && runningTraces[$0] > 0 } ?? false

@@ -1,12 +1,12 @@
-// Which sequence numbers of a producer arrived: re-deliveries are refused, holes are counted.
+// The sequence numbers of a producer that have arrived: re-delivered records are rejected, gaps are counted.
 
-/// A set of numbers that mostly come in order, as disjoint ascending ranges.
+/// A set of numbers that usually arrive in order, stored as disjoint ascending ranges.
 package struct SequenceSet: Sendable, Equatable {
   private var ranges: [ClosedRange<UInt64>] = []
-  /// Beyond this the two lowest ranges are joined and the hole between them is given up on.
+  /// Above this the two lowest ranges are joined and the gap between them is no longer tracked.
   private static let maxRanges = 1_024
   private var forgotten: UInt64 = 0
-  /// The highest number that is known to have been sent, whether it came or not.
+  /// The highest number known to have been sent, whether it arrived or not.
   private var announced: UInt64 = 0
 
   package init() {}
@@ -15,8 +15,8 @@ package struct SequenceSet: Sendable, Equatable {
     HeapBytes.ofArray(ranges.capacity * MemoryLayout<ClosedRange<UInt64>>.stride) + MemoryLayout<SequenceSet>.stride
   }
 
-  /// Adds a number; false where it was there already.
-  /// - Complexity: O(1) in order; O(log ranges + ranges) otherwise, with at most 1,024 ranges.
+  /// Adds a number. Returns false if it was already there.
+  /// - Complexity: O(1) if in order; otherwise O(log ranges + ranges), with at most 1,024 ranges.
   package mutating func insert(_ number: UInt64) -> Bool {
     if let last = ranges.last {
       if number == last.upperBound &+ 1 {
@@ -35,7 +35,7 @@ package struct SequenceSet: Sendable, Equatable {
     return insertAmong(number...number)
   }
 
-  /// Adds every number of a range, known or not: what a gap record accounts for. Returns how many were not known.
+  /// Adds every number of a range, known or not: the range that a gap record reports. Returns how many were not known.
   /// - Complexity: O(ranges).
   @discardableResult
   package mutating func account(for range: ClosedRange<UInt64>) -> UInt64 {
@@ -49,15 +49,15 @@ package struct SequenceSet: Sendable, Equatable {
     return width - min(width, known)
   }
 
-  /// Numbers that were sent and that nobody may have read: those that are not there count as missing from now on.
-  /// Of a producer of which nothing is known, those before them had an earlier reader.
+  /// Numbers that were sent but possibly never read: those not in the set count as missing from now on. If nothing is known of the
+  /// producer, the numbers before the range went to an earlier reader.
   package mutating func announce(unread range: ClosedRange<UInt64>) {
-    // From 0, which is no number of a record, so that the hole behind it has a beginning also where nothing was read.
+    // The range starts at 0, which is never a record's number, so that the gap after it has a start even if nothing was read.
     if ranges.isEmpty { ranges = [0...range.lowerBound - 1] }
     announced = max(announced, range.upperBound)
   }
 
-  /// Whether every number of a range is there.
+  /// Whether every number of a range is in the set.
   /// - Complexity: O(log ranges).
   package func contains(_ range: ClosedRange<UInt64>) -> Bool {
     var low = 0
@@ -69,7 +69,7 @@ package struct SequenceSet: Sendable, Equatable {
     return low < ranges.count && ranges[low].lowerBound <= range.lowerBound && ranges[low].upperBound >= range.upperBound
   }
 
-  /// Numbers between the first and the last that never came and that no gap record accounts for.
+  /// The numbers between the first and the last that never arrived and that no gap record reports.
   package var missing: UInt64 {
     var total = forgotten.addingSaturated(announced - min(announced, highest))
     for (left, right) in zip(ranges, ranges.dropFirst()) { total += right.lowerBound - left.upperBound - 1 }
@@ -83,7 +83,7 @@ package struct SequenceSet: Sendable, Equatable {
     var high = ranges.count
     while low < high {
       let middle = (low + high) / 2
-      // The first range that touches or follows the new one.
+      // Find the first range that touches or follows the new one.
       if ranges[middle].upperBound < UInt64.max, ranges[middle].upperBound + 1 < range.lowerBound {
         low = middle + 1
       } else {

@@ -1,30 +1,31 @@
-// The lock at the edge: ingestion and questions meet here, for as long as a batch or a copy takes, and nowhere else.
+// The lock around the store. Ingestion and requests meet only here, and only for as long as a batch or a copy takes.
 
 import Platform
 package import TraceRecords
 
-/// One store that the reader of a pipe writes to and requests take snapshots from.
+/// A store that the reader of a pipe writes to and requests take snapshots from.
 package final class SharedTraceStore: Sendable {
   private let guarded: ForkSafeMutex<TraceDistillerStore>
   private let feed = ChangeFeed()
 
   package init(limits: StoreLimits = StoreLimits()) { guarded = ForkSafeMutex(TraceDistillerStore(limits: limits)) }
 
-  /// Applies the records of one read under one lock.
+  /// Applies the records of one read under a single lock.
   package func apply(_ batch: RecordBatch, _ texts: BatchTexts, source: SourceID, now: Int64) {
     withLock { $0.apply(batch, texts, source: source, now: now) }
   }
 
-  /// From now on the observer is called with what happens to traces: outside of the store's lock, in the order in which it happened, never twice at a
-  /// time, by a thread that changes the store. That thread waits for it, so it is quick; it may use the store. There may be any number of observers.
+  /// From now on the observer is called with changes of traces: outside of the store's lock, in order, never twice at the same time, on a
+  /// thread that changes the store. That thread waits for the observer, so it must be quick; it may use the store. There may be any number
+  /// of observers.
   package func observe(_ interest: TraceChangeInterest, _ body: @escaping @Sendable (TraceChanges) -> Void) -> TraceObservation {
     feed.add(interest, body)
   }
 
-  /// Runs a short read or change of the store; the pipe waits meanwhile.
+  /// Runs a short read or change of the store. The pipe waits meanwhile.
   package func withLock<Result: Sendable>(_ body: (inout TraceDistillerStore) -> Result) -> Result {
-    // No tuple with the result: its type would be looked up in the Swift runtime, under a lock of the runtime's that a child of `fork` may find held
-    // for ever.
+    // The flag is not returned in a tuple with the result: the tuple's type would be looked up in the Swift runtime under a runtime lock,
+    // which in a child of `fork` may be held for ever.
     var hasNews = false
     let result = guarded.withLock { store in
       let interest = feed.interest
@@ -42,16 +43,16 @@ package final class SharedTraceStore: Sendable {
     return result
   }
 
-  /// The trace of that name as it is now.
+  /// The current state of the trace with that name.
   package func snapshot(_ name: String, now: Int64) -> Result<TraceSnapshot, TraceLookupFailure> {
-    // Names that look alike are looked for outside of the lock.
+    // Similar names are searched outside of the lock.
     withLock { $0.snapshot(named: name, now: now) }.mapError { $0.failure(for: name) }
   }
 
-  /// Every live trace as a line of a list, in the order of their first records, and what was lost on the way into the store.
+  /// Every live trace as a line of a list, in the order of their first records, and the losses before the store.
   ///
-  /// Lines are made some at a time, because the pipe waits meanwhile. Of more than that, each is as its trace is when the
-  /// line is made, and traces that go meanwhile have none.
+  /// Lines are created in batches, because the pipe waits meanwhile. If there are several batches, each line shows its trace at the time
+  /// when the line is created, and traces that are removed meanwhile have no line.
   package func overviews(now: Int64) -> (lines: [TraceOverview], losses: LossReport) {
     let (all, losses) = withLock { store in
       store.advance(to: now)
@@ -67,7 +68,7 @@ package final class SharedTraceStore: Sendable {
     return (lines, losses)
   }
 
-  /// How many lines are made before the pipe gets its turn.
+  /// The number of lines created before the pipe gets its turn.
   private static let linesAtATime = 256
 }
 

@@ -1,9 +1,9 @@
-// The signatures of all traces that have ended, made when a search first opens each; and what a search asks of them.
+// The signatures of all ended traces, created when a search first opens each trace; and the check of a search against them.
 
-/// Signatures by slot. They cost nothing while nobody searches, and four bytes a span at most afterwards.
+/// Signatures by slot. They cost nothing until the first search, and then at most four bytes per span.
 struct SignatureTable: Sendable {
   private var signatures: [SpanSignature] = []
-  /// Bits of traces that are too large for their signature, by slot.
+  /// The bits of traces that are too large for their signature, by slot.
   private var large: [Int: [UInt64]] = [:]
   private var largeBytes = 0
   var largeCount: Int { large.count }
@@ -18,7 +18,7 @@ struct SignatureTable: Sendable {
       + HeapBytes.ofArray(kinds.capacity * 4) + vocabularies.allocatedBytes
   }
 
-  /// Nil where none was made since the trace last changed.
+  /// Nil if no signature was created since the trace last changed.
   @inline(__always)
   func signature(_ slot: Int) -> SpanSignature? {
     guard slot < signatures.count, signatures[slot].isKnown else { return nil }
@@ -28,7 +28,7 @@ struct SignatureTable: Sendable {
   /// Which spans a trace has, by their names; 0 where that is not known.
   func kind(_ slot: Int) -> UInt32 { slot < kinds.count ? kinds[slot] : 0 }
 
-  /// - Parameter count: how many slots there are.
+  /// - Parameter count: the number of slots.
   mutating func sign(_ slot: Int, of count: Int, _ storage: UnsafePointer<TraceStorage>) {
     if slot >= signatures.count {
       signatures.reserveCapacity(count)
@@ -50,7 +50,7 @@ struct SignatureTable: Sendable {
     largeBytes += HeapBytes.ofArray(words.capacity * 8)
   }
 
-  /// The trace changed, or went.
+  /// The trace changed or was removed.
   mutating func forget(_ slot: Int) {
     guard slot < signatures.count, signatures[slot].isKnown else { return }
     signatures[slot] = SpanSignature()
@@ -98,15 +98,16 @@ struct SignatureTable: Sendable {
   }
 }
 
-/// What a trace's signature must say, that one of its spans may match: a class, because it is asked 100,000 times. Made of conditions and of the texts that are known, anew when there are more.
+/// The requirements on a trace's signature so that one of its spans may match. A class, because it is used 100,000 times per search. It is
+/// created from the conditions and the known texts, and again when there are more texts.
 final class WantedSignature {
-  /// What must be there, all of it; and of each of these lists, one.
+  /// All of `all` must be there, and at least one item of each list in `any`.
   fileprivate let all: [UInt64]
   fileprivate let any: [[UInt64]]
-  /// A name is asked for that no signed trace has.
+  /// The filter requires a name that no signed trace has.
   fileprivate let isImpossible: Bool
   fileprivate let leastMillis: Double?
-  /// Texts, of which all must be somewhere.
+  /// Texts that must all occur somewhere in the trace.
   private let texts: [WantedText]
   private let textCount: Int
   /// Some name, service or target is asked for; and nothing besides.
@@ -144,13 +145,13 @@ final class WantedSignature {
     return found
   }
 
-  /// Asks for nothing, and is current never.
+  /// Has no requirements and is never current.
   init() {
     (all, any, isImpossible, leastMillis, self.texts, textCount) = ([], [], false, nil, [], -1)
     (asksNames, asksNothingElse, name, service, target) = (false, false, nil, nil, nil)
   }
 
-  /// Whether the texts may be in a trace, by a look at the bytes of all that it keeps.
+  /// Whether the texts may occur in a trace, by searching the bytes of all its texts.
   func mayHaveTexts(_ storage: UnsafePointer<TraceStorage>, _ signature: SpanSignature) -> Bool {
     texts.allSatisfy { text in storage.pointee.arena.contains { text.mayBe(in: $0, hasOddFolding: signature.hasOddFolding) } }
   }

@@ -1,6 +1,6 @@
-// Orders of traces (least recently updated, oldest completion) that change with every record in O(1).
+// Orders of traces (least recently updated, oldest completion) that are updated with every record in O(1).
 
-/// One of the store's orders, as a doubly linked list through slot numbers: plain arrays, no nodes to free.
+/// One order of the store's traces, as a doubly linked list of slot numbers in plain arrays, without nodes to free.
 struct SlotList: Sendable {
   private(set) var first = -1
   private(set) var last = -1

@@ -1,19 +1,19 @@
-// Where traces lie: in pages, so that many of them cost no more than they are, and give back what they took.
+// The store's traces in pages, so that memory is proportional to their number and is freed again.
 
 import CScan
 
-/// The store's slots by number. Pages rather than one array: growing never moves a trace, no more than a page is slack, where a doubling array could
-/// take as much again as all traces together, and a page whose traces have all gone is freed.
+/// The store's slots by number. Pages rather than one array: growing never moves a trace, at most one page is unused (a doubling array
+/// could need as much again as all traces), and a page is freed when all its traces are gone.
 struct SlotTable: Sendable, RandomAccessCollection {
   typealias Slot = TraceDistillerStore.Slot
-  /// Empty where all slots of the page are free.
+  /// An entry is empty if all slots of its page are free.
   private var pages: [[Slot?]] = []
-  /// Traces in each page.
+  /// The number of traces in each page.
   private var filled: [UInt8] = []
   private static let pageSize = 64
 
   private(set) var count = 0
-  /// Slots that take memory, free ones too.
+  /// The number of allocated slots, including free ones.
   private(set) var allocated = 0
   var startIndex: Int { 0 }
   var endIndex: Int { count }
@@ -22,16 +22,16 @@ struct SlotTable: Sendable, RandomAccessCollection {
     _read {
       if pages[slot &>> 6].isEmpty { yield nil } else { yield pages[slot &>> 6][slot & 63] }
     }
-    // For slots that hold a trace.
+    // Only for slots that hold a trace.
     _modify { yield &pages[slot &>> 6][slot & 63] }
   }
 
-  /// Lends the trace in a slot that holds one. Unwrapped from its optional it would be copied, which retains all that it has.
+  /// Passes the trace in an occupied slot to the body. Unwrapping the optional would copy it, which retains everything in it.
   @inline(__always)
   func withSlot<Result>(_ slot: Int, _ body: (UnsafePointer<Slot>) -> Result) -> Result {
     pages[slot &>> 6].withUnsafeBufferPointer { page in
       precondition(page[slot & 63] != nil)
-      // The payload of an optional lies at its beginning.
+      // The payload of an optional is at its beginning.
       return UnsafeRawPointer(page.baseAddress! + (slot & 63)).withMemoryRebound(to: Slot.self, capacity: 1) { body($0) }
     }
   }
@@ -68,7 +68,7 @@ struct SlotTable: Sendable, RandomAccessCollection {
     let before = pages[page].capacity
     // The slots before it were freed.
     if pages[page].isEmpty, count & 63 > 0 { pages[page] = Array(repeating: nil, count: count & 63) }
-    // The first page grows as needed, later ones come whole.
+    // The first page grows as needed, later pages are allocated at full size.
     if page > 0 { pages[page].reserveCapacity(Self.pageSize) }
     pages[page].append(slot)
     allocated += pages[page].capacity - before
@@ -76,7 +76,7 @@ struct SlotTable: Sendable, RandomAccessCollection {
     count += 1
   }
 
-  /// Puts a trace into a free slot.
+  /// Stores a trace in a free slot.
   mutating func fill(_ number: Int, with slot: Slot) {
     let page = number &>> 6
     if pages[page].isEmpty {
@@ -99,7 +99,7 @@ struct SlotTable: Sendable, RandomAccessCollection {
 }
 
 extension UnsafePointer<TraceDistillerStore.Slot> {
-  /// Lends the storage of a trace that is lent.
+  /// Passes the storage of a borrowed trace to the body.
   @inline(__always)
   func withStorage<Result>(_ body: (UnsafePointer<TraceStorage>) -> Result) -> Result {
     body(

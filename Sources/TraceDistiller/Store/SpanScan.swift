@@ -1,9 +1,9 @@
-// Which spans match? Conditions are made ready once and asked of rows: names by the numbers under which the trace keeps them, attributes and
-// messages by their bytes. Nothing is made of a span that is only looked at.
+// Finds the spans that match. Conditions are prepared once and checked on rows: names by their text numbers in the trace, attributes and
+// messages by their bytes. Nothing is created for a span that does not match.
 
 import TraceRecords
 
-/// What is asked of one span: every condition that is given must hold for it.
+/// The conditions for one span. All of them must hold.
 package struct SpanConditions: Sendable {
   package var name: TextPattern?
   package var service: TextPattern?
@@ -11,9 +11,9 @@ package struct SpanConditions: Sendable {
   package var outcome: SpanOutcome?
   package var minMillis: Double?
   package var maxMillis: Double?
-  /// Compared as texts.
+  /// Compared as text.
   package var attributes: [(key: String, value: String)] = []
-  /// Each in the name, the status message, an attribute value or a log message.
+  /// Each must occur in the name, the status message, an attribute value or a log message.
   package var texts: [TextPattern] = []
 
   package init() {}
@@ -27,7 +27,7 @@ package struct SpanConditions: Sendable {
   var work: Int { texts.reduce(0) { $0 + $1.work } / 16 }
 }
 
-/// What a request may look at. A row costs 1, its attributes and each of its log lines 1 more.
+/// The amount of data that a request may examine. A row costs 1, its attributes and each of its log lines 1 more.
 package struct SearchEffort: Sendable {
   package private(set) var left: Int
   package private(set) var spans = 0
@@ -38,7 +38,7 @@ package struct SearchEffort: Sendable {
 
   package mutating func spend(_ amount: Int) { left -= amount }
 
-  /// Spans that need no look.
+  /// Spans that do not have to be examined.
   package mutating func passOver(_ count: Int) {
     spans += count
     left -= 1
@@ -50,7 +50,8 @@ package struct SearchEffort: Sendable {
   }
 }
 
-/// Conditions at work, on one trace after the other, which is lent: a copy would retain all that it has. What a trace interns is looked at once, however many spans share it.
+/// Evaluates conditions on one trace after the other. The trace is borrowed: a copy would retain everything in it. Interned texts are
+/// checked once, however many spans share them.
 package struct SpanScan: Sendable {
   private let conditions: SpanConditions
   private var names = NumberVerdicts()
@@ -58,7 +59,7 @@ package struct SpanScan: Sendable {
   private var targets = NumberVerdicts()
   private var attributes: [WantedAttribute]
   private let texts: [WantedText]
-  /// What each text says of names.
+  /// The results of each text for names.
   private var textsOfNames: [NumberVerdicts]
   private let looksInside: Bool
   private let hasRegex: Bool
@@ -67,7 +68,7 @@ package struct SpanScan: Sendable {
   package init(_ conditions: SpanConditions) {
     self.conditions = conditions
     attributes = conditions.attributes.map { WantedAttribute(key: Array($0.key.utf8), value: $0.value) }
-    // An empty text is everywhere.
+    // An empty text matches everything.
     texts = conditions.texts.filter { !$0.isEmpty }.map { WantedText($0) }
     textsOfNames = texts.map { _ in NumberVerdicts() }
     looksInside = !attributes.isEmpty || !texts.isEmpty
@@ -75,7 +76,7 @@ package struct SpanScan: Sendable {
     spentWork = hasRegex ? conditions.work : 0
   }
 
-  /// Turns to a trace; false where none of its spans can match.
+  /// Prepares for a trace. Returns false if none of its spans can match.
   package mutating func begin(_ storage: UnsafePointer<TraceStorage>) -> Bool {
     names.begin(storage.pointee.texts.count)
     services.begin(storage.pointee.texts.count)
@@ -88,7 +89,7 @@ package struct SpanScan: Sendable {
     return true
   }
 
-  /// The first row from `row` on that matches; nil where none does or the effort is spent. `row` moves on to where the scan goes on.
+  /// The first matching row from `row` on; nil if there is none or the effort is used up. `row` is set to where the scan continues.
   package mutating func next(in storage: UnsafePointer<TraceStorage>, from row: inout Int, _ effort: inout SearchEffort) -> Int? {
     while row < storage.pointee.spans.count, !effort.isSpent {
       let candidate = row
@@ -107,7 +108,7 @@ package struct SpanScan: Sendable {
     return nil
   }
 
-  /// Whether some span of the trace matches.
+  /// Whether any span of the trace matches.
   package mutating func matchesAny(in storage: UnsafePointer<TraceStorage>) -> Bool {
     guard begin(storage) else { return false }
     var (row, effort) = (0, SearchEffort())
@@ -149,9 +150,9 @@ package struct SpanScan: Sendable {
   }
 }
 
-/// What a pattern says of the texts of one trace, by their numbers.
+/// The results of a pattern for the texts of one trace, by number.
 private struct NumberVerdicts: Sendable {
-  /// Twice the generation, and 1 more where the text matches: turning to another trace clears nothing.
+  /// Twice the generation, plus 1 if the text matches. So nothing has to be cleared for the next trace.
   private var verdicts: [UInt32] = []
   private var generation: UInt32 = 0
 
@@ -178,20 +179,20 @@ private struct NumberVerdicts: Sendable {
 }
 
 extension SpanRow {
-  /// Of a span that only logs speak of it is not known that it ended.
+  /// A span that appears only in logs is not known to have ended.
   package var outcome: SpanOutcome { flags.contains(.failed) ? .error : isOpen || !isDefined ? .running : .ok }
 }
 
 extension TraceStorage {
-  /// How long a span took so far; 0 where only logs speak of it.
+  /// The duration of a span so far; 0 if it appears only in logs.
   func duration(of span: SpanRow) -> Int64 {
     guard span.isDefined else { return 0 }
     let end = span.isOpen ? max(span.start, maxTime) : max(span.start, span.end)
     return end.subtractingSaturated(span.start)
   }
 
-  /// The number under which a text is interned.
-  /// - Complexity: O(interned texts): snapshots carry no index.
+  /// The number of an interned text.
+  /// - Complexity: O(interned texts): snapshots have no index.
   func number(ofText text: [UInt8]) -> UInt32? {
     if text.isEmpty { return 0 }
     return text.withUnsafeBytes { bytes in

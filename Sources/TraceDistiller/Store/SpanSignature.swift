@@ -1,27 +1,27 @@
-// What the spans of one trace may hold, in as many bytes as a list of 100,000 traces can afford: a search opens only traces that may match.
+// What the spans of one trace may contain, in a size that a list of 100,000 traces can afford. A search opens only traces that may match.
 
-/// A Bloom filter over the names and the attributes of a trace (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970), and
-/// about how long its longest span is. It never denies what is there; of what is not, it lets a part pass.
+/// A Bloom filter over the names and attributes of a trace (B. H. Bloom, "Space/time trade-offs in hash coding with allowable errors",
+/// 1970), and the approximate duration of its longest span. It has no false negatives, but some false positives.
 struct SpanSignature: Sendable, BitwiseCopyable {
-  /// 238 bits for a small trace. The last word's upper bits: the longest span, and what else is known of the trace.
+  /// 238 bits for a small trace. The upper bits of the last word hold the longest duration and flags.
   private var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
 
   private static let known: UInt64 = 1 << 47
   private static let foldsOddly: UInt64 = 1 << 46
   private static let bits: UInt64 = 238
 
-  /// Made of a trace; the empty one says nothing.
+  /// Whether it was created from a trace; an empty signature gives no information.
   var isKnown: Bool { words.3 & Self.known != 0 }
 
-  /// Some text holds a character beyond ASCII whose lower case is ASCII: İ (U+0130) and the Kelvin sign (U+212A) are the two that there are.
+  /// Some text contains a character beyond ASCII whose lower case is ASCII: İ (U+0130) and the Kelvin sign (U+212A) are the only two.
   var hasOddFolding: Bool { words.3 & Self.foldsOddly != 0 }
 
-  /// No span is longer: at most a thousandth more than the longest takes.
+  /// No span is longer than this. It is at most a thousandth above the longest duration.
   var longestNanos: Int64 { Self.nanos(UInt16(truncatingIfNeeded: words.3 >> 48)) }
 
   init() {}
 
-  /// How many words the bits of a larger trace take beside the signature: four bytes for each span. None for a trace of up to 12 spans.
+  /// The number of words that a larger trace needs in addition to the signature: four bytes per span. 0 for a trace with up to 12 spans.
   static func words(forSpans count: Int) -> Int { count <= 12 ? 0 : (count + 1) / 2 }
 
   /// - Parameters:
@@ -73,7 +73,7 @@ struct SpanSignature: Sendable, BitwiseCopyable {
   static func item(text hash: UInt32) -> UInt64 { StableHash.mix(1, UInt64(hash)) }
   static func item(key: UInt32, value: UInt32) -> UInt64 { StableHash.mix(2, UInt64(key) << 32 | UInt64(value)) }
 
-  /// A duration in 16 bits, rounded up: ten of its bits, and where they stand.
+  /// A duration in 16 bits, rounded up: ten significant bits, and their shift.
   static func code(_ nanos: Int64) -> UInt16 {
     guard nanos >= 1_024 else { return UInt16(max(0, nanos)) }
     let shift = 53 - nanos.leadingZeroBitCount
@@ -86,7 +86,7 @@ struct SpanSignature: Sendable, BitwiseCopyable {
     return (Int64(code & 1_023 | 1_024) << shift) + (1 << shift - 1)
   }
 
-  /// One of so many bits for 32 bits of a hash, each as likely.
+  /// Maps 32 bits of a hash to one of `count` bits, all with equal probability.
   @inline(__always)
   private static func place(_ half: UInt64, of count: UInt64) -> UInt64 { (half &* count) >> 32 }
 
@@ -108,7 +108,7 @@ struct SpanSignature: Sendable, BitwiseCopyable {
     }
   }
 
-  /// Whether the trace may have what was inserted as `item`.
+  /// Whether the trace may contain `item`.
   @inline(__always)
   func mayHold(_ item: UInt64, _ large: [UInt64]?) -> Bool {
     if let large {
@@ -126,15 +126,15 @@ struct SpanSignature: Sendable, BitwiseCopyable {
   }
 }
 
-/// Texts that stand for something in the traces that were signed: names, services, targets and keys, each once. A pattern is asked of these rather than of
-/// each trace.
+/// The distinct texts of all signed traces: names, services, targets and keys. A pattern is matched against these rather than against each
+/// trace.
 struct KnownTexts: Sendable {
   private var arena = TextArena()
   private var table = TextTable()
-  /// More than this are not worth it: names that are different in every trace.
+  /// With more texts than this the table is not useful: the names are different in every trace.
   static let most = 16_384
   static let mostBytes = 1 << 20
-  /// So many were there that they are not kept: nothing is known of them then.
+  /// There were too many texts, so they are not kept and nothing is known about them.
   private(set) var isOverflown = false
 
   var count: Int { table.count }
@@ -156,7 +156,7 @@ struct KnownTexts: Sendable {
       ?? pattern.matches(UnsafeRawBufferPointer(start: nil, count: 0))
   }
 
-  /// What stands in signatures for the texts that match; nil where these are unknown or too many to ask for each.
+  /// The signature items of the texts that match; nil if the texts are not known or too many match.
   func items(_ pattern: TextPattern) -> [UInt64]? {
     guard !isOverflown, !pattern.isEmpty else { return nil }
     var items: [UInt64] = []
@@ -170,7 +170,7 @@ struct KnownTexts: Sendable {
 }
 
 extension AttributeCursor {
-  /// The hash of the value at hand as the text that a filter gives for it.
+  /// The hash of the current value in the text form that a filter uses.
   fileprivate var valueHash: UInt32 {
     switch tag {
     case .string, .json: return TextHash.hash(text)

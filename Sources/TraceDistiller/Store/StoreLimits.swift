@@ -1,42 +1,42 @@
-// The bounds of a store and the counters of everything that a bound, a fault or a producer took away.
+// The limits of a store, and the counters of everything lost because of a limit, an error or a producer.
 
-/// Bounds of a store. Each has a default, an option of the command line, and a test that reaches it.
+/// The limits of a store. Each has a default, a command line option, and a test that reaches it.
 package struct StoreLimits: Sendable, Equatable {
-  /// Completed traces that are kept; 0 means that only bytes count.
+  /// The maximum number of completed traces; 0 means that only bytes count.
   package var maxTraces = 50
   package var maxBytes = 256 << 20
-  /// Module logs that are kept, in bytes, as a part of `maxBytes`; never more than a quarter of it. The oldest go first.
+  /// The maximum bytes of module logs, as a part of `maxBytes` and never more than a quarter of it. The oldest are removed first.
   package var maxLogBytes = 8 << 20
-  /// What was computed of traces and is kept for the next question, in bytes, as a part of `maxBytes`; never more than a quarter of it.
+  /// The maximum bytes of cached analyses, as a part of `maxBytes` and never more than a quarter of it.
   package var maxAnalysisBytes = 64 << 20
-  /// A trace counts as complete when nothing was heard of it for so long.
+  /// A trace counts as complete when no record has arrived for this long.
   package var quietNanos: Int64 = 500_000_000
-  /// A trace that never completes counts as abandoned after so long without a record.
+  /// A trace that never completes counts as abandoned after this long without a record.
   package var maxLiveNanos: Int64 = 300_000_000_000
-  /// Longer attribute values and log messages are cut, and say so.
+  /// Longer attribute values and log messages are cut, with a note.
   package var maxValueBytes = 64 << 10
-  /// Longer ids, of traces and spans as of runs, sessions and producers, make a record invalid.
+  /// A record with a longer id (of a trace, span, run, session or producer) is invalid.
   package var maxIDBytes = 1 << 10
-  /// Ids of evicted traces that are remembered, so that late records do not bring back a stump of a trace.
+  /// The number of remembered ids of evicted traces, so that late records do not create a fragment of an evicted trace.
   package var maxEvictedIDs = 10_000
-  /// Live traces of one recycled id; a further one sends the oldest away.
+  /// The maximum number of live traces with one reused id. A further one evicts the oldest.
   package var maxLiveGenerations = 1_024
-  /// Producers and runs that are distinguished; beyond that the one that was silent longest is forgotten, counted.
+  /// The maximum number of producers and of runs. Above it the one that was silent longest is removed, and counted.
   package var maxProducers = 4_096
   package var maxRuns = 10_000
-  /// Secrets are taken out of names, values and messages before they are kept.
+  /// Whether secrets are removed from names, values and messages before they are stored.
   package var redacts = true
-  /// How far the analysis moves the spans of another host into their callers; 0 leaves them where their clocks put them. Records never change.
+  /// How far the analysis may move the spans of another host into their callers; 0 keeps the times of their clocks. Records never change.
   package var maxClockAdjustNanos: Int64 = 0
 
   package init() {}
 }
 
-/// What was lost on the way into the store. Nobody can say to which trace it belonged, so every answer reports it.
+/// Losses before the store. It is not known to which trace they belonged, so every answer reports them.
 package struct LossReport: Sendable, Equatable {
-  /// Lines that were not taken.
+  /// Lines that were not accepted.
   package var lines: UInt64
-  /// Records that producers dropped, that never came, or that could not be used.
+  /// Records that producers dropped, that never arrived, or that could not be used.
   package var records: UInt64
 
   package init(lines: UInt64 = 0, records: UInt64 = 0) {
@@ -47,39 +47,40 @@ package struct LossReport: Sendable, Equatable {
   package var isEmpty: Bool { lines == 0 && records == 0 }
 }
 
-/// What became of records and traces in the store, by cause. `server/status` shows every one.
+/// Counters of the store for records and traces, by cause. `server/status` shows all of them.
 package struct StoreStatistics: Sendable, Equatable {
   package var records: UInt64 = 0
   package var sessions: UInt64 = 0
   package var moduleLogs: UInt64 = 0
-  /// Module logs that made room for newer ones.
+  /// Module logs that were removed for newer ones.
   package var evictedLogs: UInt64 = 0
   package var tracesCompleted: UInt64 = 0
   package var tracesAbandoned: UInt64 = 0
-  /// Completed traces that went because of the count or the bytes.
+  /// Completed traces that were evicted because of their number or their bytes.
   package var evictedCompleted: UInt64 = 0
   package var evictedAbandoned: UInt64 = 0
-  /// Traces that went although they were running: the last resort of the byte bound.
+  /// Traces that were evicted while running: the last resort of the byte bound.
   package var evictedRunning: UInt64 = 0
   /// Traces that a client cleared.
   package var clearedTraces: UInt64 = 0
   /// Spans that were folded into statistics to stay within the byte bound.
   package var collapsedSpans: UInt64 = 0
-  /// Records of evicted and cleared traces, which are not taken.
+  /// Records of evicted and cleared traces, which are not accepted.
   package var lateRecords: UInt64 = 0
   /// Records whose (producer, sequence number) was seen before.
   package var redeliveredRecords: UInt64 = 0
-  /// Records that producers say they dropped (gap records).
+  /// Records that producers reported as dropped (gap records).
   package var producerDropped: UInt64 = 0
   /// Records with an id over the limit.
   package var invalidRecords: UInt64 = 0
-  /// Lines that a source could not take: malformed, torn, over-long, unrecognised.
+  /// Lines that a source could not accept: malformed, torn, too long, unrecognised.
   package var lostLines: UInt64 = 0
   /// Values that were cut.
   package var truncatedValues: UInt64 = 0
-  /// Secrets that were taken out.
+  /// Secrets that were removed.
   package var redactedValues: UInt64 = 0
-  /// Producers and runs that were forgotten to bound memory: a re-delivery of theirs would not be noticed, a same run would be a new one.
+  /// Producers and runs that were removed to bound memory. A re-delivery of such a producer would not be noticed, and such a run would
+  /// count as a new one.
   package var forgottenProducers: UInt64 = 0
   package var forgottenRuns: UInt64 = 0
   /// Records without a run id that could belong to more than one running program.

@@ -1,24 +1,24 @@
-// What the store keeps beside traces and logs (ids, runs, producers): counted like them, and bounded like them.
+// The store's tables beside traces and logs (ids, runs, producers): they are counted and bounded as well.
 
 import TraceRecords
 
 extension TraceDistillerStore {
-  /// Each of three kinds of tables, remembered ids, runs and producers, takes at most this share of the byte bound.
+  /// Each of the three kinds of tables (remembered ids, runs, producers) takes at most this share of the byte bound.
   var tableShare: Int { limits.maxBytes / 16 }
 
   /// Everything that counts against the byte bound.
   package var countedBytes: Int { allocatedBytes + logs.allocatedBytes + tableBytes + analysisBytes + intakeBytes }
 
-  /// Sources hold so many bytes more (or fewer) of lines that have not ended. They count twice, because what traces leave lies in pieces of which only
-  /// a part goes back to the system, and up to a quarter of the bound: no line is worth all traces.
+  /// Called when sources hold more (or fewer) bytes of unfinished lines. They count twice, because memory freed by traces is in fragments
+  /// that return to the system only in part, and up to a quarter of the bound: a line must not evict all traces.
   package mutating func account(intake change: Int) {
     heldBytes += change
     intakeBytes = min(2 * heldBytes, limits.maxBytes / 4)
     if countedBytes > limits.maxBytes { enforceByteBound(grown: -1) }
   }
 
-  /// Completed and abandoned traces go for what was computed of others, no trace that runs and none of those that were asked about.
-  /// - Returns: how many bytes analyses may take.
+  /// Evicts completed and abandoned traces to make room for cached analyses, but no running traces and none of those that were requested.
+  /// - Returns: the bytes available for analyses.
   mutating func makeRoom(forAnalyses bytes: Int, of asked: [Int]) -> Int {
     while countedBytes - analysisBytes + bytes > limits.maxBytes {
       guard let oldest = [completed.first, abandoned.first].first(where: { $0 >= 0 && !asked.contains($0) }) else { break }
@@ -27,26 +27,26 @@ extension TraceDistillerStore {
     return max(0, limits.maxBytes - countedBytes + analysisBytes)
   }
 
-  /// Brings the account of the tables up to date: once a batch, as they grow by an entry at a time.
+  /// Updates the counted bytes of the tables: once per batch, because they grow by one entry at a time.
   mutating func accountTables() {
     let ids =
       idTable.allocatedBytes + knownIDs.capacity * MemoryLayout<KnownID>.stride + evictedIDs.capacity * MemoryLayout<EvictedID>.stride
-    // Of traces, their own account has what they take of slots and ranks; what is free of them is here.
+    // The memory that traces use in slots and ranks is counted with the traces; the unused rest is counted here.
     let free = (slots.allocated - liveCount) * MemoryLayout<Slot>.stride + (ranks.capacity - liveCount) * MemoryLayout<TraceRank>.stride
     let order = links.capacity * MemoryLayout<SlotList.Links>.stride + freeSlots.capacity * 8 + liveCount * 48
     tableBytes = ids + free + order + runs.allocatedBytes + producerBytes + codeIndex.allocatedBytes + signatures.allocatedBytes
     if countedBytes > limits.maxBytes { enforceByteBound(grown: latest.slot) }
   }
 
-  /// An id that outlives its traces.
+  /// An id that is remembered after its traces are gone.
   struct EvictedID: Sendable {
     var row: Int
-    /// That of its latest eviction; an older entry is stale.
+    /// The stamp of its latest eviction. An older entry is outdated.
     var stamp: Int
     var bytes: Int
   }
 
-  /// Remembers the id of traces that are gone, within the bounds of number and bytes.
+  /// Remembers the id of removed traces, within limits on number and bytes.
   mutating func remember(evicted row: Int) {
     knownIDs[row].evictionStamp += 1
     let bytes = ByteTable.bytes(ofKey: idTable[row].count) + MemoryLayout<KnownID>.stride + MemoryLayout<EvictedID>.stride

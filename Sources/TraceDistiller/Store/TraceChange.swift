@@ -1,31 +1,31 @@
-// What the store reports of traces, for those who wait or keep something that is made of them.
+// The changes that the store reports, for code that waits for traces or caches results about them.
 
-/// One thing that happened to one trace.
+/// One change of one trace.
 package struct TraceChange: Sendable, Equatable {
   package var kind: TraceChangeKind
-  /// The order of first records: the trace that answers call `t12` has 12. Never used again.
+  /// The order of first records: trace `t12` has 12. Never reused.
   package var serial: Int
-  /// The id as answers show it.
+  /// The id in answers.
   package var traceID: String
-  /// Of `changed`, for those who ask for `endedSpans`: the ids of the spans that ended, in their order.
+  /// For `changed`, if the observer asked for `endedSpans`: the ids of the ended spans, in order.
   package var endedSpans: [String] = []
   package var handle: String { "t\(serial)" }
 }
 
 package enum TraceChangeKind: UInt8, Sendable, CaseIterable {
-  /// It is whole, and was quiet long enough.
+  /// It is structurally complete, and was quiet long enough.
   case completed
-  /// It was silent too long to wait for its end.
+  /// No record arrived for too long to keep waiting for its end.
   case abandoned
-  /// It took records, or parts of it were folded to save memory. Once a batch of records.
+  /// It received records, or parts of it were folded to save memory. Reported once per batch of records.
   case changed
-  /// A late record came to a trace that had completed or was abandoned; `changed` follows.
+  /// A late record arrived for a completed or abandoned trace; `changed` follows.
   case reopened
-  /// It is gone: evicted or cleared.
+  /// It was evicted or cleared.
   case evicted
 }
 
-/// What an observer asks for; the store does no work for what nobody asks for.
+/// The changes that an observer wants. The store does no work for changes that no observer wants.
 package struct TraceChangeInterest: OptionSet, Sendable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -37,25 +37,25 @@ package struct TraceChangeInterest: OptionSet, Sendable {
   package static let changed = TraceChangeInterest(.changed)
   package static let reopened = TraceChangeInterest(.reopened)
   package static let evicted = TraceChangeInterest(.evicted)
-  /// The spans that ended belong to `changed`: a text for each.
+  /// Adds the ended spans to `changed`, at the cost of a String for each.
   package static let endedSpans = TraceChangeInterest(rawValue: 1 << 6)
-  /// The next instant at which a trace can complete came nearer, or is known now.
+  /// The next instant at which a trace can complete moved earlier, or became known.
   package static let sooner = TraceChangeInterest(rawValue: 1 << 7)
   package static let allChanges: TraceChangeInterest = [.completed, .abandoned, .changed, .endedSpans, .reopened, .evicted]
 }
 
-/// What happened while the store was locked once: a batch of records, a request, the passing of time.
+/// The changes made under one lock: by a batch of records, a request, or the passing of time.
 package struct TraceChanges: Sendable {
-  /// In the order in which they happened; of the kinds that the observer asked for.
+  /// In order, only the kinds that the observer asked for.
   package var changes: [TraceChange] = []
-  /// The next instant at which a trace can complete came nearer, or is known now.
+  /// The next instant at which a trace can complete moved earlier, or became known.
   package var isSooner = false
-  /// Changes before these were lost, because observers were too slow: look at everything anew.
+  /// Earlier changes were lost because observers were too slow: the observer must check everything again.
   package var isIncomplete = false
 
   package func contains(_ kind: TraceChangeKind) -> Bool { changes.contains { $0.kind == kind } }
 
-  /// What an observer with this interest gets; nil for nothing.
+  /// The part of the changes for an observer with this interest; nil if there is none.
   func reduced(to interest: TraceChangeInterest) -> TraceChanges? {
     var reduced = self
     reduced.isSooner = isSooner && interest.contains(.sooner)

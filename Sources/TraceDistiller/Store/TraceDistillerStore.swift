@@ -1,15 +1,15 @@
-// The store: records in, traces out. A value without clock, lock or I/O; `SharedTraceStore` puts the lock around it.
+// The store: receives records and keeps traces. A value without a clock, a lock or I/O; `SharedTraceStore` puts a lock around it.
 
 package import TraceRecords
 
-/// All traces that are kept, and what became of the others.
+/// All kept traces, and counters for those that were removed.
 ///
-/// Time for it is a monotonic nanosecond count that the caller passes in (`now`): a server's clock, the end of a file, a test's hand.
+/// Time is a monotonic nanosecond count that the caller passes in (`now`): a server's clock, the end of a file, or a test.
 package struct TraceDistillerStore: Sendable {
   package let limits: StoreLimits
   package internal(set) var statistics = StoreStatistics()
 
-  /// Where a trace stands. Settling: whole, but not yet quiet.
+  /// The state of a trace. Settling: structurally complete, but not quiet yet.
   package enum TraceState: UInt8, Sendable { case running, settling, completed, abandoned }
 
   struct Slot: Sendable {
@@ -20,7 +20,7 @@ package struct TraceDistillerStore: Sendable {
     var run: Int
     /// The record that began the trace named its run itself.
     var hasOwnRun: Bool
-    /// Further runs that reported it: the services of one trace are programs of their own. At most `maxRuns - 1`.
+    /// Further runs that reported the trace: its services are different programs. At most `maxRuns - 1`.
     var otherRuns: [Int] = []
     static let maxRuns = 16
     var isRunAmbiguous = false
@@ -33,24 +33,25 @@ package struct TraceDistillerStore: Sendable {
     var bytes = 0
     /// It settles, and was packed before it is complete: many others settled behind it.
     var isPacked = false
-    /// Rows when it was last collapsed: a second try waits until it has doubled.
+    /// The number of rows when it was last collapsed. The next attempt waits until it has doubled.
     var collapsedAtRows = 0
-    /// How many records the store had taken when it began.
+    /// The number of records in the store when the trace began.
     var beganAt: UInt64
     var loss: TraceLoss?
 
-    /// What its bytes would be if they were counted now.
+    /// The bytes of the trace, computed now.
     var countedBytes: Int { storage.allocatedBytes + MemoryLayout<Slot>.stride + MemoryLayout<TraceRank>.stride }
 
-    /// What the store wants to know of a slot that took records: asked for one by one, each answer would cost a look into the array of slots.
+    /// What the store needs to know about a slot that received records, in one value: each separate query would be another access to the
+    /// array of slots.
     struct Change {
       var truncatedValues, redactedValues, bytes: Int
       var isCollapsible, isStructurallyComplete, hasNewPlaces: Bool
       var state: TraceState
     }
 
-    /// Brings up to date what follows from records that the storage took.
-    /// - Parameter before: what `Visit` noted.
+    /// Updates values that depend on the records that the storage received.
+    /// - Parameter before: the values noted by `Visit`.
     mutating func finish(_ before: Visit, _ now: Int64) -> Change {
       let bytesBefore = bytes
       revision += before.records
@@ -65,43 +66,43 @@ package struct TraceDistillerStore: Sendable {
     }
   }
 
-  /// A trace while records of a batch come to it one behind the other: its account and its place in the orders are brought up to date when another
-  /// trace, or anything else, has its turn.
+  /// A trace that receives consecutive records of a batch. Its counted bytes and its place in the orders are updated when another trace, or
+  /// anything else, has its turn.
   struct Visit {
     var slot: Int
-    /// As they were before.
+    /// The values before the visit.
     var truncatedValues, redactedValues: Int
     var records = 0
   }
 
-  /// Records of the trace's producer were lost while the trace ran: some may have been the trace's own.
+  /// Records of the trace's producer were lost while the trace was running: some of them may belong to the trace.
   struct TraceLoss: Sendable {
     var producer: Int
-    /// The producer says that it dropped them; else they are a hole, which a journal may still fill.
+    /// The producer reported that it dropped them. Otherwise they are a gap, which a journal may still fill.
     var isTold: Bool
   }
 
-  /// When a producer's latest loss was noticed, as a count of records.
+  /// When a producer's latest loss was noticed, as a number of records.
   struct LossStamps: Sendable {
     var told: UInt64 = 0
     var hole: UInt64 = 0
   }
 
-  /// What is known of one trace id.
+  /// What is known about one trace id.
   struct KnownID: Sendable {
-    /// Live traces of that id, oldest first.
+    /// The live traces with that id, the oldest first.
     var slots: [Int] = []
     var generations = 0
-    /// Counts evictions, so that the queue of evicted ids knows its stale entries.
+    /// Incremented by evictions, so that outdated entries in the queue of evicted ids are recognised.
     var evictionStamp = 0
   }
 
   var slots = SlotTable()
   var freeSlots: [Int] = []
   var links: [SlotList.Links] = []
-  /// What lists know of the trace in each slot.
+  /// The values by which lists sort and filter, for the trace in each slot.
   var ranks: [TraceRank] = []
-  /// What a search knows of the traces that have ended.
+  /// The search signatures of ended traces.
   var signatures = SignatureTable()
   var running = SlotList()
   var settling = SlotList()
@@ -119,38 +120,38 @@ package struct TraceDistillerStore: Sendable {
   /// Running traces that have grown enough to be worth a collapse.
   var collapsible: Set<Int> = []
 
-  /// Flat logs, beside the traces.
+  /// Module logs, separate from the traces.
   package internal(set) var logs: ModuleLogs
   var runs: RunTable
   private var producers = ByteTable()
   private var sequences: [SequenceSet] = []
-  /// When each producer was heard last, as a count of records.
+  /// When each producer was last seen, as a number of records.
   private var producerSeen: [UInt64] = []
   private var producerLosses: [LossStamps] = []
   private var forgottenMissing: UInt64 = 0
-  /// What the sets of sequence numbers take, and their producers' names.
+  /// The memory of the sets of sequence numbers and of their producers' names.
   private var sequenceBytes = 0
   var producerBytes: Int { sequenceBytes + producers.allocatedBytes }
-  /// Of traces.
+  /// Bytes of traces.
   package internal(set) var allocatedBytes = 0
-  /// Of ids, runs and producers, as of the latest batch.
+  /// Bytes of ids, runs and producers, after the latest batch.
   package internal(set) var tableBytes = 0
-  /// Of lines that have not ended: all, and what counts of them.
+  /// Bytes of unfinished lines: the total, and the part that counts against the bound.
   var heldBytes = 0
   var intakeBytes = 0
-  /// Of what was computed of traces, as of the latest sweep.
+  /// Bytes of cached analyses, after the latest sweep.
   var analysisBytes = 0
   package internal(set) var nextHandle = 1
-  /// Grows with every change of any trace.
+  /// Incremented by every change of any trace.
   package private(set) var revision = 0
   var latest = Latest()
-  /// Where in the code spans are.
+  /// The source locations of spans.
   var codeIndex = CodeIndex()
-  /// What happened to traces, for observers.
+  /// The changes of traces, for observers.
   var changeLog = ChangeLog()
-  /// Completions are numbered from 1 on.
+  /// Completions are numbered from 1.
   package internal(set) var latestCompletion = 0
-  /// The highest number of a completed trace that is gone.
+  /// The highest completion number of a removed trace.
   var latestLostCompletion = 0
 
   package init(limits: StoreLimits = StoreLimits()) {
@@ -166,28 +167,28 @@ package struct TraceDistillerStore: Sendable {
   package var producerCount: Int { producers.count }
   package var runCount: Int { runs.count }
 
-  /// Sequence numbers that never came and that no gap record accounts for: records lost between producers and us.
+  /// Sequence numbers that never arrived and that no gap record reports: records lost between producers and the server.
   package var missingRecords: UInt64 { sequences.reduce(forgottenMissing) { $0.addingSaturated($1.missing) } }
 
-  /// What was lost on the way into the store.
+  /// The losses before the store.
   package var losses: LossReport {
     let records = missingRecords.addingSaturated(statistics.producerDropped).addingSaturated(statistics.invalidRecords)
     return LossReport(lines: statistics.lostLines, records: records)
   }
 
-  /// A source could not take so many lines.
+  /// Counts lines that a source could not accept.
   package mutating func count(lostLines: UInt64) { statistics.lostLines += lostLines }
 
   // MARK: Records
 
-  /// Takes the records of one read, in their order.
-  /// - Complexity: O(1) a record on average, beyond the bytes that it brings.
+  /// Applies the records of one read, in order.
+  /// - Complexity: O(1) per record on average, plus its bytes.
   package mutating func apply(_ batch: RecordBatch, _ texts: BatchTexts, source: SourceID, now: Int64) {
-    // Buffers rather than slices, which would be retained and released for every record.
+    // Buffers instead of slices, which would be retained and released for every record.
     batch.records.withUnsafeBufferPointer { records in
       batch.attributes.withUnsafeBufferPointer { attributes in
         var visit: Visit?
-        // Records that belong to the visited trace, one behind the other, and were not yet given to it.
+        // Consecutive records for the visited trace that were not applied yet.
         var run = 0..<0
         for index in records.indices {
           statistics.records += 1
@@ -214,7 +215,7 @@ package struct TraceDistillerStore: Sendable {
     accountTables()
   }
 
-  /// Gives records to the trace that is visited.
+  /// Applies records to the visited trace.
   @inline(__always)
   private mutating func apply(
     _ records: UnsafeBufferPointer<Record>, _ run: Range<Int>, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts,
@@ -225,13 +226,13 @@ package struct TraceDistillerStore: Sendable {
     visit!.records += run.count
   }
 
-  /// Whether a record goes to the visited trace as the one before it did: the usual case.
+  /// Whether a record belongs to the visited trace like the one before it: the usual case.
   @inline(__always)
   private mutating func continuesVisit(_ record: Record, _ texts: BatchTexts, _ source: SourceID) -> Bool {
     isOfSpan(record) && isWithinLimits(record) && !changeLog.interest.contains(.endedSpans) && continuesLatest(record, texts, source)
   }
 
-  /// Whether a numbered record came for the first time.
+  /// Whether a numbered record arrived for the first time.
   private mutating func isNews(_ record: Record, _ texts: BatchTexts, _ slot: Int) -> Bool {
     guard let producer = newSequence(record, texts) else {
       statistics.redeliveredRecords += 1
@@ -249,7 +250,7 @@ package struct TraceDistillerStore: Sendable {
     }
   }
 
-  /// Takes a record that has to be looked at. Returns whether it is one for the trace that is visited then.
+  /// Handles a record that needs a full lookup. Returns whether it belongs to the trace that is visited afterwards.
   private mutating func begins(
     _ record: Record, _ attributes: UnsafeBufferPointer<Attribute>, _ texts: BatchTexts, _ source: SourceID, _ now: Int64,
     _ visit: inout Visit?
@@ -307,7 +308,7 @@ package struct TraceDistillerStore: Sendable {
     if countedBytes > limits.maxBytes { enforceByteBound(grown: -1) }
   }
 
-  /// A trace that was running when records of its producer were lost is not known to be whole.
+  /// A trace that was running when records of its producer were lost is not known to be complete.
   private mutating func noteLoss(_ slot: Int, of producer: Int) {
     let losses = producerLosses[producer]
     guard max(losses.told, losses.hole) > 0 else { return }
@@ -315,7 +316,7 @@ package struct TraceDistillerStore: Sendable {
     slots[slot]!.loss = TraceLoss(producer: producer, isTold: losses.told > slots[slot]!.beganAt)
   }
 
-  /// Whether a trace may lack records of its own.
+  /// Whether a trace may lack some of its records.
   func mayLackRecords(_ slot: Int) -> Bool {
     guard let loss = slots.withSlot(slot, { $0.pointee.loss }) else { return false }
     return loss.isTold || sequences[loss.producer].missing > 0
@@ -339,14 +340,14 @@ package struct TraceDistillerStore: Sendable {
     if countedBytes > limits.maxBytes { enforceByteBound(grown: slot) }
   }
 
-  /// Ids are kept for long, some beyond their trace: none may be large.
+  /// Ids are kept for long, some longer than their trace, so they must not be large.
   private func isWithinLimits(_ record: Record) -> Bool {
     let longest = max(
       record.traceID.count, record.spanID.count, record.parentID.count, record.run.count, record.session.count, record.producer.count)
     return Int(longest) <= limits.maxIDBytes
   }
 
-  /// The producer of a record whose number was not seen before; nil for a re-delivery.
+  /// The producer of a record with a new sequence number; nil for a re-delivered record.
   private mutating func newSequence(_ record: Record, _ texts: BatchTexts) -> Int? {
     let producer = producer(texts[record.producer])
     let highest = sequences[producer].highest
@@ -358,8 +359,8 @@ package struct TraceDistillerStore: Sendable {
     return producer
   }
 
-  /// Makes room for a producer: the one that was silent longest is forgotten, its holes stay counted.
-  /// - Parameter current: is not the one, even where it is the only one.
+  /// Makes room for a producer by removing the one that was silent longest. Its gaps stay counted.
+  /// - Parameter current: this producer is not removed, even if it is the only one.
   private mutating func forgetOldestProducer(but current: Int = -1) {
     let others = producerSeen.indices.filter { $0 != current && producerSeen[$0] > 0 }
     guard let oldest = others.min(by: { producerSeen[$0] < producerSeen[$1] }) else { return }
@@ -373,7 +374,7 @@ package struct TraceDistillerStore: Sendable {
     statistics.forgottenProducers += 1
   }
 
-  /// The producer's row.
+  /// The row of the producer.
   private mutating func producer(_ name: UnsafeRawBufferPointer) -> Int {
     if let known = producers.find(name) {
       producerSeen[known] = statistics.records
@@ -391,7 +392,7 @@ package struct TraceDistillerStore: Sendable {
     return row
   }
 
-  /// A gap record may come twice, through the pipe and from a journal: what is accounted for already is not counted again.
+  /// A gap record may arrive twice, through the pipe and from a journal. Numbers that are already accounted for are not counted again.
   private mutating func takeGap(_ record: Record, _ texts: BatchTexts) {
     let producer = producer(texts[record.producer])
     let before = sequences[producer].allocatedBytes
@@ -401,7 +402,8 @@ package struct TraceDistillerStore: Sendable {
     statistics.producerDropped = statistics.producerDropped.addingSaturated(lost)
   }
 
-  /// A producer found its reader gone, and tells which records may lie unread in the pipe: those of them that did not come to us are missing.
+  /// A producer found that its reader was gone, and reports which records may be unread in the pipe. Those that did not arrive here are
+  /// missing.
   private mutating func takeUnread(_ record: Record, _ texts: BatchTexts) {
     announce(unread: record.gapFirst...record.gapLast, ofProducer: texts[record.producer])
   }
@@ -415,6 +417,6 @@ package struct TraceDistillerStore: Sendable {
     if sequences[producer].missing > missing { producerLosses[producer].hole = statistics.records }
   }
 
-  /// What arrived of a producer so far; nil where nothing did.
+  /// The sequence numbers that arrived from a producer; nil if none did.
   package func sequences(ofProducer name: UnsafeRawBufferPointer) -> SequenceSet? { producers.find(name).map { sequences[$0] } }
 }

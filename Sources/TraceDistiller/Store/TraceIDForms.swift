@@ -1,12 +1,13 @@
-// One trace, several spellings of its id: tracers of different schools tell it in 64 or 128 bits.
+// Different forms of one trace id: some tracers use 64 bits, others 128.
 
-/// What meets in practice, and is safe to meet because ids are chance: 64 bits and the same behind 64 zeros (Jaeger, Zipkin); 64 bits and the 128 that end with
-/// them (B3, Jaeger and Datadog pass on the lower half alone); X-Ray's `1-`, eight digits, `-`, 24 digits and the 32 digits of OpenTelemetry. Datadog's decimal
-/// numbers do not meet: a number of twenty digits may be anything.
+/// Forms that occur together in practice, and that are safe to match because ids are random: 64 bits, and the same after 64 zero bits
+/// (Jaeger, Zipkin); 64 bits, and the 128 bits that end with them (B3, Jaeger and Datadog pass on only the lower half); X-Ray's `1-`, eight
+/// digits, `-`, 24 digits, and the 32 digits of OpenTelemetry. Datadog's decimal numbers are not matched: a number of twenty digits may be
+/// anything.
 enum TraceIDForms {
   private static let zeros = Array("0000000000000000".utf8)
 
-  /// The other texts under which the same id may be known.
+  /// The other forms in which the same id may be known.
   static func others(of id: UnsafeRawBufferPointer) -> [[UInt8]] {
     switch id.count {
     case 16: return [zeros + id]
@@ -21,7 +22,7 @@ enum TraceIDForms {
     }
   }
 
-  /// The lower 64 bits of an id of hex digits, where they look like chance: written by hand, `…0001` ends many.
+  /// The lower 64 bits of a hexadecimal id, if they look random: many hand-written ids end with `…0001`.
   static func lowHalf(of id: UnsafeRawBufferPointer) -> [UInt8]? {
     guard id.count == 16 || id.count == 32, isHex(id) else { return nil }
     let half = id.suffix(16)

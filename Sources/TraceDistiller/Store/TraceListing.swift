@@ -1,6 +1,6 @@
-// One page of the list of traces: chosen by rank, so that only the lines of the page are made.
+// One page of the list of traces. Traces are selected by rank, so that only the lines of the page are created.
 
-/// Which traces are listed, and in which order.
+/// Which traces to list, and in which order.
 package struct TraceListQuery: Sendable {
   package enum Sort: String, CaseIterable, Sendable {
     /// Newest first.
@@ -11,11 +11,11 @@ package struct TraceListQuery: Sendable {
   }
 
   package var sort = Sort.recent
-  /// Only what follows this place.
+  /// Only traces after this position.
   package var after: TraceListPlace?
-  /// Lines at most.
+  /// The maximum number of lines.
   package var limit = Int.max
-  /// Of the traces within the limit that have one name, only the first has a line.
+  /// Of several traces within the limit that have the same name, only the first has a line.
   package var isOneOfEachName = false
 
   package var filter = TraceQuery()
@@ -23,7 +23,7 @@ package struct TraceListQuery: Sendable {
   package init() {}
 }
 
-/// The place of a trace in a sorted list: its key, so that the next page follows even when the trace itself is gone by then.
+/// The position of a trace in a sorted list. It is a key, so that the next page works even if the trace itself is gone by then.
 package struct TraceListPlace: Sendable, Equatable {
   package var value: Int64
   package var serial: Int
@@ -46,21 +46,21 @@ package struct TraceListPlace: Sendable, Equatable {
     }
   }
 
-  /// The larger value first, of equals the newer.
+  /// Larger values first; for equal values newer traces first.
   package func precedes(_ other: TraceListPlace) -> Bool { value != other.value ? value > other.value : serial > other.serial }
 }
 
-/// A page of a list, and how much there is.
+/// A page of a list, and the totals.
 package struct TraceListing: Sendable {
   package var lines: [TraceOverview] = []
-  /// Traces that match, and those of them that are on this page or behind it.
+  /// The number of matching traces, and of those on this page or after it.
   package var matching = 0
   package var rest = 0
-  /// Traces that are kept, and the time in which they began.
+  /// The number of kept traces, and the time range in which they began.
   package var kept = 0
   package var firstStart: Int64 = .max
   package var lastStart: Int64 = .min
-  /// Traces that made room for others, and what was lost on the way in.
+  /// The number of evicted traces, and the losses before the store.
   package var evicted: UInt64 = 0
   package var losses = LossReport()
 
@@ -68,8 +68,9 @@ package struct TraceListing: Sendable {
 }
 
 extension TraceDistillerStore {
-  /// The traces that match, in their order, as far as a page goes; spans are asked here and now.
-  /// - Complexity: O(traces + page log page), and O(spans) where the filter asks for spans; the name of each kind of trace is looked at once.
+  /// The matching traces in order, up to the end of the page. Conditions for spans are checked directly.
+  /// - Complexity: O(traces + page log page), plus O(spans) if the filter has conditions for spans. The name of each kind of trace is
+  ///   checked once.
   package func listing(_ query: TraceListQuery, now: Int64) -> TraceListing {
     var (listing, found) = ranked(query)
     if !query.filter.span.isEmpty {
@@ -79,7 +80,7 @@ extension TraceDistillerStore {
     return page(query, listing: &listing, found, now: now)
   }
 
-  /// What the traces themselves decide: every one whose own conditions hold, in no order.
+  /// The traces that meet the conditions for traces, in no particular order.
   func ranked(_ query: TraceListQuery) -> (listing: TraceListing, found: [RankedTrace]) {
     var listing = TraceListing()
     (listing.evicted, listing.losses) = (evictedCount, losses)
@@ -95,7 +96,7 @@ extension TraceDistillerStore {
     return (listing, found)
   }
 
-  /// The lines of a page out of the traces that match. Those that went meanwhile have none.
+  /// The lines of a page of the matching traces, without traces that were removed meanwhile.
   func page(_ query: TraceListQuery, listing: inout TraceListing, _ matching: [RankedTrace], now: Int64) -> TraceListing {
     listing.matching = matching.count
     var rest = query.after.map { after in matching.filter { after.precedes($0.place) } } ?? matching
@@ -111,7 +112,7 @@ extension TraceDistillerStore {
   }
 }
 
-/// A trace in an order, and where the store keeps it.
+/// A trace in a sorted list, and its slot in the store.
 package struct RankedTrace: Sendable {
   var slot: Int
   package var place: TraceListPlace
@@ -130,7 +131,7 @@ extension TraceDistillerStore {
 }
 
 extension Array {
-  /// Brings the first `count` elements of an order to the front and sorts them; what stands behind them is left as it falls.
+  /// Moves the first `count` elements of the order to the front and sorts them. The order of the rest is undefined.
   /// - Complexity: O(n + count log count) on average (Hoare's selection).
   mutating func sortFirst(_ count: Int, by precedes: (Element, Element) -> Bool) {
     guard count > 0 else { return }

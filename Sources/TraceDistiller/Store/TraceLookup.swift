@@ -1,18 +1,18 @@
-// From what a person or an agent calls a trace to the trace.
+// Finds a trace by the name that a person or an agent uses.
 
-/// Why a name leads to no trace, with what there is instead.
+/// Why a name does not lead to a trace, and what exists instead.
 package enum TraceLookupFailure: Error, Equatable, Sendable {
-  /// `near`: ids and handles that look alike, best first. `isEvicted`: it was here once. `isClearing`: traces were cleared as well; which of the two it was
-  /// is not remembered.
+  /// `near`: similar ids and handles, the best first. `isEvicted`: the trace was here once. `isClearing`: traces were cleared as well;
+  /// which of the two happened is not known.
   case notFound(near: [String], isEvicted: Bool, isClearing: Bool = false)
   case ambiguous(candidates: [String])
-  /// There is no trace at all, or none that the selector asks for.
+  /// There is no trace at all, or none that the selector matches.
   case empty
 }
 
-/// The same before anybody looked which names are alike: that takes a while, and needs no store.
+/// The same before similar names were searched: the search takes time, and does not need the store.
 package enum TraceLookupMiss: Error, Sendable {
-  /// `candidates`: ids of the newest traces.
+  /// `candidates`: the ids of the newest traces.
   case notFound(candidates: [String], isEvicted: Bool, isClearing: Bool)
   case ambiguous(candidates: [String])
   case empty
@@ -27,23 +27,23 @@ package enum TraceLookupMiss: Error, Sendable {
   }
 }
 
-/// A trace that a name leads to.
+/// A trace that was found by a name.
 package struct FoundTrace: Sendable {
   package var slot: Int
-  /// How many traces have a root of that name, where it is the name of a root: this is the newest of them. Nil where the name is the trace's own.
+  /// If the name is a root's name: the number of traces with such a root, of which this is the newest. Nil if the name is the trace's own.
   package var namesakes: Int?
 }
 
 extension TraceDistillerStore {
-  /// Finds a trace by its full id, a selector (`latest`, `latest-error`, `slowest`), its handle (`t12`), an unambiguous beginning of
-  /// at least 4 characters, or the name of its root, in this order.
-  /// - Complexity: O(1) for a full id, O(traces) otherwise, without opening one.
+  /// Finds a trace by its full id, a selector (`latest`, `latest-error`, `slowest`), its handle (`t12`), an unambiguous prefix of at least
+  /// 4 characters, or the name of its root, in this order.
+  /// - Complexity: O(1) for a full id, otherwise O(traces), without reading any trace.
   package func find(_ name: String, now: Int64) -> Result<Int, TraceLookupFailure> { slot(named: name).mapError { $0.failure(for: name) } }
 
-  /// The same; where there is none, with what may be meant instead.
+  /// The same. If there is no such trace, the error has what may be meant instead.
   package func slot(named name: String) -> Result<Int, TraceLookupMiss> { lookup(name).map(\.slot) }
 
-  /// The same, with how the name was understood.
+  /// The same, with how the name was interpreted.
   package func lookup(_ name: String) -> Result<FoundTrace, TraceLookupMiss> {
     if let exact = exactMatch(name) { return .success(FoundTrace(slot: exact)) }
     switch name {
@@ -61,7 +61,7 @@ extension TraceDistillerStore {
         } by: {
           $0.serial > $1.serial
         })
-    // Of equals the older one: the order must be total.
+    // For equal durations the older trace, so that the order is total.
     case "slowest":
       return found(
         best { _ in
@@ -71,7 +71,7 @@ extension TraceDistillerStore {
         })
     default: break
     }
-    // No slot is opened on the way: a copy of each of 100,000 traces would hold the pipe up for a fifth of a second.
+    // No slot is read here: copying each of 100,000 traces would delay the pipe by a fifth of a second.
     if let handle = handleNumber(name), handle > 0, let slot = ranks.firstIndex(where: { $0.serial == handle }) {
       return .success(FoundTrace(slot: slot))
     }
@@ -100,7 +100,7 @@ extension TraceDistillerStore {
     idTable.putInOrder()
   }
 
-  /// Traces whose ids, as answers show them, begin so.
+  /// Traces whose ids, as shown in answers, begin with that text.
   private func slots(ofIDsBeginning beginning: [UInt8]) -> [Int] {
     var matches: [Int] = []
     if let rows = idTable.rows(beginning: beginning, limit: Self.mostAlike) {
@@ -114,7 +114,7 @@ extension TraceDistillerStore {
     }
     beginning.withUnsafeBytes { text in
       for row in knownIDs.indices where !knownIDs[row].slots.isEmpty && idTable.agrees(text, withKeyAt: row) {
-        // What is longer than the id may name one of several traces that were given it: `trace_1~2`.
+        // A longer text may name one of several traces with the same id: `trace_1~2`.
         let isWithin = idTable[row].count >= beginning.count
         matches += knownIDs[row].slots.filter { isWithin || displayID($0).utf8.starts(with: beginning) }
       }
@@ -122,7 +122,7 @@ extension TraceDistillerStore {
     return matches.sorted()
   }
 
-  /// The newest of the traces whose root has exactly that name.
+  /// The newest trace whose root has exactly that name.
   private func newest(ofRootName name: String) -> FoundTrace? {
     guard !name.isEmpty else { return nil }
     let hash = TraceRank.hash(of: name.utf8)
@@ -136,8 +136,8 @@ extension TraceDistillerStore {
     return newest.map { FoundTrace(slot: $0.slot, namesakes: count) }
   }
 
-  /// The trace of exactly that id, as answers show it.
-  /// - Complexity: O(1), and O(generations that are kept) for a recycled id.
+  /// The trace with exactly that id, as shown in answers.
+  /// - Complexity: O(1), or O(kept generations) for a reused id.
   private func exactMatch(_ name: String) -> Int? {
     func find(_ id: Substring, _ generation: Int) -> Int? {
       var id = String(id)
@@ -165,7 +165,7 @@ extension TraceDistillerStore {
     return Int(name.dropFirst())
   }
 
-  /// Whether a trace of that name was here and is gone.
+  /// Whether a trace with that name existed and is gone.
   private func wasEvicted(_ name: String) -> Bool {
     if let handle = handleNumber(name) { return handle > 0 && handle < nextHandle }
     var parts = name.split(separator: "~", omittingEmptySubsequences: false)
@@ -183,7 +183,7 @@ extension TraceDistillerStore {
   }
 }
 
-/// Names that look like the given one, nearest first: by edit distance (Levenshtein, on the first 64 bytes), then by name.
+/// Names similar to the given one, the nearest first: by edit distance (Levenshtein, on the first 64 bytes), then by name.
 package func nearest(_ name: String, among candidates: [String], limit: Int) -> [String] {
   let wanted = Array(name.utf8.prefix(64))
   var row: [Int] = []
@@ -191,10 +191,10 @@ package func nearest(_ name: String, among candidates: [String], limit: Int) -> 
   return ranked.sorted { ($0.distance, $0.name) < ($1.distance, $1.name) }.prefix(limit).map(\.name)
 }
 
-/// - Parameter row: memory that is used again.
+/// - Parameter row: a buffer that is reused.
 private func editDistance(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>, _ row: inout [Int]) -> Int {
   var (left, right) = (left, right)
-  // What both begin and end with costs nothing.
+  // Common prefixes and suffixes do not change the distance.
   while let first = left.first, first == right.first { (left, right) = (left.dropFirst(), right.dropFirst()) }
   while let last = left.last, last == right.last { (left, right) = (left.dropLast(), right.dropLast()) }
   if left.isEmpty || right.isEmpty { return left.count + right.count }

@@ -1,6 +1,6 @@
-// The one meaning of a filter: conditions of a trace as a whole, and conditions that one of its spans meets, all of them.
+// The meaning of a filter: conditions for the trace as a whole, and conditions that one of its spans must meet together.
 
-/// What is asked of a trace as a whole.
+/// The conditions for a trace as a whole.
 package struct TraceConditions: Sendable {
   package var rootName: TextPattern?
   package var rootOutcome: SpanOutcome?
@@ -8,16 +8,16 @@ package struct TraceConditions: Sendable {
   package var maxRootMillis: Double?
   /// Whether some span failed.
   package var hasErrors: Bool?
-  /// In the name of some run that reported it.
+  /// Must occur in the name of a run that reported it.
   package var run: TextPattern?
-  /// Bounds of the instant at which it began.
+  /// Limits of the instant at which it began.
   package var since: Int64?
   package var until: Int64?
 
   package init() {}
 }
 
-/// A trace matches when its own conditions hold and one span meets all that is asked of spans.
+/// A trace matches if its own conditions hold and one span meets all conditions for spans.
 package struct TraceQuery: Sendable {
   package var trace = TraceConditions()
   package var span = SpanConditions()
@@ -25,10 +25,10 @@ package struct TraceQuery: Sendable {
   package init() {}
 }
 
-/// Conditions of traces at work, on ranks. Texts are looked up where they are met first, and known by their hashes from then on.
+/// Evaluates conditions for traces on ranks. Texts are resolved when they first occur, and known by their hashes afterwards.
 struct RankFilter {
   private let conditions: TraceConditions
-  /// Only a trace with a failed span has one to find.
+  /// Only traces with a failed span can match.
   private let needsFailure: Bool
   private var names = Verdicts()
 
@@ -53,10 +53,11 @@ struct RankFilter {
   }
 }
 
-/// What a pattern says of texts, by their hashes. Most traces have one of a few names: those are found without hashing again.
+/// The results of a pattern for texts, by their hashes. Most traces have one of a few names, whose results are found without another
+/// lookup.
 private struct Verdicts {
   private var known: [UInt64: Bool] = [:]
-  /// By the lowest bits of a hash, the latest of those that share them.
+  /// By the lowest bits of a hash: the latest hash with those bits.
   private var recent = [(hash: UInt64, verdict: Bool?)](repeating: (0, nil), count: 64)
 
   mutating func verdict(on hash: UInt64, _ decide: () -> Bool) -> Bool {

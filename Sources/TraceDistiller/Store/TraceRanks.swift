@@ -1,8 +1,8 @@
-// What lists sort and filter by, kept beside the traces: 100,000 of them are looked through without opening one.
+// The values by which lists sort and filter, stored apart from the traces: 100,000 of them are scanned without reading any trace.
 
-/// One trace as lists rank it: plain values in a row of their own, so that a scan goes through memory in order.
+/// One trace as lists see it: plain values in a row of their own, so that a scan reads memory sequentially.
 struct TraceRank: Sendable, BitwiseCopyable {
-  /// Order of first record: the larger, the later; the number of the trace's handle. 0 where the slot is empty.
+  /// The order of first records, also the number in the trace's handle; larger means later. 0 if the slot is empty.
   var serial = 0
   var startTimeUnixNano: Int64 = 0
   var durationNanos: Int64 = 0
@@ -11,16 +11,16 @@ struct TraceRank: Sendable, BitwiseCopyable {
   var errorCount: Int32 = 0
   var spanCount: Int32 = 0
   var outcome = SpanOutcome.running
-  /// False for running traces, whose rank changes with every record, and for slots that are empty.
+  /// False for running traces, whose rank changes with every record, and for empty slots.
   var isKept = false
 
-  /// 64 bits that are equal for equal texts; two others share them once in 2^64 pairs.
+  /// 64 bits that are equal for equal texts. Different texts collide with a probability of 2^-64.
   static func hash(of bytes: some Sequence<UInt8>) -> UInt64 { StableHash.mix(0, StableHash.of(bytes)) }
 }
 
 extension TraceDistillerStore {
-  /// Visits every live trace; those that are still told of are ranked at that moment.
-  /// - Complexity: O(traces), and O(spans) for those of the running ones that have no root.
+  /// Visits every live trace. Running traces are ranked during the visit.
+  /// - Complexity: O(traces), plus O(spans) for running traces without a root.
   func visitRanks(_ body: (_ slot: Int, TraceRank) -> Void) {
     for slot in ranks.indices where ranks[slot].isKept { body(slot, ranks[slot]) }
     for list in [running, settling] {
@@ -32,7 +32,7 @@ extension TraceDistillerStore {
     }
   }
 
-  /// What its line in a list says, as numbers.
+  /// The values of its line in a list, as numbers.
   func rank(slot: Int) -> TraceRank {
     let storage = slots[slot]!.storage
     var rank = TraceRank(serial: slots[slot]!.handle)
@@ -48,7 +48,7 @@ extension TraceDistillerStore {
     return rank
   }
 
-  /// The slot of the trace that is best by an order of ranks.
+  /// The slot of the best trace in an order of ranks.
   func best(where isWanted: (TraceRank) -> Bool, by precedes: (TraceRank, TraceRank) -> Bool) -> Int? {
     var best: (slot: Int, rank: TraceRank)?
     visitRanks { slot, rank in
@@ -60,7 +60,7 @@ extension TraceDistillerStore {
 }
 
 extension TraceStorage {
-  /// How long the trace took so far.
+  /// The duration of the trace so far.
   func duration(ofRoot root: Int) -> Int64 {
     let span = spans[root]
     return max(0, (span.isOpen ? max(span.start, maxTime) : span.end).subtractingSaturated(span.start))

@@ -1,9 +1,10 @@
-// Which traces of a shared store match a filter: ranks first, then spans, some traces at a time, because records wait meanwhile.
+// Selects the traces of a shared store that match a filter: first by rank, then by spans, a few traces at a time, because records wait
+// meanwhile.
 
 extension SharedTraceStore {
-  /// Rows that are looked at under one lock: about a millisecond.
+  /// The number of rows examined under one lock: about a millisecond.
   private static let rowsAtATime = 16_384
-  /// Traces of more rows are copied and looked at outside of the lock.
+  /// Traces with more rows are copied and examined outside of the lock.
   private static let mostRowsInPlace = 4_096
 
   /// A page of a list.
@@ -25,7 +26,7 @@ extension SharedTraceStore {
     }
   }
 
-  /// Every trace that matches, the newest first.
+  /// All traces that match, the newest first.
   package func select(_ filter: TraceQuery, now: Int64) -> TraceSelection {
     var query = TraceListQuery()
     query.filter = filter
@@ -39,7 +40,7 @@ extension SharedTraceStore {
     return TraceSelection(traces: found, kept: listing)
   }
 
-  /// Every trace whose own conditions hold, the newest first, whatever its spans are.
+  /// All traces that meet the conditions for traces, the newest first, without checking spans.
   package func candidates(_ filter: TraceQuery, now: Int64) -> TraceSelection {
     var own = TraceListQuery()
     own.filter = filter
@@ -50,7 +51,7 @@ extension SharedTraceStore {
     return TraceSelection(traces: found.sorted { $0.place.precedes($1.place) }, kept: listing)
   }
 
-  /// Those of the lines whose traces match, as far as they are still there.
+  /// The lines whose traces match, without those that were removed meanwhile.
   package func matching(_ lines: [TraceOverview], _ filter: TraceQuery, now: Int64) -> [TraceOverview] {
     let left = withLock { store in
       var ranks = RankFilter(filter)
@@ -64,7 +65,7 @@ extension SharedTraceStore {
     return left.filter { serials.contains($0.serial) }
   }
 
-  /// The line of each trace, in their order; none for those that went meanwhile.
+  /// The lines of the traces, in order, without those that were removed meanwhile.
   package func overviews(of traces: [RankedTrace], now: Int64) -> [TraceOverview] {
     var lines: [TraceOverview] = []
     lines.reserveCapacity(traces.count)
@@ -90,7 +91,7 @@ extension SharedTraceStore {
     }
   }
 
-  /// A copy of a trace; nil where it is gone by now.
+  /// A copy of a trace; nil if it is gone by now.
   package func snapshot(of trace: RankedTrace, now: Int64) -> TraceSnapshot? {
     withLock { $0.isLive(trace.slot, serial: trace.place.serial) ? $0.snapshot(slot: trace.slot, now: now) : nil }
   }
@@ -112,12 +113,12 @@ extension SharedTraceStore {
     let hasRegex = conditions?.texts.contains { $0.isRegex } ?? false
     while !rest.isEmpty, !Task.isCancelled {
       let (visited, isOver, large) = withLock { store -> (Int, Bool, TraceSnapshot?) in
-        // Traces are read while signatures are written.
+        // Moved out of the store, because traces are read while signatures are written.
         var signatures = SignatureTable()
         swap(&signatures, &store.signatures)
         defer {
           swap(&signatures, &store.signatures)
-          // What a search makes counts as what records bring.
+          // Memory that a search allocates counts like that of records.
           if conditions != nil { store.accountTables() }
         }
         var (visited, rows) = (0, 0)
@@ -150,7 +151,7 @@ extension SharedTraceStore {
           }
           let count = store.slots.withSlot(trace.slot) { $0.pointee.storage.spans.count }
           if count > Self.mostRowsInPlace {
-            // By itself, and first of its turn: what was read before has had the lock long enough.
+            // A large trace is copied alone and at the beginning of a turn: the traces before it have used enough time under the lock.
             return visited > 0 ? (visited, false, nil) : (1, false, store.snapshot(slot: trace.slot, now: now))
           }
           visited += 1
@@ -192,11 +193,11 @@ extension SharedTraceStore {
   }
 }
 
-/// The traces that a filter chose, and what it chose from.
+/// The traces that a filter selected, and the totals.
 package struct TraceSelection: Sendable {
   /// The newest first.
   package var traces: [RankedTrace]
-  /// How many traces are kept, and the time in which they began.
+  /// The number of kept traces, and the time range in which they began.
   package var kept: TraceListing
 }
 

@@ -1,46 +1,46 @@
-// What a query works on: one trace as it was at one moment, unaffected by records that follow.
+// The input of a request: one trace at one moment, not affected by later records.
 
 import TraceRecords
 
-/// An immutable copy of one trace. Making one is O(pages): pages are shared with the store until it writes to them.
+/// An immutable copy of one trace. Creating one is O(pages): pages are shared with the store until it writes to them.
 package struct TraceSnapshot: Sendable {
   package private(set) var storage: TraceStorage
-  /// The id as answers show it: `trace_1`, and `trace_1~2` for the second trace that was given it.
+  /// The id in answers: `trace_1`, and `trace_1~2` for the second trace with this id.
   package let traceID: String
-  /// The order of first records. Never used again while the process lives.
+  /// The order of first records. Never reused while the process runs.
   package let serial: Int
-  /// Where the store keeps it.
+  /// Its slot in the store.
   let slot: Int
-  /// `t12`: short, and stable while the process lives.
+  /// `t12`: short, and stable while the process runs.
   package var handle: String { "t\(serial)" }
   package let run: String?
   package let isRunAmbiguous: Bool
   package let state: TraceDistillerStore.TraceState
   package let isQuiet: Bool
-  /// What was lost on the way: this trace may lack some of it.
+  /// The losses before the store: this trace may lack some of those records.
   package let losses: LossReport
   /// Records of its producer were lost while it ran.
   package let mayLackRecords: Bool
-  /// Grows with every record of this trace.
+  /// Incremented by every record of this trace.
   package let revision: Int
-  /// How far answers may set the clocks of hosts right.
+  /// How far answers may correct the clocks of hosts.
   package var maxClockAdjustNanos: Int64 = 0
-  /// How many traces have a root of the name that it was asked for by; nil where it was named otherwise. It is the newest of them.
+  /// If it was requested by a root's name: the number of traces with such a root, of which this is the newest. Otherwise nil.
   package internal(set) var namesakes: Int?
 
-  /// The same with rows laid out for reading them often: what an analysis begins with.
-  /// - Complexity: O(spans), and nothing for a trace that is not sealed.
+  /// The same with its rows in a form for repeated reading, which analyses need.
+  /// - Complexity: O(spans), or O(1) for a trace that is not sealed.
   package var unpacked: TraceSnapshot {
     var copy = self
     copy.storage = storage.unpacked
     return copy
   }
 
-  /// Why the trace may still change or is not whole, as names of one word; empty when it is complete.
+  /// Why the trace may still change or is not complete, as single words; empty if it is complete.
   ///
-  /// `recentRecords` means: its root and every span ended, but its last record came less than the quiet time ago (500 ms by default). A
-  /// trace has no mark of its end, and spans of other threads or programs may still be on their way, so it counts as complete only after that silence;
-  /// ask again then, or wait with `traces/await`.
+  /// `recentRecords` means that its root and every span have ended, but the quiet time since its last record (500 ms by default) is not
+  /// over. A trace has no end mark, and spans of other threads or programs may still arrive, so it counts as complete only after that time.
+  /// Ask again then, or wait with `traces/await`.
   package var reasons: [String] {
     var reasons: [String] = []
     if storage.trueRoots.isEmpty {
@@ -62,8 +62,8 @@ package struct TraceSnapshot: Sendable {
     return reasons
   }
 
-  /// A true root ended, no span is open or known by its logs alone, no parent is missing, no record is known to be lost on the way, and nothing
-  /// came for a while.
+  /// A true root has ended, no span is open or known only from logs, no parent is missing, no record is known to be lost, and no record has
+  /// arrived for the quiet time.
   package var isComplete: Bool {
     storage.isStructurallyComplete && storage.logsOnlyCount == 0 && isQuiet && !mayLackRecords && !storage.isPartial
   }
@@ -75,9 +75,9 @@ package struct TraceOverview: Sendable {
   package var handle: String
   package var rootName: String
   package var service: String?
-  /// The run that spoke of it first.
+  /// The run that reported it first.
   package var run: String?
-  /// All runs that reported it, sorted by name: the services of one trace are programs of their own.
+  /// All runs that reported it, sorted by name: the services of one trace are different programs.
   package var runs: [String]
   package var startTimeUnixNano: Int64
   package var durationNanos: Int64
@@ -86,21 +86,21 @@ package struct TraceOverview: Sendable {
   package var warningCount: Int
   package var status: SpanOutcome
   package var isComplete: Bool
-  /// Order of first record: the larger, the later.
+  /// The order of first records; larger means later.
   package var serial: Int
-  /// Grows with every record of this trace.
+  /// Incremented by every record of this trace.
   package var revision: Int
-  /// Where the store keeps it, for `snapshot(of:)`.
+  /// Its slot in the store, for `snapshot(of:)`.
   var slot: Int
 }
 
-/// What a status reads as to people: OpenTelemetry's unset is ok.
+/// The outcome shown to people: OpenTelemetry's unset counts as ok.
 package enum SpanOutcome: String, Sendable, BitwiseCopyable {
   case ok, error, running
 }
 
 extension TraceDistillerStore {
-  /// A copy of one trace, as it is at `now`.
+  /// A copy of one trace in its state at `now`.
   package func snapshot(slot: Int, now: Int64) -> TraceSnapshot? {
     guard slots.indices.contains(slot), ranks[slot].serial > 0 else { return nil }
     let (id, lacks, losses) = (displayID(slot), mayLackRecords(slot), losses)
@@ -114,14 +114,14 @@ extension TraceDistillerStore {
     }
   }
 
-  /// A copy of the trace of a line, without looking it up; nil where it is gone by now.
+  /// A copy of the trace of a line, without a lookup; nil if it is gone by now.
   package func snapshot(of line: TraceOverview, now: Int64) -> TraceSnapshot? {
     guard slots.indices.contains(line.slot), slots[line.slot]?.handle == line.serial else { return nil }
     return snapshot(slot: line.slot, now: now)
   }
 
-  /// Every live trace as a line of a list, in the order of their first records. Traces of which only logs or children spoke are among them.
-  /// - Complexity: O(traces), and O(spans) for those without a root.
+  /// Every live trace as a line of a list, in the order of their first records, including traces that appear only in logs or as parents.
+  /// - Complexity: O(traces), plus O(spans) for those without a root.
   package func overviews(now: Int64) -> [TraceOverview] {
     var lines: [TraceOverview] = []
     lines.reserveCapacity(liveCount)
@@ -130,7 +130,7 @@ extension TraceDistillerStore {
     return lines
   }
 
-  /// Where every live trace is, and its place in the order of first records.
+  /// The slot of every live trace, and its position in the order of first records.
   func liveTraces() -> [(slot: Int, serial: Int)] {
     var all: [(slot: Int, serial: Int)] = []
     all.reserveCapacity(liveCount)
@@ -138,13 +138,13 @@ extension TraceDistillerStore {
     return all
   }
 
-  /// The line of a trace; nil where it is gone by now.
+  /// The line of a trace; nil if it is gone by now.
   func overview(of trace: (slot: Int, serial: Int), now: Int64) -> TraceOverview? {
     guard slots.indices.contains(trace.slot), slots[trace.slot]?.handle == trace.serial else { return nil }
     return overview(slot: trace.slot, now: now)
   }
 
-  /// Spans of all live traces.
+  /// The number of spans in all live traces.
   /// - Complexity: O(traces).
   package var liveSpanCount: Int {
     var count = 0
@@ -174,12 +174,12 @@ extension TraceDistillerStore {
     return line
   }
 
-  /// The names of its runs, the first to speak first.
+  /// The names of its runs, in the order in which they reported it.
   private func runNames(_ live: Slot) -> [String] { ([live.run] + live.otherRuns).compactMap { runs.name($0) } }
 
   func runNames(slot: Int) -> [String] { runNames(slots[slot]!) }
 
-  /// The id with its generation where it is not the first.
+  /// The id, with its generation if that is not the first.
   func displayID(_ slot: Int) -> String {
     let (row, handle, generation) = slots.withSlot(slot) { ($0.pointee.idRow, $0.pointee.handle, $0.pointee.generation) }
     let id = IdentifierText.shown(idTable[row], number: handle, redacts: limits.redacts)
@@ -194,13 +194,13 @@ extension TraceStorage {
     arena.withBytes(spans[row].id) { IdentifierText.shown($0, number: row, redacts: redacts) }
   }
 
-  /// The row of a span whose id is shown without a secret; nil for all other ids.
+  /// The row of a span whose id is shown without a secret; nil for other ids.
   package func row(ofShownID id: String) -> Int? {
     guard let row = IdentifierText.number(of: id), spans.indices.contains(row), spanID(row).utf8.elementsEqual(id.utf8) else { return nil }
     return row
   }
 
-  /// The root that a list names: true roots before fragments, then the longest, the earliest, the least id. Nil where no span was reported.
+  /// The root that a list names: true roots before fragments, then the longest, the earliest, the smallest id. Nil if no span was reported.
   var primaryRootRow: Int? {
     var best: Int?
     for root in trueRoots where spans[Int(root)].isDefined { best = better(best, Int(root)) }
@@ -209,7 +209,7 @@ extension TraceStorage {
       let parent = spans[row].parent
       if parent == SpanRow.none || !spans[Int(parent)].isDefined { best = better(best, row) }
     }
-    // Only a cycle is left: any member will do, the first reported is stable.
+    // There is only a cycle. Any member will do; the first reported one is stable.
     return best ?? spans.indices.first { spans[$0].isDefined }
   }
 
@@ -225,6 +225,6 @@ extension TraceStorage {
 }
 
 extension TraceSnapshot {
-  /// What an answer about the trace costs, about, in spans: its rows, its events, and its text.
+  /// The approximate cost of an answer about the trace, in spans: its rows, its events, and its text.
   package var answerCost: Int { storage.spans.count + storage.events.count + storage.arena.allocatedBytes / 256 }
 }

@@ -1,4 +1,4 @@
-// A run of an agent as lines: what it cost, then one line a step. What a step said in full is `trace/span`'s.
+// A run of an agent as lines: its cost, then one line per step. `trace/span` shows the full text of a step.
 
 struct AgentRunText {
   private(set) var lines: [String] = []
@@ -10,7 +10,7 @@ struct AgentRunText {
     let reserve = 40
     var first: [String] = []
     var last: [String] = []
-    // The beginning and the end tell most: the middle is left out.
+    // The beginning and the end are the most informative, so the middle is left out.
     let all = run.steps.indices.map { AgentRunText.line(run.steps[$0], $0 + 1, trace, language) }
     var (low, high) = (0, all.count - 1)
     while low <= high {
@@ -60,7 +60,7 @@ struct AgentRunText {
     return parts.joined(separator: "  ")
   }
 
-  /// A sum of billionths with the digits that it has, at most four places beyond the first.
+  /// An amount in billionths as a decimal number with two to nine decimals, without further trailing zeros.
   static func cost(_ billionths: Int64) -> String {
     let (whole, fraction) = (billionths / 1_000_000_000, billionths % 1_000_000_000)
     var digits = String(fraction)
@@ -85,7 +85,7 @@ extension SummaryLanguage {
     return self == .english ? "\(input) tokens in, \(output) out" : "输入 \(input) 词元, 输出 \(output)"
   }
 
-  /// Behind the status: how the run ended.
+  /// After the status: how the run ended.
   func ended(_ end: AgentRun.End) -> String {
     switch (end, self) {
     case (.told(let text), .english): ", ended: \(VisibleText.quoted(text, limit: 60))"

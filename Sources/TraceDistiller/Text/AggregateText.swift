@@ -1,20 +1,20 @@
-// Many traces as one table, the most critical time first, never over its bound.
+// Many traces as one table, the largest critical time first, never over its bound.
 
 package struct AggregateText: Sendable {
   package let text: String
   package let shown: Int
   package let isTruncated: Bool
-  /// The plan overran the bound and the text was cut by force: a mistake of ours, which tests look for.
+  /// The planned lines exceeded the bound and the text was cut. That is a bug, which tests look for.
   let isForced: Bool
 
   /// - Parameters:
-  ///   - groups: As `TraceAggregate.groups` gives them, of `aggregate.groupCount`.
-  ///   - hint: What there is instead, when no trace was counted.
+  ///   - groups: From `TraceAggregate.groups`; `aggregate.groupCount` is the total.
+  ///   - hint: What exists instead, if no trace was counted.
   package init(_ aggregate: TraceAggregate, _ groups: [AggregateGroup], hint: String? = nil, language: SummaryLanguage, maxChars: Int) {
     var lines = AggregateText.head(aggregate, language, maxChars)
     if let hint { lines.append(VisibleText.make(hint, limit: max(40, (maxChars - ComparisonText.cost(lines)) / 2))) }
     let total = aggregate.groupCount
-    // The longest that the line of what is missing can get.
+    // The longest possible line about what is missing.
     let reserve = jsonLength(language.moreGroups(total, criticalNanos: 999_999_999_999_999)) + 2
     let opening = [""] + language.aggregateFormat(aggregate.grouping)
     var used = ComparisonText.cost(lines) + ComparisonText.cost(opening)
@@ -54,7 +54,7 @@ package struct AggregateText: Sendable {
     let share = DurationText.percent(Double(group.criticalNanos) / Double(max(1, aggregate.rootNanos)))
     let failed = group.errors > 0 ? " ❌ \(DurationText.count(group.errors))" : ""
     let running = group.running > 0 ? " ⏳ \(DurationText.count(group.running))" : ""
-    // Of groups alone only the longest is known.
+    // For pruned groups only the longest duration is known.
     let percentiles = [group.p50Nanos, group.p95Nanos].map { group.timed > 0 ? DurationText.format($0) : "–" }
     let durations = (percentiles + [DurationText.format(group.maxNanos)]).joined(separator: " | ")
     let service = group.service.map { FieldText.name.make($0, limit: 40) + " · " } ?? ""
@@ -70,7 +70,7 @@ package struct AggregateText: Sendable {
 }
 
 extension TraceAggregate {
-  /// Critical time of every span together.
+  /// The critical time of all spans together.
   var criticalNanos: Int64 { places.reduce(without.criticalNanos) { $0.addingSaturated($1.group.criticalNanos) } }
 }
 

@@ -1,25 +1,26 @@
-// Which attributes of a span its line shows: those that distinguish it from its alike siblings, then well-known ones, then the others.
+// The attributes of a span that its line shows: first those that distinguish it from similar siblings, then well-known ones, then the
+// others.
 
 import TraceRecords
 
-/// One attribute of a line, of one span or of many alike ones.
+/// One attribute of a line, for one span or for many similar ones.
 struct ChosenAttribute {
   var key: String
-  /// Different values of alike spans, in the order of the spans; one where all agree.
+  /// The distinct values of similar spans, in the order of the spans; one value if all are equal.
   var values: [DistilledAttribute.Value]
   var hasMore = false
-  /// Tells the span apart from its alike siblings.
+  /// It distinguishes the span from its similar siblings.
   var isDistinct = false
-  /// The line says it already.
+  /// The line already contains it.
   var isRepeated = false
 }
 
 package enum AttributeChoice {
-  /// So many of the alike spans are looked at.
+  /// The maximum number of similar spans that are examined.
   static let mostSampled = 16
   static let mostValues = 3
 
-  /// The attributes of one span, beside those of its alike siblings.
+  /// The attributes of one span, compared with those of similar siblings.
   static func of(_ row: Int, in trace: DistilledTrace) -> [ChosenAttribute] {
     let own = readable(trace.node(row))
     guard own.count > 1 else { return own.map { ChosenAttribute(key: $0.key, values: [$0.value]) } }
@@ -34,7 +35,8 @@ package enum AttributeChoice {
     return putOffRepeated(chosen, name: trace.node(row).name)
   }
 
-  /// What the line says already goes to the end, where it is counted: a value that is a part of the name, or that of an attribute before it.
+  /// Moves attributes that the line already contains to the end, where they are only counted: values that are a part of the name or of an
+  /// earlier attribute.
   private static func putOffRepeated(_ chosen: [ChosenAttribute], name: String) -> [ChosenAttribute] {
     var (told, repeated): ([ChosenAttribute], [ChosenAttribute]) = ([], [])
     for var attribute in chosen {
@@ -53,7 +55,7 @@ package enum AttributeChoice {
 
   private static func words(_ name: String) -> [Substring] { name.utf8.count <= 256 ? name.split(separator: " ") : [] }
 
-  /// The attributes of alike spans: those that differ first, with some of their values.
+  /// The attributes of similar spans: those that differ first, with some of their values.
   static func ofMany(_ rows: ArraySlice<Int32>, in trace: DistilledTrace) -> [ChosenAttribute] {
     let step = max(1, rows.count / mostSampled)
     var chosen: [ChosenAttribute] = []
@@ -73,7 +75,7 @@ package enum AttributeChoice {
       }
     }
     for index in chosen.indices where chosen[index].values.count > 1 && step > 1 { chosen[index].hasMore = true }
-    // A value that some do not have is not the value of all.
+    // A value that some spans lack is not shared by all.
     let isShared = zip(chosen, counts).map { $0.values.count == 1 && $1 == sampled }
     let ranked = chosen.indices.sorted { left, right in
       let ranks = [left, right].map { chosen[$0].values.count > 1 ? 0 : rank(chosen[$0].key) }
@@ -83,7 +85,7 @@ package enum AttributeChoice {
     return putOffRepeated(shown, name: trace.node(Int(rows[rows.startIndex])).name)
   }
 
-  /// Where code is and on which thread it ran is shown by `trace/span`; how long it was at work, by the line's times.
+  /// Leaves out source locations and threads, which `trace/span` shows, and busy and idle times, which the line's own times cover.
   private static func readable(_ node: DistilledTraceNode) -> [DistilledAttribute] {
     node.attributes.filter { isReadable($0.key) }
   }
@@ -92,7 +94,7 @@ package enum AttributeChoice {
 
   private static let unread = KeyPrefixes(["code.", "thread.", "time.busy", "time.idle", "busy_ns", "idle_ns"])
 
-  /// Some siblings of the same name.
+  /// Some siblings with the same name.
   private static func siblings(of row: Int, in trace: DistilledTrace) -> [Int] {
     let parent = Int(trace.tree.parent[row])
     guard parent >= 0 else { return [] }
@@ -101,8 +103,8 @@ package enum AttributeChoice {
       .filter { $0 != row && trace.snapshot.storage.spans[$0].name == name }.prefix(8).map { $0 }
   }
 
-  /// First what OpenTelemetry's conventions name for what a call was about, in their order; then the program's own; last what
-  /// instrumentations write at every span, and what is too long for a line.
+  /// First the attributes that OpenTelemetry's conventions define for the subject of a call, in their order; then the program's own; last
+  /// those that instrumentations add to every span, and values that are too long for a line.
   package static func rank(_ key: String) -> Int {
     if DistinguishingAttributes.isBulky(key) { return 2_001 }
     if let place = DistinguishingAttributes.place(key) { return 1 + place }
@@ -110,11 +112,11 @@ package enum AttributeChoice {
   }
 }
 
-/// What instrumentations write at every span: it describes the machine, not of the call.
+/// Attributes that instrumentations add to every span. They describe the machine, not the call.
 enum ShownAttribute {
   static func isCommonplace(_ attribute: ChosenAttribute, beside others: [ChosenAttribute]) -> Bool {
     if isCommonplace(attribute.key) { return true }
-    // That a call went well or failed is said by ❌ or its absence, that a statement goes to a database by the statement.
+    // ❌ or its absence already shows whether a call succeeded, and a statement already shows that a call goes to a database.
     switch attribute.key {
     case "error": return attribute.values[0].text == "true"
     case "http.status_code", "http.response.status_code":

@@ -1,18 +1,18 @@
-// The first lines of a comparison: whether the two can be compared at all, which they are, and how the whole changed.
+// The first lines of a comparison: whether the sides can be compared at all, which they are, and how the whole changed.
 
 struct ComparisonHead {
   private(set) var lines: [String] = []
   /// Roots were left out.
   private(set) var isCut = false
 
-  /// - Parameter budget: What the lines may take. Ids and names are cut until they do.
+  /// - Parameter budget: The room for the lines. Ids and names are cut until the lines fit.
   init(_ comparison: TraceComparison, _ language: SummaryLanguage, budget: Int, maxChars: Int) {
     var width = max(40, min(200, maxChars / 16))
     var roots = max(1, min(16, maxChars / 600))
     make(comparison, language, width, roots, isBrief: false, hasRoom: maxChars >= 1_000)
     while ComparisonText.cost(lines) > budget, width > 4 || roots > 1 {
       if width > 4 { width = max(4, width * 3 / 4) } else { roots = max(1, roots / 2) }
-      // Where even the shortest names do not help, details go that other answers hold.
+      // If even the shortest names do not help, details that other answers contain are left out.
       make(comparison, language, width, roots, isBrief: width <= 8, hasRoom: maxChars >= 1_000)
     }
   }
@@ -30,7 +30,7 @@ struct ComparisonHead {
     lines.append(language.targetWord + ComparisonHead.side(comparison.target, comparison, language, width))
     let isPair = ComparisonHead.isTrace(comparison.base) && ComparisonHead.isTrace(comparison.target)
     if isPair {
-      // How the two differ stands in the first line.
+      // The first line already says how the two differ.
     } else {
       if !isBrief { lines.append(language.meansPerTrace) }
       for root in comparison.roots.prefix(roots) { lines.append(ComparisonHead.line(root, language, width)) }
@@ -40,10 +40,10 @@ struct ComparisonHead {
       }
     }
     if !comparison.isIdentical {
-      // Every sort is named here, also where there is room for none of its lines.
+      // All kinds are named here, even if there is no room for any of their lines.
       if comparison.changeCount > 0 { lines.append(ComparisonHead.counts(comparison, language, isBrief)) }
       if hasRoom, !isBrief, let line = services(comparison, language) { lines.append(line) }
-      // Under a small bound a change is worth more.
+      // With a small bound a change is more important.
       if comparison.steadyPaths > 0, comparison.changeCount == 0 || hasRoom {
         lines.append(language.steady(comparison.steadyPaths, nanos: comparison.steadyNanos, comparison.tolerance))
       }
@@ -63,19 +63,19 @@ struct ComparisonHead {
     }
     let told = language.verdict(root.deltaNanos, percent: ComparisonText.percent(root.deltaNanos, of: base.nanos))
     var line = told
-    // Of several operations the one that changed most.
+    // Of several operations, the one with the largest change.
     if comparison.roots.count > 1 { line += language.ofRoot + ComparisonText.name(root.name, language, limit: min(width, 60)) }
     let failing = comparison.failures.reduce(0) { $0 + ($1.failure == .newlyFailing ? 1 : 0) }
     if failing > 0 { line += ", \(DurationText.count(failing)) \(language.word(PathChange.Failure.newlyFailing))" }
     guard comparison.changeCount > 0 else { return "\(line); \(language.noChange)" }
-    // What points the same way as the whole, of the operation that is spoken of.
+    // The largest change in the same direction as the total, in this operation.
     let largest = comparison.ranked.first {
       comparison.paths.name(of: comparison.paths.root(of: $0.path)) == root.name && $0.contributionNanos != 0
         && ($0.contributionNanos > 0) == (root.deltaNanos > 0)
     }
     guard !isBrief, root.deltaNanos != 0, let largest else { return line }
     let writer = ChangeLine(comparison: comparison, language: language)
-    // Of several services the one whose part is the largest, and what of it.
+    // Of several services, the one with the largest part, and its part.
     let service =
       comparison.hasSeveralServices && comparison.roots.count == 1
       ? comparison.serviceTotals.first { ($0.nanos > 0) == (root.deltaNanos > 0) } : nil
@@ -92,7 +92,7 @@ struct ComparisonHead {
     return "\(line); \(language.mostOfIt)\(writer.path(largest.path)) \(ComparisonText.signed(largest.contributionNanos))"
   }
 
-  /// `By service: cart +40.00 ms, shop → cart +12.00 ms, others -1.00 ms`; only where there is more than one.
+  /// `By service: cart +40.00 ms, shop → cart +12.00 ms, others -1.00 ms`; only if there are several.
   private func services(_ comparison: TraceComparison, _ language: SummaryLanguage) -> String? {
     let totals = comparison.serviceTotals
     guard Set(totals.map(\.service)).count > 1 else { return nil }
@@ -165,13 +165,13 @@ struct ComparisonHead {
   {
     switch diagnostic {
     case .differentRoots(let base, let target):
-      // Where there is no room, the lines of the two sides give their names.
+      // If there is no room, the lines of the two sides give their names.
       if isBrief { return language.differentRootsBriefly }
       return language.differentRoots(
         ComparisonText.name(base, language, limit: width), ComparisonText.name(target, language, limit: width))
     case .noCommonRoot: return language.noCommonRoot
     case .notComplete(let isBase, let reasons):
-      // The answer's members give the reasons besides.
+      // The answer's members also give the reasons.
       let kept = isBrief ? [] : reasons
       return language.sideNotComplete(isBase: isBase, kept)
     }
@@ -179,7 +179,7 @@ struct ComparisonHead {
 }
 
 extension ComparisonText {
-  /// ` · shop`, ` · shop → cart`; nothing where the traces know of one service alone.
+  /// ` · shop` or ` · shop → cart`; empty if the traces have only one service.
   static func services(_ service: String, _ callee: String, _ comparison: TraceComparison) -> String {
     guard !callee.isEmpty || comparison.hasSeveralServices, !service.isEmpty else { return "" }
     return " · \(serviceName(service, callee, .english))"

@@ -1,28 +1,29 @@
-// The sections of a comparison, each best first, sharing one bound: the first of each before more of any; what one does not need the others get.
+// The sections of a comparison, each with the best entries first, within one bound: first one entry of each section, then more. Room that
+// one section does not need goes to the others.
 
 struct ComparisonSection {
   let heading: [String]
   let count: Int
   let line: (Int) -> String
-  /// What the entries from here on contribute together; nil where that says nothing.
+  /// The sum of the contributions from this entry on; nil if it is not meaningful.
   let rest: (Int) -> Int64?
   let more: (Int, Int64?) -> String
-  /// Of the bound, in the first round.
+  /// The part of the bound in the first round.
   let share: Int
 
-  /// What was chosen of one section.
+  /// The chosen lines of one section.
   struct Chosen {
     var lines: [String] = []
     var shown = 0
   }
 
-  /// - Parameter isBrief: Without the line that explains the others.
+  /// - Parameter isBrief: Leaves out the line that explains the others.
   static func all(_ comparison: TraceComparison, _ language: SummaryLanguage, isBrief: Bool) -> [ComparisonSection] {
     let writer = ChangeLine(comparison: comparison, language: language)
     func section(_ heading: [String], _ changes: [PathChange], share: Int, _ line: @escaping (PathChange) -> String, hasSum: Bool = true)
       -> ComparisonSection
     {
-      // Summed from the end once: every cut asks for a rest.
+      // Summed from the end once, because every cut needs the sum of the rest.
       var rests = [Int64](repeating: 0, count: changes.count + 1)
       for index in changes.indices.reversed() { rests[index] = rests[index + 1].addingSaturated(changes[index].contributionNanos) }
       return ComparisonSection(
@@ -38,7 +39,8 @@ struct ComparisonSection {
     ]
   }
 
-  /// As many lines of each section as fit, the first of each before more of any; where a section is cut, a line counts the rest.
+  /// As many lines of each section as fit, at least the first of each before more of any. If a section is cut, a line gives the number of
+  /// the rest.
   static func fill(_ sections: [ComparisonSection], budget: Int) -> [Chosen] {
     var costs = sections.map { _ in 0 }
     var taken: [[String]] = sections.map { _ in [] }
@@ -70,13 +72,13 @@ struct ComparisonSection {
     }
   }
 
-  /// Room for the line that counts the rest: the longest that it can get.
+  /// The room for the line about the rest, at its longest.
   private static func reserve(_ section: ComparisonSection) -> Int {
     section.count > 1 ? jsonLength(section.more(section.count, section.rest(0) == nil ? nil : -999_999_999_999_999)) + 2 : 0
   }
 }
 
-/// One change as one line.
+/// One change as a line.
 struct ChangeLine {
   let comparison: TraceComparison
   let language: SummaryLanguage
@@ -130,7 +132,8 @@ struct ChangeLine {
     "\(ComparisonText.signed(change.contributionNanos))  \(language.word(kind))  \(path(change.path))"
   }
 
-  /// `checkout › charge_card · shop`: the caller, the call, whose it is and whom it calls, as far as more than one service is known.
+  /// `checkout › charge_card · shop`: the caller and the call, then its service and the service that it calls, if there is more than one
+  /// service.
   func path(_ path: Int) -> String {
     let paths = comparison.paths
     let above = Int(paths.parent[path])
@@ -159,7 +162,7 @@ struct ChangeLine {
     return text == "1" ? "" : " ×\(text)"
   }
 
-  /// A count in one trace; of several the mean, with one digit where it is not whole.
+  /// A count in one trace. For several traces the mean, with one decimal if it is not a whole number.
   private func counts(_ figures: PathFigures, _ count: KeyPath<PathFigures, Int>) -> String {
     let (total, traces) = (figures[keyPath: count], max(1, figures.traces))
     if total % traces == 0 { return DurationText.count(total / traces) }

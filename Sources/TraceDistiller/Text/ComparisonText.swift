@@ -1,10 +1,10 @@
-// A comparison as text, never over its bound: what is compared, whether it can be, what changed, and what is left out.
+// A comparison as text, never over its bound: what is compared, whether it is comparable, what changed, and what is left out.
 
 package struct ComparisonText: Sendable {
   package let text: String
   package let shown: Int
   package let isTruncated: Bool
-  /// The plan overran the bound and the text was cut by force: a mistake of ours, which tests look for.
+  /// The planned lines exceeded the bound and the text was cut. That is a bug, which tests look for.
   let isForced: Bool
 
   /// - Complexity: O(maxChars) for a finished comparison.
@@ -36,16 +36,16 @@ package struct ComparisonText: Sendable {
   /// `+1.20 ms`, `-0.50 ms`, `0 ms`
   static func signed(_ nanos: Int64) -> String { (nanos > 0 ? "+" : "") + DurationText.format(nanos) }
 
-  /// A number as people write it: `20`, `2.5`.
+  /// A number without needless decimals: `20`, `2.5`.
   static func number(_ value: Double) -> String { value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : "\(value)" }
 
-  /// `+50.0 %`; nothing where there was nothing.
+  /// `+50.0 %`; nil if the base is 0.
   static func percent(_ delta: Int64, of base: Int64) -> String? {
     guard base > 0 else { return nil }
     return (delta < 0 ? "-" : delta > 0 ? "+" : "") + DurationText.percent(Double(delta.magnitude) / Double(base))
   }
 
-  /// The same with four times the room, then as JSON.
+  /// The same call with four times the room, or as JSON.
   private static func callForRest(_ comparison: TraceComparison, _ calls: CallNames, maxChars: Int) -> String {
     let most = SummaryOptions.budgetRange.upperBound
     var params = [param("base", comparison.base, maxChars), param("target", comparison.target, maxChars)].compactMap { $0 }
@@ -57,7 +57,7 @@ package struct ComparisonText: Sendable {
     return "\(calls("traces/compare")) {\(params.joined(separator: ","))}"
   }
 
-  /// A run's id that JSON would have to escape, or a long one, is left to the caller, who gave it; under a small bound the tolerance too.
+  /// The caller has to fill in a run's id that is long or that JSON would have to escape, and with a small bound the tolerance too.
   private static func param(_ name: String, _ side: ComparisonSide, _ maxChars: Int) -> String? {
     switch side.subject {
     case .trace: return side.traces.first.map { "\"\(name)\":\"\($0.handle)\"" }
@@ -66,14 +66,15 @@ package struct ComparisonText: Sendable {
       else { return nil }
       return "\"\(name)\":{\"run\":\"\(run)\"}"
     case .like: return "\"\(name)\":\"like\""
-    // The filter is the caller's.
+    // The caller has the filter.
     case .filter: return nil
     }
   }
 }
 
 enum BoundedText {
-  /// The last line of defence of a bound: plans keep it, and tests prove that; a mistake in one must cut rather than overrun.
+  /// Enforces the bound as a last resort. The planned lines keep it, and tests check that; after a mistake the text must be cut and not
+  /// exceed it.
   static func held(_ lines: [String], within limit: Int) -> (text: String, isForced: Bool) {
     let text = lines.joined(separator: "\n")
     guard jsonLength(text) > limit else { return (text, false) }

@@ -1,10 +1,10 @@
-// The critical path as lines: operations by the time that they kept the root from ending.
+// The critical path as lines: operations by the time for which they kept the root from ending.
 
 package struct CriticalPathText {
   package private(set) var lines: [String] = []
   package private(set) var isCut = false
 
-  /// Of the path, in the section of a summary.
+  /// The share of the path that counts as small, in a summary's section.
   private static let smallShare = 0.02
   private static let leastSmall = 3
 
@@ -12,10 +12,10 @@ package struct CriticalPathText {
     self.init(trace.totals(of: path), language: language, budget: budget)
   }
 
-  /// - Parameter totals: of one path, the most time first.
+  /// - Parameter totals: of one path, the largest first.
   package init(_ totals: [CriticalTotal], language: SummaryLanguage, budget: Int) {
     guard !totals.isEmpty else { return }
-    // Small change is one line: seven lines of a percent each say less than their sum.
+    // Small shares are combined into one line: seven lines of a percent each say less than their sum.
     let small = totals.reversed().prefix { $0.share < CriticalPathText.smallShare }.count
     let told = small >= CriticalPathText.leastSmall ? totals.count - small : totals.count
     let hasServices = Set(totals.map(\.service)).count > 1

@@ -1,9 +1,9 @@
-// What programs say is data, also where a model reads it. The text of an answer stands between two lines with a mark that no record can know, and a record
-// that holds it all the same has it escaped.
+// Text of programs is data, also for a model that reads it. In an answer it is between two lines with a mark that records cannot know, and
+// if a record contains the mark anyway, it is escaped.
 
-/// The two lines around what came from records. Whoever makes the mark decides how long it is the same: a connection, a process.
+/// The two lines around text from records. The creator of the mark decides how long it stays the same: for a connection or a process.
 package struct DataFence: Sendable, Equatable {
-  /// Capital letters and digits, at least one of each, so that no word of ours is one.
+  /// Capital letters and digits, at least one of each, so that it is never a word of ours.
   package let mark: String
   private let beginning: String
   private let end: String
@@ -19,21 +19,21 @@ package struct DataFence: Sendable, Equatable {
     end = "\n</data-\(mark)>"
   }
 
-  /// A mark that nobody can guess.
+  /// A mark that cannot be guessed.
   package init(from random: inout some RandomNumberGenerator) {
     var mark = [DataFence.letters.randomElement(using: &random)!, DataFence.digits.randomElement(using: &random)!]
     while mark.count < DataFence.markLength { mark.append((DataFence.letters + DataFence.digits).randomElement(using: &random)!) }
     self.init(mark: String(mark))
   }
 
-  /// What the two lines add to a text, as `maxChars` counts.
+  /// The length of the two lines, in the unit of `maxChars`.
   package var length: Int { jsonLength(beginning) + jsonLength(end) }
 
-  /// The text between the two lines. Where it holds the mark, the mark's first letter is written as `\u{…}`.
+  /// The text between the two lines. If it contains the mark, the mark's first letter is written as `\u{…}`.
   /// - Complexity: O(bytes).
   package func around(_ text: String) -> String { beginning + escaped(text) + end }
 
-  /// The same within a bound: the text is cut where it does not fit, the end of the fence stands.
+  /// The same within a bound: the text is cut if it does not fit, and the end of the fence is kept.
   package func around(_ text: String, maxChars: Int) -> (text: String, isCut: Bool) {
     let inner = escaped(text)
     let kept = prefix(of: inner, maxChars: max(0, maxChars - length))
@@ -43,7 +43,7 @@ package struct DataFence: Sendable, Equatable {
   private func prefix(of text: String, maxChars: Int) -> String {
     guard jsonLength(text) > maxChars else { return text }
     var kept = String.UnicodeScalarView()
-    // For the sign that something is missing.
+    // Room for the character that marks the cut.
     var length = 1
     for scalar in text.unicodeScalars {
       length += jsonLength(String(scalar))

@@ -1,8 +1,8 @@
-// What OpenTelemetry's semantic conventions name and what says most about a call, by area and in the order in which a line shows it: old names
-// beside new ones, because libraries of both ages are in use.
+// The attributes of OpenTelemetry's semantic conventions that say most about a call, by area and in the order in which a line shows them.
+// Old and new names are both listed, because libraries with both are in use.
 
 enum DistinguishingAttributes {
-  /// The place of a key among the distinguishing ones; nil for others. Of keys in a group that is named by a prefix all have its place.
+  /// The position of a key among the distinguishing ones; nil for other keys. Keys with a listed prefix have the prefix's position.
   static func place(_ key: String) -> Int? {
     switch (names[key], groups.first(of: key).map { placeOfGroup[$0] }) {
     case (let name?, let group?): min(name, group)
@@ -23,11 +23,11 @@ enum DistinguishingAttributes {
     // Databases
     "db.query.text", "db.statement", "db.operation.name", "db.operation", "db.collection.name", "db.sql.table", "db.mongodb.collection",
     "db.namespace", "db.name", "db.response.status_code", "db.query.summary", "db.system.name", "db.system", "db.",
-    // Calls between programs, and what carries them
+    // Calls between programs, and their transport
     "rpc.service", "rpc.method", "rpc.response.status_code", "rpc.grpc.status_code", "rpc.system.name", "rpc.system", "rpc.",
     "messaging.destination.name", "messaging.destination", "messaging.operation.name", "messaging.operation", "messaging.operation.type",
     "messaging.batch.message_count", "messaging.system", "messaging.",
-    // Language models: who answered and what it cost, long before the conversation itself
+    // Language models: which model answered and what it cost, long before the conversation itself
     "gen_ai.tool.name", "gen_ai.agent.name", "gen_ai.request.model", "gen_ai.response.model", "gen_ai.usage.input_tokens",
     "gen_ai.usage.output_tokens", "gen_ai.usage.prompt_tokens", "gen_ai.usage.completion_tokens", "gen_ai.operation.name",
     "gen_ai.provider.name", "gen_ai.system", "gen_ai.response.finish_reasons",
@@ -35,7 +35,7 @@ enum DistinguishingAttributes {
     "faas.", "graphql.operation.name", "graphql.operation.type", "graphql.", "peer.service", "gen_ai.usage.", "gen_ai.request.",
   ]
 
-  /// Whole conversations and documents, however their instrumentation calls them: shown by `trace/span`, and in a line only where nothing else is.
+  /// Conversations and documents, in any instrumentation's naming: `trace/span` shows them, and a line only if there is nothing else.
   static func isBulky(_ key: String) -> Bool {
     bulky.hasBeginning(of: key)
   }

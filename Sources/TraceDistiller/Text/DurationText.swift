@@ -1,4 +1,4 @@
-// Durations and counts as people read them, by integer arithmetic: the same bytes on every machine.
+// Durations and counts for people, formatted with integer arithmetic: the same bytes on every machine.
 
 package enum DurationText {
   /// `1.21 s`, `156.78 ms`, `0.80 ms`, `4.2 µs`, `850 ns`: seconds from one second on, milliseconds from 10 µs on; rounded half up.
@@ -12,7 +12,7 @@ package enum DurationText {
     return "\(sign)\(value) ns"
   }
 
-  /// How finely a clock tells, in its own unit: `1 ms`, `250 ns`, `1 s`.
+  /// A clock's resolution, in its own unit: `1 ms`, `250 ns`, `1 s`.
   package static func resolution(_ nanos: Int64) -> String {
     for (unit, name) in [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs")] as [(Int64, String)] where nanos > 0 && nanos % unit == 0 {
       return "\(nanos / unit) \(name)"
@@ -20,10 +20,10 @@ package enum DurationText {
     return nanos < 10_000 ? "\(nanos) ns" : format(nanos)
   }
 
-  /// Durations in the unit of the last, which is the longest: `["3.9", "4.8", "61.0"]`, `ms`.
+  /// Durations in the unit of the last one, which is the longest: `["3.9", "4.8", "61.0"]`, `ms`.
   package static func series(_ nanos: [Int64]) -> (numbers: [String], unit: String) {
     let longest = nanos.last.map { UInt64(max(0, $0)) } ?? 0
-    // Short ones keep a second digit: `0.04` of `37.41`.
+    // Short durations keep a second decimal: `0.04` of `37.41`.
     let shortest = nanos.first.map { UInt64(max(0, $0)) } ?? 0
     if longest < 1_000 { return (nanos.map { String(max(0, $0)) }, "ns") }
     let (unit, name, digits): (UInt64, String, Int) =

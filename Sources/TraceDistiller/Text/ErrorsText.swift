@@ -1,9 +1,9 @@
-// Errors and warnings as lines: what, how often, where in the code, on which path, and which ancestor ended fine in spite of it.
+// Errors and warnings as lines: what, how often, where in the code, on which path, and which ancestor succeeded despite it.
 
 struct ErrorsText {
   private(set) var lines: [String] = []
   private(set) var isCut = false
-  /// Entries that are shown, apart from the note of how many are not.
+  /// The number of entries shown, without the note about further ones.
   private(set) var shownCount = 0
 
   init(_ trace: DistilledTrace, _ problems: [TraceProblem], language: SummaryLanguage, calls: CallNames, budget: Int, limit: Int = .max) {
@@ -12,9 +12,9 @@ struct ErrorsText {
     var body: [String] = []
     var used = jsonLength(heading) + 4
     let call = "\(calls("trace/errors")) {\"traceId\":\"\(trace.snapshot.handle)\"}"
-    // The note of what is missing must fit whatever is cut.
+    // The note about what is missing must fit, whatever is cut.
     let reserve = jsonLength(language.moreEntries(problems.count, see: call)) + 2
-    // Messages are whole while there is room.
+    // Messages are shown in full if there is room.
     let messageLimit = max(200, min(2_000, budget / max(1, min(limit, problems.count)) / 2))
     for (index, problem) in problems.enumerated() {
       let line = ErrorsText.line(problem, trace, language, messageLimit)
@@ -44,7 +44,7 @@ struct ErrorsText {
       "\(mark) \(language.failure(type: words.type, message: words.message, limit: messageLimit))\(times) \(language.inside) \(name)\(place) — \(path(problem, trace))\(end(problem, trace, language))"
   }
 
-  /// Names from the root; of a long path the first two and the last four.
+  /// Names from the root on; of a long path the first two and the last four.
   private static func path(_ problem: TraceProblem, _ trace: DistilledTrace) -> String {
     let path = problem.pathLength <= 8 ? (trace.path(to: problem.firstRow), 0, []) : trace.path(to: problem, first: 2, last: 4)
     let hidden = path.1 > 0 ? ["…\(DurationText.count(path.1)) more…"] : []
@@ -56,7 +56,7 @@ struct ErrorsText {
     return FieldText.step.make(node.name.isEmpty ? node.spanID : node.name, limit: 40)
   }
 
-  /// What became of it, where that is more than the path says.
+  /// What the failure led to, if that is more than the path shows.
   private static func end(_ problem: TraceProblem, _ trace: DistilledTrace, _ language: SummaryLanguage) -> String {
     let ends = problem.ends
     let isAll = ends.root + ends.swallowed == problem.count && (ends.root == 0 || ends.swallowed == 0)
@@ -70,9 +70,9 @@ struct ErrorsText {
 }
 
 extension SummaryLanguage {
-  /// `KeyError: 'JPY'`: what failed, as one field.
+  /// `KeyError: 'JPY'`: the failure as one field.
   package func failure(type: String, message: String, limit: Int) -> String {
-    // The last part of `java.net.ConnectException`; nothing where the message begins with it.
+    // The last part of `java.net.ConnectException`; left out if the message begins with it.
     let last = type.split(whereSeparator: { $0 == "." || $0 == ":" || $0 == "/" }).last.map(String.init) ?? type
     if message.isEmpty { return last.isEmpty ? withoutMessage : FieldText.message.make(type, limit: 80) }
     let isToldTwice = last.isEmpty || message.utf8.starts(with: last.utf8)

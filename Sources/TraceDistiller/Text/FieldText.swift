@@ -1,11 +1,11 @@
-// A text from a record as one field of a line: bare where it can only be read as itself, in quotes where it could be taken for a mark,
-// a tree glyph, a time, a further field, or a line of ours.
+// A text from a record as one field of a line: without quotes if it is unambiguous, in quotes if it could be taken for a mark, a tree
+// glyph, a time, another field, or a line of ours.
 
-/// Where in a line a text stands, which decides what it could be taken for.
+/// The position of a text in a line, which decides what it could be confused with.
 package enum FieldText {
   /// A span's name, id or service.
   case name
-  /// A span's name on a path, after which more may follow behind a comma.
+  /// A span's name on a path, which may be followed by a comma and more.
   case step
   /// An attribute, inside brackets.
   case key, value
@@ -25,7 +25,7 @@ package enum FieldText {
     var isNumberSign = false
     for scalar in text.unicodeScalars {
       if isAmbiguous(scalar, after: previous) { return true }
-      // `#18 of 39` is the place among alike spans; a lone # stands for numbers that differ.
+      // `#18 of 39` is a position among similar spans; a single # stands for numbers that differ.
       if isNumberSign, isPlain, "0"..."9" ~= scalar { return true }
       isNumberSign = scalar == "#" && isBlank(previous)
       previous = scalar
@@ -67,6 +67,6 @@ package enum FieldText {
 }
 
 extension DistilledTraceNode {
-  /// What a span is called in text: its name, or its id where it has none.
+  /// A span's name in text, or its id if it has no name.
   func title(limit: Int) -> String { FieldText.name.make(name.isEmpty ? spanID : name, limit: limit) }
 }

@@ -1,4 +1,4 @@
-// A frame of a stack trace in a line.
+// A frame of a stack trace as part of a line.
 
 extension StackFrame {
   /// `cart.py:41`

@@ -1,4 +1,4 @@
-// The sentences of insights in both languages. Names and messages come from records: they stand in them as fields.
+// The sentences of insights in both languages. Names and messages come from records and appear as fields.
 
 extension SummaryLanguage {
   var insights: String { self == .english ? "=== Insights ===" : "=== 性能洞察 ===" }
@@ -26,7 +26,7 @@ package struct InsightWords {
     isEnglish ? "\(DurationText.format(nanos)) on the critical path" : "关键路径上 \(DurationText.format(nanos))"
   }
 
-  /// What was found, as one sentence without its cost.
+  /// The finding as one sentence, without its cost.
   package func title(_ insight: Insight) -> String {
     let name = call(insight.row, insight.detail)
     let within = insight.within.map { self.name($0) } ?? ""
@@ -76,7 +76,7 @@ package struct InsightWords {
     case .uncoveredTime: return uncovered(insight, name)
     case .cycle:
       let round = (insight.round + insight.round.prefix(1)).map { field($0, limit: 40) }
-      // Its arrows stand between values of records: they are told apart by commas, as arrows are ours alone.
+      // Our arrows must not appear between values of records, so commas separate them.
       let values = round.joined(separator: ", ")
       let attribute = FieldText.key.make(insight.attribute, limit: 40)
       let inside = insight.within == nil ? "" : isEnglish ? " under \(within)" : ", 位于 \(within)"
@@ -142,7 +142,7 @@ package struct InsightWords {
     }
   }
 
-  /// One line of what could be done.
+  /// One line about what could be done.
   package func advice(_ insight: Insight) -> String {
     switch insight.kind {
     case .repeatedCall: isEnglish ? "make one call for all of them (IN, join, batch)" : "合并为一次调用 (IN, join, 批量)"
@@ -169,7 +169,7 @@ package struct InsightWords {
     }
   }
 
-  /// ` (0.61 ms in the calls, 2.26 ms from the first to the last, views.py:41)`, as far as it says more than the cost.
+  /// ` (0.61 ms in the calls, 2.26 ms from the first to the last, views.py:41)`, if it says more than the cost.
   private func loopTimes(_ insight: Insight, _ place: String?) -> String {
     var told: [String] = []
     if insight.otherNanos - insight.nanos > insight.otherNanos / 20 {
@@ -234,11 +234,11 @@ package struct InsightWords {
 
   private func name(of call: Insight.Call) -> String { self.call(call.row, call.detail) }
 
-  /// A name with what distinguishes calls of that name.
+  /// A name, with what distinguishes calls with that name.
   private func call(_ row: Int, _ detail: String?) -> String {
     guard let detail else { return name(row) }
     let own = trace.node(row).name
-    // `SELECT order_item` and `SELECT * FROM order_item …`: the statement says what the name says.
+    // `SELECT order_item` and `SELECT * FROM order_item …`: the statement contains what the name says.
     func verb(_ text: String) -> String { text.prefix { $0 != " " }.lowercased() }
     let isWhole = verb(detail) == verb(own)
     return field(isWhole ? detail : "\(own) \(detail)", limit: 80)
@@ -249,7 +249,7 @@ package struct InsightWords {
     return field(node.name.isEmpty ? node.spanID : node.name, limit: 80)
   }
 
-  /// What could be taken for our arrow, before advice of ours, stands in quotes.
+  /// Text that could be taken for the arrow before our advice is put in quotes.
   private func field(_ text: String, limit: Int) -> String {
     text.unicodeScalars.contains("→") ? VisibleText.quoted(text, limit: limit) : FieldText.name.make(text, limit: limit)
   }

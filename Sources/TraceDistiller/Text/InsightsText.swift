@@ -1,4 +1,4 @@
-// Insights as lines: what, what it costs, what to do, where to look.
+// Insights as lines: what was found, its cost, the advice, and the spans to look at.
 
 struct InsightsText {
   private(set) var lines: [String] = []

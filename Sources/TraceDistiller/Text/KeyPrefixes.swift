@@ -1,14 +1,14 @@
-// Which groups of attributes a key belongs to, told by how it begins: asked for every attribute of every span that a text looks at.
+// Finds the attribute group of a key by its prefix. This is done for every attribute of every span that a text examines.
 
 import Platform
 
-/// A list of beginnings of keys. Only those with the key's first byte are compared.
+/// A list of prefixes of keys. Only prefixes with the key's first byte are compared.
 struct KeyPrefixes: Sendable {
   private let all: [[UInt8]]
-  /// By first byte, the numbers of those that begin with it, the first one first.
+  /// By first byte: the indices of the prefixes that begin with it, in order.
   private let byFirst: [[UInt16]]
 
-  /// - Parameter prefixes: none of them empty.
+  /// - Parameter prefixes: must not be empty strings.
   init(_ prefixes: [String]) {
     all = prefixes.map { Array($0.utf8) }
     var byFirst = [[UInt16]](repeating: [], count: 256)
@@ -16,7 +16,7 @@ struct KeyPrefixes: Sendable {
     self.byFirst = byFirst
   }
 
-  /// The number of the first that a key begins with.
+  /// The index of the first prefix that the key begins with.
   func first(of key: String) -> Int? {
     var key = key
     return key.withUTF8 { bytes in

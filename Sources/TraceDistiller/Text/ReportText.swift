@@ -1,10 +1,10 @@
-// All completed traces as one text, never over its bound: a summary for the worst, a line for the next, a count for the rest.
+// All completed traces as one text, never over its bound: a summary for the worst ones, a line for the next ones, a count for the rest.
 
-/// A report in the making: `next` names the trace whose summary it wants, `add` takes it, `finish` writes the rest. Whoever makes it fetches one trace at
-/// a time, from wherever they are.
+/// A report under construction: `next` is the trace whose summary is needed, `add` adds it, `finish` writes the rest. The caller fetches
+/// one trace at a time, from any source.
 package struct ReportText: Sendable {
   package private(set) var text = ""
-  /// Traces with a summary, and further ones with a line.
+  /// The number of traces with a summary, and of further ones with a line.
   package private(set) var summarized = 0
   package private(set) var listed = 0
   package private(set) var isTruncated = false
@@ -15,45 +15,45 @@ package struct ReportText: Sendable {
   private let filter: String
   private let language: SummaryLanguage
   private var body: Body
-  /// No further summary, whatever room there is.
+  /// No further summary is added, even if there is room.
   private var isOver = false
 
-  /// Less than this says nothing that a line does not say.
+  /// A summary shorter than this says no more than a line.
   private static let leastSummary = 600
 
   /// - Parameters:
   ///   - traces: completed ones, in any order.
-  ///   - incomplete: matching traces that are not complete.
+  ///   - incomplete: the number of matching traces that are not complete.
   ///   - filter: the filter as JSON for the call that shows the rest; empty for none.
-  /// - Complexity: with `add` that of the summaries, of which there are at most maxChars / 600.
+  /// - Complexity: including `add` that of the summaries, of which there are at most maxChars / 600.
   package init(_ traces: [TraceOverview], incomplete: Int, filter: String, language: SummaryLanguage, maxChars: Int) {
     ranked = ReportText.ranked(traces)
     failed = traces.count { $0.errorCount > 0 }
     self.incomplete = incomplete
-    // A long filter would take the room of what it chose.
+    // A long filter would take the room of the traces.
     self.filter = jsonLength(filter) <= maxChars / 8 ? filter : ""
     self.language = language
     body = Body(left: maxChars)
     body.left -= ReportText.cost(heading)
-    // The longest that the closing section can get.
+    // The longest possible closing section.
     body.left -= ReportText.cost(
       closing(ranked[...], failed: failed, next: ranked.max { $0.handle.utf8.count < $1.handle.utf8.count }, isCut: true))
   }
 
   private var heading: [String] { [language.reportTitle, language.reportTotals(ranked.count, failed: failed)] }
 
-  /// What the next summary may take; nil where there is no room for one, or no trace.
+  /// The room for the next summary; nil if there is no room or no trace for one.
   private var share: Int? {
     guard !isOver, summarized < ranked.count else { return nil }
     let share = max(ReportText.leastSummary, body.left / (ranked.count - summarized))
     return share <= body.left ? share : nil
   }
 
-  /// The trace whose summary comes next; nil when it is time to finish.
+  /// The trace whose summary is needed next; nil when the report must be finished.
   package var next: TraceOverview? { share == nil ? nil : ranked[summarized] }
 
-  /// Adds the summary of the trace that came next; nil where it is gone by now, or where nobody waits any more: then lines follow.
-  /// - Parameter summary: makes the summary of the trace.
+  /// Adds the summary of the `next` trace. Nil if the trace is gone by now or the request was cancelled: then only lines follow.
+  /// - Parameter summary: creates the summary of the trace.
   package mutating func add(_ summary: ((SummaryOptions) -> Summary)?) {
     guard let share, let summary else {
       isOver = true
@@ -71,7 +71,7 @@ package struct ReportText: Sendable {
   /// Writes the lines of further traces, and what is left out.
   package mutating func finish() {
     var next = summarized
-    // Lines under a heading of their own, unless nothing has a summary.
+    // Lines have a heading of their own if there are summaries.
     var rows: [String] = next > 0 ? ["", language.furtherTraces] : [""]
     var used = ReportText.cost(rows)
     while next < ranked.count {
@@ -102,7 +102,7 @@ package struct ReportText: Sendable {
 
   private static func cost(_ lines: [String]) -> Int { lines.reduce(0) { $0 + jsonLength($1) + 2 } }
 
-  /// Failing ones first, those with more failed spans before others; then the slowest, of equals the newest.
+  /// Failed traces first, those with more failed spans before others; then the slowest; for equal durations the newest.
   private static func ranked(_ traces: [TraceOverview]) -> [TraceOverview] {
     traces.sorted { left, right in
       if left.errorCount != right.errorCount { return left.errorCount > right.errorCount }
@@ -111,7 +111,7 @@ package struct ReportText: Sendable {
   }
 
   /// What is not shown, and the call that shows it.
-  /// - Parameter next: the best of those without a summary.
+  /// - Parameter next: the best trace without a summary.
   private func closing(_ hidden: ArraySlice<TraceOverview>, failed: Int, next: TraceOverview?, isCut: Bool) -> [String] {
     guard !hidden.isEmpty || incomplete > 0 || isCut else { return [] }
     var lines = ["", language.leftOut]

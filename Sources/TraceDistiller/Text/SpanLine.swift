@@ -1,12 +1,13 @@
-// One span as one line: marks, name, times, and the attributes that fit.
+// One span as a line: marks, name, times, and the attributes that fit.
 
 import TraceRecords
 
 struct SpanLine {
   let language: SummaryLanguage
 
-  /// A span `🔥 ❌ fetch_quote (4.19 ms | 4.19 ms) [attempt=0, symbol=CGPT]`, the 731st of alike ones `row #731 of 2,000 (61.00 ms | 1.20 ms)`,
-  /// alike spans `row ×248 (total 1.21 s, min 3.9, p50 4.8, p95 5.1, max 61.0 ms)`, a chain `a › b › c (156.78 ms | 5.23 ms)`.
+  /// A span `🔥 ❌ fetch_quote (4.19 ms | 4.19 ms) [attempt=0, symbol=CGPT]`, the 731st of several similar spans `row #731 of 2,000 (61.00 ms
+  /// | 1.20 ms)`, similar spans `row ×248 (total 1.21 s, min 3.9, p50 4.8, p95 5.1, max 61.0 ms)`, a chain `a › b › c (156.78 ms | 5.23
+  /// ms)`.
   func make(_ number: Int, in tree: FoldedTree) -> String {
     let node = tree.nodes[number]
     let first = tree.trace.node(Int(tree.rows(of: number).first!))
@@ -27,7 +28,7 @@ struct SpanLine {
       } else {
         line += " (\(DurationText.format(tree.totalNanos(of: number))) | \(DurationText.format(tree.share(of: number).nanos)))"
       }
-      // The attributes of a group that came pruned are those of one in it.
+      // The attributes of a pruned group belong to only one of its spans.
       if first.folded?.isPruned != true { line += brackets(AttributeChoice.of(first.row, in: tree.trace)) }
       line += links(first)
     }
@@ -37,11 +38,11 @@ struct SpanLine {
     return line
   }
 
-  /// The names of a chain, of which a long one shows its ends; a function that calls itself is named once.
+  /// The names of a chain. A long chain shows only its ends; a recursive function is named once.
   private func names(_ number: Int, in tree: FoldedTree) -> String {
     let chain = tree.chain(of: number)
     guard !chain.isEmpty else { return title(of: number, 120, in: tree) }
-    // Titles by number: a chain may be a million spans of three names.
+    // Titles are cached by number: a chain may have a million spans with three names.
     var titles: [String] = []
     var numberOfName: [UInt32: Int] = [:]
     func numberOfTitle(_ node: Int) -> Int {
@@ -70,7 +71,7 @@ struct SpanLine {
   }
 
   private func title(of node: Int, _ limit: Int, in tree: FoldedTree) -> String {
-    // Alike spans of different names (`page 1`, `page 2`) go by what they have in common.
+    // Similar spans with different names (`page 1`, `page 2`) are named by what the names have in common.
     if let common = tree.commonName(of: node) { return FieldText.name.make(common, limit: limit) }
     return tree.trace.node(Int(tree.rows(of: node).first!)).title(limit: limit)
   }
@@ -80,7 +81,7 @@ struct SpanLine {
     var text = " ×\(DurationText.count(node.count))"
     if node.among > node.count {
       text += language.of(node.among)
-      // Nearly all needs no share.
+      // If it is nearly all of them, the share is left out.
       if node.count * 20 < node.among * 19 { text += ", " + DurationText.percent(Double(node.count) / Double(node.among)) }
     }
     if node.isMixed { text += language.mixed }
@@ -104,7 +105,7 @@ struct SpanLine {
     return "; \(language.slow(node.slowCount)) \(DurationText.format(node.slowNanos)), \(language.worst) #\(DurationText.count(worst))"
   }
 
-  /// What a span is linked to is no part of the tree: a batch that takes messages of other traces, a retry of an earlier call.
+  /// Linked spans are not part of the tree: a batch that processes messages of other traces, or a retry of an earlier call.
   private func links(_ node: DistilledTraceNode) -> String {
     guard let links = node.linksJSON.map({ RelatedSpan.read($0) }), let first = links.first else { return "" }
     guard links.count == 1 else { return " ⇢ " + language.links(links.count) }
@@ -115,8 +116,8 @@ struct SpanLine {
         : language.linkedTrace(FieldText.name.make(first.traceID, limit: 36)))
   }
 
-  /// At most 120 characters; what is left out for want of room is counted. What instrumentations write at every span, and what the line says
-  /// already, is left to `trace/span`, unless it distinguishes alike spans.
+  /// At most 120 characters; attributes that do not fit are counted. Attributes that instrumentations add to every span, or that the line
+  /// already contains, are left to `trace/span`, unless they distinguish similar spans.
   private func brackets(_ attributes: [ChosenAttribute]) -> String {
     guard !attributes.isEmpty else { return "" }
     var parts: [String] = []
@@ -132,7 +133,7 @@ struct SpanLine {
       } else {
         part += attribute.values.map { oneOfMany($0) }.joined(separator: "|") + (attribute.hasMore ? "|…" : "")
       }
-      // What distinguishes alike spans is never only counted: one of long values stands for the others.
+      // A distinguishing attribute is never only counted: if its values are long, one of them is shown for all.
       if parts.isEmpty, part.unicodeScalars.count > 120, let first = attribute.values.first {
         part = "\(FieldText.key.make(attribute.key, limit: 40))=\(value(first))" + (attribute.values.count > 1 ? "|…" : "")
       }
@@ -145,7 +146,7 @@ struct SpanLine {
     return " [\(parts.joined(separator: ", "))]"
   }
 
-  /// A bar inside a value is no separator.
+  /// A bar inside a value must not look like a separator.
   private func oneOfMany(_ value: DistilledAttribute.Value) -> String {
     if case .string(let text) = value, !text.unicodeScalars.contains("|") { return FieldText.value.make(text, limit: 24) }
     if case .string(let text) = value { return VisibleText.quoted(text, limit: 24) }
@@ -154,16 +155,16 @@ struct SpanLine {
 
   private func value(_ value: DistilledAttribute.Value) -> String {
     switch value {
-    // A text that is cut gives its length: for a few characters more it stands there whole.
+    // A cut text also shows its length, so a text that is only a few characters longer is shown in full.
     case .string(let text): FieldText.value.make(text, limit: text.utf8.count <= 60 ? 60 : 48)
-    // JSON quotes what is text in it.
+    // Texts inside JSON are already quoted.
     default: VisibleText.make(value.text, limit: 48)
     }
   }
 }
 
 extension DistilledAttribute.Value {
-  /// The value as people read it.
+  /// The value in a form for people.
   package var text: String {
     switch self {
     case .string(let text), .json(let text): text

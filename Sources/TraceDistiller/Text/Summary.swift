@@ -1,13 +1,13 @@
 // The distilled trace as text, never over its bound: header, tree, critical path, errors, and what is left out.
 
-/// What a summary is asked for.
+/// The options of a summary.
 package struct SummaryOptions: Sendable {
   package static let budgetRange = 400...200_000
   package static let defaultBudget = 12_000
 
   package enum Section: String, Sendable, CaseIterable { case tree, criticalPath, insights, errors }
 
-  /// The most characters of the text, counted as a JSON string's body (`jsonLength`).
+  /// The maximum length of the text, counted as inside a JSON string (`jsonLength`).
   package var maxChars = SummaryOptions.defaultBudget
   package var language = SummaryLanguage.english
   package var scope = TreeScope()
@@ -24,20 +24,20 @@ package struct Summary: Sendable {
   package let total: SummaryShare
   /// Spans, errors or operations were left out.
   package let isTruncated: Bool
-  /// The plan overran the bound and the text was cut by force: a mistake of ours, which tests look for.
+  /// The planned lines exceeded the bound and the text was cut. That is a bug, which tests look for.
   let isForced: Bool
 }
 
-/// What a summary is made of. What no section shows may be empty.
+/// The input of a summary. Parts that no section shows may be empty.
 struct SummaryMaterial {
-  /// Of a focus, critical is what kept that span from ending.
+  /// Under a focus, critical spans are those that kept the focused span from ending.
   var trace: DistilledTrace
   var folded: FoldedTree
   var lines: TreeLines
   var insights: [Insight]
   var agentRun: AgentRun?
   var problems: [TraceProblem]
-  /// Of the scope.
+  /// The size of the scope.
   var total: SummaryShare
   var totals: [CriticalTotal]
 }
@@ -51,7 +51,8 @@ extension Summary {
   }
 }
 
-/// Fills the budget: the header and the closing section are reserved first, errors and critical path get a share each, the tree the rest.
+/// Fills the budget: room for the header and the closing section is reserved first, errors and critical path get a share each, and the tree
+/// gets the rest.
 private struct SummaryWriter {
   private let material: SummaryMaterial
   private let options: SummaryOptions
@@ -65,7 +66,7 @@ private struct SummaryWriter {
     self.options = options
   }
 
-  /// Everything, where nothing has to be left out: no room is kept for saying what is missing.
+  /// Writes everything, if nothing has to be left out. Then no room is reserved for the closing section.
   func writeWhole() -> Summary? {
     let total = material.total
     // The shortest line of a span is longer than this; larger traces are not even tried.
@@ -102,14 +103,14 @@ private struct SummaryWriter {
       if errors.isCut { return nil }
       lines += errors.lines
     }
-    // Each section alone had room for all; together they must have it as well.
+    // Each section alone had enough room; together they must fit too.
     guard cost(lines) <= options.maxChars + 2 else { return nil }
     return Summary(text: lines.joined(separator: "\n"), shown: shown, total: total, isTruncated: false, isForced: false)
   }
 
   func write() -> Summary {
     let total = material.total
-    // The longest that the closing section can get; a time below a total of seconds may be longer than the total.
+    // The longest possible closing section. A time below a total in seconds may be longer as text than the total.
     let longest = [language.moreErrorsWord, language.moreInsightsWord, language.moreOperationsWord]
     let closingReserve =
       12
@@ -121,14 +122,14 @@ private struct SummaryWriter {
       end: options.maxChars < 1_000 ? nil : material.agentRun?.end
     ).lines
     var rest = options.maxChars - cost(header) - closingReserve
-    // Of a run the steps in their order say more than the tree.
+    // For a run of an agent, the steps in order are more informative than the tree.
     let run = material.agentRun.map { AgentRunText($0, trace, language: language, budget: rest / 2) }
     rest -= cost(run?.lines ?? [])
     var errors: ErrorsText?
     if options.sections.contains(.errors) {
       let problems = material.problems
       errors = ErrorsText(trace, problems, language: language, calls: options.calls, budget: rest * 3 / 10)
-      // What failed comes before how the time went: under a small bound one error line is worth the tree's room.
+      // Failures are more important than times: with a small bound, one error line is worth the tree's room.
       if errors?.isCut == true, errors?.shownCount == 0 {
         errors = ErrorsText(trace, problems, language: language, calls: options.calls, budget: rest * 8 / 10, limit: 1)
       }
@@ -146,10 +147,10 @@ private struct SummaryWriter {
       let heading = treeHeading
       let selection = TreeSelection(folded, material.lines, scope: options.scope, language: language, budget: rest - cost(heading))
       tree = TreeText(selection, language: language)
-      // A tree of which only the count of what is missing fits says nothing that the closing section does not say.
+      // If only the tree's count of missing spans fits, the closing section already says the same.
       if let made = tree, made.shown.spans == 0 || cost(heading) + cost(made.lines) > rest { tree = nil }
     }
-    // The room that no tree takes is the critical path's.
+    // If there is no tree, its room goes to the critical path.
     if tree == nil, let few = path, few.isCut {
       path = CriticalPathText(material.totals, language: language, budget: rest + cost(few.lines))
     }
@@ -168,7 +169,8 @@ private struct SummaryWriter {
     return Summary(text: text, shown: shown, total: total, isTruncated: isCut || isForced, isForced: isForced)
   }
 
-  /// The last line of defence of the bound: the plan above keeps it, and tests prove that; a mistake in it must cut rather than overrun.
+  /// Enforces the bound as a last resort. The planned lines keep it, and tests check that; after a mistake the text must be cut and not
+  /// exceed it.
   private static func held(_ lines: [String], within limit: Int) -> (text: String, isForced: Bool) {
     let text = lines.joined(separator: "\n")
     guard jsonLength(text) > limit else { return (text, false) }
@@ -184,7 +186,7 @@ private struct SummaryWriter {
 
   private var treeHeading: [String] { ["", language.tree, language.treeFormat] }
 
-  /// What is missing, and the call that shows it. Under a small bound in one line.
+  /// What is missing, and the call that shows it; in one line with a small bound.
   private func closing(shown: SummaryShare, total: SummaryShare, missing: [String], isCut: Bool) -> [String] {
     let collapsed = trace.snapshot.storage.collapsedSpans
     let hasTree = options.sections.contains(.tree)
@@ -211,7 +213,7 @@ private struct SummaryWriter {
         : "\(options.calls("trace/summary")) {\"traceId\":\"\(handle)\",\"focus\":\"…\"}"
     }
     var params = "\"traceId\":\"\(handle)\",\"maxChars\":\(min(most, options.maxChars * 4))"
-    // An id that JSON would have to escape is left to the caller, who gave it.
+    // The caller has to fill in an id that JSON would have to escape.
     if let focus = options.scope.focus.map({ trace.snapshot.storage.spanID($0) }), focus.utf8.count <= 36,
       focus.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C })
     {

@@ -1,16 +1,17 @@
-// The first lines of a summary: which trace, how long, how it ended. They fit into any allowed bound.
+// The first lines of a summary: which trace, its duration, its outcome. They fit into any allowed bound.
 
 struct SummaryHeader {
   let lines: [String]
 
-  /// - Parameter budget: What the header may take. Ids and names are cut until it does.
+  /// - Parameter budget: The room for the header. Ids and names are cut until it fits.
   init(trace: DistilledTrace, options: SummaryOptions, budget: Int, end: AgentRun.End? = nil) {
     // The id of an OpenTelemetry trace has 32 characters, a UUID 36.
     var width = max(40, min(200, options.maxChars / 16))
     var lines = SummaryHeader.lines(trace, options, width: width, end: end)
     while width > 8, lines.reduce(0, { $0 + jsonLength($1) + 2 }) > budget {
       width = max(8, width * 3 / 4)
-      // Where even the shortest names do not help, details go that other answers hold: traces/list the reasons, server/status the losses.
+      // If even the shortest names do not help, details that other answers contain are left out: traces/list has the reasons, server/status
+      // the losses.
       lines = SummaryHeader.lines(trace, options, width: width, isBrief: width == 8, end: width == 8 ? nil : end)
     }
     self.lines = lines
@@ -21,7 +22,7 @@ struct SummaryHeader {
   {
     let language = options.language
     let snapshot = trace.snapshot
-    // Who asked by a name of many traces is told which of them this is.
+    // If the caller used a name that many traces have, the header says which of them this is.
     let which = isBrief ? "" : snapshot.namesakes.map { language.newest(of: $0) } ?? ""
     var lines = [language.title, "\(language.trace)\(snapshot.handle) · \(FieldText.name.make(snapshot.traceID, limit: width))\(which)"]
     guard let root = options.scope.focus.map({ trace.node($0) }) ?? trace.primaryRoot else {
@@ -36,10 +37,10 @@ struct SummaryHeader {
     return lines + notComplete(snapshot, options, isBrief) + clocks(trace, language, isBrief) + doubtful(trace, language, isBrief)
   }
 
-  /// Missing parents are given as a reason, how far a trace was guessed in words.
+  /// These reasons have sentences of their own.
   private static let toldElsewhere = ["missingParent", "approximate", "logsOnly", "pruned"]
 
-  /// What is wrong with the data, by kind: times that were repaired, spans reported twice.
+  /// Problems in the data, by kind: times that were repaired, spans that were reported twice.
   private static func doubtful(_ trace: DistilledTrace, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
     var counts: [(kind: String, count: Int)] = []
     for diagnostic in trace.tree.diagnostics where !toldElsewhere.contains(diagnostic.kind) {
@@ -56,7 +57,7 @@ struct SummaryHeader {
     return [language.doubtful + shown.joined(separator: ", ")]
   }
 
-  /// Times that are not the records' own are never shown without saying so.
+  /// Corrected times are never shown without saying so.
   private static func clocks(_ trace: DistilledTrace, _ language: SummaryLanguage, _ isBrief: Bool) -> [String] {
     let shifts = trace.tree.clockShifts
     return [true, false].compactMap { isApplied -> String? in
@@ -84,7 +85,7 @@ struct SummaryHeader {
       + (snapshot.losses.isEmpty ? [] : [isBrief ? language.lostBriefly(see: call) : language.lost(snapshot.losses, see: call)])
   }
 
-  /// Never plain success where something inside failed.
+  /// Not plain success if something inside failed.
   private static func status(_ root: DistilledTraceNode, _ trace: DistilledTrace, _ language: SummaryLanguage, isFocus: Bool) -> String {
     let below = Int(trace.subtreeFailures[root.row]) - (root.isFailed ? 1 : 0)
     let inside = isFocus ? below : trace.failedInside

@@ -1,4 +1,4 @@
-// The words of a summary: English, and Chinese in the words of the original system.
+// The texts of a summary: English, and Chinese with the terms of the original system.
 
 /// The language of a text answer.
 package enum SummaryLanguage: String, Sendable, CaseIterable {
@@ -11,7 +11,7 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   var title: String { self == .english ? "=== Execution path report ===" : "=== 函数执行路径分析报告 ===" }
   var trace: String { self == .english ? "Trace: " : "Trace ID: " }
 
-  /// Behind the id of a trace that was asked for by its root's name.
+  /// After the id of a trace that was requested by its root's name.
   package func newest(of namesakes: Int) -> String {
     let count = DurationText.count(namesakes)
     switch self {
@@ -34,10 +34,10 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   var waitingOutside: String { self == .english ? "waiting outside the callee" : "在被调用者之外等待" }
   var errors: String { self == .english ? "=== Errors ===" : "=== 错误信息汇总 ===" }
   var warnings: String { self == .english ? "=== Warnings ===" : "=== 警告信息汇总 ===" }
-  /// Between an error and the span it happened in.
+  /// Between an error and its span.
   var inside: String { self == .english ? "in" : "于" }
   var withoutMessage: String { self == .english ? "failed without a message" : "失败, 无错误信息" }
-  /// `nil` where it is true of every one.
+  /// `nil` if it applies to all of them.
   func propagated(_ count: Int?) -> String {
     let count = count.map { "\(DurationText.count($0)) " } ?? ""
     return self == .english ? "\(count)propagated to the root" : "\(count.isEmpty ? "" : count + "次")传播到根函数"
@@ -51,7 +51,7 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   var unnamed: String { self == .english ? "(unnamed)" : "(无名)" }
   var noSpans: String { self == .english ? "no span was told of" : "没有记录任何函数" }
   var neverEnded: String { self == .english ? "⚠️ never ended" : "⚠️ 未结束" }
-  /// Some lines carry no ids and fit several spans.
+  /// Some lines have no ids and match several spans.
   var approximate: String {
     self == .english
       ? "Approximate: these lines carry no ids; where one fits several spans, or none for sure, the likeliest was taken"
@@ -65,7 +65,7 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
       : "仅来自日志: 函数从其第一行日志持续到最后一行; 没有记录说明何时开始或结束"
   }
   var logsOnlyBriefly: String { self == .english ? "Known from log lines alone" : "仅来自日志" }
-  /// Whoever stored the trace put one span in the place of many.
+  /// The system that stored the trace replaced many spans with one.
   func pruned(_ groups: Int, spans: Int, isBrief: Bool) -> String {
     let (groups, spans) = (DurationText.count(groups), DurationText.count(spans))
     if isBrief { return self == .english ? "Pruned before it came: \(spans) spans" : "到达前已裁剪: \(spans) 个函数" }
@@ -86,7 +86,7 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
   var failed: String { self == .english ? "❌ failed" : "❌ 执行失败" }
   var succeeded: String { self == .english ? "✅ ok" : "✅ 执行成功" }
 
-  /// Nothing failed as far as is known, but what called this span never said how it ended.
+  /// As far as is known nothing failed, but the outcome of the span's caller is not known.
   var succeededAsFragment: String { self == .english ? "⚠️ ok, but its parent is missing" : "⚠️ 执行成功, 但缺少父函数" }
   func amongRoots(_ count: Int) -> String {
     self == .english ? " (first of \(DurationText.count(count)) roots)" : " (共 \(DurationText.count(count)) 个根函数)"
@@ -109,7 +109,7 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
     return self == .english ? "… \(DurationText.count(count)) more (\(times))" : "… 还有 \(DurationText.count(count)) 个 (\(times))"
   }
 
-  /// After a place or a count: of how many.
+  /// After a position or a count: out of how many.
   func of(_ count: Int) -> String { self == .english ? " of \(DurationText.count(count))" : "/\(DurationText.count(count))" }
   var mixed: String { self == .english ? ", of several shapes" : ", 多种结构" }
   func slow(_ count: Int) -> String { self == .english ? "\(DurationText.count(count)) slow:" : "较慢 \(DurationText.count(count)) 次:" }
@@ -139,7 +139,7 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
     return self == .english ? "\(spans) spans" : "\(spans) 个函数"
   }
 
-  /// What is missing as one line: spans, whole sections, or both.
+  /// What is missing, as one line: spans, whole sections, or both.
   func leftOutBriefly(_ what: [String], see call: String) -> String {
     switch self {
     case .english: "… \(what.joined(separator: ", ")) left out: \(call)"
@@ -162,9 +162,9 @@ package enum SummaryLanguage: String, Sendable, CaseIterable {
       : "为节省内存已合并: \(DurationText.count(count)) 个函数; 其耗时为近似值"
   }
   func lostBriefly(see call: String) -> String { (self == .english ? "Lost on the way: " : "途中丢失: ") + call }
-  /// Short: it is part of the header, which fits into every budget.
+  /// Short, because the header must fit into every budget.
   func lost(_ losses: LossReport, see call: String) -> String {
-    // Held at the end of what JSON answers hold, so that both say the same.
+    // Clamped to the range of JSON answers, so that both give the same number.
     let (lines, records) = (Int64(clamping: losses.lines), Int64(clamping: losses.records))
     return self == .english
       ? "Lost on the way: \(lines) lines, \(records) records (\(call))" : "途中丢失: \(lines) 行, \(records) 条记录 (\(call))"

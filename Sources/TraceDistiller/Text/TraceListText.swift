@@ -1,7 +1,7 @@
-// Several traces as a short table, newest first: what `distill` prints before the summary.
+// Several traces as a short table, the newest first: `distill` prints it before the summary.
 
 package enum TraceListText {
-  /// A line a trace, as many as fit into `maxChars`; the others are counted.
+  /// One line per trace, as many as fit into `maxChars`; the others are counted.
   /// - Parameters:
   ///   - limit: the most lines.
   ///   - rest: the words that tell how to see the others.
@@ -22,7 +22,7 @@ package enum TraceListText {
     return lines.joined(separator: "\n")
   }
 
-  /// What a line says of a trace.
+  /// The line of a trace.
   package static func line(_ trace: TraceOverview) -> String {
     let mark = trace.status == .running ? "⏳" : trace.status == .error ? "❌" : trace.errorCount > 0 ? "⚠️" : "✅"
     let errors = trace.errorCount > 0 ? ", \(DurationText.count(trace.errorCount)) failed" : ""

@@ -1,9 +1,9 @@
-// What texts of one folded tree have in common whatever their bound: the order in which its nodes are worth their lines, and the lines.
+// What all texts of one folded tree share, whatever their bound: the ranking of its nodes, and their lines.
 
 import Platform
 import TraceRecords
 
-/// Kept beside a folded tree, for the next text that is made of it.
+/// Kept with a folded tree, for the next text about it.
 package final class TreeLines: Sendable {
   private let ranking = Lazy<[Int32]>()
 
@@ -16,26 +16,26 @@ package final class TreeLines: Sendable {
 
   package init() {}
 
-  /// Lines that are kept; a text of the default bound has about a hundred.
+  /// The maximum number of cached lines; a text with the default bound has about a hundred.
   static let maxLines = 1_024
   /// No text has room for more lines.
   static let mostRanked = SummaryOptions.budgetRange.upperBound / 12
-  /// What they take, about, of a tree of so many nodes.
+  /// The approximate size for a tree with that many nodes.
   static func allocatedBytes(nodes: Int) -> Int { min(nodes, maxLines) * 256 + min(nodes, mostRanked) * 4 }
 
   /// The line of a node, which is the same in every text of one language.
   func line(_ node: Int, _ language: SummaryLanguage, _ make: () -> String) -> String {
     let place = Place(node: node, language: language)
     if let line = made.withLock({ $0[place] }) { return line }
-    // Made outside of the lock: it may look at every span of its node.
+    // Created outside of the lock: it may visit every span of the node.
     let line = make()
     made.withLock { if $0.count < TreeLines.maxLines { $0[place] = line } }
     return line
   }
 
-  /// Numbers of the nodes that are worth the most, best first, as many as any text has room for.
+  /// The most important nodes, the best first, as many as any text has room for.
   ///
-  /// Worth: time on the critical path counts double, then self time; failures, outliers and the tops come before.
+  /// Importance: time on the critical path counts double, then self time; failures, outliers and top nodes come first.
   /// - Complexity: O(n) on average the first time, O(1) later.
   func ranking(of tree: FoldedTree) -> [Int32] {
     ranking.value {
@@ -63,6 +63,6 @@ private struct RankedNode {
   var number: Int32
   var worth: Int64
 
-  /// Nodes are in the order of the tree's levels: the earlier of equals is the higher one.
+  /// Nodes are ordered level by level: at equal importance the earlier one is higher in the tree.
   func precedes(_ other: RankedNode) -> Bool { worth != other.worth ? worth > other.worth : number < other.number }
 }

@@ -1,10 +1,10 @@
-// Which nodes of a folded tree are shown under a budget: the worthiest first, with their ancestors.
+// Chooses the nodes of a folded tree that are shown within a budget: the most important first, with their ancestors.
 
-/// What to show of a call tree.
+/// The part of a call tree to show.
 package struct TreeScope: Sendable {
-  /// Only this span and what is below it; nil for all roots.
+  /// Only this span and the spans below it; nil for all roots.
   package var focus: Int?
-  /// Levels below the top that are shown at most.
+  /// The maximum number of levels below the top.
   package var maxDepth: Int?
 
   package init(focus: Int? = nil, maxDepth: Int? = nil) {
@@ -14,7 +14,7 @@ package struct TreeScope: Sendable {
 }
 
 /// Chooses nodes so that their lines, those of their ancestors, and one elision line for every shown span with hidden children never exceed
-/// the budget. distilling.md, "Choosing under a budget".
+/// the budget. See distilling.md, "Choosing under a budget".
 struct TreeSelection {
   private(set) var isShown: [Bool]
   private(set) var lines: [Int: String] = [:]
@@ -27,10 +27,10 @@ struct TreeSelection {
   private var hiddenChildren: [Int: Int] = [:]
   private var rest: Int
 
-  /// An elision line's longest text in this trace.
+  /// The longest possible elision line in this trace.
   private let elisionReserve: Int
 
-  /// All spans of the scope; nil as soon as their lines are known to take more than the budget.
+  /// Selects all spans; nil as soon as it is clear that their lines exceed the budget.
   init?(allOf tree: FoldedTree, _ shared: TreeLines, language: SummaryLanguage, budget: Int) {
     self.init(tree, shared, scope: TreeScope(), language: language, room: .max)
     var stack = tops
@@ -45,12 +45,12 @@ struct TreeSelection {
     }
   }
 
-  /// - Complexity: O(n) to rank, then O(what is shown) lines made; no recursion.
+  /// - Complexity: O(n) for ranking, then O(shown lines); no recursion.
   init(_ tree: FoldedTree, _ shared: TreeLines, scope: TreeScope, language: SummaryLanguage, budget: Int) {
     self.init(tree, shared, scope: scope, language: language, room: budget)
     var failures = 0
     for row in ranked(limit: max(16, budget / 12)) {
-      // No line of a span is shorter; and after so many that did not fit, a shorter one is not worth the search.
+      // No line of a span is shorter; and after many lines that did not fit, searching for a shorter one is not worth it.
       if rest < TreeSelection.shortestLine || failures > 128 { break }
       failures = show(row) ? 0 : failures + 1
     }
@@ -70,19 +70,19 @@ struct TreeSelection {
     let trace = tree.trace
     let elision = language.more(
       trace.tree.count, total: tree.sumNanos, max: tree.longestNanos, failed: trace.snapshot.storage.failedCount)
-    // Its line break, and two times that may be longer than those of the whole: 999.99 ms of 1.00 s.
+    // A line break, and two times that may be longer as text than those of the whole: 999.99 ms of 1.00 s.
     elisionReserve = jsonLength(elision) + 2 + 6
-    // Hidden roots are counted in an elision line as well.
+    // Hidden roots also need an elision line.
     rest = room - elisionReserve
   }
 
-  /// The worthiest nodes, best first, but for the tops: the first comes before all others, the rest behind them.
+  /// The most important nodes, best first; of the top nodes only the first comes before the others.
   private func ranked(limit: Int) -> [Int] {
     tops.prefix(1) + shared.ranking(of: tree).prefix(limit).map(Int.init).filter { $0 != tops.first } + tops.dropFirst().prefix(limit)
   }
 
-  /// From the top down to the longest child each time, as far as there is room: where the worthiest spans lie too deep to be shown with all
-  /// their ancestors, the way to them is shown at least.
+  /// Follows the longest child from the top down while there is room. If the most important spans are too deep to be shown with all their
+  /// ancestors, at least the path towards them is shown.
   private mutating func followHeaviest() {
     guard var node = tops.first else { return }
     while show(node) {
@@ -95,15 +95,15 @@ struct TreeSelection {
     }
   }
 
-  /// Shows a node and its ancestors; where not all fit, as many from the top as do: the way to what matters comes before what matters less.
-  /// False where the node itself is not shown.
+  /// Shows a node and its ancestors. If not all fit, shows as many from the top as fit: the path to an important node comes before less
+  /// important nodes. Returns false if the node itself is not shown.
   private mutating func show(_ node: Int) -> Bool {
     guard !isShown[node] else { return true }
     var way: [Int] = []
     var current = node
     while current >= 0, !isShown[current] {
       way.append(current)
-      // Each line takes at least a few characters: a way too long for the budget is known before it is walked.
+      // Each line takes at least a few characters, so a path that is too long is recognised before it is walked.
       if way.count * 8 > rest { return false }
       current = tree.parent(of: current)
     }
@@ -138,7 +138,7 @@ struct TreeSelection {
     let parent = tree.parent(of: node)
     guard parent >= 0, let hidden = hiddenChildren[parent] else { return }
     hiddenChildren[parent] = hidden - 1
-    // The last child is shown: its parent needs no elision line any more.
+    // The last hidden child is shown now, so its parent needs no elision line.
     if hidden == 1 { rest += 3 * depth + elisionReserve }
   }
 }

@@ -10,7 +10,7 @@ struct TreeText {
   private struct Level {
     var nodes: [Int]
     var next = 0
-    /// What stands before the children's own glyph.
+    /// The text before the children's own glyph.
     var indent: String
     var isTop: Bool
     var hidden: Hidden
@@ -53,7 +53,7 @@ struct TreeText {
     }
   }
 
-  /// Splits siblings into those that are shown and the sum of the others.
+  /// Divides siblings into those that are shown and the total of the others.
   private func level(_ nodes: [Int], indent: String, isTop: Bool) -> Level {
     let tree = selection.tree
     var level = Level(nodes: [], indent: indent, isTop: isTop, hidden: Hidden())
@@ -78,8 +78,8 @@ struct TreeText {
 }
 
 extension FoldedTree {
-  /// The nodes that a text of `budget` characters would show, in its order, with their depths.
-  /// - Parameter lines: those of the tree, where they are kept.
+  /// The nodes that a text of `budget` characters would show, in the same order, with their depths.
+  /// - Parameter lines: the cached lines of the tree, if there are any.
   package func selected(
     _ lines: TreeLines = TreeLines(), scope: TreeScope, language: SummaryLanguage, budget: Int
   ) -> [(node: Int, depth: Int)] {

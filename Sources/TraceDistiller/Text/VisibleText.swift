@@ -1,34 +1,34 @@
-// Names, attributes and messages come from outside and end up on a terminal or in a language model's context:
-// what could act there is shown as a visible escape instead.
+// Names, attributes and messages come from outside and are shown on a terminal or read by a language model. Characters with an effect there
+// are replaced with visible escapes.
 
 import JSON
 
-/// Text from records as it may stand in our own text.
+/// Text from records in a form that is safe inside our own text.
 package enum VisibleText {
-  /// The text with control, bidirectional, zero-width, tag and private characters as `\u{…}`, newlines as `\n`, and cut to `limit` scalars
-  /// with the number of those that are missing. Marks that would stand on our own text, or more than `maxMarks` on one character, are
+  /// The text with control, bidirectional, zero-width, tag and private characters as `\u{…}` and newlines as `\n`, cut to `limit` scalars
+  /// with the number of missing ones. Combining marks that would attach to our own text, or more than `maxMarks` on one character, are
   /// escaped as well.
   package static func make(_ text: String, limit: Int) -> String {
     let (visible, note) = cut(text, limit: limit, isQuoted: false)
     return visible + note
   }
 
-  /// The text in quotes, with `"` and `\` escaped; of a long one the note of its length stands after the closing quote.
+  /// The text in quotes, with `"` and `\` escaped. If it was cut, the note about its length is after the closing quote.
   package static func quoted(_ text: String, limit: Int) -> String {
     let (visible, note) = cut(text, limit: limit, isQuoted: true)
     return "\"\(visible)\"\(note)"
   }
 
-  /// Hebrew with its accents needs four marks on one letter; more are there to spill over other lines.
+  /// Hebrew with accents needs four marks on one letter; more serve only to cover other lines.
   static let maxMarks = 4
 
-  /// How many characters of a text of ours stand in it as `\u{…}`: what an answer counts as `sanitised`.
+  /// The number of characters in our text that are written as `\u{…}`; an answer reports it as `sanitised`.
   package static func escapeCount(in text: String) -> Int {
     var count = 0
     var matched = 0
     for byte in text.utf8 {
       switch (matched, byte) {
-      // A backslash that is escaped in its turn is one of the text's own.
+      // An escaped backslash is part of the original text.
       case (1, UInt8(ascii: "\\")): matched = 0
       case (_, UInt8(ascii: "\\")): matched = 1
       case (1, UInt8(ascii: "u")), (2, UInt8(ascii: "{")): matched += 1
@@ -47,12 +47,12 @@ package enum VisibleText {
     var taken = 0
     var total = 0
     var isCut = false
-    // Nothing of the text to stand on: a mark at its beginning would stand on ours.
+    // A combining mark at the beginning would attach to our text.
     var marks = maxMarks
     var previous: Unicode.Scalar = " "
     for scalar in text.unicodeScalars {
       total += 1
-      // Once one scalar did not fit, no later one may: the cut is a prefix.
+      // Once a scalar did not fit, later ones must not be added either: the result is a prefix.
       if isCut { continue }
       var escape = isQuoted && (scalar == "\"" || scalar == "\\") ? "\\\(scalar)" : escaped(scalar)
       if scalar.value > 0x7F {
@@ -62,7 +62,7 @@ package enum VisibleText {
           marks = 0
         }
         if total == 1, scalar.properties.generalCategory == .spacingMark { escape = code(scalar) }
-        // Emoji presentation, as our own ⚠️ has it, belongs behind an emoji.
+        // An emoji presentation selector, as in our own ⚠️, is only allowed after an emoji.
         if scalar.value == 0xFE0F, previous.value < 0x80 || !previous.properties.isEmoji { escape = code(scalar) }
       } else {
         marks = 0
@@ -83,16 +83,16 @@ package enum VisibleText {
     case 0x0A: return "\\n"
     case 0x0D: return "\\r"
     case 0x09: return "\\t"
-    // Judged by what stands before it. A blank that is no space.
+    // U+FE0F depends on the character before it. U+2800 is a blank that is not a space.
     case 0xFE0F: return nil
     case 0x2800: return "\\u{2800}"
     default: break
     }
     let properties = scalar.properties
     switch properties.generalCategory {
-    // Control characters, ANSI's escape among them; bidirectional and annotation marks; what breaks lines; what only one font knows.
+    // Control characters including ANSI's escape; bidirectional and annotation marks; line breaks; characters that only one font defines.
     case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse: break
-    // Zero width, fillers, tags, variation selectors: text can hide in them.
+    // Zero width, fillers, tags, variation selectors: text can be hidden in them.
     default: guard properties.isDefaultIgnorableCodePoint || properties.isNoncharacterCodePoint else { return nil }
     }
     return code(scalar)
@@ -102,7 +102,7 @@ package enum VisibleText {
 }
 
 extension Unicode.Scalar {
-  /// A mark that stands on the character before it and takes no place of its own.
+  /// A combining mark, which attaches to the character before it.
   fileprivate var isMark: Bool {
     switch properties.generalCategory {
     case .nonspacingMark, .enclosingMark: true
@@ -111,7 +111,7 @@ extension Unicode.Scalar {
   }
 }
 
-/// The length of a text inside a JSON string as we write it, in Unicode scalars: what `maxChars` counts.
+/// The length of a text inside a JSON string as we write it, in Unicode scalars: the unit of `maxChars`.
 package func jsonLength(_ text: String) -> Int {
   var text = text
   return text.withUTF8 { JSONEscape.length(of: UnsafeRawBufferPointer($0)) }

@@ -1,24 +1,26 @@
-// Which targets speak, and how loudly: directives in the manner of RUST_LOG, from code or the environment.
+// Decides by target and level what is recorded: directives in the style of RUST_LOG, from code or the environment.
 
 public import Logging
 import Platform
 
-/// Directives such as `info,my.module=debug,noisy=off`. A level alone is for every target that no other directive names; a target alone means `trace`.
+/// Directives such as `info,my.module=debug,noisy=off`. A level alone applies to every target that no other directive names; a target alone
+/// means `trace`.
 ///
-/// A directive holds for its target and what is below it (`my.module` for `my.module.part` and `my::module` for `my::module::part`); the longest
-/// that fits decides, of equals the last. A target that none fits is left to its logger, whose level is `info` at first, and its spans are recorded.
+/// A directive applies to its target and everything below it (`my.module` to `my.module.part`, and `my::module` to `my::module::part`). The
+/// longest matching directive decides; of equally long ones the last. If no directive matches, the logger's own level decides (initially
+/// `info`), and spans are recorded.
 public struct LevelFilter: Sendable, ExpressibleByStringLiteral {
-  /// Lets everything through.
+  /// Allows everything.
   public static let all = LevelFilter("")
   /// The variable that `fromEnvironment()` reads.
   public static let environmentVariable = "TRACE_DISTILLER_LOG"
 
-  /// Directives that could not be read and were skipped, as they were written.
+  /// Directives that could not be parsed and were skipped, as they were written.
   public private(set) var skippedDirectives: [String] = []
 
   enum Decision: Sendable, Equatable {
     case unsaid, off
-    /// This level and what is more severe.
+    /// This level and more severe ones.
     case from(Logger.Level)
   }
 
@@ -27,27 +29,27 @@ public struct LevelFilter: Sendable, ExpressibleByStringLiteral {
     var decision: Decision
   }
 
-  /// Longest target first, of equals the last written first.
+  /// Longest target first; of equally long ones the last written first.
   private var directives: [Directive] = []
   private var others = Decision.unsaid
 
-  /// Never fails: see `skippedDirectives`.
+  /// Never fails; see `skippedDirectives`.
   public init(_ text: String) {
     for part in text.utf8.split(separator: UInt8(ascii: ",")) {
       let directive = LevelFilter.trimmed(part)
       if !directive.isEmpty, !add(directive) { skippedDirectives.append(directive) }
     }
     directives.reverse()
-    // Stable: of equal lengths the last written stays first.
+    // A stable sort: of equal lengths the last written stays first.
     directives = directives.enumerated()
       .sorted { ($1.element.target.count, $0.offset) < ($0.element.target.count, $1.offset) }
       .map(\.element)
   }
 
-  /// As `init(_:)`.
+  /// The same as `init(_:)`.
   public init(stringLiteral text: String) { self.init(text) }
 
-  /// The filter in `TRACE_DISTILLER_LOG`; nil where it is not set.
+  /// The filter in `TRACE_DISTILLER_LOG`; nil if the variable is not set.
   public static func fromEnvironment() -> LevelFilter? { getenv(environmentVariable).map { LevelFilter(String(cString: $0)) } }
 
   /// Whether a log or span of this level and target is recorded.
@@ -72,7 +74,7 @@ public struct LevelFilter: Sendable, ExpressibleByStringLiteral {
     return rest.isEmpty || rest.first == UInt8(ascii: ".") || rest.starts(with: "::".utf8)
   }
 
-  // MARK: Reading
+  // MARK: Parsing
 
   private mutating func add(_ text: String) -> Bool {
     let parts = text.utf8.split(separator: UInt8(ascii: "="), omittingEmptySubsequences: false).map(LevelFilter.trimmed)
@@ -92,7 +94,7 @@ public struct LevelFilter: Sendable, ExpressibleByStringLiteral {
 
   private mutating func add(target: String, _ decision: Decision) -> Bool {
     let bytes = Array(target.utf8)
-    // What EnvFilter writes in brackets (fields, spans) has no counterpart here.
+    // EnvFilter's syntax in brackets (fields, spans) is not supported.
     guard !bytes.isEmpty, bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F && !"[]{}\"".utf8.contains($0) }) else { return false }
     directives.append(Directive(target: bytes, decision: decision))
     return true

@@ -1,31 +1,33 @@
-// The seam between layers, which know what happened, and whatever carries records away.
+// The interface between layers, which produce records, and transports, which deliver them.
 
-/// Takes finished records. `send` never blocks and never fails towards the program.
+/// Delivers finished records. `send` never blocks and never throws.
 public protocol RecordTransport: Sendable {
-  /// What the transport calls this execution of the program in lines of its own, such as a session's marker. Records take the same name. Nil where it
-  /// writes none.
+  /// The transport's name for this execution of the program in lines of its own, such as a session marker. Records use the same name. Nil
+  /// if the transport writes no such lines.
   var run: String? { get }
 
-  /// Takes one native record as one JSON object whose last member is `fields`, itself not empty: the text ends with `}}` and holds no newline.
-  /// The transport adds what it knows (producer, sequence number) before these braces. The bytes are valid during the call only.
+  /// Takes one native record as a JSON object whose last member is `fields`, which is not empty: the text ends with `}}` and contains no
+  /// newline. The transport inserts its own members (producer, sequence number) before these braces. The bytes are valid only during the
+  /// call.
   func send(_ record: UnsafeRawBufferPointer)
 
-  /// Waits until what was sent before is where it should go.
-  /// - Parameter bound: The longest wait; a few milliseconds suffice where somebody reads.
-  /// - Returns: False where something still waits.
+  /// Waits until everything sent before has been delivered.
+  /// - Parameter bound: The longest wait. A few milliseconds are enough if a reader is present.
+  /// - Returns: False if something was not delivered yet.
   @discardableResult
   func flush(within bound: Duration) -> Bool
 
-  /// Flushes, then ends what the transport runs (threads, connections). What is sent later is dropped and counted. A second call does nothing.
-  /// - Parameter bound: The longest wait. What is not written by then is dropped and counted, too.
+  /// Flushes, then stops what the transport runs (threads, connections). Records sent later are dropped and counted. A second call does
+  /// nothing.
+  /// - Parameter bound: The longest wait. Records that are not written by then are dropped and counted too.
   func shutdown(within bound: Duration)
 }
 
 extension RecordTransport {
-  /// None.
+  /// Nil by default.
   public var run: String? { nil }
-  /// True at once: for transports that keep nothing back.
+  /// Returns true at once: for transports that hold nothing back.
   public func flush(within bound: Duration) -> Bool { true }
-  /// Nothing: for transports that run nothing.
+  /// Does nothing: for transports that run nothing.
   public func shutdown(within bound: Duration) {}
 }

@@ -1,23 +1,23 @@
-// What making a span needs, kept per thread: then it takes neither a lock nor, after the first span, memory.
+// Per-thread storage for creating spans, which then takes no lock and, after the first span, no allocation.
 
 import Platform
 
 package enum ThreadMemory {
   private final class Slot {
     var random = RandomBits()
-    /// A `#fileID` and its module.
+    /// The latest `#fileID` and its module.
     var latestModule = (file: "", name: "")
   }
 
   private static let slots = ThreadSlots<Slot>()
 
-  /// Makes what all threads share.
+  /// Creates what all threads share.
   static func prepare() { _ = slots }
 
   /// 64 random bits.
   static func randomBits() -> UInt64 { slot.random.next() }
 
-  /// The module of a `#fileID`. The latest is kept: a text of its own for every span would take memory for each.
+  /// The module of a `#fileID`. The latest one is cached: a new String per span would be an allocation per span.
   static func module(of fileID: String) -> String {
     let slot = slot
     if slot.latestModule.file == fileID { return slot.latestModule.name }
@@ -29,19 +29,19 @@ package enum ThreadMemory {
   private static var slot: Slot { slots.own { Slot() } }
 }
 
-/// An object for each thread, which goes with its thread.
+/// An object per thread, which is released with its thread.
 package struct ThreadSlots<Slot: AnyObject>: Sendable {
   private let key: pthread_key_t
 
   package init() {
     var key = pthread_key_t()
     let failure = pthread_key_create(&key) { Unmanaged<AnyObject>.fromOpaque(cArgument($0)).release() }
-    // Keys run out at 1,024 a process; every one of them in use at start means that no thread could keep anything.
+    // A process has 1,024 keys. If all are in use at start, no thread could store anything.
     precondition(failure == 0, "no thread-specific key is left in this process")
     self.key = key
   }
 
-  /// That of this thread, made when it is asked for first.
+  /// The object of this thread, created on first access.
   @inline(__always)
   package func own(_ make: () -> Slot) -> Slot {
     if let known = pthread_getspecific(key) { return Unmanaged<Slot>.fromOpaque(known).takeUnretainedValue() }

@@ -1,26 +1,26 @@
-// Flat logs for people: what is logged outside spans, and what is marked as a module log.
+// Module logs: logs outside of spans, and logs that are marked as module logs.
 
-/// Writes `log_type: module` records. Knows no spans.
+/// Writes `log_type: module` records. Ignores spans.
 public struct ModuleLayer: TraceLayer {
   private let transport: any RecordTransport
   private let origin: RecordOrigin
 
   /// - Parameters:
   ///   - transport: Where records go.
-  ///   - service: What the program calls itself.
-  ///   - run: One execution of the program; all layers of a program share it.
+  ///   - service: The program's name.
+  ///   - run: The id of this execution of the program, shared by all its layers.
   public init(transport: any RecordTransport, service: String, run: String) {
     self.transport = transport
     origin = RecordOrigin(service: service, run: run)
   }
 
-  /// Nothing: spans are for other layers.
+  /// Does nothing: spans are handled by other layers.
   public func spanStarted(_ span: SpanStarted) {}
 
-  /// Nothing: spans are for other layers.
+  /// Does nothing: spans are handled by other layers.
   public func spanEnded(_ end: SpanEnded) {}
 
-  /// Writes what was logged outside of spans, or is marked as a module log.
+  /// Writes logs outside of spans, and logs that are marked as module logs.
   public func logged(_ event: LoggedEvent) {
     guard event.span == nil || event.isModuleLog else { return }
     ThreadLine.withLine { line in
@@ -32,6 +32,6 @@ public struct ModuleLayer: TraceLayer {
   /// Waits for the transport.
   public func flush(within bound: Duration) -> Bool { transport.flush(within: bound) }
 
-  /// Shuts the transport down, which other layers may share.
+  /// Shuts the transport down, even if other layers share it.
   public func shutdown(within bound: Duration) { transport.shutdown(within: bound) }
 }

@@ -1,4 +1,4 @@
-// Log lines for a terminal. A terminal or pipe that does not take them must not hold the program up.
+// Log lines for a terminal. A terminal or pipe that does not take them must not stop the program.
 
 import Logging
 import PipeBasics
@@ -11,11 +11,11 @@ final class ReadableLines: Sendable {
 
   var dropped: UInt64 { UInt64(lines.dropped) }
 
-  /// One write, of what a pipe that is ready takes without blocking and whole.
+  /// One write, of at most as many bytes as a ready pipe takes at once and without blocking.
   func write(_ event: LoggedEvent) {
     let text = ReadableLines.text(event).utf8
     var bytes = Array(text.prefix(LineWriter.maxBytes - 1))
-    // Cut between two characters: as long as the first byte behind the cut goes on with one.
+    // Cut between two characters: remove bytes while the first byte after the cut is a continuation byte.
     if bytes.count < text.count {
       var next = text[text.index(text.startIndex, offsetBy: bytes.count)]
       while next & 0xC0 == 0x80, let last = bytes.popLast() { next = last }
@@ -28,7 +28,7 @@ final class ReadableLines: Sendable {
   static func text(_ event: LoggedEvent) -> String {
     var line = "\(Timestamp.format(Timestamp.clamped(event.timeNanos))) \(event.level.recordName) \(event.target): \(event.message)"
     for (key, value) in event.metadata.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
-    // Text from anywhere cannot forge a line or colour a terminal.
+    // Escaped, so that text from anywhere can neither imitate a line nor colour the terminal.
     guard line.unicodeScalars.contains(where: isControl) else { return line }
     return line.unicodeScalars.reduce(into: "") { $0 += isControl($1) ? $1.escaped(asASCII: true) : String($1) }
   }

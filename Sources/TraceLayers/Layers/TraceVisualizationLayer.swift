@@ -1,13 +1,13 @@
-// Spans and the logs inside them as `log_type: trace` records, for viewers on the other end of a pipe.
+// Spans and their logs as `log_type: trace` records, for viewers at the other end of a pipe.
 
-/// Writes starts, ends and in-span logs as records, with attributes, links, status, kind and source location.
+/// Writes starts, ends and logs of spans as records, with attributes, links, status, kind and source location.
 public struct TraceVisualizationLayer: TraceLayer {
   private let transport: any RecordTransport
   private let origin: RecordOrigin
 
   /// - Parameters:
-  ///   - service: What the program calls itself.
-  ///   - run: One execution of the program; all layers of a program share it.
+  ///   - service: The program's name.
+  ///   - run: The id of this execution of the program, shared by all its layers.
   public init(transport: any RecordTransport, service: String, run: String) {
     self.transport = transport
     origin = RecordOrigin(service: service, run: run)
@@ -21,7 +21,7 @@ public struct TraceVisualizationLayer: TraceLayer {
     }
   }
 
-  /// Sends a `span_end` record, with everything that the program said of the span.
+  /// Sends a `span_end` record with all data of the span.
   public func spanEnded(_ end: SpanEnded) {
     ThreadLine.withLine { line in
       line.spanEnded(end, origin: origin)
@@ -29,7 +29,7 @@ public struct TraceVisualizationLayer: TraceLayer {
     }
   }
 
-  /// Sends a `log` record for what was logged inside a span and is no module log.
+  /// Sends a `log` record for a log inside a span that is not a module log.
   public func logged(_ event: LoggedEvent) {
     guard let span = event.span, !event.isModuleLog else { return }
     ThreadLine.withLine { line in
@@ -41,6 +41,6 @@ public struct TraceVisualizationLayer: TraceLayer {
   /// Waits for the transport.
   public func flush(within bound: Duration) -> Bool { transport.flush(within: bound) }
 
-  /// Shuts the transport down, which other layers may share.
+  /// Shuts the transport down, even if other layers share it.
   public func shutdown(within bound: Duration) { transport.shutdown(within: bound) }
 }

@@ -1,15 +1,15 @@
-// swift-log's events to the layers, with the span that the logging task is in.
+// Passes swift-log's events to the layers, with the current span of the logging task.
 
 public import Logging
 import Tracing
 
-/// A log handler that calls the layers. Metadata, level and provider are the handler's own, as swift-log asks.
+/// A log handler that calls the layers. Metadata, level and provider belong to the handler, as swift-log requires.
 public struct LayeredLogHandler: LogHandler {
-  /// Of this handler alone: a copy of the logger has its own.
+  /// The metadata of this handler only: a copy of the logger has its own.
   public var metadata: Logger.Metadata = [:]
-  /// What is less severe goes nowhere. At first the filter's level for the label, `info` where it says none.
+  /// Less severe logs are dropped. Initially the filter's level for the label, or `info` if the filter has none.
   public var logLevel: Logger.Level
-  /// Asked at every log, on the task that logs. The handler's metadata go before its own, those of the call before both.
+  /// Called for every log, on the logging task. The handler's metadata override the provider's, and those of the call override both.
   public var metadataProvider: Logger.MetadataProvider?
 
   private let label: String
@@ -17,8 +17,8 @@ public struct LayeredLogHandler: LogHandler {
   private let filter: LevelFilter
 
   /// - Parameters:
-  ///   - label: The logger's label, which is the target that the filter goes by.
-  ///   - filter: Gives the level that the logger begins with. Code may set another; the filter's remains the least.
+  ///   - label: The logger's label, which is the target for the filter.
+  ///   - filter: Gives the logger's initial level. Code may set another level, but logs that the filter excludes stay excluded.
   public init(label: String, layers: [any TraceLayer], filter: LevelFilter = .all, metadataProvider: Logger.MetadataProvider? = nil) {
     self.label = label
     self.layers = layers
@@ -31,13 +31,13 @@ public struct LayeredLogHandler: LogHandler {
     }
   }
 
-  /// One member of `metadata`.
+  /// One entry of `metadata`.
   public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
-  /// Tells the layers, with the nearest recorded span of the task that logs.
+  /// Passes the event to the layers, with the nearest recorded span of the logging task.
   public func log(event: Logging.LogEvent) {
     guard filter.allows(event.level, target: label) else { return }
     var merged = metadataProvider?.get() ?? [:]
@@ -55,7 +55,7 @@ public struct LayeredLogHandler: LogHandler {
     for layer in layers { layer.logged(told) }
   }
 
-  /// `log_type: module` marks a log for people; the mark itself is no part of what it says.
+  /// `log_type: module` marks a module log. The mark itself is removed from the metadata.
   private static func takeMarker(from metadata: inout Logger.Metadata) -> Bool {
     guard !metadata.isEmpty, let mark = metadata["log_type"], mark.description == "module" else { return false }
     metadata["log_type"] = nil

@@ -1,4 +1,4 @@
-// A normal exit writes what waits: the last records of a program are often the ones that matter.
+// Flushes waiting records at a normal exit: the last records of a program are often the important ones.
 
 import Platform
 import Synchronization
@@ -10,7 +10,7 @@ enum ExitFlush {
   }
 
   private static let managers = ForkSafeMutex<[Entry]>([])
-  /// In which process of a family a manager was used last.
+  /// The fork generation of the process that last used a manager.
   private static let generation = Atomic<UInt64>(.max)
   private static let handler: Int32 = atexit { ExitFlush.flushAll() }
 
@@ -23,10 +23,10 @@ enum ExitFlush {
     }
   }
 
-  /// This process sends records, and has something to write at its end.
+  /// Records that this process sends records and has to flush at exit.
   static func noteUse() { generation.store(ForkGeneration.current, ordering: .releasing) }
 
-  /// One second for all of them together.
+  /// One second for all managers together.
   private static func flushAll() {
     // A child of `fork` that sent nothing has nothing to write.
     guard generation.load(ordering: .acquiring) == ForkGeneration.current else { return }

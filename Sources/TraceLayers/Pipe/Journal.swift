@@ -1,13 +1,13 @@
-// The durable tier: what is in a segment when its write returned is read by a server, whatever becomes of this process.
+// The durable tier: once the write of a record to a segment has returned, a server will read the record, even if this process dies.
 
 import PipeBasics
 import Platform
 
-/// One producer's segments. Touched by the writer thread only.
+/// The segments of one producer. Used only on the writer thread.
 ///
-/// Not durable against the loss of power: nothing is synced.
+/// Not durable against power loss: nothing is synced.
 final class Journal {
-  /// Records of a segment that the pipe did not take: only the segment has them.
+  /// Records of a segment that the pipe did not take: only the segment contains them.
   struct Left: Equatable {
     var records = 0
     var first: UInt64 = 0
@@ -25,17 +25,17 @@ final class Journal {
     var number: Int
     var bytes = 0
     var left = Left()
-    /// What its gap records report: to be reported again where the segment goes unread.
+    /// The records that its gap records report. They are reported again if the segment is removed unread.
     var told = Left()
   }
 
-  /// What became of records that only segments had.
+  /// What happened to records that only segments contained.
   struct Changes {
-    /// A server removed their segment: it has them.
+    /// A server removed their segment, so it has read them.
     var taken = 0
-    /// Their segment made room for later ones.
+    /// Their segment was removed to make room for later ones.
     var lost = Left()
-    /// Gap records were in segments that made room.
+    /// The records reported by gap records in removed segments.
     var untold = Left()
   }
 
@@ -70,17 +70,17 @@ final class Journal {
     staging.deallocate()
   }
 
-  /// Open while segments are written: what a child process must close, or its copy would keep the segment locked.
+  /// The open segment while segments are written. A child process must close it, or its copy would keep the segment locked.
   var descriptor: Int32 { file }
 
-  /// Writes lines from `start` on to the newest segment: as many as fit there.
-  /// - Returns: Where the committed lines end; `start` where the disk takes nothing.
+  /// Writes lines from `start` on to the newest segment, as many as fit.
+  /// - Returns: The end of the committed lines; `start` if the disk takes nothing.
   func commit(_ buffer: borrowing RecordBuffer, from start: Int) -> Int {
     if problem != nil, MonotonicClock.nanos < nextAttempt { return start }
     var offset = start
     var isFirst = true
     while offset < buffer.used {
-      // One call commits to one segment: what the pipe does not take of it is that segment's alone.
+      // One call writes to one segment only, so that records which the pipe does not take belong to that segment.
       guard prepareSegment(mayBegin: isFirst) else { break }
       isFirst = false
       let (end, count) = stage(buffer, from: offset)
@@ -93,10 +93,10 @@ final class Journal {
     return offset
   }
 
-  /// The pipe did not take these records of the newest segment.
+  /// Notes that the pipe did not take these records of the newest segment.
   func leave(_ left: Left) { newest.left.add(left) }
 
-  /// What changed since it was asked last.
+  /// The changes since the last call.
   func takeChanges() -> Changes {
     defer { changes = Changes() }
     return changes
@@ -104,7 +104,7 @@ final class Journal {
 
   // MARK: Segments
 
-  /// Makes sure that there is a segment with room; false where none can be had, or where the present one is full and none may begin.
+  /// Makes sure that there is a segment with room. Returns false if that fails, or if the current one is full and no new one may begin.
   private func prepareSegment(mayBegin: Bool) -> Bool {
     if file >= 0, newest.bytes < limits.segmentBytes, isInPlace { return true }
     return mayBegin && beginSegment()
@@ -139,7 +139,7 @@ final class Journal {
     }
   }
 
-  /// The oldest segments go where the newest would exceed the total. False where they cannot.
+  /// Removes the oldest segments while a new one would exceed the total. Returns false if one cannot be removed.
   private func makeRoom() -> Bool {
     forgetTakenSegments()
     while let oldest = older.first, older.reduce(newest.bytes, { $0 + $1.bytes }) + limits.segmentBytes > limits.totalBytes {
@@ -174,7 +174,7 @@ final class Journal {
 
   // MARK: Bytes
 
-  /// Seals lines into the staging memory until it, or the segment, is full.
+  /// Adds checksums to lines and copies them to the staging memory, until it or the segment is full.
   private func stage(_ buffer: borrowing RecordBuffer, from start: Int) -> (end: Int, count: Int) {
     var offset = start
     var count = 0
@@ -196,7 +196,7 @@ final class Journal {
     return (offset, count)
   }
 
-  /// Writes the staged lines. Where the disk takes a part only, the part of a line is taken back.
+  /// Writes the staged lines. If the disk takes only a part, an incomplete line is removed again.
   private func write(_ count: Int) -> Bool {
     var done = 0
     while done < count {
@@ -210,7 +210,7 @@ final class Journal {
     }
     let whole = done == count ? count : wholeLines(upTo: done)
     let isTorn = whole < done && ftruncate(file, off_t(newest.bytes + whole)) != 0
-    // A torn line that stays must be a segment's last: readers count and skip it.
+    // A torn line that cannot be removed must be the last one of its segment: readers count and skip it.
     newest.bytes = isTorn ? max(newest.bytes + whole, limits.segmentBytes) : newest.bytes + whole
     stagedWhole = whole
     return whole == count
@@ -222,7 +222,7 @@ final class Journal {
     UnsafeRawBufferPointer(rebasing: staging[..<done]).lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
   }
 
-  /// Where the lines end in the buffer of which `stagedWhole` bytes were written sealed.
+  /// The end in the buffer of the lines that were written as `stagedWhole` staged bytes.
   private func committedEnd(_ buffer: borrowing RecordBuffer, from start: Int) -> Int {
     var lines = 0
     for byte in staging[..<stagedWhole] where byte == 0x0A { lines += 1 }

@@ -1,5 +1,5 @@
-// The durable tier's order of things: first the segment, then whoever reads. What nobody reads at once is left to the journal, and to the server's
-// replay.
+// Delivery in the durable tier: first to the segment, then to the reader. Records that the reader does not take at once stay in the
+// journal, and the server replays them from there.
 
 import PipeBasics
 import Platform
@@ -11,11 +11,11 @@ struct JournalSettings: Sendable {
 }
 
 extension PipeDelivery {
-  /// A reader that takes nothing for so long is slow: records go on to the journal alone for a while.
+  /// A reader that takes nothing for this long is slow: records then go only to the journal for a while.
   private static let patienceNanos: Int64 = 5_000_000
   private static let slowReaderPauseNanos: Int64 = 250_000_000
 
-  /// Commits a buffer and offers it to the reader. Where the disk takes nothing, it goes on as the memory tier does.
+  /// Commits a buffer and offers it to the reader. If the disk takes nothing, records are handled as in the memory tier.
   mutating func deliverThroughJournal(_ buffer: consuming RecordBuffer) -> RecordBuffer {
     var offset = 0
     while offset < buffer.used, !writer.isStopped {
@@ -34,7 +34,7 @@ extension PipeDelivery {
     return buffer
   }
 
-  /// Writes committed lines to the reader if it takes them now; the others are the journal's.
+  /// Writes committed lines to the reader if it takes them now. The others stay in the journal.
   private mutating func offer(_ buffer: borrowing RecordBuffer, _ range: Range<Int>) {
     connectIfDue()
     var offset = range.lowerBound
@@ -48,7 +48,7 @@ extension PipeDelivery {
     queue.account { $0.journaled += UInt64(left.records) }
   }
 
-  /// The disk takes nothing: to whoever reads, or wait for one of the two.
+  /// The disk takes nothing: write to the reader if there is one, or wait for either of them.
   private mutating func deliverUncommitted(_ buffer: borrowing RecordBuffer, from start: Int) -> Int {
     connectIfDue()
     if connection != nil, finishCutLine() {
@@ -60,7 +60,8 @@ extension PipeDelivery {
     return start
   }
 
-  /// Writes the rest of a line that a slow reader has half of. False where it does not take it; the line itself is in the journal, or begins anew.
+  /// Writes the rest of a line of which a slow reader has a part. Returns false if the reader does not take it. The line itself is in the
+  /// journal, or is sent again from its beginning.
   mutating func finishCutLine() -> Bool {
     guard !cutLine.isEmpty else { return true }
     guard connection != nil else { return false }
@@ -74,7 +75,7 @@ extension PipeDelivery {
     return cutLine.isEmpty && connection != nil
   }
 
-  /// Sleeps until records come; a half line is finished meanwhile, as soon as its reader takes it.
+  /// Sleeps until records arrive. Meanwhile an incomplete line is finished as soon as the reader takes it.
   mutating func restWithJournal() {
     takeChanges()
     if cutLine.isEmpty { return writer.sleep() }

@@ -1,21 +1,21 @@
-// The directory of a journal: made and opened so that nobody else's files are ever written or removed.
+// The directory of a journal, created and opened so that files of other users are never written or removed.
 
 import PipeBasics
 import Platform
 
-/// An open `<pipe>.journal/`. Every file is reached through its descriptor: what somebody puts at the path meanwhile does not matter.
+/// An open `<pipe>.journal/`. Every file is accessed through its descriptor, so replacing the path has no effect.
 final class JournalDirectory {
   struct Failure: Error, Equatable {
     var text: String
   }
 
-  /// Journals of programs that nobody reads must not fill the disk: with more than this lying there a new segment is refused.
+  /// Unread journals must not fill the disk: above this size no new segment is created.
   static let maxBytes = 1 << 30
 
   let path: String
   private let descriptor: Int32
 
-  /// Opens the directory, and makes it (0700) where it is missing, with the pipe's own directory.
+  /// Opens the directory. If it is missing, it is created (0700) together with the pipe's own directory.
   init(ofPipe pipe: String) throws(Failure) {
     path = JournalPlace.directory(ofPipe: pipe)
     if let slash = pipe.lastIndex(of: "/"), slash > pipe.startIndex { _ = mkdir(String(pipe[..<slash]), 0o700) }
@@ -30,8 +30,8 @@ final class JournalDirectory {
 
   deinit { if descriptor >= 0 { close(descriptor) } }
 
-  /// Makes a file that did not exist, locked for as long as it is open.
-  /// - Returns: Its descriptor; nil where the name is taken, or a server removed the file before it was locked.
+  /// Creates a new file, locked while it is open.
+  /// - Returns: Its descriptor; nil if the name exists, or if a server removed the file before it was locked.
   func create(_ name: String) throws(Failure) -> Int32? {
     guard usedBytes() < JournalDirectory.maxBytes else {
       throw Failure(text: "\(path) holds \(JournalDirectory.maxBytes >> 20) MiB that no server has read")
@@ -51,7 +51,7 @@ final class JournalDirectory {
 
   enum Removal { case removed, wasGone, isBeingRead }
 
-  /// Removes a segment, unless a server holds it to read it.
+  /// Removes a segment, unless a server has it locked for reading.
   func remove(_ name: String) -> Removal {
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
     guard file >= 0 else { return errno == ENOENT ? .wasGone : .isBeingRead }
@@ -65,14 +65,14 @@ final class JournalDirectory {
     return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
   }
 
-  /// Whether the path still leads here.
+  /// Whether the path still leads to this directory.
   var isInPlace: Bool {
     var ours = stat()
     var there = stat()
     return fstat(descriptor, &ours) == 0 && lstat(path, &there) == 0 && ours.st_ino == there.st_ino && ours.st_dev == there.st_dev
   }
 
-  /// - Complexity: O(files); called once a segment.
+  /// - Complexity: O(files); called once per segment.
   private func usedBytes() -> Int {
     let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0, let entries = fdopendir(copy) else { return 0 }

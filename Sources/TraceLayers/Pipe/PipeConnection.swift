@@ -1,26 +1,27 @@
-// The writing end of the FIFO: opened without waiting, written without tearing other writers' lines.
+// The writing end of the FIFO: opened without waiting, and written without mixing with other writers' lines.
 
 import Platform
 
-/// An open writing end. Only a FIFO of ours that not everybody may write is used; a group may where the server was told so (`serve --pipe-group`).
+/// An open writing end. Only a FIFO that belongs to this user and that others cannot write to is used; a group may write if the server was
+/// started with `serve --pipe-group`.
 struct PipeConnection: ~Copyable {
   enum OpenFailure: Error, Equatable {
-    /// No pipe, or nobody reads it: to be tried again.
+    /// There is no pipe, or it has no reader: try again later.
     case notYet
-    /// Something else stands at the path; the text says what.
+    /// The path is something else, which the text describes.
     case refused(String)
   }
 
   enum Outcome: Equatable {
     case written
-    /// The reader is gone after so many bytes.
+    /// The reader was gone after this many bytes.
     case readerGone(Int)
-    /// Waited for long enough, after so many bytes.
+    /// The wait ended after this many bytes.
     case stalled(Int)
   }
 
   private let descriptor: Int32
-  /// The lock was not to be had when it was wanted last.
+  /// The last attempt to take the lock failed.
   private var isLockStuck = false
 
   init(opening path: String) throws(OpenFailure) {
@@ -42,31 +43,32 @@ struct PipeConnection: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Bytes in the pipe that nobody has read, whoever wrote them; 0 where the system does not say. They are there, and no longer to be had, after the
-  /// reader has gone, until the last writer closes.
+  /// Bytes in the pipe that are not read yet, from all writers; 0 if the system does not report it. After the reader has gone they stay in
+  /// the pipe, unreadable, until the last writer closes it.
   var unreadBytes: Int { FileDescriptors.unreadBytes(descriptor) ?? 0 }
 
-  /// Writes whole lines. Up to 4,096 bytes are atomic under a shared lock; more need the exclusive one, or the lines of two writers would
-  /// interleave. A lock that another writer keeps too long is not waited for without bound.
+  /// Writes whole lines. Up to 4,096 bytes are atomic under a shared lock. More bytes need the exclusive lock, or the lines of two writers
+  /// would mix. The wait for another writer's lock is limited.
   ///
-  /// - Parameter isPatient: Asked while the pipe takes nothing, at least every 100 ms, with the nanoseconds since it took something: whether to wait on.
+  /// - Parameter isPatient: Called while the pipe takes nothing, at least every 100 ms, with the nanoseconds since it last took something.
+  ///   Returns whether to keep waiting.
   mutating func write(_ lines: UnsafeRawBufferPointer, isPatient: (Int64) -> Bool) -> Outcome {
     guard let isLocked = lock(lines.count <= PIPE_BUF ? LOCK_SH : LOCK_EX, isPatient) else { return .stalled(0) }
     defer { if isLocked { flock(descriptor, LOCK_UN) } }
     return put(lines, isPatient)
   }
 
-  /// Whether the lock is ours. False where another writer keeps it although the pipe has room: one that was stopped must not stop us. It has
-  /// a second to go on, once. Nil where patience ends first.
+  /// Whether the lock is ours. False if another writer keeps it although the pipe has room: a stopped writer must not stop us. It gets one
+  /// second, once. Nil if the wait ends first.
   private mutating func lock(_ operation: Int32, _ isPatient: (Int64) -> Bool) -> Bool? {
     let start = MonotonicClock.nanos
     var left = isLockStuck ? 10 : 1_000
     while flock(descriptor, operation | LOCK_NB) != 0 {
-      // A file system without locks.
+      // The file system has no locks.
       guard errno == EWOULDBLOCK || errno == EINTR else { return false }
       guard isPatient(MonotonicClock.nanos - start) else { return nil }
       var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-      // While the pipe is full the other one waits as we would; when the reader is gone, writing fails.
+      // While the pipe is full, the other writer waits just as we would. If the reader is gone, writing fails.
       if poll(&entry, 1, 0) == 1 { left -= 1 }
       guard left > 0 else {
         isLockStuck = true

@@ -1,4 +1,4 @@
-// What the writer thread does with a buffer of records: write it to whoever reads, and start over when the reader goes.
+// What the writer thread does with a buffer of records: it writes it to the reader, and starts over when the reader goes.
 
 import PipeBasics
 import Platform
@@ -11,14 +11,15 @@ struct PipeDelivery: ~Copyable {
   let session: String
   var connection: PipeConnection? = nil
   let journal: Journal?
-  /// What was written on this connection, and what its predecessors' readers left in the pipe. Without a journal, which holds those records.
+  /// The records written on this connection, and those that earlier readers left in the pipe. Used only without a journal, which would
+  /// contain those records.
   private var recent = UnreadRecords()
   private var unread: ClosedRange<UInt64>?
-  /// The end of a line that a slow reader has half of: nothing may come before it.
+  /// The rest of a line of which a slow reader has a part: it must be written before anything else.
   var cutLine: [UInt8] = []
-  /// Until then a slow reader is left alone.
+  /// A slow reader is not written to before this time.
   var resumeNanos: Int64 = 0
-  /// When the next try to connect is due, and how long to wait after that one.
+  /// The time of the next connection attempt, and the wait after that one.
   private var connectNanos: Int64 = 0
   private var pauseMillis = 10
 
@@ -30,7 +31,8 @@ struct PipeDelivery: ~Copyable {
     self.journal = journal.map { Journal(pipe: path, producer: $0.producer, limits: $0.limits) }
   }
 
-  /// Whether a buffer may be taken: with a journal always, else once there is a reader. Sleeps where there is none, or nothing to send.
+  /// Whether a buffer can be delivered: always with a journal, otherwise if there is a reader. Sleeps if there is no reader, or nothing to
+  /// send.
   mutating func isReady() -> Bool {
     if journal != nil || connection != nil { return true }
     guard queue.hasWaiting() else {
@@ -40,13 +42,13 @@ struct PipeDelivery: ~Copyable {
     return waitForReader()
   }
 
-  /// Nothing is to be done until records come.
+  /// Waits until records arrive.
   mutating func rest() {
     if journal == nil { return writer.sleep() }
     restWithJournal()
   }
 
-  /// Gets rid of a buffer.
+  /// Delivers a buffer.
   mutating func deliver(_ buffer: consuming RecordBuffer) -> RecordBuffer {
     if journal != nil { return deliverThroughJournal(buffer) }
     var offset = 0
@@ -58,8 +60,9 @@ struct PipeDelivery: ~Copyable {
     return buffer
   }
 
-  /// Writes in pieces that end with lines.
-  /// - Returns: Where to go on: the start of the first line that was not written whole. Where nobody reads any more the connection is closed.
+  /// Writes in pieces that end at line ends.
+  /// - Returns: Where to continue: the start of the first line that was not written completely. If the reader is gone, the connection is
+  ///   closed.
   mutating func write(_ buffer: borrowing RecordBuffer, _ range: Range<Int>, isPatient: (Int64) -> Bool) -> Int {
     var offset = range.lowerBound
     while offset < range.upperBound, connection != nil {
@@ -86,14 +89,14 @@ struct PipeDelivery: ~Copyable {
   }
 
   /// Counts the records of whole lines as delivered.
-  /// - Parameter written: bytes, with those of a line that was cut.
+  /// - Parameter written: bytes, including those of an incomplete line.
   private mutating func note(_ lines: UnsafeRawBufferPointer, written: Int) {
     let records = WrittenLines.records(in: lines)
     queue.account { $0.delivered += UInt64(records) }
     if journal == nil { recent.note(bytes: written, numbers: WrittenLines.ends(of: lines)) }
   }
 
-  /// The reader has gone: what lies in the pipe is lost, and told to the next one.
+  /// The reader is gone: what is in the pipe is lost, and is reported to the next reader.
   private mutating func noteUnread() {
     guard journal == nil, let bytes = connection?.unreadBytes, let lost = recent.numbers(unread: bytes) else { return }
     unread = min(lost.lowerBound, unread?.lowerBound ?? .max)...max(lost.upperBound, unread?.upperBound ?? 0)
@@ -101,7 +104,7 @@ struct PipeDelivery: ~Copyable {
 
   // MARK: Connecting
 
-  /// Tries to reach a reader, and sleeps where there is none: 10 ms, then twice as long each time, up to a second; less when a flush asks.
+  /// Tries to reach a reader, and sleeps if there is none: 10 ms, then twice as long each time, up to a second; less if a flush is waiting.
   private mutating func waitForReader() -> Bool {
     if connect() { return true }
     writer.noteFailure()
@@ -110,7 +113,7 @@ struct PipeDelivery: ~Copyable {
     return false
   }
 
-  /// Tries to reach a reader unless it was tried just now. Never waits.
+  /// Tries to reach a reader, unless an attempt was just made. Never waits.
   mutating func connectIfDue() {
     let now = MonotonicClock.nanos
     guard connection == nil, now >= connectNanos, !connect() else { return }
@@ -122,9 +125,9 @@ struct PipeDelivery: ~Copyable {
     do {
       var opened = try PipeConnection(opening: path)
       let marker = Array(sessionMarker().utf8)
-      // Longer than a stuck lock is waited for: without a journal, records have no other way.
+      // Longer than the wait for a stuck lock: without a journal there is no other way for records.
       let patience: Int64 = journal == nil ? 2_000_000_000 : 5_000_000
-      // Less than an atomic write: it goes whole or not at all.
+      // Smaller than an atomic write: it is written completely or not at all.
       guard marker.withUnsafeBytes({ opened.write($0, isPatient: { $0 < patience }) }) == .written else { return false }
       writer.note(problem: journal?.problem)
       queue.account { $0.connections += 1 }

@@ -1,4 +1,4 @@
-// The one thread that touches the pipe and the journal. What it does with records is in PipeDelivery.
+// The only thread that uses the pipe and the journal. PipeDelivery contains what it does with records.
 
 import Dispatch
 import Platform
@@ -16,13 +16,13 @@ final class PipeWriter: Sendable {
   private let openSegment = Atomic<Int32>(-1)
 
   struct Flags: Sendable {
-    /// Nobody sends any more: the thread ends.
+    /// No more records are sent: the thread ends.
     var isStopped = false
-    /// There is no thread: it ended, or never began.
+    /// There is no thread: it has ended, or never began.
     var hasEnded = false
-    /// Tries to reach a reader that failed; a flush gives up when one fails while it waits.
+    /// The number of failed attempts to reach a reader. A waiting flush gives up when an attempt fails.
     var failedAttempts: UInt64 = 0
-    /// Why the path is no pipe of ours, or the journal takes nothing.
+    /// Why the path is not a usable pipe, or why the journal cannot be written.
     var problem: String?
   }
 
@@ -34,21 +34,21 @@ final class PipeWriter: Sendable {
     self.journal = journal
   }
 
-  /// Records wait and the thread sleeps.
+  /// Called if records wait while the thread sleeps.
   func wake() { semaphore.signal() }
 
   var problem: String? { flags.withLock { $0.problem } }
 
   func start() {
-    // Signals belong to the program: none is ever handled on this thread, and SIGPIPE and SIGXFSZ of our writes stop here.
+    // Signals belong to the program: none is handled on this thread, and SIGPIPE and SIGXFSZ of our writes are blocked here.
     do { try SystemThread.start(signals: .blocked) { [self] in run() } } catch {
       note(problem: error.description)
       noteEnd()
     }
   }
 
-  /// Waits until what was sent is written; at most until a monotonic time, and only while somebody reads.
-  /// - Returns: Whether it is.
+  /// Waits until everything sent before is written, at most until a monotonic time, and only while there is a reader.
+  /// - Returns: Whether everything is written.
   func flush(until deadline: Int64) -> Bool {
     let failedBefore = flags.withLock { $0.failedAttempts }
     wake()
@@ -61,19 +61,19 @@ final class PipeWriter: Sendable {
     return true
   }
 
-  /// Ends the thread, soon. What still waits then is lost.
+  /// Ends the thread soon. Records that still wait then are lost.
   func stop() {
     flags.withLock { $0.isStopped = true }
     wake()
   }
 
-  /// Waits for the thread's end, until a monotonic time.
+  /// Waits for the end of the thread, until a monotonic time.
   func awaitEnd(until deadline: Int64) {
-    // Whoever waits next must not wait in vain.
+    // Signal again, so that a second caller does not wait for ever.
     if ended.wait(timeout: .now() + .nanoseconds(Int(max(0, deadline - MonotonicClock.nanos)))) == .success { ended.signal() }
   }
 
-  /// There is no thread, or no longer.
+  /// Notes that there is no thread, or no longer one.
   func noteEnd() {
     queue.abandon()
     flags.withLock { $0.hasEnded = true }
@@ -84,14 +84,14 @@ final class PipeWriter: Sendable {
 
   func note(problem: String?) { flags.withLock { $0.problem = problem } }
 
-  /// A try to get rid of records failed: whoever flushes need not wait.
+  /// Notes that an attempt to deliver records failed, so that a flush stops waiting.
   func noteFailure() { flags.withLock { $0.failedAttempts += 1 } }
 
-  /// The segment that is open: what a child process closes, or its copy would keep the segment locked.
+  /// The open segment, which a child process must close, or its copy would keep the segment locked.
   var journalDescriptor: Int32 { openSegment.load(ordering: .relaxed) }
   func noteJournal(descriptor: Int32) { openSegment.store(descriptor, ordering: .relaxed) }
 
-  /// Sleeps until records come, somebody flushes, or the time is over.
+  /// Sleeps until records arrive, a flush begins, or the time is over.
   func sleep(millis: Int? = nil) {
     guard let millis else { return semaphore.wait() }
     _ = semaphore.wait(timeout: .now() + .milliseconds(millis))
@@ -102,17 +102,17 @@ final class PipeWriter: Sendable {
     noteEnd()
   }
 
-  /// Connection and journal are closed behind it.
+  /// Connection and journal are closed when this returns.
   private func deliver() {
     var delivery = PipeDelivery(writer: self, path: path, queue: queue, session: session, journal: journal)
     var taken: RecordBuffer? = nil
     while !isStopped {
-      // Without a journal, what waits stays with the senders until somebody reads: both buffers can fill.
+      // Without a journal, waiting records stay in the queue until there is a reader, so that both buffers can fill.
       guard delivery.isReady() else { continue }
       if let buffer = queue.exchange(taken.take()) {
         let isSmall = buffer.used < 256 << 10
         taken = delivery.deliver(buffer)
-        // Senders fill the other buffer meanwhile: a short pause makes one write of many records.
+        // Meanwhile the senders fill the other buffer: a short pause turns many records into one write.
         if isSmall { usleep(500) }
       } else {
         delivery.rest()

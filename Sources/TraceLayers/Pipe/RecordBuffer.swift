@@ -1,10 +1,10 @@
-// Where records wait for the writer thread: one block of bytes, allocated once, filled by memcpy under a lock.
+// The memory in which records wait for the writer thread: one block of bytes, allocated once, filled by memcpy under a lock.
 
 import Platform
 
-/// Finished lines behind one another, up to a fixed capacity. Not thread-safe by itself: `SendQueue` holds the lock.
+/// Consecutive complete lines, up to a fixed capacity. Not thread-safe by itself: `SendQueue` has the lock.
 ///
-/// `@unchecked Sendable`: it cannot be copied, so its memory has one owner, who may hand it to another thread.
+/// `@unchecked Sendable`: it cannot be copied, so its memory has one owner, who may move it to another thread.
 struct RecordBuffer: ~Copyable, @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   let capacity: Int
@@ -14,7 +14,7 @@ struct RecordBuffer: ~Copyable, @unchecked Sendable {
   init(capacity: Int) {
     self.capacity = capacity
     base = .allocate(byteCount: capacity, alignment: 64)
-    // The pages exist from now on: the first record of a burst must not wait for the kernel.
+    // Touch all pages now: the first record of a burst must not wait for the kernel.
     memset(base, 0, capacity)
   }
 
@@ -29,7 +29,7 @@ struct RecordBuffer: ~Copyable, @unchecked Sendable {
     used += bytes.count
   }
 
-  /// Decimal digits, without a String.
+  /// Appends decimal digits, without a String.
   mutating func append(_ number: UInt64) {
     withUnsafeTemporaryAllocation(byteCount: 20, alignment: 1) { digits in
       var rest = number
@@ -49,7 +49,7 @@ struct RecordBuffer: ~Copyable, @unchecked Sendable {
     records += 1
   }
 
-  /// A line that counts as no record: session markers and gap records carry no number of their own.
+  /// Ends a line that is not counted as a record: session markers and gap records have no sequence number.
   mutating func endUncountedLine() {
     base.storeBytes(of: UInt8(ascii: "\n"), toByteOffset: used, as: UInt8.self)
     used += 1

@@ -1,39 +1,39 @@
-// Between the program's threads and the writer thread: two buffers that change places, and an account that adds up.
+// Between the program's threads and the writer thread: two buffers that are swapped, and counters that always add up.
 
 import PipeBasics
 import Platform
 
-/// Numbers records, keeps them until the writer takes them, and reports those that it could not keep.
+/// Numbers records, keeps them until the writer takes them, and reports records that it had to drop.
 ///
-/// Gap records begin with a space, which distinguishes them from others when written lines are counted (`WrittenLines`).
+/// Gap records begin with a space, so that they are not counted as records when written lines are counted (`WrittenLines`).
 ///
-/// The lock is held for a memcpy, never across a system call or an allocation. The memory is allocated once.
+/// The lock is held for a memcpy, never during a system call or an allocation. The memory is allocated once.
 final class SendQueue: Sendable {
   struct State: ~Copyable {
     var filling: RecordBuffer
-    /// Full, and waiting for the writer.
+    /// A full buffer that waits for the writer.
     var full: RecordBuffer?
-    /// Nil while the writer has it, or while it is full.
+    /// Nil while the writer has it, or while it is in `full`.
     var spare: RecordBuffer?
     var nextSequence: UInt64 = 1
-    /// Numbers that were dropped since the last record that was kept.
+    /// The numbers dropped since the last record that was kept.
     var gap = Gap()
-    /// Numbers that only journal segments held which are gone.
+    /// The numbers that were only in journal segments that are gone.
     var journalGap = Gap()
     var statistics = PipeStatistics()
     var isWriterAsleep = false
-    /// What comes now is dropped.
+    /// New records are dropped.
     var isClosed = false
   }
 
-  /// Lost numbers that are yet to be reported.
+  /// Lost numbers that are not reported yet.
   struct Gap {
     var first: UInt64 = 0
     var last: UInt64 = 0
     var count: UInt64 = 0
   }
 
-  /// Whose numbers they are.
+  /// The producer of the numbers.
   let producer: String
   private let state: PosixMutex<State>
   private let maxRecordBytes: Int
@@ -53,14 +53,14 @@ final class SendQueue: Sendable {
     state = PosixMutex(State(filling: RecordBuffer(capacity: maxBytes / 2), spare: RecordBuffer(capacity: maxBytes / 2)))
   }
 
-  /// Room for the number of a record and for two gap records before it.
+  /// Room for the number of a record, and for two gap records before it.
   private static let overhead = 1_024
 
-  /// Takes a record that ends with `}}`. True where the writer sleeps and must be woken, outside of the lock.
+  /// Adds a record that ends with `}}`. Returns true if the writer sleeps and must be woken, outside of the lock.
   func append(_ record: UnsafeRawBufferPointer) -> Bool {
     state.withLock { state in
       state.statistics.accepted += 1
-      // No number: nobody is left to report the hole to a reader.
+      // No number is assigned: no thread is left to report the gap to a reader.
       guard !state.isClosed else {
         state.statistics.droppedShutdown += 1
         return false
@@ -88,7 +88,7 @@ final class SendQueue: Sendable {
     }
   }
 
-  /// Whether anything waits; where nothing does, the writer is taken to sleep from now on.
+  /// Whether records wait. If not, the writer is marked as asleep.
   func hasWaiting() -> Bool {
     state.withLock { state in
       let isWaiting = state.full != nil || !state.filling.isEmpty || state.gap.count > 0 || state.journalGap.count > 0
@@ -97,7 +97,8 @@ final class SendQueue: Sendable {
     }
   }
 
-  /// Gives the writer the oldest of what has gathered, for an empty buffer. Nil where there is nothing; the writer is then taken to sleep.
+  /// Gives the writer the oldest records in exchange for an empty buffer. Returns nil if there are none; the writer is then marked as
+  /// asleep.
   func exchange(_ written: consuming RecordBuffer?) -> RecordBuffer? {
     var returned = written.take()
     return state.withLock { state -> RecordBuffer? in
@@ -116,16 +117,17 @@ final class SendQueue: Sendable {
     }
   }
 
-  /// From now on everything is dropped; what waits is still to be written.
+  /// From now on new records are dropped; waiting ones are still written.
   func close() { state.withLock { $0.isClosed = true } }
 
-  /// Nobody will write what waits: it is counted as dropped.
+  /// Waiting records will not be written: counts them as dropped.
   func abandon() { state.withLock { $0.statistics.droppedShutdown += $0.statistics.inFlight } }
 
-  /// Changes the account of what the writer did.
+  /// Updates the counters with what the writer did.
   func account(_ change: (inout PipeStatistics) -> Void) { state.withLock { change(&$0.statistics) } }
 
-  /// Records that only the journal had are gone: counted, and reported in a gap record, with what was reported in records that are gone too.
+  /// Counts lost records that were only in the journal and reports them in a gap record, together with losses that were reported in lost
+  /// gap records.
   func lose(_ lost: Journal.Left, untold: Journal.Left) {
     guard lost.records > 0 || untold.records > 0 else { return }
     state.withLock { state in
@@ -141,7 +143,7 @@ final class SendQueue: Sendable {
 
   var statistics: PipeStatistics { state.withLock { $0.statistics } }
 
-  /// Whether the writer has nothing left to do, gap records included.
+  /// Whether the writer has nothing left to do, including gap records.
   var isDrained: Bool { state.withLock { $0.isWriterAsleep } }
 
   private func writeGaps(_ state: inout State) {
@@ -172,7 +174,7 @@ final class SendQueue: Sendable {
 }
 
 extension SendQueue.State {
-  /// Whether the filling buffer takes so much, after it changed places with the spare one if need be.
+  /// Whether the filling buffer has that much room, after swapping it with the spare one if necessary.
   fileprivate mutating func hasRoom(for bytes: Int) -> Bool {
     if filling.free >= bytes { return true }
     guard full == nil, !filling.isEmpty, var other = spare.take() else { return false }
@@ -181,7 +183,7 @@ extension SendQueue.State {
     return filling.free >= bytes
   }
 
-  /// Dropped numbers between two kept ones are one gap.
+  /// Consecutive dropped numbers are one gap.
   fileprivate mutating func drop(_ sequence: UInt64) {
     if gap.count == 0 { gap.first = sequence }
     gap.last = sequence

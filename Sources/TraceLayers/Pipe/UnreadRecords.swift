@@ -1,21 +1,22 @@
-// What a reader that went away had not read: the system still counts the bytes that lie in the pipe, and we know which records were the last.
+// Determines which records a reader had not read when it ended: the system still counts the bytes in the pipe, and we know the last
+// records.
 
-/// The pieces that were written to a pipe lately: how far each reached, and the numbers of its records.
+/// The pieces recently written to a pipe: the end of each, and the numbers of its records.
 struct UnreadRecords {
   private struct Piece {
-    /// Bytes that were written up to its end.
+    /// The total number of bytes written up to its end.
     var end: UInt64
     var numbers: ClosedRange<UInt64>
   }
 
   private var pieces: [Piece] = []
   private var written: UInt64 = 0
-  /// What a pipe holds at most, as far as a user may enlarge it.
+  /// The largest pipe that an ordinary user can create.
   private static let pipeBytes: UInt64 = 1 << 20
-  /// Beyond this two neighbours become one: what is told may then be a little more than what was lost.
+  /// Above this, neighbouring pieces are merged. Then slightly more may be reported than was lost.
   static let maxPieces = 1_024
 
-  /// - Parameter numbers: of the records that the bytes hold; nil where they hold none.
+  /// - Parameter numbers: of the records in the bytes; nil if there are none.
   mutating func note(bytes: Int, numbers: ClosedRange<UInt64>?) {
     written += UInt64(bytes)
     guard let numbers else { return }
@@ -23,7 +24,7 @@ struct UnreadRecords {
     pieces.append(Piece(end: written, numbers: numbers))
   }
 
-  /// The records that may be among so many bytes at the end of what was written.
+  /// The records that may be among the last `bytes` bytes written.
   func numbers(unread bytes: Int) -> ClosedRange<UInt64>? {
     let read = written - min(written, UInt64(max(0, bytes)))
     guard bytes > 0, let first = pieces.first(where: { $0.end > read }), let last = pieces.last else { return nil }

@@ -1,10 +1,10 @@
-// Where lines begin and end in what is written: pieces end with lines, and an account counts whole ones only.
+// Finds line boundaries in written bytes: pieces end at line ends, and only complete lines are counted.
 
 import PipeBasics
 import Platform
 
 enum WrittenLines {
-  /// The end of a piece of up to 64 KiB of whole lines, at least one.
+  /// The end of a piece of whole lines, up to 64 KiB but at least one line.
   static func pieceEnd(in buffer: borrowing RecordBuffer, from start: Int) -> Int {
     let all = UnsafeRawBufferPointer(start: buffer.base, count: buffer.used)
     let limit = min(buffer.used, start + 65_536)
@@ -12,12 +12,12 @@ enum WrittenLines {
     return all[limit...].firstIndex(of: newline).map { $0 + 1 } ?? buffer.used
   }
 
-  /// The length of the whole lines among the first `done` bytes.
+  /// The length of the complete lines in the first `done` bytes.
   static func wholeLines(of piece: UnsafeRawBufferPointer, upTo done: Int) -> Int {
     piece[..<done].lastIndex(of: newline).map { $0 + 1 } ?? 0
   }
 
-  /// How many records the lines hold. Gap records, which carry no number, begin with a space.
+  /// The number of records in the lines. Gap records begin with a space and have no number.
   static func records(in lines: UnsafeRawBufferPointer) -> Int {
     var records = 0
     var start = 0
@@ -28,7 +28,7 @@ enum WrittenLines {
     return records
   }
 
-  /// The numbers of the first and the last record of the lines; nil where there is none. Those between them are between these.
+  /// The numbers of the first and the last record in the lines; nil if there are none. Numbers are ascending.
   static func ends(of lines: UnsafeRawBufferPointer) -> ClosedRange<UInt64>? {
     var first: UInt64?
     var start = 0
@@ -40,7 +40,7 @@ enum WrittenLines {
     guard let first else { return nil }
     var end = lines.count
     while end > 0 {
-      // The newline of the line is at its end, or the line was cut.
+      // The line ends with its newline, or was cut.
       let stop = lines[end - 1] == newline ? end - 1 : end
       let start = lines[..<stop].lastIndex(of: newline).map { $0 + 1 } ?? 0
       if let last = number(UnsafeRawBufferPointer(rebasing: lines[start..<stop])) { return min(first, last)...max(first, last) }
@@ -54,7 +54,7 @@ enum WrittenLines {
     return JournalLine.numbers(of: line)?.range.upperBound
   }
 
-  /// The records of the lines with their lowest and highest number.
+  /// The number of records in the lines, with their lowest and highest number.
   static func numbers(in lines: UnsafeRawBufferPointer) -> Journal.Left {
     var left = Journal.Left()
     var start = 0

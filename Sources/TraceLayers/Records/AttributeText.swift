@@ -1,14 +1,14 @@
-// Attributes and metadata as members of JSON objects, in the order of their names: the same values give the same bytes.
+// Attributes and metadata as members of JSON objects, sorted by name: equal values give equal bytes.
 
 import Logging
 package import Tracing
 
 extension SpanAttributes {
-  /// The attributes in the order of their names.
+  /// The attributes sorted by name.
   package var sortedMembers: [(key: String, value: SpanAttribute)] {
     var members: [(key: String, value: SpanAttribute)] = []
     members.reserveCapacity(count)
-    // SpanAttributes is no Sequence.
+    // SpanAttributes is not a Sequence.
     // swift-format-ignore: ReplaceForEachWithForLoop
     forEach { members.append(($0, $1)) }
     if members.count > 1 { members.sort { $0.key < $1.key } }
@@ -17,7 +17,7 @@ extension SpanAttributes {
 }
 
 extension JSONText {
-  /// The attributes as one object.
+  /// Writes the attributes as one object.
   mutating func object(_ attributes: SpanAttributes) {
     byte(UInt8(ascii: "{"))
     for (index, member) in attributes.sortedMembers.enumerated() {
@@ -55,7 +55,7 @@ extension JSONText {
     byte(UInt8(ascii: "]"))
   }
 
-  /// Numbers and flags keep their type: an array of Int comes as an array of describable values from swift-distributed-tracing.
+  /// Numbers and booleans keep their type: swift-distributed-tracing passes an array of Int as an array of CustomStringConvertible.
   private mutating func typed(_ value: any CustomStringConvertible) {
     switch value {
     case let number as Int: integer(Int64(number))
@@ -67,7 +67,7 @@ extension JSONText {
     }
   }
 
-  /// The metadata as one object.
+  /// Writes the metadata as one object.
   mutating func object(_ metadata: Logger.Metadata, depth: Int = 0) {
     byte(UInt8(ascii: "{"))
     var isFirst = true
@@ -80,7 +80,7 @@ extension JSONText {
     byte(UInt8(ascii: "}"))
   }
 
-  /// Deeper than this, metadata is written as its description: readers bound the depth of what they take, and so does the stack here.
+  /// Deeper metadata is written as its description: readers limit the depth, and the recursion here must be limited too.
   private static let maxDepth = 16
 
   mutating func value(_ value: Logger.MetadataValue, depth: Int = 0) {

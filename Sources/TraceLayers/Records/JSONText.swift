@@ -1,10 +1,10 @@
-// JSON as records need it, written straight into bytes: the encoder runs inside the program that is observed, so it makes no values in between.
+// The JSON of records, written directly as bytes: the encoder runs inside the observed program, so it creates no intermediate values.
 
 import Platform
 
-/// A growing piece of JSON text.
+/// A JSON text under construction.
 ///
-/// In memory of its own: an array asks at every piece whether it is shared, which costs more than most pieces do.
+/// It manages its own memory: an array checks for uniqueness at every append, which costs more than most appends.
 package struct JSONText: ~Copyable {
   private var base: UnsafeMutableRawPointer
   private var capacity: Int
@@ -20,17 +20,17 @@ package struct JSONText: ~Copyable {
 
   deinit { base.deallocate() }
 
-  /// A copy of what was written.
+  /// A copy of the text so far.
   var bytes: [UInt8] { Array(UnsafeRawBufferPointer(start: base, count: count)) }
 
-  /// Lends what was written.
+  /// Passes the text so far to the body.
   borrowing func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     body(UnsafeRawBufferPointer(start: base, count: count))
   }
 
   mutating func removeAll() {
     count = 0
-    // One huge record must not pin its memory for ever.
+    // A single huge record must not keep its memory for ever.
     if capacity > JSONText.maxKeptCapacity { move(toCapacity: JSONText.firstCapacity) }
   }
 
@@ -47,7 +47,7 @@ package struct JSONText: ~Copyable {
     (base, capacity) = (new, wanted)
   }
 
-  // MARK: Pieces
+  // MARK: Parts
 
   @inline(__always)
   mutating func raw(_ text: StaticString) { raw(UnsafeRawPointer(text.utf8Start), text.utf8CodeUnitCount) }
@@ -74,7 +74,7 @@ package struct JSONText: ~Copyable {
 
   // MARK: Strings
 
-  /// A string with its quotes. Everything above U+001F but quote and backslash stands as it is.
+  /// Writes a string with its quotes. Characters above U+001F are not escaped, except quote and backslash.
   mutating func string(_ text: String) {
     byte(UInt8(ascii: "\""))
     var text = text
@@ -82,14 +82,15 @@ package struct JSONText: ~Copyable {
     byte(UInt8(ascii: "\""))
   }
 
-  /// A member's name with its colon. NUL is shown as its picture: jansson takes it in no name, and repairing could cost the whole record.
+  /// Writes a member's name with its colon. NUL is replaced by its picture character: jansson rejects it in names, and repairing could lose
+  /// the whole record.
   mutating func name(_ text: String) {
     string(JSONText.shownName(text))
     byte(UInt8(ascii: ":"))
   }
 
-  /// A member's name with its colon, if it stands as it is and names of its kind have the order of their bytes: printable ASCII.
-  /// - Returns: Its length; nil, with nothing written, for other names.
+  /// Writes a member's name with its colon, if it needs no escaping and sorts by its bytes: printable ASCII.
+  /// - Returns: Its length; nil for other names, with nothing written.
   mutating func plainName(_ name: String) -> Int? {
     var name = name
     return name.withUTF8 { name in
@@ -119,7 +120,7 @@ package struct JSONText: ~Copyable {
     }
   }
 
-  /// The first byte that does not stand as it is. Eight bytes at a time, as nearly all texts have none.
+  /// The first byte that must be escaped. Checks eight bytes at a time, because most texts have none.
   private static func plainEnd(_ text: UnsafeRawBufferPointer, from start: Int, allowsHigh: Bool) -> Int {
     var index = start
     while index + 8 <= text.count {
@@ -134,7 +135,8 @@ package struct JSONText: ~Copyable {
   private static let highBits: UInt64 = 0x8080_8080_8080_8080
   private static let ones: UInt64 = 0x0101_0101_0101_0101
 
-  /// Whether one of eight bytes is a control character, a quote or a backslash: a subtraction borrows into the highest bit of a byte that is less.
+  /// Whether one of eight bytes is a control character, a quote or a backslash: for a smaller byte, the subtraction borrows into its
+  /// highest bit.
   @inline(__always)
   private static func hasEscape(_ word: UInt64) -> Bool {
     let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
@@ -167,7 +169,8 @@ package struct JSONText: ~Copyable {
     digits(number.magnitude)
   }
 
-  /// A finite number as the shortest text that reads back the same; JSON has no word for the others, so they become text.
+  /// Writes a finite number as the shortest text that reads back as the same value. JSON cannot represent other numbers, so they become
+  /// strings.
   mutating func double(_ number: Double) {
     guard number.isFinite else { return string(number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity") }
     var text = number.description
@@ -182,7 +185,7 @@ package struct JSONText: ~Copyable {
     count += 16
   }
 
-  /// Nanoseconds as milliseconds, exactly: `1.5`, `0.000001`, `12`.
+  /// Writes nanoseconds as milliseconds, exactly: `1.5`, `0.000001`, `12`.
   mutating func millis(_ nanos: Int64) {
     if nanos < 0 { byte(UInt8(ascii: "-")) }
     let (whole, part) = nanos.magnitude.quotientAndRemainder(dividingBy: 1_000_000)
@@ -193,7 +196,7 @@ package struct JSONText: ~Copyable {
     while base.load(fromByteOffset: count - 1, as: UInt8.self) == UInt8(ascii: "0") { count -= 1 }
   }
 
-  /// Decimal digits, with zeros in front up to the width.
+  /// Writes decimal digits, with leading zeros up to the width.
   mutating func digits(_ number: UInt64, width: Int = 1) {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { buffer in
       var rest = number

@@ -1,10 +1,10 @@
-// Attributes in the order of their names at the price of their bytes: each is written as a member first, then the members are put in order. Sorting
-// names as strings takes hold of every one of them, many times.
+// Sorts attributes by name at low cost: each is first written as a member, then the written members are sorted. Sorting the names as
+// Strings would retain each of them many times.
 
 import Platform
 import Tracing
 
-/// The members of one object at a time, in memory that is used again for the next.
+/// The members of one object, in memory that is reused for the next.
 struct MemberTexts: ~Copyable {
   private struct Member {
     var start, nameLength, end: Int
@@ -14,12 +14,12 @@ struct MemberTexts: ~Copyable {
   private var members: [Member] = []
 
   /// Writes the attributes as one object.
-  /// - Returns: False, with nothing written, where a name is not of the kind whose order is that of its bytes.
+  /// - Returns: False, with nothing written, if a name does not sort by its bytes.
   mutating func write(_ attributes: SpanAttributes, to output: inout JSONText) -> Bool {
     text.removeAll()
     members.removeAll(keepingCapacity: true)
     var isPlain = true
-    // SpanAttributes is no Sequence.
+    // SpanAttributes is not a Sequence.
     // swift-format-ignore: ReplaceForEachWithForLoop
     attributes.forEach { name, value in
       let start = text.count
@@ -31,7 +31,7 @@ struct MemberTexts: ~Copyable {
       members.append(Member(start: start, nameLength: nameLength, end: text.count))
     }
     guard isPlain else { return false }
-    // Taken out meanwhile: the comparison reads the text of the same value.
+    // Moved out meanwhile, because the comparison reads the text of the same value.
     var ordered: [Member] = []
     swap(&ordered, &members)
     text.withBytes { bytes in
@@ -47,11 +47,11 @@ struct MemberTexts: ~Copyable {
     return true
   }
 
-  /// By the bytes of their names, no two of which are the same.
+  /// Sorts by the bytes of the names, which are all different.
   private static func sort(_ members: inout [Member], _ bytes: UnsafeRawBufferPointer) {
     guard members.count > 1 else { return }
     members.sort { left, right in
-      // Behind the quote.
+      // After the quote.
       let order = memcmp(bytes.baseAddress! + left.start + 1, bytes.baseAddress! + right.start + 1, min(left.nameLength, right.nameLength))
       return order == 0 ? left.nameLength < right.nameLength : order < 0
     }

@@ -1,16 +1,16 @@
-// The native records (records.md, section 1) that layers write: one JSON object each, `fields` last and never empty.
+// The native records (records.md, section 1) that layers write: one JSON object each; `fields` is the last member and never empty.
 
 import Logging
 import Tracing
 
-/// What every record of a program carries: which program it is and which run of it.
+/// What all records of a program have in common: the program and the run.
 package struct RecordOrigin: Sendable {
-  /// The members that end `fields`, with the closing braces of the record.
+  /// The last members of `fields`, with the closing braces of the record.
   let closing: [UInt8]
   package let service, run: String
 
   package init(service: String, run: String) {
-    // Before the first record, so that no `fork` finds it half made.
+    // Done before the first record, so that no `fork` happens in the middle of it.
     ThreadLine.prepare()
     self.service = service
     self.run = run
@@ -24,7 +24,7 @@ package struct RecordOrigin: Sendable {
   }
 }
 
-/// One record at a time, in memory that is used again for the next.
+/// One record at a time, in memory that is reused for the next.
 package struct RecordLine: ~Copyable {
   private var text = JSONText()
   private var members = MemberTexts()
@@ -33,7 +33,7 @@ package struct RecordLine: ~Copyable {
   /// A copy of the record.
   package var bytes: [UInt8] { text.bytes }
 
-  /// Lends the record.
+  /// Passes the record to the body.
   borrowing func withBytes(_ body: (UnsafeRawBufferPointer) -> Void) { text.withBytes(body) }
 
   mutating func spanStarted(_ span: SpanStarted, origin: RecordOrigin) {
@@ -69,7 +69,7 @@ package struct RecordLine: ~Copyable {
     text.raw(origin.closing)
   }
 
-  /// A log inside a span, as part of its trace.
+  /// Writes a log inside a span, as part of its trace.
   package mutating func spanLog(_ event: LoggedEvent, in span: SpanContext, origin: RecordOrigin) {
     begin(event.timeNanos, event.level, target: event.target, logType: "trace", message: event.message)
     text.raw("\"event_type\":\"log\",\"trace_id\":\"")
@@ -89,7 +89,7 @@ package struct RecordLine: ~Copyable {
     text.raw(origin.closing)
   }
 
-  /// A flat log for people: its metadata are the fields.
+  /// Writes a module log: its metadata are the fields.
   mutating func moduleLog(_ event: LoggedEvent, origin: RecordOrigin) {
     begin(event.timeNanos, event.level, target: event.target, logType: "module", message: event.message)
     for (key, value) in event.metadata.sorted(by: { $0.key < $1.key }) {
@@ -111,7 +111,7 @@ package struct RecordLine: ~Copyable {
     text.raw(origin.closing)
   }
 
-  /// Members of `fields` that mean something to readers: a program's metadata must not speak in their place.
+  /// Members of `fields` that have a meaning for readers: a program's metadata must not replace them.
   private static let ownNames: Set<String> = [
     "file", "line", "function", "service", "run", "span", "producer", "seq", "log_type", "log.type",
   ]
@@ -167,7 +167,7 @@ package struct RecordLine: ~Copyable {
     text.raw(",")
   }
 
-  /// Links to contexts without a span say nothing.
+  /// Links to contexts without a span are left out.
   private mutating func links(_ links: [SpanLink]) {
     let told = links.compactMap { link in link.context.spanContext.map { (context: $0, attributes: link.attributes) } }
     guard !told.isEmpty else { return }
@@ -190,7 +190,7 @@ package struct RecordLine: ~Copyable {
 }
 
 extension Logger.Level {
-  /// The five levels of records: notice is information, critical an error.
+  /// The five levels of records: notice becomes info, critical becomes error.
   var recordName: StaticString {
     switch self {
     case .trace: "TRACE"

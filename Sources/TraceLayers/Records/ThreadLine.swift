@@ -1,4 +1,4 @@
-// The line that a thread writes its records into: after the first record it takes no memory.
+// The buffer in which a thread writes its records: after the first record it needs no allocation.
 
 package enum ThreadLine {
   private final class Slot {
@@ -7,10 +7,11 @@ package enum ThreadLine {
 
   private static let slots = ThreadSlots<Slot>()
 
-  /// Makes what all threads share.
+  /// Creates what all threads share.
   static func prepare() { _ = slots }
 
-  /// Lends this thread's line. A value's description, called while a record is written, may log itself: it then gets a line of its own.
+  /// Passes this thread's line to the body. The description of a value, called while a record is written, may itself log: that log gets
+  /// another line.
   package static func withLine(_ body: (inout RecordLine) -> Void) {
     let slot = slots.own { Slot() }
     var line = slot.line.take() ?? RecordLine()

@@ -1,18 +1,18 @@
-// What layers get: plain values with everything that records say.
+// The values passed to layers: plain values with everything that records contain.
 
 public import Logging
 public import Tracing
 
-/// A place in source code.
+/// A source location.
 public struct SourceLocation: Sendable, Hashable {
-  /// As `#fileID` has it: module, slash, file.
+  /// In the form of `#fileID`: module, slash, file.
   public var file: String
-  /// As `#function` has it.
+  /// In the form of `#function`.
   public var function: String
-  /// From 1.
+  /// Counted from 1.
   public var line: UInt
 
-  /// A place as `#fileID`, `#function` and `#line` give it.
+  /// A location from `#fileID`, `#function` and `#line`.
   public init(file: String, function: String, line: UInt) {
     self.file = file
     self.function = function
@@ -22,21 +22,21 @@ public struct SourceLocation: Sendable, Hashable {
 
 /// A span at its start.
 public struct SpanStarted: Sendable {
-  /// The trace that the span belongs to, a new one at its root.
+  /// The trace of the span; a root span has a new one.
   public var traceID: TraceID
   /// The span's own id.
   public var spanID: SpanID
   /// Nil at the root of a trace.
   public var parentID: SpanID?
-  /// The name that the program gave it at its start.
+  /// The name at the start.
   public var name: String
-  /// What the span does in the traffic between programs; `internal` where it has no part in that.
+  /// The role of the span in communication between programs; `internal` if it has none.
   public var kind: Tracing.SpanKind
-  /// The module that the span is in, unless its context says otherwise.
+  /// The module that contains the span, unless its context sets another target.
   public var target: String
-  /// What the filter goes by: `info`, unless its context says otherwise.
+  /// The level for the filter: `info`, unless its context sets another level.
   public var level: Logger.Level
-  /// Where the program started it.
+  /// Where the program started the span.
   public var location: SourceLocation
   /// Nanoseconds since 1970-01-01 UTC.
   public var startNanos: Int64
@@ -46,42 +46,42 @@ public struct SpanStarted: Sendable {
 public struct SpanEnded: Sendable {
   /// What was reported at its start.
   public var span: SpanStarted
-  /// The name at the end: programs may change it on the way.
+  /// The name at the end: programs may change it.
   public var name: String
-  /// All that the span had at its end.
+  /// The attributes at the end.
   public var attributes: SpanAttributes
-  /// Spans that have to do with this one without being its parent.
+  /// Related spans other than the parent.
   public var links: [SpanLink]
-  /// Nil where the program set none, which counts as success.
+  /// Nil if the program set none, which counts as success.
   public var status: Tracing.SpanStatus?
   /// Nanoseconds since 1970-01-01 UTC.
   public var endNanos: Int64
 
-  /// Never negative: a clock that was set back meanwhile gives zero.
+  /// Never negative: zero if the clock was set back meanwhile.
   public var durationNanos: Int64 { max(0, endNanos - span.startNanos) }
 }
 
 /// A log line, or an event of a span.
 public struct LoggedEvent: Sendable {
-  /// An event of a span is `info`, an error added to one is `error`.
+  /// The level; `info` for an event of a span, `error` for an error added to a span.
   public var level: Logger.Level
   /// The text of the log line, the name of the event, or the description of the error.
   public var message: String
-  /// Of a log line.
+  /// The metadata of a log line.
   public var metadata: Logger.Metadata = [:]
-  /// Of a span's event.
+  /// The attributes of a span's event.
   public var attributes: SpanAttributes = [:]
   /// The logger's label; for events, the span's target.
   public var target: String
-  /// Where it was logged; nil for events, of which only their span's place is known.
+  /// Where it was logged; nil for events, for which only the span's location is known.
   public var location: SourceLocation?
   /// The nearest recorded span around it.
   public var span: SpanContext?
-  /// Meant for people even inside a span: its metadata said `log_type: module`.
+  /// A module log even inside a span: its metadata contained `log_type: module`.
   public var isModuleLog = false
   /// Nanoseconds since 1970-01-01 UTC.
   public var timeNanos: Int64
 
-  /// An event or error that was added to a span; no logger said it.
+  /// Whether this is an event or error that was added to a span, and not a log.
   public var isSpanEvent: Bool { location == nil }
 }

@@ -1,29 +1,29 @@
-// A span of the program: collects what the program says of it and calls the layers once, at its end.
+// A span of the program: it collects the span's data and calls the layers once, at its end.
 
 import Logging
 import PipeBasics
 import Platform
 public import Tracing
 
-/// A span that may be used from several threads. What comes after its end is ignored.
+/// A span that may be used from several threads. Changes after its end are ignored.
 public final class LayeredSpan: Tracing.Span {
   private struct State: Sendable {
     var name: String
     var attributes = SpanAttributes()
     var links: [SpanLink] = []
     var status: Tracing.SpanStatus?
-    /// What an error status says that came without a message, as that of a thrown error does.
+    /// The message for an error status that has none, as when an error was thrown.
     var latestError: String?
     var hasEnded = false
   }
 
-  /// Nil where the filter let the span go.
+  /// Nil if the filter excluded the span.
   let started: SpanStarted?
   private let tracer: LayeredTracer?
   private let parentContext: ServiceContext
-  /// Of the parent.
+  /// From the parent.
   private let traceState: String?
-  /// Reached through `withState` alone.
+  /// Accessed only through `withState`.
   private nonisolated(unsafe) var state: State
 
   init(_ started: SpanStarted, tracer: LayeredTracer, parentContext: ServiceContext, traceState: String?) {
@@ -42,7 +42,7 @@ public final class LayeredSpan: Tracing.Span {
     state = State(name: name)
   }
 
-  /// Whatever the body replaces of the program's values, it hands out: see `SpanLocks`.
+  /// The body must return replaced values of the program, so that they are released outside of the lock: see `SpanLocks`.
   @inline(__always)
   private func withState<Result>(_ body: (inout State) -> Result) -> Result {
     ForkLocks.giveWay()
@@ -52,7 +52,7 @@ public final class LayeredSpan: Tracing.Span {
     return body(&state)
   }
 
-  /// What children need. A span that is not recorded hands its parent's on.
+  /// The context for children. A span that is not recorded passes on its parent's context.
   public var context: ServiceContext {
     guard let spanContext else { return parentContext }
     var context = parentContext
@@ -60,29 +60,30 @@ public final class LayeredSpan: Tracing.Span {
     return context
   }
 
-  /// Nil where the filter let the span go.
+  /// Nil if the filter excluded the span.
   var spanContext: SpanContext? {
     guard let started else { return nil }
     return SpanContext(traceID: started.traceID, spanID: started.spanID, traceState: traceState, span: self)
   }
 
-  /// False for a span that the filter let go, and from its end on.
+  /// False if the filter excluded the span, and after its end.
   public var isRecording: Bool { started != nil && withState { !$0.hasEnded } }
 
-  /// The name at the end is the one that counts.
+  /// The layers receive the name at the end.
   public var operationName: String {
     get { withState { $0.name } }
     set { withState { if !$0.hasEnded { $0.name = newValue } } }
   }
 
-  /// Told to the layers at the end, in the order of their names. May be changed from several threads at once: no change is lost.
+  /// Passed to the layers at the end, sorted by name. Several threads may change the attributes at the same time: no change is lost.
   public var attributes: SpanAttributes {
     get { withState { $0.attributes } }
     set {
       var replaced = newValue
       withState { if !$0.hasEnded { swap(&$0.attributes, &replaced) } }
     }
-    // In place: a copy for every attribute would cost more than the span. The lock is not held meanwhile, because the program's code runs.
+    // Changed in place: copying for every attribute would cost more than the span. The lock is not held meanwhile, because code of the
+    // program runs.
     _modify {
       var lent = withState { state in
         let attributes = state.attributes
@@ -94,7 +95,7 @@ public final class LayeredSpan: Tracing.Span {
     }
   }
 
-  /// What other threads added meanwhile is merged outside of the lock.
+  /// Merges attributes that other threads added meanwhile, outside of the lock.
   private func giveBack(_ lent: inout SpanAttributes) {
     while true {
       let added = withState { state in
@@ -114,7 +115,7 @@ public final class LayeredSpan: Tracing.Span {
     return first
   }
 
-  /// The last one counts. An error without a message takes that of the error that was recorded before.
+  /// The last status counts. An error status without a message uses the message of the last recorded error.
   public func setStatus(_ status: Tracing.SpanStatus) {
     withState { state in
       guard !state.hasEnded else { return }
@@ -123,17 +124,17 @@ public final class LayeredSpan: Tracing.Span {
     }
   }
 
-  /// Links to contexts without a span of ours are left out.
+  /// Links to contexts without one of our spans are left out.
   public func addLink(_ link: SpanLink) {
     withState { if !$0.hasEnded { $0.links.append(link) } }
   }
 
-  /// Becomes a log inside the span.
+  /// Written as a log inside the span.
   public func addEvent(_ event: Tracing.SpanEvent) {
     log(.info, event.name, event.attributes, at: Int64(clamping: event.nanosecondsSinceEpoch))
   }
 
-  /// Becomes an ERROR log inside the span, which thereby counts as failed.
+  /// Written as an ERROR log inside the span, which then counts as failed.
   public func recordError<Instant: TracerInstant>(_ error: any Error, attributes: SpanAttributes, at instant: @autoclosure () -> Instant) {
     guard isRecording else { return }
     let message = String(describing: error)

@@ -1,32 +1,32 @@
-// The one place that makes spans: it gives ids, finds parents, asks the filter, and calls the layers.
+// The only code that creates spans: it assigns ids, finds parents, applies the filter, and calls the layers.
 
 import Logging
 public import Tracing
 
-/// A tracer for swift-distributed-tracing that reports what happens to its layers.
+/// A tracer for swift-distributed-tracing that passes everything to its layers.
 public final class LayeredTracer: Tracer {
-  /// What this tracer makes.
+  /// The span type of this tracer.
   public typealias Span = LayeredSpan
 
   let layers: [any TraceLayer]
   let filter: LevelFilter
-  /// How long `forceFlush` waits at most.
+  /// The longest time that `forceFlush` waits.
   public let flushBound: Duration
 
   /// - Parameters:
-  ///   - layers: Told in this order, each of everything that the filter lets through.
-  ///   - filter: Decides which spans are recorded; the children of others hang on their nearest recorded ancestor.
-  ///   - flushBound: How long `forceFlush` waits at most.
+  ///   - layers: Called in this order, with everything that the filter allows.
+  ///   - filter: Decides which spans are recorded. Children of other spans become children of the nearest recorded ancestor.
+  ///   - flushBound: The longest time that `forceFlush` waits.
   public init(layers: [any TraceLayer], filter: LevelFilter = .all, flushBound: Duration = .seconds(1)) {
     self.layers = layers
     self.filter = filter
     self.flushBound = flushBound
-    // Before the first span, so that no `fork` finds them half made.
+    // Done before the first span, so that no `fork` happens in the middle of it.
     SpanLocks.prepare()
     ThreadMemory.prepare()
   }
 
-  /// Starts a span below the context's, or the root of a new trace. `withSpan` does so and ends it; this one is to be ended by the program.
+  /// Starts a span below the context's span, or the root of a new trace. The program must end it; `withSpan` starts and ends a span.
   public func startSpan<Instant: TracerInstant>(
     _ operationName: String, context: @autoclosure () -> ServiceContext, ofKind kind: Tracing.SpanKind,
     at instant: @autoclosure () -> Instant, function: String, file fileID: String, line: UInt
@@ -35,7 +35,7 @@ public final class LayeredTracer: Tracer {
     var level = Logger.Level.info
     var chosenTarget: String?
     let parent = context.spanContext
-    // Mostly the span is all that a context holds: looking for more costs as much as an attribute.
+    // Usually the span is all that a context contains, and looking for more costs as much as an attribute.
     if context.count > (parent == nil ? 0 : 1), let choice = context.nextSpan {
       level = choice.level
       chosenTarget = choice.target
@@ -50,9 +50,9 @@ public final class LayeredTracer: Tracer {
     return LayeredSpan(started, tracer: self, parentContext: context, traceState: parent?.traceState)
   }
 
-  /// The nearest recorded span; nil where there is none, or where it is another process's.
+  /// The nearest recorded span; nil if there is none, or if it belongs to another process.
   public func activeSpan(identifiedBy context: ServiceContext) -> LayeredSpan? { context.spanContext?.span }
 }
 
-/// An instant as records have it.
+/// An instant in the form of records.
 func nanos(_ instant: some TracerInstant) -> Int64 { Int64(clamping: instant.nanosecondsSinceEpoch) }

@@ -1,15 +1,15 @@
-// Where a task is in its trace: the part of the service context that is ours, inherited by child tasks as the context is.
+// The position of a task in its trace, as a part of the service context. Child tasks inherit it with the context.
 
 public import Logging
 public import Tracing
 
-/// The nearest recorded span of a task: in this process, or in the one that called it.
+/// The nearest recorded span of a task, in this process or in the calling one.
 public struct SpanContext: Sendable {
-  /// The trace that the task is in.
+  /// The trace of the task.
   public let traceID: TraceID
-  /// The span that children hang on.
+  /// The span that becomes the parent of children.
   public let spanID: SpanID
-  /// W3C `tracestate` of the caller, handed on as it came.
+  /// The caller's W3C `tracestate`, passed on unchanged.
   public let traceState: String?
   /// Nil for a span of another process.
   public let span: LayeredSpan?
@@ -28,30 +28,31 @@ public struct SpanContext: Sendable {
 }
 
 extension ServiceContext {
-  /// The nearest recorded span. Hand the context on to give a detached task its parent.
+  /// The nearest recorded span. Pass the context to a detached task to give it a parent.
   public var spanContext: SpanContext? {
     get { self[SpanPlaceKey.self]?.spanContext }
     set { self[SpanPlaceKey.self] = newValue.map { $0.span.map(SpanPlace.here) ?? .elsewhere($0) } }
   }
 
-  /// W3C `baggage` as it came, handed on with every call.
+  /// W3C `baggage`, passed on unchanged with every call.
   public var baggageHeader: String? {
     get { self[BaggageKey.self] }
     set { self[BaggageKey.self] = newValue }
   }
 
-  /// For the next span that starts in this context, and no other: what the level filter goes by. Without it, target is the module and the level `info`.
+  /// The target and level for the filter, only for the next span that starts in this context. Without it the target is the module and the
+  /// level `info`.
   public var nextSpan: SpanChoice? {
     get { self[SpanChoiceKey.self] }
     set { self[SpanChoiceKey.self] = newValue }
   }
 }
 
-/// What the level filter goes by for one span.
+/// The target and level of one span for the filter.
 public struct SpanChoice: Sendable {
-  /// Nil for the module that the span is in.
+  /// Nil for the module that contains the span.
   public var target: String?
-  /// How important the span is.
+  /// The level of the span.
   public var level: Logger.Level
 
   /// A choice for `ServiceContext.nextSpan`.
@@ -61,7 +62,8 @@ public struct SpanChoice: Sendable {
   }
 }
 
-/// What a context keeps of a span. One reference: contexts give anything larger than three words a block of memory, once a span.
+/// What a context stores about a span: a single reference. Contexts allocate memory for values larger than three words, which would be an
+/// allocation per span.
 private enum SpanPlace: Sendable {
   case here(LayeredSpan)
   indirect case elsewhere(SpanContext)

@@ -1,15 +1,16 @@
-// Spans are many and short: a lock of its own would cost each a block of memory, and every fork a walk over all of them.
+// Spans are many and short-lived: a lock per span would need an allocation each, and every fork would have to visit all of them.
 
 import PipeBasics
 import Platform
 
-/// A fixed number of locks that all spans share, each span one of them, held across `fork`.
+/// A fixed number of locks, shared by all spans and held during `fork`. Each span uses one of them.
 ///
-/// Under such a lock nothing of the program runs, no value of the program is freed and no other lock is taken: two spans may have the same.
+/// Under such a lock no code of the program runs, no value of the program is released, and no other lock is taken: two spans may share a
+/// lock.
 enum SpanLocks {
-  /// A power of two: threads rarely meet at one.
+  /// A power of two, large enough that threads rarely contend.
   private static let count = 64
-  /// A cache line each, so that neighbours do not slow each other down.
+  /// A cache line each, to avoid false sharing.
   private static let stride = 64
 
   private nonisolated(unsafe) static let block: UnsafeMutableRawPointer = {
@@ -23,7 +24,7 @@ enum SpanLocks {
     return block
   }()
 
-  /// Before the first span, so that no fork finds it half done.
+  /// Called before the first span, so that no fork happens in the middle of it.
   static func prepare() { _ = block }
 
   /// The lock of an object, by its address.

@@ -1,9 +1,9 @@
-// W3C Trace Context (https://www.w3.org/TR/trace-context/) and Baggage: how a trace goes on in another process.
+// W3C Trace Context (https://www.w3.org/TR/trace-context/) and Baggage: how a trace continues in another process.
 
 public import Tracing
 
 extension LayeredTracer {
-  /// Reads `traceparent`, `tracestate` and `baggage`. What is not well-formed is left out, as the standard asks.
+  /// Reads `traceparent`, `tracestate` and `baggage`. Malformed values are ignored, as the standard requires.
   public func extract<Carrier, Extract: Extractor>(_ carrier: Carrier, into context: inout ServiceContext, using extractor: Extract)
   where Extract.Carrier == Carrier {
     if let header = extractor.extract(key: "traceparent", from: carrier), let (trace, span) = TraceParent.parse(header) {
@@ -13,7 +13,7 @@ extension LayeredTracer {
     if let baggage = extractor.extract(key: "baggage", from: carrier), TraceParent.isPlain(baggage) { context.baggageHeader = baggage }
   }
 
-  /// Writes `traceparent`, `tracestate` and `baggage`, each only where the context has it.
+  /// Writes `traceparent`, `tracestate` and `baggage`, if the context has them.
   public func inject<Carrier, Inject: Injector>(_ context: ServiceContext, into carrier: inout Carrier, using injector: Inject)
   where Inject.Carrier == Carrier {
     if let span = context.spanContext {
@@ -35,14 +35,14 @@ enum TraceParent {
     return (trace, span)
   }
 
-  /// A header that is handed on: of bounded length, and nothing in it can begin another header.
+  /// Whether a header may be passed on: it has a limited length and cannot begin another header.
   static func isPlain(_ header: String) -> Bool {
     header.utf8.count <= 8_192 && header.utf8.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 }
   }
 
   private static let dash = UInt8(ascii: "-")
 
-  /// Lower-case digits only, as the standard asks.
+  /// Lower-case digits only, as the standard requires.
   private static func hex(_ digits: ArraySlice<UInt8>) -> UInt64? {
     var bits: UInt64 = 0
     for digit in digits {

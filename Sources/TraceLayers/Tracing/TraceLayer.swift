@@ -1,28 +1,28 @@
-// What a layer is: an observer of what happened. Layers observe and never change, so any combination of them gives each the same.
+// A layer observes what happens. Layers never change anything, so each of them gets the same in any combination.
 
-/// Gets spans and logs as they happen, on the thread where they happen.
+/// Receives spans and logs as they happen, on the thread where they happen.
 ///
-/// Implementations return at once: the program waits for them. They must not log or trace through the system that they observe.
+/// Implementations must return quickly: the program waits for them. They must not log or trace through the system that they observe.
 public protocol TraceLayer: Sendable {
-  /// A span began. Its attributes are mostly set later and come with its end.
+  /// A span began. Its attributes are usually set later and are passed with its end.
   func spanStarted(_ span: SpanStarted)
-  /// A span ended; called once a span.
+  /// A span ended. Called once per span.
   func spanEnded(_ end: SpanEnded)
   /// Something was logged, or an event or error was added to a span.
   func logged(_ event: LoggedEvent)
 
-  /// Waits until what the layer got before is where it should go, at most for so long.
-  /// - Returns: False where something still waits.
+  /// Waits until everything the layer received before has been delivered, at most for that time.
+  /// - Returns: False if something was not delivered yet.
   @discardableResult
   func flush(within bound: Duration) -> Bool
 
-  /// Flushes, then ends what the layer runs, within the bound. A second call does nothing. The layer may still get spans and logs.
+  /// Flushes, then stops what the layer runs, within the bound. A second call does nothing. The layer may still receive spans and logs.
   func shutdown(within bound: Duration)
 }
 
 extension TraceLayer {
-  /// True at once: for layers that keep nothing back.
+  /// Returns true at once: for layers that hold nothing back.
   public func flush(within bound: Duration) -> Bool { true }
-  /// Nothing: for layers that run nothing.
+  /// Does nothing: for layers that run nothing.
   public func shutdown(within bound: Duration) {}
 }

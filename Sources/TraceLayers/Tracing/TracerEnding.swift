@@ -1,12 +1,13 @@
-// How a program waits for what it said, and how it ends saying it.
+// How a program waits for delivery, and how it ends tracing.
 
 extension LayeredTracer {
-  /// Waits until what the layers got is where it should go, at most `flushBound`: the call of swift-distributed-tracing, which names no bound.
+  /// Waits until everything the layers received has been delivered, at most `flushBound`: the method of swift-distributed-tracing, which
+  /// has no parameter for a bound.
   public func forceFlush() { flush(within: flushBound) }
 
-  /// Waits until what the layers got is where it should go, at most for so long for all of them together. Where nobody reads the pipe it
-  /// returns after a look.
-  /// - Returns: False where something still waits.
+  /// Waits until everything the layers received has been delivered, at most for that time in total. Returns after a single check if the
+  /// pipe has no reader.
+  /// - Returns: False if something was not delivered yet.
   @discardableResult
   public func flush(within bound: Duration) -> Bool {
     let deadline = Deadline(within: bound)
@@ -15,7 +16,7 @@ extension LayeredTracer {
     return isDone
   }
 
-  /// Flushes and ends what the layers run (threads, connections, reports), at most for so long for all of them together. Spans and logs may go on:
+  /// Flushes and stops what the layers run (threads, connections, reports), at most for that time in total. Spans and logs may continue:
   /// the pipe's transport counts them as dropped. A second call does nothing.
   public func shutdown(within bound: Duration = .seconds(1)) {
     let deadline = Deadline(within: bound)

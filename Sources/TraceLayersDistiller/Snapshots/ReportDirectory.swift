@@ -1,8 +1,8 @@
-// Files that are whole from the moment they are there: written under a hidden name, then linked to the one that readers look for.
+// Writes files that are complete from the moment they appear: they are written under a hidden name, then linked to their final name.
 
 import Platform
 
-/// Where reports go, and which number the next one gets.
+/// The directory of the reports, and the number of the next one.
 final class ReportDirectory: Sendable {
   struct Failure: Error, CustomStringConvertible {
     var what: String
@@ -13,17 +13,18 @@ final class ReportDirectory: Sendable {
   private let path: String
   private let prefix: String
 
-  /// - Parameter prefix: What every file's name begins with.
+  /// - Parameter prefix: The beginning of every file name.
   init(_ path: String, prefix: String) {
     self.path = path.utf8.first == UInt8(ascii: "/") ? path : ReportDirectory.currentDirectory() + "/" + path
     self.prefix = prefix
   }
 
-  /// Another process of the same number may have left files: in a container most are number 1. More than this in one directory are a failure.
+  /// Another process with the same id may have left files: in a container most processes have id 1. More files than this in one directory
+  /// are an error.
   private static let maxNumber = 9_999
 
-  /// Writes one file under the first number that is free.
-  /// - Parameter text: Makes the file of that number.
+  /// Writes one file with the first free number.
+  /// - Parameter text: Creates the content for that number.
   func write(_ text: (Int) -> String) -> Result<Int, Failure> {
     if mkdir(path, 0o700) != 0, errno != EEXIST { return .failure(Failure(what: path, code: errno)) }
     let directory = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -40,7 +41,7 @@ final class ReportDirectory: Sendable {
         try write(Array(text(number).utf8), as: name(number), in: directory)
         return .success(number)
       } catch {
-        // Another process was faster.
+        // Another process created the file first.
         guard error.code == EEXIST else { return .failure(error) }
         number += 1
       }
@@ -48,7 +49,7 @@ final class ReportDirectory: Sendable {
     return .failure(Failure(what: "\(path)/\(name(number))", code: EEXIST))
   }
 
-  /// `link` refuses a name that is taken, where `rename` would replace what has it.
+  /// `link` fails if the name exists, while `rename` would replace the existing file.
   private func write(_ bytes: [UInt8], as name: String, in directory: Int32) throws(Failure) {
     var generator = SystemRandomNumberGenerator()
     let hidden = ".\(name).\(String(generator.next(), radix: 16)).tmp"
@@ -56,7 +57,7 @@ final class ReportDirectory: Sendable {
     guard file >= 0 else { throw Failure(what: "\(path)/\(hidden)", code: errno) }
     defer { unlinkat(directory, hidden, 0) }
     var code = ReportDirectory.writeAll(bytes, to: file)
-    // Some file systems tell only now that they are full.
+    // Some file systems report only here that they are full.
     if close(file) != 0, code == 0 { code = errno }
     if code == 0, linkat(directory, hidden, directory, name, 0) != 0 { code = errno }
     if code != 0 { throw Failure(what: "\(path)/\(name)", code: code) }
@@ -76,7 +77,7 @@ final class ReportDirectory: Sendable {
     return "\(prefix)-\(String(repeating: "0", count: max(0, 4 - digits.utf8.count)))\(digits).txt"
   }
 
-  /// A name with nothing in it that means something in paths and shells; at most 64 bytes.
+  /// A name without characters that are special in paths and shells, at most 64 bytes.
   static func fileName(_ text: String) -> String {
     let bytes = text.utf8.prefix(64).map { byte -> UInt8 in
       switch byte {

@@ -1,14 +1,14 @@
-// A normal exit leaves a last report: often the one that matters.
+// Writes a last report at a normal exit: it is often the important one.
 
 import Platform
 import Synchronization
 import TraceLayers
 import TraceRecords
 
-/// The reports that wait for the end of the program. Nobody else needs to hold on to them.
+/// The reports to write at the end of the program. They are retained here, so the program does not have to.
 enum SnapshotExit {
   private static let waiting = ForkSafeMutex<[SnapshotReports]>([])
-  /// In which process of a family the latest of them was registered.
+  /// The fork generation of the process that registered the latest of them.
   private static let generation = Atomic<UInt64>(.max)
   private static let handler: Int32 = atexit { SnapshotExit.writeAll() }
 
@@ -20,7 +20,7 @@ enum SnapshotExit {
 
   static func remove(_ reports: SnapshotReports) { waiting.withLock { $0.removeAll { $0 === reports } } }
 
-  /// All at the same time, and one second for them together.
+  /// All at the same time, with one second for all of them together.
   private static func writeAll() {
     // A child of `fork` writes none in its parent's name.
     guard generation.load(ordering: .acquiring) == ForkGeneration.current else { return }

@@ -1,28 +1,31 @@
-// Reports of the program's own traces as files, for a while after its start and once at its exit: what a program that nobody could ask left behind.
+// Writes reports of the program's own traces to files, for a while after its start and once at its exit, for programs that cannot be
+// queried.
 
 import Dispatch
 import Platform
 import TraceLayers
 import TraceRecords
 
-/// Writes reports of a store: a few in the time after the start, one when the program calls `exit` or returns from main.
+/// Writes reports of a store: a few after the start, and one when the program calls `exit` or returns from main.
 ///
-/// A file holds the list of traces and the distilled text of those that changed since the report before. It is called `<service>-<pid>-0001.txt`, stands
-/// there whole or not at all, and never takes the place of another. A report that cannot be written is counted, see `statistics`; nothing else
-/// happens. The program's signals and output stay its own. A child after `fork` writes none; nor does a program that is killed.
+/// A file contains the list of traces and the distilled text of those that changed since the last report. It is named
+/// `<service>-<pid>-0001.txt`, is complete as soon as it appears, and never replaces another file. A report that cannot be written is
+/// counted, see `statistics`, and has no other effect. The program's signals and output are not affected. A child after `fork` writes none,
+/// and neither does a killed program.
 public final class SnapshotReports: Sendable {
-  /// Where reports go, how often and for how long.
+  /// Where reports go, how often, and for how long.
   public struct Options: Sendable {
-    /// Made, with mode 0700, where it is missing and its parent is there. A relative path counts from where the program stands at `init`.
+    /// Created with mode 0700 if it is missing and its parent exists. A relative path is resolved against the current directory at `init`.
     public var directory: String
-    /// From one report to the next; at least a millisecond.
+    /// The time from one report to the next; at least a millisecond.
     public var every: Duration
-    /// For so long after `init`; zero leaves only the report at exit.
+    /// How long after `init` reports are written; zero leaves only the report at exit.
     public var duration: Duration
-    /// Most bytes of one report, at least 4,096. What does not fit is named in it, and comes with a later report if it fits there.
+    /// The maximum size of one report in bytes, at least 4,096. Traces that do not fit are named in it, and are included in a later report
+    /// if they fit there.
     public var maxBytes = 256 << 10
 
-    /// Every 5 s for 30 s, unless told otherwise; one at exit in any case.
+    /// Every 5 s for 30 s by default; one at exit in any case.
     public init(directory: String, every: Duration = .seconds(5), for duration: Duration = .seconds(30)) {
       self.directory = directory
       self.every = every
@@ -30,13 +33,13 @@ public final class SnapshotReports: Sendable {
     }
   }
 
-  /// What became of the reports.
+  /// Counters of the reports.
   public struct Statistics: Sendable, Equatable {
-    /// Reports that stand in the directory.
+    /// The number of reports in the directory.
     public internal(set) var written: UInt64 = 0
-    /// Reports that could not be written.
+    /// The number of reports that could not be written.
     public internal(set) var failed: UInt64 = 0
-    /// Why the latest of those could not be.
+    /// Why the latest failed report could not be written.
     public internal(set) var latestFailure: String?
     /// The time for periodic reports is over.
     public internal(set) var isPeriodOver = false
@@ -61,11 +64,11 @@ public final class SnapshotReports: Sendable {
   private let wake = DispatchSemaphore(value: 0)
   private let hasEnded = DispatchSemaphore(value: 0)
 
-  /// Begins at once; goes on until `stop()` or the end of the program, whoever holds on to this.
+  /// Starts at once and continues until `stop()` or the end of the program, even if this object is not retained.
   /// - Parameters:
-  ///   - store: Whose traces.
-  ///   - service: What the program calls itself; files are named after it.
-  ///   - run: One execution of the program, as its records name it.
+  ///   - store: The store whose traces are reported.
+  ///   - service: The program's name, used in file names.
+  ///   - run: The id of this execution of the program in its records.
   public init(store: TraceStore, service: String, run: String, options: Options) {
     self.store = store
     header = SnapshotText.Program(service: service, run: run, process: getpid())
@@ -83,10 +86,10 @@ public final class SnapshotReports: Sendable {
     SnapshotExit.register(self)
   }
 
-  /// What became of the reports so far; in a child after `fork`, nothing.
+  /// The counters so far; all zero in a child after `fork`.
   public var statistics: Statistics { isOurs ? state.withLock { $0.statistics } : Statistics() }
 
-  /// Writes no more, not at exit either. Waits for a report that is being written, at most a second.
+  /// Writes no more reports, not at exit either. Waits for a report that is being written, at most a second.
   public func stop() {
     SnapshotExit.remove(self)
     guard isOurs,
@@ -99,7 +102,7 @@ public final class SnapshotReports: Sendable {
     awaitEnd(until: MonotonicClock.nanos + SnapshotReports.exitNanos)
   }
 
-  /// Writes the report that would come at exit, and none later. Waits for it, at most for so long. A second call does nothing.
+  /// Writes the report for exit now, and none later. Waits for it, at most for that time. A second call does nothing.
   public func shutdown(within bound: Duration = .seconds(1)) {
     let deadline = Deadline(within: bound)
     SnapshotExit.remove(self)
@@ -107,25 +110,25 @@ public final class SnapshotReports: Sendable {
     awaitExitReport(until: deadline.nanos)
   }
 
-  /// The report at exit, written by the thread that writes all of them, as that one has every signal blocked.
+  /// Starts the report at exit. The reports' own thread writes it, because that thread has all signals blocked.
   func beginExitReport() {
     guard isOurs else { return }
     state.withLock { $0.isExiting = true }
     wake.signal()
   }
 
-  /// Waits for it, until a monotonic time.
+  /// Waits for it until a monotonic time.
   func awaitExitReport(until deadline: Int64) {
     guard isOurs else { return }
     awaitEnd(until: deadline)
   }
 
   private func awaitEnd(until deadline: Int64) {
-    // Whoever waits next must not wait in vain.
+    // Signal again, so that a second caller does not wait for ever.
     if hasEnded.wait(timeout: .now() + .nanoseconds(Int(max(0, deadline - MonotonicClock.nanos)))) == .success { hasEnded.signal() }
   }
 
-  /// The process that began the reports: another has neither its thread nor, for certain, its lock.
+  /// Whether this is the process that started the reports: a forked child does not have its thread, and the lock may be held.
   private var isOurs: Bool { generation == ForkGeneration.current }
 
   // MARK: The thread
@@ -135,7 +138,7 @@ public final class SnapshotReports: Sendable {
     let start = MonotonicClock.nanos
     var due = start
     while true {
-      // A report that took longer than the period costs those that were due meanwhile.
+      // A report that took longer than the period replaces those that were due meanwhile.
       due += ((MonotonicClock.nanos - due) / periodNanos + 1) * periodNanos
       let isOver = due - start > durationNanos
       if isOver { state.withLock { $0.statistics.isPeriodOver = true } }
@@ -151,7 +154,7 @@ public final class SnapshotReports: Sendable {
   }
 
   private func write(_ text: inout SnapshotText, _ reason: SnapshotText.Reason) {
-    // At exit somebody waits: what takes too long to distil is left out, so that there is a report at all.
+    // The exit of the program waits for this report: traces that take too long to distil are left out.
     let body = text.next(of: store, deadline: reason == .exit ? MonotonicClock.nanos + SnapshotReports.exitNanos / 2 : .max)
     let time = WallClock.nanos
     switch directory.write({ text.header(number: $0, reason, time: time) + body.text }) {

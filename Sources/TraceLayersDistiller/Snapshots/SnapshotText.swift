@@ -1,11 +1,11 @@
-// What one report says: which program and moment, the list of traces, and those in full that changed since the report before.
+// The content of one report: the program and time, the list of traces, and the text of those that changed since the last report.
 
 import Platform
 import TraceDistiller
 import TraceLayers
 import TraceRecords
 
-/// The reports of one program, one after the other; remembers what they told.
+/// The consecutive reports of one program. It remembers what they contained.
 struct SnapshotText {
   struct Program: Sendable {
     var service, run: String
@@ -17,7 +17,7 @@ struct SnapshotText {
   /// A report without its header.
   struct Body {
     var text: String
-    /// What it told: each trace's handle with its revision.
+    /// The reported traces: each handle with its revision.
     fileprivate var told: [Int: Int]
   }
 
@@ -30,7 +30,7 @@ struct SnapshotText {
     self.maxBytes = maxBytes
   }
 
-  /// It was written: what it told need not be told again.
+  /// Called once it was written: what it contains is not reported again.
   mutating func accept(_ body: Body) { told = body.told }
 
   func header(number: Int, _ reason: Reason, time: Int64) -> String {
@@ -44,10 +44,11 @@ struct SnapshotText {
     """
   }
 
-  /// Header lines, and the line on what was left out.
+  /// Room for the header lines, and for the line about what was left out.
   private static let reservedBytes = 1_600
 
-  /// The list of traces, then those that changed, newest first, as many as fit into the bytes and come before the deadline (monotonic).
+  /// The list of traces, then those that changed, the newest first, as many as fit into the bytes and can be made before the deadline
+  /// (monotonic).
   func next(of store: TraceStore, deadline: Int64) -> Body {
     let lines = store.lines().reversed()
     var body = Body(text: "", told: [:])
@@ -63,7 +64,7 @@ struct SnapshotText {
         unchanged += 1
         continue
       }
-      // A trace that is gone by now told its line already.
+      // For a trace that is gone by now, the list already has its line.
       guard MonotonicClock.nanos < deadline, left >= 1_600 else {
         leftOut.append(line.handle)
         continue
@@ -74,7 +75,7 @@ struct SnapshotText {
       func summary() -> String { TraceStore.compute { "\n" + DistilledTrace(snapshot).summary(options).text + "\n" } }
       var text = summary()
       if text.utf8.count > left {
-        // Characters of up to four bytes.
+        // A character may take four bytes.
         options.maxChars = max(SummaryOptions.budgetRange.lowerBound, left / 4 - 1)
         text = summary()
       }
@@ -96,7 +97,7 @@ struct SnapshotText {
 }
 
 extension TraceStore {
-  /// Every trace as a line of the list, oldest first.
+  /// Every trace as a line of the list, the oldest first.
   fileprivate func lines() -> [TraceDistiller.TraceOverview] {
     let now = TraceStore.now
     return withStore { store in

@@ -1,29 +1,30 @@
-// What a program may ask of the traces that it keeps of itself.
+// The API for the traces that a program keeps about itself.
 
 import Platform
 import TraceDistiller
 import TraceRecords
 
-/// Bounds of the traces that a program keeps of itself.
+/// The limits for the traces that a program keeps about itself.
 public struct TraceStoreLimits: Sendable {
-  /// Completed traces that are kept, newest first; 0 means that only bytes count.
+  /// The maximum number of completed traces; the newest are kept. 0 means that only bytes count.
   public var maxTraces = 50
-  /// Memory for traces, at least 1 MiB. When it is full, completed traces make room first, oldest first.
+  /// Memory for traces, at least 1 MiB. When it is full, completed traces are removed first, the oldest first.
   public var maxBytes = 64 << 20
-  /// A trace counts as complete when nothing was heard of it for so long.
+  /// A trace counts as complete when no record has arrived for this long.
   public var quiet = Duration.milliseconds(500)
-  /// Passwords, tokens, card numbers and their like are replaced by `[redacted:…]` before a trace is kept. What goes to the pipe is not changed.
+  /// Passwords, tokens, card numbers and similar texts are replaced by `[redacted:…]` before a trace is stored. Records for the pipe are
+  /// not changed.
   public var redactsSecrets = true
 
-  /// 50 traces in 64 MiB, without what looks like a secret.
+  /// 50 traces in 64 MiB, with secrets removed.
   public init() {}
 }
 
-/// One trace in a few words.
+/// A short description of one trace.
 public struct TraceOverview: Sendable, Hashable {
-  /// What became of a trace.
+  /// The outcome of a trace.
   public enum Status: String, Sendable {
-    /// Its root ended, and not as a failure; spans below it may have failed (`errorCount`).
+    /// Its root has ended without failure; spans below it may have failed (`errorCount`).
     case ok
     /// Its root failed.
     case error
@@ -35,35 +36,35 @@ public struct TraceOverview: Sendable, Hashable {
   public var traceID: String
   /// `t12`: short, and stable while the program runs.
   public var handle: String
-  /// The name of the span that has no parent here.
+  /// The name of the root span in this program.
   public var rootName: String
-  /// What the program calls itself.
+  /// The program's name.
   public var service: String?
   /// Nanoseconds since 1970-01-01 UTC.
   public var startTimeUnixNano: Int64
-  /// From the first start to the last end; of a running trace, so far.
+  /// From the first start to the last end; for a running trace, so far.
   public var durationNanos: Int64
-  /// Spans that have begun.
+  /// The number of spans that have begun.
   public var spanCount: Int
-  /// Spans with an error of their own.
+  /// The number of spans with an error of their own.
   public var errorCount: Int
-  /// Logs of the level `warning` inside of spans.
+  /// The number of logs with level `warning` inside of spans.
   public var warningCount: Int
-  /// What became of it, as far as is known.
+  /// The outcome, as far as it is known.
   public var status: Status
-  /// Its root and every span ended, no parent is missing, and nothing came for `quiet`.
+  /// Its root and every span have ended, no parent is missing, and nothing has arrived for `quiet`.
   public var isComplete: Bool
 }
 
-/// Why a name leads to no trace.
+/// Why a name does not lead to a trace.
 public enum TraceLookupError: Error, Hashable, CustomStringConvertible {
-  /// `near`: names that look alike, best first. `isEvicted`: it was here once and made room for others.
+  /// `near`: similar names, the best first. `isEvicted`: the trace was here once and was evicted.
   case notFound(String, near: [String], isEvicted: Bool)
   case ambiguous(String, candidates: [String])
-  /// There is no trace at all, or none that the selector asks for.
+  /// There is no trace at all, or none that the selector matches.
   case empty
 
-  /// One line for people, with the names that come near.
+  /// One line for people, with similar names.
   public var description: String {
     switch self {
     case .notFound(let name, _, true): "trace \(name) made room for later ones"
@@ -74,7 +75,7 @@ public enum TraceLookupError: Error, Hashable, CustomStringConvertible {
   }
 }
 
-/// The program's own traces. Questions see one moment; they hold the program up only for the copy of one trace.
+/// The program's own traces. A call sees the state at one moment, and delays the program only while one trace is copied.
 public final class TraceStore: Sendable {
   private let shared: SharedTraceStore
 
@@ -88,11 +89,11 @@ public final class TraceStore: Sendable {
     shared = SharedTraceStore(limits: bounds)
   }
 
-  /// Traces that are complete, oldest first.
+  /// All complete traces, the oldest first.
   /// - Complexity: O(traces).
   public func completedTraces() -> [TraceOverview] { traces().filter(\.isComplete) }
 
-  /// Every trace that is kept, oldest first.
+  /// All kept traces, the oldest first.
   /// - Complexity: O(traces).
   public func traces() -> [TraceOverview] {
     let now = TraceStore.now
@@ -102,8 +103,8 @@ public final class TraceStore: Sendable {
     }
   }
 
-  /// One trace by its full id, its handle (`t12`), an unambiguous beginning of its id, or `latest`, `latest-error`, `slowest`.
-  /// - Returns: Nil where no trace, or more than one, goes by that name.
+  /// Finds a trace by its full id, its handle (`t12`), an unambiguous prefix of its id, or `latest`, `latest-error`, `slowest`.
+  /// - Returns: Nil if no trace, or more than one, has that name.
   /// - Complexity: O(traces).
   public func trace(_ name: String) -> TraceOverview? {
     let now = TraceStore.now
@@ -114,13 +115,14 @@ public final class TraceStore: Sendable {
     }
   }
 
-  /// The distilled trace as text: header, call tree, critical path, errors, and what is left out; what `trace/summary` answers for the same records.
+  /// The distilled trace as text: header, call tree, critical path, errors, and what is left out. The same as the answer of `trace/summary`
+  /// for the same records.
   /// - Parameters:
   ///   - name: As for `trace(_:)`.
-  ///   - maxChars: The most characters of the text, held between 400 and 200,000.
+  ///   - maxChars: The maximum number of characters, clamped to 400 to 200,000.
   ///   - locale: `en` or `zh`.
   /// - Throws: `TraceLookupError`.
-  /// - Complexity: O(n log n) of the trace's spans.
+  /// - Complexity: O(n log n) in the trace's spans.
   public func distill(_ name: String = "latest", maxChars: Int = 12_000, locale: String = "en") throws(TraceLookupError) -> String {
     switch shared.snapshot(name, now: TraceStore.now) {
     case .success(let snapshot):
@@ -134,29 +136,29 @@ public final class TraceStore: Sendable {
     }
   }
 
-  /// A fork waits for what runs here. The Swift runtime makes the types that it needs when it first needs them, under locks of its own: a child that is
-  /// forked meanwhile finds them held by a thread that it does not have, and hangs as soon as it computes, too.
+  /// A fork waits for the code that runs here. The Swift runtime creates type metadata on first use, under locks of its own. A child that
+  /// is forked meanwhile would find them held by a thread that it does not have, and would hang when it computes something too.
   private static let computing = ForkSafeMutex(())
 
-  /// Runs what computes on traces of the program, one at a time. Needs no lock of the caller's.
+  /// Runs computations on the program's traces, one at a time. The caller must not hold a lock.
   static func compute<Result>(_ body: () -> Result) -> Result { computing.withLock { _ in body() } }
 
-  /// For reports: a short look at the store itself.
+  /// For reports: short access to the store itself.
   func withStore<Result: Sendable>(_ body: (inout TraceDistillerStore) -> Result) -> Result { shared.withLock(body) }
 
-  /// Takes records that bring all their text.
+  /// Adds records that contain all their text.
   func take(_ batch: RecordBatch) {
     batch.withTexts(source: UnsafeRawBufferPointer(start: nil, count: 0)) {
       shared.apply(batch, $0, source: SourceID(0), now: TraceStore.now)
     }
   }
 
-  /// Takes one record.
+  /// Adds one record.
   func take(_ line: [UInt8]) {
     var decoder = NativeDecoder()
     var batch = RecordBatch()
     line.withUnsafeBytes { bytes in
-      // Our own encoder wrote it: what the decoder does not take, a test of ours has missed.
+      // Our own encoder wrote it, so a record that the decoder rejects is a bug that our tests missed.
       guard (try? decoder.decode(bytes, offset: 0, into: &batch)) != nil else { return shared.withLock { $0.count(lostLines: 1) } }
       batch.withTexts(source: bytes) { shared.apply(batch, $0, source: SourceID(0), now: TraceStore.now) }
     }

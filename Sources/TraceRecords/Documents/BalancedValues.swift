@@ -1,17 +1,17 @@
-// Whole objects in a text that is none: behind a torn part, behind a prefix.
+// Finds complete objects in a text that is not JSON as a whole: after a torn part, or after a prefix.
 
-/// Finds the outermost objects whose brackets close. A text that was torn inside a string has its quotes the wrong way round from there on: it is read
-/// both ways.
+/// Finds the outermost objects with balanced brackets. In a text that was torn inside a string, quotes are inverted from there on, so it is
+/// scanned both ways.
 enum BalancedValues {
-  /// Open brackets that are remembered; deeper nesting is no record.
+  /// The maximum nesting that is tracked; deeper objects are not records.
   private static let maxDepth = 4_096
 
-  /// - Returns: disjoint ranges in their order.
+  /// - Returns: disjoint ranges in order.
   /// - Complexity: O(bytes).
   static func find(in text: UnsafeRawBufferPointer) -> [Range<Int>] {
     let (outside, inside) = (find(in: text, startsInString: false), find(in: text, startsInString: true))
     guard !inside.isEmpty else { return outside }
-    // Of two that overlap, the longer one.
+    // Of two overlapping ranges, keep the longer one.
     let sorted = (outside + inside).sorted { $0.lowerBound != $1.lowerBound ? $0.lowerBound < $1.lowerBound : $0.count > $1.count }
     var ranges: [Range<Int>] = []
     for range in sorted {
@@ -55,7 +55,7 @@ enum BalancedValues {
     return at < text.count && text[at] == UInt8(ascii: "\"")
   }
 
-  /// Whether a text has parts of a record in it that are not whole: a name and its colon outside of whole objects.
+  /// Whether a text contains parts of a record that are not complete: a name and its colon outside of complete objects.
   static func looksTorn(_ text: UnsafeRawBufferPointer) -> Bool {
     var start = 0
     for range in find(in: text) + [text.count..<text.count] {
@@ -65,14 +65,14 @@ enum BalancedValues {
     return false
   }
 
-  /// `":`, behind which a value may stand, or `{"` at the end.
+  /// Whether it contains `":`, which a value may follow, or ends with `{"`.
   private static func holdsMember(_ text: UnsafeRawBufferPointer) -> Bool {
     for at in text.indices.dropLast() where text[at] == UInt8(ascii: "\"") && text[at + 1] == UInt8(ascii: ":") { return true }
     for at in text.indices.dropLast() where text[at] == UInt8(ascii: "{") && text[at + 1] == UInt8(ascii: "\"") { return true }
     return false
   }
 
-  /// Whether every bracket of a line that may go on is closed, and some were there.
+  /// Whether all brackets of a line that may continue are closed, and there were some.
   static func isClosed(_ text: UnsafeRawBufferPointer) -> Bool {
     var (depth, isInString, hasBrackets, at) = (0, false, false, 0)
     while at < text.count {

@@ -1,14 +1,14 @@
-// The extent of a value whose quotes cannot be trusted: by brackets alone, whatever they stand in, or by its neighbour's beginning.
+// Finds the end of a value whose quotes are unreliable: by brackets alone, inside strings or not, or by the beginning of the next element.
 
-/// Goes over the bytes of an element of a list that is no JSON. One backslash too many turns text and structure around up to the end of a document of one
-/// line; brackets are nearly never in texts, and the next element begins like this one.
+/// Scans the bytes of a list element that is not valid JSON. One backslash too many inverts text and structure up to the end of a
+/// single-line document. But brackets in texts are rare, and the next element begins like this one.
 struct BrokenValueScan: Sendable {
-  /// `{"name":`, with which the element begins; empty where it begins otherwise.
+  /// `{"name":`, the beginning of the element; empty if it begins in another way.
   private(set) var beginning: [UInt8] = []
   private var depth = 0
-  /// Behind a comma at which the next element may begin: how much of `beginning` stood there.
+  /// After a comma where the next element may begin: how many bytes of `beginning` have matched.
   private var matched = 0
-  /// The same with the blanks between.
+  /// The same including the blanks in between.
   private var neighbourBytes = 0
   private var isBehindComma = false
   private var isAtLineStart = false
@@ -18,13 +18,13 @@ struct BrokenValueScan: Sendable {
     case open
     /// The element ends before `end`.
     case ended
-    /// Its neighbour begins so many bytes before `end`.
+    /// The next element begins this many bytes before `end`.
     case neighbour(bytes: Int)
-    /// A line begins a record of its own.
+    /// A line begins another record.
     case torn
   }
 
-  /// - Parameter bytes: what is known of the element, from its bracket on.
+  /// - Parameter bytes: the element so far, from its bracket on.
   init(_ bytes: UnsafeRawBufferPointer) {
     if let colon = bytes.prefix(BrokenValueScan.maxBeginning).firstIndex(of: UInt8(ascii: ":")), bytes.count > 1,
       bytes[0] == UInt8(ascii: "{")
@@ -44,7 +44,7 @@ struct BrokenValueScan: Sendable {
   }
 
   mutating func scan(_ bytes: UnsafeRawBufferPointer, from start: Int) -> (end: Int, outcome: Outcome) {
-    // What was known of it already closes it.
+    // The bytes so far already close it.
     if depth <= 0 { return (start, .ended) }
     var at = start
     while at < bytes.count {

@@ -1,8 +1,9 @@
-// Where a long document is cut: each piece is whole values in the containers that were open around them, and what they repeat.
+// Decides where to cut a long document: each piece consists of complete values in the containers that were open around them, and of the
+// members that these repeat.
 
 extension DocumentSplitter {
-  /// A piece that is long enough, and many times as long as what it repeats, ends behind its latest element; so does one that could otherwise outgrow
-  /// the bound of a value before its array ends. One that cannot end in time is given up.
+  /// Ends a piece after its latest element if it is long enough and much longer than what it repeats, or if it could otherwise exceed the
+  /// limit of a value before its array ends. A piece that cannot end in time is given up.
   mutating func cutWhereLong() {
     let isLong = piece.count >= max(pieceBytes, 4 * frame.count) || piece.count - frame.count > maxValueBytes / 2
     guard pieceBytes == 0 || isLong else { return }
@@ -25,13 +26,13 @@ extension DocumentSplitter {
     lineObjects = []
     complete = piece.count
     newValues = 0
-    // Every open container but the innermost holds the next one; an object may hold repeated members besides.
+    // Every open container except the innermost contains the next one; an object may also contain repeated members.
     for index in levels.indices {
       levels[index].isFilled = index < levels.count - 1 || (!levels[index].isArray && frame.count > levels[index].frameEnd)
     }
   }
 
-  /// What follows the last element of a document that had pieces before says nothing by itself.
+  /// Hands on the current piece. After the last element of a document with earlier pieces, the rest alone has no content.
   mutating func hand() {
     guard !isContinued || newValues > 0 else { return }
     guard !isGivenUp || elementCount > 0 else {

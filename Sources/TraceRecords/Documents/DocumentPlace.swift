@@ -1,20 +1,20 @@
-// Where the elements of whole-document formats lie: the arrays at which a long document may be cut.
+// The positions of elements in whole-document formats: the arrays at which a long document may be cut.
 
-/// A container on the way from a document's root to its elements. Everything else is read over as one value.
+/// A container on the path from a document's root to its elements. Any other value is skipped as a whole.
 enum DocumentPlace: UInt8, Sendable, BitwiseCopyable {
   /// The document itself: an object, or a list of elements.
   case root, list
-  /// A list in a list, as Zipkin gives several traces.
+  /// A list in a list: Zipkin's form for several traces.
   case innerList
-  /// An array of elements that are never cut: spans, log records, events.
+  /// An array whose elements are never cut: spans, log records, events.
   case elements
-  /// The same of Chrome's events, each of which means something by itself.
+  /// The same for Chrome's events, each of which is meaningful by itself.
   case events
   case resources, resource
   case scopes, scope
   case traces, trace
 
-  /// The array that a member of an object of this place is; nil where the member is no way to elements.
+  /// The array that is a member of this container; nil if the member does not lead to elements.
   func member(_ name: UnsafeRawBufferPointer) -> DocumentPlace? {
     switch (self, name) {
     case (.scope, "spans"), (.scope, "logRecords"), (.trace, "spans"), (.root, "spans"), (.root, "resourceMetrics"):
@@ -29,7 +29,7 @@ enum DocumentPlace: UInt8, Sendable, BitwiseCopyable {
     }
   }
 
-  /// What an object is that stands as an element of an array of this place, or, for `data`, in its stead; nil where it is one whole value.
+  /// The kind of an object in this array (or, for `data`, instead of the array); nil if it is one whole value.
   var object: DocumentPlace? {
     switch self {
     case .resources: .resource
@@ -39,7 +39,7 @@ enum DocumentPlace: UInt8, Sendable, BitwiseCopyable {
     }
   }
 
-  /// Members that every piece of a document repeats, because its elements mean nothing without them.
+  /// Members that every piece of a document repeats, because the elements have no meaning without them.
   static func isRepeated(_ name: UnsafeRawBufferPointer) -> Bool {
     switch name {
     case "resource", "scope", "instrumentationLibrary", "traceID", "processes": true
@@ -47,7 +47,7 @@ enum DocumentPlace: UInt8, Sendable, BitwiseCopyable {
     }
   }
 
-  /// Names with which records begin that stand alone, and nothing inside of a document does.
+  /// First names of standalone records. Objects inside a document never begin with them.
   static func isRootName(_ name: UnsafeRawBufferPointer) -> Bool {
     switch name {
     case "resourceSpans", "resourceLogs", "resourceMetrics", "timestamp", "log_type", "traceEvents": true

@@ -1,33 +1,34 @@
-// Long documents as short ones: cut between elements, each piece a document of the same shape, so that decoders see no difference and memory does
-// not grow with the document.
+// Splits long documents between elements into short ones with the same structure, so that decoders see no difference and memory does not
+// grow with the document.
 
-/// One JSON document at a time, fed line by line. It knows as much of JSON as it takes to find elements; what is in them is for the parser.
+/// Processes one JSON document at a time, line by line. It understands only as much of JSON as is needed to find elements; their content is
+/// left to the parser.
 ///
-/// A piece repeats what stood around its elements (a resource, a scope, a trace's id) and leaves out the elements of other pieces. Commas that
-/// JSON does not allow, or that are missing between elements, and brackets that are missing at the end of the input are repaired.
+/// A piece repeats what is around its elements (a resource, a scope, a trace's id) and omits the elements of other pieces. Superfluous
+/// commas, missing commas between elements, and missing brackets at the end of the input are repaired.
 struct DocumentSplitter: Sendable {
   enum Event: Equatable {
-    /// All bytes were taken.
+    /// All bytes were consumed.
     case more
-    /// `takePiece` has something: a part of the document, or its end, where `isOpen` is false.
+    /// `takePiece` returns something: a part of the document, or its end if `isOpen` is false.
     case piece
-    /// `takeBroken` has an element that is no JSON; the document goes on behind it.
+    /// `takeBroken` returns an element that is not valid JSON; the document continues after it.
     case broken
-    /// What comes cannot follow: the document ends. `takePiece` has what was whole before.
+    /// The next bytes cannot follow: the document ends. `takePiece` returns what was complete before.
     case torn
   }
 
-  /// A document in the making, or a part of one.
+  /// A document, or a part of one.
   struct Piece: Sendable {
     var bytes: [UInt8] = []
     var elements: [Element] = []
   }
 
-  /// Where an element lies: in its piece, and in the input.
+  /// The position of an element: in its piece, and in the input.
   struct Element: Sendable {
     var range: Range<Int>
     var place: Place
-    /// In its list, from 0.
+    /// Its index in the list, from 0.
     var index: Int
   }
 
@@ -38,16 +39,16 @@ struct DocumentSplitter: Sendable {
 
   enum Expectation: UInt8 { case value, key, colon, comma }
 
-  /// An open container on the way to elements.
+  /// An open container on the path to elements.
   struct Level {
     var place: DocumentPlace
     var isArray: Bool
-    /// Something stands in it in the piece at hand.
+    /// The current piece contains something in it.
     var isFilled = false
-    /// The frame's length without what this container added to it, and just behind its bracket.
+    /// The frame's length without what this container added to it, and directly after its bracket.
     var frameStart: Int
     var frameEnd: Int
-    /// Elements and members that it had.
+    /// The number of its elements and members.
     var count = 0
     /// The latest element was a list.
     var hasLists = false
@@ -56,94 +57,94 @@ struct DocumentSplitter: Sendable {
   let pieceBytes: Int
   let maxValueBytes: Int
   var levels: [Level] = []
-  /// The piece at hand. Up to `complete` it is whole values; closing brackets make it a document.
+  /// The current piece. Up to `complete` it consists of complete values; with closing brackets it is a document.
   var piece: [UInt8] = []
   var elements: [Element] = []
   var complete = 0
-  /// What the next piece begins with: the open containers and their repeated members.
+  /// The beginning of the next piece: the open containers and their repeated members.
   var frame: [UInt8] = []
   var expectation = Expectation.value
-  /// The name of the member at hand, quotes included, in the piece.
+  /// The name of the current member in the piece, including quotes.
   var name = 0..<0
-  /// The value at hand, which is read over as one.
+  /// The current value, which is skipped as a whole.
   var value = ValueScan()
   var brokenValue: BrokenValueScan?
   var valuePlace = Place()
-  /// The value at hand is an object that begins a line, behind the name of a member; and nothing but blanks came since the latest line break.
+  /// The current value is an object that begins a line after a member's name; and only blanks have come since the latest line break.
   var (beginsLine, isAtLineStart) = (false, false)
-  /// Such objects that ended: where something broke off before them, they may be records of their own.
+  /// The ranges of such objects that have ended. If something broke off before them, they may be separate records.
   var lineObjects: [Range<Int>] = []
   var isSkipping = false
-  /// Elements and repeated members since the piece began, elements of the whole document, and whether the document had pieces before.
+  /// Elements and repeated members since the piece began, elements of the whole document, and whether the document had earlier pieces.
   var newValues = 0
   var elementCount = 0
   var isContinued = false
-  /// Where the document begins.
+  /// The beginning of the document.
   var start = Place()
   var isTorn = false
-  /// A part of it was too long: without elements it is no document any more.
+  /// A part was too long: without elements it is not handled as a document any more.
   var isGivenUp = false
   var ready: Piece?
   var broken: (bytes: [UInt8], element: Element)?
-  /// The name with which a record begins that stands where an element belongs.
+  /// The name at the beginning of a record that is in the place of an element.
   var nameOfNext: [UInt8]?
-  /// What broke off with a document and may be records of their own: the lines of a value of more than one, and objects that began lines.
+  /// Parts of a document that broke off that may be separate records: the lines of a multi-line value, and objects that began lines.
   var tornParts: [[UInt8]] = []
-  /// Lines of text in what broke off.
+  /// The number of text lines in what broke off.
   var tornTextLines = 0
-  /// A whole record that stood inside of what broke off before it.
+  /// A complete record inside of what broke off before it.
   var following: (bytes: [UInt8], element: Element)?
-  /// Values over the limit: where each began, and their bytes.
+  /// Values over the limit: the beginning of each, and their bytes.
   var oversize: (places: [Place], bytes: Int) = ([], 0)
 
   /// - Parameters:
-  ///   - pieceBytes: a piece ends with the element that makes it so long; 0 gives every element a piece of its own.
+  ///   - pieceBytes: a piece ends with the element that makes it this long; with 0 every element gets a piece of its own.
   ///   - maxValueBytes: longer values are skipped and counted.
   init(pieceBytes: Int, maxValueBytes: Int) {
     self.pieceBytes = pieceBytes
     self.maxValueBytes = maxValueBytes
   }
 
-  /// A document has begun and not ended.
+  /// A document has begun and has not ended.
   var isOpen: Bool { !levels.isEmpty }
 
-  /// What is open is a list whose elements were all handed on.
+  /// The open document is a list whose elements were all handed on.
   var isIdle: Bool { isInPlainList && !isInValue && newValues == 0 }
 
-  /// Of what is open, as far as it is held.
+  /// The bytes of the open document that are held.
   var heldBytes: Int { piece.count }
   var heldCapacity: Int { piece.capacity }
 
-  /// It has a list of elements at which it may be cut. What Rust's tracing writes has a list of spans too, and begins otherwise.
+  /// It has a list of elements at which it may be cut. Records of Rust's tracing also have a list of spans, but begin differently.
   var holdsElements: Bool {
     guard levels.contains(where: \.isArray) || elementCount > 0 else { return false }
     return !(levels.count == 2 && levels[1].place == .elements && piece.withUnsafeBytes { DocumentPlace.beginsRecord($0) })
   }
 
-  /// The document that ended latest was a bracket and nothing else that JSON knows.
+  /// The last document consisted only of a bracket.
   var wasBare = false
 
-  /// Where that began with which the document before broke off.
+  /// The beginning of what made the last document break off.
   var tear = Place()
-  /// Where the value at hand began, or the one before.
+  /// The beginning of the current value, or of the one before.
   var latestValue: Place { valuePlace }
-  /// A member of an object has ended, and no comma came.
+  /// A member of an object has ended, and no comma followed.
   var isBehindMember: Bool { expectation == .comma && levels.last?.isArray == false }
 
-  /// Inside of a string, whose line may have broken off.
+  /// Inside a string, whose line may have been cut.
   var isInText: Bool { value.isInText && brokenValue == nil && !isSkipping }
 
-  /// Inside of a value that is read over as one.
+  /// Inside a value that is skipped as a whole.
   var isInValue: Bool { value.isOpen || brokenValue != nil }
 
-  /// In a list whose elements mean something by themselves: a record that begins a line is one of them.
+  /// In a list whose elements are meaningful by themselves: a record that begins a line is one of them.
   var isInPlainList: Bool { levels.last.map { $0.place == .list || $0.place == .innerList || $0.place == .events } ?? false }
 
   // MARK: Bytes
 
-  /// Takes bytes of one line, up to what is of interest to the caller, who takes it and goes on from `end`.
+  /// Consumes bytes of one line, up to the next event for the caller, who handles it and continues from `end`.
   /// - Parameters:
-  ///   - place: the line, and where the first byte of `bytes` lies in the input.
+  ///   - place: the line, and the offset of the first byte of `bytes` in the input.
   /// - Complexity: O(bytes).
   mutating func take(_ bytes: UnsafeRawBufferPointer, from first: Int, at place: Place) -> (end: Int, event: Event) {
     var at = first
@@ -169,7 +170,7 @@ struct DocumentSplitter: Sendable {
     return (at, .more)
   }
 
-  /// The input has ended: what is whole is handed on, and whether something was not.
+  /// Ends the input: complete values are handed on. Returns whether something was incomplete.
   mutating func finish() -> Event {
     guard isOpen else { return .more }
     if value.isOpen, value.endsWithInput, !isSkipping, brokenValue == nil {
@@ -198,7 +199,7 @@ struct DocumentSplitter: Sendable {
     return oversize
   }
 
-  /// Hands on the whole elements of a list that goes on, for whoever cannot wait: true where `takePiece` has some.
+  /// Hands on the complete elements of an unfinished list, for a caller that cannot wait. Returns true if `takePiece` has some.
   mutating func cutNow() -> Bool {
     guard isInPlainList, !isInValue, newValues > 0 else { return false }
     hand()
@@ -232,12 +233,12 @@ struct DocumentSplitter: Sendable {
       piece.append(byte)
       expectation = .value
     case (.comma, UInt8(ascii: ",")): expectation = level.isArray ? .value : .key
-    // Elements without a comma between them, too.
+    // Also for elements without a comma between them.
     case (.value, UInt8(ascii: "{")), (.value, UInt8(ascii: "[")),
       (.comma, UInt8(ascii: "{")) where level.isArray || expectation == .value,
       (.comma, UInt8(ascii: "[")) where level.place == .list:
       openOrRead(byte, here)
-      // The document ended before it.
+      // The document had already ended.
       if levels.isEmpty { return at }
     case (.comma, UInt8(ascii: "\"")) where !level.isArray: beginValue(byte, isName: true, here)
     case (.value, UInt8(ascii: ":")), (.value, UInt8(ascii: "}")), (.key, _), (.colon, _), (.comma, _), (.value, 0..<0x20):
@@ -248,14 +249,14 @@ struct DocumentSplitter: Sendable {
     return at + 1
   }
 
-  /// A container on the way to elements is entered, any other is a value.
+  /// Enters a container on the path to elements; any other container is a value.
   private mutating func openOrRead(_ byte: UInt8, _ here: Place) {
     let isArray = byte == UInt8(ascii: "[")
     let level = levels[levels.count - 1]
     if level.isArray {
       if !isArray, let place = level.place.object { return open(place, isArray: false) }
       if isArray, level.place == .list {
-        // Some programs never close their list of events: another document begins.
+        // Some programs never close their list of events: this is another document.
         guard level.count == 0 || level.hasLists else { return endDocument() }
         levels[levels.count - 1].hasLists = true
         return open(.innerList, isArray: true)
@@ -291,7 +292,7 @@ struct DocumentSplitter: Sendable {
     expectation = isArray ? .value : .key
   }
 
-  /// Elements and names begin behind a comma, except the first of a piece.
+  /// Writes the comma before elements and names, except for the first of a piece.
   mutating func separate() {
     guard let level = levels.last, level.isArray, level.isFilled else { return }
     piece.append(UInt8(ascii: ","))

@@ -1,4 +1,4 @@
-// The values of a document, each read over as one: names of members, elements, whatever is no way to elements.
+// The values of a document that are skipped as a whole: names of members, elements, and everything not on the path to elements.
 
 extension DocumentSplitter {
   mutating func beginValue(_ byte: UInt8, isName: Bool, _ here: Place) {
@@ -54,7 +54,7 @@ extension DocumentSplitter {
       guard !isSkipping else { return end }
       let beginning = Array(piece.suffix(count))
       endBroken(at: piece.count - count)
-      // What was seen of the neighbour is given to it.
+      // The bytes already seen of the next element are given to it.
       beginValue(beginning[0], isName: false, Place(line: place.line, offset: place.offset + UInt64(max(0, end - count))))
       beginning.withUnsafeBytes { _ = continueValue(UnsafeRawBufferPointer(rebasing: $0[1...]), 0) }
     }
@@ -89,14 +89,14 @@ extension DocumentSplitter {
     if isName {
       name = name.lowerBound..<piece.count
       expectation = .colon
-      // Where an element belongs; an object around a request (`{"data":{"resourceSpans"…`) holds one by right.
+      // A record's name in the place of an element. An object around a request (`{"data":{"resourceSpans"…`) may contain one.
       if levels.count > 1, levels[levels.count - 1].count == 0, levels[levels.count - 2].isArray, isRootName {
         nameOfNext = Array(piece[name])
         isTorn = true
       }
       return
     }
-    // The beginning of a record where an element belongs: what was before it broke off.
+    // The beginning of a record in the place of an element: what came before it broke off.
     if isArray, !isInPlainList, isRootObject(from: start) {
       return beginAnew(from: start)
     }

@@ -1,10 +1,10 @@
-// What becomes of a piece of a document when one of its elements is no JSON, or no record.
+// Handles a piece of a document with an element that is not valid JSON, or not a record.
 
 import JSON
 
 enum PieceRepair {
-  /// The piece without the elements that are no JSON by themselves, and those with what is wrong with them.
-  /// - Complexity: O(bytes): no element is looked at twice.
+  /// The piece without the elements that are not valid JSON by themselves, and those elements with their errors.
+  /// - Complexity: O(bytes): every element is parsed once.
   static func withoutBadElements(
     _ piece: DocumentSplitter.Piece
   ) -> (piece: DocumentSplitter.Piece, bad: [(element: DocumentSplitter.Element, error: JSONError)]) {
@@ -23,7 +23,7 @@ enum PieceRepair {
           continue
         }
         bad.append((element, error))
-        // It goes with one of the commas around it.
+        // Remove one of the adjacent commas together with it.
         let (start, end) = (element.range.lowerBound, element.range.upperBound)
         let hasComma = start > copied && bytes[start - 1] == UInt8(ascii: ",")
         result.bytes += bytes[copied..<(hasComma ? start - 1 : start)]
@@ -34,7 +34,7 @@ enum PieceRepair {
     return (result, bad)
   }
 
-  /// What is wrong with a text as JSON.
+  /// The JSON error of a text, if it has one.
   static func jsonError(_ bytes: UnsafeRawBufferPointer) -> JSONError? {
     do {
       _ = try JanssonTree(parsing: bytes, limits: JSONLimits(maxBytes: .max), repair: .text)
@@ -43,7 +43,7 @@ enum PieceRepair {
   }
 }
 
-/// An element that was JSON and no record.
+/// An element that was valid JSON but not a record.
 struct SkippedElement {
   var place: DocumentSplitter.Place
   var index: Int
@@ -54,13 +54,13 @@ struct SkippedElement {
 }
 
 enum ElementSearch {
-  /// Beyond so many bytes that elements are read with once more, they are told without their place.
+  /// Above this size elements are not decoded a second time, and are reported without their position.
   private static let maxBytes = 4 << 20
 
-  /// Which elements of a value a decoder skips.
+  /// Finds the elements of a value that a decoder skips.
   /// - Parameters:
-  ///   - first: what the decoder said of the first one.
-  ///   - elements: where they lie in the input; nil where the value lies there as it is, from `place` on.
+  ///   - first: the decoder's error for the first one.
+  ///   - elements: their positions in the input; nil if the value is unchanged in the input, from `place` on.
   static func skipped(
     in value: UnsafeRawBufferPointer, _ elements: [DocumentSplitter.Element]?, first: RecordError, format: String?,
     at place: DocumentSplitter.Place
@@ -89,7 +89,7 @@ enum ElementSearch {
         failed.skip(error)
         outcome = failed
       }
-      // By itself it may be of no format at all, and was skipped for what the list's format lacks in it.
+      // By itself the element may not be recognised as any format; in its list it was skipped because of a missing member.
       guard var error = outcome.firstSkipped ?? outcome.firstUnrecognised else { continue }
       if case .unrecognised = error, found.isEmpty { error = first }
       let text = part.bytes[element.range].filter { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }

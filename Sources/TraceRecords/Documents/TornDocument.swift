@@ -1,4 +1,4 @@
-// A document that breaks off, because its writer died or another one wrote into it: what was whole stays, and what follows is found.
+// A document breaks off because its writer died or another writer wrote into it: complete values are kept, and what follows is recovered.
 
 extension DocumentSplitter {
   var isRootName: Bool {
@@ -9,7 +9,7 @@ extension DocumentSplitter {
     piece.withUnsafeBytes { DocumentPlace.beginsRecord(UnsafeRawBufferPointer(rebasing: $0[start...])) }
   }
 
-  /// The document ends before a value that is a record of its own, which follows as a document.
+  /// Ends the document before a value that is a separate record; the record follows as a document.
   mutating func beginAnew(from start: Int) {
     let record = Array(piece[start...])
     let element = Element(range: 0..<record.count, place: valuePlace, index: 0)
@@ -17,7 +17,7 @@ extension DocumentSplitter {
     following = (record, element)
   }
 
-  /// The same where only the first name of the record was seen, and its bracket was taken for an element's.
+  /// The same if only the record's first name was seen, and its bracket was taken for that of an element.
   mutating func beginAnew(with name: [UInt8]) {
     start = valuePlace
     open(.root, isArray: false)
@@ -36,10 +36,11 @@ extension DocumentSplitter {
     return following
   }
 
-  /// Of a document that broke off, whole elements are handed on; an object without any could mean something else when it is whole.
+  /// Hands on the complete elements of a document that broke off. An object without elements is dropped: completed, it could have another
+  /// meaning.
   mutating func endTorn() {
     if isInValue, !value.isName, !isSkipping, value.start < piece.count {
-      // A whole line in it may be a record that stands alone.
+      // A complete line in it may be a standalone record.
       if piece[value.start...].contains(0x0A) { tornParts.append(Array(piece[value.start...])) }
       tornTextLines += max(0, value.rawBreaks - (value.isInText ? 1 : 0))
     }

@@ -1,39 +1,39 @@
-// The extent of one JSON value: its end is found by brackets and quotes, and that it is broken by what may not follow what.
+// Finds the extent of one JSON value: its end by brackets and quotes, and errors by tokens that cannot follow each other.
 
 import CScan
 
-/// Goes over the bytes of a value that may arrive in several lines.
+/// Scans the bytes of a value that may span several lines.
 struct ValueScan: Sendable {
   enum Outcome {
     case open, whole
-    /// It ends here without being whole: too many line breaks inside a string, or a line that begins another record.
+    /// It ends here but is incomplete: too many line breaks inside a string, or a line that begins another record.
     case torn
-    /// What comes cannot follow: a quote too many, a comma too few. Its end is not where its brackets say.
+    /// The next token cannot follow: a superfluous quote or a missing comma. The brackets do not show where it ends.
     case broken
   }
 
-  /// What stood last, blanks aside.
+  /// The last token, ignoring blanks.
   private enum Last: UInt8 { case opening, comma, colon, value, word }
 
-  /// Where the value begins in the piece.
+  /// The start of the value in the piece.
   private(set) var start = 0
   private(set) var isName = false
   private(set) var isOpen = false
   private var depth = 0
-  /// A bit for each of the innermost 64 containers, set for objects, the innermost lowest.
+  /// A bit for each of the innermost 64 containers, set for objects; the innermost is the lowest bit.
   private var objects: UInt64 = 0
   private var isInString = false
   private var isEscaped = false
   private var last = Last.opening
-  /// The byte before is a line break.
+  /// The previous byte is a line break.
   private var isAtLineStart = false
-  /// Line breaks that stand in strings without an escape: text of several lines, or a line whose writer died.
+  /// Unescaped line breaks in strings: multi-line text, or a line whose writer died.
   private(set) var rawBreaks = 0
   private static let mostRawBreaks = 256
 
   init() {}
 
-  /// - Parameter first: the byte that begins the value, which `scan` does not see again.
+  /// - Parameter first: the first byte of the value, which is not passed to `scan` again.
   init(first: UInt8, isName: Bool, start: Int) {
     self.start = start
     self.isName = isName
@@ -46,13 +46,13 @@ struct ValueScan: Sendable {
     }
   }
 
-  /// A string has begun and not ended.
+  /// A string has begun and has not ended.
   var isInText: Bool { isOpen && isInString }
 
-  /// A number or a word ends where something else begins, or the input.
+  /// A number or a word ends where something else begins, or at the end of the input.
   var endsWithInput: Bool { depth == 0 && !isInString && !isName }
 
-  /// Goes over bytes of a string that need no look, 32 at a time as long as there are so many.
+  /// Skips ordinary bytes of a string, 32 at a time while there are enough.
   @inline(__always)
   private static func skipPlain(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     var at = start
@@ -64,7 +64,7 @@ struct ValueScan: Sendable {
     return at
   }
 
-  /// - Returns: up to where the bytes belong to the value, and what it is there.
+  /// - Returns: the end of the bytes that belong to the value, and the value's state there.
   mutating func scan(_ bytes: UnsafeRawBufferPointer, from start: Int) -> (end: Int, outcome: Outcome) {
     var at = start
     while at < bytes.count {
@@ -82,7 +82,7 @@ struct ValueScan: Sendable {
           if depth == 0 { return (at + 1, .whole) }
         }
         if byte == 0x0A {
-          // Whether it goes on in the next line is for whoever sees that.
+          // The caller decides whether the value continues in the next line.
           rawBreaks += 1
           if rawBreaks > ValueScan.mostRawBreaks || isName { return (at, .torn) }
         }
@@ -104,7 +104,7 @@ struct ValueScan: Sendable {
         guard last != .value, last != .word else { return (at, .broken) }
         isInString = true
       case UInt8(ascii: "{"), UInt8(ascii: "["):
-        // Two values without a comma.
+        // Two values without a comma in between.
         if depth == 0 { return (at, .whole) }
         let isObject = byte == UInt8(ascii: "{")
         let isMisplaced = last == .value || last == .word || (objects & 1 == 1 && last != .colon)

@@ -1,12 +1,13 @@
-// Decimal times as nanoseconds, digit by digit: a Double holds the instants of this century in steps of 256 ns, which is enough to put one call into another.
+// Parses decimal times as nanoseconds, digit by digit: a Double holds today's instants only in steps of 256 ns, which is coarse enough to
+// nest calls incorrectly.
 
 enum DecimalTime {
-  /// Reads `-12.345e3` as so many times ten to the power of `shift` nanoseconds: 3 for microseconds, 9 for seconds. What is finer than a nanosecond is rounded.
-  /// Nil for other text and for what Int64 does not hold.
+  /// Parses `-12.345e3` as a number of units of ten to the power of `shift` nanoseconds: 3 for microseconds, 9 for seconds. Fractions of a
+  /// nanosecond are rounded. Nil for other text, and if the result does not fit into Int64.
   /// - Complexity: O(digits).
   static func nanos(_ text: UnsafeRawBufferPointer, shift: Int) -> Int64? {
     guard let number = parts(text) else { return nil }
-    // So many digits stand before the point, once the number counts nanoseconds.
+    // The number of digits before the point, once the number counts nanoseconds.
     let whole = number.whole + number.exponent + shift
     var (value, taken): (UInt64, Int) = (0, 0)
     var roundsUp = false
@@ -22,7 +23,7 @@ enum DecimalTime {
       guard append(0, to: &value) else { return nil }
       taken += 1
     }
-    // A digit of a nanosecond's fraction counts only where it is the first one.
+    // Of the digits after a nanosecond only the first one matters for rounding.
     let magnitude = value + (roundsUp ? 1 : 0)
     guard magnitude <= UInt64(Int64.max) else { return nil }
     return number.isNegative ? -Int64(magnitude) : Int64(magnitude)
@@ -39,14 +40,14 @@ enum DecimalTime {
 
   private struct Parts {
     var isNegative = false
-    /// Digits with the point among them.
+    /// The digits, including the point.
     var digits = 0..<0
-    /// Digits before the point.
+    /// The number of digits before the point.
     var whole = 0
     var exponent = 0
   }
 
-  /// The pieces of a number; nil where the text is none. An exponent beyond any time is cut to one that is.
+  /// The parts of a number; nil if the text is not one. An exponent beyond any possible time is clamped.
   private static func parts(_ text: UnsafeRawBufferPointer) -> Parts? {
     var parts = Parts()
     var at = 0
@@ -87,24 +88,24 @@ extension ValueNode {
   var nanosOfSeconds: Int64? { nanos(shift: 9) }
   var nanosOfMillis: Int64? { nanos(shift: 6) }
   var nanosOfMicros: Int64? { nanos(shift: 3) }
-  /// Nanoseconds as they stand.
+  /// A number of nanoseconds.
   var nanosOfNanos: Int64? { nanos(shift: 0) }
 
-  /// A time as a number or its digits, whole or with a fraction; nil for other values and for what Int64 cannot hold.
+  /// A time as a number or as digits in a text, whole or with a fraction; nil for other values and if it does not fit into Int64.
   func nanos(shift: Int) -> Int64? {
     if let whole = integer {
       let (nanos, overflow) = whole.multipliedReportingOverflow(by: DecimalTime.power(ofTen: shift))
       return overflow ? nil : nanos
     }
     if let digits = text ?? realText { return DecimalTime.nanos(digits, shift: shift) }
-    // Of jansson's reals only the value is left: its shortest digits are those that were written, up to fifteen of them.
+    // jansson keeps only the value of a real. Its shortest text has the original digits, up to fifteen of them.
     guard var digits = double.map({ "\($0)" }) else { return nil }
     return digits.withUTF8 { DecimalTime.nanos(UnsafeRawBufferPointer($0), shift: shift) }
   }
 }
 
 extension DecimalTime {
-  /// Nanoseconds of one unit: of nanoseconds, micro-, milli- and whole seconds.
+  /// The nanoseconds in one unit of 10^`shift`: of nano-, micro-, milli- and whole seconds.
   @inline(__always)
   fileprivate static func power(ofTen shift: Int) -> Int64 {
     switch shift {
@@ -115,7 +116,7 @@ extension DecimalTime {
     }
   }
 
-  /// Whether an instant looks like one of our time in a unit a thousand times too coarse: microseconds in a field of nanoseconds, milliseconds in one of
-  /// microseconds. Nothing that a program could mean lies in those weeks of January 1970; counts from a start of its own are shorter.
+  /// Whether an instant is probably in a unit a thousand times too coarse: microseconds in a field of nanoseconds, or milliseconds in one
+  /// of microseconds. No program means an instant in those weeks of January 1970; times since a program's start are shorter.
   static func isLikelyCoarser(_ instant: Int64) -> Bool { (1_000_000_000_000_000..<10_000_000_000_000_000).contains(instant) }
 }

@@ -1,9 +1,9 @@
-// What an event of a span says, whichever format it came in: one rule for the names that OpenTracing, OpenTelemetry and their bridges use.
+// The message and level of a span's event in any format: one rule for the names that OpenTracing, OpenTelemetry and their bridges use.
 
-/// Takes the name and the fields of one event, one by one, and tells its message and how serious it is.
+/// Collects the name and the fields of one event, and derives its message and level.
 ///
-/// An event's name is its message, unless it says nothing (none, `log`, `event`, `message`) or is that of an exception: then the message is the field
-/// `message`, the exception's type and text, `error.object`, `body` or `log.message`, the first that there is.
+/// The message is the event's name, unless the name is generic (none, `log`, `event`, `message`) or that of an exception. Then the message
+/// is the first of these that exists: the field `message`, the exception's type and text, `error.object`, `body`, `log.message`.
 struct EventText {
   private var name: String
   private var field = "", exceptionType = "", exceptionText = "", errorObject = "", body = "", logMessage = "", event = ""
@@ -15,13 +15,13 @@ struct EventText {
   /// The name is known last. Without a name of its own, one that is told as OpenTracing's `event` counts.
   mutating func settle(name told: String) { name = told.isEmpty ? event : told }
 
-  /// Whether a field of that name may say something here. Nearly every one does not.
+  /// Whether a field with that name is used here. Most are not.
   static func reads(_ key: UnsafeRawBufferPointer) -> Bool {
     guard key.count >= 4, key.count <= 17, let first = key.first else { return false }
     return "bemsl".utf8.contains(first)
   }
 
-  /// Takes a field whose value is a text, or a flag as text.
+  /// Adds a field whose value is a text, or a boolean as text.
   mutating func take(_ key: UnsafeRawBufferPointer, _ value: @autoclosure () -> String) {
     guard EventText.reads(key) else { return }
     switch key {
@@ -38,16 +38,16 @@ struct EventText {
     }
   }
 
-  /// The exception's type and text; empty where there is none.
+  /// The exception's type and text; empty if there is none.
   var exception: String {
     let text = exceptionText.isEmpty ? errorObject : exceptionText
     return OTLPMark.exceptionMessage(type: exceptionType, message: text)
   }
 
-  /// Whether the event is that of a failure.
+  /// Whether the event is a failure.
   var isException: Bool { name == "exception" || name == "error" || (isNameSilent && !exception.isEmpty) }
 
-  /// Whether the name is the message.
+  /// Whether the message is the name.
   var isNamed: Bool { !isNameSilent && name != "exception" && name != "error" }
 
   private var isNameSilent: Bool { ["", "log", "event", "message"].contains(name.lowercased()) }
@@ -59,7 +59,8 @@ struct EventText {
 
   private func first(_ texts: String...) -> String { texts.first { !$0.isEmpty } ?? name }
 
-  /// What the event says of itself; else an exception is an error where it made its span fail or left it, and a warning where it did not.
+  /// The level that the event gives. If it gives none, an exception is an error if its span failed because of it or it escaped the span,
+  /// and otherwise a warning.
   func level(isSpanFailed: Bool) -> SeverityLevel {
     toldLevel ?? (isException ? (isSpanFailed || isEscaped ? .error : .warn) : .info)
   }

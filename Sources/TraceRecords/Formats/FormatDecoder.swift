@@ -1,22 +1,22 @@
-// Formats may be mixed in one source: each value is parsed once and recognised by its marks.
+// Formats may be mixed in one source: each value is parsed once, and its format is recognised by its members.
 
 package import JSON
 
-/// The decoder of pipes and files: asks the format that took the value before, then the others in the registry's order.
+/// The decoder for pipes and files. It first tries the format of the previous value, then the others in the registry's order.
 package struct FormatDecoder: RecordDecoder {
   private let limits: JSONLimits
   private var formats: [any TraceFormat]
-  /// The format of the latest value: streams rarely change theirs.
+  /// The format of the latest value: streams rarely change their format.
   private var latest = 0
   private var scanner = ValueScanner()
 
   private let scansValues: Bool
-  /// Those that know documents.
+  /// The formats that have documents.
   private let withDocuments: [Int]
 
   /// - Parameters:
-  ///   - name: of the one format to read; nil, or a name that the registry does not have, reads all.
-  ///   - scansValues: false leaves every value to jansson: what the scanner is held against.
+  ///   - name: the name of the only format to read; nil, or an unknown name, reads all.
+  ///   - scansValues: if false, every value is parsed by jansson: used to check the scanner.
   package init(limits: JSONLimits = JSONLimits(), only name: String? = nil, scansValues: Bool = true) {
     self.limits = limits
     self.scansValues = scansValues
@@ -36,7 +36,7 @@ package struct FormatDecoder: RecordDecoder {
     for index in formats.indices where index != latest && !formats[index].readsScannedValues {
       if let outcome = try take(tree, by: index, into: &batch) { return outcome }
     }
-    // Of a real the scanner knows the digits, jansson only the nearest Double.
+    // The scanner keeps the digits of a real, jansson only the nearest Double.
     if let outcome = try decodeScanned(line, formats.indices, into: &batch) { return outcome }
     for index in formats.indices where formats[index].readsScannedValues {
       if let outcome = try take(tree, by: index, into: &batch) { return outcome }
@@ -58,16 +58,16 @@ package struct FormatDecoder: RecordDecoder {
     return nil
   }
 
-  /// A list of what may stand alone; nil where none of it is known.
+  /// Decodes a list of values that could also stand alone; nil if none of them is recognised.
   private mutating func decodeElements(of root: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch) -> LineOutcome? {
     var elements: [ValueNode] = []
     root.forEachElement { element in
-      // Lists of lists, as several traces are given.
+      // Lists of lists, the form for several traces.
       if element.isArray { element.forEachElement { elements.append($0) } } else { elements.append(element) }
     }
     var outcome = LineOutcome(repairs)
     var isKnown = false
-    // Many programs end a list with one of them.
+    // Many programs end a list with one of these.
     for element in elements where !element.isNull && !(element.isObject && element.count == 0) {
       let mark = batch.mark
       do throws(RecordError) {
@@ -94,7 +94,7 @@ package struct FormatDecoder: RecordDecoder {
     return shared(outcome, ValueNode(tree.root), tree.repairs, &batch)
   }
 
-  /// Gives the elements of a list that the format which took the others could not use to the formats that know them.
+  /// Offers the elements that the list's format could not use to other formats.
   private mutating func shared(
     _ outcome: LineOutcome, _ root: ValueNode, _ repairs: JSONRepair.Findings, _ batch: inout RecordBatch
   ) -> LineOutcome {
@@ -115,7 +115,7 @@ package struct FormatDecoder: RecordDecoder {
     return all
   }
 
-  /// What another format makes of an element; nil where none can use it.
+  /// The result of another format for an element; nil if none can use it.
   private mutating func offer(_ element: ValueNode, _ repairs: JSONRepair.Findings, but taker: Int, _ batch: inout RecordBatch)
     -> LineOutcome?
   {
@@ -128,7 +128,7 @@ package struct FormatDecoder: RecordDecoder {
     return nil
   }
 
-  /// The same by jansson: some formats read its tree alone.
+  /// The same with jansson: some formats read only its tree.
   private mutating func offerParsed(_ element: ValueNode, but taker: Int, _ batch: inout RecordBatch) -> LineOutcome? {
     let limits = limits
     return element.withCompactText(undoing: []) { text in
@@ -141,13 +141,13 @@ package struct FormatDecoder: RecordDecoder {
     offer(ValueNode(tree.root), tree.repairs, but: taker, &batch)
   }
 
-  /// Gives the value to one of the formats by way of the scanner, which allocates nothing a value; nil where none took it. Jansson reads whatever the scanner
-  /// does not take.
+  /// Decodes a value with the scanner, which does not allocate per value; nil if no format took it. jansson parses what the scanner does
+  /// not accept.
   private mutating func decodeScanned(_ line: UnsafeRawBufferPointer, _ readers: Range<Int>, into batch: inout RecordBatch)
     throws(RecordError) -> LineOutcome?
   {
     guard scansValues, line.count <= limits.maxBytes else { return nil }
-    // Taken out meanwhile, because it lends its memory to code that changes the rest of self.
+    // Moved out meanwhile, because its memory is used by code that changes the rest of self.
     var scanner = ValueScanner()
     swap(&scanner, &self.scanner)
     defer { swap(&scanner, &self.scanner) }

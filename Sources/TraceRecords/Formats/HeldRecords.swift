@@ -1,13 +1,13 @@
-// Records that a format cannot hand on yet, because a later value says what they lack.
+// Records that a format cannot hand on yet, because a later value completes them.
 
-/// Rows of a batch of their own, which move to the batch of a source one by one. Their texts move together, once.
+/// Rows in a batch of their own, which move one by one to the batch of a source. Their texts are moved together, once.
 struct HeldRecords: Sendable {
   private(set) var rows = RecordBatch()
 
   var isEmpty: Bool { rows.isEmpty }
   var byteCount: Int { rows.byteCount }
 
-  /// Adds one record, as `build` makes it in the batch that it is given. Returns its row.
+  /// Adds the record that `build` creates in the batch passed to it. Returns its row.
   mutating func hold(_ build: (inout RecordBatch) -> Void) -> Int {
     build(&rows)
     return rows.records.count - 1
@@ -19,7 +19,7 @@ struct HeldRecords: Sendable {
     rows.scratch.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[range.offset..<range.offset + Int(range.count)])) }
   }
 
-  /// Copies every text that the rows refer to; what moves afterwards refers to the copy.
+  /// Copies every text of the rows. Rows that are moved afterwards refer to the copies.
   func moveTexts(to batch: inout RecordBatch) -> Int {
     rows.scratch.withUnsafeBytes { texts in
       let offset = batch.scratch.count
@@ -28,7 +28,7 @@ struct HeldRecords: Sendable {
     }
   }
 
-  /// The record of a row with its attributes, for the batch that got its texts at `offset`.
+  /// The record of a row with its attributes, for the batch whose copied texts begin at `offset`.
   func moved(_ row: Int, _ offset: Int, to batch: inout RecordBatch) -> Record {
     func moved(_ range: TextRange) -> TextRange {
       range.isEmpty ? range : TextRange(scratch: range.offset + offset, count: Int(range.count))

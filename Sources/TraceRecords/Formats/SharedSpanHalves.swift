@@ -1,9 +1,9 @@
-// One call, one span id, two spans: tracers of Zipkin's school (Envoy, Istio) let client and server tell of a call under the same id.
+// One call with one span id and two spans: Zipkin-style tracers (Envoy, Istio) let client and server report a call under the same id.
 
-/// Gives the server's half of such a call an id of its own, as the Zipkin reader does: it is the child of the client's half, and has those children that its own
-/// service told of. Which half came first changes nothing.
+/// Gives the server's span of such a call an id of its own, as the Zipkin decoder does. It becomes the child of the client's span, and the
+/// parent of the children that its own service reported. The order in which the two arrive makes no difference.
 enum SharedSpanHalves {
-  /// What is put behind the id of the server's half of that number: a message may have several consumers.
+  /// The suffix for the id of the server's span with that number: a message may have several consumers.
   static func suffix(_ index: Int) -> String { index == 0 ? "-server" : "-server-\(index + 1)" }
 
   private struct Half {
@@ -11,7 +11,7 @@ enum SharedSpanHalves {
     var suffix: String
   }
 
-  /// Looks at the records from `first` on: the spans of one value, each followed by its events. What they refer to lies in the batch's own texts.
+  /// Examines the records from `first` on: the spans of one value, each followed by its events. Their texts are in the batch itself.
   /// - Complexity: O(records).
   static func split(_ batch: inout RecordBatch, from first: Int) {
     let halves = self.halves(in: batch, from: first)
@@ -45,7 +45,7 @@ enum SharedSpanHalves {
     var halves: [UInt64: [Half]] = [:]
     for (id, row) in callees {
       guard let caller = callers[id], isSame(batch, caller, row) else { continue }
-      // The same half told twice stays one.
+      // The same span reported twice stays one.
       let known = halves[id]?.first {
         let (one, other) = (batch.records[$0.row], batch.records[row])
         return one.startNanos == other.startNanos && batch.bytes(one.service).elementsEqual(batch.bytes(other.service))

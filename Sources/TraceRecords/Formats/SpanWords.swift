@@ -1,8 +1,8 @@
-// What producers write for a span's status and kind, in every spelling that was seen; what is none of them is told as unread, not taken for the default.
+// Parses a span's status and kind in every form that producers write. An unknown value is reported as unread, not treated as the default.
 
 extension SpanStatus {
-  /// OpenTelemetry's three, as numbers, digits, or words in any case with or without the enumeration's name: `2`, `"Error"`, `STATUS_CODE_ERROR`,
-  /// `StatusCode.ERROR`. Nothing, or null, is unset; nil for what says something else.
+  /// OpenTelemetry's three statuses as numbers, digits, or words in any case with or without the enumeration's name: `2`, `"Error"`,
+  /// `STATUS_CODE_ERROR`, `StatusCode.ERROR`. Missing or null means unset; nil for an unknown value.
   init?(reported node: (some FieldValue)?) {
     guard let node, !node.isNull else {
       self = .unset
@@ -40,8 +40,8 @@ extension SpanStatus {
 }
 
 extension SpanKind {
-  /// OpenTelemetry's five as words in any case, with or without the enumeration's name (`SPAN_KIND_CLIENT`, `SpanKind.CLIENT`), or as numbers. Nothing, or
-  /// null, is unspecified; nil for what says something else.
+  /// OpenTelemetry's five kinds as words in any case, with or without the enumeration's name (`SPAN_KIND_CLIENT`, `SpanKind.CLIENT`), or as
+  /// numbers. Missing or null means unspecified; nil for an unknown value.
   /// - Parameter first: the number of `internal`: 1 in OTLP, 0 in the SDK for JavaScript.
   init?(reported node: (some FieldValue)?, first: Int64 = 1) {
     guard let node, !node.isNull else {
@@ -76,12 +76,12 @@ extension SpanKind {
   }
 }
 
-/// A short word in small letters, without the name of its enumeration before it.
+/// A short word in lower case, without the name of its enumeration.
 private struct SpanWord {
   let text: String
 
   init(_ bytes: UnsafeRawBufferPointer, without prefixes: [String]) {
-    // No word of ours is longer; a longer text is none of them, and is not looked at.
+    // All known words are shorter, so a longer text is not examined.
     guard bytes.count <= 32 else {
       text = "?"
       return

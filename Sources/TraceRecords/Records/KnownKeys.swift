@@ -1,4 +1,4 @@
-// Names of attributes that our readers give and that stand in no line: each batch begins with their bytes, so that none is copied for a record.
+// Attribute names that our decoders add and that are in no line. Each batch begins with their bytes, so that none is copied for a record.
 
 enum KnownKeys {
   private static let names: [StaticString] = ["code.file.path", "code.line.number", "code.function.name", "otel.links", "otel.trace_state"]
@@ -12,7 +12,7 @@ enum KnownKeys {
     }
   }()
 
-  /// Where in every batch the name lies; nil for other names.
+  /// The range of the name in every batch; nil for other names.
   static func range(of name: UnsafeRawBufferPointer) -> TextRange? {
     for (place, known) in names.enumerated() where name.equals(known) { return ranges[place] }
     return nil

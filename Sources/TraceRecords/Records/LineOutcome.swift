@@ -1,31 +1,32 @@
-// What reading one line, or one value, told beside its records: returned by whoever read it, so that nothing has to be reset before the next one.
+// What reading one line or value reported in addition to its records. It is returned by the reader, so that nothing has to be reset before
+// the next one.
 
 import JSON
 
-/// What a decoder had to mend, to do without, or to leave out. The usual line has nothing to tell.
+/// What a decoder had to repair, leave out or skip. Usually empty.
 package struct LineOutcome: Sendable, Equatable {
-  /// The text was read after repairing: broken UTF-8, numbers beyond 64 bits, NaN.
+  /// The text was read after a repair: broken UTF-8, numbers beyond 64 bits, NaN.
   package var isRepaired = false
-  /// Records that were taken without one of their values.
+  /// Records that were accepted without one of their values.
   package var unusableFields: UInt64 = 0
-  /// Records that lacked what they need, and the first of their complaints: of a value with many spans the others count.
+  /// Records that lacked required data, and the first of their errors: for a value with many spans the others are only counted.
   package private(set) var skippedRecords: UInt64 = 0
   package private(set) var firstSkipped: RecordError?
-  /// Elements of a list that lacked what they need, by their places: another format may know them.
+  /// Elements of a list that lacked required data, by their index: another format may know them.
   private(set) var skippedElements: [ListElement] = []
-  /// Elements of a list that are of no known format, where others of it are.
+  /// Elements of a list that are of no known format, although others of it are.
   package private(set) var unrecognised: UInt64 = 0
   package private(set) var firstUnrecognised: RecordError?
-  /// It told of metrics only.
+  /// It contained only metrics.
   package var isMetrics = false
-  /// Events that tell of no span: counters, samples.
+  /// Events that are not spans: counters, samples.
   package var ignoredEvents: UInt64 = 0
-  /// It only said that a span was entered or left.
+  /// The line only reported that a span was entered or left.
   package var isActivity = false
-  /// Spans that were forgotten while their lines may still come.
+  /// Spans that were forgotten although more lines about them may arrive.
   package var givenUpSpans: UInt64 = 0
 
-  /// An element that was skipped, and why.
+  /// A skipped element, and why it was skipped.
   struct ListElement: Sendable, Equatable {
     var place: Int
     var error: RecordError
@@ -35,13 +36,13 @@ package struct LineOutcome: Sendable, Equatable {
 
   init(_ repairs: JSONRepair.Findings) { isRepaired = !repairs.isEmpty }
 
-  /// A record that could not be used; the others are taken.
+  /// Notes a record that could not be used; the others are kept.
   mutating func skip(_ error: RecordError) {
     skippedRecords += 1
     if firstSkipped == nil { firstSkipped = error }
   }
 
-  /// Takes one element of a list, and notes whether it is skipped. Of more than some thousand nothing is noted.
+  /// Decodes one element of a list, and notes whether it is skipped. Above some thousand elements nothing is noted.
   mutating func take(elementAt place: Int, _ body: (inout LineOutcome) -> Void) {
     let (skipped, first) = (skippedRecords, firstSkipped)
     firstSkipped = nil
@@ -52,7 +53,7 @@ package struct LineOutcome: Sendable, Equatable {
     firstSkipped = first ?? firstSkipped
   }
 
-  /// Another format took an element that was skipped.
+  /// Adds the result of another format that could use a skipped element.
   mutating func adopt(_ other: LineOutcome, at place: Int) {
     skippedElements.removeAll { $0.place == place }
     skippedRecords -= 1
@@ -60,25 +61,25 @@ package struct LineOutcome: Sendable, Equatable {
     add(other)
   }
 
-  /// A value of the record was told in a form that was not understood: the record says so, and it is counted.
+  /// Counts a value of the record whose form is not understood, and notes it in the record.
   mutating func noteUnread(_ record: inout Record) {
     record.diagnostics.insert(.unreadField)
     unusableFields += 1
   }
 
-  /// A duration below zero is kept as told: whoever asks for the trace learns of it.
+  /// A negative duration is kept, and the record gets a diagnostic.
   mutating func noteNegativeDuration(_ record: inout Record) {
     record.diagnostics.insert(.negativeDuration)
     unusableFields += 1
   }
 
-  /// An element of a list that no format knows.
+  /// Notes an element of a list that no format recognises.
   mutating func leave(_ error: RecordError) {
     unrecognised += 1
     if firstUnrecognised == nil { firstUnrecognised = error }
   }
 
-  /// The same for what was found elsewhere.
+  /// Adds another outcome.
   mutating func add(_ other: LineOutcome) {
     isRepaired = isRepaired || other.isRepaired
     unusableFields += other.unusableFields

@@ -1,3 +1,3 @@
-// Whoever reads records needs what programs that write them agree upon with their readers; one import is enough.
+// Re-exports what writers and readers of records share, so that code which reads records needs only one import.
 
 @_exported public import PipeBasics

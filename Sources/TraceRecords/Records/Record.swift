@@ -1,20 +1,20 @@
-// One record of the pipe, whatever format it came in: the row that decoders fill and the store reads.
+// One record of the pipe in any format: the row that decoders fill and the store reads.
 
-/// What a record says.
+/// The kind of a record.
 package enum RecordKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case spanStart, spanEnd
-  /// A whole span in one record.
+  /// A complete span in one record.
   case span
   /// A log line inside a span.
   case log
-  /// A flat log line for people.
+  /// A log that belongs to no span.
   case moduleLog
   /// A producer connected.
   case session
-  /// A producer tells which of its records were lost.
+  /// A producer reports which of its records were lost.
   case gap
 
-  /// What records themselves call it.
+  /// The kind's name in native records.
   var recordName: String {
     switch self {
     case .spanStart: "span_start"
@@ -31,7 +31,7 @@ package enum RecordKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
 package enum SpanStatus: UInt8, Sendable, BitwiseCopyable {
   case unset, ok, error
 
-  /// The words of OpenTelemetry's libraries, in any case; others say nothing.
+  /// The words of OpenTelemetry's libraries, in any case; unset for other words.
   init(named text: UnsafeRawBufferPointer) {
     switch String(decoding: text.prefix(16), as: UTF8.self).lowercased() {
     case "error": self = .error
@@ -69,29 +69,29 @@ package enum SpanKind: UInt8, Sendable, BitwiseCopyable {
   }
 }
 
-/// Where a record's rules come from: how ids behave and what a second definition means.
+/// The rules for a record's format: how ids behave, and what a second definition means.
 package enum RecordFormat: UInt8, Sendable, BitwiseCopyable {
-  /// The original's start/end/log lines: ids recycle, so a root's start begins a new generation of its trace.
+  /// The original's start, end and log lines. Ids are reused, so the start of a root begins a new generation of its trace.
   case native
-  /// The original's later one-line-per-span dialect: the same ids, but children close before their root is told.
+  /// The original's later format with one line per span. It uses the same ids, but children are reported before their root.
   case nativeSpanLine
-  /// Random ids that never recycle; the first definition of a span wins.
+  /// Random ids that are never reused; the first definition of a span wins.
   case openTelemetry
 
   package var recyclesIDs: Bool { self != .openTelemetry }
 }
 
-/// Who the parent is, as far as the record says.
+/// The parent, as far as the record gives it.
 package enum ParentReference: UInt8, Sendable, BitwiseCopyable {
-  /// The record does not speak of a parent.
+  /// The record says nothing about a parent.
   case unstated
-  /// The record says that there is none.
+  /// The record says that there is no parent.
   case root
   /// `parentID` names it.
   case span
 }
 
-/// What a reader found doubtful about a span and repaired: told on by an export, because the repaired times no longer show it.
+/// Problems of a span that a decoder found and repaired. An export writes them, because the repaired times no longer show them.
 package struct SpanDiagnostics: OptionSet, Sendable, BitwiseCopyable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -101,14 +101,14 @@ package struct SpanDiagnostics: OptionSet, Sendable, BitwiseCopyable {
   package static let negativeDuration = SpanDiagnostics(rawValue: 1 << 2)
   package static let durationMismatch = SpanDiagnostics(rawValue: 1 << 3)
   package static let selfParent = SpanDiagnostics(rawValue: 1 << 4)
-  /// Its records carry no ids, and some of them fitted another span as well.
+  /// Its records have no ids, and some of them also matched another span.
   package static let approximate = SpanDiagnostics(rawValue: 1 << 5)
-  /// Nothing told when it began or ended: it lasts from the first to the last that is known of it, until a record tells more.
+  /// No record gives its start or end: it lasts from the first to the last known event, until a record gives more.
   package static let logsOnly = SpanDiagnostics(rawValue: 1 << 6)
-  /// Its status, kind, a time, a duration or its attributes were told in a form that was not understood.
+  /// Its status, kind, a time, a duration or its attributes had a form that was not understood.
   package static let unreadField = SpanDiagnostics(rawValue: 1 << 7)
 
-  /// Each with its name in answers and exports.
+  /// All diagnostics with their names in answers and exports.
   package static let names: [(diagnostic: SpanDiagnostics, name: StaticString)] = [
     (.duplicate, "duplicateSpan"), (.duplicateEnd, "duplicateEnd"), (.negativeDuration, "negativeDuration"),
     (.durationMismatch, "durationMismatch"), (.selfParent, "selfParent"), (.approximate, "approximate"), (.logsOnly, "logsOnly"),
@@ -128,12 +128,12 @@ public struct Record: Sendable, BitwiseCopyable, Equatable {
   package var parent: ParentReference = .unstated
   /// A link that the parent does not wait for (OpenTracing's FOLLOWS_FROM).
   package var followsFrom = false
-  /// What whoever exported the span had found; the store finds the rest itself.
+  /// Problems that the exporter of the span had found; the store finds the others itself.
   package var diagnostics: SpanDiagnostics = []
-  /// Whoever was asked for the trace gave only a part of it.
+  /// The source delivered only a part of the trace.
   package var isPartial = false
 
-  /// When the record was written; for a whole span, its end.
+  /// When the record was written; for a complete span, its end.
   package var timeNanos: Int64 = Record.unknown
   package var startNanos: Int64 = Record.unknown
   package var durationNanos: Int64 = Record.unknown
@@ -144,7 +144,7 @@ public struct Record: Sendable, BitwiseCopyable, Equatable {
   package var name = TextRange.empty
   package var target = TextRange.empty
   package var service = TextRange.empty
-  /// Whose clock the record's times are of, where it tells.
+  /// The host whose clock the record's times come from, if it is given.
   package var host = TextRange.empty
   /// A log's text; for spans, the status message; for a gap, its reason.
   package var message = TextRange.empty
@@ -152,15 +152,15 @@ public struct Record: Sendable, BitwiseCopyable, Equatable {
   package var run = TextRange.empty
   package var session = TextRange.empty
   package var producer = TextRange.empty
-  /// From 1, without holes, per producer; 0 where the producer does not number its records.
+  /// Counted from 1 without gaps, per producer; 0 if the producer does not number its records.
   package var sequence: UInt64 = 0
 
-  /// Rows of the batch's attributes.
+  /// The range in the batch's attributes.
   package var attributeStart: UInt32 = 0
   package var attributeCount: UInt32 = 0
 
-  /// A gap's first and last lost sequence number and how many were lost between them. Of a session marker: what the producer's reader before may not
-  /// have read; 0 where it says nothing of that.
+  /// For a gap: the first and last lost sequence number, and how many were lost between them. For a session marker: what the producer's
+  /// previous reader may not have read; 0 if it does not say.
   package var gapFirst: UInt64 = 0
   package var gapLast: UInt64 = 0
   package var gapCount: UInt64 = 0

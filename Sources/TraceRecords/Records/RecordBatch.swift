@@ -1,13 +1,14 @@
-// What decoders hand to the store: plain rows, and byte ranges instead of strings. One batch holds the records of one read
-// and is applied under one lock.
+// The output of decoders for the store: plain rows, and byte ranges instead of strings. One batch holds the records of one read and is
+// applied under one lock.
 
 import Platform
 
-/// A piece of text of a `RecordBatch`: bytes of the batch's own scratch, or bytes of the read buffer that were good as they stood.
+/// A range of a `RecordBatch`'s text: bytes of the batch's own scratch memory, or bytes of the read buffer that needed no change.
 ///
-/// Public as far as the store asks it for every record: across modules what is less is a call, whatever its attributes say.
+/// Public as far as the store uses it for every record: across modules, accesses with less visibility become calls, whatever attributes
+/// they have.
 public struct TextRange: Sendable, BitwiseCopyable, Equatable {
-  /// Bit 31 tells the source from the scratch; a batch is smaller than 2 GiB.
+  /// Bit 31 selects source or scratch; a batch is smaller than 2 GiB.
   public var location: UInt32
   public var count: UInt32
 
@@ -23,14 +24,14 @@ public struct TextRange: Sendable, BitwiseCopyable, Equatable {
     self.count = UInt32(truncatingIfNeeded: count)
   }
 
-  /// A piece of a text that lies there.
+  /// A part of a text at this location.
   @inline(__always)
   init(_ origin: TextOrigin, start: UInt32, count: UInt32) {
     location = origin.location &+ start
     self.count = count
   }
 
-  /// How far behind `origin` the text begins; nil where it does not lie there.
+  /// The distance of the text from `origin`; nil if the text is elsewhere.
   func offset(from origin: TextOrigin) -> Int? {
     (location ^ origin.location) & 0x8000_0000 == 0 && location >= origin.location ? Int(location - origin.location) : nil
   }
@@ -40,7 +41,7 @@ public struct TextRange: Sendable, BitwiseCopyable, Equatable {
   @inlinable public var offset: Int { Int(location & 0x7FFF_FFFF) }
 }
 
-/// Where a text lies of which pieces are handed on.
+/// The location of a text, of which parts are used.
 struct TextOrigin: BitwiseCopyable {
   fileprivate var location: UInt32
 
@@ -48,7 +49,7 @@ struct TextOrigin: BitwiseCopyable {
   init(scratch offset: Int) { location = UInt32(truncatingIfNeeded: offset) & 0x7FFF_FFFF }
 }
 
-/// The typed value of an attribute, as OpenTelemetry has them; arrays and maps travel as compact JSON.
+/// The typed value of an attribute, as in OpenTelemetry; arrays and maps are compact JSON.
 package enum AttributeValue: Sendable, BitwiseCopyable, Equatable {
   case string(TextRange)
   case integer(Int64)
@@ -70,11 +71,11 @@ package struct Attribute: Sendable, BitwiseCopyable {
 /// Takes the records of one read; both are valid only during the call.
 package typealias RecordSink = (RecordBatch, BatchTexts) -> Void
 
-/// The records of one read, in their order. Reused: `removeAll` keeps the memory.
+/// The records of one read, in order. Reused: `removeAll` keeps the memory.
 package struct RecordBatch: Sendable {
   package private(set) var records: [Record] = []
   package private(set) var attributes: [Attribute] = []
-  /// It begins with the names of `KnownKeys`.
+  /// Begins with the names of `KnownKeys`.
   package private(set) var scratch: [UInt8] = KnownKeys.bytes
 
   package init() {}
@@ -85,14 +86,14 @@ package struct RecordBatch: Sendable {
   }
 
   package mutating func removeAll() {
-    // One huge line must not pin its memory for ever.
+    // A single huge line must not keep its memory for ever.
     records.removeAll(keepingCapacity: records.capacity <= 16_384)
     attributes.removeAll(keepingCapacity: attributes.capacity <= 65_536)
     scratch.removeAll(keepingCapacity: scratch.capacity <= 4 << 20)
     scratch.append(contentsOf: KnownKeys.bytes)
   }
 
-  /// Copies text into the scratch.
+  /// Copies text to the scratch memory.
   package mutating func add(text: UnsafeRawBufferPointer) -> TextRange {
     if text.isEmpty { return .empty }
     let range = TextRange(scratch: scratch.count, count: text.count)
@@ -123,12 +124,12 @@ package struct RecordBatch: Sendable {
 
   package mutating func add(_ record: Record) { records.append(record) }
 
-  /// Puts a record in the place of one that was added when not all was known of it.
+  /// Replaces a record that was added before it was complete.
   mutating func replaceRecord(at index: Int, with record: Record) { records[index] = record }
 
   package mutating func add(_ attribute: Attribute) { attributes.append(attribute) }
 
-  /// Makes room for so many attributes, each of which the caller then replaces.
+  /// Adds `count` attributes, which the caller then replaces.
   @inline(__always)
   mutating func addAttributes(_ count: Int) {
     attributes.append(contentsOf: repeatElement(Attribute(key: .empty, value: .bool(false)), count: count))
@@ -141,10 +142,10 @@ package struct RecordBatch: Sendable {
     attributes.append(Attribute(key: KnownKeys.range(of: key.bytes) ?? add(text: key.bytes), value: value))
   }
 
-  /// Puts the attributes in the order of the bytes of their keys, all of which are in the scratch.
+  /// Sorts the attributes by the bytes of their keys, all of which are in the scratch memory.
   package mutating func sortAttributes() {
     guard attributes.count > 1 else { return }
-    // Taken out meanwhile: the comparison reads the scratch of the same value.
+    // Moved out meanwhile, because the comparison reads the scratch memory of the same value.
     var sorted = attributes
     attributes = []
     scratch.withUnsafeBytes { texts in
@@ -157,7 +158,7 @@ package struct RecordBatch: Sendable {
     attributes = sorted
   }
 
-  /// Whether two attributes say the same; the texts of keys may lie in two places.
+  /// Whether two attributes are equal; the texts of their keys may be at different locations.
   func isSame(_ left: Attribute, _ right: Attribute) -> Bool {
     guard left.value == right.value else { return false }
     if left.key == right.key { return true }
@@ -166,7 +167,7 @@ package struct RecordBatch: Sendable {
     return bytes(left.key) == bytes(right.key)
   }
 
-  /// A mark to return to when a line turns out to be wrong halfway.
+  /// The state to return to when a line turns out to be wrong halfway.
   package var mark: (records: Int, attributes: Int, scratch: Int) { (records.count, attributes.count, scratch.count) }
 
   package mutating func rewind(to mark: (records: Int, attributes: Int, scratch: Int)) {
@@ -175,7 +176,7 @@ package struct RecordBatch: Sendable {
     scratch.removeLast(scratch.count - mark.scratch)
   }
 
-  /// Lends the bytes behind the ranges; `source` is the read buffer that decoders saw.
+  /// Passes the bytes behind the ranges to the body; `source` is the read buffer that the decoders used.
   package func withTexts<Result>(source: UnsafeRawBufferPointer, _ body: (BatchTexts) throws -> Result) rethrows -> Result {
     try scratch.withUnsafeBytes { try body(BatchTexts(scratch: $0, source: source)) }
   }

@@ -1,25 +1,25 @@
-// The seam between bytes and records: what turns a line into records. Formats of JSON stand behind `TraceFormat`.
+// The interface between bytes and records: decoders turn a line into records. JSON formats conform to `TraceFormat`.
 
 package import JSON
 
-/// Turns one line into records. What it hands on are rows and byte ranges in the batch.
+/// Turns one line into records, as rows and byte ranges in the batch.
 package protocol RecordDecoder: Sendable {
   /// Appends the records of one line to the batch.
   ///
   /// - Parameters:
-  ///   - line: the line's bytes without its newline; they lie in the read buffer, `offset` bytes from its start, so that a decoder may
-  ///     hand on `TextRange(source:)` instead of copying.
-  /// - Returns: what there is to tell beside the records.
+  ///   - line: the line's bytes without its newline. They are in the read buffer, `offset` bytes from its start, so that a decoder may use
+  ///     `TextRange(source:)` instead of copying.
+  /// - Returns: what to report in addition to the records.
   /// - Throws: `RecordError`; the batch is then rewound by the caller.
   mutating func decode(_ line: UnsafeRawBufferPointer, offset: Int, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome
 
-  /// Appends what was held back of a document: it has ended, and what follows is another, whatever names both give to their parts.
+  /// Appends the held records of a document that has ended. Names and ids have no meaning in the next document.
   mutating func endDocument(into batch: inout RecordBatch) -> LineOutcome
 
-  /// Appends what was held back: the source has ended, or fell silent.
+  /// Appends held records, because the source has ended or is silent.
   mutating func finish(into batch: inout RecordBatch) -> LineOutcome
 
-  /// Whether something is held back.
+  /// Whether records are held back.
   var holdsRecords: Bool { get }
 }
 
@@ -32,10 +32,10 @@ extension RecordDecoder {
   package mutating func finish(into batch: inout RecordBatch) -> LineOutcome { LineOutcome() }
 }
 
-/// Why a line is no record.
+/// Why a line is not a record.
 package enum RecordError: Error, Equatable, CustomStringConvertible {
   case json(JSONError)
-  /// JSON, but no record of a known format; the names tell people what came.
+  /// JSON, but not a record of a known format. The names help people to recognise the input.
   case unrecognised(String)
   case missing(field: String, kind: String)
   case invalid(field: String, kind: String, found: String)

@@ -1,13 +1,13 @@
-// Links of a span to others, as records keep them: relations beside the tree, never edges of it.
+// Links from a span to others, as records store them: relations in addition to the tree, never edges of it.
 
 import JSON
 
-/// One link. Either id may be missing in what a producer wrote.
+/// One link. A producer may omit either id.
 package struct RelatedSpan: Sendable, Equatable {
   package var traceID: String
   package var spanID: String
 
-  /// The links of one attribute `otel.links`, a list of objects with `trace_id` and `span_id`; none where it is no such list.
+  /// The links in the attribute `otel.links`, a list of objects with `trace_id` and `span_id`; empty if the text is not such a list.
   package static func read(_ json: String) -> [RelatedSpan] {
     guard let list = (try? JSONValue(parsing: json))?.array else { return [] }
     return list.compactMap { link in

@@ -1,11 +1,11 @@
-// How serious a log line is: the five levels of Rust's `tracing`, which swift-log's and OpenTelemetry's map onto.
+// The level of a log line: the five levels of Rust's `tracing`, to which swift-log's and OpenTelemetry's are mapped.
 
 package enum SeverityLevel: UInt8, Sendable, BitwiseCopyable, Comparable, CaseIterable {
   case trace, debug, info, warn, error
 
   package static func < (left: SeverityLevel, right: SeverityLevel) -> Bool { left.rawValue < right.rawValue }
 
-  /// The name as records spell it.
+  /// The name in native records.
   package var name: String {
     switch self {
     case .trace: "TRACE"
@@ -16,7 +16,7 @@ package enum SeverityLevel: UInt8, Sendable, BitwiseCopyable, Comparable, CaseIt
     }
   }
 
-  /// Reads a level in any case, with the usual synonyms; nil for other words.
+  /// Parses a level in any case, with the usual synonyms; nil for other words.
   package init?(_ text: UnsafeRawBufferPointer) {
     guard let first = text.first else { return nil }
     switch (first | 0x20, text.count) {
@@ -31,8 +31,8 @@ package enum SeverityLevel: UInt8, Sendable, BitwiseCopyable, Comparable, CaseIt
 }
 
 extension SeverityLevel {
-  /// Reads a level as loggers of all languages spell it, in any case; nil for every other word. Slower than the reading of native records, which trusts
-  /// the place where the word stands.
+  /// Parses a level in the forms of loggers of all languages, in any case; nil for other words. Slower than parsing native records, which
+  /// relies on the position of the word.
   package init?(word: String) {
     switch word.prefix(16).lowercased() {
     case "trace", "verbose", "finest", "finer", "silly", "trc", "vrb": self = .trace

@@ -1,8 +1,8 @@
-// Instants from RFC 3339 text; see `PipeBasics` for their limits and how they are written.
+// Parses instants from RFC 3339 text. `PipeBasics` has their limits and the formatter.
 
 extension Timestamp {
-  /// Reads `2026-11-23T19:33:34.483613453+00:00`: any zone, 0 to 9 fraction digits (more are cut), `T` or a space, `Z` in either case.
-  /// Nil for other text and for instants beyond `limit`.
+  /// Parses `2026-11-23T19:33:34.483613453+00:00`: any zone, 0 to 9 fraction digits (further ones are cut), `T` or a space, `Z` in either
+  /// case. Nil for other text and for instants beyond `limit`.
   package static func parse(_ text: UnsafeRawBufferPointer) -> Int64? {
     guard text.count >= 20, text[4] == UInt8(ascii: "-"), text[7] == UInt8(ascii: "-"),
       text[10] | 0x20 == UInt8(ascii: "t") || text[10] == UInt8(ascii: " "),
@@ -46,7 +46,7 @@ extension Timestamp {
     return value
   }
 
-  /// The zone's offset from UTC in seconds; the zone must end the text.
+  /// The zone's offset from UTC in seconds. The text must end after the zone.
   private static func zoneSeconds(_ text: UnsafeRawBufferPointer, _ index: Int) -> Int? {
     let sign = text[index]
     if sign | 0x20 == UInt8(ascii: "z") { return index + 1 == text.count ? 0 : nil }

@@ -1,13 +1,13 @@
-// Lists of the scanner in memory that is lent for the time of one read: nothing is allocated for a record, and every access is checked.
+// Lists of the scanner in memory that is borrowed for one read: no allocation per record, and every access is checked.
 
-/// A bounded list. It must not outlive the memory that it was made with.
+/// A bounded list. It must not outlive its memory.
 struct BorrowedBuffer<Element: BitwiseCopyable> {
   private let memory: UnsafeMutableBufferPointer<Element>
   private(set) var count = 0
 
   init(_ memory: UnsafeMutableBufferPointer<Element>) { self.memory = memory }
 
-  /// False where the list is full.
+  /// Returns false if the list is full.
   @inline(__always)
   mutating func append(_ element: Element) -> Bool {
     guard count < memory.count else { return false }
@@ -30,18 +30,18 @@ struct BorrowedBuffer<Element: BitwiseCopyable> {
   }
 }
 
-/// The members of one object of a line, found by the numbers of their names.
+/// The members of one object in a line, found by the numbers of their names.
 struct MemberList {
   static let capacity = 64
   static let tableBytes = 128
-  /// What stands before the first name.
+  /// The predecessor of the first name.
   static let start: UInt8 = 62
 
   private(set) var members: BorrowedBuffer<ScannedMember>
-  /// By number of a name: its place in `members`, and which name followed it in an earlier line.
+  /// By number of a name: its index in `members`, and the name that followed it in an earlier line.
   private let places: UnsafeMutableBufferPointer<UInt8>
   private let successors: UnsafeMutableBufferPointer<UInt8>
-  /// A bit a name that is there.
+  /// One bit per name that is present.
   private(set) var seen: UInt64 = 0
   private(set) var hasUnknown = false
 
@@ -59,7 +59,7 @@ struct MemberList {
     hasUnknown = false
   }
 
-  /// False where there is no room, or the name was there already.
+  /// Returns false if there is no room, or if the name was already there.
   @inline(__always)
   mutating func append(_ member: ScannedMember, _ cursor: LineCursor) -> Bool {
     if member.name == ScannedNames.unknown {
@@ -76,7 +76,7 @@ struct MemberList {
     return members.append(member)
   }
 
-  /// The value of the name of that number.
+  /// The value for the name with that number.
   @inline(__always)
   func value(_ name: UInt8) -> ScannedValue? {
     seen & 1 << UInt64(name & 63) == 0 ? nil : members[Int(places[Int(name & 63)])].value

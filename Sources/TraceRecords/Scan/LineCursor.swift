@@ -1,56 +1,58 @@
-// The one place of the scanner that touches memory without bounds checks, and why it may.
+// The only part of the scanner that accesses memory without bounds checks, and why that is safe.
 //
-// A cursor walks through whole lines: bytes in which a newline (the sentinel) follows, with `LineCursor.padding` readable bytes behind it.
-// 1. `at` never passes the sentinel. It moves over a byte only when that byte was looked at and is no newline: every `pass` compares with bytes
-//    that are no newlines, `passStringBytes` stops at each control character, `passBlanks` and `passDigits` at whatever is none.
-// 2. A place in the line (`offset`, `ScannedText`) is where `at` was, or the line's start. Loads from there begin at most 16 bytes further.
-// 3. So every load begins at most 16 bytes behind the sentinel and takes at most 32: within the padding.
-// A line that is no JSON ends the walk at its newline at the latest, because no JSON value of one line holds one. The same holds for a whole text with
-// a NUL as its sentinel, which no JSON text holds: there alone `passWhitespace` may be used, which goes over newlines.
+// A cursor walks through complete lines: bytes followed by a newline (the sentinel) and by `LineCursor.padding` readable bytes after it.
+// 1. `at` never passes the sentinel. It moves over a byte only if that byte was read and is not a newline: every `pass` compares with bytes
+//    that are not newlines, `passStringBytes` stops at each control character, `passBlanks` and `passDigits` at any other byte.
+// 2. A position in the line (`offset`, `ScannedText`) is where `at` was, or the line's start. Loads from there begin at most 16 bytes
+//    further.
+// 3. So every load begins at most 16 bytes after the sentinel and reads at most 32 bytes: within the padding.
+// A line that is not JSON ends the walk at its newline at the latest, because a single-line JSON value contains no newline. The same holds
+// for a whole text with NUL as its sentinel, which JSON text never contains: only there may `passWhitespace` be used, which passes
+// newlines.
 
 import CScan
 import Platform
 
-/// A place in a line that is being read.
+/// A position in a line that is being read.
 struct LineCursor {
-  /// How many bytes behind the sentinel must be readable.
+  /// How many bytes after the sentinel must be readable.
   static let padding = 64
 
   private let start: UnsafeRawPointer
   private var at: UnsafeRawPointer
 
-  /// - Parameter line: the first byte of a line; the rules above hold for it.
+  /// - Parameter line: the first byte of a line for which the rules above hold.
   @inline(__always)
   init(line: UnsafeRawPointer) {
     start = line
     at = line
   }
 
-  /// Bytes from the line's start.
+  /// The offset from the line's start.
   @inline(__always)
   var offset: Int { at - start }
 
   @inline(__always)
   var byte: UInt8 { at.load(as: UInt8.self) }
 
-  /// Eight bytes from a place on, the first in the lowest bits.
+  /// Eight bytes at an offset, the first in the lowest bits.
   @inline(__always)
   func word(at offset: Int) -> UInt64 { UInt64(littleEndian: (start + offset).loadUnaligned(as: UInt64.self)) }
 
   @inline(__always)
   func byte(at offset: Int) -> UInt8 { (start + offset).load(as: UInt8.self) }
 
-  /// Bytes of the line that the cursor has passed.
+  /// A byte of the line that the cursor has passed.
   @inline(__always)
   func bytes(_ text: ScannedText) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: start + Int(text.start), count: Int(text.count))
   }
 
-  /// Goes back to a text that was passed.
+  /// Moves back to a text that was passed.
   @inline(__always)
   mutating func go(backTo text: ScannedText) { at = start + Int(text.start) }
 
-  /// Goes over a byte that the caller has seen to be `byte`, or that is; false where another one stands.
+  /// Passes a byte that the caller knows to be `byte`, or checks it; false if it is another one.
   @inline(__always)
   mutating func pass(_ byte: UInt8) -> Bool {
     guard self.byte == byte else { return false }
@@ -58,7 +60,7 @@ struct LineCursor {
     return true
   }
 
-  /// Goes over a name of at most 32 bytes, none of which is a newline; false where others stand.
+  /// Passes a name of at most 32 bytes without newlines; false if the bytes differ.
   @inline(__always)
   mutating func pass(_ name: StaticString) -> Bool {
     guard memcmp(at, name.utf8Start, name.utf8CodeUnitCount) == 0 else { return false }
@@ -66,7 +68,7 @@ struct LineCursor {
     return true
   }
 
-  /// Goes over the bytes of a word, none of which is a newline; false where others stand.
+  /// Passes the bytes of a word without newlines; false if the bytes differ.
   @inline(__always)
   mutating func pass(_ word: ScannedWord) -> Bool {
     let differs = (self.word(at: offset) ^ word.low) & word.lowMask | (self.word(at: offset + 8) ^ word.middle) & word.middleMask
@@ -75,8 +77,8 @@ struct LineCursor {
     return true
   }
 
-  /// Goes over bytes that are known, none of which is a newline; false where others stand. A block is compared only where all of the one before it
-  /// stood there, so that no load begins behind the sentinel.
+  /// Passes known bytes without newlines; false if the bytes differ. A block is compared only if the whole block before it matched, so that
+  /// no load begins after the sentinel.
   @inline(__always)
   mutating func pass(_ literal: ShapeLiteral, of literals: UnsafeRawBufferPointer) -> Bool {
     precondition(Int(literal.end) <= literals.count && literal.start < literal.end)
@@ -99,13 +101,13 @@ struct LineCursor {
     while byte == 0x20 || byte == 0x09 || byte == 0x0D { at += 1 }
   }
 
-  /// Goes over blanks and newlines: for texts whose sentinel is a NUL.
+  /// Passes blanks and newlines: only for texts whose sentinel is a NUL.
   @inline(__always)
   mutating func passWhitespace() {
     while byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { at += 1 }
   }
 
-  /// Goes over digits and adds them to a number, which wraps around: the caller counts them.
+  /// Passes digits and adds them to a number, which wraps around on overflow: the caller counts the digits.
   @inline(__always)
   mutating func passDigits(_ number: inout UInt64) {
     while true {
@@ -116,8 +118,8 @@ struct LineCursor {
     }
   }
 
-  /// The number that eight digits are; nil where one of the bytes is none. The first digit is in the lowest byte.
-  /// After Lemire, "Quickly parsing eight digits" (2022): pairs, then fours, then all eight in three multiplications.
+  /// The number that eight digits represent; nil if one of the bytes is not a digit. The first digit is in the lowest byte. After Lemire,
+  /// "Quickly parsing eight digits" (2022): pairs, then fours, then all eight in three multiplications.
   @inline(__always)
   static func eightDigits(_ word: UInt64) -> UInt64? {
     let digits = word &- 0x3030_3030_3030_3030
@@ -128,7 +130,7 @@ struct LineCursor {
     return (low &+ high) >> 32
   }
 
-  /// Goes over bytes of a string up to one that needs a look: quote, backslash, control character, beyond ASCII.
+  /// Passes bytes of a string up to one that needs a check: quote, backslash, control character, beyond ASCII.
   @inline(__always)
   mutating func passStringBytes() {
     var stops = scan_string_stops(at)
@@ -139,7 +141,7 @@ struct LineCursor {
     at += stops.trailingZeroBitCount
   }
 
-  /// Goes over the inside of a string of plain ASCII, and over its closing quote; false, and nothing passed, where it is no such string.
+  /// Passes the inside of a string of plain ASCII and its closing quote; false, and nothing passed, if it is not such a string.
   @inline(__always)
   mutating func passPlainString(_ text: inout ScannedText) -> Bool {
     var end = at
@@ -156,7 +158,7 @@ struct LineCursor {
   }
 }
 
-/// Bytes of a line, counted from its start.
+/// A range of a line, counted from its start.
 struct ScannedText: BitwiseCopyable, Sendable {
   var start: UInt32
   var count: UInt32
@@ -170,7 +172,7 @@ struct ScannedText: BitwiseCopyable, Sendable {
   }
 }
 
-/// Up to 24 bytes that are compared at once.
+/// Up to 24 bytes, compared at once.
 struct ScannedWord: BitwiseCopyable, Sendable {
   static let maxCount = 24
 

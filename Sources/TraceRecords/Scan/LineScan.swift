@@ -1,9 +1,9 @@
-// What the scanner of lines works with: one pass over a line's bytes, its members noted on the way, its record made from them by the line's format.
+// The state of the line scanner: one pass over a line's bytes notes its members, and the line's format then makes the record from them.
 
-/// The scanner at work, in memory that `RecordScanner` lends it.
+/// The running scanner, in memory borrowed from `RecordScanner`.
 struct LineScan {
   var top, fields, own: MemberList
-  /// Of one span of OTLP.
+  /// For one OTLP span.
   var span: MemberList
   let names: BorrowedBuffer<ScannedText>
   let native, otlp: ScannedNames.Table
@@ -13,7 +13,7 @@ struct LineScan {
 }
 
 extension LineCursor {
-  /// Goes over a member's name and its colon. Which name follows which is mostly as in the lines before: the guess costs one comparison.
+  /// Passes a member's name and its colon. The order of names is usually as in earlier lines: the guess costs one comparison.
   @inline(__always)
   mutating func passName(_ names: ScannedNames.Table, in list: inout MemberList, after previous: UInt8) -> ScannedMember? {
     guard pass(UInt8(ascii: "\"")) else { return nil }
@@ -23,7 +23,7 @@ extension LineCursor {
       member.key = ScannedText(start: start, count: offset - start - 1)
     } else {
       var isEscaped = false
-      // A name with escapes may be one of ours, or hold NUL.
+      // A name with escapes may be one of ours, or may contain NUL.
       guard passString(&member.key, isEscaped: &isEscaped), !isEscaped else { return nil }
       member.name = names.find(member.key, self)
       list.learn(member.name, after: previous)

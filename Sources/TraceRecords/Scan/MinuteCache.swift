@@ -1,4 +1,4 @@
-// Instants of neighbouring records mostly lie in the same minute: it is read once, by `Timestamp`, and the rest of the text is a few digits.
+// Instants of neighbouring records are usually in the same minute: `Timestamp` parses it once, and the rest of the text is a few digits.
 
 struct MinuteCache {
   /// The 16 bytes of `2026-11-23T10:00`, and its instant.
@@ -6,11 +6,11 @@ struct MinuteCache {
   private var high: UInt64 = 0
   private var nanos: Int64 = 0
 
-  /// The same instant as `Timestamp.parse` gives; nil where that gives none.
+  /// The same instant as from `Timestamp.parse`; nil if that returns nil.
   @inline(__always)
   mutating func parse(_ text: ScannedText, _ cursor: LineCursor) -> Int64? {
     let start = Int(text.start)
-    // The seconds, with the colon before and the byte behind.
+    // The seconds, with the colon before and the byte after.
     let rest = cursor.word(at: start + 16)
     let (tens, ones) = (UInt8(truncatingIfNeeded: rest >> 8) &- 0x30, UInt8(truncatingIfNeeded: rest >> 16) &- 0x30)
     guard text.count >= 20, UInt8(truncatingIfNeeded: rest) == UInt8(ascii: ":"), tens < 6, ones < 10, isKnown(text, cursor) else {
@@ -20,7 +20,7 @@ struct MinuteCache {
     var at = start + 19
     var fraction: Int64 = 0
     if cursor.byte(at: at) == UInt8(ascii: ".") {
-      // Nanoseconds and microseconds in UTC are usual.
+      // Nanoseconds and microseconds in UTC are the usual forms.
       if text.count == 30, let nanos = MinuteCache.nineDigits(at: at + 1, cursor) {
         fraction = nanos
         at += 10
@@ -45,7 +45,7 @@ struct MinuteCache {
     return low == self.low && high == self.high || learn(low, high, cursor.bytes(ScannedText(start: Int(text.start), count: 16)))
   }
 
-  /// Far from the bounds of instants, so that a minute's seconds never pass them unseen.
+  /// Not near the limits of instants, so that the seconds of a cached minute never exceed them.
   @inline(never)
   private mutating func learn(_ low: UInt64, _ high: UInt64, _ minute: UnsafeRawBufferPointer) -> Bool {
     guard let nanos = Timestamp.parse(String(decoding: minute, as: UTF8.self) + ":00Z") else { return false }
@@ -66,7 +66,7 @@ struct MinuteCache {
     return Int64(eight &* 10 &+ UInt64(last))
   }
 
-  /// Nanoseconds of one to nine digits, and how many these are; nil where there is none.
+  /// The nanoseconds in one to nine digits, and the number of digits; nil if there are none.
   @inline(never)
   private static func fraction(from start: Int, to end: Int, _ cursor: LineCursor) -> (nanos: Int64, digits: Int)? {
     var fraction: Int64 = 0

@@ -1,4 +1,4 @@
-// Texts of a scanned line on their way into the batch: as ranges of the bytes that stand there already wherever that is possible.
+// Adds texts of a scanned line to the batch: as ranges of the existing bytes if possible.
 
 struct ScanText {
   let line: LineCursor
@@ -7,7 +7,7 @@ struct ScanText {
   @inline(__always)
   func range(of text: ScannedText) -> TextRange { text.count == 0 ? .empty : TextRange(origin, start: text.start, count: text.count) }
 
-  /// A string's text; empty for other values and where there is none.
+  /// A string's text; empty for other values and for a missing value.
   @inline(__always)
   func range(_ value: ScannedValue?, _ batch: inout RecordBatch) -> TextRange {
     guard let value else { return .empty }
@@ -18,14 +18,14 @@ struct ScanText {
     }
   }
 
-  /// The text of a value that a shape has as a text.
+  /// The text of a value that is a text in the shape.
   @inline(__always)
   func range(text value: ScannedValue, _ batch: inout RecordBatch) -> TextRange {
     if value.kind == .string { return TextRange(origin, start: value.text.start, count: value.text.count) }
     return batch.add(escaped: line.bytes(value.text))
   }
 
-  /// Ids are text; numbers become their digits. Nil where there is none.
+  /// An id is a text; a number becomes its digits. Nil if there is none.
   @inline(__always)
   func identifier(_ value: ScannedValue?, _ batch: inout RecordBatch) -> TextRange? {
     guard let value else { return nil }
@@ -37,7 +37,7 @@ struct ScanText {
     }
   }
 
-  /// Adds an attribute. False where its value has to be written anew.
+  /// Adds an attribute. Returns false if its value would have to be rewritten.
   @inline(__always)
   func add(_ member: ScannedMember, _ batch: inout RecordBatch) -> Bool {
     let value: AttributeValue
@@ -57,7 +57,7 @@ struct ScanText {
     return true
   }
 
-  /// A list of OTLP's values as compact JSON; nil where one of them would be written otherwise than it stands.
+  /// A list of OTLP's values as compact JSON; nil if one of them would have to be rewritten.
   @inline(never)
   private func list(_ list: ScannedText, _ batch: inout RecordBatch) -> TextRange? {
     var cursor = line
@@ -80,7 +80,7 @@ struct ScanText {
 }
 
 extension LineCursor {
-  /// Whether a text of the line is that word.
+  /// Whether a text of the line equals that word.
   @inline(__always)
   func holds(_ word: StaticString, _ text: ScannedText) -> Bool { bytes(text).equals(word) }
 }

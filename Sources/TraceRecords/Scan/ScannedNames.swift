@@ -1,19 +1,20 @@
-// Names of members: which of them mean something, found without a comparison with each.
+// Finds the names of members that have a meaning, without comparing with each of them.
 
-/// A fixed set of names, each with its place in the list as its number; some may be spelled in two ways. Made once; read through a pointer to it.
+/// A fixed set of names. The number of a name is its index in the list; some names have two spellings. Created once and read through a
+/// pointer.
 struct ScannedNames: Sendable {
   static let unknown: UInt8 = 63
   private static let tableSize = 256
   private static let free = UInt8.max
 
-  /// Each with its closing quote: the names, and behind them their other spellings.
+  /// All with their closing quotes: the names, followed by their other spellings.
   private let names: [ScannedWord]
-  /// Of each of them.
+  /// The number of each of them.
   private let numbers: [UInt8]
   private let slots: [UInt8]
 
   /// At most 63 names of at most 23 bytes.
-  /// - Parameter aliases: the other spelling of each, or the same.
+  /// - Parameter aliases: the other spelling of each name, or the name itself.
   init(_ list: [StaticString], aliases: [[UInt8]] = []) {
     var names = list.map { ScannedWord(Array($0.bytes) + [UInt8(ascii: "\"")]) }
     var numbers = list.indices.map { UInt8($0) }
@@ -30,7 +31,7 @@ struct ScannedNames: Sendable {
     (self.names, self.numbers, self.slots) = (names, numbers, slots)
   }
 
-  /// The number of a name that stands anywhere, or `unknown`.
+  /// The number of a name in any memory, or `unknown`.
   func find(_ name: UnsafeRawBufferPointer) -> UInt8 {
     guard name.count < ScannedWord.maxCount else { return ScannedNames.unknown }
     return withUnsafeTemporaryAllocation(byteCount: ScannedWord.maxCount + LineCursor.padding, alignment: 8) { memory in
@@ -41,7 +42,7 @@ struct ScannedNames: Sendable {
     }
   }
 
-  /// Lends the set as pointers, which cost no check a look.
+  /// Passes the set as pointers, which need no check per access.
   func withTable<Result>(_ body: (Table) -> Result) -> Result {
     names.withUnsafeBufferPointer { names in
       numbers.withUnsafeBufferPointer { numbers in
@@ -59,7 +60,7 @@ struct ScannedNames: Sendable {
     @inline(__always)
     subscript(number: UInt8) -> ScannedWord { names[Int(number)] }
 
-    /// The number of a name, or `unknown`. Behind the name stands its closing quote, which is compared with it.
+    /// The number of a name, or `unknown`. The name must be followed by its closing quote, which is compared too.
     @inline(__always)
     func find(_ text: ScannedText, _ cursor: LineCursor) -> UInt8 {
       let count = text.count + 1

@@ -1,7 +1,7 @@
-// Values of every kind, nested ones too: their syntax is checked, and whether jansson would write them as they stand.
+// Values of every kind, including nested ones: checks their syntax, and whether jansson would write them unchanged.
 
 extension LineCursor {
-  /// Goes over any value; false where it is none that jansson would read as it stands.
+  /// Passes any value; false if it is not one that jansson would read unchanged.
   @inline(__always)
   mutating func passValue(_ value: inout ScannedValue, names: BorrowedBuffer<ScannedText>) -> Bool {
     switch byte {
@@ -15,7 +15,7 @@ extension LineCursor {
     }
   }
 
-  /// Goes over a string or a number; false where another value stands, or none.
+  /// Passes a string or a number; false if there is another value or none.
   @inline(__always)
   mutating func passScalar(_ value: inout ScannedValue) -> Bool {
     switch byte {
@@ -30,7 +30,7 @@ extension LineCursor {
     }
   }
 
-  /// Whether jansson would write a scalar otherwise than it stands: reals with 17 digits, `-0` without its sign, some escapes as what they mean.
+  /// Whether jansson would write a scalar differently: reals get 17 digits, `-0` loses its sign, some escapes are decoded.
   func isRewritten(_ value: ScannedValue) -> Bool {
     switch value.kind {
     case .real: return true
@@ -56,14 +56,14 @@ extension LineCursor {
     return left.count <= 8 || bytes(left).elementsEqual(bytes(right))
   }
 
-  /// The bits of a word that so many bytes take.
+  /// The bits of a word in which that many bytes are stored.
   @inline(__always)
   func mask(_ count: UInt32) -> UInt64 { count >= 8 ? .max : 1 << (UInt64(count) * 8) &- 1 }
 }
 
-/// Reads one value that is neither string nor number. Keeps the names of the objects that it is inside of, to see one that comes twice.
+/// Reads one value that is neither string nor number. It stores the names of the enclosing objects' members to detect duplicates.
 private struct NestedScan {
-  /// Deeper values go to jansson, which has a bound of its own: this recursion must not.
+  /// Deeper values are left to jansson, which has a limit of its own: this recursion must not overflow.
   private static let maxDepth = 24
 
   var cursor: LineCursor
@@ -95,7 +95,7 @@ private struct NestedScan {
     return ScannedValue(kind, start: start, count: cursor.offset - start)
   }
 
-  /// `true`, `false` or `null`. What follows is the caller's to judge: nothing that may follow a value can be part of a name.
+  /// `true`, `false` or `null`. The caller checks what follows: no byte that may follow a value can continue the word.
   private mutating func passName() -> ScannedValue.Kind? {
     if cursor.pass("true") { return .isTrue }
     if cursor.pass("null") { return .null }
@@ -110,7 +110,7 @@ private struct NestedScan {
     while true {
       var name = ScannedText.empty
       var isEscaped = false
-      // A name with escapes may hold NUL, which is repaired, or be the twin of another.
+      // A name with escapes may contain NUL, which must be repaired, or may equal another name.
       guard cursor.pass(UInt8(ascii: "\"")), cursor.passString(&name, isEscaped: &isEscaped), !isEscaped else { return false }
       note(name, since: first)
       passBlanks()
@@ -135,7 +135,7 @@ private struct NestedScan {
     return cursor.pass(UInt8(ascii: "]"))
   }
 
-  /// A value inside of another, with the blanks around it.
+  /// A value inside another one, including blanks around it.
   private mutating func passInner(depth: Int) -> Bool {
     passBlanks()
     switch cursor.byte {
@@ -159,7 +159,8 @@ private struct NestedScan {
     if cursor.offset > start { isLoose = true }
   }
 
-  /// Of twins jansson keeps the last in the place of the first. Where there are more names than room, nobody looks.
+  /// Of equal names jansson keeps the last value in the place of the first, so such an object counts as loose. If there are too many names
+  /// to compare, it counts as loose too.
   private mutating func note(_ name: ScannedText, since first: Int) {
     for index in first..<names.count where cursor.areEqual(names[index], name) { isLoose = true }
     if !names.append(name) { isLoose = true }

@@ -1,9 +1,9 @@
-// Numbers of a line: RFC 8259's syntax, and the same value that jansson gives.
+// Numbers of a line: RFC 8259's syntax, and the same value as in jansson.
 
 import Platform
 
 extension LineCursor {
-  /// Goes over a number. False where it is none, or one that jansson refuses: beyond Int64 or Double.
+  /// Passes a number. Returns false if there is none, or one that jansson rejects: beyond Int64 or Double.
   @inline(__always)
   mutating func passNumber(_ value: inout ScannedValue) -> Bool {
     let start = offset
@@ -13,7 +13,7 @@ extension LineCursor {
     var digits: UInt64 = 0
     passDigits(&digits)
     let whole = offset - first
-    // A zero leads no other digit; 19 digits fit, and more are rare.
+    // A leading zero must be the only digit; 19 digits fit, and more are rare.
     guard whole > 0, whole == 1 || leading != UInt8(ascii: "0"), whole <= 19 else { return false }
     if byte != UInt8(ascii: "."), byte | 0x20 != UInt8(ascii: "e") {
       guard digits <= UInt64(Int64.max) else { return false }
@@ -43,7 +43,7 @@ extension LineCursor {
       guard offset > first else { return false }
     }
     value = ScannedValue(.real, start: start, count: offset - start)
-    // Both are exact as Doubles, so that the one division rounds rightly (Clinger, 1990).
+    // Both are exact as Doubles, so that the single division is correctly rounded (Clinger, 1990).
     if !hasExponent, whole + fraction <= 19, digits <= 1 << 53 {
       let real = Double(digits) / ScannedValue.power(ofTen: fraction)
       value.real = isNegative ? -real : real
@@ -53,7 +53,7 @@ extension LineCursor {
     return value.real.isFinite
   }
 
-  /// The C library's reading of a number whose syntax is known: it ends where the number ends, within the line.
+  /// Parses a number of known syntax with the C library. It stops where the number ends, within the line.
   @inline(never)
   private func parse(_ number: ScannedText) -> Double {
     guard let start = bytes(number).baseAddress else { return .nan }

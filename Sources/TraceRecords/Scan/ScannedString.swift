@@ -1,12 +1,12 @@
-// Strings of a line: as strict as jansson about escapes and UTF-8, so that what passes here is what jansson would have read.
+// Strings of a line. Escapes and UTF-8 are checked as strictly as in jansson, so that what is accepted here is what jansson would read.
 
 extension LineCursor {
-  /// Goes over a string behind its opening quote. False where it is none that jansson would read as it stands.
+  /// Passes a string after its opening quote. Returns false if it is not one that jansson would read unchanged.
   @inline(__always)
   mutating func passString(_ text: inout ScannedText, isEscaped: inout Bool) -> Bool {
     isEscaped = false
     if passPlainString(&text) { return true }
-    // A copy is what the call works on: the cursor itself stays in a register.
+    // The call works on a copy, so that the cursor itself stays in a register.
     var long = self
     guard let (found, hasEscapes) = long.passLongString() else { return false }
     self = long
@@ -66,7 +66,7 @@ extension LineCursor {
     return value
   }
 
-  /// Goes over one well-formed UTF-8 sequence of two to four bytes. Table 3-7 of the Unicode standard.
+  /// Passes one well-formed UTF-8 sequence of two to four bytes. Table 3-7 of the Unicode standard.
   private mutating func passScalar() -> Bool {
     let lead = byte
     var second: ClosedRange<UInt8> = 0x80...0xBF
@@ -92,9 +92,9 @@ extension LineCursor {
   }
 }
 
-/// What the escapes of a string that `LineCursor` has passed stand for.
+/// Decodes the escapes of a string that `LineCursor` has passed.
 enum ScannedEscapes {
-  /// Appends the text behind the escapes.
+  /// Appends the decoded text.
   static func append(_ text: UnsafeRawBufferPointer, to output: inout [UInt8]) {
     var at = 0
     while at < text.count {
@@ -143,6 +143,6 @@ enum ScannedEscapes {
 }
 
 extension RecordBatch {
-  /// Copies a JSON string's text into the scratch, its escapes as what they mean.
+  /// Copies a JSON string's text to the scratch memory, with its escapes decoded.
   mutating func add(escaped text: UnsafeRawBufferPointer) -> TextRange { addText { ScannedEscapes.append(text, to: &$0) } }
 }

@@ -1,14 +1,14 @@
-// One JSON value of a line, as far as the scanner keeps it: what kind it is, where it stands, and a number's value.
+// One JSON value of a line in the form that the scanner keeps: its kind, its range, and a number's value.
 
 struct ScannedValue: BitwiseCopyable {
   enum Kind: UInt8, BitwiseCopyable {
     case null, isFalse, isTrue, integer, real, string
-    /// A string whose escapes have to be read.
+    /// A string with escapes that must be decoded.
     case escapedString
     case object, array, emptyArray
-    /// Objects and arrays that jansson would write otherwise: with other escapes, digits, members or blanks.
+    /// Objects and arrays that jansson would write differently: with other escapes, digits, members or blanks.
     case looseObject, looseArray
-    /// A list of OTLP's values, written as JSON when it becomes an attribute.
+    /// A list of OTLP's values, converted to JSON when it becomes an attribute.
     case list
   }
 
@@ -35,13 +35,13 @@ struct ScannedValue: BitwiseCopyable {
     set { bits = newValue.bitPattern }
   }
 
-  /// A string as it stands; nil for other values and for strings with escapes.
+  /// A string without escapes; nil for other values and for strings with escapes.
   @inline(__always)
   var plainText: ScannedText? { kind == .string ? text : nil }
 
   var isString: Bool { kind == .string || kind == .escapedString }
 
-  /// 10 to the power of 0 to 19, exactly.
+  /// Exact powers of 10, from 0 to 19.
   @inline(__always)
   static func power(ofTen exponent: Int) -> Double {
     exponent < 10 ? small(exponent) : 1e10 * small(exponent - 10)
@@ -64,7 +64,7 @@ struct ScannedValue: BitwiseCopyable {
   }
 }
 
-/// A member of an object, with the number of its name where that means something to us.
+/// A member of an object, with the number of its name if the name has a meaning.
 struct ScannedMember: BitwiseCopyable {
   var key: ScannedText
   var name: UInt8

@@ -1,10 +1,10 @@
-// The record scanner on one line. What it does not take, whatever the reason, is jansson's to judge: it says no and leaves no trace, so that jansson's
-// reading stays the only definition of what a line means.
+// Applies the record scanner to one line. What it does not accept, for any reason, is left to jansson: it returns nil and leaves no trace,
+// so that jansson's result remains the only definition of what a line means.
 
 extension LineScan {
-  /// Reads the line that the cursor stands on.
-  /// - Parameter origin: where the texts of the line are told to lie.
-  /// - Returns: the bytes of the line without its newline; nil, and nothing in the batch, where the line is not taken.
+  /// Reads the line at the cursor.
+  /// - Parameter origin: the origin of the line's texts.
+  /// - Returns: the bytes of the line without its newline; nil, and nothing in the batch, if the line is not accepted.
   @inline(__always)
   mutating func take(_ line: LineCursor, _ origin: TextOrigin, into batch: inout RecordBatch) -> Int? {
     let mark = batch.mark

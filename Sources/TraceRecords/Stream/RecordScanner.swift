@@ -1,6 +1,6 @@
-// What the scanner keeps between reads: its memory, and what it has learnt of the lines.
+// What the scanner keeps between reads: its memory, and the shapes that it has learned.
 
-/// Lends a `LineScan` its memory. A value: a copy has memory of its own.
+/// Provides the memory of a `LineScan`. A value: a copy has memory of its own.
 struct RecordScanner: Sendable {
   private var members = [ScannedMember](
     repeating: ScannedMember(key: .empty, name: ScannedNames.unknown, value: ScannedValue(.null, start: 0, count: 0)),
@@ -26,7 +26,7 @@ struct RecordScanner: Sendable {
               var scan = LineScan(
                 top: list(0), fields: list(1), own: list(2), span: list(3), names: BorrowedBuffer(names), native: native, otlp: otlp,
                 minute: minute, shapes: LineShapes(), values: ShapeValues(values))
-              // Taken out meanwhile, because it learns.
+              // Moved out meanwhile, because the scan may add shapes.
               swap(&scan.shapes, &shapes)
               defer {
                 minute = scan.minute

@@ -1,66 +1,68 @@
-// From chunks of bytes to batches of records: lines are found, over-long and broken ones are skipped and counted.
+// From chunks of bytes to batches of records: finds lines, and skips and counts those that are too long or broken.
 
 import CScan
 import JSON
 import Platform
 
-/// The reader's side of one source (a pipe, a file, standard input): a value that is fed chunks in order and gives one batch a chunk.
+/// The reader for one source (a pipe, a file, standard input): a value that receives chunks in order and produces batches.
 ///
-/// Its memory is bounded by `maxLineBytes` and the batch of one chunk. It never fails: what cannot be read is counted in `statistics`
-/// and described in `problems`, and reading goes on with the next value. The same bytes give the same records however they are cut into chunks and
-/// values into lines: whole lines go to the scanner, others to the decoder; what is no value by itself goes through `DocumentSplitter`.
+/// Its memory is bounded by `maxLineBytes` and the batch of one chunk. It never fails: what cannot be read is counted in `statistics` and
+/// described in `problems`, and reading continues with the next value. The same bytes give the same records, however they are cut into
+/// chunks, and values into lines: complete lines go to the scanner, others to the decoder, and what is not a value by itself goes through
+/// `DocumentSplitter`.
 package struct RecordStream: Sendable {
   package internal(set) var statistics = IngestStatistics()
-  /// The latest lines that were not taken, oldest first, at most `maxProblems`.
+  /// The latest lines that were not accepted, the oldest first, at most `maxProblems`.
   package internal(set) var problems: [IngestProblem] = []
-  /// Problems since somebody asked.
+  /// The number of problems since the last query.
   var noted: UInt64 = 0
   package static let maxProblems = IngestProblem.most
   package static let defaultMaxLineBytes = 16 << 20
-  /// A batch of so many stays in the cache between decoder and store.
+  /// A batch of this size stays in the cache between decoder and store.
   private static let batchRecords = 256
-  /// A quarter of a megabyte: long enough that what a piece of a document repeats costs nothing, short as a tree.
+  /// A quarter of a megabyte: long enough that the repeated parts of a document's pieces cost nothing, short enough as a tree.
   static let pieceBytes = 256 << 10
 
   let maxLineBytes: Int
-  /// The one format to read; nil reads all.
+  /// The only format to read; nil reads all.
   let format: String?
   var decoder: any RecordDecoder
-  /// Takes the lines of the usual forms before the decoder sees them. Nil while it is at work, and where the caller has a decoder of its own.
+  /// Reads lines of the usual forms before the decoder sees them. Nil while it is in use, and if the caller provides a decoder.
   private var scanner: RecordScanner?
   var batch = RecordBatch()
-  /// The beginning of a line whose end has not come: no newline in it.
+  /// The beginning of a line whose end has not arrived: it contains no newline.
   private var buffer: [UInt8] = []
   private var isDiscarding = false
-  /// What is discarded was counted already, as broken off.
+  /// The discarded rest of the line was already counted as torn.
   private var isDiscardingTorn = false
-  /// The line at hand is longer than what is held of lines, and goes to the splitter as it comes; so many of its bytes went.
+  /// The current line is longer than the buffer for lines, and is passed to the splitter as it arrives; and the number of bytes passed so
+  /// far.
   private var isStreaming = false
   private var streamedBytes = 0
-  /// Whether the beginning of the line at hand showed that it may be streamed; nil before somebody looked.
+  /// Whether the beginning of the current line showed that it may be streamed; nil before that was checked.
   private var isDocumentTail: Bool?
-  /// The line at hand was taken before its end, after a silence.
+  /// The current line was decoded before its end, after a silence.
   private var isMidLine = false
-  /// Of the line at hand.
+  /// The number of the current line.
   var lineNumber: UInt64 = 1
   var lineOffset: UInt64 = 0
-  /// Where in the line the value at hand begins, and which element of its list it is.
+  /// The offset of the current value in its line, and its index in its list.
   var column = 0
   var elementIndex: Int?
-  /// The value that is open over several lines, or glued to others on one.
+  /// The value that is open over several lines, or that shares a line with others.
   var splitter: DocumentSplitter
-  /// Streams inside of this one, and how deep this one is inside of others.
+  /// Streams inside this one, and the depth of this one inside others.
   var wrapped: [WrappedStream] = []
   var wrappedCount: UInt64 = 0
   var wrapping = 0
   var hint = TextHint()
 
   /// - Parameters:
-  ///   - decoder: what reads the values; by default every format of the registry, distinguished value by value, of up to `maxLineBytes`, the usual lines
-  ///     by the scanner.
-  ///   - format: the name of the one format to read; nil reads all.
+  ///   - decoder: reads the values. By default every format of the registry, recognised value by value, up to `maxLineBytes`; the scanner
+  ///     reads the usual lines.
+  ///   - format: the name of the only format to read; nil reads all.
   package init(decoder: (any RecordDecoder)? = nil, maxLineBytes: Int = RecordStream.defaultMaxLineBytes, format: String? = nil) {
-    // The splitter bounds pieces, which are longer than one value.
+    // The splitter limits pieces, which are longer than one value.
     self.decoder = decoder ?? FormatDecoder(limits: JSONLimits(maxBytes: 2 * maxLineBytes + 4 * RecordStream.pieceBytes), only: format)
     scanner = decoder == nil && format == nil ? RecordScanner() : nil
     self.maxLineBytes = maxLineBytes
@@ -68,13 +70,13 @@ package struct RecordStream: Sendable {
     splitter = DocumentSplitter(pieceBytes: min(RecordStream.pieceBytes, maxLineBytes), maxValueBytes: maxLineBytes)
   }
 
-  /// Lines beyond it are looked at for elements, at which they may be cut.
+  /// Longer lines are checked for elements at which they may be cut.
   var longBytes: Int { min(1 << 20, maxLineBytes) }
 
-  /// What the input is that held no record, and what helps, where that is known.
+  /// What the input without records is, and what to do, if that is known.
   package var refusal: String? { statistics.records == 0 ? hint.sentence : nil }
 
-  /// Takes the next chunk and hands its records on, in one or more batches that are valid only during the call of `sink`.
+  /// Reads the next chunk and hands on its records, in one or more batches that are valid only during the call of `sink`.
   /// - Complexity: O(bytes); a long line that arrives in many chunks is scanned once.
   package mutating func feed(_ chunk: UnsafeRawBufferPointer, sink: Sink) {
     if !chunk.isEmpty { isMidLine = false }
@@ -108,7 +110,7 @@ package struct RecordStream: Sendable {
     limitTail(sink)
   }
 
-  /// The source has ended: a last line without its newline counts as a line, and what is open ends.
+  /// Ends the source: a last line without newline counts as a line, and open values end.
   package mutating func finish(sink: Sink) {
     if !buffer.isEmpty { takeCarried(sink) }
     if isStreaming { endStreaming(RecordStream.nothing, sink) }
@@ -121,26 +123,26 @@ package struct RecordStream: Sendable {
     finishDecoder(sink)
   }
 
-  /// Something waits for more: a line for its end, a value for its brackets, a format for later values.
+  /// Whether something waits for more input: a line for its end, a value for its brackets, a format for later values.
   package var holdsRecords: Bool { decoder.holdsRecords || isUnfinished || wrapped.contains { $0.reader.holdsRecords } }
 
   private var isUnfinished: Bool { !buffer.isEmpty || (splitter.isOpen && !splitter.isIdle) }
 
-  /// Bytes of a line or a value that has not ended.
+  /// The bytes of an unfinished line or value.
   package var unfinishedBytes: Int {
     buffer.count + (splitter.isIdle ? 0 : splitter.heldBytes) + wrapped.reduce(0) { $0 + $1.reader.unfinishedBytes }
   }
 
-  /// What the beginning of a line or value takes that has not ended.
+  /// The memory of an unfinished line or value.
   package var heldBytes: Int { buffer.count + splitter.heldCapacity + wrapped.reduce(0) { $0 + $1.reader.heldBytes } }
 
-  /// Nothing came for a while: takes what is whole although its line has not ended, and hands on what formats hold back until they see more.
+  /// Called after a silence: decodes a complete value whose line has not ended, and hands on what formats hold back.
   package mutating func release(sink: Sink) {
     takeWholeTail(sink)
     if splitter.cutNow() { takePiece(RecordStream.nothing, sink) }
     flush(RecordStream.nothing, sink: sink)
     forEachWrapped { $0.release(sink: sink) }
-    // Inside of a document nothing else is due: what comes may be what formats wait for.
+    // Inside a document nothing else is due: formats may still be waiting for the rest of it.
     if !splitter.isOpen || splitter.isInPlainList { finishDecoder(sink) }
   }
 
@@ -150,7 +152,7 @@ package struct RecordStream: Sendable {
     flush(RecordStream.nothing, sink: sink)
   }
 
-  /// A line whose brackets are closed is one, whether its end came or not.
+  /// A line whose brackets are closed is complete, even if its newline has not arrived.
   private mutating func takeWholeTail(_ sink: Sink) {
     guard !buffer.isEmpty, !isDiscarding else { return }
     let isWhole = buffer.withUnsafeBytes { bytes in
@@ -165,14 +167,14 @@ package struct RecordStream: Sendable {
     }
     guard isWhole else { return }
     takeCarried(sink)
-    // What may follow belongs to the same line.
+    // What follows may belong to the same line.
     statistics.lines -= 1
     lineNumber -= 1
     lineOffset -= 1
     isMidLine = true
   }
 
-  /// The end of an over-long line, whose bytes are counted without it, as those of every line.
+  /// The newline of a line that was too long. Its bytes are counted without it, as for every line.
   private mutating func endDiscarding() {
     isDiscarding = false
     isDocumentTail = nil
@@ -187,8 +189,8 @@ package struct RecordStream: Sendable {
     lineOffset += UInt64(count)
   }
 
-  /// Keeps a part of a line. A long one gets the memory for the longest at once, which is nobody's until it is written to: growing step by step
-  /// would hold the line twice while it moves.
+  /// Keeps a part of a line. A long line gets memory for the longest possible one at once (pages are not used until they are written):
+  /// growing in steps would hold the line twice while it moves.
   private mutating func hold(_ part: Slice<UnsafeRawBufferPointer>) {
     let count = buffer.count + part.count
     if count > 1 << 20, buffer.capacity < count {
@@ -197,9 +199,9 @@ package struct RecordStream: Sendable {
     buffer.append(contentsOf: part)
   }
 
-  // MARK: Lines that are longer than what is held of one
+  // MARK: Lines longer than the buffer
 
-  /// What is left is a line without its end. A document is cut where its elements end; of any other nothing more is kept once it is too long.
+  /// The rest is an unfinished line. A document is cut at its elements; any other line is dropped once it is too long.
   private mutating func limitTail(_ sink: Sink) {
     guard buffer.count > longBytes else { return }
     let isDocument =
@@ -244,7 +246,7 @@ package struct RecordStream: Sendable {
 
   // MARK: Lines
 
-  /// Whole lines of a chunk. Those with enough bytes behind them are scanned where they lie, the few others in a copy.
+  /// Reads the complete lines of a chunk. Lines with enough bytes after them are scanned in place, the few others in a copy.
   private mutating func takeLines(_ chunk: UnsafeRawBufferPointer, _ range: Range<Int>, _ sink: Sink) {
     let inPlace = min(range.upperBound, chunk.count - LineCursor.padding)
     let middle = RecordStream.lastNewline(in: chunk, from: range.lowerBound, to: inPlace).map { $0 + 1 } ?? range.lowerBound
@@ -256,9 +258,9 @@ package struct RecordStream: Sendable {
     RecordStream.withPadding(&copy) { takePadded($0, at: middle, of: chunk, sink) }
   }
 
-  /// The line that earlier chunks began, in a batch of its own: its texts lie elsewhere than those of the chunk.
+  /// Reads the line that earlier chunks began, in a batch of its own: its texts are not in the chunk's memory.
   private mutating func takeCarried(_ sink: Sink) {
-    // Taken out meanwhile, because its bytes are lent to code that changes the rest of self.
+    // Moved out meanwhile, because its bytes are used by code that changes the rest of self.
     var line: [UInt8] = []
     swap(&line, &buffer)
     isDocumentTail = nil
@@ -267,7 +269,7 @@ package struct RecordStream: Sendable {
       takePadded($0, at: 0, of: $0, sink)
       flush($0, sink: sink)
     }
-    // A buffer that one huge line had grown is given back.
+    // Releases a buffer that a single huge line had grown.
     line.removeAll(keepingCapacity: line.capacity <= 1 << 20)
     swap(&line, &buffer)
   }
@@ -278,11 +280,11 @@ package struct RecordStream: Sendable {
     lines.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
   }
 
-  /// Whole lines that lie at `offset` of the source, with the scanner's padding behind them.
+  /// Reads complete lines at `offset` of the source, with the scanner's padding after them.
   private mutating func takePadded(
     _ lines: UnsafeRawBufferPointer, at offset: Int, of source: UnsafeRawBufferPointer, _ sink: Sink
   ) {
-    // Taken out meanwhile, because it lends its memory.
+    // Moved out meanwhile, because the scan uses its memory.
     var scanner = self.scanner.take()
     scanner?.lend { scan in
       var start = 0
@@ -300,7 +302,7 @@ package struct RecordStream: Sendable {
     }
   }
 
-  /// Where the next line starts; nil where the scanner does not take this one.
+  /// The start of the next line; nil if the scanner does not accept this one.
   private mutating func scanLine(_ lines: UnsafeRawBufferPointer, _ start: Int, _ offset: Int, _ scan: inout LineScan) -> Int? {
     guard !splitter.isOpen else { return nil }
     let mark = batch.mark
@@ -317,7 +319,7 @@ package struct RecordStream: Sendable {
     return start + count + 1
   }
 
-  /// Reads a line that the scanner did not take. Returns where the next one starts.
+  /// Reads a line that the scanner did not accept. Returns the start of the next one.
   private mutating func takeLine(
     _ lines: UnsafeRawBufferPointer, _ start: Int, _ offset: Int, _ source: UnsafeRawBufferPointer, _ sink: Sink
   ) -> Int {
@@ -326,7 +328,7 @@ package struct RecordStream: Sendable {
     statistics.lines += 1
     isDocumentTail = nil
     let line = UnsafeRawBufferPointer(rebasing: lines[start..<newline])
-    // First the size: a line that arrives in pieces is skipped before anybody knows whether it is blank.
+    // The size is checked first: a line that arrives in pieces is skipped before it is known whether it is blank.
     if count > maxLineBytes, !(splitter.isOpen && !DocumentPlace.beginsRecord(line)), !isLongDocument(line) {
       statistics.oversizeLines += 1
       statistics.oversizeBytes += UInt64(count)
@@ -357,7 +359,7 @@ package struct RecordStream: Sendable {
 
   static var nothing: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: nil, count: 0) }
 
-  /// What follows stands there.
+  /// Sets the position of what follows.
   mutating func place(line: UInt64, offset: UInt64) {
     lineNumber = line
     lineOffset = offset

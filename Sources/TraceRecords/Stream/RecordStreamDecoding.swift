@@ -1,9 +1,9 @@
-// One value at the decoder: its records, or a counter and words for what is wrong with it.
+// Decodes one value: the result is its records, or a counter and a description of the problem.
 
 import JSON
 
 extension RecordStream {
-  /// Decodes one value; nil where that went well. What a decoder complains of is told with its place among the elements.
+  /// Decodes one value; nil on success. Errors about elements are reported with their positions.
   mutating func attempt(_ value: UnsafeRawBufferPointer, _ offset: Int, elements: [DocumentSplitter.Element]? = nil) -> RecordError? {
     let mark = batch.mark
     do {
@@ -17,19 +17,19 @@ extension RecordStream {
     }
   }
 
-  /// A whole value was read, or the last piece of one: what follows is another document.
+  /// Called after a complete value, or after its last piece: what follows is another document.
   mutating func leaveDocument(_ source: UnsafeRawBufferPointer, _ sink: Sink) {
     let mark = batch.mark
     account(decoder.endDocument(into: &batch), since: mark, skipping: true)
     if isFull { flush(source, sink: sink) }
   }
 
-  /// The same for what stands behind a torn part, where only what brings something is a find.
+  /// The same for text after a torn part, where only a value with records counts.
   private mutating func attemptFound(_ value: UnsafeRawBufferPointer, _ offset: Int) -> Bool {
     let mark = batch.mark
     do {
       let outcome = try decoder.decode(value, offset: offset, into: &batch)
-      // The `fields` of a torn line can look like a record (`{"log_type":"module"}`), but hold no instant.
+      // The `fields` of a torn line may look like a record (`{"log_type":"module"}`), but contain no instant.
       guard batch.records.count > mark.records, batch.records[mark.records].timeNanos != Record.unknown else {
         batch.rewind(to: mark)
         return false
@@ -44,7 +44,7 @@ extension RecordStream {
     }
   }
 
-  /// - Parameter skipping: what was skipped stands nowhere in the value at hand.
+  /// - Parameter skipping: the skipped records are not in the current value.
   mutating func account(_ outcome: LineOutcome, since mark: (records: Int, attributes: Int, scratch: Int), skipping: Bool = false) {
     if outcome.isRepaired { statistics.repairedLines += 1 }
     statistics.unusableFields += outcome.unusableFields
@@ -62,8 +62,8 @@ extension RecordStream {
     note(skipped.description)
   }
 
-  /// Finds the elements that a decoder skipped, by asking anew for each of them: rare enough. An empty one at the end of a list, as many programs write it,
-  /// is no loss.
+  /// Finds the elements that a decoder skipped by decoding each of them again: this is rare enough. An empty element at the end of a list,
+  /// which many programs write, is not a loss.
   private mutating func locate(_ outcome: LineOutcome, _ value: UnsafeRawBufferPointer, _ elements: [DocumentSplitter.Element]?) {
     statistics.invalidRecords += outcome.skippedRecords
     guard let first = outcome.firstSkipped else { return }
@@ -90,10 +90,10 @@ extension RecordStream {
     note(error.description)
   }
 
-  /// A writer that died in the middle of a line leaves its beginning; the next writer's record follows on the same line. Reads the whole objects of a
-  /// text that are records by themselves; returns how many.
-  /// - Parameter besides: the element that the text is: only what begins like it can be its neighbour.
-  /// - Complexity: O(bytes): no byte is part of two of the objects that are tried.
+  /// If a writer dies in the middle of a line, the next writer's record follows on the same line. Reads the complete objects in a text that
+  /// are records by themselves. Returns their number.
+  /// - Parameter besides: the element to which the text belongs: only what begins like it can be the next element.
+  /// - Complexity: O(bytes): no byte is part of two of the tried objects.
   mutating func recover(_ text: UnsafeRawBufferPointer, _ offset: Int, besides element: UnsafeRawBufferPointer?) -> Int {
     let name = element.map { BrokenValueScan($0).beginning }
     var count = 0
@@ -105,7 +105,8 @@ extension RecordStream {
     return count
   }
 
-  /// The same for a value over several lines that broke off: its later lines may be records that were taken for parts of it. Those that are none are told.
+  /// The same for a multi-line value that broke off: its later lines may be records that were taken for parts of it. Lines that are not
+  /// records are reported.
   mutating func recoverLines(of value: UnsafeRawBufferPointer) -> Int {
     var count = 0
     for range in BalancedValues.find(in: value) where range.lowerBound > 0 && value[range.lowerBound - 1] == 0x0A {

@@ -1,12 +1,12 @@
-// A line that the scanner did not take: what it is, and who reads it.
+// Handles a line that the scanner did not accept: decides what it is, and which code reads it.
 
 import JSON
 
 extension RecordStream {
   package typealias Sink = RecordSink
 
-  /// Reads a line without its newline, or goes on with the value that is open.
-  /// - Parameter offset: where its first byte lies in the read buffer.
+  /// Reads a line without its newline, or continues the open value.
+  /// - Parameter offset: the offset of its first byte in the read buffer.
   mutating func read(_ line: UnsafeRawBufferPointer, offset: Int, _ source: UnsafeRawBufferPointer, _ sink: Sink) {
     guard !splitter.isOpen else { return readOn(line, offset, source, sink) }
     var end = line.count
@@ -18,7 +18,7 @@ extension RecordStream {
       readValues(line, from: start, offset, isLong: true, source, sink)
       return
     }
-    // An element of a printed list has a comma behind it.
+    // An element of a printed list is followed by a comma.
     let isElement = end - start > 1 && line[end - 1] == UInt8(ascii: ",") && line[end - 2] == UInt8(ascii: "}")
     let value = UnsafeRawBufferPointer(rebasing: line[start..<(isElement ? end - 1 : end)])
     column = start
@@ -30,8 +30,8 @@ extension RecordStream {
     }
   }
 
-  /// The same inside of a value that earlier lines began. A record that begins the line where none belongs shows that its writer died; so does an object in
-  /// a line that would go on with a text, which is otherwise one of several lines.
+  /// The same inside a value that earlier lines began. A line that begins with a record where none belongs shows that the value's writer
+  /// died; so does an object in a line that would continue a text. Otherwise the line belongs to a multi-line text.
   private mutating func readOn(_ line: UnsafeRawBufferPointer, _ offset: Int, _ source: UnsafeRawBufferPointer, _ sink: Sink) {
     let isLong = line.count > longBytes
     if !splitter.isInPlainList && DocumentPlace.beginsRecord(line) || !isLong && endsText(line) {
@@ -41,7 +41,7 @@ extension RecordStream {
     readValues(line, from: 0, offset, isLong: isLong, source, sink)
   }
 
-  /// Whether a line does not go on with the text that is open: an object is in it, and the value does not end before that.
+  /// Whether a line does not continue the open text: it contains an object, and the value does not end before it.
   private func endsText(_ line: UnsafeRawBufferPointer) -> Bool {
     guard splitter.isInText, let object = BalancedValues.find(in: line).first else { return false }
     var copy = splitter
@@ -49,12 +49,12 @@ extension RecordStream {
     return copy.take(before, from: 0, at: DocumentSplitter.Place()).event != .piece
   }
 
-  /// Reads values of a line one by one, whether they end in it or not.
+  /// Reads the values of a line one by one, whether they end in it or not.
   /// - Parameters:
-  ///   - before: bytes of the line that came before these.
-  ///   - isLong: nothing is looked for in what breaks off, because the line may never have been here as a whole.
-  ///   - endsLine: the line's end follows.
-  /// - Returns: false where the rest of the line is of no use.
+  ///   - before: the number of bytes of the line before these.
+  ///   - isLong: records are not recovered from what breaks off, because the line may never have been in memory as a whole.
+  ///   - endsLine: the line ends here.
+  /// - Returns: false if the rest of the line cannot be used.
   @discardableResult
   mutating func readValues(
     _ line: UnsafeRawBufferPointer, from first: Int, _ offset: Int, before: Int = 0, isLong: Bool = false, endsLine: Bool = true,
@@ -81,7 +81,7 @@ extension RecordStream {
         takePiece(source, sink)
         leaveDocument(source, sink)
         if takeFollowing(source, sink) { continue }
-        // The beginning of another document, whose bracket belonged to nothing before.
+        // The beginning of another document, whose bracket was not part of the previous one.
         if splitter.isOpen {
           noteTorn(recovered: 0)
           continue
@@ -93,13 +93,13 @@ extension RecordStream {
     return true
   }
 
-  /// A value broke off, or what began like one is none.
+  /// A value broke off, or what looked like its beginning was not one.
   private mutating func readTorn(
     _ line: UnsafeRawBufferPointer, from begun: Int, to end: Int, _ offset: Int, _ isLong: Bool, _ source: UnsafeRawBufferPointer,
     _ sink: Sink
   ) -> Bool {
     let wasBare = splitter.wasBare
-    // What begins the line may be a record of its own.
+    // The beginning of the line may be a separate record.
     if end < line.count, line[end] == UInt8(ascii: "{"), line[..<end].allSatisfy(RecordStream.isBlank), splitter.start.line < lineNumber,
       !isLong
     {
@@ -117,13 +117,13 @@ extension RecordStream {
     return false
   }
 
-  /// Where in the line at hand a place is; its beginning for places before it.
+  /// The index of a position in the current line; 0 for positions before it.
   private func index(of place: DocumentSplitter.Place, _ before: Int, in line: UnsafeRawBufferPointer) -> Int {
     let start = lineOffset + UInt64(before)
     return place.offset > start ? min(line.count, Int(place.offset - start)) : 0
   }
 
-  /// The end of a line belongs to the value that goes on.
+  /// Adds the line's end to the value, if it continues.
   mutating func endLineOfValue(
     before: Int, isLong: Bool, _ line: UnsafeRawBufferPointer, _ offset: Int, _ source: UnsafeRawBufferPointer, _ sink: Sink
   ) {
@@ -134,7 +134,7 @@ extension RecordStream {
     }
     switch event {
     case .more:
-      // The head of a record and a whole one behind it.
+      // The beginning of a record, followed by a complete one.
       guard splitter.isInValue || splitter.isBehindMember, splitter.start.line == lineNumber || splitter.isInText, !isLong else { return }
       let first = index(of: splitter.latestValue, 0, in: line)
       let recovered = recover(UnsafeRawBufferPointer(rebasing: line[first...]), offset + first, besides: nil)
@@ -153,7 +153,7 @@ extension RecordStream {
     }
   }
 
-  /// Blanks, commas and closing brackets that nothing opened, a mark of the byte order, and what separates the texts of a JSON sequence.
+  /// Skips blanks, commas, unmatched closing brackets, a byte order mark, and the separators of JSON text sequences.
   static func skipBetweenValues(_ line: UnsafeRawBufferPointer, _ start: Int, upTo end: Int) -> Int {
     var at = start
     while at < end {
@@ -165,7 +165,7 @@ extension RecordStream {
     return end
   }
 
-  /// Whether a value begins there of which a record may be: a list of words is text, as `[INFO]` before a log line.
+  /// Whether a value begins here that may be a record: a list of words is text, such as `[INFO]` before a log line.
   static func opensValue(_ line: UnsafeRawBufferPointer, _ at: Int, upTo end: Int) -> Bool {
     if line[at] == UInt8(ascii: "{") { return true }
     guard line[at] == UInt8(ascii: "[") else { return false }
@@ -177,23 +177,23 @@ extension RecordStream {
 
   // MARK: Documents
 
-  /// Long lines are read in pieces where they hold elements of a kind that the scanner does not take.
+  /// Whether a long line can be read in pieces: it contains elements of a kind that the scanner does not read.
   func isLongDocument(_ line: UnsafeRawBufferPointer) -> Bool {
     guard line.count > longBytes else { return false }
     return RecordStream.holdsElements(UnsafeRawBufferPointer(rebasing: line[..<longBytes]), maxLineBytes)
   }
 
-  /// Whether a document's beginning shows a list of elements at which it may be cut.
+  /// Whether the beginning of a document contains a list of elements at which it may be cut.
   static func holdsElements(_ beginning: UnsafeRawBufferPointer, _ maxValueBytes: Int) -> Bool {
     let start = skipBetweenValues(beginning, 0, upTo: beginning.count)
     guard start < beginning.count, opensValue(beginning, start, upTo: beginning.count) else { return false }
     var splitter = DocumentSplitter(pieceBytes: .max, maxValueBytes: maxValueBytes)
     let event = splitter.take(beginning, from: start, at: DocumentSplitter.Place()).event
-    // Where the limit is small, the beginning is longer than one piece.
+    // If the limit is small, the beginning is longer than one piece.
     return (event == .more || event == .piece && splitter.isOpen) && splitter.holdsElements
   }
 
-  /// What is open ends here, as far as it is whole.
+  /// Ends the open value here and keeps its complete parts.
   mutating func endDocument(_ source: UnsafeRawBufferPointer, _ sink: Sink) {
     let event = splitter.finish()
     if let oversize = splitter.takeOversize() { account(oversize) }
@@ -223,7 +223,7 @@ extension RecordStream {
       bytes.withUnsafeBytes { bytes in
         stream.statistics.malformedLines += 1
         stream.note(PieceRepair.jsonError(bytes)?.description ?? "no JSON")
-        // What broke off inside of it may be its neighbours.
+        // Parts that broke off inside it may be the next elements.
         stream.statistics.recoveredRecords += UInt64(stream.recover(bytes, 0, besides: bytes))
       }
     }
@@ -260,7 +260,7 @@ extension RecordStream {
     }
   }
 
-  /// JSON of no known format: a log shipper's envelope, or none of ours.
+  /// JSON of no known format: a log shipper's envelope, or foreign data.
   private mutating func readForeign(_ value: UnsafeRawBufferPointer, _ what: String, _ source: UnsafeRawBufferPointer, _ sink: Sink) {
     if unwrap(value, source, sink) { return }
     statistics.unrecognisedLines += 1
@@ -269,7 +269,7 @@ extension RecordStream {
 
   // MARK: Text
 
-  /// Text that is no JSON: a log line, maybe with a record in it.
+  /// Text that is not JSON: a log line, possibly with a record in it.
   mutating func readText(_ line: UnsafeRawBufferPointer, _ range: Range<Int>, _ source: UnsafeRawBufferPointer, _ sink: Sink) {
     let text = UnsafeRawBufferPointer(rebasing: line[range])
     column = range.lowerBound
@@ -277,7 +277,7 @@ extension RecordStream {
     hint.see(text)
     let recovered = recover(text, 0, besides: nil)
     switch (recovered, BalancedValues.looksTorn(text)) {
-    // Behind a prefix, which is no loss.
+    // After a prefix, which is not a loss.
     case (1..., false): break
     case (1..., true): noteTorn(recovered: recovered)
     case (_, true):
@@ -296,9 +296,9 @@ extension RecordStream {
     note(recovered > 0 ? "torn: a whole record was found behind the torn part" : "broken off: what was whole before is taken")
   }
 
-  // MARK: Places
+  // MARK: Positions
 
-  /// Runs the body as if what it reads stood there.
+  /// Runs the body with the position of what it reads set to `place`.
   mutating func atPlace(_ place: DocumentSplitter.Place, element: Int? = nil, _ body: (inout RecordStream) -> Void) {
     let here = (lineNumber, lineOffset, column, elementIndex)
     (lineNumber, lineOffset, column, elementIndex) = (place.line, place.offset, 0, element)

@@ -1,6 +1,6 @@
-// Streams inside of a stream: what several programs wrote, handed on line by line behind prefixes or in envelopes.
+// Streams inside a stream: the output of several programs, forwarded line by line with prefixes or in envelopes.
 
-/// One of them, with the reader of its lines.
+/// One of these streams, with the reader of its lines.
 struct WrappedStream: Sendable {
   var key: [UInt8]
   var reader: RecordStream
@@ -8,12 +8,12 @@ struct WrappedStream: Sendable {
 }
 
 extension RecordStream {
-  /// So many streams are distinguished; the one that was silent for longest makes room.
+  /// The maximum number of streams that are distinguished; the one that was silent longest is removed.
   static let maxWrapped = 64
-  /// An envelope in an envelope behind a prefix, and no deeper.
+  /// An envelope in an envelope after a prefix, and no deeper.
   static let maxWrapping = 4
 
-  /// Reads a line behind a prefix of a known form; false where it has none.
+  /// Reads a line after a prefix of a known form; false if it has none.
   mutating func unwrapPrefix(_ line: UnsafeRawBufferPointer, _ source: UnsafeRawBufferPointer, _ sink: Sink) -> Bool {
     guard wrapping < RecordStream.maxWrapping, let prefix = LinePrefix(of: line) else { return false }
     var content = Array(line[prefix.end...])
@@ -22,7 +22,7 @@ extension RecordStream {
     return true
   }
 
-  /// Reads what is in envelopes; false where there are none.
+  /// Reads the contents of envelopes; false if there are none.
   mutating func unwrap(_ value: UnsafeRawBufferPointer, _ source: UnsafeRawBufferPointer, _ sink: Sink) -> Bool {
     guard wrapping < RecordStream.maxWrapping else { return false }
     let envelopes = Envelope.contents(of: value)
@@ -31,7 +31,7 @@ extension RecordStream {
   }
 
   private mutating func feed(_ content: [UInt8], of key: [UInt8], column: Int, _ source: UnsafeRawBufferPointer, _ sink: Sink) {
-    // In their order.
+    // To keep the order of records.
     flush(source, sink: sink)
     wrappedCount += 1
     let index = indexOfWrapped(key, sink)
@@ -54,7 +54,7 @@ extension RecordStream {
     return wrapped.count - 1
   }
 
-  /// What a stream inside counted and complained of is told as this one's. Its bytes and lines are this one's already.
+  /// Adds the counters and problems of an inner stream to this one. Its bytes and lines were already counted.
   mutating func adopt(_ index: Int) {
     let counted = wrapped[index].reader.takeStatistics()
     statistics.add(counted)

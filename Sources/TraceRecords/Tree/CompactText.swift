@@ -1,4 +1,4 @@
-// JSON without blanks, byte for byte as jansson writes it: an attribute reads the same whichever parser its record came through.
+// JSON without blanks, byte for byte as jansson writes it: an attribute has the same text, whichever parser read its record.
 
 import CJansson
 import JSON
@@ -7,12 +7,12 @@ import Platform
 struct CompactText {
   private(set) var bytes: [UInt8] = []
 
-  /// Appends punctuation or anything else that is JSON already.
+  /// Appends punctuation or anything else that already is JSON.
   mutating func append(_ text: StaticString) {
     bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  /// Appends the name of a member that is behind its object's bracket or behind another member.
+  /// Appends the name of a member after its object's bracket or after another member.
   mutating func append(name: StaticString, isFirst: Bool) {
     append(isFirst ? "\"" : ",\"")
     append(name)
@@ -23,7 +23,7 @@ struct CompactText {
     node.withCompactText(undoing: repairs) { bytes.append(contentsOf: $0) }
   }
 
-  /// - Complexity: O(bytes). Recursion is bounded by the depth to which the scanner reads.
+  /// - Complexity: O(bytes). The scanner's depth limit bounds the recursion.
   mutating func append(_ node: UnsafePointer<ScannedNode>) {
     switch node.pointee.kind {
     case .null: append("null")
@@ -55,7 +55,7 @@ struct CompactText {
     }
   }
 
-  /// A tree in which some strings are numbers of the text. Recursion is bounded by the depth to which jansson reads.
+  /// Appends a tree in which some strings are numbers of the text. jansson's depth limit bounds the recursion.
   mutating func append(_ node: JanssonNode, _ repairs: JSONRepair.Findings) {
     switch node.pointee.type {
     case JSON_STRING where repairs.isNumber(node): bytes.append(contentsOf: node.text!)
@@ -97,7 +97,7 @@ struct CompactText {
     }
   }
 
-  /// How many digits a real gets is jansson's to say.
+  /// jansson decides how many digits a real gets.
   private mutating func append(_ number: Double) {
     guard let real = json_real(number) else { return }
     defer { json_decref(real) }

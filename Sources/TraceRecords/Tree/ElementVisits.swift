@@ -1,7 +1,7 @@
-// A walk through a list of which each element may be a record of its own.
+// Visits a list in which each element may be a record.
 
 extension LineOutcome {
-  /// Visits the elements of a list, and notes which are skipped: another format may know them.
+  /// Visits the elements of a list, and notes which ones are skipped: another format may know them.
   mutating func visit(_ list: ValueNode, _ body: (ValueNode, inout LineOutcome) -> Void) {
     var place = 0
     list.forEachElement { element in

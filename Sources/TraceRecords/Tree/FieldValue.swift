@@ -1,20 +1,20 @@
-// One value of a record, whoever read it: what a field means is said once, over this, for every reader of its format.
+// One value of a record from any reader: the meaning of a field is implemented once on this protocol, for every reader of its format.
 
 import JSON
 
-/// A value in jansson's tree or the scanner's, or one that the scanner of lines has found.
+/// A value in jansson's or the scanner's tree, or one that the line scanner has found.
 protocol FieldValue {
   var isNull: Bool { get }
-  /// Whether it is a string, which may have no bytes to look at.
+  /// Whether it is a string. Its bytes may not be available.
   var isText: Bool { get }
   /// A string's bytes.
   var text: UnsafeRawBufferPointer? { get }
   var integer: Int64? { get }
   /// A number, whole or not.
   var double: Double? { get }
-  /// A string's text, handed on in the cheapest way; empty for other values.
+  /// A string's text, added in the cheapest way; empty for other values.
   func range(_ batch: inout RecordBatch) -> TextRange
-  /// How the value begins, for messages.
+  /// The beginning of the value, for messages.
   var beginning: String { get }
   /// See `OTLPScalars.swift`: they are here because binary values need none of the spellings that those of JSON have.
   func otlpIdentifier(size: Int, _ batch: inout RecordBatch) -> TextRange?
@@ -25,7 +25,7 @@ extension FieldValue {
   var isText: Bool { text != nil }
 }
 
-/// A value in a tree, with what had to be repaired as it was written.
+/// A value in a tree, with repaired parts in their original form.
 struct RepairedNode: FieldValue {
   let node: ValueNode
   let repairs: JSONRepair.Findings
@@ -48,7 +48,7 @@ extension JanssonNode: FieldValue {
   var beginning: String { ValueNode(self).beginning }
 }
 
-/// A scalar that the scanner of lines has found. Strings with escapes have no bytes to look at: they may be handed on.
+/// A scalar that the line scanner has found. The bytes of strings with escapes are not available, but the strings can be handed on.
 struct ScannedField: FieldValue {
   let value: ScannedValue
   let source: ScanText
@@ -61,7 +61,7 @@ struct ScannedField: FieldValue {
   func range(_ batch: inout RecordBatch) -> TextRange { source.range(value, &batch) }
   var beginning: String { String(decoding: source.line.bytes(value.text).prefix(60), as: UTF8.self) }
 
-  /// Whether the value can be looked at: what decides something may not have escapes, nor be a list or an object.
+  /// Whether the value can be examined: a value that decides something must not have escapes, nor be a list or an object.
   var isPlain: Bool {
     switch value.kind {
     case .null, .integer, .real, .string: true

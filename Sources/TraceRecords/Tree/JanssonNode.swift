@@ -1,4 +1,4 @@
-// Reading a jansson tree member by member: the vocabulary that the decoders share.
+// Reading a jansson tree member by member: the accessors that the decoders share.
 
 import CJansson
 import JSON
@@ -11,7 +11,7 @@ extension JanssonNode {
   var isObject: Bool { pointee.type == JSON_OBJECT }
   var isNull: Bool { pointee.type == JSON_NULL }
 
-  /// A string's bytes, as long as the tree lives.
+  /// A string's bytes, valid as long as the tree lives.
   var text: UnsafeRawBufferPointer? {
     pointee.type == JSON_STRING ? UnsafeRawBufferPointer(start: json_string_value(self), count: json_string_length(self)) : nil
   }
@@ -26,7 +26,7 @@ extension JanssonNode {
     }
   }
 
-  /// Visits the members of an object, once each, with the bytes of their names.
+  /// Visits the members of an object, each once, with the bytes of their names.
   @inline(__always)
   func forEachMember(_ body: (UnsafeRawBufferPointer, JanssonNode) -> Void) {
     var iterator = json_object_iter(self)
@@ -38,7 +38,7 @@ extension JanssonNode {
     }
   }
 
-  /// The node as compact JSON, for attribute values that are arrays or objects; what repairing had to change reads as it was written.
+  /// The node as compact JSON, for attribute values that are arrays or objects; repaired parts are in their original form.
   func withCompactText<Result>(undoing repairs: JSONRepair.Findings, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     if repairs.contains(.bigNumber) {
       var text = CompactText()
@@ -53,7 +53,7 @@ extension JanssonNode {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Whether the bytes are those of the name; compared as bytes, never as Unicode.
+  /// Whether the bytes equal the name; compared as bytes, never as Unicode.
   @inline(__always)
   func equals(_ name: StaticString) -> Bool {
     guard count == name.utf8CodeUnitCount else { return false }
@@ -62,6 +62,6 @@ extension UnsafeRawBufferPointer {
   }
 }
 
-/// Lets a name of bytes be switched over.
+/// Allows a switch over a name's bytes.
 @inline(__always)
 func ~= (name: StaticString, key: UnsafeRawBufferPointer) -> Bool { key.equals(name) }

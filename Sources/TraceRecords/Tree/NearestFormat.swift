@@ -1,7 +1,7 @@
-// What an unknown object looks most like, for people: the format whose names it has, and what that format has besides.
+// The format that an unknown object resembles most, for messages: the format whose names it has, and which other names that format has.
 
 enum NearestFormat {
-  /// Names that a span of each format has, those first without which it is none.
+  /// The names in a span of each format; the required ones come first.
   private static let formats: [(name: StaticString, where: StaticString, names: [StaticString])] = [
     (
       "otlp", " inside of resourceSpans › scopeSpans › spans",
@@ -16,7 +16,7 @@ enum NearestFormat {
     ("xray", "", ["trace_id", "id", "start_time", "end_time", "subsegments"]),
   ]
 
-  /// `nearest: zipkin, whose spans also have localEndpoint, kind`; nil where nothing is near.
+  /// `nearest: zipkin, whose spans also have localEndpoint, kind`; nil if no format is similar.
   static func of(_ object: ValueNode) -> String? {
     var best: (count: Int, text: String)?
     for format in formats {

@@ -1,12 +1,12 @@
-// Members of plain JSON objects as attributes: what native records, console exporters and Rust's tracing have in common.
+// Members of plain JSON objects as attributes, for native records, console exporters and Rust's tracing.
 
 import JSON
 
-/// Copies members of jansson's tree into a batch, with what had to be repaired as it was written.
+/// Copies members of jansson's tree to a batch, with repaired parts in their original form.
 struct PlainAttributes {
   let repairs: JSONRepair.Findings
 
-  /// Every member of an object, in its order; nothing for other values.
+  /// Adds every member of an object, in order; nothing for other values.
   func add(membersOf object: ValueNode?, to batch: inout RecordBatch) {
     guard let object, object.isObject else { return }
     object.forEachMember { key, value in add(key, value, to: &batch) }
@@ -25,12 +25,12 @@ struct PlainAttributes {
     batch.add(Attribute(key: batch.add(text: key), value: value))
   }
 
-  /// A text as it was written; empty for other values.
+  /// A text in its original form; empty for other values.
   func text(_ node: ValueNode?, _ batch: inout RecordBatch) -> TextRange {
     node?.text.map { batch.add(text: $0) } ?? .empty
   }
 
-  /// A span's name: a text as it stands, a number by its shortest digits; none for other values.
+  /// A span's name: a text unchanged, a number as its shortest digits; empty for other values.
   func name(_ node: ValueNode?, _ batch: inout RecordBatch) -> TextRange {
     guard let node else { return .empty }
     switch node.kind {

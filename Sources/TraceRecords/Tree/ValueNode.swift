@@ -1,19 +1,20 @@
-// One JSON value as decoders of foreign formats see it, whoever parsed it: jansson, which judges every text, or our scanner, which reads the usual ones.
+// One JSON value as decoders of foreign formats use it, from either parser: jansson, which handles every text, or our scanner, which reads
+// the usual ones.
 
 import CJansson
 import JSON
 
-/// A value in a tree, borrowed from it: valid as long as the tree is.
+/// A value in a tree, borrowed from it: valid as long as the tree.
 struct ValueNode: Equatable {
   enum Kind: UInt8, BitwiseCopyable { case null, isTrue, isFalse, integer, real, string, array, object }
 
-  /// The address of jansson's node; with its lowest bit set, that of the scanner's.
+  /// The address of jansson's node; if its lowest bit is set, that of the scanner's node.
   private let address: UInt
 
   init(_ node: JanssonNode) { address = UInt(bitPattern: node) }
   init(_ node: UnsafePointer<ScannedNode>) { address = UInt(bitPattern: node) | 1 }
 
-  /// Where jansson parsed the value; nil where the scanner did.
+  /// The node if jansson parsed the value; nil if the scanner did.
   @inline(__always)
   var jansson: JanssonNode? { address & 1 == 0 ? JanssonNode(bitPattern: address) : nil }
 
@@ -59,13 +60,13 @@ struct ValueNode: Equatable {
     }
   }
 
-  /// A real's digits as they were written; nil for other values, and where jansson parsed it.
+  /// A real's original digits; nil for other values, and if jansson parsed it.
   var realText: UnsafeRawBufferPointer? {
     guard jansson == nil, scanned.pointee.kind == .real else { return nil }
     return scanned.pointee.bytes
   }
 
-  /// Elements of an array or members of an object; 0 for other values.
+  /// The number of an array's elements or an object's members; 0 for other values.
   var count: Int {
     if let node = jansson { return json_array_size(node) + json_object_size(node) }
     return kind == .array || kind == .object ? Int(scanned.pointee.count) : 0
@@ -77,7 +78,7 @@ struct ValueNode: Equatable {
     return kind == .array && scanned.pointee.count > 0 ? ValueNode(scanned + 1) : nil
   }
 
-  /// An element of an array by its place; nil for other values and beyond the end.
+  /// An element of an array by index; nil for other values and beyond the end.
   func element(_ place: Int) -> ValueNode? {
     if let node = jansson { return json_array_get(node, place).map { ValueNode($0) } }
     var (found, at): (ValueNode?, Int) = (nil, 0)
@@ -88,7 +89,7 @@ struct ValueNode: Equatable {
     return found
   }
 
-  /// Whether one of the first elements of an array is such.
+  /// Whether one of the first elements of an array satisfies the predicate.
   func contains(inFirst number: Int, where isSuch: (ValueNode) -> Bool) -> Bool {
     var (index, isFound) = (0, false)
     forEachElement { element in
@@ -98,7 +99,7 @@ struct ValueNode: Equatable {
     return isFound
   }
 
-  /// Visits the elements of an array; none of other values.
+  /// Visits the elements of an array; does nothing for other values.
   @inline(__always)
   func forEachElement(_ body: (ValueNode) -> Void) {
     guard let node = jansson else {
@@ -113,7 +114,7 @@ struct ValueNode: Equatable {
     node.forEachElement { body(ValueNode($0)) }
   }
 
-  /// Visits the members of an object, once each, with the bytes of their names; none of other values.
+  /// Visits the members of an object, each once, with the bytes of their names; does nothing for other values.
   @inline(__always)
   func forEachMember(_ body: (UnsafeRawBufferPointer, ValueNode) -> Void) {
     guard let node = jansson else {
@@ -128,14 +129,14 @@ struct ValueNode: Equatable {
     node.forEachMember { body($0, ValueNode($1)) }
   }
 
-  /// The member of that name; nil for other values.
+  /// The member with that name; nil for other values.
   func member(_ name: StaticString) -> ValueNode? {
     if let node = jansson { return node.member(name).map { ValueNode($0) } }
     return member(named: UnsafeRawBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount))
   }
 
-  /// The member of that name; nil for other values and without a name.
-  /// - Complexity: O(members) where the scanner parsed the value.
+  /// The member with that name; nil for other values and without a name.
+  /// - Complexity: O(members) if the scanner parsed the value.
   func member(named name: UnsafeRawBufferPointer?) -> ValueNode? {
     guard isObject, let name, let base = name.baseAddress else { return nil }
     guard let node = jansson else {
@@ -149,7 +150,7 @@ struct ValueNode: Equatable {
     return json_object_getn(node, base.assumingMemoryBound(to: CChar.self), name.count).map { ValueNode($0) }
   }
 
-  /// The value as compact JSON, for attribute values that are arrays or objects; what repairing had to change reads as it was written.
+  /// The value as compact JSON, for attribute values that are arrays or objects; repaired parts are in their original form.
   func withCompactText<Result>(undoing repairs: JSONRepair.Findings, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     if let node = jansson { return node.withCompactText(undoing: repairs, body) }
     var text = CompactText()
@@ -157,12 +158,12 @@ struct ValueNode: Equatable {
     return text.bytes.withUnsafeBytes(body)
   }
 
-  /// How the value begins, for messages.
+  /// The beginning of the value, for messages.
   func beginning(_ repairs: JSONRepair.Findings) -> String {
     withCompactText(undoing: repairs) { String(decoding: $0.prefix(60), as: UTF8.self) }
   }
 
-  /// The names at the top of an unknown value: what a person needs to see which program writes here.
+  /// The names at the top level of an unknown value, so that a person can recognise the program that writes here.
   var described: String {
     guard isObject else { return "a JSON value that is no object" }
     var names: [String] = []

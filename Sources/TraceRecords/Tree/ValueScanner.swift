@@ -1,13 +1,14 @@
-// The usual JSON text as a tree of rows, without an allocation a value. What it does not take, whatever the reason, is jansson's to judge.
+// Parses the usual JSON texts to a tree of rows, without an allocation per value. What it does not accept, for any reason, is left to
+// jansson.
 
 import Platform
 
-/// One value of a scanned tree. Its parts follow it: elements, or names and values in turn.
+/// One value of a scanned tree. Its parts follow it: elements, or names and values alternately.
 struct ScannedNode: BitwiseCopyable, Sendable {
   var kind: ValueNode.Kind
-  /// Bytes of a string or of a real's digits, elements or members.
+  /// The number of bytes of a string or of a real's digits, of elements, or of members.
   var count: UInt32 = 0
-  /// The rows that the value takes, with its parts.
+  /// The number of rows for the value and its parts.
   var extent: UInt32 = 1
   /// An integer, or the address of the bytes of a string or of a real.
   var bits: UInt64 = 0
@@ -17,7 +18,7 @@ struct ScannedNode: BitwiseCopyable, Sendable {
     UnsafeRawBufferPointer(start: UnsafeRawPointer(bitPattern: UInt(truncatingIfNeeded: bits)), count: Int(count))
   }
 
-  /// A real's value. Its digits are kept instead, because times need them all; they were read once already, so that they are well-formed.
+  /// A real's value. Its digits are stored instead, because times need all of them; they were already checked, so they are well-formed.
   var real: Double {
     guard let start = bytes.baseAddress else { return .nan }
     var cursor = LineCursor(line: start)
@@ -26,23 +27,23 @@ struct ScannedNode: BitwiseCopyable, Sendable {
   }
 }
 
-/// Reads one text after the other, in memory that it uses again. A value: a copy has memory of its own.
+/// Reads one text after the other, in memory that is reused. A value: a copy has memory of its own.
 struct ValueScanner: Sendable {
-  /// Longer texts go to jansson: this memory must not grow with them.
+  /// Longer texts are left to jansson: this memory must not grow with them.
   static let maxBytes = 4 << 20
   static let maxDepth = 64
-  /// Memory beyond it is given back after the text that needed it.
+  /// Memory above this is released after the text that needed it.
   private static let keptBytes = 1 << 20
 
   private var text: [UInt8] = []
   private var nodes: [ScannedNode] = []
 
-  /// Whether the latest text was refused because an object of it holds a name twice.
+  /// Whether the latest text was rejected because an object contains a name twice.
   private(set) var foundTwins = false
 
-  /// Lends the tree of a text; nil, and nothing was lent, where the text is not one that jansson would read as it stands, or is long, deep, or holds
-  /// a name twice.
-  /// - Parameter keepsTwins: lends a tree with both members instead: by name the first of them is found, and every one is visited.
+  /// Passes the tree of a text to the body. Returns nil, without calling it, if jansson would not read the text unchanged, or if the text
+  /// is long, deep, or contains a name twice in an object.
+  /// - Parameter keepsTwins: passes a tree with both members instead: a lookup by name finds the first, and a visit both.
   /// - Complexity: O(bytes).
   mutating func read<Result>(_ value: UnsafeRawBufferPointer, keepsTwins: Bool = false, _ body: (ValueNode) -> Result) -> Result? {
     foundTwins = false
@@ -53,7 +54,7 @@ struct ValueScanner: Sendable {
     if nodes.isEmpty { nodes = [ScannedNode](repeating: ScannedNode(kind: .null), count: 1_024) }
     while true {
       let outcome = text.withUnsafeMutableBytes { text in
-        // A copy, because escapes are read where they stand, and a sentinel belongs behind it.
+        // A copy, because escapes are decoded in place, and a sentinel is needed after it.
         text.copyMemory(from: value)
         memset(text.baseAddress! + value.count, 0, 1 + LineCursor.padding)
         return nodes.withUnsafeMutableBufferPointer { nodes -> (outcome: TreeScan.Outcome, result: Result?) in
@@ -101,7 +102,7 @@ private struct TreeScan {
       var depth = 0
       while true {
         cursor.passWhitespace()
-        // A value, and the name before the next.
+        // Room for a value, and for the name before the next one.
         guard count + 2 <= nodes.count else { return .full }
         let isObject = cursor.byte == UInt8(ascii: "{")
         if isObject || cursor.byte == UInt8(ascii: "[") {
@@ -133,7 +134,7 @@ private struct TreeScan {
 
   private enum Following { case next, end, refused, twins }
 
-  /// What follows a value: the next one, or the ends of the containers that it is the last of.
+  /// What follows a value: the next value, or the ends of the containers in which it is the last one.
   private mutating func close(_ stack: UnsafeMutableBufferPointer<Int>, _ depth: inout Int) -> Following {
     while depth > 0 {
       let container = stack[depth - 1]
@@ -159,7 +160,7 @@ private struct TreeScan {
     count += 1
   }
 
-  /// A member's name and its colon. A name with escapes may hold NUL, which is repaired.
+  /// A member's name and its colon. A name with escapes may contain NUL, which must be repaired.
   @inline(__always)
   private mutating func addName() -> Bool {
     guard cursor.byte == UInt8(ascii: "\""), addString(isName: true) else { return false }
@@ -182,7 +183,7 @@ private struct TreeScan {
     return true
   }
 
-  /// What escapes stand for is never longer than they are.
+  /// Decoded text is never longer than its escapes.
   @inline(never)
   private func unescape(_ found: ScannedText) -> ScannedText {
     var plain: [UInt8] = []
@@ -219,7 +220,8 @@ private struct TreeScan {
     return true
   }
 
-  /// Whether two members of an object have one name, or there are too many to look: of twins jansson keeps the last in the place of the first.
+  /// Whether two members of an object have the same name, or there are too many to check: of equal names jansson keeps the last value in
+  /// the place of the first.
   private func hasTwins(_ object: Int) -> Bool {
     let members = Int(nodes[object].count)
     guard members > 1 else { return false }

@@ -1,15 +1,16 @@
-// JSON that a log shipper put around a program's line: docker's json-file, the journal, Elasticsearch's documents, CloudWatch, Loki, cloud loggers.
+// JSON that a log shipper wraps around a program's line: docker's json-file, the journal, Elasticsearch's documents, CloudWatch, Loki,
+// cloud loggers.
 
 import JSON
 
-/// What is inside of one envelope.
+/// The content of one envelope.
 struct Envelope {
   /// Envelopes with the same key hold lines of one stream.
   var key: [UInt8]
   /// The program's bytes, with their line breaks.
   var content: [UInt8]
 
-  /// The contents of a value's envelopes, in their order; empty where it is none.
+  /// The contents of a value's envelopes, in order; empty if it is not an envelope.
   static func contents(of value: UnsafeRawBufferPointer) -> [Envelope] {
     guard let tree = try? JanssonTree(parsing: value, limits: JSONLimits(maxBytes: .max), repair: .text) else { return [] }
     let root = ValueNode(tree.root)
@@ -42,14 +43,14 @@ struct Envelope {
 
   private init(key: [UInt8], content: [UInt8]) { (self.key, self.content) = (key, content) }
 
-  /// What a subscription of CloudWatch Logs delivers, and what `aws logs filter-log-events` and `get-log-events` answer.
+  /// The events that a subscription of CloudWatch Logs delivers, and those in answers of `aws logs filter-log-events` and `get-log-events`.
   private static func cloudWatch(_ root: ValueNode) -> ValueNode? {
     let told = root.member("logEvents") ?? root.member("events")
     guard let events = told, events.isArray, let first = events.first, first.member("message")?.text != nil else { return nil }
     return first.member("timestamp") != nil ? events : nil
   }
 
-  /// What is pushed to Loki, and what it and `logcli` answer.
+  /// The streams that are pushed to Loki, and those in answers of Loki and `logcli`.
   private static func loki(_ root: ValueNode) -> ValueNode? {
     let told = root.member("streams") ?? root.member("data")?.member("result")
     guard let streams = told, streams.isArray, let first = streams.first, first.member("stream")?.isObject == true else { return nil }
@@ -64,7 +65,7 @@ struct Envelope {
       content = source.withCompactText(undoing: repairs) { Array($0) } + [0x0A]
       return
     }
-    // docker's own; its lines end with a line break, except where a long one goes on.
+    // docker's form. Its lines end with a line break, unless a long line continues.
     if let log = node.member("log")?.text, node.member("stream")?.text != nil || Envelope.isJSON(log) {
       key = Envelope.key(node, ["stream", "container_id", "container_name"])
       content = Array(log)
@@ -86,7 +87,7 @@ struct Envelope {
     return nil
   }
 
-  /// The journal gives long and binary messages as a list of numbers.
+  /// The journal writes long and binary messages as a list of numbers.
   private static func bytes(_ node: ValueNode) -> [UInt8] {
     var bytes: [UInt8] = []
     node.forEachElement { if let number = $0.integer, let byte = UInt8(exactly: number) { bytes.append(byte) } }

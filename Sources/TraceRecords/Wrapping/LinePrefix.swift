@@ -1,12 +1,12 @@
-// What stands before the lines of a program when somebody else hands its output on: docker compose, kubectl, a container's log file.
+// Prefixes of a program's lines, added by whatever forwards its output: docker compose, kubectl, a container's log file.
 
-/// A prefix that is told by its form, whatever follows it.
+/// A prefix that is recognised by its form, whatever follows it.
 struct LinePrefix {
   /// Lines with the same key are one stream.
   var key: [UInt8]
-  /// Where the program's own text begins.
+  /// The beginning of the program's own text.
   var end: Int
-  /// The line goes on with the next one of its stream (CRI's `P`).
+  /// The line continues in the next one of its stream (CRI's `P`).
   var isPart = false
 
   init?(of line: UnsafeRawBufferPointer) {
@@ -25,7 +25,7 @@ struct LinePrefix {
     self.isPart = isPart
   }
 
-  /// `2026-01-01T00:00:00.000000001Z stdout F ` of a container's log file; `2026-01-01T00:00:00.000000001Z ` of `--timestamps`.
+  /// `2026-01-01T00:00:00.000000001Z stdout F ` in a container's log file; `2026-01-01T00:00:00.000000001Z ` with `--timestamps`.
   private static func cri(_ line: UnsafeRawBufferPointer) -> LinePrefix? {
     guard line.count > 21, line[4] == UInt8(ascii: "-"), line[10] == UInt8(ascii: "T"),
       let space = line.prefix(40).firstIndex(of: 0x20), Timestamp.parse(UnsafeRawBufferPointer(rebasing: line[..<space])) != nil

@@ -1,8 +1,8 @@
-// What an input is that holds no record: named, with what to write instead, in one sentence for the whole of it.
+// Recognises an input without records: names it and says what to write instead, in one sentence for the whole input.
 
 import Platform
 
-/// Looks at the beginning of an input and at its lines that are no JSON.
+/// Examines the beginning of an input and its lines that are not JSON.
 struct TextHint: Sendable {
   enum Kind: Sendable {
     case nodeInspect, dotnet, java, ruby, collectorDebug, protobuf, perfetto, utf16, html, zip, csv
@@ -12,7 +12,7 @@ struct TextHint: Sendable {
   /// The first bytes of the source.
   private var head: [UInt8] = []
   private var seen = 0
-  /// Lines that are looked at.
+  /// The maximum number of lines that are examined.
   private static let maxLines = 400
   static let headBytes = 256
 
@@ -46,7 +46,7 @@ struct TextHint: Sendable {
     return false
   }
 
-  /// One sentence: what was seen, and what helps. Nil where nothing is known.
+  /// One sentence: what was found, and what to do. Nil if it is not known.
   var sentence: String? { (kind ?? binaryKind).map(TextHint.sentence) }
 
   private var binaryKind: Kind? {
@@ -54,7 +54,7 @@ struct TextHint: Sendable {
       return .utf16
     }
     if head.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return .zip }
-    // A message whose first field is a message: in OTLP ResourceSpans, whose first field is the resource.
+    // A protobuf message whose first field is a message: in OTLP that is ResourceSpans, whose first field is the resource.
     guard head.first == 0x0A, head.contains(where: { $0 < 0x09 || $0 == 0x12 || $0 >= 0x80 }) else { return nil }
     var at = 1
     while at < head.count, head[at] & 0x80 != 0 { at += 1 }

@@ -1,4 +1,4 @@
-// Everything that the seed decides, before anything runs: what is asked of the shop, and what will go wrong.
+// Everything that the seed decides, before anything runs: the requests to the shop, and what goes wrong.
 
 /// One request, which becomes one trace.
 enum Request: Sendable {
@@ -7,7 +7,7 @@ enum Request: Sendable {
   case recount(shelves: [Int])
 }
 
-/// What a client orders, and what befalls the order.
+/// A client's order, and what goes wrong with it.
 struct Order: Sendable {
   var id: Int
   var userID: Int
@@ -19,9 +19,9 @@ struct Order: Sendable {
 }
 
 enum Trouble: Sendable {
-  /// This item's row takes 20 times as long as others.
+  /// This item's row takes 20 times as long as the others.
   case slowItem(id: Int)
-  /// The payment gateway is unavailable so many times.
+  /// The payment gateway is unavailable this many times.
   case flakyPayment(failures: Int)
   case refusedCard(reason: String)
   case noRecommendations
@@ -36,7 +36,7 @@ struct DemoPlan: Sendable {
     var requests: [Request] = []
     var troubles: [Int] = []
     for index in 0..<count {
-      // Each kind once in every four orders.
+      // Each kind occurs once in every four orders.
       if troubles.isEmpty { troubles = (0..<4).shuffled(using: &generator) }
       requests.append(.placeOrder(DemoPlan.order(index, troubleKind: troubles.removeLast(), using: &generator)))
     }

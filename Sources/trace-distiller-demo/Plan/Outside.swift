@@ -1,7 +1,7 @@
-// Stands in for everything outside of the program: databases and services that take their time, and that fail where the plan says so.
-// With it here, the code in Shop reads as that of a real service would.
+// Simulates everything outside of the program: databases and services that take time and that fail where the plan says so. With it, the
+// code in Shop can look like that of a real service.
 
-/// How long pauses are.
+/// The length of pauses.
 struct Pace: Sendable {
   /// 10 shortens every pause to a tenth.
   var speed: Double
@@ -16,7 +16,7 @@ struct Outside: Sendable {
   private let troubles: [Int: Trouble]
   private let slowItems: Set<Int>
 
-  /// What a row takes, and a slow one.
+  /// The time for a row, and for a slow one.
   static let itemMilliseconds = 1.5
   static let slowItemMilliseconds = 20 * itemMilliseconds
 

@@ -1,4 +1,4 @@
-// The only source of chance in this program, so that a seed is a whole run.
+// The only random number generator in this program, so that a seed determines the whole run.
 
 /// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
 struct SplitMix64: RandomNumberGenerator {

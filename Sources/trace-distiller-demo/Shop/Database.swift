@@ -1,4 +1,4 @@
-// A database client with a span around each query, named and described as OpenTelemetry's conventions for databases ask
+// A database client with a span around each query, with names and attributes as in OpenTelemetry's conventions for databases
 // (https://opentelemetry.io/docs/specs/semconv/database/database-spans/).
 
 import Tracing
@@ -6,8 +6,8 @@ import Tracing
 struct Database: Sendable {
   let outside: Outside
 
-  /// - Parameter summary: Operation and table, the name of the span: a name with values in it could not be counted.
-  /// - Parameters function, file, line: of the caller, which is where somebody who reads the trace wants to go.
+  /// - Parameter summary: Operation and table, used as the span's name: names that contain values could not be aggregated.
+  /// - Parameters function, file, line: of the caller, which is the location that a reader of the trace needs.
   func query(
     _ text: String, summary: String, _ parameter: String, _ value: Int, function: String = #function, file: String = #fileID,
     line: UInt = #line

@@ -1,4 +1,4 @@
-// The service itself, as one would write it: spans around what takes time, logs where something is to be said, errors left to `withSpan`.
+// The service itself, written as usual: spans around slow work, logs where they are useful, errors left to `withSpan`.
 
 import Logging
 import Tracing
@@ -19,7 +19,8 @@ struct OrderService: Sendable {
     payments = Payments(outside: outside)
   }
 
-  /// `POST /orders`. An error that leaves a span fails it, with the error's description as message: nothing needs to be said about it here.
+  /// `POST /orders`. An error that is thrown out of a span fails the span, with the error's description as message, so no code is needed
+  /// for it here.
   func place(_ order: Order) async throws {
     try await withSpan("POST /orders", ofKind: .server) { span in
       span.attributes["http.request.method"] = "POST"
@@ -45,7 +46,7 @@ struct OrderService: Sendable {
     }
   }
 
-  /// Nothing here waits: a span that is all self time.
+  /// Nothing here waits: a span with only self time.
   private func validate(_ order: Order) {
     withSpan("validate order") { span in
       span.attributes["order.items"] = order.itemIDs.count
@@ -54,7 +55,7 @@ struct OrderService: Sendable {
     }
   }
 
-  /// Three checks at once: child tasks inherit the span that they are started in.
+  /// Three checks in parallel: child tasks inherit the span in which they are started.
   private func check(_ order: Order) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
@@ -77,7 +78,7 @@ struct OrderService: Sendable {
     }
   }
 
-  /// One query an item, where one for all would do: the mistake that call trees are best at showing.
+  /// One query per item instead of one for all: the mistake that call trees show best.
   private func loadItems(of order: Order) async {
     await withSpan("load items") { _ in
       for item in order.itemIDs {
@@ -86,7 +87,7 @@ struct OrderService: Sendable {
     }
   }
 
-  /// The customer can do without: the failure ends here, and the order goes on.
+  /// The order can do without this: the failure ends here, and the order continues.
   private func recommend(for order: Order) async {
     do {
       try await withSpan("recommend products") { _ in try await recommendations.call("GET", "/v1/recommendations", order: order.id) }
@@ -95,7 +96,7 @@ struct OrderService: Sendable {
     }
   }
 
-  /// `GET /orders/{id}`. Customer, shipment and invoice need nothing of each other, and yet each waits for the one before.
+  /// `GET /orders/{id}`. Customer, shipment and invoice do not depend on each other, and yet each waits for the previous one.
   func show(_ id: Int) async throws {
     try await withSpan("GET /orders/{id}", ofKind: .server) { span in
       span.attributes["http.request.method"] = "GET"

@@ -1,10 +1,10 @@
-// The call that is worth another attempt, and the one that is not: a span around all attempts, and one for each.
+// A call that is worth retrying, and one that is not: a span around all attempts, and one for each attempt.
 
 import Logging
 import Tracing
 
 struct Payments: Sendable {
-  /// Attempts in all.
+  /// The total number of attempts.
   static let maxAttempts = 4
 
   private let logger = Logger(label: "shop.payments")
@@ -16,7 +16,7 @@ struct Payments: Sendable {
     pace = outside.pace
   }
 
-  /// Tries again, after a pause that doubles, while the gateway is unavailable. A refusal is final.
+  /// Retries after a pause that doubles each time, while the gateway is unavailable. A refusal is final.
   func charge(_ order: Order) async throws {
     try await withSpan("charge card") { span in
       span.attributes["payment.amount_cents"] = order.totalCents

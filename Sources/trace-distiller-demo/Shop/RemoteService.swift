@@ -1,4 +1,4 @@
-// An HTTP client with a span around each call, named and described as OpenTelemetry's conventions for HTTP ask
+// An HTTP client with a span around each call, with names and attributes as in OpenTelemetry's conventions for HTTP
 // (https://opentelemetry.io/docs/specs/semconv/http/http-spans/).
 
 import Tracing
@@ -7,8 +7,8 @@ struct RemoteService: Sendable {
   let name: String
   let outside: Outside
 
-  /// - Parameter template: The path with its parameters unfilled: what calls of the same kind have in common.
-  /// - Parameter attempt: From 1.
+  /// - Parameter template: The path with placeholders for its parameters: what calls of the same kind have in common.
+  /// - Parameter attempt: Counted from 1.
   func call(
     _ method: String, _ template: String, order: Int, attempt: Int = 1, function: String = #function, file: String = #fileID,
     line: UInt = #line
@@ -27,13 +27,13 @@ struct RemoteService: Sendable {
   }
 }
 
-/// Another service said no. The description is what traces show as the message.
+/// Another service answered with an error. The description is the message shown in traces.
 struct RemoteError: Error, CustomStringConvertible {
   var service: String
   var status: Int
   var reason: String
 
-  /// Whether the same call may succeed a little later.
+  /// Whether the same call may succeed later.
   var isTransient: Bool { status == 503 }
 
   var description: String { "\(service) answered \(status): \(reason)" }

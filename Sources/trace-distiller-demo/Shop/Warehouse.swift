@@ -1,4 +1,5 @@
-// Tasks that look concurrent and are not: each waits for the lock that another one holds. The wait is a span of its own, else it would read as work.
+// Tasks that look concurrent but are not: each waits for the lock that another one holds. The wait has a span of its own; otherwise it
+// would look like work.
 
 import Logging
 import Tracing
@@ -34,7 +35,7 @@ struct Warehouse: Sendable {
   }
 }
 
-/// A lock that tasks wait for without holding a thread, in the order in which they came.
+/// A lock for tasks. Waiting tasks do not block a thread, and get the lock in order of arrival.
 actor FairLock {
   private var isHeld = false
   private var waiting: [CheckedContinuation<Void, Never>] = []
@@ -44,7 +45,7 @@ actor FairLock {
       isHeld = true
       return
     }
-    // Whoever unlocks hands the lock over: it stays held.
+    // `unlock` hands the lock over to the next task, so it stays held.
     await withCheckedContinuation { waiting.append($0) }
   }
 

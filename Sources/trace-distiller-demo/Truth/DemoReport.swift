@@ -1,10 +1,10 @@
-// What the program says of its run: which traces it made, what is in them, and whether all of it went into the pipe.
+// The program's report about its run: the traces, their content, and whether all records went into the pipe.
 
 import JSON
 import TraceLayers
 
 struct DemoReport {
-  /// A request of the plan with the trace that it became.
+  /// The requests of the plan with the traces that they became.
   var entries: [(trace: SpanCensus.Trace, facts: [PlantedFact])]
   var seed: UInt64
   var path: String
@@ -14,7 +14,7 @@ struct DemoReport {
   var problem: String?
 
   init(plan: DemoPlan, traces: [SpanCensus.Trace], pipe: NamedPipeLogManager) {
-    // Requests run one after the other, so the n-th root is the n-th request's.
+    // Requests run one after the other, so the n-th root belongs to the n-th request.
     entries = zip(plan.requests, traces).map { ($1, $0.facts) }
     seed = plan.seed
     path = pipe.path
@@ -25,7 +25,7 @@ struct DemoReport {
 
   var isDelivered: Bool { records.delivered == records.accepted }
 
-  /// What to tell somebody whose records did not arrive.
+  /// What to show a user whose records did not arrive.
   var deliveryProblem: String {
     if let problem { return problem }
     let lost = "of \(records.accepted) records \(records.inFlight) were not read and \(records.dropped) dropped"

@@ -1,4 +1,5 @@
-// What an answer about a trace should find in it, in the words of the trace: names of spans, counts, messages, the attribute that tells one call from its like.
+// What an answer about a trace should find, in terms of the trace: names of spans, counts, messages, and the attribute that distinguishes a
+// call from similar ones.
 
 struct PlantedFact: Sendable {
   enum Kind: String, Sendable {
@@ -6,16 +7,16 @@ struct PlantedFact: Sendable {
   }
 
   var kind: Kind
-  /// The spans that it is about: one name where they are alike.
+  /// The affected spans; one name if they are similar.
   var spanNames: [String]
-  /// Spans of that name.
+  /// The number of spans with that name.
   var count: Int?
-  /// How many of them failed.
+  /// The number of failed ones among them.
   var failureCount: Int?
   var message: String?
-  /// What tells the span from its like.
+  /// The attribute that distinguishes the span from similar ones.
   var attribute: (name: String, value: Int)?
-  /// In words, for people.
+  /// A description for people.
   var explanation: String
 }
 

@@ -1,16 +1,16 @@
-// What was really traced, counted where it happens: beside the way through records, pipe and server, which is what the count is there to check.
+// Counts what was really traced at its source, independent of the path through records, pipe and server, which the count checks.
 
 import Synchronization
 import TraceLayers
 import Tracing
 
-/// A layer of this program's own; see `LayeredTracing.Configuration.layers`.
+/// A layer of this program; see `LayeredTracing.Configuration.layers`.
 final class SpanCensus: TraceLayer {
   struct Trace: Sendable {
     var id: TraceID
     var rootName: String
     var spanCount = 0
-    /// Spans with an error, their own or one that left them.
+    /// The number of spans with an error, their own or one that was thrown out of them.
     var failedSpanCount = 0
     var isRootFailed = false
   }
@@ -35,7 +35,7 @@ final class SpanCensus: TraceLayer {
     }
   }
 
-  /// `withSpan` gives the status `error` to a span that an error leaves.
+  /// `withSpan` sets the status `error` if an error is thrown out of the span.
   func spanEnded(_ end: SpanEnded) {
     guard end.status?.code == .error else { return }
     state.withLock { state in

@@ -1,4 +1,4 @@
-// An MCP client in process: it shakes hands in a revision, or speaks the stateless one, and calls tools by name.
+// An MCP client in process: it completes the handshake of a revision, or uses the stateless one, and calls tools by name.
 
 import JSON
 import Testing

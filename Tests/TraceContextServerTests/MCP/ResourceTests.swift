@@ -1,5 +1,5 @@
-// Proves that summaries are resources, that their addresses lead back to ids whatever those hold, and that prompts and completions tell of
-// the same traces.
+// Proves that summaries are resources, that their addresses can be converted back to any id, and that prompts and completions name the same
+// traces.
 
 import JSON
 import Testing
@@ -74,13 +74,13 @@ struct ResourceTests {
     #expect(unknown["error"]?["code"] == -32602, "\(unknown.serializedString)")
   }
 
-  /// Some editors ask for one argument and hide others.
+  /// Some editors show only one argument.
   @Test func promptsTakeOneArgument() async throws {
     let prompts = try await MCPClient().ask("prompts/list")["result"]?["prompts"]?.array ?? []
     #expect(prompts.count == 3 && prompts.allSatisfy { $0["arguments"]?.array?.count == 1 }, "\(prompts)")
   }
 
-  /// What is typed, where, and what is offered.
+  /// The typed text, where it is typed, and the completions.
   static let completions: [(ref: JSONValue, argument: String, value: String, offered: [JSONValue])] = [
     (["type": "ref/prompt", "name": "explain_errors"], "traceId", "lat", ["latest", "latest-error"]),
     (["type": "ref/resource", "uri": "trace://{traceId}/summary"], "traceId", "ORDER", ["orders-3", "order-2", "order-1"]),

@@ -1,4 +1,5 @@
-// Proves which revision a session gets, what each revision has, and that what is not known of a newer one is refused by the rules of the newest.
+// Proves which revision a session gets, what each revision has, and that unknown parts of a newer one are rejected by the rules of the
+// newest.
 
 import JSON
 import Testing
@@ -9,7 +10,7 @@ import Testing
 struct RevisionTests {
   static let negotiations: [(asked: String, got: String)] = [
     ("2024-11-05", "2024-11-05"), ("2025-03-26", "2025-03-26"), ("2025-06-18", "2025-06-18"), ("2025-11-25", "2025-11-25"),
-    // No handshake belongs to it, and none to revisions to come: the client may take our newest or leave.
+    // These have no handshake, or are future revisions: the client may accept our newest revision or leave.
     ("2026-07-28", "2025-11-25"), ("2031-01-01", "2025-11-25"), ("", "2025-11-25"),
   ]
 
@@ -26,7 +27,7 @@ struct RevisionTests {
   static let versionKey = "io.modelcontextprotocol/protocolVersion"
   static let capabilitiesKey = "io.modelcontextprotocol/clientCapabilities"
 
-  /// Messages on a fresh connection, and the code that each is answered with; 0 for a result.
+  /// Messages on a new connection, and the error code of each answer; 0 for a result.
   static let messages: [(method: String, params: JSONValue, code: Int64, says: String)] = [
     ("server/discover", ["_meta": [versionKey: "2026-07-28", capabilitiesKey: [:]]], 0, ""),
     ("tools/list", ["_meta": [versionKey: "2026-07-28", capabilitiesKey: [:]]], 0, ""),
@@ -43,7 +44,7 @@ struct RevisionTests {
     ("resources/subscribe", ["_meta": [versionKey: "2026-07-28", capabilitiesKey: [:]]], -32601, "has no resources/subscribe"),
     ("tools/lst", ["_meta": [versionKey: "2026-07-28", capabilitiesKey: [:]]], -32601, "unknown method"),
     ("initialize", ["protocolVersion": 3], -32602, "protocolVersion must be a string"),
-    // Our own family is answered at every door.
+    // Our own methods are answered at every door.
     ("traces/list", ["_meta": [versionKey: "2026-07-28", capabilitiesKey: [:]]], 0, ""),
     ("traces/list", [:], 0, ""),
   ]
@@ -80,7 +81,7 @@ struct RevisionTests {
           cancellation: CancellationNotice(method: "notifications/cancelled", member: "requestId")))
   }
 
-  /// What came with a revision is not told to older ones.
+  /// Members that came with a revision are not sent to older ones.
   @Test(arguments: MCPRevision.allCases) func toolsAreToldInTheWordsOfTheRevision(_ revision: MCPRevision) async throws {
     let tools = try await MCPClient(revision).ask("tools/list")["result"]?["tools"]?.array ?? []
     #expect(tools.count == ToolRegistry.tools.count)

@@ -1,5 +1,5 @@
-// Proves that arguments are taken as models and clients really send them where their meaning is plain, that this door alone does so, and that
-// what is taken for something else is told.
+// Proves that arguments are accepted as models and clients really send them if their meaning is clear, that only this door does so, and
+// that every reinterpretation is reported.
 
 import JSON
 import JSONRPC
@@ -8,10 +8,10 @@ import Testing
 @testable import TraceContextServer
 
 struct ToolArgumentTests {
-  /// What is sent, and what methods get.
+  /// The arguments that are sent, and those that methods get.
   static let taken: [(tool: String, sent: JSONValue?, got: JSONObject)] = [
     ("list_traces", nil, [:]), ("list_traces", .null, [:]), ("list_traces", "", [:]), ("list_traces", [], [:]), ("list_traces", "{}", [:]),
-    // Numbers, truths and words in other clothes.
+    // Numbers, booleans and words in other forms.
     ("list_traces", ["limit": "5"], ["limit": 5]), ("list_traces", ["limit": 5.0], ["limit": 5]),
     ("list_traces", ["limit": " 5.0 "], ["limit": 5]), ("list_traces", ["limit": #""5""#], ["limit": 5]),
     ("list_traces", ["limit": "five"], ["limit": "five"]), ("list_traces", ["limit": 5.5], ["limit": 5.5]),
@@ -24,7 +24,7 @@ struct ToolArgumentTests {
     ("get_span", ["spanId": 12], ["spanId": "12"]), ("get_span", ["spanId": 12.0], ["spanId": "12"]),
     ("get_span", ["spanId": .bigNumber("18446744073709551615")], ["spanId": "18446744073709551615"]),
     ("get_span", ["spanId": ["a"]], ["spanId": ["a"]]),
-    // Objects and lists as text, text with its quotes.
+    // Objects and lists as text, text including its quotes.
     ("list_traces", #"{"limit":5}"#, ["limit": 5]), ("list_traces", #""{\"limit\":\"5\"}""#, ["limit": 5]),
     ("list_traces", ["filter": #"{"hasErrors":true}"#], ["filter": ["hasErrors": true]]),
     ("list_traces", ["filter": "errors"], ["filter": "errors"]),
@@ -38,7 +38,7 @@ struct ToolArgumentTests {
     ("compare_traces", ["base": #""latest""#, "target": "t1"], ["base": "latest", "target": "t1"]),
     ("compare_traces", ["base": #"{"run":"abc"}"#], ["base": ["run": "abc"]]),
     ("compare_traces", ["base": "run:abc"], ["base": "run:abc"]),
-    // What is searched for keeps its quotes.
+    // A text to search for keeps its quotes.
     ("search_spans", ["text": #""code""#, "filter": ["text": #""a""#]], ["text": #""code""#, "filter": ["text": #""a""#]]),
     // A regular expression in each of the ways in which it is written; what only looks like one is text.
     (
@@ -51,9 +51,9 @@ struct ToolArgumentTests {
     ),
     ("search_spans", ["text": #"{"regex":5}"#], ["text": #"{"regex":5}"#]), ("search_spans", ["text": "Regex: a"], ["text": "Regex: a"]),
     ("list_traces", ["filter": ["text": #"{"a":"b"}"#]], ["filter": ["text": #"{"a":"b"}"#]]),
-    // An instant as a number may be of any unit.
+    // An instant as a number may have any unit.
     ("list_traces", ["filter": ["since": 5]], ["filter": ["since": 5]]),
-    // Filled in to be left out, or beside the arguments.
+    // Filled in although they are to be left out, or added beside the arguments.
     (
       "list_traces", ["cursor": "", "sort": .null, "format": "", "limit": "null", "filter": ["name": "", "status": "", "since": " "]],
       ["limit": "null"]
@@ -68,7 +68,7 @@ struct ToolArgumentTests {
   @Test(arguments: taken.indices) func argument(_ index: Int) throws {
     let (name, sent, expected) = Self.taken[index]
     let tool = try ToolRegistry.tool(named: name)
-    // A pair without a key is refused here, because methods do not know pairs.
+    // A pair without a key is rejected here, because methods do not have pairs.
     guard sent?["filter"]?["attributes"]?[2] == nil else {
       #expect(throws: ResponseError.self) { _ = try ToolArguments(sent, of: tool) }
       return
@@ -79,7 +79,7 @@ struct ToolArgumentTests {
     #expect(got.notes.isEmpty, "\(got.notes)")
   }
 
-  /// Numbers above their bounds, and what the answer says of them.
+  /// Numbers above their limits, and what the answer says about them.
   static let clamped: [(sent: JSONValue, taken: Int64, said: String)] = [
     (5_000, 1_000, "limit 5000 is above its bound: 1000 was taken"), ("5000", 1_000, "limit 5000 is above its bound: 1000 was taken"),
     (1e300, 1_000, "limit 1e300 is above its bound: 1000 was taken"),
@@ -92,7 +92,7 @@ struct ToolArgumentTests {
     #expect(got.members["limit"] == .integer(taken) && got.notes == [said], "\(sent): \(got)")
   }
 
-  /// The answer stays within the bound that it was given, the words about the bound included.
+  /// The answer stays within its bound, including the note about it.
   @Test func theAnswerTellsWhatWasTaken() async throws {
     let test = TestServer()
     for number in 0..<60 { test.feed(RecordLines.trace("trace-\(number)", name: "job \(number)", start: Double(number))) }
@@ -122,7 +122,7 @@ struct ToolArgumentTests {
     }
   }
 
-  /// Lists that are one page, and those of resources.
+  /// Lists with a single page, and those of resources.
   @Test func anEmptyCursorIsTheFirstPage() async throws {
     let client = try await MCPClient(test: ToolCallTests.shop())
     for method in ["tools/list", "prompts/list", "resources/templates/list", "resources/list"] {

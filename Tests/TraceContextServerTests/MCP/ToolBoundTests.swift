@@ -1,5 +1,5 @@
-// Proves the bound of tools: no text is longer than maxChars, whatever records bring; none of their texts forges a line; pages told one
-// after the other tell everything once.
+// Proves the bound of tools: no text is longer than maxChars, whatever records contain; none of their texts imitates a line of ours; and
+// consecutive pages contain everything once.
 
 import JSON
 import Testing
@@ -34,7 +34,7 @@ struct ToolBoundTests {
     }
   }
 
-  /// Nothing that acts on a terminal or a model, and no line that only we may write.
+  /// No characters that affect a terminal or a model, and no line that only we may write.
   private func check(_ text: String, _ place: String) {
     for scalar in text.unicodeScalars where scalar != "\n" {
       switch scalar.properties.generalCategory {

@@ -1,4 +1,4 @@
-// Proves what calls of tools are answered: right ones with text, wrong ones with a result that tells the fix, and JSON only where it is asked for.
+// Proves the answers to calls of tools: correct calls get text, wrong ones a result with the fix, and JSON only on request.
 
 import JSON
 import Testing
@@ -15,7 +15,7 @@ struct ToolCallTests {
     return test
   }
 
-  /// A call, whether it is an error, and what its text says.
+  /// A call, whether it is an error, and parts of its text.
   static let cases: [(tool: String, arguments: JSONObject, isError: Bool, says: [String])] = [
     ("list_traces", [:], false, ["3 traces", "t3 ✅ GET /orders  9.00 ms  1 span  orders-3", "t1 ⚠️ POST /orders"]),
     ("list_traces", ["limit": 1], false, ["3 traces, 1 shown", #"More: the same call with "cursor":"recent.0.3""#]),
@@ -38,7 +38,7 @@ struct ToolCallTests {
     ("await_trace", ["cursor": "c2", "timeoutMs": 0], false, ["1 trace completed", #"await_trace {"cursor":"c3"}"#]),
     ("await_trace", ["timeoutMs": 0], false, ["No trace completed in that time", #"{"cursor":"c3"}"#]),
     ("server_status", [:], false, [TestServer.pipe, "reading; 5 records in 5 lines", "Traces: 3 complete", "Nothing was lost"]),
-    // What is wrong is told together with what is right.
+    // The error is reported together with what is right.
     ("summarize_trace", ["traceId": "order-9"], true, ["no trace order-9; list_traces shows what there is", "Near: order-1, order-2"]),
     ("summarize_trace", ["traceId": "order"], true, ["several traces begin with order", "Candidates: order-1, order-2, orders-3"]),
     ("get_span", [:], true, ["get_span needs spanId: an id from another answer, or its beginning"]),
@@ -89,7 +89,7 @@ struct ToolCallTests {
     #expect(result["_meta"]?["trace-distiller/size"]?["chars"] == .integer(text.serializedLength), "\(question)")
   }
 
-  /// Before anything came: every tool about a trace tells how to get one, and that is no error of the caller's.
+  /// Before anything has arrived: every tool about a trace says how to get one, and that is not an error of the caller.
   @Test(arguments: [
     "list_traces", "summarize_trace", "critical_path", "find_errors", "find_insights", "search_spans", "aggregate_traces", "await_trace",
   ])
@@ -109,15 +109,15 @@ struct ToolCallTests {
     let client = try await MCPClient(test: test)
     let result = try await client.call("list_traces", ["format": "json"])
     #expect(result["structuredContent"] == list)
-    // Some clients show their model the content alone.
+    // Some clients show their model only the content.
     #expect(result["content"]?.array?.count == 1)
     #expect(try JSONValue(parsing: result["content"]?[0]?["text"]?.string ?? "") == list)
-    // A path has both; the text is not paid for beside the facts.
+    // A path has both; the caller does not pay for the text in addition to the facts.
     let path = try await client.call("critical_path", ["format": "json"])["structuredContent"]
     #expect(path?["segments"] != nil && path?["text"] == nil)
     let summary = try await client.call("summarize_trace", ["format": "json"])["structuredContent"]
     #expect(summary?["tree"] != nil && summary?["text"] == nil)
-    // Before there was such a member, JSON was a text.
+    // Before there was such a member, JSON was sent as text.
     let old = try await MCPClient(.march2025, test: Self.shop()).call("list_traces", ["format": "json"])
     #expect(old["structuredContent"] == nil)
     #expect(try JSONValue(parsing: old["content"]?[0]?["text"]?.string ?? "") == list)
@@ -143,6 +143,6 @@ struct ToolCallTests {
 }
 
 extension String {
-  /// As `maxChars` counts.
+  /// The length in the unit of `maxChars`.
   var serializedLength: Int { JSONValue.string(self).serializedString.unicodeScalars.count - 2 }
 }

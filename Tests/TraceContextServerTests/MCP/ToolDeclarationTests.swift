@@ -1,4 +1,4 @@
-// Proves that tools are declared as they are: from the methods that answer them, in few words, the same in every session.
+// Proves that tools are declared correctly: from the methods that answer them, in few words, and the same in every session.
 
 import JSON
 import Testing
@@ -24,14 +24,14 @@ struct ToolDeclarationTests {
       #expect(
         tool.method.parameters.contains { $0.name == argument.name }, "\(name) takes \(argument.name), which \(tool.method.name) does not")
     }
-    // What the method needs, the tool asks for.
+    // A parameter that the method requires is required by the tool.
     for needed in tool.method.parameters where needed.isRequired {
       #expect(tool.arguments.contains { $0.name == needed.name && $0.isRequired }, "\(name) does not need \(needed.name)")
     }
     #expect(tool.method.parameters.contains { $0.name == "maxChars" } == tool.arguments.contains { $0.name == "maxChars" }, "\(name)")
   }
 
-  /// Tools declare the members of a filter that a model may want, and take all: `FilterArgument` goes by their names.
+  /// Tools declare the members of a filter that a model may need, and accept all: `FilterArgument` decides by their names.
   @Test func filtersTakeWhatIsDeclared() throws {
     for tool in ToolRegistry.tools {
       for argument in tool.arguments where !argument.members.isEmpty {
@@ -47,7 +47,7 @@ struct ToolDeclarationTests {
     }
   }
 
-  /// What model APIs take in common, for every value of every tool. scripts/check-mcp asks the APIs' own libraries.
+  /// What all model APIs accept, for every value of every tool. scripts/check-mcp uses the APIs' own libraries.
   @Test(arguments: ToolRegistry.tools.map(\.name)) func everyModelAPITakesTheSchema(_ name: String) throws {
     var pending: [(path: String, schema: JSONValue)] = [(name, ToolSchema.make(try ToolRegistry.tool(named: name)))]
     while let (path, schema) = pending.popLast() {
@@ -63,8 +63,8 @@ struct ToolDeclarationTests {
     }
   }
 
-  /// 2,300 tokens are the limit for the twelve; `scripts/bench mcp` and `scripts/check-mcp` count them. Characters are counted here, so that no
-  /// tokenizer is needed.
+  /// The limit for the twelve tools is 2,300 tokens; `scripts/bench mcp` and `scripts/check-mcp` count them. Here characters are counted,
+  /// so that no tokenizer is needed.
   @Test(arguments: MCPRevision.allCases) func theListIsShort(_ revision: MCPRevision) {
     let list = JSONValue.array(ToolRegistry.tools.map { $0.description(in: revision) })
     #expect(list.serialized.count <= 7_600, "\(revision.rawValue): \(list.serialized.count) bytes")
@@ -77,7 +77,7 @@ struct ToolDeclarationTests {
     for selector in ["latest", "latest-error", "slowest", "maxChars"] { #expect(Instructions.text.contains(selector), "\(selector)") }
   }
 
-  /// Texts advise calls; each must be one that this door has.
+  /// Texts recommend calls; each must be one that this door has.
   @Test func everyMethodThatTextsNameIsATool() {
     for method in ["trace/errors", "trace/insights", "trace/summary", "traces/compare", "server/status", "traces/list"] {
       #expect(ToolRegistry.names[method] != nil, "no tool is \(method)")

@@ -1,4 +1,4 @@
-// A source that is not this process: it answers late, in part, or not at all, and does only what a source has to.
+// A source outside this process: it answers late, in part, or not at all, and implements only what a source must.
 
 import JSONRPC
 import Platform
@@ -7,7 +7,7 @@ import TraceDistiller
 
 @testable import TraceContextServer
 
-/// Traces of a store, as far away as the test says. What follows from lists and traces it leaves to what every source has.
+/// Traces of a store, as remote as the test requires. It leaves everything else to the default implementations of sources.
 final class DistantSource: TraceSource {
   struct Behaviour: Sendable {
     /// Answers come later, on another thread.
@@ -27,7 +27,7 @@ final class DistantSource: TraceSource {
     self.behaviour = Mutex(behaviour)
   }
 
-  /// What was asked so far.
+  /// The names of the methods called so far.
   var questions: [String] { asked.withLock { $0 } }
 
   func behave(_ change: (inout Behaviour) -> Void) { behaviour.withLock { change(&$0) } }

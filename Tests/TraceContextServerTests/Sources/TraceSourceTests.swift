@@ -1,5 +1,5 @@
-// Proves that every method works over the protocol of sources and not only over the store: a source that answers late gives the same answers, one that
-// knows a part only is said to, one that gives no answer becomes an error with the caller's next step.
+// Proves that every method works with any source and not only with the store: a source that answers late gives the same answers, gaps of a
+// source are reported, and a source that does not answer becomes an error with the caller's next step.
 
 import JSON
 import JSONRPC
@@ -11,7 +11,7 @@ import TraceDistiller
 @testable import TraceContextServer
 
 @Suite(.timeLimit(.minutes(1))) struct TraceSourceTests {
-  /// Every method that looks at traces with parameters that find some.
+  /// Every method that reads traces, with parameters that find some.
   static let questions: [(method: String, params: JSONValue)] = [
     ("traces/list", [:]), ("traces/list", ["filter": ["name": "GET /cart"], "sort": "slowest"]),
     ("traces/list", ["filter": ["name": "nothing of the kind"]]),
@@ -24,7 +24,7 @@ import TraceDistiller
     ("trace/export", ["format": "folded"]), ("trace/summary", ["traceId": "ordr"]),
   ]
 
-  /// A client of a distant source beside one of the same store.
+  /// A client of a distant source, and one of the same store directly.
   private final class Pair: Sendable {
     let near = FilterTests.server
     let source: DistantSource
@@ -51,12 +51,12 @@ import TraceDistiller
     do { got = .success(try await pair.ask(method, params)) } catch let error as ResponseError { got = .failure(error) }
     #expect(Self.comparable(got, method) == expected, "\(method) \(params.serializedString)")
     #expect(!pair.source.questions.isEmpty)
-    // Outside of a connection the asking thread waits.
+    // Outside of a connection the calling thread waits.
     got = Result { () throws(ResponseError) in try pair.far.answer(method, params) }
     #expect(Self.comparable(got, method) == expected, "\(method) \(params.serializedString)")
   }
 
-  /// Without what was looked at: a search of a distant source is narrowed down by the source first.
+  /// Without the number of examined spans: for a distant source, the source itself narrows the search first.
   private static func comparable(_ outcome: Result<JSONValue, ResponseError>, _ method: String) -> String {
     switch outcome {
     case .failure(let error): return "\(error)"
@@ -97,7 +97,7 @@ import TraceDistiller
       bounded["maxChars"] = .integer(maxChars)
       do {
         let answer = try await pair.ask(method, .object(bounded))
-        // A text is bounded, not the members beside it.
+        // The bound applies to the text, not to the members beside it.
         let length = JSONLength.of(answer["text"] ?? answer)
         #expect(
           length <= maxChars && answer["partial"]?.array?.count == 1, "\(method) of \(maxChars): \(length) \(answer.serializedString)")
@@ -118,7 +118,7 @@ import TraceDistiller
       message: "source tempo+https://traces.example/ gives no answer: connection refused; server/status shows what can be read",
       data: ["source": "tempo+https://traces.example/", "reason": "connection refused", "next": "server/status", "retryAfterMs": 2_000])
     await #expect(throws: expected) { try await pair.ask(method, params) }
-    // It comes back: the same client is answered.
+    // The source answers again: the same client gets an answer.
     pair.source.behave { $0.failure = nil }
     if case .success = pair.near.ask(method, params) { #expect(try await pair.ask(method, params)["partial"] == nil) }
   }
@@ -141,7 +141,7 @@ import TraceDistiller
     #expect(pair.source.questions.filter { $0 == "snapshot t1" }.count == 1, "\(pair.source.questions)")
   }
 
-  /// Nothing is pushed: who waits is woken to look, and hears of what completed.
+  /// The source pushes nothing: a waiting request is woken to check, and finds what completed.
   @Test func `A wait on a source that pushes nothing looks again`() async throws {
     var limits = StoreLimits()
     limits.quietNanos = 0
@@ -156,7 +156,7 @@ import TraceDistiller
     near.feed(RecordLines.trace("a", name: "job"))
     #expect(try await AwaitTests.ids(answer) == ["a"])
     #expect(near.now - begin < 15_000_000_000)
-    // Looking is not done all the time.
+    // It does not check all the time.
     let looks = source.questions.count { $0 == "completions" }
     #expect(looks <= 8, "\(looks) looks")
   }

@@ -1,5 +1,5 @@
-// Proves that clocks of hosts are set right only where that was asked for, only between hosts, only up to the bound, and never without saying so;
-// by the rule of the shared vectors, of which cases of our own are here and the others are read where the shared folder is.
+// Proves that clocks of hosts are corrected only on request, only between hosts, only up to the limit, and never silently. The rule is that
+// of the shared vectors; our own cases are here, and the others are read if the shared folder is present.
 
 import JSON
 import Testing
@@ -8,16 +8,16 @@ import TraceRecords
 @testable import TraceDistiller
 
 struct ClockAdjustmentTests {
-  /// parent 10…110 ms on host a; start and end of its call on host b, the bound, and where the call then is.
+  /// The parent is at 10…110 ms on host a. The start and end of its call on host b, the limit, and the corrected start and end.
   @Test(
     arguments: [
-      // Fits, and fits exactly.
+      // It fits, also exactly.
       (20, 70, 1_000, 20, 70), (10, 110, 1_000, 10, 110),
-      // Too early, too late: both ways of the call took as long.
+      // Too early or too late: both directions of the call take the same time.
       (0, 50, 1_000, 35, 85), (90, 140, 1_000, 35, 85), (500, 520, 1_000, 50, 70),
-      // Longer than its caller: it only must not begin before it.
+      // Longer than its caller: it must only not begin before the caller.
       (0, 150, 1_000, 10, 160), (20, 200, 1_000, 20, 200),
-      // The bound is a bound, and 0 is off.
+      // The limit is exact, and 0 turns the correction off.
       (0, 50, 35, 35, 85), (0, 50, 34, 0, 50), (0, 50, 0, 0, 50), (90, 140, 54, 90, 140),
     ] as [(Int64, Int64, Int64, Int64, Int64)])
   func calls(start: Int64, end: Int64, bound: Int64, expectedStart: Int64, expectedEnd: Int64) {
@@ -30,7 +30,7 @@ struct ClockAdjustmentTests {
     let trace = distilled(
       [
         span("p", nil, 10, 110, "a"), span("c", "p", 0, 50, "b"), span("inner", "c", 5, 45, "b"), span("unknown", "inner", 6, 7, ""),
-        // Back on the first host: its own clock was right all the time.
+        // Back on the first host, whose clock needs no correction.
         span("back", "inner", 50, 60, "a"),
       ], bound: 1_000)
     for (id, start, end) in [("c", 35, 85), ("inner", 40, 80), ("unknown", 41, 42), ("back", 50, 60)] as [(String, Int64, Int64)] {
@@ -66,7 +66,7 @@ struct ClockAdjustmentTests {
     #expect(!text.contains("Clocks"))
   }
 
-  /// Two services of one host have one clock; one service of two hosts has none of its own, and goes by its name.
+  /// Two services on one host share a clock. A service on two hosts has no single clock, and is identified by its name.
   @Test func hostsAreClocksWhereTheyAreTold() {
     let spans = [span("p", nil, 10, 110, "a"), span("c", "p", 0, 50, "b")]
     check(distilled(spans, bound: 1_000, hosts: ["a": "h1", "b": "h1"]), "c", 0, 50)
@@ -74,7 +74,7 @@ struct ClockAdjustmentTests {
     #expect(distilled(spans, bound: 0, hosts: ["a": "h1", "b": "h1"]).insights().allSatisfy { $0.kind != .clockSkew })
   }
 
-  /// Cases of another project restated: read where ../shared/data/critical-path lies beside the package, reported as skipped elsewhere.
+  /// Cases adapted from another project: read if ../shared/data/critical-path is beside the package, otherwise reported as skipped.
   @Test(.enabled(if: Vector.hasRestated, "the shared folder is not beside the package"), arguments: Vector.clockSkew)
   func restated(_ vector: Vector) {
     var snapshot = vector.sketch.snapshot()

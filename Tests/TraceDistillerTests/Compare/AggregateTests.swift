@@ -1,4 +1,4 @@
-// Sums over traces against answers that were worked out by hand, and against a plain count of every span.
+// Compares sums over traces with results computed by hand, and with a direct count of every span.
 
 import Testing
 
@@ -33,7 +33,7 @@ import Testing
         "x ×2 ❌1 critical 14 self 14 p50 5 p95 9 max 9 slowest a#2 failing a#2",
         "y ×1 ❌0 critical 2 self 2 p50 2 p95 2 max 2 slowest a failing -",
       ])
-    // Numbers are values like any other; most spans lack this one.
+    // Numbers are values like any others; most spans do not have this one.
     let sizes = Self.aggregate(by: "size")
     #expect(sizes.groups(limit: 9).map(\.name) == ["2", "1"])
     #expect(sizes.without.calls == 4)
@@ -52,7 +52,7 @@ import Testing
     #expect(TraceAggregate.percentile(Array(1...21), 95) == 20)
   }
 
-  /// Names that differ only in numbers are one operation; a name that is always the same is shown as it is.
+  /// Names that differ only in numbers are one operation; a constant name is shown unchanged.
   @Test func namesAreOneWithoutTheirNumbers() {
     var aggregate = TraceAggregate()
     aggregate.add(TraceSketch("run 1  |----|\n  utf8   |-|\n  utf8    |-|").distilled())
@@ -60,7 +60,7 @@ import Testing
     #expect(aggregate.groups(limit: 9).map(\.name).sorted() == ["run #", "utf8"])
   }
 
-  /// Every grouping counts every span once, and the whole is the sum of its groups.
+  /// Every grouping counts every span once, and the total is the sum of its groups.
   @Test(arguments: 1...60) func groupsMakeTheWhole(_ seed: Int) {
     for grouping in [nil, "service", "name", "target", "run", "no such key"] {
       var aggregate = TraceAggregate(by: AggregateGrouping(grouping))
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  /// Reading one value gives what reading all of them gives.
+  /// Reading one value gives the same as reading all of them.
   @Test(arguments: 1...40) func oneValueIsThatOfAll(_ seed: Int) {
     let trace = TraceSketch(hostile: UInt64(seed)).distilled()
     let storage = trace.snapshot.storage

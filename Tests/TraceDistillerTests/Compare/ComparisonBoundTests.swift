@@ -1,4 +1,5 @@
-// Tolerances to the nanosecond: a difference must exceed both bounds, is of the smaller value, and means of calls below are rounded up.
+// Tolerances to the nanosecond: a difference must exceed both thresholds, refers to the smaller value, and averages of spans below are
+// rounded up.
 
 import Testing
 
@@ -12,11 +13,11 @@ import Testing
   @Test func aDifferenceMustExceedBothBounds() {
     let tolerance = ComparisonTolerance(percent: 20, nanos: 1_000_000)
     for (base, target, direction) in [
-      // Exactly a millisecond is none, whatever its share.
+      // Exactly a millisecond is no change, whatever its share.
       (1_000_000, 2_000_000, 0), (1_000_000, 2_000_001, 1), (2_000_001, 1_000_000, -1), (2_000_000, 1_000_000, 0),
-      // Exactly a fifth of the smaller one is none.
+      // Exactly a fifth of the smaller value is no change.
       (10_000_000, 12_000_000, 0), (10_000_000, 12_000_001, 1), (12_000_000, 10_000_000, 0), (12_000_001, 10_000_000, -1),
-      // More than a fifth of the smaller, less than one of the larger.
+      // More than a fifth of the smaller value, less than a fifth of the larger one.
       (10_000_000, 12_300_000, 1), (12_300_000, 10_000_000, -1), (0, 1_000_001, 1), (.min, .max, 1),
     ] as [(Int64, Int64, Int)] {
       #expect(tolerance.direction(base, target) == direction, "\(base) → \(target)")
@@ -29,7 +30,7 @@ import Testing
     }
   }
 
-  /// Two traces, one of them with a call below what was added: one span on the average, rounded up.
+  /// Two traces, one of them with a call below the added one: on average one span, rounded up.
   @Test func spansBelowAnAddedCallAreRoundedUp() {
     var comparison = TraceComparison(base: .run("before", leftOut: 0), target: .run("after", leftOut: 0))
     comparison.addBase(TraceSketch("root  |------|").distilled())

@@ -1,4 +1,5 @@
-// What holds for any two traces: the way back mirrors the way there, nothing changes against itself, and the parts make the whole.
+// Properties of any two traces: the reverse comparison mirrors the forward one, a trace does not differ from itself, and the parts add up
+// to the whole.
 
 import Testing
 
@@ -61,12 +62,12 @@ import Testing
     #expect(own == Self.total(other.selfNanos) - Self.total(one.selfNanos))
     let change = (other.primaryRoot?.durationNanos ?? 0) - (one.primaryRoot?.durationNanos ?? 0)
     #expect(critical == change)
-    // And so do the lines that are told, with what is within the tolerance.
+    // So do the listed lines, together with those within the tolerance.
     let told = (comparison.changes + comparison.added + comparison.removed).reduce(comparison.steadyNanos) { $0 + $1.contributionNanos }
     #expect(told == change)
   }
 
-  /// Every path of either trace is told once: as changed, as steady, or as part of what was added or removed.
+  /// Every path of either trace is reported once: as changed, as steady, or as part of an added or removed path.
   @Test(arguments: 1...60) func boundsHoldAndTheTextIsOurs(_ seed: Int) {
     let (one, other) = Self.pair(seed, isHostile: true)
     let comparison = TraceComparison(one, other)
@@ -81,7 +82,7 @@ import Testing
     }
   }
 
-  /// The order of records decides nothing.
+  /// The order of records has no effect.
   @Test(arguments: 1...40) func shufflesGiveTheSameText(_ seed: Int) {
     var profile = TraceSketch.Profile()
     profile.span = 40_000_000

@@ -1,4 +1,4 @@
-// What counts as changed and what does not, each kind by a pair of timelines that has it and one that has not.
+// What counts as a change and what does not: each kind is tested by a pair of timelines with it and one without it.
 
 import Testing
 import TraceRecords
@@ -37,7 +37,7 @@ import TraceRecords
       """, Self.base, changed: ["faster root › load -4.00 ms self 9.00 ms → 5.00 ms"])
   }
 
-  /// One millisecond more of five is 20 percent: neither exceeds its bound.
+  /// One millisecond more than five is 20 percent: neither exceeds its threshold.
   @Test func whatIsWithinTheToleranceIsNoChange() {
     let target = """
       root     |---------------------|
@@ -49,7 +49,7 @@ import TraceRecords
     check(Self.base, target, changed: [])
     check(
       Self.base, target, ComparisonTolerance(percent: 10, nanos: 500_000), changed: ["slower root › load +1.00 ms self 5.00 ms → 6.00 ms"])
-    // Both bounds must be exceeded.
+    // Both thresholds must be exceeded.
     check(Self.base, target, ComparisonTolerance(percent: 30, nanos: 500_000), changed: [])
   }
 
@@ -102,7 +102,7 @@ import TraceRecords
       """, changed: ["longerBeside root › b 0 ms self 5.00 ms → 16.00 ms"])
   }
 
-  /// Three `HTTP GET` to three services are three rows, each with the service that is called; what lies outside the callee is the call's.
+  /// `HTTP GET` to three services are three rows, each with the called service; time outside the callee belongs to the call.
   @Test func callsOfThreeServicesAreThree() {
     func page(_ waits: [Int64]) -> DistilledTrace {
       var sketch = TraceSketch()
@@ -194,7 +194,7 @@ import TraceRecords
     let text = ComparisonText(TraceComparison(whole, other), language: .english, maxChars: 400).text
     #expect(
       text.hasPrefix("Not comparable: different roots\n=== Compared ===\nNot comparable: different roots, root and other\n"), "\(text)")
-    // Nothing is said of how a duration changed that is of something else.
+    // If the durations belong to different operations, no change of duration is reported.
     #expect(!text.contains("Slower by ") && !text.contains("Faster by "))
   }
 
@@ -214,7 +214,7 @@ import TraceRecords
       .distilled()
   }
 
-  /// A chain of 20,000 calls: numbers for paths, not names; no recursion.
+  /// A chain of 20,000 calls: paths are numbers, not names; no recursion.
   @Test func longChainsAreAsFastAsWideOnes() {
     let length = 20_000
     func chain(_ name: String) -> DistilledTrace {

@@ -8,7 +8,7 @@ import Testing
 @Suite struct CriticalPathPropertyTests {
   static let seeds = 1...300
 
-  /// One property of all random traces: the failing one is named by its seed.
+  /// One property of all random traces. A failure names the seed.
   private func check(_ property: String, _ test: (TraceSketch, DistilledTrace, inout SplitMix64) -> String?) {
     for seed in Self.seeds {
       let sketch = TraceSketch(random: UInt64(seed))
@@ -132,7 +132,7 @@ import Testing
 
   @Test func subtreesOffThePathChangeNothing() {
     check("I7, removed") { sketch, trace, _ in
-      // A running span reaches as far as the whole trace speaks: removing any span may shorten it.
+      // A running span reaches to the latest instant of the trace, so removing any span may shorten it.
       guard !trace.tree.isOpen.contains(true), let root = trace.primaryRoot else { return nil }
       var isNeeded = [Bool](repeating: false, count: trace.tree.count)
       for segment in trace.criticalPath?.segments ?? [] { for row in trace.path(to: segment.row) { isNeeded[row] = true } }

@@ -1,4 +1,4 @@
-// Self time is what no blocking child covers: never negative, never more than the duration, and what counting slot by slot gives.
+// Self time is the time that no blocking child covers: never negative, never more than the duration, and equal to a count by time slots.
 
 import Testing
 
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  /// Nanosecond by nanosecond: those that no child covers, and how many times any is covered more than once.
+  /// Counts each nanosecond: those that no child covers, and how often one is covered more than once.
   private func slots(_ tree: CallTree, _ row: Int) -> (free: Int64, overlap: Int64) {
     var free: Int64 = 0
     var overlap: Int64 = 0

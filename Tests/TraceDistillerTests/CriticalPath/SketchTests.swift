@@ -1,4 +1,4 @@
-// The rules of the critical path one by one, each as a timeline: last-finishing child, inclusive, clipped. critical-path.md, sections 1 to 3.
+// The rules of the critical path, each as a timeline: last-finishing child, inclusive, clipped. See critical-path.md, sections 1 to 3.
 
 import Testing
 
@@ -70,7 +70,7 @@ import Testing
       """, path: "root 0–1, b 1–5, root 5–7")
   }
 
-  /// All three end at 9, where a ended; of equal ends the earlier start gates.
+  /// All three end at 9, where a ended; with equal ends the earlier start wins.
   @Test func runningSpansReachTheLatestInstant() {
     check(
       """
@@ -99,7 +99,7 @@ import Testing
       """, path: "root 4–9")
   }
 
-  /// The greedy walk to the longest child is another answer, kept beside the path.
+  /// The walk that always takes the longest child gives a different result, which is kept separately.
   @Test func heaviestChainFollowsTheLongestChild() {
     let trace = TraceSketch(
       """

@@ -1,11 +1,12 @@
-// Two spans that overlap by no more than their clocks tell came one after the other: on the critical path, and in every finding that asks.
+// Two spans that overlap by no more than the resolution of their clocks are consecutive: on the critical path, and in every finding that
+// depends on it.
 
 import Testing
 import TraceRecords
 
 @testable import TraceDistiller
 
-/// Spans as (id, parent, start, end) in microseconds after an instant that is whole in milliseconds; the first is the root.
+/// Spans as (id, parent, start, end) in microseconds after an instant with whole milliseconds; the first is the root.
 private func spans(_ spans: [(id: String, start: Int64, end: Int64)], origin: Int64 = 1_700_000_000_000_000_000) -> TraceSketch {
   var sketch = TraceSketch()
   sketch.origin = origin
@@ -23,9 +24,9 @@ private func path(_ sketch: TraceSketch, _ tolerance: OverlapTolerance = .usual)
 }
 
 @Suite struct ToleranceTests {
-  /// One row a case: spans in microseconds, the tolerance, the path.
+  /// One row per case: spans in microseconds, the tolerance, the path.
   static let vectors: [(name: String, spans: [(id: String, start: Int64, end: Int64)], tolerance: OverlapTolerance, path: String)] = [
-    // A statement that ends 2 µs after its successor began: 20 ms of the path.
+    // A statement that ends 2 µs after its successor began: it is 20 ms of the path.
     (
       "2 µs", [("root", 0, 50_003), ("a", 1_001, 21_003), ("b", 21_001, 41_007)], .usual,
       "root 0–1001, a 1001–21001, b 21001–41007, root 41007–50003"
@@ -43,14 +44,14 @@ private func path(_ sketch: TraceSketch, _ tolerance: OverlapTolerance = .usual)
     // One percent of the shorter of the two, not of the longer.
     ("a percent", [("root", 0, 200_003), ("a", 1, 10_101), ("b", 10_001, 200_003)], .usual, "root 0–1, a 1–10001, b 10001–200003"),
     ("over a percent", [("root", 0, 200_003), ("a", 1, 10_105), ("b", 10_001, 200_003)], .usual, "root 0–10001, b 10001–200003"),
-    // A call without an own part before its successor is none of the path's.
+    // A call without a part of its own before its successor is not on the path.
     ("begins together", [("root", 0, 9_003), ("a", 2_001, 2_401), ("b", 2_001, 9_003)], .nanos(1_000_000), "root 0–2001, b 2001–9003"),
-    // Every start is whole in milliseconds, the ends are finer: a clock of milliseconds beside measured durations.
+    // Every start has whole milliseconds, the ends are finer: a clock with milliseconds combined with measured durations.
     (
       "ms clock", [("root", 0, 12_040), ("a", 0, 3_260), ("b", 3_000, 6_260), ("c", 7_000, 10_260)], .usual,
       "a 0–3000, b 3000–6260, root 6260–7000, c 7000–10260, root 10260–12040"
     ),
-    // Overlaps of more than a millisecond are overlaps on every such clock.
+    // Overlaps of more than a millisecond are real on every such clock.
     (
       "ms clock, concurrent", [("root", 0, 12_040), ("a", 0, 5_260), ("b", 3_000, 8_260), ("c", 9_000, 10_260)], .usual,
       "root 0–3000, b 3000–8260, root 8260–9000, c 9000–10260, root 10260–12040"
@@ -63,7 +64,7 @@ private func path(_ sketch: TraceSketch, _ tolerance: OverlapTolerance = .usual)
     #expect(got == vector.path, "\(vector.name)\n  expected \(vector.path)\n  got      \(got)")
   }
 
-  /// What was cut off stays within its span: children below the cut are cut as well, and no two segments overlap.
+  /// A cut applies to the whole span: children after the cut are cut as well, and no two segments overlap.
   @Test func whatIsBelowACutIsCutToo() {
     var sketch = spans([("root", 0, 41_007), ("a", 1_001, 21_003), ("b", 21_001, 41_007)])
     sketch.spans.append(SketchSpan(id: "c", parent: "a", name: "c", start: 2_001_000, end: 21_003_000))
@@ -76,7 +77,8 @@ private func path(_ sketch: TraceSketch, _ tolerance: OverlapTolerance = .usual)
     #expect(trace.tree.criticalPath(root: 0, tolerance: .nanos(0)).forgiven == CriticalPath.Forgiven())
   }
 
-  /// A child that ends later than its parent by less than the clock tells does not outlive it, and is on the path where such are left out.
+  /// A child that ends later than its parent by less than the clock's resolution does not outlive it, and is on the path even if
+  /// overflowing children are ignored.
   @Test func nestingAllowsForTheClock() {
     let sketch = spans([("root", 0, 20_001), ("a", 1_003, 20_004)])
     let tree = sketch.distilled().tree
@@ -86,7 +88,7 @@ private func path(_ sketch: TraceSketch, _ tolerance: OverlapTolerance = .usual)
     #expect(tree.criticalPath(root: 0, overflow: .ignore, tolerance: .nanos(0)).segments.count == 1)
   }
 
-  /// The shared random traces and their invariants, whatever is allowed: segments tile the root and lie within their spans.
+  /// The shared random traces and their invariants, with any tolerance: segments cover the root without gaps and are within their spans.
   @Test func segmentsStayDisjoint() {
     for seed in 1...200 {
       let trace = TraceSketch(random: UInt64(seed)).distilled()
@@ -124,15 +126,15 @@ private func path(_ sketch: TraceSketch, _ tolerance: OverlapTolerance = .usual)
     #expect(resolution([0, 3_001_000, 7_000_000], each: 3_260_001) == 1_000)
     #expect(resolution([0, 3_001_200, 7_000_000], each: 3_260_001) == 250)
     #expect(resolution([0, 3_001_201, 7_000_000], each: 3_260_001) == 1)
-    // Two agree by chance, and instants that are one instant say nothing.
+    // Two may agree by chance, and several equal instants count only once.
     #expect(resolution([0, 3 * millisecond], each: 3_260_001) == 1)
     #expect(resolution([0, 0, 0, 0], each: 3_260_001) == 1)
-    // Whole seconds of a few spans are taken as written by hand.
+    // Whole seconds in a few spans are treated as written by hand.
     #expect(resolution([0, 1_000, 2_000].map { $0 * millisecond }, each: 3_260_001) == millisecond)
     #expect(resolution((0..<9).map { $0 * 1_000 * millisecond }, each: 3_260_001) == 1_000 * millisecond)
   }
 
-  /// Each service has its own clock; the coarser one decides about two spans.
+  /// Each service has its own clock; for two spans the coarser one decides.
   @Test func everyServiceHasItsOwn() {
     var sketch = TraceSketch()
     sketch.origin = 1_700_000_000_000_000_000

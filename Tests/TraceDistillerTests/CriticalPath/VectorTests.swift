@@ -1,4 +1,4 @@
-// The critical path, self times and totals are those of the shared vectors: ours, 100 random traces, and other projects' cases restated.
+// The critical path, self times and totals equal those of the shared vectors: ours, 100 random traces, and adapted cases of other projects.
 
 import JSON
 import Testing
@@ -10,7 +10,7 @@ import Testing
 
   @Test(arguments: Vector.random) func random(_ vector: Vector) { check(vector) }
 
-  /// Runs where ../shared/data/critical-path lies beside the package, and is reported as skipped elsewhere.
+  /// Runs if ../shared/data/critical-path is beside the package, otherwise reported as skipped.
   @Test(.enabled(if: Vector.hasRestated), arguments: Vector.restated) func restated(_ vector: Vector) { check(vector) }
 
   @Test func allVectorsAreThere() {
@@ -22,7 +22,7 @@ import Testing
   private func check(_ vector: Vector) {
     let trace = vector.sketch.distilled()
     let expected = vector.expected
-    // The vectors take every instant at its word.
+    // The vectors take every instant as exact.
     let path = trace.tree.roots.first.map { trace.tree.criticalPath(root: $0.row, tolerance: .nanos(0)) }
     compare(vector, "segments", expected["segments"]!.pathSteps, trace.steps(path, origin: 0, unit: 1_000))
     let ids = trace.tree.isIncluded.indices.filter { trace.tree.isIncluded[$0] }.map { trace.id($0) }

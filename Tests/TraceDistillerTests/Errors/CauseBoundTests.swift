@@ -1,4 +1,4 @@
-// The bounds of causes, exactly: a millisecond of slack and none more, sixteen kinds of failures, repeats of what was absorbed, codes from 400 on.
+// The exact limits of causes: one millisecond of slack, sixteen kinds of failures, repeats of absorbed failures, codes from 400 on.
 
 import Testing
 import TraceRecords
@@ -6,7 +6,7 @@ import TraceRecords
 @testable import TraceDistiller
 
 @Suite struct CauseBoundTests {
-  /// A caller's failure may seem to come so much before its cause: one millisecond, and not a nanosecond more.
+  /// A caller's failure may seem to precede its cause by this much: one millisecond, and not a nanosecond more.
   @Test func theSlackIsOneMillisecond() {
     for (early, isExplained) in [(0, true), (999_999, true), (1_000_000, true), (1_000_001, false), (2_000_000, false)] as [(Int64, Bool)] {
       var sketch = TraceSketch("root   |-----------|\n  a        |---|")
@@ -20,7 +20,7 @@ import TraceRecords
     }
   }
 
-  /// Of alike failures below, the earliest decides whether one of them can be the cause.
+  /// Of similar failures below, the earliest decides whether one of them can be the cause.
   @Test func theEarliestOfAlikeFailuresCounts() {
     var sketch = TraceSketch("root   |-----------|\n  a      |--|\n  b           |--|")
     sketch.logs = [
@@ -152,7 +152,7 @@ import TraceRecords
     #expect(named == (0..<15).map { "q\($0)" } + ["p0"], "\(named ?? [])")
   }
 
-  /// So many kinds of failures below a span are compared with its own, the latest: the oldest of seventeen is forgotten.
+  /// At most this many kinds of failures below a span are compared with its own, the latest ones: the oldest of seventeen is forgotten.
   @Test func sixteenKindsAreCompared() {
     for (kinds, isExplained) in [(16, true), (17, false)] {
       var sketch = TraceSketch()
@@ -176,7 +176,7 @@ import TraceRecords
     "pencil", "quarry", "ribbon",
   ]
 
-  /// A call of which only a code is known, told on by two spans, is absorbed by what its caller names: the repeats go with it.
+  /// A call with only a code, repeated by two spans, is absorbed by the failure that its caller names, and its repeats are counted there.
   @Test func repeatsOfWhatIsAbsorbedAreCounted() {
     var sketch = TraceSketch(
       """

@@ -1,4 +1,4 @@
-// Causes: an ancestor that repeats or wraps an error is no entry, whatever else fails is one. False cases stand beside the true ones.
+// Causes: an ancestor that repeats or wraps an error is not an entry, every other failure is one. Counterexamples are beside the examples.
 
 import Testing
 import TraceRecords
@@ -13,7 +13,7 @@ func check(_ timeline: String, causes expected: [String], at location: SourceLoc
 func check(_ sketch: TraceSketch, causes expected: [String], at location: SourceLocation = #_sourceLocation) {
   let got = causes(sketch.distilled())
   #expect(got == expected, sourceLocation: location)
-  // Whatever the order of records.
+  // The order of records has no effect.
   var random = SplitMix64(seed: 7)
   for _ in 0..<4 {
     let shuffled = causes(sketch.distilled { $0.shuffle(using: &random) })
@@ -63,7 +63,7 @@ private func causes(_ trace: DistilledTrace) -> [String] {
       """, causes: ["timeout @ a +1 → root"])
   }
 
-  /// How long it took differs, and who asked.
+  /// Durations and request ids differ.
   @Test func measuredTimesAndRequestIDsDiffer() {
     check(
       """
@@ -96,7 +96,7 @@ private func causes(_ trace: DistilledTrace) -> [String] {
       """, causes: ["payment answered 404 @ a → root", "payment answered 503 @ root → root"])
   }
 
-  /// "error" is in everybody's mouth: that it occurs in another message says nothing.
+  /// "error" occurs in many messages: its occurrence in another one proves nothing.
   @Test func oneCommonWordIsNoProof() {
     check(
       """
@@ -122,7 +122,7 @@ private func causes(_ trace: DistilledTrace) -> [String] {
     check(sketch, causes: ["sql.Timeout: timeout @ a +1 → root"])
   }
 
-  /// What comes later is not the cause of what came before.
+  /// A later failure is not the cause of an earlier one.
   @Test func timeOrder() {
     var sketch = TraceSketch(
       """
@@ -147,7 +147,7 @@ private func causes(_ trace: DistilledTrace) -> [String] {
       """, causes: ["refused by the host @ a → swallowed by root", "gave up: refused by the host @ b → swallowed by root"])
   }
 
-  /// A child that nobody waited for, and one that was swallowed on the way, explain no failure without words.
+  /// A child that was not waited for, and one that was swallowed on the way, do not explain a failure without a message.
   @Test func whatWasSwallowedExplainsNothing() {
     check(
       """
@@ -162,7 +162,7 @@ private func causes(_ trace: DistilledTrace) -> [String] {
       """, causes: [" @ root → root", "refused @ b → detached"])
   }
 
-  /// A span between that says nothing did not swallow what its caller repeats.
+  /// A span in between without a failure did not swallow what its caller repeats.
   @Test func silentSpansBetween() {
     check(
       """
@@ -186,7 +186,7 @@ private func causes(_ trace: DistilledTrace) -> [String] {
       """, causes: ["gRPC 14 @ call → swallowed by root"])
   }
 
-  /// The client's span knows the code, the exception that its caller got knows the words.
+  /// The client's span has the code; the exception of its caller has the message.
   @Test func theCallersWordsForACode() {
     var sketch = TraceSketch(
       """
@@ -261,7 +261,7 @@ private func causes(_ trace: DistilledTrace) -> [String] {
     check(sketch, causes: ["3 × warning ValueError: no number: '12,50' @ a", "warning slow start @ root", "warning slow start @ a"])
   }
 
-  /// Recorded as a warning where it was thrown, and still what the caller failed of.
+  /// Recorded as a warning where it was thrown, but still the reason why the caller failed.
   @Test func anExceptionWithoutStatusIsTheCauseOfTheCallersFailure() {
     var sketch = TraceSketch(
       """
@@ -272,7 +272,7 @@ private func causes(_ trace: DistilledTrace) -> [String] {
     check(sketch, causes: ["ValueError: no number: '12,50' @ a +1 → root"])
   }
 
-  // MARK: What became of it
+  // MARK: Where failures end
 
   @Test func ends() {
     check(

@@ -110,7 +110,7 @@ import Testing
     #expect(got == top, "\(language)")
   }
 
-  /// Half a frame, at every length, is no crash.
+  /// A frame that is cut at any length causes no crash.
   @Test func everyPrefix() {
     for (_, trace, _) in Self.cases {
       for length in 0...trace.utf8.count { #expect(StackTrace.top(String(decoding: trace.utf8.prefix(length), as: UTF8.self)).count <= 2) }

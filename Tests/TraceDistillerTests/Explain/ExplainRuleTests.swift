@@ -1,4 +1,4 @@
-// The rules of an explanation one by one, each on a trace that a reader can check by eye.
+// The rules of an explanation, each on a trace that a reader can check by eye.
 
 import Testing
 import TraceRecords
@@ -38,7 +38,7 @@ import TraceRecords
     for word in words { #expect(text.contains(word), "expected \(word), got\n\(text)", sourceLocation: location) }
   }
 
-  /// A handler that is open for as long as its sibling works has no time of its own.
+  /// A handler that is open while its sibling works has no time of its own.
   @Test func aHandlerThatStaysOpenDoesNotWork() {
     func trace(_ delay: Int64) -> TraceSketch {
       Self.sketch([
@@ -71,7 +71,7 @@ import TraceRecords
     check(explain(entry(90), entry(0)), first: .ownTime, "shop", says: "the longest of 2 stretches 95.00 ms, before its first call load")
   }
 
-  /// A called service that did all it does, calls to others among it, is not who stopped; one that makes none may be.
+  /// A called service that did everything it does, including calls to others, is not the one that stopped; one without calls may be.
   @Test func whoStopped() {
     func trace(_ callsOthers: Bool, stops: Bool) -> TraceSketch {
       var spans = [
@@ -94,7 +94,7 @@ import TraceRecords
       "spans do not tell what it returned")
   }
 
-  /// A call that is skipped while others follow is no stop.
+  /// A skipped call with later calls after it is not a stop.
   @Test func aSkippedCallIsNoStop() {
     let base = Self.sketch([
       Self.span("root", nil, "s", 0, 40), Self.span("cache", "root", "s", 1, 10), Self.span("load", "root", "s", 10, 39),
@@ -118,7 +118,7 @@ import TraceRecords
     check(explain(trace(600, 0)), first: .queued, "billing", says: "bill waited 602.00 ms before it began")
   }
 
-  /// Of 20 like traces five are slow, and they are those of one tenant.
+  /// Of 20 similar traces five are slow, and these belong to one tenant.
   @Test func anAttributeSetsTheSlowOnesApart() {
     func trace(_ number: Int, isSlow: Bool) -> TraceSketch {
       let tenant = isSlow || number == 1 ? "acme" : "other\(number % 3)"
@@ -138,7 +138,7 @@ import TraceRecords
     #expect(healthy.explanationAgainstLike().findings.isEmpty)
   }
 
-  /// `shop` makes calls one after the other, each so long and with such a pause behind it.
+  /// `shop` makes these calls one after the other, each with its length and with its pause after it.
   private static func calls(
     _ calls: [(length: Int64, pause: Int64, isFailed: Bool)], _ name: String = "POST /v1/charges", lead: Int64 = 0,
     attributes: (Int) -> [(key: String, value: SketchSpan.Value)]
@@ -161,14 +161,14 @@ import TraceRecords
     }
   }
 
-  /// The pauses of a retry are the retry's, not its caller's own time: once, and nothing else is counted.
+  /// The pauses of a retry belong to the retry, not to its caller's own time, and are counted once.
   @Test func pausesOfARetryAreTheRetrys() {
     let explanation = explain(Self.retried([6, 8, 10]))
     check(
       explanation, first: .retries, "shop", says: "×4, 3 failed, 24.00 ms of pauses between attempts",
       "36.00 ms (90.0 %) on the critical path", "Not explained: 0 ms (0.0 %) of 40.00 ms")
     #expect(explanation.findings.map(\.nanos) == [36_000_000, 4_000_000], "\(explanation.findings)")
-    // The last attempt is a call as any; what the caller did before the first is its own.
+    // The last attempt counts as an ordinary call; the caller's work before the first attempt is its own time.
     let late = explain(Self.retried([6, 8, 10], lead: 60))
     check(
       late, first: .ownTime, "shop", says: "own time of charge 84.00 ms — 60.00 ms (60.0 %) of the critical path counted here",
@@ -178,7 +178,7 @@ import TraceRecords
     #expect(late.explainedNanos == 96_000_000)
   }
 
-  /// Calls with pauses between them that nothing makes a retry: the pauses are the caller's.
+  /// Pauses between calls that are not a retry are the caller's own time.
   @Test func pausesOfAPollLoopAreTheCallers() {
     let polls = Self.calls((0..<12).map { _ in (2, 50, false) }, "GET /jobs/17") { _ in [(key: "http.route", value: .text("/jobs/:id"))] }
     check(
@@ -186,7 +186,7 @@ import TraceRecords
       "between GET /jobs/17 and GET /jobs/17")
   }
 
-  /// What lies between the calls of a loop is the loop's while it is little beside them; else it is work.
+  /// The time between the calls of a loop belongs to the loop while it is short compared with the calls; longer pauses are work.
   @Test(arguments: [(4, 1, true), (4, 4, true), (4, 5, false), (1, 20, false)] as [(Int64, Int64, Bool)])
   func pausesOfALoopAreItsOwnWhileTheyAreShort(_ each: Int64, _ pause: Int64, _ isLoops: Bool) {
     let loop = Self.calls((0..<20).map { (each, $0 < 19 ? pause : 0, false) }, "SELECT") { _ in
@@ -201,7 +201,7 @@ import TraceRecords
     #expect(explanation.explainedNanos == explanation.wholeNanos)
   }
 
-  /// Calls that wait for their turn: their callers' own time is the wait.
+  /// Calls that wait for their turn: their callers' own time is this wait.
   @Test func waitsInLineAreNotTheCallersWork() {
     var spans = [Self.span("root", nil, "shop", 0, 50)]
     for index in Int64(0)..<5 {
@@ -253,7 +253,7 @@ import TraceRecords
     #expect(explain(sketch).findings.map(\.nanos) == [360_000])
   }
 
-  /// A loop that costs more because its calls are slower, not more, is no N+1 beside its base.
+  /// A loop that costs more than in the base because its calls are slower, not more, is no N+1.
   @Test func slowerCallsAreNoRepetition() {
     func loop(_ each: Int64, _ count: Int) -> TraceSketch {
       Self.calls((0..<count).map { _ in (each, 0, false) }, "SELECT") { _ in

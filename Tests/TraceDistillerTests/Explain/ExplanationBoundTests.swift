@@ -1,4 +1,4 @@
-// Proves that an explanation keeps its bound in both languages, whatever the records hold, and that its last line is a call.
+// Proves that an explanation keeps its bound in both languages, whatever the records contain, and that its last line is a call.
 
 import Testing
 

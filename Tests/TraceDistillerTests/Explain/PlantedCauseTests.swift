@@ -55,7 +55,7 @@ import Testing
     #expect(text.contains("No finding. Looked for: "), "\(text)")
   }
 
-  /// Fewer than five like traces say nothing of what is usual.
+  /// With fewer than five similar traces nothing is called usual.
   @Test(arguments: 0...6) func underFiveNothingIsUsual(_ count: Int) {
     let system = RandomSystem(seed: 7)
     let base = (0..<count).map { system.trace(seed: 50 + UInt64($0)) }
@@ -67,7 +67,7 @@ import Testing
     #expect((explanation.verdict.baseNanos != nil) == (count >= 5))
   }
 
-  /// A trace of another kind below the same root is no base.
+  /// A trace of another kind with the same root is not used as a base.
   @Test func othersOfTheSameRootAreNotLike() {
     let system = RandomSystem(seed: 11)
     var explainer = Explainer(TraceAnalysis(system.trace(seed: 1).distilled()))

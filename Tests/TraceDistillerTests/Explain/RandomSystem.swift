@@ -1,4 +1,4 @@
-// A system of a few services that answers one kind of request, the same again and again but for noise; and faults that are planted in it.
+// A system of a few services that answers one kind of request, always the same except for noise; and faults that are planted in it.
 
 import TraceRecords
 
@@ -9,7 +9,7 @@ struct PlantedFault {
   enum Kind: CaseIterable { case ownTime, waitBefore, waitAfter, stopped, error, noAnswer, repeated }
 
   var kind: Kind
-  /// The step's place in the plan.
+  /// The index of the step in the plan.
   var step: Int
   var extra: Int64
 }
@@ -21,7 +21,7 @@ struct RandomSystem {
     var role: Role
     var service: String
     var name: String
-    /// Time in front of each child, and behind the last: ticks of a tenth of a millisecond.
+    /// Time before each child and after the last one, in ticks of a tenth of a millisecond.
     var work: [Int64]
     var children: [Int] = []
   }
@@ -62,13 +62,13 @@ struct RandomSystem {
   }
 
   private mutating func add(_ role: Step.Role, _ service: String, _ name: String) -> Int {
-    // Letters, since numbers in names do not distinguish calls.
+    // Letters, because numbers in names do not distinguish calls.
     let letters = String(steps.count).utf8.map { String(UnicodeScalar($0 - 48 + 97)) }.joined()
     steps.append(Step(role: role, service: service, name: "\(name) \(letters)", work: []))
     return steps.count - 1
   }
 
-  /// One request. - Parameter noise: By so many percent pieces differ, in either direction.
+  /// One request. - Parameter noise: The percentage by which durations vary in either direction.
   func trace(seed: UInt64, noise: Int = 20, fault: PlantedFault? = nil) -> TraceSketch {
     var random = SplitMix64(seed: seed)
     var sketch = TraceSketch()
@@ -112,7 +112,7 @@ struct RandomSystem {
     return sketch
   }
 
-  /// Somewhere in the system; nil where there is no place for it.
+  /// Plants a fault somewhere in the system; nil if there is no suitable step.
   func fault(_ kind: PlantedFault.Kind, seed: UInt64) -> PlantedFault? {
     var random = SplitMix64(seed: seed &* 31)
     let fits = steps.indices.filter { place in
@@ -122,7 +122,7 @@ struct RandomSystem {
       case .waitBefore, .waitAfter, .noAnswer: return step.role == .client
       case .error: return step.role == .server || step.role == .inner
       case .repeated: return step.role == .leaf
-      // Before it comes a step of its own: whoever stops behind a call may have been told to.
+      // There must be an inner step before it: otherwise the call before it could be the reason for the stop.
       case .stopped: return step.children.count >= 2 && steps[step.children[step.children.count - 2]].role == .inner
       }
     }

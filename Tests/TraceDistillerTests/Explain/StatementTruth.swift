@@ -1,15 +1,16 @@
-// Checks the sentences of an explanation by hand: from the spans as the test wrote them down, tick by tick, without anything that the explanation uses.
+// Checks the sentences of an explanation independently: from the spans as the test wrote them, tick by tick, without any code of the
+// explanation.
 
 import Testing
 import TraceRecords
 
 @testable import TraceDistiller
 
-/// The critical path of a sketch in the slowest way: for each tick of the root, who kept it from ending.
+/// The critical path of a sketch, computed in the simplest way: for each tick of the root, the span that kept it from ending.
 struct SlowTrace {
   struct Charge: Equatable {
     var span: Int
-    /// Whom it waits for; nil for own time.
+    /// The service that is waited for; nil for own time.
     var callee: Int?
     var isAfter = false
   }
@@ -58,7 +59,7 @@ struct StatementTruth {
     return base.map(value).sorted()[(base.count - 1) / 2]
   }
 
-  /// What is wrong with a statement; nil where it is true.
+  /// What is wrong with a statement; nil if it is true.
   func fault(_ statement: Finding.Statement, of finding: Finding) -> String? {
     func compare(_ what: String, _ told: Int64?, _ true: Int64?) -> String? {
       told == `true` ? nil : "\(what) is \(`true`.map(String.init) ?? "none"), told \(told.map(String.init) ?? "none")"
@@ -249,7 +250,7 @@ struct StatementTruth {
     return gone(missing, steps)
   }
 
-  /// Own time in pieces without a gap.
+  /// Intervals of own time without gaps.
   private func runs(without parts: PathParts = PathParts()) -> [(span: Int, start: Int, count: Int)] {
     var runs: [(span: Int, start: Int, count: Int)] = []
     for (tick, charge) in target.ticks.enumerated() where charge.callee == nil {
@@ -274,7 +275,7 @@ struct StatementTruth {
     guard let longest = ofName.first(where: { Int64($0.count) * RandomSystem.tick == nanos }),
       !ofName.contains(where: { $0.count > longest.count })
     else { return "no such stretch, or a longer one" }
-    // Where several are as long, any of them will do.
+    // If several are equally long, any of them is accepted.
     let start = Int64(longest.start) * RandomSystem.tick
     guard ofName.count(where: { $0.count == longest.count }) == 1 else { return nil }
     let children = target.children[longest.span].filter { !insights.path.isDetached($0) }.map { target.sketch.spans[$0] }

@@ -1,5 +1,5 @@
-// Proves what each format promises: pages stay within the bound and join to the whole, tracks nest, brackets balance, weights add up, deep
-// chains are no trouble. scripts/check-exports reads the same formats with readers that are not ours.
+// Proves the guarantees of each format: pages stay within the bound and join to the whole, tracks nest, brackets match, weights add up,
+// deep chains work. scripts/check-exports reads the same formats with independent readers.
 
 import JSON
 import Testing
@@ -11,7 +11,7 @@ struct ExportFormatTests {
   @Test(arguments: 1...20) func pagesOfRandomTraces(_ seed: Int) throws {
     let trace = (seed % 2 == 0 ? TraceSketch(hostile: UInt64(seed)) : TraceSketch(random: UInt64(seed))).distilled()
     for bound in [300, 2_000, 20_000] {
-      // Stacks are lines, and lines of all pages are all lines.
+      // Stacks are lines, and the lines of all pages together are all lines.
       for weight in ExportWeight.allCases {
         #expect(pages(trace, .folded, weight, maxChars: bound).joined() == exported(trace, .folded, weight))
       }
@@ -33,7 +33,7 @@ struct ExportFormatTests {
     (try JSONValue(parsing: text)["traceEvents"]?.array ?? []).filter { $0["ph"] == "X" }
   }
 
-  /// Frames open and close like brackets, never back in time.
+  /// Frames open and close like brackets, and never go back in time.
   private func checkBrackets(_ text: String) throws {
     let document = try JSONValue(parsing: text)
     for profile in document["profiles"]?.array ?? [] {
@@ -84,7 +84,7 @@ struct ExportFormatTests {
     ("end ", "end_"), ("", "(unnamed)"), ("\u{1B}[31m\0", "\\u{1b}[31m\\u{0}"), ("12", "12"), ("\u{202E}", "\\u{202e}"), ("查询", "查询"),
   ]) func frameNames(_ name: String, _ expected: String) { #expect(FoldedExport.frame(name) == expected) }
 
-  /// Two spans at once are two tracks; what follows takes the first that is free.
+  /// Two concurrent spans need two tracks; the next span takes the first free one.
   @Test func concurrentSiblings() throws {
     var sketch = TraceSketch()
     sketch.spans = [
@@ -96,7 +96,8 @@ struct ExportFormatTests {
     #expect(tracks.sorted() == ["a1", "b2", "c1", "d2", "e2", "root1"])
   }
 
-  /// A long chain, and as many siblings at once: no recursion, no quadratic time. A million of each without optimisation would take minutes.
+  /// A long chain, and as many concurrent siblings: no recursion, no quadratic time. A million of each would take minutes without
+  /// optimisation.
   @Test(arguments: [true, false]) func manySpans(_ isChain: Bool) throws {
     let count = 50_000
     var store = TraceDistillerStore()

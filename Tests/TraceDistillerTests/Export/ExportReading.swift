@@ -1,4 +1,4 @@
-// Exports as tests read them: pages joined, OTLP taken into a new store, folded lines as stacks and weights.
+// Reads exports for tests: pages joined, OTLP read into a new store, folded lines as stacks and weights.
 
 import JSON
 import Testing
@@ -6,7 +6,7 @@ import TraceRecords
 
 @testable import TraceDistiller
 
-/// Every page under a bound, in order; each is checked against the bound.
+/// All pages with a bound, in order; each is checked against the bound.
 func pages(_ trace: DistilledTrace, _ format: ExportFormat, _ weight: ExportWeight = .selfTime, maxChars: Int) -> [String] {
   let export = TraceExport(trace, format: format, weight: weight)
   var texts: [String] = []
@@ -26,7 +26,7 @@ func exported(_ trace: DistilledTrace, _ format: ExportFormat, _ weight: ExportW
   TraceExport(trace, format: format, weight: weight).page().text
 }
 
-/// The trace that lines of OTLP tell, in a store of its own, after quiet.
+/// The trace in OTLP lines, in a store of its own, after the quiet time.
 func imported(_ text: String) -> DistilledTrace? {
   var store = TraceDistillerStore()
   var stream = RecordStream()
@@ -39,14 +39,14 @@ func imported(_ text: String) -> DistilledTrace? {
   return store.snapshot(slot: 0, now: quiet).map { DistilledTrace($0) }
 }
 
-/// The largest summary there is.
+/// The largest possible summary.
 func summaryText(_ trace: DistilledTrace) -> String {
   var options = SummaryOptions()
   options.maxChars = 200_000
   return trace.summary(options).text
 }
 
-/// Lines of folded stacks; nil for a line that is none.
+/// Lines of folded stacks; nil if a line is not one.
 func foldedLines(_ text: String) -> [(stack: [String], weight: Int64)?] {
   text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map { line in
     guard let blank = line.lastIndex(of: " "), let weight = Int64(line[line.index(after: blank)...]) else { return nil }

@@ -1,4 +1,4 @@
-// Proves that OTLP which we wrote and read back is the same trace: the same summary byte for byte, and the same export once more.
+// Proves that OTLP that was exported and read back is the same trace: its summary is equal byte for byte, and a second export is equal too.
 
 import JSON
 import Testing
@@ -26,7 +26,7 @@ struct RoundTripTests {
     try check(TraceSketch(hostile: UInt64(seed)).distilled(), "hostile \(seed)")
   }
 
-  /// Everything that native records can say, and every doubt about them.
+  /// Everything that native records can contain, and every diagnostic about them.
   @Test func nativeRecords() throws {
     func line(_ second: String, _ fields: String, level: String = "INFO", message: String = "", target: String = "app") -> String {
       "{\"timestamp\":\"2026-11-23T10:00:\(second)Z\",\"level\":\"\(level)\",\"target\":\"\(target)\",\"log_type\":\"trace\",\"message\":\"\(message)\",\"fields\":{\"trace_id\":\"trace_1\",\(fields)}}"
@@ -83,7 +83,7 @@ struct RoundTripTests {
     }
   }
 
-  /// A value that the store cut is not cut once more.
+  /// A value that the store cut is not cut again.
   @Test func longValues() throws {
     var sketch = TraceSketch()
     let long = String(repeating: "é0123456789", count: 9_000)
@@ -104,7 +104,7 @@ struct RoundTripTests {
     try check(sketch.distilled(), "before 1970")
   }
 
-  /// One trace however its records came.
+  /// The trace is the same in any order of its records.
   @Test func orderOfRecords() {
     let sketch = TraceSketch(random: 7)
     var random = SplitMix64(seed: 1)

@@ -1,4 +1,4 @@
-// Proves what becomes one line and what must not: alike calls, outliers, failures, shapes, chains, recursion, names that say nothing.
+// Proves what becomes one line and what must not: similar calls, outliers, failures, shapes, chains, recursion, generic names.
 
 import Testing
 
@@ -18,7 +18,7 @@ import Testing
       lines, ["main (3.00 ms | 0 ms)", "├─ 🔥 row (1.00 ms | 1.00 ms)", "├─ 🔥 row (1.00 ms | 1.00 ms)", "└─ 🔥 row (1.00 ms | 1.00 ms)"])
   }
 
-  /// What an agent must never miss: the one that matters among thousands.
+  /// What an agent must never miss: the single important call among thousands.
   @Test(arguments: [1, 731, 2_000])
   func theOneThatFailedIsNamed(place: Int) {
     var calls = Array(repeating: LoopCall(), count: 2_000)
@@ -38,7 +38,7 @@ import Testing
     #expect(lines.contains { $0.hasSuffix(expected) }, "\(expected) is not in\n\(lines.joined(separator: "\n"))")
   }
 
-  /// The failure is two levels below the iteration, where its siblings have none.
+  /// The failure is two levels below the iteration; its siblings have none.
   @Test func aFailureBelowKeepsItsIterationApart() {
     var calls = Array(repeating: LoopCall(below: ["load", "save"]), count: 50)
     calls[36].failsBelow = true
@@ -52,7 +52,7 @@ import Testing
       ])
   }
 
-  /// distilling.md: over three times the median and a millisecond above it.
+  /// distilling.md: more than three times the median and a millisecond above it.
   @Test func whatIsLittleSlowerIsNoOutlier() {
     var calls = Array(repeating: LoopCall(millis: 1), count: 19)
     calls.append(LoopCall(millis: 2.9))
@@ -84,7 +84,7 @@ import Testing
     #expect(TraceSketch(loop: calls).treeLines(50_000, .chinese).last?.contains("; 较慢 3 次: 90.00 ms, 最慢 #30)") == true)
   }
 
-  /// With something below them, what the slow ones did differently may be there.
+  /// If they have calls below them, what made the slow ones slow may be there.
   @Test func manyOutliersWithCallsBelowStayApart() {
     var calls = Array(repeating: LoopCall(below: ["load"]), count: 100)
     for (place, millis) in [(7, 20.0), (30, 40), (64, 30)] { calls[place - 1].millis = millis }
@@ -94,7 +94,7 @@ import Testing
     #expect(lines.contains { $0.contains("×3 of 100, 3.0 %, slow: #30, #64, #7 (") }, "\(lines.joined(separator: "\n"))")
   }
 
-  /// Iterations of two kinds: each is told with its share.
+  /// Iterations of two kinds: each is shown with its share.
   @Test func kindsOfIterationsAreArchetypes() {
     let calls = (0..<40).map { LoopCall(below: $0 % 4 == 0 ? ["miss", "fetch", "store"] : ["hit", "log"]) }
     let lines = TraceSketch(loop: calls).treeLines()
@@ -103,7 +103,7 @@ import Testing
     #expect(lines.contains { $0.contains("fetch ×10 (") } && lines.contains { $0.contains("hit ×30 (") }, "\(lines)")
   }
 
-  /// Nothing but the statement tells these apart.
+  /// Only the statement distinguishes these.
   @Test func whereNamesSayNothingTheDistinguishingAttributeDoes() {
     let calls = (0..<24).map { index in
       LoopCall(
@@ -128,7 +128,7 @@ import Testing
     #expect(TraceSketch(loop: calls).treeLines().last?.hasSuffix(" [symbol=BTC|ETH, same=x]") == true)
   }
 
-  /// What the name says, what an attribute before it says, and what every span of a kind says, stays out of the line.
+  /// What the name, an earlier attribute, or every span of a kind already says is not in the line.
   @Test func nothingIsSaidTwice() {
     var call = LoopCall(name: "GET /orders")
     call.attributes = [
@@ -141,7 +141,7 @@ import Testing
     call.attributes[2].value = .integer(404)
     let failing = TraceSketch(loop: [call]).treeLines().last ?? ""
     #expect(failing.contains("http.status_code=404"), "\(failing)")
-    // Beside its statement a database says nothing; alone it does.
+    // With a statement, the kind of database adds nothing; alone it does.
     call = LoopCall(name: "lookup", attributes: [("db.system", .text("redis"))])
     #expect(TraceSketch(loop: [call]).treeLines().last?.hasSuffix(" [db.system=redis]") == true)
   }
@@ -239,7 +239,7 @@ import Testing
         for row in folded.rows(of: node) { #expect(seen.insert(row).inserted, "row \(row) is in two nodes") }
         let rows = folded.rows(of: node).map(Int.init)
         #expect(folded.nodes[node].totalNanos == rows.reduce(0) { $0 + trace.tree.duration($1) })
-        // What failed is never among what did not.
+        // Failed spans are never grouped with others.
         #expect(Set(rows.map { trace.subtreeFailures[$0] > 0 }).count == 1, "failed and not in one node")
       }
       #expect(seen.count == trace.tree.count)

@@ -1,10 +1,10 @@
-// A loop as a test writes it down: a root, and calls one after the other, each with what it has below it.
+// A loop in the notation of a test: a root and consecutive calls, each with the calls below it.
 
 import Testing
 
 @testable import TraceDistiller
 
-/// What one call of a loop is like.
+/// The properties of one call in a loop.
 struct LoopCall {
   var name = "row"
   var millis = 1.0
@@ -16,7 +16,7 @@ struct LoopCall {
 }
 
 extension TraceSketch {
-  /// A root with these calls, in which nothing else happens.
+  /// A root that contains only these calls.
   init(loop calls: [LoopCall], name: String = "main") {
     self.init()
     var clock: Int64 = 0
@@ -40,7 +40,7 @@ extension TraceSketch {
     spans[0].end = clock
   }
 
-  /// The lines of the tree in its summary, below its heading.
+  /// The lines of the tree in its summary, after the heading.
   func treeLines(_ maxChars: Int = 50_000, _ language: SummaryLanguage = .english) -> [String] {
     var options = SummaryOptions()
     (options.maxChars, options.language, options.sections) = (maxChars, language, [.tree])

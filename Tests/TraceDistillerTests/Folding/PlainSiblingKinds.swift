@@ -1,4 +1,4 @@
-// The rules of folding written down plainly, with a dictionary wherever one is handy and everything sorted: what `SiblingKinds` is held against.
+// The rules of folding in their simplest form, with dictionaries and sorting: `SiblingKinds` is compared with it.
 
 import TraceRecords
 
@@ -12,7 +12,7 @@ struct PlainSiblingKinds {
     var position = 0
     var among = 0
     var worstPositions: [Int] = []
-    /// Outliers that its line tells of beside the others.
+    /// The number of outliers that its line mentions together with the others.
     var slowCount = 0
     var slowNanos: Int64 = 0
   }
@@ -26,9 +26,9 @@ struct PlainSiblingKinds {
   private let trace: DistilledTrace
   private let shapes: [UInt64]
   private let keys: CallKeys
-  /// Reused from call to call: most nodes have few children.
+  /// Reused for each call: most nodes have few children.
   private var bucketOfShape: [UInt64: Int] = [:]
-  /// By row: where it is among its siblings, and which one it is of the same call, from 1. Of the siblings at hand.
+  /// By row: its index among the current siblings, and its position among those with the same call, from 1.
   private var order: [Int32]
   private var place: [Int32]
 
@@ -41,7 +41,8 @@ struct PlainSiblingKinds {
   }
 
   /// Groups siblings.
-  /// - Parameter parents: Of how many alike spans they are the children. Those of one span are shown one by one where a kind has few, in their order.
+  /// - Parameter parents: The number of similar spans whose children they are. Children of a single span are shown one by one if there are
+  ///   few of a kind.
   mutating func groups(of siblings: [Int32], below parents: Int) -> [Group] {
     if siblings.count == 1 { return [Group(rows: siblings, among: 1)] }
     let calls = number(siblings, below: parents)
@@ -63,7 +64,7 @@ struct PlainSiblingKinds {
       let isCrowded = rare.count > Self.mostRareShapes || parents > 1
       for failed in [false, true] {
         let rows = rare.filter { isFailed(buckets[$0].rows) == failed }.flatMap { buckets[$0].rows }
-        // Failures stay apart from the others, and are one group only where they are many.
+        // Failures stay separate from the others, and are one group only if there are many.
         if isCrowded, rows.count >= Self.leastAlike {
           append(rows.sorted { order[Int($0)] < order[Int($1)] }, isMixed: true, among, to: &made)
         } else {
@@ -82,7 +83,7 @@ struct PlainSiblingKinds {
     var rows: [Int32] = []
   }
 
-  /// Siblings of the same call and shape.
+  /// Siblings with the same call and shape.
   private mutating func buckets(of siblings: [Int32], _ calls: [Int32]) -> [Bucket] {
     bucketOfShape.removeAll(keepingCapacity: true)
     var buckets: [Bucket] = []
@@ -103,8 +104,8 @@ struct PlainSiblingKinds {
     var counts: [Int] = []
   }
 
-  /// Numbers the calls among siblings, and the siblings of each. A call is what `CallKeys` says; but where one name has many rare calls (each item of a
-  /// loop asks for its own page), these are one.
+  /// Numbers the calls among siblings, and the siblings of each. A call is what `CallKeys` says; but if one name has many rare calls (each
+  /// iteration of a loop requests its own page), these are one.
   private mutating func number(_ siblings: [Int32], below parents: Int) -> Calls {
     var counts: [Int32: Int] = [:]
     for row in siblings { counts[keys[Int(row)], default: 0] += 1 }
@@ -140,12 +141,12 @@ struct PlainSiblingKinds {
 
   // MARK: Outliers
 
-  /// Adds a group, and its outliers apart.
+  /// Adds a group, with its outliers separate.
   private func append(_ rows: [Int32], isMixed: Bool, _ among: Int, to made: inout [Group]) {
     let limit = outlierLimit(rows)
     let ordinary = rows.filter { trace.tree.duration(Int($0)) <= limit }
     let outliers = rows.filter { trace.tree.duration(Int($0)) > limit }
-    // Calls with nothing below them: a second line would only repeat what they are.
+    // For calls without children, a second line would add no information.
     let isOneLine = outliers.count > Self.mostOutliers && !isMixed && rows.allSatisfy { trace.subtreeSpans[Int($0)] == 1 }
     if isOneLine {
       var group = Group(rows: rows, among: among, worstPositions: worst(of: outliers), slowCount: outliers.count)
@@ -169,7 +170,7 @@ struct PlainSiblingKinds {
     return worst.prefix(Self.mostNamedOutliers).map { Int(place[Int($0)]) }
   }
 
-  /// Over three times the median and a millisecond above it; of twenty and more also above the 95th percentile.
+  /// More than three times the median and a millisecond above it; with twenty or more also above the 95th percentile.
   private func outlierLimit(_ rows: [Int32]) -> Int64 {
     guard rows.count >= Self.leastAlike else { return .max }
     let sorted = rows.map { trace.tree.duration(Int($0)) }.sorted()

@@ -1,12 +1,12 @@
-// Proves that grouping siblings with arrays that are used again gives what the rules say plainly, set after set, and that selecting a percentile
-// gives what sorting does.
+// Proves that grouping siblings with reused arrays gives the same as the simple rules, for one set after another, and that selecting a
+// percentile gives the same as sorting.
 
 import Testing
 
 @testable import TraceDistiller
 
 @Suite struct SiblingKindsTests {
-  /// Loops of few and of many calls: kinds that are rare and frequent, outliers, failures, shapes of their own.
+  /// Loops with few and with many calls: rare and frequent kinds, outliers, failures, and different shapes.
   private static func sketch(_ seed: UInt64) -> TraceSketch {
     var random = SplitMix64(seed: seed)
     var sketch = TraceSketch()
@@ -22,7 +22,7 @@ import Testing
       return id
     }
     for outer in 0..<1 + random.below(60) {
-      // Numbers in names are taken out of a call's key: `page 3` and `page 4` are one call.
+      // Numbers in names are removed from a call's key: `page 3` and `page 4` are one call.
       let id = add("root", outer, random.chance(20) ? "page \(outer)" : "op\(Character(Unicode.Scalar(UInt8(97 + random.below(names)))))")
       guard random.chance(belowPercent) else { continue }
       for inner in 0..<random.below(12) { _ = add(id, inner, "sub\(Character(Unicode.Scalar(UInt8(97 + random.below(4)))))") }
@@ -38,7 +38,7 @@ import Testing
     var kinds = SiblingKinds(trace, keys)
     var random = SplitMix64(seed: seed &+ 1_000)
     for _ in 0..<12 {
-      // Children of one span, or of several as if these were one line.
+      // The children of one span, or of several that share a line.
       let parents = (0..<1 + random.below(3)).map { _ in random.below(trace.tree.count) }
       let siblings = parents.flatMap { Array(trace.tree.children(of: $0)) }
       guard Set(siblings).count == siblings.count, !siblings.isEmpty else { continue }
@@ -97,7 +97,7 @@ import Testing
     #expect(got == expected, "\(siblings.count) siblings below \(count)")
   }
 
-  /// Every span of the scope is in one node, and a node's spans are the children of the node's above.
+  /// Every span of the scope is in one node, and a node's spans are children of the spans in the node above.
   @Test(arguments: 0..<40)
   func everySpanIsInOneNode(seed: UInt64) {
     let trace = DistilledTrace(SiblingKindsTests.sketch(seed).snapshot())
@@ -114,7 +114,7 @@ import Testing
   @Test(arguments: 0..<60)
   func selectingIsSorting(seed: UInt64) {
     var random = SplitMix64(seed: seed)
-    // Few different values as well as many, and orders that are known to be hard.
+    // Few and many different values, and orders that are known to be hard.
     let (count, values) = (1 + random.below(600), [1, 2, 7, 1_000_000][random.below(4)])
     var numbers = (0..<count).map { _ in Int64(random.below(values)) - 3 }
     switch random.below(4) {
@@ -137,7 +137,7 @@ import Testing
 }
 
 extension SiblingKinds.Group {
-  /// The same as the plain rules write it.
+  /// The same group in the form of the simple rules.
   fileprivate func plain(_ kinds: SiblingKinds, _ siblings: [Int32]) -> PlainSiblingKinds.Group {
     PlainSiblingKinds.Group(
       rows: kinds.members[members].map { siblings[Int($0)] }, isMixed: isMixed, isOutlier: isOutlier, position: Int(position),

@@ -1,4 +1,4 @@
-// Which spans count as the same call: by name, by the attribute that tells where the name does not, without numbers and ids.
+// Which spans count as the same call: by name, or by an attribute if the name is generic, without numbers and ids.
 
 import Testing
 

@@ -1,4 +1,4 @@
-// Insights that hide failures or tell of doubtful spans: each detector finds what it is for, and stays silent where it cannot be sure.
+// Insights about hidden failures or doubtful spans: each detector finds what it is for, and reports nothing if it cannot be sure.
 
 import Testing
 import TraceRecords
@@ -49,7 +49,7 @@ import TraceRecords
       """, finds: "retry call < root ×2 cost 3")
   }
 
-  /// A focus on the failed attempt once blamed the caller, which tried again with success.
+  /// A regression: a focus on the failed attempt blamed the caller, which had retried successfully.
   @Test func theFocusItselfIsNotJudged() {
     let trace = TraceSketch(
       """
@@ -176,7 +176,7 @@ import TraceRecords
 }
 
 @Suite struct InsightPromiseTests {
-  /// Same records, same insights, whatever their order.
+  /// The same records give the same insights in any order.
   @Test func theOrderOfRecordsDoesNotMatter() {
     for seed in 1...200 {
       let sketch = TraceSketch(random: UInt64(seed), TraceSketch.Profile(sizes: 20...120, span: 40_000_000))
@@ -187,7 +187,7 @@ import TraceRecords
     }
   }
 
-  /// Names and messages cannot forge a line: checked by reading the section back.
+  /// Names and messages cannot imitate a line of ours: checked by parsing the section.
   @Test func hostileTextsStayFields() {
     for seed in 1...150 {
       let trace = TraceSketch(hostile: UInt64(seed), TraceSketch.Profile(sizes: 5...80, span: 60_000_000)).distilled()

@@ -1,4 +1,4 @@
-// Insights at their thresholds: what is told at a number is not told one below it.
+// Insights at their thresholds: reported at the threshold, and not one below it.
 
 import Testing
 import TraceRecords
@@ -8,7 +8,7 @@ import TraceRecords
 @Suite struct InsightBoundTests {
   private func has(_ kind: Insight.Kind, _ sketch: TraceSketch) -> Bool { sketch.distilled().insights().contains { $0.kind == kind } }
 
-  /// A caller that reports 400 swallows nothing; 399 is no failure that it tells.
+  /// A caller that answers 400 does not swallow the failure; 399 is not an error code.
   @Test(arguments: [(399, true), (400, false), (401, false), (599, false)])
   func fourHundredIsTold(_ code: Int, _ isSwallowed: Bool) {
     for value in ["\(code)"] {
@@ -22,20 +22,20 @@ import TraceRecords
     #expect(has(.swallowedError, TraceSketch("root    |----------|\n  step   |-----|\n    call  |-|     !\"bad\"")))
   }
 
-  /// More attempts than ten at one thing are a loop over many.
+  /// More than ten attempts are a loop over many things.
   @Test func tenAttemptsAreARetryElevenAreNone() {
     for (count, isRetry) in [(2, true), (9, true), (10, true), (11, false)] {
       #expect(has(.retry, attempts(count) { $0 + 1 }) == isRetry, "\(count) attempts")
     }
   }
 
-  /// Two attempts of one number are two calls.
+  /// Two calls with the same attempt number are not a retry.
   @Test func equalNumbersAreNoRetry() {
     #expect(!has(.retry, attempts(2) { _ in 1 }))
     #expect(has(.retry, attempts(2) { $0 + 1 }))
   }
 
-  /// Without numbers four siblings may be attempts, of which all but the last failed; five are a loop.
+  /// Without numbers four siblings may be attempts if all but the last failed; five are a loop.
   @Test func fourSiblingsWithoutNumbers() {
     #expect(has(.retry, attempts(4) { _ in nil }))
     #expect(!has(.retry, attempts(5) { _ in nil }))
@@ -60,7 +60,7 @@ import TraceRecords
     #expect(!has(.sequentialCalls, row(2)))
   }
 
-  /// A read that failed ends the row: what came after it may have come because of it.
+  /// A failed read ends the sequence: what came after it may have been caused by it.
   @Test func aFailedReadEndsARow() {
     func reads(failed: Int?) -> TraceSketch {
       var sketch = TraceSketch.loop(of: 3, each: 10) { _ in [("http.request.method", .text("GET"))] }
@@ -74,7 +74,7 @@ import TraceRecords
     for failed in 1...3 { #expect(!has(.sequentialCalls, reads(failed: failed)), "read \(failed)") }
   }
 
-  /// A busy machine needs a moment between two reads; more is time in which the answer was looked at.
+  /// On a busy machine a short time passes between two reads. A longer pause means that the program worked with the answer.
   @Test(arguments: [(4, 1, true), (3, 1, false), (10, 1, true), (10, 2, false), (40, 2, true), (40, 3, false)] as [(Int64, Int64, Bool)])
   func readsWithAPause(_ each: Int64, _ pause: Int64, _ isTold: Bool) {
     var sketch = TraceSketch.loop(of: 3, each: each, between: pause) { _ in [("http.request.method", .text("GET"))] }
@@ -123,7 +123,7 @@ import TraceRecords
   }
 
   @Test func fourInLockStep() {
-    // Parents that all begin at once, and one call of each behind that of another.
+    // Parents that begin at the same time, with one call each, one after the other.
     func line(_ count: Int) -> TraceSketch {
       var sketch = TraceSketch()
       sketch.spans = [SketchSpan(id: "root", parent: nil, name: "root", start: 0, end: Int64(count) * 10_000_000)]

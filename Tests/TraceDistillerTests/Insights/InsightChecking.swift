@@ -1,4 +1,4 @@
-// How insights are checked: as one line each, `kind row < within ×count cost`.
+// How insights are checked: each as one line, `kind row < within ×count cost`.
 
 import Testing
 
@@ -17,7 +17,7 @@ extension DistilledTrace {
   }
 }
 
-/// The timeline gives these insights, in this order.
+/// Checks that the timeline gives these insights, in this order.
 func check(_ timeline: String, finds expected: String..., at location: SourceLocation = #_sourceLocation) {
   check(TraceSketch(timeline), finds: expected, timeline, at: location)
 }
@@ -26,7 +26,7 @@ func check(
   _ sketch: TraceSketch, finds expected: [String], _ what: String = "", at location: SourceLocation = #_sourceLocation
 ) {
   let trace = sketch.distilled()
-  // Sketches draw what a test is about and leave the rest of the root bare: only those of that say so.
+  // Most sketches leave much of the root uncovered: insights about that are only compared if the test expects them.
   let isAboutBareTime = expected.contains { $0.hasPrefix("uncoveredTime") }
   let got = trace.insightLines.filter { isAboutBareTime || !$0.hasPrefix("uncoveredTime") }
   #expect(got == expected, "\(what)\n  expected \(expected)\n  got      \(got)", sourceLocation: location)
@@ -39,7 +39,7 @@ func check(
 }
 
 extension TraceSketch {
-  /// A root with `count` calls one after another: `call0`, `call1`, …
+  /// A root with `count` consecutive calls: `call0`, `call1`, …
   static func loop(
     of count: Int, name: String = "SELECT", each: Int64 = 2, between: Int64 = 0, rootMs: Int64? = nil,
     attributes: (Int) -> [(key: String, value: SketchSpan.Value)] = { _ in [("db.statement", .text("SELECT a FROM t WHERE id = ?"))] }

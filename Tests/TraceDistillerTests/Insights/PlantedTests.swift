@@ -1,4 +1,4 @@
-// Programs with planted faults, recorded: the fault is found first, with the right span named, and what is no fault is not.
+// Recorded programs with planted faults: the fault is the first finding, with the right span, and nothing else is reported as a fault.
 
 import Foundation
 import Testing
@@ -12,7 +12,7 @@ import TraceRecords
   private static let shared = [ProcessInfo.processInfo.environment["TRACE_DISTILLER_SHARED"].map { $0 + "/data/traces" }, folder.path]
     .compactMap { $0 }.first { FileManager.default.fileExists(atPath: $0) }
 
-  /// One row a file: the beginnings of its first insights, in order.
+  /// One row per file: the beginnings of its first insights, in order.
   private static let table: [(file: String, insights: [String])] = [
     (
       "planted/p1_orders.otlp.jsonl",
@@ -28,7 +28,7 @@ import TraceRecords
     ),
     ("otlp-converted/llm-beeai-2025-08-01.otlp.jsonl", []),
     ("otlp-converted/llm-langgraph-js-2025-10-30.otlp.jsonl", []),
-    // Nothing says that its model is one: it is a call like others, most of which no span covers.
+    // Nothing marks its model call as such: it is an ordinary call that is mostly not covered by spans.
     (
       "otlp-converted/llm-google-adk-2025-08-28.otlp.jsonl",
       ["• Not covered by a span: 910.00 ms of call_llm, in one stretch before execute_tool say_hello, its first call"]

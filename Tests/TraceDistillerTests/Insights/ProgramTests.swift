@@ -1,26 +1,26 @@
-// What a reader must learn of ordinary programs: each row stands for a kind of mistake that answers once made.
+// What a reader must learn about ordinary programs: each row is a regression for a kind of mistake in earlier answers.
 
 import Testing
 
 @testable import TraceDistiller
 
 @Suite struct ProgramTests {
-  /// file, root, what the summary says (each somewhere), what it must not say.
+  /// File, root, texts that the summary must contain, and texts that it must not.
   static let table: [(file: String, root: String, says: [String], hides: [String])] = [
-    // A clock of milliseconds gave 56 % to seven of twelve calls, and no finding.
+    // With a clock of milliseconds, seven of twelve calls got 56 %, and there was no finding.
     (
       "native-12-calls-ms-clock.jsonl", "GET /orders",
       ["91.4 %  37.30 ms  query ×12", "One after another: query ×12 under GET /orders"], ["query ×7"]
     ),
     ("native-12-calls-us-clock.jsonl", "GET /orders", ["95.8 %  39.12 ms  query ×12", "One after another: query ×12"], []),
-    // Starts found from printed durations overlapped by microseconds: checkout was charged 37.7 ms.
+    // Starts computed from printed durations overlapped by microseconds: checkout was charged 37.7 ms.
     ("rust-fmtspan-close.jsonl", "checkout", ["  query ×10"], ["37.7"]),
-    // The first to record the exception was a library: its own door was told as the place.
+    // A library recorded the exception first, so its entry point was reported as the place.
     (
       "flask-failing-query.otlp.jsonl", "GET /fail", ["OperationalError: no such table: no_such_table in select (app.py:33)"],
       ["__init__.py"]
     ),
-    // The part of a server's span that sent the 500 was told as the failure, without a message.
+    // The span that sent the server's 500 was reported as the failure, without a message.
     (
       "fastapi-console.txt", "GET /swallow",
       ["Swallowed error: GET /dep/{n} failed (\"ValueError: dep broke\", fast.py:7), yet GET /swallow ended ok"],
@@ -28,7 +28,7 @@ import Testing
     ),
     ("fastapi-console.txt", "GET /seq", ["One after another: GET http://#.#.#.#:#/dep/* ×3 under GET /seq"], []),
     ("fastapi-console.txt", "GET /par", [], ["One after another"]),
-    // Time in the calls and from the first to the last are two numbers.
+    // The time in the calls and the time from the first to the last are two numbers.
     (
       "flask-console.txt", "GET /orders/<int:n>", ["×20 under GET /orders/<int:n> (", "in the calls, ", " from the first to the last)"], []
     ),

@@ -1,4 +1,4 @@
-// Insights that cost time: each detector finds what it is for, and stays silent where it cannot be sure.
+// Insights about time: each detector finds what it is for, and reports nothing if it cannot be sure.
 
 import Testing
 import TraceRecords

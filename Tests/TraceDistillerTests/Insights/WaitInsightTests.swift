@@ -1,4 +1,5 @@
-// Findings about time that no span owns: outside a callee, in a queue, behind one holder, in stretches without a span. Each true and false.
+// Findings about time outside of spans' own work: outside a callee, in a queue, behind one holder, in intervals without a span. Each with
+// positive and negative cases.
 
 import Testing
 import TraceRecords
@@ -6,7 +7,7 @@ import TraceRecords
 @testable import TraceDistiller
 
 extension TraceSketch {
-  /// A timeline whose spans belong to services: `["GET": "shop"]`; all others to none.
+  /// A timeline whose spans have services: `["GET": "shop"]`; all others have none.
   init(_ timeline: String, services: [String: String], kinds: [String: SpanKind] = [:]) {
     self.init(timeline)
     for index in spans.indices {
@@ -38,7 +39,8 @@ extension TraceSketch {
         == "Waiting outside the callee: shop calls cart, 10.00 ms before serve begins and 5.00 ms after it ends, in GET")
   }
 
-  /// A twentieth of the root, over one millisecond: waits of a tenth got no word while the bound was five milliseconds and a tenth.
+  /// A twentieth of the root and more than one millisecond: a regression, because waits of a tenth were not reported with a limit of five
+  /// milliseconds and a tenth.
   @Test func aTwentiethIsTold() {
     func sketch(wait: Int64) -> TraceSketch {
       var sketch = TraceSketch()
@@ -72,7 +74,7 @@ extension TraceSketch {
     check(TraceSketch(Self.timeline, services: ["page": "a", "GET": "a", "serve": "a", "work": "a"]), finds: [])
   }
 
-  /// The path's totals name the wait as the call that it is, and still add up.
+  /// The path's totals name the wait as a call, and still add up.
   @Test func criticalPathTotalsNameTheWait() {
     let sketch = TraceSketch(
       Self.timeline, services: ["page": "shop", "GET": "shop", "serve": "cart", "work": "shop"], kinds: ["GET": .client])
@@ -124,7 +126,7 @@ extension TraceSketch {
         == "Not covered by a span: 33.00 ms, most of the time, of GET, in 4 stretches, the longest 13.00 ms after c, its last call")
   }
 
-  /// A trace of one span says so: it is never "no pattern found".
+  /// A trace of one span is reported as such, never as "no pattern found".
   @Test func aSpanWithNothingInside() {
     check(TraceSketch("GET  |--------|"), finds: ["uncoveredTime GET cost 9"])
   }
@@ -163,7 +165,7 @@ extension TraceSketch {
     TraceSketch(timeline, services: [:], kinds: ["publish": .producer, "handle": .consumer])
   }
 
-  /// Both happen after the root has ended: on its critical path they are nothing.
+  /// Both happen after the root has ended, so they are not on its critical path.
   @Test func theWaitAndTheWorkAreTold() {
     let sketch = sketch(Self.timeline)
     check(sketch, finds: ["queueWait handle < publish", "workAfterRoot handle < POST"])
@@ -308,7 +310,7 @@ extension TraceSketch {
     #expect(page(renders: 6, queries: 3, concurrent: true).line(.repeatedCall) == nil)
   }
 
-  /// Twelve calls at the same time are made at once already: their sum is no cost.
+  /// Twelve concurrent calls are already made in parallel: their sum is not a cost.
   @Test func concurrentCallsAreNoLoop() {
     var sketch = TraceSketch.loop(of: 12, each: 10)
     for index in 1..<sketch.spans.count { (sketch.spans[index].start, sketch.spans[index].end) = (0, 200_000_000) }
@@ -337,7 +339,7 @@ extension TraceSketch {
     return sketch
   }
 
-  /// The failed lookup and what is slow because of it are one story.
+  /// The failed lookup and what is slow because of it are one finding.
   @Test func whatFollowsEachTimeIsPartOfIt() {
     let trace = lookups(5, failing: 4).distilled()
     let found = trace.insights().first { $0.kind == .swallowedError }

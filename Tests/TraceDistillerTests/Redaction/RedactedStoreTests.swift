@@ -1,5 +1,5 @@
-// No answer can hold what the store never kept: secrets go before they are kept, in names, values, messages and status messages, each is counted,
-// and what an export wrote reads back as it is.
+// Answers cannot contain what the store never kept: secrets are removed before storing, from names, values, messages and status messages;
+// each one is counted; and an export reads back unchanged.
 
 import Testing
 import TraceRecords
@@ -56,7 +56,7 @@ import TraceRecords
     #expect(open.snapshot("t").map { DistilledTrace($0).node(0).attributes.map(\.value.text) } == ["hunter2", "http://a:bcd@e"])
   }
 
-  /// A secret across the cut of a long value goes as well: it is looked for before.
+  /// A secret across the cut of a long value is removed as well: the search comes before the cut.
   @Test func longValuesAreSearchedBeforeTheyAreCut() {
     let store = StoreHarness { $0.maxValueBytes = 24 }
     store.feed(#"t/a span 0 took 1 | "text":"some text password=hunter2-of-old and more of it""#)
@@ -65,7 +65,7 @@ import TraceRecords
     store.expectCounters("truncatedValues=1 redactedValues=1")
   }
 
-  /// Many secrets in one value make it longer than it was.
+  /// Many secrets in one value may make it longer than it was.
   @Test func marksMayBeLongerThanWhatTheyStandFor() {
     let store = StoreHarness()
     let text = String(repeating: "pwd=abc ", count: 2_000)

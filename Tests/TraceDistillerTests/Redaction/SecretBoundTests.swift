@@ -1,4 +1,4 @@
-// The least lengths of secrets that their own form tells: at the bound they go, one character below it they stay.
+// The minimum lengths of secrets that are recognised by their own form: removed at the minimum, kept one character below it.
 
 import Testing
 
@@ -18,7 +18,7 @@ import Testing
     #expect(!isTaken("see Bearer " + String(repeating: "a", count: 23)))
   }
 
-  /// Under a doubtful name a value must look like nothing that people write, from sixteen characters on.
+  /// Under a doubtful name a value must look random, from sixteen characters on.
   @Test func doubtfulNames() {
     #expect(isTaken("signature=9f8e7d6c5b4a3928"))
     #expect(!isTaken("signature=9f8e7d6c5b4a392"))
@@ -31,7 +31,7 @@ import Testing
     }
   }
 
-  /// Three bytes are the shortest secret behind a name.
+  /// The shortest secret after a name has three bytes.
   @Test func shortestValues() {
     #expect(isTaken("pwd=abc"))
     #expect(!isTaken("pwd=ab"))

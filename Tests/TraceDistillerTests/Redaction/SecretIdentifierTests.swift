@@ -1,4 +1,4 @@
-// Ids that are texts with secrets in them: answers show none of it, the spans and traces stay apart, and what is shown finds them again.
+// Ids that contain secrets: answers do not show the secrets, spans and traces stay distinct, and the shown ids lead back to them.
 
 import Testing
 
@@ -16,7 +16,7 @@ import Testing
       let found = try #require(store.snapshot(id), "\(id) is not found again")
       #expect(found.traceID == id)
     }
-    // Whoever knows the id itself finds the trace too.
+    // The id itself leads to the trace too.
     let second = try #require(store.snapshot("password=\(Self.secret)2"))
     #expect(second.storage.spanID(0) == "token=[redacted:token]#0", "\(second.storage.spanID(0))")
   }

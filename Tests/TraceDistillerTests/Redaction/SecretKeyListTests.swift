@@ -1,4 +1,4 @@
-// A hundred keys that name secrets and a hundred that only sound like it, each with a value as programs write it.
+// A hundred keys that name secrets and a hundred that only look similar, each with a realistic value.
 
 import JSON
 import Testing
@@ -70,7 +70,7 @@ import TraceRecords
     #expect(taken.isEmpty, "\(taken.count) of \(Self.others.count) went: \(taken.map { "\($0.key)=\($0.value)" })")
   }
 
-  /// Doubtful names need a value that nobody writes.
+  /// Doubtful names need a value that looks random.
   @Test func doubtfulNamesDependOnTheValue() {
     for key in ["signature", "auth", "sid", "salt", "jwt", "nonce", "sig", "hmac"] {
       #expect(cleaned(key, "9f8e7d6c5b4a39281706f5e4d3c2b1a0") != nil, "\(key) with a random value")
@@ -78,7 +78,7 @@ import TraceRecords
     }
   }
 
-  /// The value as the store would keep it; nil where it stays.
+  /// The value as the store would keep it; nil if it is unchanged.
   private func cleaned(_ key: String, _ value: String) -> String? {
     var sketch = TraceSketch("main  |--|")
     sketch.spans[0].attributes = [(key, .text(value))]

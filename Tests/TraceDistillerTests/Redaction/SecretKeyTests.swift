@@ -1,4 +1,4 @@
-// Whole segments of a key decide whether its value is a secret: neither a part of a word nor something about a secret does.
+// Whole segments of a key decide whether its value is a secret: parts of a word do not count, nor do facts about a secret.
 
 import Testing
 
@@ -47,7 +47,7 @@ import Testing
   ])
   func identifiers(key: String) { #expect(verdict(key) == "identifier", "\(key)") }
 
-  /// A cache that forgets or mixes up nothing, below and above the numbers that it keeps without memory of its own.
+  /// The cache forgets or confuses nothing, below and above the number of entries that it stores without an allocation.
   @Test func cacheSaysWhatTheKeySays() {
     var cache = KeyVerdicts()
     let keys = ["password", "name", "order_id", "access_token", "api_key"]

@@ -1,14 +1,15 @@
-// The kinds of places that a trial found to leak, and others like them: languages that show values, tools, formats. At least 95 of 100 must be taken out, and
-// at most 2 of 100 texts that only look alike may be touched. A secret of letters alone is tried beside one with digits where that is how people choose.
+// Kinds of places where a trial found leaks, and similar ones: printed values of languages, tools, formats. At least 95 of 100 secrets must
+// be removed, and at most 2 of 100 similar texts may be changed. Secrets of letters only are tested beside ones with digits where people
+// choose such secrets.
 
 import Testing
 
 @testable import TraceDistiller
 
 @Suite struct SecretKindTests {
-  /// `@` stands for the secret, `§` for an at sign.
+  /// `@` is replaced by the secret, `§` by an at sign.
   static let kinds = [
-    // Languages that show values.
+    // Languages that print values.
     #"Config { url: "x", password: "@" }"#, #"Some(Config { token: Some("@") })"#, "&{User:ada Password:@ Host:db}", "{User:ada APIKey:@}",
     "map[password:@ user:ada]", "Credentials(username='ada', password='@')", ##"#<User id: 1, password: "@">"##,
     #"%User{name: "ada", password: "@"}"#, #"{:password, "@"}"#, "User[name=ada, password=@]", "User(name=ada, password=@)",

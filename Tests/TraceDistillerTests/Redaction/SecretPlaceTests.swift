@@ -1,4 +1,4 @@
-// A secret that only its name tells, in every place where programs write names and values side by side.
+// A secret that is recognisable only by its name, in every place where programs write names and values together.
 
 import Testing
 
@@ -7,7 +7,7 @@ import Testing
 @Suite struct SecretPlaceTests {
   private static let secret = "hunter2-Of-Old"
 
-  /// `@` stands for the secret.
+  /// `@` is replaced by the secret.
   @Test(arguments: [
     // Messages.
     "login with password=@ failed", "login with password = @ failed", "password: @", "PassWord=@", "pass-word: @", "password:@",
@@ -34,7 +34,7 @@ import Testing
     "curl --user ada:@ https://host",
     "PGPASSWORD=@ psql", "docker run -e DB_PASSWORD=@ image", "export API_TOKEN='@'", "docker login --password-stdin --token \"@\"",
     "curl -u ada:@ https://host", "sshpass -p @ ssh host", "mysqldump -u root -p@ shop", "redis-cli -a @ ping",
-    // JSON, once, twice and three times in strings, with escapes.
+    // JSON, plain and as a string of one, two and three levels, with escapes.
     #"{"password":"@"}"#, #"{ "password" : "@" }"#, #"{"a":"{\"password\":\"@\"}"}"#, #"{"a":"{\"b\":\"{\\\"password\\\":\\\"@\\\"}\"}"}"#,
     #"{"p\u0061ssword":"@"}"#, #"{"a":"{\"p\\u0061ssword\":\"@\"}"}"#, #"{"user":{"credentials":{"password":"@"}}}"#, "{'password': '@'}",
     #"{"db_password":["@","b"]}"#,
@@ -54,7 +54,7 @@ import Testing
     #expect(got?.contains("[redacted:") == true, "\(text)")
   }
 
-  /// The same places in a text that is JSON: it stays JSON.
+  /// The same places in a text that is JSON: it stays valid JSON.
   @Test(arguments: [
     (#"{"log":"password=@ x"}"#, #"{"log":"password=[redacted:password] x"}"#),
     (#"["--password","@","x"]"#, #"["--password","[redacted:password]","x"]"#),
@@ -69,7 +69,7 @@ import Testing
     #expect(got == expected, "\n  expected \(expected)\n  got      \(got ?? "nothing found")")
   }
 
-  /// Channels to which anybody may write who knows the address, and signed addresses.
+  /// Channels that anyone with the address may write to, and signed addresses.
   @Test(arguments: [
     "https://hooks.slack.com/services/@", "https://discord.com/api/webhooks/123456/@",
     "https://x.webhook.office.com/webhookb2/@/IncomingWebhook/1/2",

@@ -1,5 +1,5 @@
-// What is taken out of a text, and what only looks alike and stays. None of these secrets was ever one: they are put together at run time,
-// so that no scanner of repositories takes them for real.
+// What is removed from a text, and what only looks similar and is kept. None of these secrets is real: they are assembled at run time, so
+// that scanners of repositories do not report them.
 
 import Foundation
 import JSON
@@ -65,7 +65,7 @@ import Testing
   ])
   func kept(text: String) { check(text, text) }
 
-  /// JSON stays JSON, and its numbers are typed.
+  /// JSON stays valid JSON, and its numbers keep their type.
   @Test(arguments: [
     (#"{"a":4111111111111111,"b":"4111111111111111"}"#, #"{"a":4111111111111111,"b":"[redacted:card_number]"}"#),
     (#"["x","password=a\\bc\"b"]"#, #"["x","password=[redacted:password]\"b"]"#),
@@ -83,7 +83,7 @@ import Testing
     _ = try JSONValue(parsing: clean(text, isJSON: true)?.text ?? text)
   }
 
-  /// Whatever is cut short anywhere: nothing crashes, JSON or not, and nothing is found a second time in what is left.
+  /// Texts cut at any position: no crash, with or without JSON, and nothing is found a second time in the result.
   @Test func everyPrefixAndEverySuffix() {
     let text =
       "a \(Self.pem) \(Self.jwt) http://a:b@c?token=abc&x {\"password\":\"x\\\"y\",\"n\":[1]} {\\\"secret\\\":{\\\"a\\\":1}} 4111 1111 1111 1111 \(Self.aws) Bearer abc12345 é"
@@ -102,7 +102,7 @@ import Testing
     }
   }
 
-  /// Texts that begin a secret again and again are read in a time that grows with their length alone.
+  /// Texts with many possible beginnings of a secret take time proportional to their length.
   @Test func manyBeginningsCostNoMoreThanTheirLength() {
     let beginnings = [
       "eyJ", "eyJa.", "a@", "://a:b", "Bearer ", "token=", "\"token\":", "\"password\":{", "4111 ", "4", "sk-", "ghp_", "-----BEGIN ",

@@ -1,12 +1,12 @@
-// Every row of the table of tokens: an example that its pattern makes is found wherever it stands, and what is one letter too short is left alone.
-// Examples are put together at run time, so that no scanner of repositories takes them for real.
+// Every row of the token table: an example generated from its pattern is found wherever it is, and one that is one letter too short is
+// kept. Examples are assembled at run time, so that scanners of repositories do not report them.
 
 import Testing
 
 @testable import TraceDistiller
 
 @Suite struct TokenFormTests {
-  /// Rows are named once and written rightly.
+  /// Names are unique and patterns are well-formed.
   @Test func theTableIsWellFormed() {
     var names: Set<String> = []
     for form in TokenForm.all {
@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  /// One letter less is another thing. Where a row of another kind takes the shorter word, that is right.
+  /// One letter less is not a token. If a row of another kind matches the shorter word, that is correct.
   @Test(arguments: TokenForm.all.indices)
   func nearMissesStay(row: Int) throws {
     let form = TokenForm.all[row]
@@ -46,7 +46,7 @@ import Testing
     let short = try #require(Self.example(form, &random, missing: 1))
     let end = Array(short.utf8).withUnsafeBytes { pattern.end(in: $0, from: 0) }
     #expect(end == nil, "\(form.name) takes \(short)")
-    // Of other letters behind its beginning.
+    // The rest is generated from other letters.
     let prefix = String(decoding: pattern.prefix, as: UTF8.self)
     if prefix.count >= 4 {
       let words = prefix + "word and more words"
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  /// Ordinary long words of programs.
+  /// Ordinary long words in programs.
   @Test(arguments: [
     "4bf92f3577b34da6a3ce929d0e0e4736", "550e8400-e29b-41d4-a716-446655440000", "org.springframework.web.servlet.DispatcherServlet",
     "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "my-service-7d4b9c6f5d-x2k8z", "application/vnd.api+json",
@@ -69,7 +69,7 @@ import Testing
   ])
   func ordinaryWordsStay(text: String) { #expect(clean(text) == nil, "\(text) became \(clean(text) ?? "")") }
 
-  /// The least that the pattern takes, with a digit where it needs one.
+  /// The shortest text that the pattern matches, with a digit if it needs one.
   private static func example(_ form: TokenForm, _ random: inout SeededBits, missing: Int = 0) -> String? {
     guard let pattern = TokenPattern(form.pattern) else { return nil }
     let lastRun = pattern.parts.lastIndex { if case .run = $0 { true } else { false } }
@@ -78,7 +78,7 @@ import Testing
       switch part {
       case .literal(let bytes): text += bytes
       case .run(let set, let least, _, let needsDigit):
-        // Neither a dash nor a full stop stands at an end.
+        // No dash or full stop at either end.
         let letters = (UInt8(0x30)...0x7A).filter { set.contains($0) && $0 != UInt8(ascii: "_") }
         let count = least - (index == lastRun ? missing : 0)
         for place in 0..<count { text.append(place == count - 1 && needsDigit ? UInt8(ascii: "7") : letters[random.next(letters.count)]) }
@@ -93,7 +93,7 @@ import Testing
   }
 }
 
-/// Numbers that are the same in every run (splitmix64).
+/// The same numbers in every run (splitmix64).
 struct SeededBits {
   private var state: UInt64
   init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }

@@ -1,4 +1,4 @@
-// Proves that what is computed of a trace is computed once a revision, says the same as if it were computed anew, and goes with its trace or for want of room.
+// Proves that analyses are computed once per revision, equal a new computation, and are removed with their trace or when memory is needed.
 
 import Synchronization
 import Testing
@@ -7,7 +7,7 @@ import Testing
 @testable import TraceRecords
 
 struct AnalysisTests {
-  /// A root with so many calls, one in ten of them failed, and what its summary says.
+  /// A root with that many calls, one in ten of them failed.
   private static func lines(_ id: String, calls: Int) -> String {
     (["\(id)/r<- start 0 name job"]
       + (0..<calls).map { "\(id)/c\($0)<r span \($0) took 1 name call\($0 % 7)\($0 % 10 == 0 ? " status error" : "")" }
@@ -27,7 +27,7 @@ struct AnalysisTests {
     DistilledTrace(try store.snapshot(name, now: now).get()).summary().text
   }
 
-  /// Bytes of analyses after the next question or change, which is when the bound is kept.
+  /// The bytes of analyses after the next request or change, which is when the limit is enforced.
   private static func keptBytes(_ cache: AnalysisCache) -> Int {
     cache.settle()
     return cache.allocatedBytes
@@ -123,13 +123,13 @@ struct AnalysisTests {
     let last = try Self.parts(cache, "trace5")
     _ = try Self.summary(cache, "trace0")
     #expect(try Self.parts(cache, "trace5") === last)
-    // One that is larger than the bound serves its request and is not kept.
+    // An analysis larger than the limit serves its request and is not kept.
     store.feed(Self.lines("large", calls: 5_000))
     #expect(try Self.summary(cache, "large") == Self.fresh(store, "large"))
     #expect(Self.keptBytes(cache) <= 300_000)
   }
 
-  /// They count against the store's bound: older completed traces go for them, what was asked about and what runs does not.
+  /// They count against the store's bound: older completed traces are evicted for them, but not requested or running traces.
   @Test func `Completed traces make room for analyses`() throws {
     let bound = 300_000
     let store = SharedTraceStore {
@@ -227,7 +227,7 @@ struct AnalysisTests {
     let analysis = try AnalysisCache(store).analysis("large", now: 0).get()
     for _ in 0..<2 { try analysis.prepare([.insights]) { work in given.withLock { $0.append(work) } } }
     #expect(given.withLock { $0.count } == 1, "the second question finds them made")
-    // Late as it is, the other thread's work finds the same.
+    // The other thread's late work gives the same result.
     for work in given.withLock({ $0 }) { work() }
     #expect(analysis.insights().map(\.rows) == analysis.trace.insights().map(\.rows))
     let other = TraceAnalysis(DistilledTrace(try store.snapshot("large", now: 0).get()))

@@ -1,5 +1,5 @@
-// Proves that a call whose client and server told of it under one span id becomes two spans, one below the other, whatever the order of input; and that ids of 64
-// bits meet whether or not zeros stand before them.
+// Proves that a call which client and server reported under one span id becomes two spans, one below the other, in any order of input; and
+// that ids of 64 bits match with or without leading zeros.
 
 import Testing
 
@@ -45,12 +45,12 @@ import Testing
       #expect(got == Self.chain, "\(order)\n  expected \(Self.chain)\n  got      \(got)")
       harness.advance(1_000)
       #expect(harness.list == ["4bc692194da8436f93133d4fafac0791 completed n 50ms spans=4"], "\(order): \(harness.list)")
-      // Sealed: the same.
+      // The same after sealing.
       #expect(harness.spans("4bc692194da8436f93133d4fafac0791") == Self.chain)
     }
   }
 
-  /// What is told again is told of the same half.
+  /// A second report belongs to the same span.
   @Test func halvesToldTwiceStayTwo() {
     let harness = StoreHarness()
     for half in Self.mesh + Self.mesh { harness.feed(json: Self.line(half)) }
@@ -58,7 +58,7 @@ import Testing
     #expect(got == Self.chain.map { $0 + " duplicateSpan" }, "got \(got)")
   }
 
-  /// Events belong to the half that was told with them, also where that one moves.
+  /// Events belong to the span with which they were reported, even if that span moves.
   @Test func eventsStayWithTheirHalf() {
     let event = #","events":[{"timeUnixNano":"1767225600003000000","name":"@"}]"#
     let halves = [
@@ -76,7 +76,7 @@ import Testing
     }
   }
 
-  /// Two reports of one kind and service are one span told twice; so is a span of which nothing tells its side. `TraceIDFormTests`: those of two services.
+  /// Two reports with the same kind and service are duplicates; so are reports without a side. `TraceIDFormTests` covers two services.
   @Test func alikeKindsAreDuplicates() {
     for (kinds, service) in [((2, 2), "a"), ((3, 3), "a"), ((0, 3), "b"), ((2, 1), "b")] {
       let harness = StoreHarness()
@@ -87,7 +87,7 @@ import Testing
     }
   }
 
-  /// A collapse gives rows new numbers: the halves that are left stay what they are.
+  /// A collapse gives rows new numbers: the remaining pairs stay intact.
   @Test func halvesOutliveACollapse() {
     let harness = StoreHarness()
     let id = "4bc692194da8436f93133d4fafac0791"
@@ -123,7 +123,7 @@ import Testing
       harness.feed(json: span(first, "1122334455667788", ""))
       harness.feed(json: span(second, "aabbccddeeff0011", "1122334455667788"))
       #expect(harness.ids == [first], "got \(harness.ids)")
-      // Both names lead to it.
+      // Both ids lead to it.
       for name in [first, second] { #expect(harness.spans(name).count == 2, "\(name): \(harness.spans(name))") }
     }
   }

@@ -1,4 +1,5 @@
-// Proves that observers get every change once, in order and outside of the lock, that nobody else pays for it, and that they may go at any time.
+// Proves that observers get every change once, in order and outside of the lock, that the feed costs nothing without observers, and that
+// observers may leave at any time.
 
 import Synchronization
 import Testing
@@ -7,13 +8,13 @@ import Testing
 @testable import TraceRecords
 
 @Suite struct ChangeFeedTests {
-  /// What an observer was told, one line a call.
+  /// The changes that an observer received, one line per call.
   private final class Heard: Sendable {
     private let calls = Mutex<[String]>([])
 
     func hear(_ changes: TraceChanges) { calls.withLock { $0.append(Self.text(changes)) } }
 
-    /// What was heard since the last look.
+    /// The changes since the last call.
     func take() -> [String] {
       calls.withLock { calls in
         defer { calls = [] }
@@ -39,7 +40,7 @@ import Testing
     defer { observation.cancel() }
     store.feed("a/r start 0\nb/r start 0\na/x<r span 1 took 1\nb/y<r start 1\na/z<r start 2\nb/y end 3 took 2\na/r log 3 says INFO here")
     #expect(heard.take() == [#"changed t1 a ["x"], changed t2 b ["y"]"#])
-    // An end that comes twice, a whole span that comes twice, the end of a span that was never begun.
+    // A duplicate end, a duplicate complete span, the end of a span that never began.
     store.feed("b/y end 3 took 2\nb/y<r span 1 took 2\nb/q end 5 took 1")
     #expect(heard.take() == [#"changed t2 b ["q"]"#])
     store.feed("session s1\nmodule here")
@@ -127,7 +128,7 @@ import Testing
     let observation = store.observe(.allChanges) { [weak store] changes in
       heard.hear(changes)
       guard changes.contains(.completed), let store else { return }
-      // Changes that an observer brings about come behind those that it is told of.
+      // Changes caused by an observer are delivered after those that it is receiving.
       store.withLock { _ = $0.clear($0.overviews(now: 0)) }
       let new = store.observe(.evicted) { added.hear($0) }
       held.withLock { held in
@@ -157,7 +158,7 @@ import Testing
         return isFirst
       }
       guard begins else { return }
-      // As if another thread went on while this one is busy.
+      // As if another thread continued while this one is busy.
       for batch in 0...ChangeFeed.maxWaiting / 4_096 {
         store?.feed((0..<4_096).map { "x\(batch)-\($0)/r start 0" }.joined(separator: "\n"))
       }
@@ -171,7 +172,7 @@ import Testing
     withExtendedLifetime(observation) {}
   }
 
-  /// Several threads change the store at once: each trace's changes come in its order, none is lost, and two calls never overlap.
+  /// Several threads change the store at once: each trace's changes arrive in order, none is lost, and calls never overlap.
   @Test func `The order is that of the store, whoever changes it`() async {
     let store = SharedTraceStore { $0.maxTraces = 0 }
     let seen = Mutex<[String: [String]]>([:])

@@ -1,16 +1,17 @@
-// Proves that the index of places in the code says what the kept traces say, whatever became of traces: grown, failed, folded, evicted, recycled.
+// Proves that the index of source locations agrees with the kept traces, whatever happened to traces: grown, failed, folded, evicted,
+// reused.
 
 import Testing
 
 @testable import TraceDistiller
 
 @Suite struct CodeIndexTests {
-  /// Members of `fields` for a place.
+  /// Members of `fields` for a location.
   private static func at(_ file: String, _ line: Int, _ function: String) -> String {
     #" | "file":"\#(file)","line":\#(line),"function":"\#(function)""#
   }
 
-  /// One line a place: `file:line function ×spans failed=n t1 t2`.
+  /// One line per location: `file:line function ×spans failed=n t1 t2`.
   private func uses(_ store: StoreHarness, _ file: String) -> [String] {
     store.store.codeLocations(inFile: file).map { use in
       let place = "\(use.location.file):\(use.location.line) \(use.location.function)"
@@ -132,7 +133,7 @@ import Testing
     #expect(use.traces == ["t29", "t28", "t27"] && use.traceCount == 28 && use.spans == 28)
   }
 
-  /// Whatever happens, the index says what adding up all kept traces says.
+  /// After any changes the index equals the sum over all kept traces.
   @Test(arguments: 1...12 as ClosedRange<UInt64>) func `The index is the sum of the kept traces`(seed: UInt64) {
     var random = StoreRandom(seed: seed)
     let store = StoreHarness {

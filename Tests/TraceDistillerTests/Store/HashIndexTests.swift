@@ -1,4 +1,4 @@
-// Proves the hash tables against a plain dictionary: every insertion, removal and search, also where hashes are made to collide.
+// Compares the hash tables with a plain dictionary: every insertion, removal and search, also with hashes that collide.
 
 import Testing
 
@@ -9,7 +9,7 @@ import Testing
     var random = StoreRandom(seed: seed)
     var index = HashIndex()
     var model: [Int: UInt32] = [:]
-    // From all hashes different to a few that many rows share, and such that wrap around the table's end.
+    // From all hashes different to a few that many rows share, including some that wrap around the table's end.
     let mask: UInt32 = [.max, 0xFF, 0x7, 0xFFFF_FFF8][Int(seed % 4)]
     for step in 0..<1_000 {
       if step % 3 < 2 || model.isEmpty {

@@ -9,7 +9,7 @@ import Testing
   private static let count = 1_000_000
 
   @Test func aChainIsAnalysedAndFreed() throws {
-    // Each span is the child of the one before, a nanosecond inside it on both sides.
+    // Each span is the child of the previous one, a nanosecond inside it on both sides.
     let count = Self.count
     let trace = build(count) { row in (row - 1, Int64(row), Int64(2 * count - row)) }
     let tree = CallTree(try #require(trace.snapshot("t")).storage)
@@ -27,7 +27,7 @@ import Testing
   }
 
   @Test func aFanIsAnalysedAndFreed() throws {
-    // One root; its children follow one another without a pause.
+    // One root with consecutive children without pauses.
     let count = Self.count
     let trace = build(count) { row in row == 0 ? (-1, 0, Int64(count)) : (0, Int64(row), Int64(row + 1)) }
     let tree = CallTree(try #require(trace.snapshot("t")).storage)
@@ -48,7 +48,7 @@ import Testing
     #expect(tree.selfTimes().nanos.allSatisfy { $0 >= 0 })
   }
 
-  /// A trace of whole spans: parent (−1 for a root), start and end in nanoseconds.
+  /// A trace of complete spans: parent (−1 for a root), start and end in nanoseconds.
   private func build(_ count: Int, _ span: (Int) -> (parent: Int, start: Int64, end: Int64)) -> StoreHarness {
     let trace = StoreHarness { $0.maxBytes = 1 << 30 }
     var batch = RecordBatch()

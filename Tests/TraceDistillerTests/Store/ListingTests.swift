@@ -1,11 +1,11 @@
-// Proves that pages chosen by rank are those that sorting and filtering every line would give, whatever became of the traces meanwhile.
+// Proves that pages selected by rank equal those from sorting and filtering every line, whatever happened to the traces meanwhile.
 
 import Testing
 
 @testable import TraceDistiller
 
 struct ListingTests {
-  /// Traces that run, are whole, were told of again after they completed, were given up, evicted and cleared; with names, services and failures that meet.
+  /// Traces that are running, complete, reopened, abandoned, evicted and cleared, with overlapping names, services and failures.
   private func store(seed: UInt64) -> StoreHarness {
     var random = StoreRandom(seed: seed)
     let harness = StoreHarness {
@@ -24,7 +24,7 @@ struct ListingTests {
       }
       if index % 7 == 0 { harness.feed("only\(index)/z log \(start) says WARN without a root") }
       if Bool.random(using: &random) { harness.advance(Int64.random(in: 0...700, using: &random)) }
-      // A late record: a trace that was complete is told of again.
+      // A late record for a trace that was complete.
       if index % 5 == 4, let line = harness.store.overviews(now: harness.now).randomElement(using: &random) {
         harness.feed("\(line.traceID)/late\(index)<a span 3 took \(Int.random(in: 1...90, using: &random)) status error")
       }

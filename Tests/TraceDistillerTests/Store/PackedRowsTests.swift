@@ -1,5 +1,5 @@
-// Proves that packing changes nothing: rows of every kind come back as they were, one by one and page by page, also when late records write to
-// some pages of a packed trace; and that ids and texts come back byte for byte.
+// Proves that packing loses nothing: rows of every kind are restored unchanged, one by one and page by page, also when late records write
+// to some pages of a packed trace; and that ids and texts are preserved byte for byte.
 
 import Testing
 
@@ -21,7 +21,7 @@ import Testing
     var alike = SpanRow(id: TextReference(rawValue: 7))
     (alike.start, alike.end, alike.name, alike.flags) = (1_000, 1_900, 3, [.started, .ended])
     let packed = PackedRows(Array(repeating: alike, count: 1_024))
-    // A start takes a byte, as none is a value too; a duration of 900 takes two, a name one, the flags one.
+    // A start takes one byte, because "none" is a value too; a duration of 900 takes two, a name one, the flags one.
     #expect(packed.allocatedBytes < 1_024 * 5 + 100, "\(packed.allocatedBytes)")
     #expect((0..<1_024).allSatisfy { isSame(packed[$0], alike) })
   }
@@ -91,7 +91,7 @@ import Testing
     store.advance(500)
     #expect(store.store.allocatedBytes < before / 2, "\(before) before, \(store.store.allocatedBytes) after")
     #expect(store.spans("t") == spans)
-    // A late record makes its page plain again, and the trace is packed anew.
+    // A late record unpacks its page, and the trace is packed again.
     store.feed("t/0000000000001001 log 9 says WARN late")
     store.advance(500)
     #expect(store.spans("t").filter { $0.contains("warned") }.count == 1)
@@ -104,7 +104,7 @@ import Testing
       && left.lastEvent == right.lastEvent && left.flags == right.flags
   }
 
-  /// Rows from narrow to as wide as they can be, with every flag and nothing known.
+  /// Rows from narrow to the maximum width, with every flag, and without known values.
   private func row(_ seed: UInt64, _ random: inout StoreRandom) -> SpanRow {
     let widest = [1, 200, 60_000, Int64(1) << 31, Int64(1) << 61][Int(seed % 5)]
     func number() -> UInt32 {

@@ -1,5 +1,5 @@
-// Proves that a trace which came pruned (Tempo's span pruning, the Collector's processor) has groups of N with what was told of them, through every answer,
-// and that a group is never one slow call.
+// Proves that a trace that arrived pruned (by Tempo's span pruning or the Collector's processor) has groups with their reported numbers in
+// every answer, and that a group is never one slow call.
 
 import Testing
 import TraceRecords
@@ -7,7 +7,7 @@ import TraceRecords
 @testable import TraceDistiller
 
 struct PrunedTraceTests {
-  /// `POST /import` of 20 s: 663 rows of 28 ms to 2.9 s, one query each and three more, one row that stayed, three that failed.
+  /// `POST /import` of 20 s: 663 rows of 28 ms to 2.9 s, with one query each and three more, one row that was kept, three that failed.
   static let trace = document([
     span("01", nil, "POST /import", 0, 20_000, kind: 2),
     span(
@@ -55,7 +55,7 @@ struct PrunedTraceTests {
       "process row ×663 (total 21.44 s, min 28.00 ms, max 2.90 s)", "SELECT ref ×666 (total 7.33 s, min 11.00 ms, max 11.00 ms)",
       "❌ process row ×3 (total 84.00 ms, min 28.00 ms, max 28.00 ms)", "row rejected ×3 in process row",
     ] { #expect(text.contains(part), "no \(part) in\n\(text)") }
-    // Neither an attribute of one for all, nor the interval from the first to the last as a duration.
+    // Neither an attribute of one span for all, nor the interval from the first to the last as a duration.
     for part in ["row.number", "19.98 s", "slow"] { #expect(!text.contains(part), "\(part) in\n\(text)") }
   }
 
@@ -109,7 +109,7 @@ struct PrunedTraceTests {
     #expect(exported(trace, .chrome).contains("process row ×663"))
   }
 
-  /// Order, other formats, and what looks like it and is none.
+  /// Any order, other formats, and similar spans that are not groups.
   @Test func howItIsKnown() throws {
     func group(_ json: String...) throws -> FoldedSpans? {
       let store = StoreHarness()

@@ -1,5 +1,5 @@
-// Proves that lines made some at a time are those that the store makes at once, and that what is found outside of the store's lock is what was found
-// inside of it.
+// Proves that lines created in batches equal those that the store creates at once, and that similar names found outside of the store's lock
+// are the same as those found inside it.
 
 import Testing
 
@@ -7,7 +7,7 @@ import Testing
 @testable import TraceRecords
 
 @Suite struct SharedOverviewTests {
-  /// A store with so many traces, of which some are gone.
+  /// A store with that many traces, some of which are gone.
   private static func store(traces: Int) -> SharedTraceStore {
     var limits = StoreLimits()
     limits.maxTraces = traces * 3 / 4
@@ -43,7 +43,7 @@ import Testing
     #expect(outside == inside)
   }
 
-  /// Distances without what two names have in common at their ends are the distances.
+  /// Distances are the same without common prefixes and suffixes.
   @Test(arguments: 0..<20)
   func nearestIsByEditDistance(seed: UInt64) {
     var random = SplitMix64(seed: seed)
@@ -56,7 +56,7 @@ import Testing
     #expect(nearest(wanted, among: names, limit: names.count) == expected)
   }
 
-  /// Levenshtein's, as a table.
+  /// Levenshtein distance, with a table.
   private static func distance(_ left: String, _ right: String) -> Int {
     let (left, right) = (Array(left.utf8), Array(right.utf8))
     var table = (0...left.count).map { row in (0...right.count).map { row == 0 ? $0 : row } }

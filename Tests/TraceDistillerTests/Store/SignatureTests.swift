@@ -1,4 +1,4 @@
-// Proves that what a search knows of traces never hides a span: it is made once, forgotten when the trace changes, and errs only by letting pass.
+// Proves that signatures never hide a span: they are created once, dropped when the trace changes, and can only have false positives.
 
 import Testing
 import TraceRecords
@@ -12,13 +12,13 @@ struct SignatureTests {
     return query
   }
 
-  /// Handles of the traces that match, asked twice: the first time what is known of them is made, the second time it is used.
+  /// Handles of the matching traces, searched twice: the first search creates the signatures, the second one uses them.
   private static func found(_ store: SharedTraceStore, _ query: TraceQuery, now: Int64) -> (first: [Int], again: [Int]) {
     func ask() -> [Int] { store.select(query, now: now).traces.map(\.place.serial).sorted() }
     return (ask(), ask())
   }
 
-  /// Durations stand in 16 bits: never shorter than they are, at most a thousandth longer, in their order.
+  /// Durations in 16 bits are never too small, at most a thousandth too large, and in order.
   @Test func longestSpansAreNeverUnderstated() {
     var random = SplitMix64(seed: 7)
     var samples: [Int64] = [0, 1, 1_023, 1_024, 1_025, 2_047, 2_048, .max, .max - 1]
@@ -29,7 +29,7 @@ struct SignatureTests {
     }
   }
 
-  /// One value, name, service and duration of each of 300 traces is found in it alone; what is nowhere is found nowhere.
+  /// A value, name, service and duration that only one of 300 traces has is found only in it; unknown ones are not found.
   @Test func everyTraceIsFoundByWhatItAloneHas() {
     let store = SharedTraceStore { $0.maxTraces = 0 }
     for trace in 0..<300 {
@@ -61,7 +61,7 @@ struct SignatureTests {
     }
   }
 
-  /// A record that comes late changes what is known.
+  /// A late record invalidates the signature.
   @Test func aTraceThatChangesIsKnownAnew() {
     let store = SharedTraceStore { $0.maxTraces = 0 }
     store.feed("a/r<- span 0 took 5 name root | \"attributes\":{\"user\":\"anna\"}")
@@ -73,7 +73,7 @@ struct SignatureTests {
     #expect(Self.found(store, query, now: 1 << 42) == ([1], [1]))
   }
 
-  /// Of 300 small traces hardly one is opened for what only another has: a signature that lets everything pass would be of no use.
+  /// Of 300 small traces hardly any is opened for a value that only another one has: a signature that matches everything would be useless.
   @Test func hardlyATraceIsOpenedInVain() {
     let store = SharedTraceStore { $0.maxTraces = 0 }
     for trace in 0..<300 {
@@ -95,7 +95,7 @@ struct SignatureTests {
     #expect(opened <= 15, "\(opened) of 300 were opened again")
   }
 
-  /// Traces of more than 12 spans have bits of their own, which go with them and count.
+  /// Traces of more than 12 spans have additional bits, which are freed with them and are counted.
   @Test func largerTracesAreFoundByWhatTheyAloneHave() {
     let store = SharedTraceStore { $0.maxTraces = 0 }
     for trace in 0..<20 {
@@ -121,7 +121,7 @@ struct SignatureTests {
     #expect(store.withLock { $0.signatures.largeCount } == 0, "their bits go with the traces")
   }
 
-  /// The two characters beyond ASCII whose lower case is ASCII are found by it, as they are in a text by itself.
+  /// The two characters beyond ASCII whose lower case is ASCII are found by it, as in a single text.
   @Test(arguments: ["K", "İ"]) func oddFolding(_ letter: String) {
     let store = SharedTraceStore { $0.maxTraces = 0 }
     store.feed("a/r<- span 0 took 5 name root | \"attributes\":{\"user\":\"xx\(letter)\"}")
@@ -136,7 +136,7 @@ struct SignatureTests {
     #expect(known.isOverflown && known.items(TextPattern("x")) == nil && known.allocatedBytes == 0)
   }
 
-  /// Beyond its bound nothing is known of names, and all is found still.
+  /// Above its limit nothing is known about names, and everything is still found.
   /// Of 200 traces of three kinds none is opened where names alone are asked for: the answer is known, and right, whatever was on one span.
   @Test func namesAreKnownWithoutOpeningATrace() {
     let store = SharedTraceStore { $0.maxTraces = 0 }

@@ -1,4 +1,4 @@
-// Proves that slots hold what was put in, that freed pages are given back, and that the account of memory follows.
+// Proves that slots keep their content, that empty pages are freed, and that the memory accounting is correct.
 
 import Testing
 import TraceRecords

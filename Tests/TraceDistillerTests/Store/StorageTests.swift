@@ -1,4 +1,4 @@
-// Proves the pages that rows and texts live in: what was written is read, a copy keeps what it had, slack is given back.
+// Proves the pages of rows and texts: what was written can be read, a copy keeps its content, unused capacity is freed.
 
 import Testing
 

@@ -1,4 +1,4 @@
-// Proves that the account of bytes is right after every step and empty in the end, and that values and ids over their limits are told.
+// Proves that the counted bytes are correct after every step and zero at the end, and that values and ids over their limits are reported.
 
 import Testing
 
@@ -54,7 +54,7 @@ import Testing
     }
   }
 
-  /// What an arena says it holds is what its pages hold.
+  /// The size that an arena reports equals the size of its pages.
   private func checkArena(_ arena: TextArena) {
     func member(_ name: String) -> Any? { Mirror(reflecting: arena).children.first { $0.label == name }?.value }
     let full = member("pages") as? [[UInt8]] ?? []

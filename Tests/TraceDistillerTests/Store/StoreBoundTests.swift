@@ -1,4 +1,5 @@
-// Boundary values of the store: an id of exactly its longest, a recycled id exactly at its limit, a record without a run beside an earlier program's trace.
+// Boundary values of the store: an id of exactly the maximum length, a reused id exactly at its limit, a record without a run beside an
+// earlier program's trace.
 
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
     }
   }
 
-  /// So many live traces may have one id; the next one pushes the oldest out.
+  /// This many live traces may have one id; the next one evicts the oldest.
   @Test func aRecycledIdAtItsLimit() {
     let store = StoreHarness { $0.maxLiveGenerations = 3 }
     for number in 1...3 { store.feed("t/a start \(number)\nt/a end \(number) took 0") }
@@ -22,7 +23,7 @@ import Testing
     #expect(store.store.liveCount == 3 && store.store.evictedCount == 1, "\(store.list)")
   }
 
-  /// A record without a run does not join a trace that ended with the program before.
+  /// A record without a run does not join a trace that ended with the previous program.
   @Test func aRecordWithoutARunBesideAnEndedTrace() {
     let ended = StoreHarness("session one\nt/a start 0\nt/a end 5 took 5\nsession two\nt/b<a start 6")
     #expect(ended.store.liveCount == 2, "\(ended.list)")

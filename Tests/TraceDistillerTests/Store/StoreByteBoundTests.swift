@@ -1,4 +1,4 @@
-// Proves the order in which the byte bound makes room, that each step is counted, and that the trace that just grew goes last.
+// Proves the order of eviction by the byte bound, that each step is counted, and that the trace that just grew is the last.
 
 import Testing
 
@@ -10,8 +10,8 @@ import Testing
       $0.maxBytes = 1 << 20
       $0.maxLiveNanos = 10_000_000_000
     }
-    // An abandoned trace, a completed one, a large running one, one that settles, one that idles; then one that grows.
-    // Each takes a little more than a page of text, which is the step that the growing one grows by: one step, one victim.
+    // An abandoned trace, a completed one, a large running one, a settling one, an idle one; then one that grows. Each takes slightly more
+    // than a page of text, which is the step by which the growing one grows: one eviction per step.
     let wide = " | \"text\":\"\(String(repeating: "x", count: 65_400))\""
     store.feed("abandoned/a start 0\(wide)")
     store.advance(5_000)
@@ -44,7 +44,8 @@ import Testing
   }
 
   @Test func theTraceThatJustGrewSurvives() {
-    // Whole since its last record, and the bound is reached by that record: the idle one goes, not the answer that somebody waits for.
+    // It is structurally complete with its last record, which also reaches the bound: the idle trace is evicted, not the one that a client
+    // may be waiting for.
     let wide = " | \"text\":\"\(String(repeating: "x", count: 4_000))\""
     let wider = " | \"text\":\"\(String(repeating: "x", count: 40_000))\""
     for last in ["t/a end 5 took 5\(wide)", "t/b<a span 1 took 1\(wide)"] {

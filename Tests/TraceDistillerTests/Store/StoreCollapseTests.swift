@@ -1,4 +1,4 @@
-// Proves that folding ended subtrees keeps what matters: open spans, failures, totals, parents, and that later records still apply.
+// Proves that folding ended subtrees keeps open spans, failures, totals and parents, and that later records still apply.
 
 import Testing
 
@@ -47,7 +47,7 @@ import Testing
   @Test func aLateRecordOfAFoldedSpanIsTakenAndHoldsNothingUp() {
     let trace = StoreHarness("t/a start 0\nt/b<a span 1 took 2 name b\nt/c<b span 1 took 1 name c")
     #expect(trace.collapse("t") == 2)
-    // c's id is gone with it: its child is an orphan, its error is the error of a span that was never told of.
+    // c's id was removed with it: its child is an orphan, and its error belongs to a span that was never reported.
     trace.feed("t/late<c span 2 took 1\nt/c log 2 says ERROR boom\nt/a end 5 took 5")
     trace.advance(500)
     #expect(trace.snapshot("t")?.isComplete == true)
@@ -59,7 +59,7 @@ import Testing
     let trace = StoreHarness(
       "t/a start 0\nt/b<a start 1\nt/c1<b span 1 took 1 name c\nt/c2<b span 2 took 3 name c\nt/d1<c2 span 2 took 1 name d")
     #expect(trace.collapse("t") == 3)
-    // Alike siblings that ended since join the fold that is there.
+    // Similar siblings that have ended since join the existing fold.
     trace.feed("t/c3<b span 6 took 7 name c")
     #expect(trace.collapse("t") == 1)
     trace.expectSpans("t", "a 0... root", "b<a 1...", "c1<b 1...13 ×3 of 4 total=11 max=7 failed=0")
@@ -107,7 +107,7 @@ import Testing
           let ended = open.remove(at: Int.random(in: 1..<open.count, using: &random))
           trace.feed("t/s\(ended) end \(time)\(ended % 17 == 0 ? " status error" : "")")
         case 7:
-          // Some are known of by their children only.
+          // Some are known only from their children.
           trace.feed("t/s\(told)<lost\(told % 5) span \(time) took 1 name n\(told % 2)")
           told += 1
         case 8: _ = trace.collapse("t")

@@ -1,4 +1,4 @@
-// Proves what waiting rests on: completions are numbered in their order, the next one's instant is known, and what went is told as gone.
+// Proves the basis of waiting: completions are numbered in order, the instant of the next one is known, and lost completions are reported.
 
 import Testing
 
@@ -50,11 +50,11 @@ import Testing
     store.feed("run/b end 3 took 2\nrun/a end 4 took 4\nrun/c log 2 says ERROR late\nsettled/c<a span 1 took 1")
     #expect(store.ids.isEmpty)
     store.expectCounters("sessions=1 tracesCompleted=2 clearedTraces=3 lateRecords=4")
-    // The same id for a new trace is a new trace, and a program that ran then is no longer taken for running.
+    // A new trace with the same id is another trace, and a program that ran then no longer counts as running.
     store.feed("session s2\nrun/a start 10\nrun/a end 12 took 2")
     store.expectList("run~2 settling run=s2 a 2ms (recentRecords)")
     #expect(store.store.statistics.ambiguousRecords == 0)
-    // A line that is no longer current clears nothing.
+    // An outdated line clears nothing.
     let old = store.store.overviews(now: store.now)
     _ = store.clear { _ in true }
     store.feed("other/a span 0 took 1")

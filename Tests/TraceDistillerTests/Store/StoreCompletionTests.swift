@@ -1,4 +1,4 @@
-// Proves when a trace is complete and why not: quiet, ends, missing parents; late records reopen it, silence gives it up.
+// Proves when a trace is complete and why not: quiet, ends, missing parents; late records reopen it, silence abandons it.
 
 import Testing
 
@@ -14,7 +14,7 @@ import Testing
     store.expectList("t completed a 10ms")
     #expect(store.snapshot("t")?.isComplete == true)
     store.expectCounters("tracesCompleted=1")
-    // Quiet is an option.
+    // The quiet time is an option.
     let patient = StoreHarness { $0.quietNanos = 2_000_000_000 }
     patient.feed("t/a span 0 took 1")
     patient.advance(1_999)
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func aSnapshotIsQuietByItsOwnClock() throws {
-    // A request does not wait for the next record to move time on.
+    // A request advances time itself, without waiting for the next record.
     let store = StoreHarness("t/a span 0 took 1")
     let slot = try #require(store.slot("t"))
     #expect(store.store.snapshot(slot: slot, now: 499_999_999)?.isComplete == false)
@@ -82,7 +82,7 @@ import Testing
     store.advance(1)
     store.expectList("t abandoned a 1ms (rootRunning openSpans abandoned)")
     store.expectCounters("tracesAbandoned=1")
-    // It may still find its end.
+    // Its end may still arrive.
     store.feed("t/a end 600 took 600")
     store.expectList("t settling a 600ms (recentRecords)")
     store.advance(500)
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test func rootsOfOneTraceAreListedByTheBest() {
-    // Two true roots: the longest speaks for the trace; a fragment never does while there is a root.
+    // Of two true roots the longest represents the trace; a fragment never does while there is a root.
     let store = StoreHarness("t/b<x span 0 took 99\nt/a span 5 took 10\nt/c<a span 6 took 1")
     store.expectList("t running a 10ms spans=3 (missingParents)")
   }

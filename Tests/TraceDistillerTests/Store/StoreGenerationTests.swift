@@ -1,4 +1,4 @@
-// Proves that recycled trace ids begin new generations: the finished one stays, the open one is given up, records go to the newest.
+// Proves that reused trace ids begin new generations: the finished one stays, the open one is abandoned, records go to the newest.
 
 import Testing
 
@@ -58,12 +58,13 @@ import Testing
   }
 
   @Test func spanLinesCloseBeforeTheirRootAndRecycleByTime() {
-    // Children are told before their root: one trace. After it is whole, a span that starts later is of the next one.
+    // Children are reported before their root: one trace. Once it is structurally complete, a span that starts later belongs to the next
+    // one.
     let store = StoreHarness("7/b<a line 5 took 3\n7/c<a line 8 took 2\n7/a line 10 took 10")
     store.expectList("7 settling a 10ms spans=3 (recentRecords)")
     store.feed("7/b<a line 105 took 3\n7/a line 110 took 10")
     store.expectList("7 completed a 10ms spans=3", "7~2 settling a 10ms spans=2 (recentRecords)")
-    // One that began before the end is a late part of it.
+    // A span that began before the end is a late part of it.
     store.feed("7/d<a line 112 took 5")
     store.expectList("7 completed a 10ms spans=3", "7~2 settling a 10ms spans=3 (recentRecords)")
   }

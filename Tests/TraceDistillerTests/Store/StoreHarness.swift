@@ -1,4 +1,4 @@
-// A store as tests drive it: short lines go in, a hand moves the clock, and lists of text come out to compare.
+// Drives a store in tests: short lines go in, the test moves the clock, and lists of text come out for comparison.
 
 import Testing
 
@@ -39,7 +39,7 @@ final class StoreHarness {
     streams[source] = stream
   }
 
-  /// Feeds records that no decoder would make.
+  /// Feeds records that no decoder would create.
   func feed(_ batch: RecordBatch) {
     batch.withTexts(source: UnsafeRawBufferPointer(start: nil, count: 0)) { store.apply(batch, $0, source: SourceID(0), now: now) }
   }
@@ -49,7 +49,7 @@ final class StoreHarness {
     store.advance(to: now)
   }
 
-  /// Forgets the traces that are chosen, as `traces/clear` does.
+  /// Clears the selected traces, like `traces/clear`.
   func clear(_ isChosen: (TraceOverview) -> Bool) -> (traces: Int, spans: Int) {
     store.clear(store.overviews(now: now).filter(isChosen))
   }
@@ -58,7 +58,7 @@ final class StoreHarness {
 
   func finishInput() { store.finishInput(now: now) }
 
-  /// Folds ended subtrees of a trace, as the byte bound does.
+  /// Folds ended subtrees of a trace, like the byte bound.
   func collapse(_ name: String) -> Int {
     guard let slot = slot(name) else { return -1 }
     return store.slots[slot]!.storage.collapseEndedSubtrees()
@@ -70,7 +70,7 @@ final class StoreHarness {
 
   func snapshot(_ name: String) -> TraceSnapshot? { slot(name).flatMap { store.snapshot(slot: $0, now: now) } }
 
-  /// Every trace, in the order of first records: `id state root duration spans=n (reasons)`.
+  /// All traces in the order of first records: `id state root duration spans=n (reasons)`.
   var list: [String] {
     store.overviews(now: now).map { line in
       guard let slot = store.slots.indices.first(where: { store.slots[$0]?.handle == line.serial }),
@@ -97,7 +97,7 @@ final class StoreHarness {
     return storage.spans.indices.map { describe(storage, $0) }.sorted()
   }
 
-  /// The store's counters that are not zero, but for the number of records.
+  /// The store's counters that are not zero, except for the number of records.
   var counters: String {
     store.statistics.counters.filter { $0.value > 0 && $0.name != "records" }.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
   }

@@ -1,6 +1,6 @@
-// Records as a reader of a test wants to see them, written out as the native JSON lines that a program would send.
+// Records in a short form that is readable in tests, written as the native JSON lines that a program would send.
 
-/// The instant that the times of these tests count from, in milliseconds.
+/// The origin of the times in these tests, in nanoseconds.
 let storeBase: Int64 = 1_767_225_600_000_000_000  // 2026-01-01T00:00:00Z
 
 /// One line of native JSON from a short form:
@@ -13,7 +13,7 @@ let storeBase: Int64 = 1_767_225_600_000_000_000  // 2026-01-01T00:00:00Z
 ///     t/d<a line 5 took 3        the dialect of one line per closed span, which ends at 5
 ///     session s1 · gap p 3...8 · module text
 ///
-/// `seq p#7`, `name n`, `status error` follow; what stands after ` | ` are members of `fields` as JSON.
+/// `seq p#7`, `name n`, `status error` may follow; after ` | ` come members of `fields` as JSON.
 func storeLine(_ sketch: String) -> String {
   let parts = sketch.split(separator: " | ", maxSplits: 1)
   var words = parts[0].split(separator: " ").map(String.init)[...]
@@ -85,7 +85,7 @@ private struct StoreSpanLine {
   }
 }
 
-/// `storeBase` and so many milliseconds, within its day.
+/// `storeBase` plus that many milliseconds, within the same day.
 private func storeTimestamp(_ millis: Double) -> String {
   let nanos = Int64((millis * 1_000_000).rounded())
   func pad(_ value: Int64, _ width: Int) -> String {

@@ -1,4 +1,5 @@
-// Proves that module logs keep to a bound of their own: the newest stay, what went is counted, and traces and logs together keep the store's bound.
+// Proves that module logs have a bound of their own: the newest are kept, evicted ones are counted, and traces and logs together keep the
+// store's bound.
 
 import Testing
 import TraceRecords

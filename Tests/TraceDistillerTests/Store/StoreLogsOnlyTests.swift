@@ -1,5 +1,5 @@
-// Proves what becomes of spans that only logs and children told of: they last as long as what is known of them, count as spans, become spans like
-// others when a record tells their times, and a trace with such spans never passes for a complete one.
+// Proves the behaviour of spans that are known only from logs and children: they last as long as the known events, count as spans, become
+// ordinary spans when a record gives their times, and a trace with such spans never counts as complete.
 
 import Testing
 import TraceRecords
@@ -48,7 +48,7 @@ struct StoreLogsOnlyTests {
     #expect(store.snapshot("t")?.reasons == ["recentRecords", "logsOnly", "approximate"])
   }
 
-  /// A cycle of mentions ends the stretching as well.
+  /// A cycle of references also ends the extension of intervals.
   @Test func cyclesStretchOnce() {
     let store = StoreHarness()
     store.feed(batch(mention("a", 10, in: "b"), mention("b", 10, in: "a"), log("a", 99)))

@@ -1,4 +1,4 @@
-// Proves that the order in which records come does not matter: the same spans as in order, whichever record is late.
+// Proves that the order of records does not matter: the spans are the same, whichever record is late.
 
 import Testing
 
@@ -8,13 +8,13 @@ import Testing
   @Test func everyOrderOfRecordsGivesTheSameSpans() {
     let streams = [
       ["t/a start 0", "t/b<a start 10", "t/b log 12 says ERROR boom", "t/b end 30 took 20", "t/a end 50 took 50"],
-      // Ends that state their parents, too; a child that outlives its parent.
+      // Ends that state their parents as well; a child that outlives its parent.
       ["t/a start 0", "t/b<a start 10", "t/b<a end 60 took 50", "t/a<- end 50 took 50", "t/c<b span 15 took 5"],
-      // Without durations the ends' timestamps count; a wrong duration is told of; a negative one is none.
+      // Without durations the ends' timestamps are used; a wrong duration is reported; a negative one is ignored.
       ["t/a start 0", "t/a end 50", "t/b<a start 10", "t/b end 33 took 20"],
       ["t/a start 0", "t/a end 50", "t/b<a start 10", "t/b end 7 took -3"],
       ["t/a start 0", "t/a end 50", "t/b<a start 10", "t/b end 7"],
-      // An end that does not know when it was.
+      // An end without an instant.
       ["t/a start 0", "t/a end took 50", "t/b<a start 10", "t/b end took 20"],
       ["t/a start 0", "t/a end 20 took 20", "t/b<a start 5", "t/b log 6 says WARN odd", "t/b end 9 took 4 status error"],
     ]
@@ -42,7 +42,7 @@ import Testing
     trace.expectList("t running a 8ms spans=2 (rootRunning openSpans)")
     trace.feed("t/a end 10 took 10")
     trace.expectList("t settling a 10ms spans=2 (recentRecords)")
-    // A trace of which only a log spoke.
+    // A trace that appears only in a log.
     StoreHarness("t/x log 3 says ERROR boom").expectList("t running - 0ms spans=0 failed=1 (noRoot)")
   }
 

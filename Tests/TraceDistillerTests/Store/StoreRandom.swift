@@ -1,4 +1,4 @@
-// Random tests of the store that fail the same way twice: a seeded generator, and nothing else, makes their choices.
+// Reproducible random tests of the store: only a seeded generator makes their choices.
 
 /// SplitMix64: Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
 struct StoreRandom: RandomNumberGenerator {

@@ -1,4 +1,5 @@
-// Proves how many traces stay and which go first, and that what went is remembered: late records are counted, never taken for a trace.
+// Proves how many traces are kept and which are evicted first, and that evicted ones are remembered: late records are counted, never taken
+// for a new trace.
 
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
 
   @Test func theOldestCompletionGoesFirst() {
     let store = StoreHarness { $0.maxTraces = 2 }
-    // `first` begins first and completes last; running and abandoned ones do not count.
+    // `first` begins first and completes last; running and abandoned traces do not count.
     store.feed("first/a start 0\nlost/a start 0\nb/a span 0 took 1")
     store.advance(500)
     store.feed("c/a span 0 took 1")
@@ -57,7 +58,7 @@ import Testing
     store.feed("old/b<a span 0 took 1\nold/a end 2 took 2\nold/c log 3 says ERROR late\nold/d<a start 4")
     #expect(store.ids == ["new"])
     store.expectCounters("tracesCompleted=2 evictedCompleted=1 lateRecords=4")
-    // A root that starts under this id is another trace.
+    // A root that starts with this id is another trace.
     store.feed("old/a start 10\nold/b<a span 11 took 1\nold/a end 12 took 2")
     store.expectList("new completed a 1ms", "old~2 settling a 2ms spans=2 (recentRecords)")
     #expect(store.store.statistics.lateRecords == 4)
@@ -72,7 +73,7 @@ import Testing
       store.feed("n\(number)/a span 0 took 1")
       store.advance(500)
     }
-    // n1...n5 are gone; n1 and n2 are forgotten, too.
+    // n1...n5 are evicted; the ids of n1 and n2 are no longer remembered either.
     for number in 1...5 { store.feed("n\(number)/late<a span 0 took 1") }
     #expect(store.store.statistics.lateRecords == 3)
     #expect(store.ids == ["n6", "n1", "n2"])
@@ -84,7 +85,7 @@ import Testing
       $0.maxEvictedIDs = 10
     }
     for number in 1...2_000 {
-      // Every third id comes back while it is remembered.
+      // Every third id is used again while it is remembered.
       store.feed("n\(number % 3 == 0 ? number - 3 : number)/a span 0 took 1")
       store.advance(500)
     }

@@ -1,4 +1,4 @@
-// Proves which run a record belongs to: its own, else the latest marker's; and when two programs can no longer be distinguished.
+// Proves which run a record belongs to: its own, else that of the latest marker; and when two programs can no longer be distinguished.
 
 import Testing
 
@@ -15,7 +15,7 @@ import Testing
       store.advance(1_000)
     }
     #expect(store.store.runCount == 3)
-    // Two new runs with the same id stay two traces, although many were heard of.
+    // Two new runs with the same id stay two traces, although there are many runs.
     store.feed("x/a start 0 run r7\nx/a start 0 run r8\nx/b<a span 0 took 1 run r7")
     store.expectList(
       "same~6 completed run=r6 a 1ms", "x running run=r7 a 1ms spans=2 (rootRunning openSpans)",
@@ -44,7 +44,7 @@ import Testing
     store.expectList("t settling run=s1 a 10ms (recentRecords)")
     store.expectCounters("sessions=2")
     #expect(store.store.runCount == 1)
-    // Nothing is erased by a reconnect, not even under another name.
+    // A reconnect erases nothing, not even with another name.
     store.feed("session s2")
     store.expectList("t settling run=s1 a 10ms (recentRecords)")
   }
@@ -76,25 +76,25 @@ import Testing
   }
 
   @Test func interleavedProducersWithoutRunsAreMarked() {
-    // The second program's root may be the first one's: nothing in the record says.
+    // The second program's root may belong to the first one: nothing in the record decides.
     let roots = StoreHarness("session s1\nt/a start 0\nsession s2\nt/a start 1")
     roots.expectList("t running run=s1 a 0ms (rootRunning openSpans)", "t~2 running run=s2 a 0ms (rootRunning openSpans runAmbiguous)")
     roots.expectCounters("sessions=2 ambiguousRecords=1")
-    // A record that continues an earlier program's trace after the marker of another.
+    // A record that continues an earlier program's trace after another program's marker.
     let late = StoreHarness("session s1\nt/a start 0\nsession s2\nt/a end 5 took 5")
     late.expectList("t settling run=s1 a 5ms (recentRecords runAmbiguous)")
     late.expectCounters("sessions=2 ambiguousRecords=1")
   }
 
   @Test func programsThatRanOneAfterTheOtherAreNotAmbiguous() {
-    // Whole is ended, quiet or not: the next program of a shell loop starts a moment later.
+    // A structurally complete trace is over, quiet or not: the next program of a shell loop starts a moment later.
     let store = StoreHarness(
       "session s1\nt/a start 0\nt/a end 5 took 5\nsession s2\nt/a start 10\nt/a end 15 took 5\nsession s3\nt/a start 20")
     store.expectList(
       "t settling run=s1 a 5ms (recentRecords)", "t~2 settling run=s2 a 5ms (recentRecords)",
       "t~3 running run=s3 a 0ms (rootRunning openSpans)")
     store.advance(1_000)
-    // A program that died with its trace open is ambiguous only until that trace is given up.
+    // A program that died with an open trace is ambiguous only until that trace is abandoned.
     store.feed("session s4\nu/a start 30")
     store.expectCounters("sessions=4 tracesCompleted=2 ambiguousRecords=1")
     store.advance(300_000)
@@ -107,13 +107,13 @@ import Testing
       let store = StoreHarness("\(id)/a start 0 run r1\n\(id)/b<a span 1 took 2 run r2\n\(id)/a end 5 took 5 run r1")
       store.expectList("\(id) settling run=r1 a 5ms spans=2 (recentRecords)")
     }
-    // Shorter ids come from counters: they do not.
+    // Shorter ids come from counters, so they do not join.
     let store = StoreHarness("4bf92f3577b34da6/a start 0 run r1\n4bf92f3577b34da6/b<a span 1 took 2 run r2")
     #expect(store.ids == ["4bf92f3577b34da6", "4bf92f3577b34da6~2"])
   }
 
   @Test func sourcesWithoutMarkersStayApart() {
-    // Two programs with the same ids, each on its own pipe, neither of which said who it is.
+    // Two programs with the same ids, each on its own pipe, without naming their runs.
     let store = StoreHarness()
     store.feed("t/a start 0", source: 0)
     store.feed("t/a start 1", source: 1)
@@ -121,14 +121,14 @@ import Testing
     store.feed("t/a end 10 took 10", source: 0)
     store.feed("t/a end 21 took 20", source: 1)
     store.expectList("t settling a 10ms spans=2 (recentRecords)", "t~2 settling a 20ms (recentRecords)")
-    // The same program on two pipes is one run, where it says so.
+    // The same program on two pipes is one run, if it names the run.
     store.feed("u/a start 0 run r", source: 0)
     store.feed("u/a end 5 took 5 run r", source: 1)
     #expect(store.ids == ["t", "t~2", "u"])
   }
 }
 
-/// Proves that a trace of several programs knows all of their runs.
+/// Proves that a trace of several programs has all of their runs.
 @Suite struct StoreJoinedRunTests {
   private let id = "4bf92f3577b34da6a3ce929d0e0e4736"
 
@@ -138,7 +138,7 @@ import Testing
     )
     let line = store.store.overviews(now: store.now)[0]
     #expect(line.run == "web" && line.runs == ["auth", "db", "web"])
-    // Ids that recycle belong to one run each.
+    // Reused ids belong to one run each.
     let other = StoreHarness("t/a start 0 run r1\nt/a start 0 run r2")
     #expect(other.store.overviews(now: 0).map(\.runs) == [["r1"], ["r2"]])
   }

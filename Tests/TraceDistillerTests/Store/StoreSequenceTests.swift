@@ -1,4 +1,4 @@
-// Proves that numbered records are taken once, that holes are counted until a gap record accounts for them, and that no number traps.
+// Proves that numbered records are accepted once, that gaps are counted until a gap record reports them, and that no number traps.
 
 import Testing
 
@@ -68,7 +68,7 @@ import Testing
     store.expectCounters("producerDropped=2")
     store.feed("t/e<a start 3 seq p#3")
     #expect(store.store.missingRecords == 0)
-    // A reader that comes late has not lost what was before it.
+    // A reader that starts late has not lost earlier records.
     store.feed("t/f<a start 4 seq late#1000")
     #expect(store.store.missingRecords == 0)
   }
@@ -82,16 +82,16 @@ import Testing
     let told = StoreHarness("t/a start 0 seq p#1\ngap p 2...5\nt/a end 9 took 9 seq p#6\nu/b start 10 seq p#7\nu/b end 11 took 1 seq p#8")
     #expect(told.snapshot("t")?.reasons.contains("lostRecords") == true && told.snapshot("t")?.isComplete == false)
     #expect(told.snapshot("u")?.reasons.contains("lostRecords") == false)
-    // A hole may still be filled.
+    // A gap may still be filled.
     let hole = StoreHarness("t/a start 0 seq p#1\nt/a end 9 took 9 seq p#3")
     #expect(hole.snapshot("t")?.reasons.contains("lostRecords") == true)
     hole.feed("t/b<a span 1 took 1 seq p#2")
     #expect(hole.snapshot("t")?.reasons.contains("lostRecords") == false)
   }
 
-  /// What a producer wrote to a reader that went away before it read it.
+  /// Records that a producer wrote for a reader that ended before it read them.
   @Test func unreadRecordsAreMissingUntilTheyCome() {
-    // Of a producer of which nothing is known: what came before had a reader.
+    // For an unknown producer: earlier records went to another reader.
     var set = SequenceSet()
     set.announce(unread: 61...100)
     #expect(set.missing == 40, "\(set)")
@@ -99,7 +99,7 @@ import Testing
     #expect(set.missing == 40, "\(set)")
     _ = set.insert(70)
     #expect(set.missing == 39, "\(set)")
-    // A reader that went on reading has them all, or some.
+    // A reader that continued to read has all of them, or some.
     var known = SequenceSet()
     for number: UInt64 in 1...90 { _ = known.insert(number) }
     known.announce(unread: 61...90)
@@ -108,13 +108,13 @@ import Testing
     #expect(known.missing == 10, "\(known)")
     known.account(for: 91...100)
     #expect(known.missing == 0, "\(known)")
-    // Nothing was read at all: the hole stays when the next ones come.
+    // Nothing was read at all: the gap stays when the next ones arrive.
     var unread = SequenceSet()
     unread.announce(unread: 1...10)
     #expect(unread.missing == 10, "\(unread)")
     _ = unread.insert(11)
     #expect(unread.missing == 10 && unread.highest == 11, "\(unread)")
-    // From the first on, and to the end of the type.
+    // From the first number on, and up to the limit of the type.
     var all = SequenceSet()
     all.announce(unread: 1...UInt64.max)
     #expect(all.missing == UInt64.max, "\(all)")
@@ -143,10 +143,10 @@ import Testing
     let store = StoreHarness { $0.maxProducers = 2 }
     store.feed("t/a start 0 seq p#1\nt/b<a span 0 took 1 seq q#1\nt/c<a span 0 took 1 seq r#1\nt/c<a span 0 took 1 seq r#1")
     #expect(store.store.producerCount == 2)
-    // r took the place of p, and its second record is known.
+    // r replaced p, and its second record is known.
     store.expectCounters("redeliveredRecords=1 forgottenProducers=1")
     store.expectSpans("t", "a 0... root", "b<a 0...1", "c<a 0...1")
-    // Holes of a forgotten producer stay counted.
+    // Gaps of a forgotten producer stay counted.
     store.feed("t/d<a span 0 took 1 seq q#5\nt/e<a span 0 took 1 seq s#1\nt/f<a span 0 took 1 seq u#1")
     #expect(store.store.missingRecords == 3)
   }
@@ -157,7 +157,7 @@ import Testing
     var random = StoreRandom(seed: seed)
     var set = SequenceSet()
     var model: Set<UInt64> = []
-    // Numbers from the low end, the middle, and the very end of the type.
+    // Numbers at the low end, in the middle, and at the very end of the type.
     let origins: [UInt64] = [1, 1 << 40, UInt64.max - 299]
     let origin = origins[Int(seed % 3)]
     for step in 0..<600 {
@@ -186,12 +186,12 @@ import Testing
     for number in 1...3_000 as ClosedRange<UInt64> { insert(number * 2, into: &set, isNew: true) }
     #expect(rangeCount(of: set) == 1_024)
     #expect(set.missing == 2_999)
-    // Recent holes are still filled; the oldest are given up on, not asked for again.
+    // Recent gaps are still filled; the oldest are given up.
     insert(5_999, into: &set, isNew: true)
     #expect(set.missing == 2_998)
     insert(5_999, into: &set, isNew: false)
     insert(6_000, into: &set, isNew: false)
-    // From the high end down the same bound holds.
+    // Descending from the high end, the same limit holds.
     var reversed = SequenceSet()
     for number in (1...3_000 as ClosedRange<UInt64>).reversed() { _ = reversed.insert(number * 2) }
     #expect(rangeCount(of: reversed) <= 1_024)

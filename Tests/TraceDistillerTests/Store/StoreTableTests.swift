@@ -1,4 +1,5 @@
-// Proves that what is kept beside traces (ids, runs, producers, sequence numbers) counts against the byte bound and stays within its share of it.
+// Proves that the tables beside traces (ids, runs, producers, sequence numbers) count against the byte bound and stay within their share of
+// it.
 
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
       check(store, "trace \(number)")
     }
     #expect(store.store.rememberedBytes > Self.bound / 32, "\(store.store.rememberedBytes)")
-    // The latest are still known, the first are not.
+    // The latest are still remembered, the first are not.
     store.feed("\(long)198/late<a span 1 took 1\n\(long)0/late<a span 1 took 1")
     store.expectCounters("tracesCompleted=200 evictedCompleted=199 lateRecords=1")
   }
@@ -43,7 +44,7 @@ import Testing
       store.advance(500)
       check(store, "run \(number)")
     }
-    // The order in which they came may double once more before it is put together.
+    // The order list may double once more before it is compacted.
     #expect(store.store.runs.allocatedBytes <= Self.bound / 16 + 4_096, "\(store.store.runs.allocatedBytes)")
   }
 

@@ -1,4 +1,4 @@
-// Proves how timestamps and durations make a span's interval, what is flagged, and that no instant, however hostile, traps.
+// Proves how timestamps and durations form a span's interval, what is flagged, and that no instant traps, however hostile.
 
 import Testing
 
@@ -9,17 +9,17 @@ import Testing
   @Test func theDurationDecidesWhereTheStartIsKnown() {
     let rows = [
       ("t/a start 0", "a 0... root"), ("t/a start 0\nt/a end 10.5 took 10.25", "a 0...10.25 root"),
-      // Up to a millisecond apart is the clocks' business, more is told.
+      // A difference of up to a millisecond is due to clocks; a larger one is reported.
       ("t/a start 0\nt/a end 11 took 10", "a 0...10 root"), ("t/a start 0\nt/a end 11.000001 took 10", "a 0...10 root durationMismatch"),
       ("t/a start 0\nt/a end 8.9 took 10", "a 0...10 root durationMismatch"), ("t/a start 0\nt/a end 12", "a 0...12 root"),
       ("t/a start 0\nt/a end took 5", "a 0...5 root"), ("t/a<- end 30 took 20", "a 10...30 root"), ("t/a<- end 30", "a 30...30 root"),
       ("t/a start 0\nt/a end 12 | \"duration_ms\":\"no number\"", "a 0...12 root"),
-      // An end before its start has no length.
+      // A span that ends before its start has no duration.
       ("t/a start 10\nt/a end 5", "a 10...10 root negativeDuration"),
       ("t/a start 10\nt/a end 7 took -3", "a 10...10 root negativeDuration"),
       ("t/a<- end 30 took -3", "a 30...30 root negativeDuration"), ("t/a span 5 took -3", "a 5...5 root negativeDuration"),
       ("t/a span 5 took 0", "a 5...5 root"), ("t/a line 40 took 30", "a 10...40 root"),
-      // What comes twice counts once, and the second is told of.
+      // A duplicate counts once, and is reported.
       ("t/a start 0\nt/a end 10 took 10\nt/a end 20 took 20", "a 0...10 root duplicateEnd"),
       ("t/a span 0 took 10\nt/a end 20 took 20", "a 0...10 root duplicateEnd"),
     ]
@@ -115,7 +115,7 @@ import Testing
     }
   }
 
-  /// Everything that computes with a trace's instants; what comes out is within bounds.
+  /// Runs everything that computes with a trace's instants; the results are within limits.
   private func analyse(_ trace: StoreHarness) {
     for line in trace.store.overviews(now: trace.now) {
       #expect(line.durationNanos >= 0)

@@ -1,4 +1,4 @@
-// Proves which spellings of one trace's id meet, whichever comes first, and which do not; and that two services under one id keep a span each.
+// Proves which forms of a trace id match, in any order, and which do not; and that two services with one span id have a span each.
 
 import Testing
 import TraceRecords
@@ -19,7 +19,7 @@ struct TraceIDFormTests {
     (full, "e1be46a994272793", true), (full, "1-5f84c7a1-bd862e3fe1be46a994272793", true),
     ("e1be46a994272793", "0000000000000000e1be46a994272793", true),
     (full, "e1be46a994272794", false), (full, "1-5f84c7a2-bd862e3fe1be46a994272793", false),
-    // Written by hand.
+    // Hand-written ids.
     ("5f84c7a1bd862e3f0000000000000001", "0000000000000001", false), ("5f84c7a1bd862e3faaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaa", false),
     (full, "27793", false), (full, "bd862e3fe1be46a994272793", false),
   ])
@@ -31,12 +31,12 @@ struct TraceIDFormTests {
       store.feed(json: span(second, "00f067aa0ba902b3"))
       let counts = store.store.overviews(now: store.now).map(\.spanCount).sorted()
       #expect(counts == (meet ? [1, 2] : [1, 1, 1]), "\(first) and \(second): \(counts)")
-      // Either finds it.
+      // Either one leads to it.
       if meet { #expect(store.snapshot(first)?.serial == store.snapshot(second)?.serial, "\(first) and \(second)") }
     }
   }
 
-  /// A forgotten id leaves nothing that another could meet.
+  /// A forgotten id leaves nothing that another id could match.
   @Test func afterForgetting() {
     let store = StoreHarness { $0.maxTraces = 1 }
     for number in 0..<200 {

@@ -1,4 +1,4 @@
-// Proves what names lead to a trace (id, handle, beginning, selector) and what a name that leads nowhere is told instead.
+// Proves which names lead to a trace (id, handle, prefix, selector), and the error for other names.
 
 import Testing
 
@@ -17,18 +17,18 @@ import Testing
   @Test func namesThatLeadToATrace() {
     let store = StoreHarness(traces)
     let rows = [
-      // A full id wins over a longer one that it begins.
+      // A full id is preferred to a longer one with the same beginning.
       ("trace_1", "trace_1"), ("trace_12", "trace_12"), ("t1", "trace_1"), ("t3", "trace_2"), ("t5", "last"),
       ("4bf9", "4bf92f3577b34da6a3ce929d0e0e4736"), ("4bf92f3577b34da6a3ce929d0e0e473", "4bf92f3577b34da6a3ce929d0e0e4736"),
       ("latest", "last"),
       ("latest-error", "4bf92f3577b34da6a3ce929d0e0e4736"),
-      // Of equals the older one.
+      // For equal durations the older one.
       ("slowest", "trace_12"),
     ]
     for (name, expected) in rows { check(store, name, expected) }
   }
 
-  /// The name of a root comes last: after an id, a handle, a selector and a beginning that look the same.
+  /// The name of a root comes last, after an equal id, handle, selector or prefix.
   @Test func namesOfRoots() {
     let store = StoreHarness(
       """
@@ -55,7 +55,7 @@ import Testing
     let store = StoreHarness(traces)
     let rows = [
       ("trace", "ambiguous trace_1 trace_12 trace_2"), ("trac", "ambiguous trace_1 trace_12 trace_2"),
-      // Three characters are too few to be a beginning; case and look count.
+      // Three characters are too few for a prefix; case and spelling matter.
       ("tra", "near last trace_1 trace_2 trace_12 4bf92f3577b34da6a3ce929d0e0e4736"),
       ("trace_13", "near trace_1 trace_12 trace_2 last 4bf92f3577b34da6a3ce929d0e0e4736"),
       ("4BF9", "near last trace_1 trace_2 trace_12 4bf92f3577b34da6a3ce929d0e0e4736"),

@@ -1,5 +1,5 @@
-// Texts of our own making from Unicode's own classes: every general category, everything that cannot be seen or that moves what can, and whatever
-// our text itself is built of. Seeded: the same texts in every run.
+// Texts generated from Unicode's own classes: every general category, everything invisible or that moves visible text, and all parts of our
+// own text. Seeded: the same texts in every run.
 
 @testable import TraceDistiller
 
@@ -14,7 +14,7 @@ enum HostileCorpus {
       add(text([first]))
       add(text(["a", first, "b"]))
       add(text((0..<24).map { _ in scalars[random.below(scalars.count)] }))
-      // A line of ours behind a character that might end one.
+      // A line of ours after a character that might end a line.
       add(text([first]) + structure[random.below(structure.count)])
     }
     for piece in structure {
@@ -32,7 +32,7 @@ enum HostileCorpus {
     return texts
   }()
 
-  /// What lines of our text begin with, and what stands between their fields.
+  /// The beginnings of our lines, and what separates their fields.
   static let structure = [
     "├─ ", "└─ ", "│  ", "=== Errors ===", "=== Call tree ===", "=== Left out ===", "=== 错误信息汇总 ===", "Trace: t9 · x", "Root: main",
     "Status: ✅ ok",
@@ -43,7 +43,7 @@ enum HostileCorpus {
     "] [x=1", ", y=2", " › ", " — root", " ×9", "```", "</result>", "…(5 chars)", "\\u{202e}", "\"", "\\",
   ]
 
-  /// What ends a line somewhere.
+  /// Everything that some program treats as the end of a line.
   private static let breaks = ["\n", "\r\n", "\r", "\u{2028}", "\u{2029}", "\u{85}", "\u{B}", "\u{C}", "\n\n", "\u{1C}"]
 
   private static let shapes = [
@@ -64,12 +64,12 @@ enum HostileCorpus {
     return String(view)
   }
 
-  /// Up to 64 scalars of each general category, and of what is to be ignored by default.
+  /// Up to 64 scalars of each general category, and of those that are ignored by default.
   private static func categories(_ random: inout SplitMix64) -> [[Unicode.Scalar]] {
     var classes: [String: [Unicode.Scalar]] = [:]
     var value = UInt32(0)
     while value < 0x110000 {
-      // The planes beyond the second are nearly all alike.
+      // The planes after the second are nearly uniform.
       value += value < 0x3000 ? 1 : value < 0x20000 ? 1 + UInt32(random.below(16)) : 1 + UInt32(random.below(4_000))
       guard let scalar = Unicode.Scalar(value) else { continue }
       let properties = scalar.properties

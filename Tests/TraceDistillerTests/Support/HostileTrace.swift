@@ -1,11 +1,11 @@
-// Random traces whose names, ids, attributes and messages are what an attacker or an accident would put there.
+// Random traces whose names, ids, attributes and messages may come from an attacker or an accident.
 
 import TraceRecords
 
 @testable import TraceDistiller
 
 extension SplitMix64 {
-  /// Text that tries to be something else: a line, a mark, a section, an escape, or simply too long.
+  /// Text that imitates something else: a line, a mark, a section, an escape; or text that is too long.
   mutating func hostileText() -> String {
     let pieces = [
       "plain", "\"", "\\", "\n", "\r\n", "\t", "\0", "\u{1B}[31m", "\u{7F}", "🔥 ", "❌ ", "👩‍👩‍👧‍👦", "🇩🇪", "e\u{301}", "\u{338}", "\u{202E}",
@@ -22,7 +22,7 @@ extension SplitMix64 {
 }
 
 extension TraceSketch {
-  /// A random trace with hostile texts everywhere. Ids stay distinct.
+  /// A random trace with hostile texts everywhere. Ids are distinct.
   init(hostile seed: UInt64, _ profile: Profile = Profile()) {
     self.init(random: seed, profile)
     var random = SplitMix64(seed: seed ^ 0xBAD)

@@ -1,10 +1,10 @@
-// How critical paths are checked: by span ids and times after the sketch's origin, printed as one line.
+// How critical paths are checked: by span ids and times relative to the sketch's origin, printed as one line.
 
 import Testing
 
 @testable import TraceDistiller
 
-/// A segment as tests compare it: `root 0–10`.
+/// A segment in comparable form: `root 0–10`.
 struct PathStep: Equatable, CustomStringConvertible {
   var span: String
   var start: Int64
@@ -22,7 +22,7 @@ extension DistilledTrace {
   }
 }
 
-/// The timeline's critical path is this one, written in milliseconds: `root 0–2, a 2–8, root 8–17`.
+/// Checks the timeline's critical path, written in milliseconds: `root 0–2, a 2–8, root 8–17`.
 func check(
   _ timeline: String, path expected: String, overflow: CriticalPath.Overflow = .clip, tolerance: OverlapTolerance = .usual,
   at location: SourceLocation = #_sourceLocation

@@ -1,4 +1,5 @@
-// Streams of ordinary programs, as they wrote them: Flask, FastAPI and plain Python with OpenTelemetry, Rust's tracing, a producer of its own.
+// Streams as ordinary programs wrote them: Flask, FastAPI and plain Python with OpenTelemetry, Rust's tracing, and a producer with its own
+// format.
 
 import Foundation
 import TraceRecords
@@ -6,7 +7,7 @@ import TraceRecords
 @testable import TraceDistiller
 
 enum ProgramTraces {
-  /// The traces of a file, the first to come first.
+  /// The traces of a file, in order of arrival.
   static func traces(_ file: String) -> [DistilledTrace] {
     let path = Bundle.module.resourceURL!.appendingPathComponent("Vectors/programs/\(file)").path
     guard let bytes = FileManager.default.contents(atPath: path) else { return [] }
@@ -18,6 +19,6 @@ enum ProgramTraces {
     return store.overviews(now: 0).compactMap { store.snapshot(of: $0, now: 0) }.map { DistilledTrace($0) }
   }
 
-  /// The first trace whose root is called so.
+  /// The first trace whose root has that name.
   static func trace(_ file: String, _ root: String) -> DistilledTrace? { traces(file).first { $0.primaryRoot?.name == root } }
 }

@@ -1,4 +1,4 @@
-// Random traces that are the same on every machine: everything that real programs and broken clocks do to intervals and edges.
+// Random traces that are the same on every machine, with everything that real programs and broken clocks do to intervals and edges.
 
 import TraceRecords
 
@@ -23,13 +23,13 @@ struct SplitMix64: RandomNumberGenerator {
 }
 
 extension TraceSketch {
-  /// How a random trace looks.
+  /// The properties of a random trace.
   struct Profile {
     var sizes = 1...60
-    /// Times lie in 0..<span; a small one makes ties.
+    /// Times are in 0..<span; a small value creates ties.
     var span = 100
     var openPercent = 5
-    /// A parent from anywhere: cycles, orphans, several roots, a span that is its own parent.
+    /// The percentage of arbitrary parents: cycles, orphans, several roots, a span that is its own parent.
     var strangePercent = 6
     var detachedPercent = 8
   }
@@ -44,7 +44,7 @@ extension TraceSketch {
       var length = random.chance(12) ? 0 : random.below(profile.span)
       var parent: Int? = index == 0 ? nil : isDeep ? index - 1 - random.below(min(index, 3)) : random.below(index)
       if let parent, random.chance(60) {
-        // Mostly inside the parent, as programs do; otherwise it may outlive it, precede it or miss it.
+        // Usually inside the parent, as in real programs; otherwise it may outlive it, precede it or miss it.
         let (low, high) = (Int(spans[parent].start), Int(spans[parent].end ?? spans[parent].start))
         start = low + random.below(max(1, high - low + 1))
         length = random.below(max(1, high - start + 1))
@@ -74,7 +74,7 @@ extension TraceSketch {
     }
   }
 
-  /// The same trace `offset` later and `factor` times as long.
+  /// The same trace, `offset` later and `factor` times as long.
   func moved(by offset: Int64, scaled factor: Int64 = 1) -> TraceSketch {
     var copy = self
     copy.spans = spans.map { span in

@@ -1,4 +1,4 @@
-// A shared store as tests feed it: records in the short form of `storeLine`, one read a call.
+// Feeds a shared store in tests: records in the short form of `storeLine`, one read per call.
 
 @testable import TraceDistiller
 @testable import TraceRecords
@@ -10,7 +10,7 @@ extension SharedTraceStore {
     self.init(limits: limits)
   }
 
-  /// Applies all lines under one lock, as those of one read.
+  /// Applies all lines under one lock, like those of one read.
   func feed(_ sketch: String, now: Int64 = 0) {
     let lines = sketch.split(separator: "\n").map { storeLine(String($0)) }
     var stream = RecordStream()

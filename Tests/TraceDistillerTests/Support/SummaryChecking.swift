@@ -1,11 +1,11 @@
-// How summaries are checked: against a golden text, and against what every summary of every trace must keep.
+// How summaries are checked: against a golden text, and against the rules for every summary of any trace.
 
 import JSON
 import Testing
 
 @testable import TraceDistiller
 
-/// The timeline's summary is this text.
+/// Checks that the timeline's summary is this text.
 func check(
   _ timeline: String, _ options: SummaryOptions = SummaryOptions(), reads expected: String, at location: SourceLocation = #_sourceLocation
 ) {
@@ -22,20 +22,20 @@ func check(
   checkPromises(trace, options, "golden", at: location)
 }
 
-/// The lines above the first section of the timeline's summary are these.
+/// Checks the lines before the first section of the timeline's summary.
 func check(_ timeline: String, header expected: String, at location: SourceLocation = #_sourceLocation) {
   let text = TraceSketch(timeline).distilled().summary().text
   let got = text.split(separator: "\n", omittingEmptySubsequences: false).prefix { !$0.isEmpty }.joined(separator: "\n")
   #expect(got == expected, "\(timeline)\nexpected\n\(expected)\ngot\n\(got)", sourceLocation: location)
 }
 
-/// What every summary keeps: its bound, counted here once more and independently; the grammar of its lines; honest counts.
+/// The rules for every summary: its bound, counted independently here; the grammar of its lines; correct counts.
 @discardableResult
 func checkPromises(
   _ trace: DistilledTrace, _ options: SummaryOptions, _ what: String, at location: SourceLocation = #_sourceLocation
 ) -> Summary { checkPromises(TraceAnalysis(trace), options, what, at: location) }
 
-/// The same of a trace that is asked often: what is made of it is made once.
+/// The same for a trace with several summaries: its analysis is computed once.
 @discardableResult
 func checkPromises(
   _ analysis: TraceAnalysis, _ options: SummaryOptions, _ what: String, at location: SourceLocation = #_sourceLocation
@@ -87,7 +87,7 @@ extension SummaryOptions {
 }
 
 extension Unicode.Scalar {
-  /// By Unicode's own categories rather than by our list: what moves the cursor, the direction of text, or cannot be seen.
+  /// By Unicode's own categories rather than by our list: what moves the cursor, changes the text's direction, or is invisible.
   var isHarmful: Bool {
     if value == 0xFE0F { return false }  // emoji presentation, as in our own ⚠️
     switch properties.generalCategory {

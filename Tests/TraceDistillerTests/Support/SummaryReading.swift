@@ -1,24 +1,24 @@
-// Reads a summary back by its grammar, line by line: whatever is not a line of ours is a forgery or a mistake.
+// Parses a summary by its grammar, line by line: every line that is not one of ours is a forgery or a mistake.
 
 import Testing
 
 @testable import TraceDistiller
 
-/// What a reader learns from a summary's text.
+/// The content of a summary's text.
 struct SummaryReading {
   private(set) var spanLines = 0
   private(set) var hiddenSpans = 0
   private(set) var hasTree = false
   private(set) var hasClosing = false
   private(set) var sections: [String] = []
-  /// What does not follow the grammar.
+  /// Violations of the grammar.
   private(set) var problems: [String] = []
   private let language: SummaryLanguage
   private var depth = -1
 
   init(_ text: String, _ language: SummaryLanguage) {
     self.language = language
-    // By scalars: a combining mark in a name must not hide a line's end or beginning.
+    // By scalars: a combining mark in a name must not hide the end or beginning of a line.
     var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { String($0) }
     if let last = lines.last, last.isLike("… ", language.leftOutWord), !last.isLike("… ", "trace/errors"),
       !last.isLike("… ", "trace/insights")
@@ -99,7 +99,7 @@ struct SummaryReading {
       if rest.take(" ×") {
         let count = number(&rest)
         expect(count != nil, "no count: \(line)")
-        // Without percentiles it is one span that stands for many, where memory was short.
+        // Without percentiles it is one span that stands for many, folded to save memory.
         if String(String.UnicodeScalarView(rest)).isLike(" (total ", ", max "), !String(String.UnicodeScalarView(rest)).isLike("", ", p50 ")
         {
           length = 1
@@ -130,7 +130,7 @@ struct SummaryReading {
     }
   }
 
-  /// The names of a chain; returns how many spans it has.
+  /// Parses the names of a chain. Returns the number of its spans.
   private mutating func names(_ rest: inout ArraySlice<Unicode.Scalar>, _ line: String) -> Int {
     var length = 0
     repeat {
@@ -153,7 +153,7 @@ struct SummaryReading {
 
   private func number(_ rest: inout ArraySlice<Unicode.Scalar>) -> Int? {
     let digits = rest.prefix { $0 == "," || ("0"..."9").contains($0) }
-    // A comma at the end is the line's own.
+    // A comma at the end belongs to the line.
     let count = digits.last == "," ? digits.count - 1 : digits.count
     rest = rest.dropFirst(count)
     return Int(String(String.UnicodeScalarView(digits.filter { $0 != "," })))
@@ -163,7 +163,7 @@ struct SummaryReading {
     rest.take(language == .english ? " of " : "/") && number(&rest) != nil
   }
 
-  /// A name stands in quotes where it could be read as anything else.
+  /// A name is in quotes if it could be read as anything else.
   private mutating func name(_ rest: inout ArraySlice<Unicode.Scalar>, _ line: String) {
     guard rest.take("\"") else {
       var before: Unicode.Scalar = "x"
@@ -197,14 +197,14 @@ extension SummaryLanguage {
 }
 
 extension String {
-  /// Begins with one text and holds another, scalar by scalar.
+  /// Begins with one text and contains another, compared by scalars.
   fileprivate func isLike(_ beginning: String, _ inside: String) -> Bool {
     unicodeScalars.starts(with: beginning.unicodeScalars) && unicodeScalars.containsAll(inside)
   }
 }
 
 extension String.UnicodeScalarView {
-  /// Holds this text, scalar by scalar.
+  /// Contains this text, compared by scalars.
   fileprivate func containsAll(_ text: String) -> Bool {
     guard let first = text.unicodeScalars.first else { return true }
     return indices.contains { self[$0] == first && self[$0...].starts(with: text.unicodeScalars) }

@@ -1,4 +1,4 @@
-// Traces drawn as timelines: the reader of a test sees which span overlaps which.
+// Traces drawn as timelines: the reader of a test sees which spans overlap.
 
 import Testing
 import TraceRecords
@@ -6,7 +6,7 @@ import TraceRecords
 @testable import TraceDistiller
 
 extension TraceSketch {
-  /// Reads a timeline. One column is one millisecond; time 0 is the column of the leftmost bar.
+  /// Parses a timeline. One column is one millisecond; time 0 is the column of the leftmost bar.
   ///
   ///     root   |----------------|
   ///       a      |-----|            !"timed out"
@@ -16,10 +16,10 @@ extension TraceSketch {
   ///       e               |----->   w"slow"
   ///     ?lost  |--|
   ///
-  /// - Two spaces deeper: child of the line above it that is less deep. Names may hold single spaces; they are the ids as well, the second
-  ///   `a` has the id `a#2`.
-  /// - `|--|` a span from the first to the last bar, `|` alone one without duration, `|-->` one that still runs.
-  /// - `~name` its parent does not wait for it (FOLLOWS_FROM); `?name` its parent `gone` never came.
+  /// - Two spaces deeper: a child of the nearest line above with less indentation. Names may contain single spaces; they are also the ids,
+  ///   and a second `a` has the id `a#2`.
+  /// - `|--|` a span from the first to the last bar, `|` alone one without duration, `|-->` one that is still running.
+  /// - `~name` its parent does not wait for it (FOLLOWS_FROM); `?name` its parent `gone` never arrived.
   /// - After the bar: `!` failed, `!"why"` with a status message; `w"…"` and `e"…"` a WARN or ERROR log at its start;
   ///   `{key=value, …}` attributes, whole numbers as integers.
   init(_ timeline: String) {
@@ -55,7 +55,7 @@ extension TraceSketch {
   }
 }
 
-/// What stands after a bar.
+/// The notes after a bar.
 private struct SketchNotes {
   private let text: [Character]
   private var next = 0

@@ -1,4 +1,4 @@
-// A trace as a test writes it down: spans and logs as plain values, turned into records and applied to a store like any others.
+// A trace in the notation of a test: spans and logs as plain values, converted to records and applied to a store like any others.
 
 import Testing
 import TraceRecords
@@ -20,7 +20,7 @@ struct SketchSpan {
   var parent: String?
   var name: String
   var start: Int64
-  /// Nil for a span that still runs.
+  /// Nil for a span that is still running.
   var end: Int64?
   var service = ""
   var kind = SpanKind.unspecified
@@ -39,21 +39,21 @@ struct SketchLog {
 }
 
 struct TraceSketch {
-  /// Where sketches begin: large enough for times before it, and an instant that only a clock of nanoseconds tells.
+  /// The origin of sketches: large enough for earlier times, and an instant that needs a clock with nanoseconds.
   static let origin: Int64 = 1_700_000_000_000_000_137
 
   var id = "trace-1"
   var spans: [SketchSpan] = []
   var logs: [SketchLog] = []
   var origin = TraceSketch.origin
-  /// The host of a service, where it tells one.
+  /// The host of a service, if it names one.
   var hosts: [String: String] = [:]
-  /// Lines and records that the store knows it never got.
+  /// The number of lines and records that the store knows were lost.
   var lost: UInt64 = 0
 
-  /// The trace as the store gives it to a query after all records came and the line was quiet; `order` moves the records.
+  /// The trace as the store gives it to a request after all records have arrived and the quiet time is over; `order` reorders the records.
   func snapshot(order: (inout [Int]) -> Void = { _ in }) -> TraceSnapshot {
-    // A trace without spans is one of which only a log spoke.
+    // A trace without spans is one that appears only in a log.
     let logs = spans.isEmpty && logs.isEmpty ? [SketchLog(span: "none", level: .info, message: "", time: 0)] : logs
     var places = Array(0..<spans.count + logs.count)
     order(&places)
@@ -72,7 +72,7 @@ struct TraceSketch {
 
   func distilled(order: (inout [Int]) -> Void = { _ in }) -> DistilledTrace { DistilledTrace(snapshot(order: order)) }
 
-  /// A whole span, or only its start where it runs.
+  /// A complete span, or only its start if it is running.
   private func add(_ span: SketchSpan, to batch: inout RecordBatch) {
     var record = Record(span.end == nil ? .spanStart : .span, format: .openTelemetry)
     record.traceID = batch.add(text: id)

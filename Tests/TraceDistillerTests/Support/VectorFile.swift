@@ -1,4 +1,4 @@
-// The shared test vectors of the critical path: JSON files with spans in microseconds and what is expected of them.
+// The shared test vectors of the critical path: JSON files with spans in microseconds and the expected results.
 
 import Foundation
 import JSON
@@ -14,7 +14,7 @@ struct Vector: CustomStringConvertible, Sendable {
   var description: String { name }
   var expected: JSONValue { json["expected"] ?? .null }
 
-  /// Aggregation is another rule: its vectors are not read here.
+  /// Aggregation is another rule: its vectors are not used here.
   static let own = files(in: Bundle.module.resourceURL!.appendingPathComponent("Vectors")) { $0.hasPrefix("own-") }
 
   static let random: [Vector] = {
@@ -22,7 +22,7 @@ struct Vector: CustomStringConvertible, Sendable {
     return try! Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).map { Vector(try! JSONValue(parsing: Array($0))) }
   }()
 
-  /// Cases of other projects restated. They are not ours to copy: they are read where the shared folder lies beside the package.
+  /// Adapted cases of other projects. We may not copy them, so they are read if the shared folder is beside the package.
   static let restated = files(in: restatedFolder) { name in ["crisp-", "jaeger-", "selftime-"].contains { name.hasPrefix($0) } }
   static let clockSkew = files(in: restatedFolder) { $0.hasPrefix("clockskew-") }
   static let hasRestated = FileManager.default.fileExists(atPath: restatedFolder.path)
@@ -51,7 +51,7 @@ struct Vector: CustomStringConvertible, Sendable {
       var made = SketchSpan(
         id: span["spanId"]!.string!, parent: span["parentSpanId"]?.string, name: span["name"]!.string!, start: start,
         end: start + span["durationUs"]!.integer! * 1_000)
-      // Vectors of clock skew speak of hosts instead.
+      // Vectors about clock skew have hosts instead.
       made.service = span["service"]?.string ?? span["host"]?.string ?? ""
       made.isDetached = span["refType"]?.string == "FOLLOWS_FROM"
       let kind = span["kind"]?.string

@@ -1,4 +1,4 @@
-// Runs of agents: steps in order, tokens that sum exactly, and how they ended, whichever convention told them.
+// Runs of agents: steps in order, tokens with exact sums, and how they ended, in every convention.
 
 import Testing
 import TraceRecords
@@ -8,7 +8,7 @@ import TraceRecords
 @Suite struct AgentRunTests {
   private static let second: Int64 = 1_000_000_000
 
-  /// One span after another below the first: name and attributes.
+  /// Consecutive spans below the first one: name and attributes.
   private func run(_ spans: [(name: String, attributes: [(key: String, value: SketchSpan.Value)])]) -> TraceSketch {
     var sketch = TraceSketch()
     for (index, span) in spans.enumerated() {
@@ -62,7 +62,7 @@ import TraceRecords
     }
   }
 
-  /// What an agent repeats of its calls' tokens is not counted besides; the parts make the whole.
+  /// Tokens that an agent repeats from its calls are not counted again; the parts add up to the whole.
   @Test func everyTokenIsCountedOnce() {
     let run = AgentRun(genAI.distilled())
     #expect(run?.total == AgentRun.Tokens(input: 250, output: 50, cost: 4_600_000))
@@ -87,7 +87,7 @@ import TraceRecords
     #expect(run?.end == .noAnswer)
   }
 
-  /// Steps of one made-up second each: nothing is said of how long they took.
+  /// Steps that all take exactly one second: their duration is not mentioned.
   @Test func messagesWithMadeUpTimes() {
     var sketch = TraceSketch()
     sketch.spans.append(SketchSpan(id: "root", parent: nil, name: "episode", start: 0, end: 6 * Self.second, kind: .internal))
@@ -106,7 +106,7 @@ import TraceRecords
     let text = trace.summary().text
     #expect(text.contains("0. assistant  \"text 0\"\n1. tool  \"text 1\"\n"), "\(text)")
     #expect(text.contains("Status: ✅ ok, ended: \"time limit reached\"\n"), "\(text)")
-    // The same without attributes is six calls one after another.
+    // The same without attributes is six consecutive calls.
     for index in sketch.spans.indices { sketch.spans[index].attributes = [] }
     #expect(!sketch.distilled().insights().isEmpty)
   }
@@ -116,7 +116,7 @@ import TraceRecords
     #expect(AgentRun(run([("GET", [("role", .text("admin"))]), ("a", [("step", .integer(1))])]).distilled()) == nil)
   }
 
-  /// Cut in the middle: how a run began and how it ended both stay.
+  /// Cut in the middle: the beginning and the end of a run are kept.
   @Test func underABoundTheMiddleGoes() {
     var spans: [(name: String, attributes: [(key: String, value: SketchSpan.Value)])] = [("root", [])]
     for index in 0..<200 {

@@ -1,11 +1,11 @@
-// No summary is ever longer than asked for, whatever the names; and no text from a record forges a line, a mark or a section.
+// No summary is longer than its bound, whatever the names are; and no text from a record imitates a line, a mark or a section.
 
 import Testing
 
 @testable import TraceDistiller
 
 @Suite struct SummaryBoundTests {
-  /// Every bound from the least one on: where sections appear and go is where a plan is off by one.
+  /// Every bound from the smallest one on: off-by-one errors occur where sections appear and disappear.
   @Test(arguments: 1...5) func everySmallBound(seed: Int) {
     let trace = TraceAnalysis(TraceSketch(hostile: UInt64(seed)).distilled())
     for maxChars in 400...1_200 { checkPromises(trace, options(maxChars, seed: maxChars), "seed \(seed)") }
@@ -36,7 +36,7 @@ import Testing
     }
   }
 
-  /// Nothing is cut where there is room for all.
+  /// Nothing is cut if there is room for everything.
   @Test func allIsShownWhereItFits() {
     for seed in 500..<560 {
       let trace = TraceSketch(random: UInt64(seed)).distilled()
@@ -57,7 +57,8 @@ import Testing
     }
   }
 
-  /// Of failures at the same instant the first span's path is told, never that of the record that came first; so are the ids of `rows`.
+  /// Of failures at the same instant the first span's path is reported, never that of the record that arrived first; the same for the ids
+  /// in `rows`.
   @Test func orderOfRecordsDoesNotMatterForErrorsAtOneInstant() {
     var sketch = TraceSketch()
     sketch.spans = [SketchSpan(id: "root", parent: nil, name: "root", start: 0, end: 50)]

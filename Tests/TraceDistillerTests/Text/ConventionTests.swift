@@ -1,15 +1,15 @@
-// Proves that a line of the tree shows of OpenTelemetry's semantic conventions, old names and new ones, what tells most of a call: what was asked
-// and of whom before what every call says; and that links are told beside the tree, never as an edge of it.
+// Proves that a line of the tree shows the most informative attributes of OpenTelemetry's semantic conventions, with old and new names:
+// what was requested and from whom comes before what every call contains. Links are shown beside the tree, never as an edge of it.
 
 import Testing
 
 @testable import TraceDistiller
 
 struct ConventionTests {
-  /// attributes in the order of the records, what the line shows between its brackets.
+  /// Attributes in the order of the records, and what the line shows in brackets.
   @Test(
     arguments: [
-      // HTTP, as two ages of instrumentation write it.
+      // HTTP, in the old and the new form of instrumentations.
       (
         "http.request.method=GET url.scheme=http server.port=8080 url.full=http://pay/v1/charges http.response.status_code=503 network.protocol.version=1.1",
         "http.request.method=GET, url.full=http://pay/v1/charges, http.response.status_code=503"
@@ -19,7 +19,7 @@ struct ConventionTests {
         "http.method=GET, http.target=/users/7, http.status_code=404"
       ),
       ("http.method=GET http.route=/users/{id} http.status_code=200", "http.method=GET, http.route=/users/{id}"),
-      // Databases: the statement before where it ran, the system only where nothing else tells it.
+      // Databases: the statement comes before its location; the system is shown only if nothing else says it.
       (
         "db.system=sqlite db.name=shop db.statement=SELECT_1 thread.id=7 net.peer.name=db",
         "db.statement=SELECT_1, db.name=shop"
@@ -37,15 +37,15 @@ struct ConventionTests {
         "rpc.system=grpc rpc.grpc.status_code=14 rpc.method=Charge rpc.service=pay.Payments",
         "rpc.service=pay.Payments, rpc.method=Charge, rpc.grpc.status_code=14, rpc.system=grpc"
       ),
-      // Language models: what was asked of whom and what it took; the conversation itself is for trace/span.
+      // Language models: the model, the request and its cost; the conversation itself is left to trace/span.
       (
         "gen_ai.system=openai gen_ai.prompt.0.content=hello gen_ai.request.model=m-large gen_ai.usage.output_tokens=34 gen_ai.usage.input_tokens=1200",
         "gen_ai.request.model=m-large, gen_ai.usage.input_tokens=1200, gen_ai.usage.output_tokens=34, gen_ai.system=openai, +1"
       ),
       ("gen_ai.tool.call.arguments={} gen_ai.tool.name=search", "gen_ai.tool.name=search, gen_ai.tool.call.arguments={}"),
-      // Errors as tags: `true` is what ❌ says.
+      // Errors as tags: `true` adds nothing to ❌.
       ("component=net error=refused peer.service=pay", "error=refused, peer.service=pay"), ("error=true sku=7", "sku=7"),
-      // Of the program, before what instrumentations write everywhere; places and threads are told by trace/span.
+      // The program's own attributes come before those that instrumentations add everywhere; locations and threads are left to trace/span.
       ("code.file.path=a.py code.line.number=3 thread.name=main otel.kind=x sku=7", "sku=7"),
     ]) func lines(_ attributes: String, _ expected: String)
   {
@@ -63,7 +63,7 @@ struct ConventionTests {
     (#"[{"trace_id":"5b8efff798038103d269b633813fc60d","span_id":"eee19b7ec3c1b173"}]"#, " ⇢ trace 5b8efff798038103d269b633813fc60d"),
     (#"[{"trace_id":"trace-1","span_id":"s7"}]"#, " ⇢ span s7"), (#"[{"span_id":"s7"}]"#, " ⇢ span s7"),
     (#"[{"trace_id":"a","span_id":"b"},{"trace_id":"c","span_id":"d"}]"#, " ⇢ 2 links"), ("[]", ""), ("[{}]", ""), ("7", ""),
-    // A forged id stands in quotes.
+    // A forged id is in quotes.
     (#"[{"trace_id":"x (1 ms | 1 ms)","span_id":"b"}]"#, #" ⇢ trace "x (1 ms | 1 ms)""#),
   ]) func links(_ json: String, _ expected: String) {
     var sketch = TraceSketch("main  |---|")

@@ -1,4 +1,4 @@
-// Proves that a summary says in its first lines when the data cannot be right, and when a span was given up instead of running.
+// Proves that a summary says in its first lines when the data cannot be right, and when a span was abandoned instead of running.
 
 import Testing
 
@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct DoubtTests {
   @Test func mendedTimesAreToldByKind() throws {
-    // b's end agrees with its negative duration; c's comes 6 ms after its duration says.
+    // b's end agrees with its negative duration; c's end is 6 ms later than its duration says.
     let store = StoreHarness("t/a start 0\nt/b<a start 5\nt/b end 3 took -2\nt/c<a start 1\nt/c end 9 took 2\nt/a end 20 took 20")
     #expect(try header(store) == "Doubtful data: durationMismatch ×1, negativeDuration ×1")
   }

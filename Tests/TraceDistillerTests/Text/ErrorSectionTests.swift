@@ -1,4 +1,4 @@
-// Errors and warnings as a section: causes once, where they happened first and what became of them, warnings apart from errors.
+// Errors and warnings as a section: each cause once, where it first happened and its effect, warnings separate from errors.
 
 import Testing
 import TraceRecords
@@ -86,7 +86,7 @@ import TraceRecords
       sketch.distilled().summary(chinese).text.hasSuffix("\n❌ KeyError: 'JPY' 于 units (cart.py:41) — main › price › units, 被 price 吞掉"))
   }
 
-  /// No name can look as if it were what became of the error, no message as if it were the count.
+  /// No name can look like the effect of the error, and no message like the count.
   @Test func endsCannotBeForged() {
     var sketch = TraceSketch("main  |---|  !\"boom ×9 in cellar — main\"")
     sketch.spans[0].name = "main, swallowed by nobody"

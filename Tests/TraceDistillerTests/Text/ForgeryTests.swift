@@ -1,4 +1,5 @@
-// A name, value or message that looks like a part of our own text stands in quotes: it cannot forge a mark, a time, a field, a glyph or a line.
+// A name, value or message that looks like a part of our own text is in quotes: it cannot imitate a mark, a time, a field, a glyph or a
+// line.
 
 import Testing
 

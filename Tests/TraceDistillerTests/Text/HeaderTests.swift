@@ -1,4 +1,5 @@
-// The header says which trace, how long and how it ended, and never reads as plain success where something failed, runs or is missing.
+// The header says which trace, its duration and how it ended, and never looks like plain success if something failed, is running or is
+// missing.
 
 import Testing
 import TraceRecords
@@ -40,7 +41,7 @@ import TraceRecords
       """, header: header("main", "10.00 ms", "⚠️ ok, 1 error inside"))
   }
 
-  /// A span of which only an ERROR log came is not among the failed spans, and still no success.
+  /// A span known only from an ERROR log is not among the failed spans, but the trace is not a success either.
   @Test func errorLogOfASpanThatNeverCame() {
     var sketch = TraceSketch("main  |---------|")
     sketch.logs.append(SketchLog(span: "unknown", level: .error, message: "lost", time: 5))
@@ -140,7 +141,8 @@ import TraceRecords
         """)
   }
 
-  /// Ids and names that take two characters each, all reasons, the least bound: the header is cut until it fits, nothing by force.
+  /// Ids and names whose characters take two each, all reasons, the smallest bound: the header is cut until it fits, without the last
+  /// resort.
   @Test func worstHeaderFitsTheLeastBound() {
     for piece in ["\"", "\\", "\n", "\u{202E}", "名", "a"] {
       var sketch = TraceSketch()

@@ -1,5 +1,5 @@
-// Whatever stands in names, ids, keys, values and messages: every line of our texts is ours, nothing in them acts, none is over its bound, and
-// a trace of hostile texts reads line for line like the same trace with plain ones.
+// Whatever names, ids, keys, values and messages contain: every line of our texts is ours, no character in them has an effect, none is over
+// its bound, and a trace of hostile texts reads line for line like the same trace with plain ones.
 
 import Testing
 import TraceRecords
@@ -21,7 +21,7 @@ import TraceRecords
     }
   }
 
-  /// A forged line would be one more than the twin has, or begin otherwise.
+  /// A forged line would be an additional line, or begin differently.
   @Test func aPlainTwinHasTheSameLines() {
     for (index, texts) in chunks().enumerated() {
       let plain = texts.indices.map { "plain" + String(UnicodeScalar(UInt8(0x61 + $0))) }
@@ -84,7 +84,7 @@ import TraceRecords
     return stride(from: 0, to: texts.count, by: Self.perTrace).map { Array(texts[$0..<min(texts.count, $0 + Self.perTrace)]) }
   }
 
-  /// A chain that forks, with every text once as a name and once as everything else that a record may say.
+  /// A branching chain with every text once as a name and once in every other place that a record has.
   private func sketch(_ texts: [String]) -> TraceSketch {
     var sketch = TraceSketch()
     func other(_ index: Int, _ step: Int) -> String { texts[(index + step) % texts.count] }
@@ -92,7 +92,7 @@ import TraceRecords
     let ids = texts.indices.map { "\(short(other($0, 1)))#\($0)" }
     sketch.id = "\(short(texts[0]))#"
     for (index, text) in texts.enumerated() {
-      // An empty name would be told by its id.
+      // An empty name would be replaced by its id.
       let parent = index == 0 ? nil : ids[index / 2]
       var span = SketchSpan(
         id: ids[index], parent: parent == ids[index] ? ids[0] : parent, name: text, start: Int64(index) * 1_000_000,
@@ -109,7 +109,7 @@ import TraceRecords
     return sketch
   }
 
-  /// What each line begins with, of what only we may begin one with.
+  /// The beginning of each line, as far as only we may begin a line with it.
   private func beginnings(_ text: String, _ language: SummaryLanguage) -> [String] {
     let words = [
       language.trace, language.root, language.duration, language.status, language.notComplete, language.doubtful, language.rest, "=== ",

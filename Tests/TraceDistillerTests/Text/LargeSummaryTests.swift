@@ -1,11 +1,11 @@
-// Traces of hundreds of thousands of spans, deep and wide, give a bounded summary that states the whole and names what failed far inside.
+// Traces of hundreds of thousands of spans, deep and wide, give a bounded summary that describes the whole and names failures deep inside.
 
 import Testing
 
 @testable import TraceDistiller
 
 @Suite struct LargeSummaryTests {
-  /// One span inside the other, each a nanosecond shorter on both sides.
+  /// Nested spans, each a nanosecond shorter on both sides.
   private func chain(_ count: Int, failing: Set<Int> = []) -> TraceSketch {
     var sketch = TraceSketch()
     sketch.spans.reserveCapacity(count)
@@ -23,7 +23,7 @@ import Testing
     return sketch
   }
 
-  /// A root with so many calls, one after the other.
+  /// A root with that many consecutive calls.
   private func fan(_ count: Int, failing: Set<Int> = []) -> TraceSketch {
     var sketch = TraceSketch()
     sketch.spans = [SketchSpan(id: "root", parent: nil, name: "root", start: 0, end: Int64(count) * 10)]
@@ -51,7 +51,7 @@ import Testing
       (text + "\n").contains(
         "❌ no luck at 150000 in broken150000 — level › level › …149,995 more… › level › level › level › broken150000, swallowed by level\n"),
       "\(text)")
-    // Each straight part is a line.
+    // Each straight part is one line.
     for part in ["level (150,000 deep) (", "level (49,989 deep) (", "❌ broken150000 ("] { #expect(text.contains(part), "\(text)") }
     #expect(text.contains("199,998"), "the path's totals stay whole\n\(text)")
     #expect(trace.criticalPath?.segments.count == 2 * 200_000 - 1)
@@ -72,7 +72,7 @@ import Testing
     #expect(summary(trace, 400).contains("❌ no luck at 7 ×3 in call"))
   }
 
-  /// Each has a little time of its own: one line, which says how deep it goes and how much time of its own all have.
+  /// Each has a little time of its own: one line, with the depth and the sum of the self times.
   @Test func aChainIsOneLine() {
     var sketch = chain(3_000)
     var end: Int64 = 100_000_000

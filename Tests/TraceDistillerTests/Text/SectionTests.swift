@@ -1,4 +1,4 @@
-// The sections below the header, as golden texts: tree glyphs and marks, attributes, elisions, what is left out.
+// The sections after the header, as golden texts: tree glyphs and marks, attributes, elisions, what is left out.
 
 import Testing
 
@@ -126,7 +126,7 @@ import Testing
         """)
   }
 
-  /// What failed outlasts everything else.
+  /// Failures are the last to be left out.
   @Test func leastBound() {
     var options = SummaryOptions()
     options.maxChars = 400
@@ -212,7 +212,7 @@ import Testing
         """)
   }
 
-  /// Thirty calls that overlap three by three; one of them fails.
+  /// Thirty calls of which three overlap at a time; one of them fails.
   private var many: String {
     let calls = (0..<30).map { index in
       "  call_\(Array("abcdefghijklmnopqrstuvwxyzABCD")[index])".padded(to: 10) + String(repeating: " ", count: index) + "|--|  "

@@ -1,4 +1,4 @@
-// The smallest pieces of text: durations and counts at their rounding edges, visible escapes, the length that a bound counts.
+// The smallest parts of text: durations and counts at their rounding limits, visible escapes, the length that a bound counts.
 
 import JSON
 import Testing
@@ -50,7 +50,7 @@ import Testing
   ])
   func visible(text: String, expected: String) { check(VisibleText.make(text, limit: 200), expected, text.debugDescription) }
 
-  /// A cut is a prefix, tells the whole length, and never splits an escape.
+  /// A cut text is a prefix, gives the full length, and never splits an escape.
   @Test(
     arguments: [
       ("abcdef", 6, "abcdef"), ("abcdefg", 6, "abcdef…(7 chars)"), ("ab\n\n", 4, #"ab\n…(4 chars)"#), ("abc\nd", 4, "abc…(5 chars)"),

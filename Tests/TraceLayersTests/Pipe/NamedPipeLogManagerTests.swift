@@ -1,4 +1,4 @@
-// Proves that records reach a reader in order and once, that nothing waits for a reader, and that every drop is counted and told.
+// Proves that records reach a reader in order and once, that nothing waits for a reader, and that every drop is counted and reported.
 
 import Platform
 import Testing
@@ -30,7 +30,7 @@ import Testing
     #expect(statistics.droppedFull > 18_000, "\(statistics)")
     let kept = statistics.inFlight
     pipe.openReader()
-    // What was kept, and one gap that says how many were not.
+    // The records that were kept, and one gap with the number of those that were not.
     let got = outline(try pipe.lines(Int(kept) + 2))
     #expect(got.filter { $0.hasPrefix("#") }.count == Int(kept))
     let gaps = got.filter { $0.hasPrefix("gap") }
@@ -49,7 +49,7 @@ import Testing
     pipe.closeReader()
     // SIGPIPE would end this process.
     manager.send("two")
-    // Returns when the writer has found that nobody reads.
+    // Returns when the writer has found that there is no reader.
     manager.flush()
     manager.send("three")
     pipe.openReader()
@@ -58,7 +58,7 @@ import Testing
     #expect(manager.statistics.connections == 2)
   }
 
-  /// Written, and never read: the next reader is told which records those may be.
+  /// Written but never read: the next reader learns which records these may be.
   @Test func whatADyingReaderLeftInThePipeIsTold() throws {
     let pipe = try TestPipe()
     let manager = NamedPipeLogManager(options: .init(path: pipe.path))
@@ -72,13 +72,13 @@ import Testing
     #expect(manager.statistics.delivered == 3)
     pipe.closeReader()
     manager.send("four")
-    // Returns when the writer has found that nobody reads.
+    // Returns when the writer has found that there is no reader.
     manager.flush()
     pipe.openReader()
     let marker = try pipe.lines(2)
     #expect(marker[0].contains(#""first_seq":2,"last_seq":3}}"#), "\(marker)")
     #expect(outline(marker) == ["session", "#4"], "\(marker)")
-    // Told once: all of it was read.
+    // Reported once: all of it was read.
     pipe.closeReader()
     manager.send("five")
     manager.flush()
@@ -95,7 +95,7 @@ import Testing
     #expect(recent.numbers(unread: 50) == nil)
     #expect(recent.numbers(unread: 51) == 3_000...3_000)
     #expect(recent.numbers(unread: 150) == 3_000...3_000)
-    // Old ones were put together: a little more may be told, never less.
+    // Old pieces were merged: slightly more may be reported, never less.
     for bytes in [1_000, 30_000, 64_000] {
       let first = UInt64(3_000 - (bytes - 50) / 100)
       let found = recent.numbers(unread: bytes)
@@ -136,12 +136,12 @@ import Testing
     let managers = [NamedPipeLogManager(options: .init(path: pipe.path)), NamedPipeLogManager(options: .init(path: pipe.path))]
     await withTaskGroup(of: Void.self) { group in
       for manager in managers {
-        // Longer than what a pipe takes in one piece (4,096 bytes), and among them short ones.
+        // Records longer than what a pipe takes atomically (4,096 bytes), mixed with short ones.
         group.addTask { for number in 0..<300 { manager.send("\(number)", padding: number % 3 == 0 ? 50 : 9_000) } }
       }
     }
     let lines = try pipe.lines(602)
-    // Each writer's records are whole and in their order, whatever comes between them.
+    // Each writer's records are complete and in order, whatever is between them.
     for manager in managers {
       let expected = ["session"] + (1...300).map { "#\($0)" }
       let got = outline(lines.filter { $0.contains(manager.runID) })

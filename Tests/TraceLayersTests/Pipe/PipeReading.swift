@@ -1,4 +1,4 @@
-// The reading side of the manager's tests: a FIFO of its own, and its lines as records of the server's own decoder.
+// The reading side of the manager's tests: a FIFO, and its lines decoded with the server's decoder.
 
 import Platform
 import Testing
@@ -31,7 +31,7 @@ final class TestPipe {
     reader = -1
   }
 
-  /// Reads until so many whole lines have come, at most 20 s; all that came.
+  /// Reads until that many complete lines have arrived, at most 20 s. Returns all that arrived.
   func lines(_ count: Int) throws -> [String] {
     var found: [String] = []
     var piece = [UInt8](repeating: 0, count: 256 << 10)
@@ -46,7 +46,7 @@ final class TestPipe {
         }
       } else {
         var entry = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
-        // Without a writer poll says POLLHUP at once: a millisecond, so that this does not spin.
+        // Without a writer poll reports POLLHUP at once: pause for a millisecond, so that this does not spin.
         if poll(&entry, 1, 100) != 1 || Int32(entry.revents) & POLLIN == 0 { usleep(1_000) }
       }
     }
@@ -56,7 +56,7 @@ final class TestPipe {
 }
 
 extension TestPipe {
-  /// What was written, once nobody holds the other end any more: at most 64 KiB, what a pipe holds.
+  /// Everything written, once the other end is closed: at most 64 KiB, the size of a pipe.
   func linesToTheEnd() throws -> [String] {
     var bytes = [UInt8](repeating: 0, count: 64 << 10)
     var used = 0
@@ -92,11 +92,11 @@ func outline(_ lines: [String]) -> [String] {
 }
 
 extension NamedPipeLogManager {
-  /// A module record of about the given length.
+  /// Sends a module record of about the given length.
   func send(_ text: String, padding: Int = 0) {
     let line =
       "{\"timestamp\":\"2026-11-23T10:00:00Z\",\"level\":\"INFO\",\"target\":\"t\",\"log_type\":\"module\",\"message\":\"\(text)\",\"fields\":{\"x\":{\"pad\":\"\(String(repeating: "x", count: padding))\"}}}"
-    // The transport's contract: the text ends with the braces of `fields` and of the record.
+    // The contract of transports: the text ends with the braces of `fields` and of the record.
     Array(line.utf8).withUnsafeBytes { send($0) }
   }
 }

@@ -1,4 +1,4 @@
-// Proves that what OpenTelemetry's SDKs print for people is read like what they export: every member of a span, its events, links and logs.
+// Proves that the printed output of OpenTelemetry's SDKs is read like their exports: every member of a span, its events, links and logs.
 
 import Testing
 
@@ -14,7 +14,7 @@ struct ConsoleFormatTests {
     """.replacing("\n", with: "")
   }
 
-  /// members, the records.
+  /// Members, and the records.
   @Test(arguments: [
     (
       #""kind":"SpanKind.CLIENT","parent_id":"0xEEE19B7EC3C1B173","status":{"status_code":"ERROR","description":"boom"},"attributes":{"n":1,"l":["a"]}"#,
@@ -86,7 +86,7 @@ struct ConsoleFormatTests {
     ),
   ]) func whatCannotBeUsedSaysWhy(_ line: String, _ expected: String) { checkText(line, ["error: \(expected)"]) }
 
-  /// The same run of the same program, exported and printed: as many of everything.
+  /// The same run of the same program, exported and printed: the numbers of everything are equal.
   @Test func thePrintedStreamIsTheExportedOne() throws {
     let printed = OTLPFixtureTests.count(try fixture("python-console-lines"))
     #expect(printed.description == "4 traces, 64 spans, 12 failed, 36 logs, 0 lost")
@@ -97,7 +97,7 @@ struct ConsoleFormatTests {
     checkEverySplit(Array(bytes[..<bytes.lastIndex(of: 0x0A)!]))
   }
 
-  /// Of a stream with a line of every foreign kind, lines that are no format here are counted and name themselves.
+  /// In a stream with a line of every foreign kind, lines of no known format are counted and named.
   @Test func bunyanIsNoFormatHere() throws {
     let bunyan = lines(try fixture("composed-foreign")).prefix(3)
     let reading = read(Array(bunyan.joined(separator: [0x0A])))

@@ -1,4 +1,4 @@
-// Proves that decimal times become nanoseconds digit by digit, whether jansson or our scanner read the number.
+// Proves that decimal times are converted to nanoseconds digit by digit, whether jansson or our scanner read the number.
 
 import JSON
 import Testing
@@ -10,7 +10,7 @@ struct DecimalTimeTests {
     let rows: [(text: String, shift: Int, nanos: Int64?)] = [
       ("1732107142997066.682", 3, 1_732_107_142_997_066_682), ("1732107143473442.569", 3, 1_732_107_143_473_442_569),
       ("1715580000000000.001", 3, 1_715_580_000_000_000_001), ("476375.838", 3, 476_375_838), ("0.001", 3, 1), ("-3", 3, -3_000),
-      // What is finer than a nanosecond is rounded, half of one away from zero.
+      // Fractions of a nanosecond are rounded, half away from zero.
       ("0.0004", 3, 0), ("0.0005", 3, 1), ("-0.0005", 3, -1), ("0.00049999999999999999999", 3, 0), ("1.9996", 3, 2_000),
       ("1.666382280874284e15", 3, 1_666_382_280_874_284_000), ("1.666382280874291E+15", 3, 1_666_382_280_874_291_000),
       ("1.5e3", 3, 1_500_000),
@@ -40,7 +40,7 @@ struct DecimalTimeTests {
       let got = Array(json.utf8).withUnsafeBytes { scanner.read($0) { $0.first!.nanosOfMicros } }
       #expect(got == .some(nanos), "\(json): \(String(describing: got))")
     }
-    // Jansson keeps a Double: up to fifteen digits it is as exact.
+    // jansson keeps a Double, which is exact for up to fifteen digits.
     for (json, nanos) in [("[1767225600.25]", 1_767_225_600_250), ("[0.001]", 1), ("[1e3]", 1_000_000)] as [(String, Int64)] {
       let got = try Array(json.utf8).withUnsafeBytes { firstMicros(try JanssonTree(parsing: $0)) }
       #expect(got == nanos, "\(json): \(String(describing: got))")

@@ -1,4 +1,4 @@
-// Proves what is kept of the span documents of other SDKs and tools: the whole of small ones, as records.
+// Proves what is kept from the span documents of other SDKs and tools: small ones completely, as records.
 
 import Testing
 
@@ -81,7 +81,7 @@ struct ForeignDocumentTests {
         #"span \#(child) <1122334455667788 "lookup" says "ValueError: no stock" status=error at 1500ms from 1000ms took 500ms [mlflow.traceRequestId="tr-\#(Self.trace)", mlflow.spanType="TOOL", retries=3]"#,
         #"log \#(child) says "ValueError: no stock" ERROR at 1400ms [exception.message="no stock", exception.type="ValueError"]"#,
       ])
-    // Version 2, whose ids are hex and whose status stands beside the others.
+    // Version 2, with ids in hex and the status beside the other members.
     let old =
       #"{"spans":[{"name":"agent","context":{"span_id":"0x1122334455667788","trace_id":"0x\#(Self.trace)"},"parent_id":null,"start_time":1767225600000000000,"end_time":1767225600005000000,"status_code":"ERROR","status_message":"no","attributes":{"mlflow.spanType":"\"AGENT\""},"events":[]}]}"#
     #expect(
@@ -100,7 +100,7 @@ struct ForeignDocumentTests {
       #"log \#(trace)/1a2b3c4d5e6f7081 says "KeyError: no cart" ERROR at 30ms [exception.type="KeyError", exception.message="no cart", exception.stacktrace="find (cart.py:15)"]"#,
     ]
     try check("xray-segment", "json", expected)
-    // The API's answer holds the same as a text; the daemon gets a header before it.
+    // The API's answer contains the same as a text; the daemon gets a header before it.
     let document = String(decoding: try fixture("xray-segment", "json"), as: UTF8.self).replacing("\n", with: "")
     let quoted = document.replacing("\"", with: "\\\"")
     let answer = #"{"Traces":[{"Id":"\#(trace)","Duration":0.05,"Segments":[{"Id":"70de5b6f19ff9a0a","Document":"\#(quoted)"}]}]}"#
@@ -135,7 +135,7 @@ struct ForeignDocumentTests {
     }
   }
 
-  /// What is told in a form that nobody knows is neither the default nor absent: the span says so, and it is counted.
+  /// A value of unknown form is neither the default nor absent: the span gets a diagnostic, and it is counted.
   @Test func whatIsNotUnderstoodIsTold() {
     let js = #""traceId":"a","spanId":"b","name":"n","startTime":[1767225600,0]"#
     let python = #""name":"n","context":{"trace_id":"0xa","span_id":"0xb"},"start_time":"2026-01-01T00:00:00Z""#

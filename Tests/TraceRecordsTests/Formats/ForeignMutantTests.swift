@@ -1,5 +1,5 @@
-// Proves that seeded mutants of lines of every format of pipes neither crash the decoders nor get lost: each line brings records, only says that
-// a span was entered or left, or is counted as lost; and that chunks change nothing.
+// Proves that seeded mutants of lines of every pipe format do not crash the decoders and are all accounted for: each line gives records,
+// only reports that a span was entered or left, or is counted as lost; and that chunks make no difference.
 
 import Testing
 
@@ -21,7 +21,7 @@ struct ForeignMutantTests {
     let got = read(stream, cuts: cuts)
     #expect(got == read(stream), "seed \(seed): chunks change the outcome")
     #expect(got.statistics.lines == count)
-    // A line brings at least one record unless it is counted.
+    // A line gives at least one record, or is counted.
     let statistics = got.statistics
     let counted =
       statistics.lost + statistics.activityLines + statistics.metricLines + statistics.otherLines + statistics.unrecognisedLines

@@ -1,4 +1,4 @@
-// Proves that lines of the well-known JSON loggers which carry a trace's id stay logs, with their ids, levels and instants, and never become spans.
+// Proves that lines of well-known JSON loggers with a trace id stay logs, with their ids, levels and instants, and never become spans.
 
 import Testing
 
@@ -22,7 +22,7 @@ struct JSONLogTests {
       #"moduleLog (openTelemetry) 4bc692194da8436f93133d4fafac0791/ says "user loaded" at 10ms [id="usr_9"]"#,
     ]
     #expect(got.records == expected, "\n  expected \(expected)\n  got      \(got.records)")
-    // The last line is somebody's score, and no log.
+    // The last line is a score, not a log.
     #expect(got.counters.hasSuffix("records=11 unrecognisedLines=1"), "\(got.counters)")
   }
 
@@ -33,20 +33,20 @@ struct JSONLogTests {
       #expect((got.statistics.unusableFields > 0) == unusable, "\(members): \(got.counters)", sourceLocation: location)
     }
     let rest = #""msg":"m","trace_id":"a","span_id":"b""#
-    // Seconds, milliseconds, microseconds, nanoseconds since 1970, whole or not, or as digits.
+    // Seconds, milliseconds, microseconds, nanoseconds since 1970, whole or fractional, or as digits in a text.
     check(#""level":"info","ts":1767225600.0100001,\#(rest)"#, #"a/b says "m" at 10000100ns"#)
     check(#""level":"info","time":1767225600010,\#(rest)"#, #"a/b says "m" at 10ms"#)
     check(#""level":"info","time":1767225600010000,\#(rest)"#, #"a/b says "m" at 10ms"#)
     check(#""level":"info","time":"1767225600010000000",\#(rest)"#, #"a/b says "m" at 10ms"#)
     check(#""level":"info","instant":{"epochSecond":1767225600,"nanoOfSecond":5000000},\#(rest)"#, #"a/b says "m" at 5ms"#)
-    // Without a zone nobody knows when it was.
+    // Without a zone the instant is not known.
     check(#""level":"info","asctime":"2026-01-01 00:00:00,020",\#(rest)"#, #"a/b says "m""#, unusable: true)
     check(#""level":"loud","time":1767225600000,\#(rest)"#, #"a/b says "m" at 0ms"#, unusable: true)
     check(#""level":50,"time":1767225600000,\#(rest)"#, #"a/b says "m" ERROR at 0ms"#)
     check(#""level":35,"time":1767225600000,\#(rest)"#, #"a/b says "m" at 0ms"#, unusable: true)
     check(#""level":4,"timestamp":1767225600,"short_message":"m","trace_id":"a""#, #"a/ says "m" WARN at 0ms"#)
     check(#""@t":"2026-01-01T00:00:00Z","@m":"m","@tr":"a","@sp":"b""#, #"a/b says "m" at 0ms"#)
-    // ECS nested, a thread's context, Python's integration.
+    // ECS in nested form, a thread's context, Python's integration.
     check(
       #""@timestamp":"2026-01-01T00:00:00Z","log":{"level":"warn","logger":"l"},"message":"m","trace":{"id":"a"},"span":{"id":"b"}"#,
       #"a/b says "m" target=l WARN at 0ms [log={"level":"warn","logger":"l"}, trace={"id":"a"}, span={"id":"b"}]"#)

@@ -1,11 +1,12 @@
-// Lines of Rust's tracing-subscriber in short form: `5 new a/b{x=1}` is written 5 ms after `base`, about span b with a field, inside of a.
+// Lines of Rust's tracing-subscriber in short form: `5 new a/b{x=1}` is written 5 ms after `base`, about span b with a field, inside a.
 
 import Testing
 
 @testable import TraceRecords
 
-/// `MILLIS WHAT [LEVEL] PATH [@THREAD] [: MESSAGE]`. `WHAT` is new, enter, exit, close, event, or `close=BUSY+IDLE`. The path of an event and of
-/// `enter` ends with the span itself, as do `spans` there; `outer|own` says otherwise: what is around, and which span it is.
+/// `MILLIS WHAT [LEVEL] PATH [@THREAD] [: MESSAGE]`. `WHAT` is new, enter, exit, close, event, or `close=BUSY+IDLE`. The path of an event
+/// and of `enter` ends with the span itself, as `spans` does in these lines; `outer|own` separates the enclosing spans from the span
+/// itself.
 func rustLine(_ text: String) -> String {
   let (head, message) = cut(text, at: " : ")
   var words = head.split(separator: " ").map(String.init)
@@ -32,7 +33,7 @@ func rustLine(_ text: String) -> String {
   return line + "}"
 }
 
-/// `task{symbol=BTC,n=1}`: values are numbers where they look so.
+/// `task{symbol=BTC,n=1}`: values that look like numbers are numbers.
 private func rustSpan(_ text: String) -> String {
   let (name, fields) = cut(text, at: "{")
   var members = fields.map { $0.dropLast().split(separator: ",").map(String.init) } ?? []
@@ -53,7 +54,7 @@ private func seconds(_ millis: String) -> String {
   return String(String(100 + number / 1_000).dropFirst()) + "." + String(String(1_000 + number % 1_000).dropFirst())
 }
 
-/// What the store is told of lines in short form, one text a record without its format; and the counters that are not usual.
+/// The records of lines in short form, one text per record without its format; and the unusual counters.
 func checkRust(_ lines: String, _ expected: String..., at location: SourceLocation = #_sourceLocation) {
   let text = lines.split(separator: "\n").map { rustLine($0.drop { $0 == " " }.description) }.joined(separator: "\n")
   let reading = read(text)

@@ -1,4 +1,4 @@
-// Proves which open span a thread means: only those that it is in, only one at a time where it is named, and none of those that are gone.
+// Proves which open span a thread refers to: only those that it is in, only one at a time if it is named, and none that are gone.
 
 import JSON
 import Testing
@@ -22,10 +22,10 @@ struct RustOpenSpanTests {
     open.close(second.number)
     #expect(open.innermost(on: 1, path: second.path) == nil)
     #expect(open.innermost(on: 1, path: first.path)?.number == first.number)
-    // Of a thread that is in none nothing is kept.
+    // Nothing is kept for a thread that is in no span.
     open.exit(first.number, on: 1)
     #expect(open.innermost(on: 1, path: first.path) == nil && open[first.number]?.depth == 0)
-    // Left more often than entered.
+    // More exits than enters.
     open.exit(first.number, on: 1)
     #expect(open[first.number]?.depth == 0)
   }
@@ -56,13 +56,13 @@ struct RustOpenSpanTests {
       #expect(match?.isAmbiguous == (thread == 0), "thread \(thread)")
       #expect(match?.other == (thread == 0 ? first.number : nil))
     }
-    // The oldest that is eligible; with a second one, in doubt.
+    // The oldest eligible one; if there is a second one, the match is ambiguous.
     #expect(open.find(path: first.path) { _ in true }?.other == second.number)
     #expect(open.find(path: first.path) { $0.number != first.number }?.isAmbiguous == false)
     #expect(open.find(path: first.path) { _ in false }?.number == first.number)
   }
 
-  /// Threads that enter and never leave fill no memory: beyond so many entries all are forgotten, and the spans stay open.
+  /// Threads that enter and never exit do not fill the memory: above the limit all entries are forgotten, and the spans stay open.
   @Test func entriesAreBounded() {
     var open = RustOpenSpans()
     let span = open.open(below: 0, identity(#"{"name":"a"}"#), .started, at: 0)
@@ -74,7 +74,7 @@ struct RustOpenSpanTests {
     #expect(open[span.number] != nil)
   }
 
-  /// A flattened event writes a field beside the line's own member of that name: the first is the line's.
+  /// Flattened events write fields beside the line's own members. Of two with the same name the first is the line's.
   @Test func fieldsNamedAsTheLinesOwn() {
     let line =
       #"{"timestamp":"2026-01-01T00:00:00.005Z","level":"WARN","timestamp":42,"level":98,"target":"locked","message":"hi","target":"tests","span":{"name":"req"},"spans":[{"name":"req"}]}"#
@@ -85,7 +85,7 @@ struct RustOpenSpanTests {
         got.last == #"log tracing-1/s1 says "hi" target=locked WARN at 5ms [timestamp=42, level=98, target="tests"]"#,
         "\(text)\n  got \(got)")
     }
-    // In an object of their own the last one counts, as Rust's own readers have it.
+    // In a `fields` object the last one counts, as in Rust's own readers.
     let nested =
       #"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO","fields":{"message":"aa","a":1,"a":2,"message":"bb"},"target":"t"}"#
     #expect(read(nested).records == [#"moduleLog (openTelemetry) says "bb" target=t at 0ms [a=2]"#])

@@ -1,5 +1,5 @@
-// Proves that streams which real Rust programs wrote come out as the trees that the programs ran, whether the lines tell whole lives or ends
-// alone; and the same of every such stream in the folder of shared traces, where it is.
+// Proves that streams of real Rust programs give the trees that the programs ran, whether the lines contain complete lives or only ends;
+// and the same for every such stream in the folder of shared traces, if it is present.
 
 import Foundation
 import Testing
@@ -7,7 +7,7 @@ import Testing
 @testable import TraceRecords
 
 struct RustStreamTests {
-  /// What the store would make of the records.
+  /// What the store would create from the records.
   struct Forest: CustomStringConvertible {
     var parents: [String: String?] = [:]
     var names: [String: String] = [:]
@@ -64,7 +64,7 @@ struct RustStreamTests {
   @Test(arguments: [
     (
       "rust-fmt-full",
-      // Two runs at a time let go of their like `detached_flush` on a thread that tells of nothing around it.
+      // Two concurrent runs each close a similar `detached_flush` on a thread whose lines do not give the spans around it.
       "traces 4, spans 60, open 0, depth 4, orphans 0, logs 52, errors 8, outside 4, approximate 4, logsOnly 0, lost 0"
     ),
     (
@@ -75,7 +75,7 @@ struct RustStreamTests {
     #expect(Self.forest(try fixture(name)).description == expected)
   }
 
-  /// The two streams are of two runs of one program: the same calls under the same parents.
+  /// The two streams come from two runs of one program: the same calls with the same parents.
   @Test func endsAloneMakeTheTreeOfWholeLives() throws {
     let (whole, ends) = (Self.forest(try fixture("rust-fmt-full")), Self.forest(try fixture("rust-fmt-close")))
     func paths(_ forest: Forest) -> [String] { forest.parents.keys.map { forest.path($0) }.sorted() }
@@ -83,14 +83,15 @@ struct RustStreamTests {
     #expect(paths(ends) == detached)
   }
 
-  /// Beside the package; elsewhere by the environment.
+  /// Beside the package, or given by the environment.
   static let shared =
     (ProcessInfo.processInfo.environment["TRACE_DISTILLER_SHARED"].map { $0 + "/data/traces" }
       ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../../../shared/data/traces")
       .standardizedFileURL
       .path) + "/tracing-json"
 
-  /// MANIFEST.md: records, depth, errors and events (of rustc's, 507 stand outside of spans; one of its spans is around others and never entered).
+  /// From MANIFEST.md: records, depth, errors and events (for rustc, 507 events are outside of spans; one of its spans encloses others and
+  /// is never entered).
   @Test(
     .enabled(if: FileManager.default.fileExists(atPath: shared), "the folder of shared traces is not on this machine"),
     arguments: [
@@ -108,7 +109,7 @@ struct RustStreamTests {
     #expect(Self.forest(bytes).description == expected)
   }
 
-  /// A stream means the same however its bytes arrive.
+  /// A stream gives the same records, however its bytes arrive.
   @Test func splitAtEveryByte() throws {
     let bytes = try fixture("rust-fmt-full").prefix(9_000)
     checkEverySplit(Array(bytes[..<bytes.lastIndex(of: 0x0A)!]))

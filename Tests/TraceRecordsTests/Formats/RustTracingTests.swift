@@ -1,5 +1,5 @@
-// Proves that spans of Rust's tracing-subscriber are made again from lines without ids: whole lives, lives without beginnings, ends alone, logs
-// alone; that what fits two spans says so; and that neither threads, recorded fields nor explicit parents mislead.
+// Proves that spans of Rust's tracing-subscriber are reconstructed from lines without ids: complete lives, lives without beginnings, only
+// ends, only logs; that an ambiguous match is reported; and that threads, later fields and explicit parents do not mislead.
 
 import JSON
 import Testing
@@ -36,7 +36,7 @@ struct RustTracingTests {
       """,
       #"spanStart tracing-1/s1 root "a" at 0ms from 0ms"#, #"spanStart tracing-1/s2 <s1 "b" at 1ms from 1ms"#,
       #"log tracing-1/s2 says "broken" ERROR at 2ms"#, #"spanEnd tracing-1/s2 "b" at 3ms"#, #"spanEnd tracing-1/s1 "a" at 5ms"#,
-      // Never entered: told when the stream ends.
+      // Never entered: reported when the stream ends.
       #"spanStart tracing-2/s3 root "a" at 6ms from 6ms"#)
   }
 
@@ -54,7 +54,7 @@ struct RustTracingTests {
       6 exit |a/b @2
       """.replacing("exit |a/b", with: "exit a/b"),
       #"spanStart tracing-1/s1 root "a" at 0ms from 0ms"#,
-      // Which of the two thread 2 entered is not told: their names are changed for one another at most.
+      // Which of the two thread 2 entered is not known: at most their names are swapped.
       #"spanStart tracing-1/s2 <s1 "b" approximate at 1ms from 1ms [thread.id=2]"#,
       #"spanStart tracing-1/s3 <s1 "b" approximate at 1ms from 1ms [thread.id=3]"#, #"log tracing-1/s3 says "third" at 4ms"#,
       #"log tracing-1/s2 says "second" at 5ms"#)
@@ -113,7 +113,7 @@ struct RustTracingTests {
       #"log tracing-1/s2 says "in b" at 1ms"#,
       #"span tracing-1/s2 <s1 "b" at 2ms from 500000ns took 1500000ns [time.busy="1.00ms", time.idle="500µs"]"#,
       #"span tracing-1/s1 root "a" at 3ms from 0ms took 3ms [time.busy="2.00ms", time.idle="1.00ms"]"#,
-      // Nothing was around it on the thread that let it go: it may be somebody's child.
+      // No span was around it on the thread that closed it: it may be the child of another span.
       #"span tracing-2/s3 root "c" approximate at 3ms from 2ms took 1ms [time.busy="1.00ms", time.idle="0.00ns"]"#)
   }
 
@@ -144,7 +144,7 @@ struct RustTracingTests {
       #"log tracing-2/s3 says "after a silence" at 6001ms"#, #"moduleLog says "outside" at 7000ms"#)
   }
 
-  /// field of the line, what an event becomes.
+  /// A member of the line, and what an event becomes.
   @Test(arguments: [
     (#""fields":{"message":"m","n":1,"ok":true,"x":null},"target":"app""#, #"moduleLog says "m" target=app at 0ms [n=1, ok=true, x=null]"#),
     (#""fields":{"error":"refused"},"target":"app""#, #"moduleLog says "refused" target=app at 0ms [error="refused"]"#),
@@ -156,7 +156,7 @@ struct RustTracingTests {
     ),
     // flatten_event(true)
     (#""message":"m","n":1,"target":"app""#, #"moduleLog says "m" target=app at 0ms [n=1]"#),
-    // Fields of the original layer's names, in a line that is none of its.
+    // Fields with names of the original layer, in a line that does not come from it.
     (#""fields":{"message":"m","log_type":"module"},"target":"app""#, #"moduleLog says "m" target=app at 0ms [log_type="module"]"#),
   ]) func events(_ members: String, _ expected: String) {
     let reading = read(#"{"timestamp":"2026-01-01T00:00:00Z","level":"INFO",\#(members)}"#)
@@ -192,7 +192,7 @@ struct RustTracingTests {
     #expect(got == expected, "\(text)")
   }
 
-  /// What was given up is counted, and what comes of it later is another span.
+  /// Spans that are given up are counted, and later lines about them create another span.
   @Test func openSpansAreBounded() throws {
     var format = RustTracingFormat(maxOpen: 3)
     var batch = RecordBatch()

@@ -1,4 +1,4 @@
-// Proves which spellings of status, kind and level are understood, and that every other one is told as not understood.
+// Proves which forms of status, kind and level are understood, and that every other form is reported as unread.
 
 import Testing
 
@@ -69,7 +69,7 @@ struct SpanWordTests {
       #expect(text.message == message, "\(name) \(fields): \(text.message)")
       #expect(text.level(isSpanFailed: true) == level, "\(name) \(fields): \(text.level(isSpanFailed: true))")
     }
-    // An exception that did not make its span fail is a warning, unless it left it.
+    // An exception that did not make its span fail is a warning, unless it escaped the span.
     var caught = EventText(name: "exception")
     #expect(caught.level(isSpanFailed: false) == .warn)
     Array("exception.escaped".utf8).withUnsafeBytes { caught.take($0, "True") }

@@ -1,4 +1,4 @@
-// The shape of a prompt: what a person picks from a menu, as the first message of a conversation. One prompt = one file.
+// A prompt: an entry of a menu that becomes the first message of a conversation. One prompt = one file.
 
 import JSON
 import JSONRPC
@@ -8,9 +8,9 @@ struct MCPPrompt: Sendable {
   var name: String
   var title: String
   var description: String
-  /// Some editors ask for no more than one: there is none that would be hidden.
+  /// Some editors show only one argument, so a prompt has no more.
   var argument: Argument
-  /// The messages for the arguments that were given.
+  /// The messages for the given arguments.
   var messages: @Sendable (PromptArguments, RequestContext) async throws(ResponseError) -> [JSONValue]
 
   struct Argument: Sendable {
@@ -32,13 +32,13 @@ struct MCPPrompt: Sendable {
   /// A message of the user.
   static func message(_ text: String) -> JSONValue { ["role": "user", "content": MCPResult.text(text)] }
 
-  /// How a trace is called in the user's own words: ids and names come from records, handles are ours.
+  /// How a trace is named in the user's own text: its handle, because ids and names come from records.
   static func handle(of trace: String, _ context: RequestContext) async -> String {
     if ["latest", "latest-error", "slowest"].contains(trace) { return trace }
     return (try? await context.snapshot(trace))?.handle ?? "below"
   }
 
-  /// A summary as a part of the conversation: data, apart from the words around it.
+  /// A summary as a part of the conversation, marked as data and separate from the text around it.
   static func summary(of trace: String, _ context: RequestContext) async throws(ResponseError) -> JSONValue {
     let uri = SummaryURI(trace: trace)
     let text = try await SummaryResource.summary(uri, maxChars: 6_000, in: context) { error in
@@ -48,7 +48,7 @@ struct MCPPrompt: Sendable {
   }
 }
 
-/// The arguments of one request, checked against what the prompt takes.
+/// The arguments of one request, checked against the prompt's declaration.
 struct PromptArguments: Sendable {
   private var given: [String: String] = [:]
 

@@ -1,4 +1,5 @@
-// subscriptions/listen: a request that stays open. It says first what it will report, then reports it, and is answered when the server ends.
+// subscriptions/listen: a request that stays open. It first acknowledges what it will report, then reports changes, and is answered when
+// the server ends.
 
 import JSON
 import JSONRPC
@@ -24,7 +25,7 @@ struct Listening: Sendable {
     self.waits = waits
     self.send = send
     subscription = (try? JSONValue(parsing: request.id.text)) ?? .string(request.id.description)
-    // The lists of tools and prompts never change, and that of resources is asked for when somebody wants to look.
+    // The lists of tools and prompts never change, and clients ask for the list of resources when they need it.
     var uris: [SummaryURI] = []
     for text in wanted["resourceSubscriptions"]?.array ?? [] {
       guard let uri = text.string.flatMap({ SummaryURI($0) }), !uris.contains(uri) else { continue }
@@ -38,7 +39,7 @@ struct Listening: Sendable {
     guard waits.enter() else { throw ResponseError.busy(limit: CompletionWaits.maxWaits) }
     defer { waits.leave() }
     let honored: JSONObject = self.honored.isEmpty ? [:] : ["resourceSubscriptions": .array(self.honored.map { .string($0.text) })]
-    // What changes from the acknowledgement on is reported.
+    // Changes after the acknowledgement are reported.
     var seen = waits.generation
     var round = SubscriptionRound()
     for uri in self.honored { try round.add(uri, try await SubscriptionRound.mark(uri, in: context)) }
@@ -52,7 +53,7 @@ struct Listening: Sendable {
       let (news, now) = waits.news(since: seen)
       seen = now
       for uri in round.concerned(by: news) {
-        // A source that gives no answer now is asked again with the next change.
+        // A source that does not answer now is asked again at the next change.
         guard let mark = try? await SubscriptionRound.mark(uri, in: context), round.update(uri, mark) else { continue }
         tell("notifications/resources/updated", ["uri": .string(uri.text)])
       }

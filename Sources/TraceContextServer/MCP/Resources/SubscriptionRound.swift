@@ -1,25 +1,25 @@
-// What subscribed addresses lead to: those that lead to something else than at the last look are reported.
+// The traces behind the subscribed addresses. An address is reported if it leads to something else than at the last check.
 
 import JSONRPC
 import TraceDistiller
 
 struct SubscriptionRound: Sendable {
-  /// Addresses of one client.
+  /// The maximum number of addresses per client.
   static let most = 64
 
-  /// Looks at most five times a second, however many traces complete.
+  /// Checks at most five times a second, however many traces complete.
   static let restNanos: UInt64 = 200_000_000
 
-  /// Nil of an address that leads to no trace yet.
+  /// Nil for an address that does not lead to a trace yet.
   private var marks: [SummaryURI: Mark?] = [:]
 
-  /// What a trace was like.
+  /// The state of a trace at the last check.
   struct Mark: Sendable, Equatable {
     var serial: Int
     var spans: Int
     var errors: Int
     var isComplete: Bool
-    /// Its id or handle is the address: no other trace takes its place there.
+    /// The address is the trace's id or handle: it can never lead to another trace.
     var isNamedItself: Bool
 
     init(_ trace: TraceOverview, as name: String) {
@@ -40,8 +40,8 @@ struct SubscriptionRound: Sendable {
 
   mutating func remove(_ uri: SummaryURI) { marks[uri] = nil }
 
-  /// Addresses whose traces may have changed, in their order as texts: those of the traces that the feed names, and those that may lead to another trace
-  /// now, which names can and ids cannot.
+  /// The addresses whose traces may have changed, sorted by text: those of the traces in the news, and those whose name may now lead to
+  /// another trace, which an id cannot.
   func concerned(by news: CompletionNews) -> [SummaryURI] {
     marks.filter { _, mark in
       guard let mark, mark.isNamedItself, let serials = news.serials else { return true }
@@ -49,14 +49,14 @@ struct SubscriptionRound: Sendable {
     }.map(\.key).sorted { $0.text < $1.text }
   }
 
-  /// Notes what an address leads to now. True where that is something else; a trace that went makes no news.
+  /// Stores what an address leads to now. Returns true if that is something else; a trace that was removed is not reported.
   mutating func update(_ uri: SummaryURI, _ mark: Mark?) -> Bool {
     guard let mark, let known = marks[uri], known != mark else { return false }
     marks[uri] = .some(mark)
     return true
   }
 
-  /// What an address leads to; nil where that is no trace.
+  /// What an address leads to; nil if there is no such trace.
   static func mark(_ uri: SummaryURI, in context: RequestContext) async throws(ResponseError) -> Mark? {
     let now = context.waits?.clock() ?? context.now
     let found = try await context.ask { source throws(SourceUnavailable) in try await source.find(uri.trace, now: now) }

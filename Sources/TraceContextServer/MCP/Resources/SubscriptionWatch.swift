@@ -1,4 +1,4 @@
-// Subscriptions of a client that shook hands: one task for all of them, which ends with the connection.
+// Subscriptions of a client with a handshake: one task for all of them, which ends with the connection.
 
 import JSON
 import JSONRPC
@@ -15,7 +15,7 @@ final class SubscriptionWatch: Sendable {
 
   init(send: @escaping @Sendable (_ method: String, _ params: JSONValue) -> Void) { self.send = send }
 
-  /// - Parameter context: With waits: who subscribes wants to be woken.
+  /// - Parameter context: With waits, because the task waits for changes.
   func add(_ uri: SummaryURI, in context: RequestContext) async throws(ResponseError) {
     guard let waits = context.waits else { throw .internalError("subscribed outside of a connection") }
     let mark = try await SubscriptionRound.mark(uri, in: context)
@@ -44,7 +44,7 @@ final class SubscriptionWatch: Sendable {
     var news = CompletionNews.unknown
     while true {
       for uri in state.withLock({ $0.round.concerned(by: news) }) {
-        // A source that gives no answer now is asked again with the next change.
+        // A source that does not answer now is asked again at the next change.
         guard let mark = try? await SubscriptionRound.mark(uri, in: context), state.withLock({ $0.round.update(uri, mark) }) else {
           continue
         }

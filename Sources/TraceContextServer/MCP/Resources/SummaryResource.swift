@@ -1,4 +1,4 @@
-// Summaries as resources, for clients that let people pick what the model reads. Whatever they hold is reached by tools as well.
+// Summaries as resources, for clients whose users pick what the model reads. Tools give access to the same data.
 
 import JSON
 import JSONRPC
@@ -8,7 +8,7 @@ enum SummaryResource {
   private static let mimeType: JSONValue = "text/plain"
   private static let pageLength = 50
 
-  /// One page of the list, which is that of `traces/list`.
+  /// One page of the list, which is the list of `traces/list`.
   struct Page: Sendable {
     fileprivate var params: TracesList.Params
     fileprivate var isFirst: Bool
@@ -29,7 +29,8 @@ enum SummaryResource {
     return Page(params: params, isFirst: cursor == nil, isQuick: TracesList.isQuick(params, in: context))
   }
 
-  /// The latest trace, then those that are kept, the newest first. Names are handles: what programs call their work stays in the summaries.
+  /// The latest trace, then the kept traces with the newest first. Resources are named by handles: names from programs appear only inside
+  /// the summaries.
   static func list(_ page: Page, _ request: MCPRequest, in context: RequestContext) async throws(ResponseError) -> JSONValue {
     let found = try await TracesList.respond(to: page.params, in: context)
     var resources = page.isFirst ? [resource("latest", name: "latest", request.revision)] : []
@@ -72,8 +73,8 @@ enum SummaryResource {
     return MCPResult.make(request, ["contents": [contents(uri, text)]])
   }
 
-  /// The text of a summary in its fence, or what to do where there is no trace yet.
-  /// - Parameter failed: Makes the error of the caller's words.
+  /// The text of a summary in its fence, or what to do if there is no trace yet.
+  /// - Parameter failed: Creates the error from the text.
   static func summary(
     _ uri: SummaryURI, maxChars: Int = SummaryOptions.defaultBudget, in context: RequestContext, failed: (ResponseError) -> ResponseError
   ) async throws(ResponseError) -> String {

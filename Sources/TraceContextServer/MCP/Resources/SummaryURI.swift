@@ -1,12 +1,12 @@
-// The address of a summary: trace://<id>/summary, where the id is anything that names a trace, percent-encoded.
+// The address of a summary: trace://<id>/summary. The id is any name of a trace, percent-encoded.
 
 struct SummaryURI: Sendable, Hashable {
-  /// As the client wrote it: its answers and notifications name it the same way.
+  /// As the client wrote it: answers and notifications repeat this text.
   let text: String
   /// The id, handle or selector.
   let trace: String
 
-  /// Nil where the text is the address of something else.
+  /// Nil if the text is not the address of a summary.
   init?(_ text: String) {
     let (scheme, path) = ("trace://", "/summary")
     guard text.utf8.starts(with: scheme.utf8), text.utf8.reversed().starts(with: path.utf8.reversed()),
@@ -37,7 +37,7 @@ struct SummaryURI: Sendable, Hashable {
     return text
   }
 
-  /// Nil where a percent sign begins no byte, or the bytes are no text.
+  /// Nil if a percent sign is not followed by two hex digits, or the bytes are not UTF-8.
   private static func decoded(_ name: [UInt8]) -> String? {
     var bytes: [UInt8] = []
     var index = 0

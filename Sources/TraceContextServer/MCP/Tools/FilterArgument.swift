@@ -1,5 +1,5 @@
-// The filter as tools declare and take it: what kind each member is, and attributes as a list of key=value, because not every model API takes an
-// object whose members are not declared.
+// The filter in the arguments of tools: the type of each member, and attributes as a list of key=value, because not every model API accepts
+// an object with undeclared members.
 
 import JSON
 import JSONRPC
@@ -7,7 +7,7 @@ import JSONRPC
 enum FilterArgument {
   enum Kind { case text, pattern, flag, number, outcome, attributes, instant }
 
-  /// By their names, so that a member that filters learn is taken here at once.
+  /// Decided by the member's name, so that a new member of filters is accepted here without a change.
   static func kind(of key: String) -> Kind {
     switch key {
     case "attributes": .attributes
@@ -22,10 +22,10 @@ enum FilterArgument {
 
   static let outcomes = ["ok", "error", "running"]
 
-  /// The filter as methods take it; nil where nothing is asked.
+  /// The filter as methods expect it; nil if it is empty.
   static func read(_ value: JSONValue) throws(ResponseError) -> JSONValue? {
     if value == .array([]) { return nil }
-    // What is no object is refused by who reads filters.
+    // The filter's own reader rejects anything else.
     guard let object = PlainValue.object(value) else { return value }
     var members = JSONObject()
     for (key, value) in object.members where !PlainValue.isLeftOut(value) { members.append(key, try read(value, key)) }
@@ -40,12 +40,12 @@ enum FilterArgument {
     case .number: PlainValue.number(value) ?? value
     case .outcome: PlainValue.word(value, among: outcomes)
     case .attributes: try attributes(value)
-    // A number may be seconds, milliseconds or nanoseconds.
+    // A number is passed on unchanged: it may be seconds, milliseconds or nanoseconds.
     case .instant: value.string == nil ? value : PlainValue.text(value)
     }
   }
 
-  /// `["user.id=7"]`, or an object, or either as JSON text, or one `user.id=7` alone.
+  /// Accepts `["user.id=7"]`, an object, either of them as JSON text, or a single `user.id=7`.
   private static func attributes(_ value: JSONValue) throws(ResponseError) -> JSONValue? {
     if let object = PlainValue.object(value) { return object.isEmpty ? Optional.none : .object(object) }
     guard let elements = PlainValue.list(value) else { throw wrong(value) }

@@ -1,4 +1,4 @@
-// get_span: all of one span.
+// get_span: everything about one span.
 
 extension MCPTool {
   static let getSpan = MCPTool(

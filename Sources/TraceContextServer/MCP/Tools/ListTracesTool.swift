@@ -1,4 +1,4 @@
-// list_traces: what ran lately.
+// list_traces: the recent traces.
 
 extension MCPTool {
   static let listTraces = MCPTool(

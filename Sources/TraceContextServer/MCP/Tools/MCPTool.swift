@@ -1,4 +1,4 @@
-// The shape of a tool: a name and words for a model, over one method of the family. One tool = one file.
+// A tool: a name and a description for a model, over one of our methods. One tool = one file.
 
 import JSON
 import TraceDistiller
@@ -7,17 +7,17 @@ struct MCPTool: Sendable {
   var name: String
   /// For people.
   var title: String
-  /// When to use it, for models: below 300 characters.
+  /// When to use it, for models. Less than 300 characters.
   var description: String
   var method: any (RequestMethod & SendableMetatype).Type
-  /// Those of the method's parameters that a model may want, with words where the name does not say all.
+  /// The method's parameters that a model may need, with a description if the name is not enough.
   var arguments: [Argument]
 
   struct Argument: Sendable {
     var name: String
     var words: String?
     var isRequired: Bool
-    /// Of a filter: the members that are declared for this tool. All others are taken as well.
+    /// For a filter: the members that this tool declares. All other members are accepted too.
     var members: [String] = []
 
     init(_ name: String, _ words: String? = nil, isRequired: Bool = false) {
@@ -42,7 +42,7 @@ struct MCPTool: Sendable {
 
   static let format = Parameter("format", .oneOf(Format.allCases.map(\.rawValue)))
 
-  /// What the tool takes: declared by the method, but for the format, which every tool has.
+  /// The parameters that the tool accepts: those declared by the method, and the format, which every tool has.
   var parameters: [Parameter] {
     arguments.map { argument in
       let known = method.parameters.first { $0.name == argument.name }
@@ -50,15 +50,15 @@ struct MCPTool: Sendable {
     } + [MCPTool.format]
   }
 
-  /// The tool as `tools/list` declares it.
+  /// The tool's entry in `tools/list`.
   func description(in revision: MCPRevision) -> JSONValue {
     var object: JSONObject = ["name": .string(name)]
     if revision.hasTitles { object["title"] = .string(title) }
     object["description"] = .string(description)
     object["inputSchema"] = ToolSchema.make(self)
-    // Nothing is changed, and nothing but this server's store is asked.
+    // Tools change nothing and use nothing outside this server's store.
     if revision.hasAnnotations { object["annotations"] = ["readOnlyHint": true, "openWorldHint": false] }
-    // Claude Code would put an answer aside as a file that is longer than it thinks fit, though the caller asked for that much.
+    // Claude Code stores an answer that is longer than its limit in a file, even if the caller asked for that length.
     if revision.hasToolMetadata, method == TraceSummary.self {
       object["_meta"] = ["anthropic/maxResultSizeChars": .integer(SummaryOptions.budgetRange.upperBound)]
     }

@@ -1,11 +1,11 @@
-// What a value plainly means that came as another kind of JSON: a number as text, a whole number as 5.0, an object as JSON text. Nil, or the
-// value as it was, where its meaning is not plain.
+// Converts a value that arrived as another kind of JSON if its meaning is clear: a number sent as text, a whole number sent as 5.0, an
+// object sent as JSON text. Otherwise returns nil, or the value unchanged.
 
 import JSON
 import TraceDistiller
 
 enum PlainValue {
-  /// Models fill in what they mean to leave out.
+  /// Models send null or an empty string for arguments that they want to leave out.
   static func isLeftOut(_ value: JSONValue) -> Bool {
     switch value {
     case .null: true
@@ -14,7 +14,7 @@ enum PlainValue {
     }
   }
 
-  /// Text, of a number or a truth its JSON; without the quotes of JSON around it.
+  /// Text. A number or a boolean becomes its JSON text; quotes of JSON around a text are removed.
   static func text(_ value: JSONValue, keepsQuotes: Bool = false) -> JSONValue {
     switch value {
     case .string(let text): .string(keepsQuotes ? text : unquoted(text) ?? text)
@@ -25,14 +25,14 @@ enum PlainValue {
     }
   }
 
-  /// The word of those that are known, in whatever case it is written.
+  /// The known word that the text matches in any case; otherwise the text itself.
   static func word(_ value: JSONValue, among words: [String]) -> JSONValue {
     guard case .string(let text) = self.text(value) else { return value }
     let matching = words.filter { $0.lowercased() == text.lowercased() }
     return .string(matching.count == 1 ? matching[0] : text)
   }
 
-  /// A number, whole where its value is, from itself or from text that is one.
+  /// A number, given as a number or as text. A whole value becomes an integer.
   static func number(_ value: JSONValue) -> JSONValue? {
     switch value {
     case .integer, .bigNumber: value
@@ -44,7 +44,7 @@ enum PlainValue {
 
   static func truth(_ value: JSONValue) -> JSONValue? {
     if value.bool != nil { return value }
-    // Python's words are among them.
+    // This includes Python's True and False.
     switch value.string?.lowercased() {
     case "true": return true
     case "false": return false
@@ -52,19 +52,19 @@ enum PlainValue {
     }
   }
 
-  /// An object, from itself or from text that is one.
+  /// An object, given as an object or as text.
   static func object(_ value: JSONValue) -> JSONObject? {
     switch value {
     case .object(let object): return object
     case .string(let text):
       guard let value = parsed(text) else { return nil }
-      // Text of text: some encode what is encoded already. Not deeper.
+      // Some clients encode JSON text twice. A third level is not decoded.
       return value.object ?? value.string.flatMap { parsed($0)?.object }
     default: return nil
     }
   }
 
-  /// A list, from itself, from text that is one, or of the one element that came alone.
+  /// A list, given as a list, as text, or as its only element.
   static func list(_ value: JSONValue) -> [JSONValue]? {
     switch value {
     case .array(let elements): return elements
@@ -80,6 +80,6 @@ enum PlainValue {
 
   private static func parsed(_ text: String) -> JSONValue? { try? JSONValue(parsing: text) }
 
-  /// The text inside of a JSON string that the text is; nil where it is none.
+  /// The decoded text if the text is itself a JSON string; otherwise nil.
   private static func unquoted(_ text: String) -> String? { text.utf8.first == UInt8(ascii: "\"") ? parsed(text)?.string : nil }
 }

@@ -1,4 +1,4 @@
-// search_spans: which spans match, in all traces.
+// search_spans: the spans that match, in all traces.
 
 extension MCPTool {
   static let searchSpans = MCPTool(

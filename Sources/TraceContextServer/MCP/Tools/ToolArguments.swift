@@ -1,5 +1,5 @@
-// The arguments of a call as models and clients really send them, made into what methods take. Only this door is lenient, and only where the
-// meaning is plain; whatever is left as it was is checked as strictly as everywhere.
+// Converts the arguments of a call, as models and clients really send them, to what methods expect. Only this door is lenient, and only if
+// the meaning is clear. Anything else is passed on unchanged and checked as strictly as everywhere.
 
 import JSON
 import JSONRPC
@@ -7,16 +7,16 @@ import TraceDistiller
 
 struct ToolArguments {
   private(set) var members = JSONObject()
-  /// What was taken for something else than was sent, in words for the answer.
+  /// Which values were understood as something else, as text for the answer.
   private(set) var notes: [String] = []
 
-  /// Clients add them: the protocol's metadata beside the arguments, and the one argument that some need for a tool without any.
+  /// Members that clients add: the protocol's metadata, and the dummy argument that some clients need for a tool without arguments.
   private static let additions = ["_meta", "random_string"]
 
   init(_ sent: JSONValue?, of tool: MCPTool) throws(ResponseError) {
     for (key, value) in try Self.object(sent, tool).members {
       guard let parameter = tool.parameters.first(where: { $0.name == key }) else {
-        // An unknown name is refused by who reads the parameters.
+        // The reader of the parameters rejects unknown names.
         if !Self.additions.contains(key) { members[key] = value }
         continue
       }
@@ -44,14 +44,14 @@ struct ToolArguments {
     }
   }
 
-  /// A number above the bound stands for the bound, and the answer says so; one below is a mistake.
+  /// A number above the limit is lowered to the limit, and the answer reports it. A number below the range is an error.
   private mutating func integer(_ value: JSONValue, _ range: ClosedRange<Int>, _ name: String) -> JSONValue {
     guard let number = PlainValue.number(value) else { return value }
     let isAbove: Bool
     switch number {
     case .integer(let whole): isAbove = whole > range.upperBound
     case .number(let large): isAbove = large > Double(range.upperBound)
-    // It is none of those because it is too large.
+    // The integer is too large for Int64.
     case .bigNumber(let digits): isAbove = !digits.hasPrefix("-")
     default: isAbove = false
     }

@@ -1,5 +1,5 @@
-// One call of a tool: arguments checked, the method asked, its answer as text or as JSON. Whatever is wrong with the call stands in
-// its result, where the model reads it and can do better.
+// One call of a tool: checks the arguments, calls the method, and writes the answer as text or as JSON. Errors of the call are in its
+// result, where the model can read them and try again.
 
 import JSON
 import JSONRPC
@@ -11,7 +11,7 @@ struct ToolCall: Sendable {
   private let arguments: JSONValue?
   private let context: RequestContext
 
-  /// Throws what is wrong with the request rather than with the call: a tool that there is not.
+  /// Throws errors of the request itself, such as an unknown tool. Errors of the call are in the result.
   init(_ request: MCPRequest, in context: RequestContext) throws(ResponseError) {
     guard let name = request.params["name"]?.string else { throw .invalidParams("tools/call needs name: the name of a tool") }
     tool = try ToolRegistry.tool(named: name)
@@ -20,20 +20,20 @@ struct ToolCall: Sendable {
     self.context = context
   }
 
-  /// What the arguments ask of the method.
+  /// What the arguments ask for.
   private struct Asked: Sendable {
     var params: JSONObject
     var format: MCPTool.Format
     var maxChars: Int
-    /// What was taken for something else, as the answer says it.
+    /// Which values were understood as something else, as text for the answer.
     var notes: [String]
     var told: String { notes.isEmpty ? "" : "\n(\(notes.joined(separator: "; ")))" }
 
-    /// What is left for the answer.
+    /// The room that is left for the answer.
     var room: Int { maxChars - jsonLength(told) }
   }
 
-  /// The arguments are read once; the result is there at once or will be made where the method says.
+  /// The arguments are read once. The result is returned at once, or later on the threads that the method names.
   func reply(_ progress: Progress) -> Reply {
     do throws(ResponseError) {
       let asked = try asked()
@@ -82,7 +82,7 @@ struct ToolCall: Sendable {
       let made = try answer.json()
       var facts = made.facts
       if !asked.notes.isEmpty { facts["adjusted"] = .array(asked.notes.map { .string($0) }) }
-      // Some clients give the model the content, some the structure: the model of either sees the data.
+      // Some clients give the model the content, others the structured content: both have the data.
       var members: JSONObject = ["content": [MCPResult.text(JSONValue.object(facts).serializedString)]]
       if request.revision.hasStructuredContent { members["structuredContent"] = .object(facts) }
       return result(members, length: JSONLength.of(.object(facts)), isCut: made.isCut)
@@ -92,12 +92,12 @@ struct ToolCall: Sendable {
   private func failure(_ error: ResponseError) -> JSONValue {
     let text = ToolError.text(error, context)
     var members: JSONObject = ["content": [MCPResult.text(text)]]
-    // Where there is no trace yet the call was right: the text says what to do first.
+    // If there is no trace yet, the call was correct: the text says what to do first.
     if !ToolError.isNothingYet(error) { members["isError"] = true }
     return result(members, length: jsonLength(text), isCut: false)
   }
 
-  /// With the size of what the model is to read.
+  /// Adds the size of what the model is to read.
   private func result(_ members: JSONObject, length: Int, isCut: Bool) -> JSONValue {
     let size: JSONValue = [
       "chars": .integer(length), "estimatedTokens": .integer((length + TokenBudget.leastCharacters - 1) / TokenBudget.leastCharacters),

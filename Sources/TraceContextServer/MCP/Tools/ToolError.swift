@@ -1,25 +1,25 @@
-// Errors as a model reads them: what is wrong, what was meant perhaps, and which tool helps.
+// Errors as text for a model: what is wrong, what was probably meant, and which tool helps.
 
 import JSON
 import JSONRPC
 import TraceDistiller
 
 enum ToolError {
-  /// No trace at all, or none with an error: nothing is wrong with the call.
+  /// There is no trace at all, or none with an error. The call itself was correct.
   static func isNothingYet(_ error: ResponseError) -> Bool {
     error.code == ResponseError.Code.traceNotFound && error.data?["hint"] != nil
   }
 
   static func text(_ error: ResponseError, _ context: RequestContext) -> String {
     var text = error.message
-    // The method that helps stands behind everything that the caller wrote.
+    // The method that helps is named at the end, after any text of the caller.
     if let next = error.data?["next"]?.string, let place = lastRange(of: next, in: text) {
       text.replaceSubrange(place, with: name(next, context))
     }
-    // The nearest of known words is in the message already.
+    // The message already names the most similar known word.
     if let known = error.data?["known"] { return text + line("Known", known) }
     let names = line("Near", error.data?["near"]) + line("Candidates", error.data?["candidates"])
-    // These come from records; the message holds what the caller wrote.
+    // These names come from records, so they are fenced. The message itself contains only the caller's text.
     return names.isEmpty ? text : text + "\n" + context.mcpFence.around(String(names.dropFirst()))
   }
 
@@ -28,7 +28,7 @@ enum ToolError {
     return names.isEmpty ? "" : "\n\(words): \(names.joined(separator: ", "))"
   }
 
-  /// No tool pages through a tree: spans are found by searching.
+  /// No tool pages through a tree: agents search for spans instead.
   private static func name(_ method: String, _ context: RequestContext) -> String {
     method == "trace/tree" ? context.calls(TracesSearch.name) : context.calls(method)
   }

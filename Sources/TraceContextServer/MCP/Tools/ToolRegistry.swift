@@ -1,4 +1,4 @@
-// Every tool, in the order in which an agent comes to need them, and in which `tools/list` has them.
+// All tools, in the order in which an agent needs them, which is also the order of `tools/list`.
 
 import JSON
 import JSONRPC
@@ -10,7 +10,7 @@ enum ToolRegistry {
     .aggregateTraces, .awaitTrace, .serverStatus,
   ]
 
-  /// What texts call our methods at this door. A tree of pages is none of the tools: texts then advise a focus.
+  /// The names of our methods for texts at this door. No tool pages through a tree: texts then advise a focus.
   static let names: [String: String] = Dictionary(uniqueKeysWithValues: tools.map { ($0.method.name, $0.name) })
 
   static func tool(named name: String) throws(ResponseError) -> MCPTool {

@@ -1,6 +1,6 @@
-// The JSON Schema of a tool's arguments, made of the declarations that the server itself checks calls against, in the part of JSON Schema that
-// every model API takes: one type for each value, members for each object, elements for each list, no alternatives and no references. One tool
-// that an API refuses would make it refuse every request of the session.
+// The JSON Schema of a tool's arguments, generated from the declarations that the server checks calls against. It uses only the part of
+// JSON Schema that every model API accepts: one type per value, members for objects, elements for lists, no alternatives and no references.
+// If an API rejects one tool, it rejects every request of the session.
 
 import JSON
 import TraceDistiller
@@ -21,11 +21,11 @@ enum ToolSchema {
 
   private static func schema(_ kind: Parameter.Kind, _ members: [String]) -> JSONObject {
     switch kind {
-    // A value of several forms is declared as text, some of which is JSON.
+    // A value with several forms is declared as text, which may be JSON.
     case .string, .shape: return ["type": "string"]
     case .oneOf(let words): return ["type": "string", "enum": .array(words.map { .string($0) })]
     case .listOf(let words): return ["type": "array", "items": ["type": "string", "enum": .array(words.map { .string($0) })]]
-    // Without bounds: a number above them stands for them.
+    // Declared without bounds: a number above the maximum is lowered to it.
     case .integer: return ["type": "integer"]
     case .milliseconds: return ["type": "number"]
     case .filter, .logFilter:

@@ -1,4 +1,4 @@
-// logs/list as text: one log a line, the newest first.
+// logs/list as text: one log per line, the newest first.
 
 import JSONRPC
 import TraceDistiller

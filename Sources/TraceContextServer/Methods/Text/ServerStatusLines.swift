@@ -1,4 +1,4 @@
-// server/status as text: what is read from where, what is kept, and every loss that is not zero.
+// server/status as text: what is read from where, what is kept, and every loss counter that is not zero.
 
 import JSONRPC
 import TraceDistiller

@@ -1,10 +1,10 @@
-// trace/criticalPath as text: totals per operation, then the longest segments in the order of time, with the ids of their spans.
+// trace/criticalPath as text: totals per operation, then the longest segments in order of time, with the ids of their spans.
 
 import JSONRPC
 import TraceDistiller
 
 extension TraceCriticalPath.Result {
-  /// Totals say the rest of them together.
+  /// The totals cover the segments that are not listed.
   private static let mostSegments = 20
 
   func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
@@ -14,7 +14,7 @@ extension TraceCriticalPath.Result {
     if let line = toleranceLine { head.append(line) }
     let totals = CriticalPathText(self.totals, language: language, budget: max(200, (maxChars - LinePage.cost(head)) / 2))
     head += totals.lines.drop { $0.isEmpty }
-    // Those that have no room make place, the shortest first.
+    // Segments that do not fit are left out, the shortest first.
     var most = Self.mostSegments
     while true {
       let (answer, shown) = text(head, segments: most, maxChars)
@@ -25,7 +25,8 @@ extension TraceCriticalPath.Result {
     }
   }
 
-  /// Only where it made a difference, or was asked for: `Overlaps of up to 0.75 ms taken for none: 6 (clock of 1.00 ms; overlapTolerance 0 turns it off)`
+  /// Shown only if the tolerance had an effect or was requested: `Overlaps of up to 0.75 ms taken for none: 6 (clock of 1.00 ms;
+  /// overlapTolerance 0 turns it off)`
   private var toleranceLine: String? {
     let (calls, largest) = (path.forgiven.calls, DurationText.format(path.forgiven.largestNanos))
     switch path.tolerance {
@@ -39,7 +40,7 @@ extension TraceCriticalPath.Result {
     }
   }
 
-  /// With the longest segments, at most so many; and how many of them fit.
+  /// The text with the longest segments, at most that many, and how many of them fit.
   private func text(_ head: [String], segments most: Int, _ maxChars: Int) -> (TextAnswer, shown: Int) {
     let start = path.segments.first?.start ?? 0
     let shown = longest(atMost: most).sorted().map { path.segments[$0] }

@@ -1,4 +1,4 @@
-// trace/errors as text: the cause, then where it happened with the state of its ancestors, the spans, and the place in the code.
+// trace/errors as text: the cause, then where it happened with the state of its ancestors, the spans, and the source location.
 
 import JSONRPC
 import TraceDistiller
@@ -21,7 +21,7 @@ extension TraceErrors.Result {
     }
   }
 
-  /// - Parameter room: of the bound, what each cause may take if all are to be shown: messages and stacks are whole while there is room.
+  /// - Parameter room: the part of the bound that each cause may take if all are shown. Messages and stacks are whole if there is room.
   private func lines(of problem: TraceProblem, room: Int) -> [String] {
     let storage = trace.snapshot.storage
     let words = trace.words(problem)
@@ -30,7 +30,7 @@ extension TraceErrors.Result {
     let times = problem.count > 1 ? " ×\(DurationText.count(problem.count))" : ""
     let swallowed = problem.swallowedBy.map { ", swallowed by \(AnswerWords.name(trace.node($0).name, limit: 60))" } ?? ""
     var lines = ["\(mark) \(what)\(times) in \(AnswerWords.name(trace.node(problem.firstRow).name))\(swallowed)"]
-    // Of a long path the middle is left out.
+    // The middle of a long path is left out.
     let path = trace.path(to: problem, first: 4, last: 28)
     let hidden = path.hidden > 0 ? ["… \(path.hidden) more …"] : []
     lines.append("   path: " + (path.beginning.map(step) + hidden + path.end.map(step)).joined(separator: " › "))

@@ -16,14 +16,14 @@ extension TraceInsights.Result {
     }
   }
 
-  /// Nothing is said of what was not looked for.
+  /// Insights that were not searched for are not mentioned.
   private static func lookedFor(_ trace: DistilledTrace) -> String {
     "None of these in \(AnswerWords.counted(trace.snapshot.storage.spanCount, "span")): repeated, sequential or retried calls, waits (in line, in a queue, "
       + "outside the callee), long stretches without a span, outliers, work after the answer, cycles, swallowed errors, lost ends, missing calls. "
       + "Whether it was slower than usual is not judged here"
   }
 
-  /// Title and advice are sentences of ours, in which texts of records stand as fields.
+  /// Title and advice are our own sentences; texts of records appear in them as fields.
   private func lines(of insight: Insight) -> [String] {
     let words = InsightWords(trace: trace, language: language)
     let storage = trace.snapshot.storage

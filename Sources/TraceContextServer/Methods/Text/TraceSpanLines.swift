@@ -6,14 +6,14 @@ import TraceDistiller
 import TraceRecords
 
 extension TraceSpan.Result {
-  /// How long a value may be, where the whole is too long.
+  /// The maximum length of a value, if the full text is too long. Tried in this order.
   private static let valueLimits = [2_000, 500, 120, 40]
 
   func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
     let limits = Self.valueLimits
     let valueLimit = limits.first { LinePage.cost(head(calls, valueLimit: $0)) <= maxChars / 4 * 3 } ?? limits[limits.count - 1]
     let lines = head(calls, valueLimit: valueLimit)
-    // Stacks are whole where all events have room for theirs; else the program's own frames stand for them.
+    // Stacks are shown in full if there is room for the stacks of all events; otherwise only the program's own frames are shown.
     let rest = maxChars - LinePage.cost(lines) - 160
     var cost = 0
     for event in events.prefix(limit) where cost <= rest { cost += LinePage.cost(self.lines(of: event, isWhole: true)) }
@@ -32,9 +32,9 @@ extension TraceSpan.Result {
     return answer
   }
 
-  /// The key under which exceptions carry their stack.
+  /// The key under which exceptions have their stack.
   private static let stackKey = "exception.stacktrace"
-  /// Lines of one stack that are shown.
+  /// The maximum number of lines shown of one stack.
   private static let mostStackLines = 200
   private static let mostFrames = 8
 
@@ -43,7 +43,7 @@ extension TraceSpan.Result {
     return nil
   }
 
-  /// What was logged, the program's own frames of its stack, and the stack itself where there is room for it.
+  /// The logged text, the program's own frames of its stack, and the full stack if there is room.
   private func lines(of event: TraceSpan.LoggedLine, isWhole: Bool) -> [String] {
     let message = VisibleText.make(event.message, limit: isWhole ? 8_000 : 2_000)
     let attributes = AnswerWords.attributes(event.attributes.filter { $0.key != Self.stackKey }, limit: 400)

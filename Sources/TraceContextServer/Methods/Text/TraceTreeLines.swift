@@ -1,4 +1,4 @@
-// trace/tree as text: one span a line, below its parent, with the id that trace/span asks for.
+// trace/tree as text: one span per line below its parent, with the id for trace/span.
 
 import JSONRPC
 import TraceDistiller
@@ -15,7 +15,7 @@ extension TraceTree.Result {
     }
   }
 
-  /// A chain of thousands must not be mostly spaces: further down the line says how deep it is.
+  /// A deep chain must not consist mostly of spaces: from this depth on the line gives the depth as a number.
   private static let mostIndent = 16
 
   /// `    ❌ charge_card  27.50 ms (self 27.50 ms) [attempt=1]  shop  span span_4`

@@ -1,4 +1,4 @@
-// traces/list and traces/await as text: one trace a line.
+// traces/list and traces/await as text: one trace per line.
 
 import JSONRPC
 import TraceDistiller

@@ -1,4 +1,4 @@
-// traces/search as text: one span a line, with the trace and the id that trace/span asks for.
+// traces/search as text: one span per line, with its trace and the id for trace/span.
 
 import JSONRPC
 import TraceDistiller

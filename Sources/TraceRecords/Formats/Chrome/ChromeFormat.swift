@@ -2,18 +2,21 @@
 
 import JSON
 
-/// `{"traceEvents":[…]}`, a list of events, or one event. One trace per process and thread; asynchronous events make one per process, category and
-/// id. Process 1 of one document is not process 1 of the next; events on lines of their own are one document, until a whole one comes. Calls nest by time, so that what a call is inside of shows only when its neighbours are there: events wait in a window.
+/// `{"traceEvents":[…]}`, a list of events, or one event. Each process and thread is a trace; asynchronous events form a trace per process,
+/// category and id. Process 1 of one document differs from process 1 of the next; events on lines of their own are one document, until a
+/// complete document arrives. Calls nest by time, so the parent of a call is known only when its neighbours are there: events wait in a
+/// window.
 struct ChromeFormat: TraceFormat {
   static let name: StaticString = "chrome"
 
   private var window: ChromeWindow
-  /// A list of events was begun, and events came that stand alone.
+  /// A list of events has begun, and standalone events have arrived.
   private var (isInDocument, hasLoneEvents) = (false, false)
 
   init() { self.init(maxHeldBytes: 64 << 20) }
 
-  /// - Parameter maxHeldBytes: what may wait. A profile whose events are out of order over a longer stretch nests wrongly there, counted.
+  /// - Parameter maxHeldBytes: the limit for waiting events. A profile whose events are out of order over a longer distance nests
+  ///   incorrectly, which is counted.
   init(maxHeldBytes: Int) { window = ChromeWindow(maxBytes: maxHeldBytes) }
 
   mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
@@ -52,7 +55,7 @@ struct ChromeFormat: TraceFormat {
 
   private static func events(_ root: ValueNode) -> ValueNode? {
     if root.isObject { return root.member("traceEvents").flatMap { $0.isArray ? $0 : nil } }
-    // Not every program gives every event a phase.
+    // Not every program sets a phase on every event.
     return root.contains(inFirst: 16) { isEvent($0) } ? root : nil
   }
 
@@ -87,7 +90,7 @@ struct ChromeFormat: TraceFormat {
     window.releaseWhereFull(into: &batch, &outcome)
   }
 
-  /// Where an event belongs; nil for those that tell of no call: counters, samples, flow arrows, objects, memory dumps.
+  /// The track of an event; nil for events that are not calls: counters, samples, flow arrows, objects, memory dumps.
   private static func track(_ phase: UInt8, _ members: ChromeMembers) -> ChromeTrack? {
     switch phase {
     case UInt8(ascii: "X"), UInt8(ascii: "B"), UInt8(ascii: "E"), UInt8(ascii: "i"), UInt8(ascii: "I"), UInt8(ascii: "R"):

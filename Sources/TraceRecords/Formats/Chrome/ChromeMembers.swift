@@ -1,4 +1,4 @@
-// The members of one Chrome trace event that mean something.
+// The members of a Chrome trace event that are read.
 
 struct ChromeMembers {
   var phase, name, category, process, thread, time, duration, arguments, id, id2, scope, file, line: ValueNode?
@@ -18,7 +18,7 @@ struct ChromeMembers {
       case "id": id = value
       case "id2": id2 = value
       case "scope": scope = value
-      // tracing-chrome, of Rust, adds these.
+      // Rust's tracing-chrome adds these.
       case ".file": file = value
       case ".line": line = value
       default: break
@@ -52,11 +52,11 @@ enum ChromeLabel: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// What makes one trace of a profile: the calls of a thread nest, and so do the asynchronous ones of one id.
+/// The events that form one trace of a profile: calls of a thread nest, and so do asynchronous calls with one id.
 struct ChromeTrack: Hashable, Sendable, CustomStringConvertible {
   var process: ChromeLabel
   var thread: ChromeLabel
-  /// Category and scope of an asynchronous track, whose `thread` is its id; nil for a thread.
+  /// The category and scope of an asynchronous track, whose `thread` is its id; nil for a thread.
   var category: String?
 
   init(thread members: ChromeMembers) {
@@ -64,7 +64,7 @@ struct ChromeTrack: Hashable, Sendable, CustomStringConvertible {
     thread = ChromeLabel(members.thread)
   }
 
-  /// Events of one process, category and id. Those of the older phases `S` and `F` do not nest: their name counts too.
+  /// Events of one process, category and id. Events of the older phases `S` and `F` do not nest, so their name is part of the track.
   init(async members: ChromeMembers, named: Bool) {
     func text(_ node: ValueNode?) -> String? { node?.text.map { String(decoding: $0, as: UTF8.self) } }
     let isGlobal = members.id == nil && members.id2?.member("global") != nil

@@ -1,33 +1,35 @@
-// Which call of a track is inside which: ends find their beginnings, then intervals nest. Pure: rows in, rows out.
+// Decides which call of a track is inside which: ends are matched with their beginnings, then intervals are nested. A pure function on
+// rows.
 
-/// One event that waits for its neighbours, because a profile's order need not be that of time.
+/// One event that waits for its neighbours, because a profile is not necessarily ordered by time.
 struct ChromeEvent: Sendable, BitwiseCopyable {
   enum Kind: UInt8, Sendable, BitwiseCopyable { case call, end, instant }
 
   var kind: Kind
-  /// Its record was handed on, with its parent: it only stays to be the parent of others.
+  /// Its record was handed on with its parent; the event is kept only as a possible parent of others.
   var isPlaced = false
   var track: Int32
-  /// The row of its record among the held ones, -1 for none.
+  /// The row of its record among the held ones, -1 if there is none.
   var row: Int32 = -1
-  /// Of a call; 0 until it is known whose end an end is.
+  /// The call; for an end 0 until its call is known.
   var span: UInt64 = 0
-  /// The span in which it lies; 0 for none.
+  /// The enclosing span; 0 if there is none.
   var parent: UInt64 = 0
   var start: Int64
   /// `Int64.max` while the call has not ended.
   var end: Int64
-  /// Tells beginnings of different names apart; 0 where an end has no name.
+  /// Distinguishes beginnings with different names; 0 if an end has no name.
   var name: UInt64 = 0
 }
 
 enum ChromeNesting {
-  /// Gives ends their calls and calls and instants their parents. The events of one track, sorted by start and, where that is the same, as they came.
-  /// - Returns: how many ends had no beginning; their `span` stays 0.
+  /// Assigns calls to ends, and parents to calls and instants. The events belong to one track, sorted by start; for equal starts in order
+  /// of arrival.
+  /// - Returns: the number of ends without a beginning; their `span` stays 0.
   /// - Complexity: O(n log n).
   static func resolve(_ events: inout ArraySlice<ChromeEvent>) -> Int {
     let orphans = matchEnds(&events)
-    // What begins first and, of those, what ends last is outside.
+    // A call that begins earlier, or at the same time and ends later, is the outer one.
     let order = events.indices.filter { events[$0].kind != .end }.sorted { left, right in
       let (a, b) = (events[left], events[right])
       if a.start != b.start { return a.start < b.start }
@@ -37,7 +39,7 @@ enum ChromeNesting {
     var stack: [Int] = []
     for index in order {
       let isInstant = events[index].kind == .instant
-      // An instant at the end of a call still belongs to it, where nothing else begins there.
+      // An instant at the end of a call still belongs to it, unless another call begins there.
       while let top = stack.last, isInstant ? events[top].end < events[index].start : events[top].end <= events[index].start {
         stack.removeLast()
       }
@@ -47,10 +49,10 @@ enum ChromeNesting {
     return orphans
   }
 
-  /// How many open calls an end looks through for its name: more would make a stack of a million calls quadratic.
+  /// The maximum number of open calls that are searched for an end's name: otherwise a stack of a million calls would be quadratic.
   private static let reach = 256
 
-  /// An end closes the latest open call of its name, else the latest open call.
+  /// An end closes the latest open call with its name, or else the latest open call.
   private static func matchEnds(_ events: inout ArraySlice<ChromeEvent>) -> Int {
     var open: [Int] = []
     var orphans = 0

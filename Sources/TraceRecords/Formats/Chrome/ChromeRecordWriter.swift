@@ -1,12 +1,12 @@
-// What is known of an event once its neighbours are, as records.
+// Converts events to records, once their neighbours are known.
 
 struct ChromeRecordWriter {
   let tracks: ChromeTracks
   let held: HeldRecords
-  /// Where the held texts lie in the batch.
+  /// The offset of the held texts in the batch.
   let offset: Int
 
-  /// A call that was placed before has told everything but its end, which its end event tells.
+  /// For a call that was already handed on, only the end is written.
   /// - Parameter addition: adds attributes to the record of a call.
   func write(
     _ event: ChromeEvent, to batch: inout RecordBatch, adding addition: (inout Record, inout RecordBatch) -> Void = { _, _ in }
@@ -43,7 +43,7 @@ struct ChromeRecordWriter {
     }
   }
 
-  /// Whose call it is and inside which other; the outermost ones name their thread.
+  /// Sets the span and the parent of a record. Outermost calls also name their thread.
   private func place(_ record: inout Record, _ event: ChromeEvent, _ batch: inout RecordBatch) {
     record.traceID = tracks.addID(event.track, to: &batch)
     record.spanID = batch.add(text: String(event.span))

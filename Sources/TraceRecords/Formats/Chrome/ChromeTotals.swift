@@ -1,6 +1,6 @@
-// clang ends its profiles with sums over everything of one kind, written as calls: `Total Frontend`, with how many there were. They are no calls.
+// clang ends its profiles with totals per kind, written as calls (`Total Frontend`, with a count). They are not calls.
 
-/// Sums by process, until they become attributes of its longest outermost call.
+/// Totals by process, until they become attributes of its longest outermost call.
 struct ChromeTotals: Sendable {
   private struct Total: Sendable {
     var name: [UInt8]
@@ -10,12 +10,12 @@ struct ChromeTotals: Sendable {
 
   private var totals: [ChromeLabel: [Total]] = [:]
   private(set) var count = 0
-  /// Beyond so many, sums are left out.
+  /// Totals above this number are left out.
   private static let limit = 4_096
 
   var isEmpty: Bool { totals.isEmpty }
 
-  /// Whether an event was such a sum, and was taken: it begins with the profile, and tells a count and an average.
+  /// Whether an event was such a total and was taken. A total begins with the profile, and has a count and an average.
   mutating func take(_ members: ChromeMembers) -> Bool {
     guard let name = members.name?.text, name.starts(with: "Total "), let arguments = members.arguments,
       arguments.member("count") != nil, arguments.member("avg ms") != nil, let duration = members.duration?.nanosOfMicros
@@ -27,7 +27,7 @@ struct ChromeTotals: Sendable {
     return true
   }
 
-  /// Adds the sums of a process to the attributes of a record, and forgets them.
+  /// Moves the totals of a process to the attributes of a record.
   mutating func move(of process: ChromeLabel, to record: inout Record, _ batch: inout RecordBatch) {
     guard let told = totals.removeValue(forKey: process) else { return }
     count -= told.count

@@ -1,18 +1,18 @@
-// The tracks of a profile, numbered, and what its metadata events call their processes and threads.
+// The numbered tracks of a profile, and the names of their processes and threads from its metadata events.
 
 struct ChromeTracks: Sendable {
   private var numbers: [ChromeTrack: Int32] = [:]
   private var tracks: [ChromeTrack] = []
-  /// The ids of their traces, made once a track.
+  /// The ids of their traces, created once per track.
   private var ids: [[UInt8]] = []
-  /// By track, the latest document that had it, and how many before: traces of later ones get a number.
+  /// By track: the latest document that contained it, and the number of earlier ones. Traces of later documents get a number.
   private var uses: [ChromeTrack: (document: Int, before: Int)] = [:]
   private var document = 0
-  /// The track of the event before: profiles come thread by thread.
+  /// The track of the previous event: profiles are usually ordered by thread.
   private var latest: Int32 = 0
   private var processNames: [ChromeLabel: String] = [:]
   private var threadNames: [ChromeTrack: String] = [:]
-  /// Names beyond so many are not kept.
+  /// The maximum number of names that are kept.
   static let maxNames = 65_536
 
   mutating func number(of track: ChromeTrack) -> Int32 {
@@ -28,14 +28,15 @@ struct ChromeTracks: Sendable {
     return latest
   }
 
-  /// The next document's tracks are others, whatever they are called.
+  /// The tracks of the next document are different ones, even with the same names.
   mutating func endDocument() {
     document += 1
     (numbers, tracks, ids, latest) = ([:], [], [], 0)
     (processNames, threadNames) = ([:], [:])
   }
 
-  /// `7/1`, and `7/1#2` in the second document that has it. Of tracks beyond the limit nobody knows how many had them: they are numbered by document.
+  /// `7/1`, and `7/1#2` in the second document that contains it. For tracks beyond the limit the number of earlier documents is not known,
+  /// so they are numbered by document.
   private mutating func id(of track: ChromeTrack) -> [UInt8] {
     var use = uses[track] ?? (document, uses.count < ChromeTracks.maxNames ? 0 : document)
     if use.document != document { use = (document, use.before + 1) }
@@ -43,7 +44,7 @@ struct ChromeTracks: Sendable {
     return Array((use.before == 0 ? track.description : "\(track)#\(use.before + 1)").utf8)
   }
 
-  /// Keeps those tracks alone that are asked for, under new numbers; returns the new number of each old one.
+  /// Keeps only the given tracks, with new numbers. Returns the new number for each old one.
   mutating func keep(_ kept: Set<Int32>) -> [Int32: Int32] {
     var renumbered: [Int32: Int32] = [:]
     var remaining: [ChromeTrack] = []
@@ -59,7 +60,7 @@ struct ChromeTracks: Sendable {
     return renumbered
   }
 
-  /// Takes a metadata event: only names are kept.
+  /// Handles a metadata event: only names are kept.
   mutating func name(_ members: ChromeMembers) {
     guard let name = members.arguments?.member("name")?.text, processNames.count + threadNames.count < ChromeTracks.maxNames else { return }
     let text = String(decoding: name, as: UTF8.self)

@@ -1,4 +1,4 @@
-// The events of a profile that wait until their neighbours are there: whole calls as forty bytes each, the others with their texts.
+// The events of a profile that wait for their neighbours: complete calls take forty bytes each, the others also keep their texts.
 
 struct ChromeWindow: Sendable {
   var tracks = ChromeTracks()
@@ -7,17 +7,17 @@ struct ChromeWindow: Sendable {
   private var held = HeldRecords()
   private var lastSpan: UInt64 = 0
   private let maxBytes: Int
-  /// Up to where events were placed: what comes later and began before may lack its parent, or its children.
+  /// The instant up to which events were placed. An event that arrives later but began earlier may lack its parent or its children.
   private var placedUntil = Int64.min
 
   init(maxBytes: Int) { self.maxBytes = maxBytes }
 
-  /// Whether an event has not been placed yet.
+  /// Whether some event has not been placed yet.
   var isWaiting: Bool { events.last.map { !$0.isPlaced } ?? false }
 
   // MARK: Adding
 
-  /// A whole call is handed on at once, as one that goes on; its end tells its parent.
+  /// A complete call is handed on at once as a running one; its end later gives its parent.
   mutating func addWhole(
     _ event: ChromeEvent, _ members: ChromeMembers, _ plain: PlainAttributes, _ batch: inout RecordBatch, _ outcome: inout LineOutcome
   ) {
@@ -111,7 +111,7 @@ struct ChromeWindow: Sendable {
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
   }
 
-  /// FNV-1a: names are only distinguished.
+  /// FNV-1a, used only to distinguish names.
   private static func hash(_ name: ValueNode?) -> UInt64 {
     guard let text = name?.text, !text.isEmpty else { return 0 }
     return text.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
@@ -122,17 +122,17 @@ struct ChromeWindow: Sendable {
   mutating func releaseWhereFull(into batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     guard events.count * MemoryLayout<ChromeEvent>.stride + held.byteCount > maxBytes else { return }
     release(into: &batch, &outcome)
-    // Calls that never end would fill the window for ever: they stay open, and take no more part.
+    // Calls that never end would fill the window for ever: they stay open, but are no longer considered as parents.
     guard events.count * MemoryLayout<ChromeEvent>.stride > maxBytes / 2 else { return }
     outcome.unusableFields += 1
     events.removeAll()
     forgetIdleTracks()
   }
 
-  /// Hands on everything that waited. What may still be the parent of later events stays, without its texts.
+  /// Hands on all waiting events. Those that may still become parents of later events are kept, without their texts.
   mutating func release(into batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     guard !events.isEmpty else { return }
-    // By track and time; events of one instant in the order in which they came.
+    // By track and time; events at the same instant in order of arrival.
     let order = events.indices.sorted { left, right in
       let (a, b) = (events[left], events[right])
       return a.track != b.track ? a.track < b.track : a.start != b.start ? a.start < b.start : left < right
@@ -165,7 +165,7 @@ struct ChromeWindow: Sendable {
     forgetIdleTracks()
   }
 
-  /// Calls that have not ended stay open: nothing of another document is inside of them.
+  /// Calls that have not ended stay open: nothing in another document is inside of them.
   mutating func endDocument(into batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     release(into: &batch, &outcome)
     dropTotals(&outcome)
@@ -174,7 +174,7 @@ struct ChromeWindow: Sendable {
     tracks.endDocument()
   }
 
-  /// Nests the events, track by track; returns the calls that get the sums of their processes: of each the longest outermost one.
+  /// Nests the events, track by track. Returns the calls that get the totals of their processes: for each the longest outermost one.
   private mutating func spansWithTotals(_ outcome: inout LineOutcome) -> Set<UInt64> {
     var longest: [ChromeLabel: ChromeEvent] = [:]
     var start = 0
@@ -193,7 +193,7 @@ struct ChromeWindow: Sendable {
     return Set(longest.values.map(\.span))
   }
 
-  /// Sums of a process of which no call came.
+  /// Drops the totals of processes without calls.
   mutating func dropTotals(_ outcome: inout LineOutcome) {
     guard !totals.isEmpty else { return }
     outcome.ignoredEvents += UInt64(totals.count)

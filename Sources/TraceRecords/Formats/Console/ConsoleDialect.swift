@@ -1,4 +1,4 @@
-// How the SDKs of the languages spell what is inside a printed span: one row a spelling, so that one builder reads them all.
+// How the SDKs of different languages print the parts of a span. Each form is one case, so that one builder reads them all.
 
 enum ConsoleDialect {
   case python, go, javaScript, php, swift, phoenix, mlflow
@@ -32,8 +32,8 @@ enum ConsoleDialect {
     }
   }
 
-  /// Objects in most; Go prints a list of keys with typed values, Swift what describes each value, the SDK for JavaScript a list of pairs where it keeps a
-  /// resource's attributes.
+  /// Objects in most SDKs. Go prints a list of keys with typed values, Swift a description for each value, the SDK for JavaScript a list of
+  /// pairs for a resource's attributes.
   func forEachAttribute(_ node: ValueNode?, _ body: (UnsafeRawBufferPointer, ValueNode) -> Void) {
     guard let node else { return }
     switch self {
@@ -53,7 +53,7 @@ enum ConsoleDialect {
     }
   }
 
-  /// Whether attributes stand there in the form above. PHP writes an empty list where there are none.
+  /// Whether the value holds attributes in one of these forms. PHP writes an empty list if there are none.
   func areAttributes(_ node: ValueNode?) -> Bool {
     guard let node, !node.isNull else { return true }
     switch self {
@@ -63,7 +63,7 @@ enum ConsoleDialect {
     }
   }
 
-  /// An instant in nanoseconds since 1970; nil for what is none.
+  /// An instant in nanoseconds since 1970; nil if the value is not an instant.
   func instant(_ node: ValueNode?) -> Int64? {
     guard let node else { return nil }
     let nanos: Int64?
@@ -71,13 +71,13 @@ enum ConsoleDialect {
     case .python, .go, .phoenix: return node.text.flatMap { Timestamp.parse($0) }
     case .javaScript: nanos = ConsoleDialect.highResolutionTime(node) ?? node.nanosOfMicros ?? node.text.flatMap { Timestamp.parse($0) }
     case .php, .mlflow: nanos = node.nanosOfNanos
-    // Foundation counts from 2001.
+    // Foundation counts seconds from 2001.
     case .swift: nanos = node.nanosOfSeconds.flatMap { saneSum($0, 978_307_200_000_000_000) }
     }
     return nanos.map { Timestamp.clamped($0) }
   }
 
-  /// `[seconds, nanoseconds]`, as the SDK for JavaScript counts.
+  /// `[seconds, nanoseconds]`, the form of the SDK for JavaScript.
   static func highResolutionTime(_ node: ValueNode) -> Int64? {
     guard node.isArray, node.count == 2 else { return nil }
     var parts: [Int64?] = []
@@ -87,7 +87,7 @@ enum ConsoleDialect {
   }
 }
 
-/// Nil beyond Int64.
+/// The sum; nil if it does not fit into Int64.
 private func saneSum(_ left: Int64, _ right: Int64) -> Int64? {
   let (sum, overflow) = left.addingReportingOverflow(right)
   return overflow ? nil : sum

@@ -1,18 +1,19 @@
-// From a span as OpenTelemetry's console exporters print it, or a tool that keeps spans as plain JSON, to records. They tell the same in different spellings.
+// Converts spans as printed by OpenTelemetry's console exporters, or stored as plain JSON by other tools, to records. They contain the same
+// data in different forms.
 
 import JSON
 
 /// The members of one printed span.
 struct ConsoleSpan {
   var traceID, spanID, parentID, name: ValueNode?
-  /// Nil where they say what we do not know.
+  /// Nil if the kind has an unknown value.
   var kind: SpanKind? = .unspecified
   var status: SpanStatus? = .unset
   var statusMessage, start, end, attributes, events, links, resource: ValueNode?
   var scope: ValueNode?
-  /// Where it is told instead of an end.
+  /// Used if the span has a duration instead of an end.
   var duration: Int64?
-  /// An attribute that stands elsewhere.
+  /// An attribute that is stored outside of the attributes.
   var addition: (key: StaticString, value: ValueNode?)?
 }
 
@@ -45,7 +46,7 @@ struct ConsoleRecordBuilder {
       record.durationNanos = end - record.startNanos
       if end < record.startNanos { outcome.noteNegativeDuration(&record) }
     } else {
-      // Printed before its end.
+      // The span was printed before its end.
       record.kind = .spanStart
       record.timeNanos = record.startNanos
     }
@@ -60,7 +61,7 @@ struct ConsoleRecordBuilder {
     span.events?.forEachElement { addEvent($0, of: record, to: &batch) }
   }
 
-  /// What was told of the span in a form that is not known.
+  /// Notes values of the span that could not be read.
   private func noteUnread(_ span: ConsoleSpan, _ record: inout Record, _ outcome: inout LineOutcome) {
     let hasEnd = span.end.map { $0.isNull || record.kind == .span } ?? true
     let hasEvents = span.events.map { $0.isArray || $0.isNull } ?? true
@@ -71,7 +72,7 @@ struct ConsoleRecordBuilder {
     outcome.noteUnread(&record)
   }
 
-  /// The service, and which of its processes it was.
+  /// Adds the service, and which of its processes it was.
   func addOrigin(_ resource: ValueNode?, to record: inout Record, _ batch: inout RecordBatch) {
     var (service, instance, host, pid): (ValueNode?, ValueNode?, ValueNode?, Int64?)
     dialect.forEachAttribute(resource) { key, value in
@@ -92,12 +93,12 @@ struct ConsoleRecordBuilder {
 
   func addAttributes(_ attributes: ValueNode?, to batch: inout RecordBatch) {
     dialect.forEachAttribute(attributes) { key, value in
-      // MLflow writes each value as JSON into a text.
+      // MLflow stores each value as JSON in a text.
       if dialect == .mlflow, let text = value.text { addEncoded(key, text, to: &batch) } else { plain.add(key, value, to: &batch) }
     }
   }
 
-  /// An attribute whose value is JSON in a text.
+  /// Adds an attribute whose value is JSON in a text.
   private func addEncoded(_ key: UnsafeRawBufferPointer, _ text: UnsafeRawBufferPointer, to batch: inout RecordBatch) {
     do {
       add(key, try JanssonTree(parsing: text), to: &batch)
@@ -110,7 +111,7 @@ struct ConsoleRecordBuilder {
     PlainAttributes(repairs: tree.repairs).add(key, ValueNode(tree.root), to: &batch)
   }
 
-  /// The same of an event, whose attributes may hold what it says.
+  /// The same for an event, whose attributes may contain its message.
   func addAttributes(_ attributes: ValueNode?, telling text: inout EventText, to batch: inout RecordBatch) {
     dialect.forEachAttribute(attributes) { key, value in
       plain.add(key, value, to: &batch)
@@ -161,7 +162,7 @@ struct ConsoleRecordBuilder {
     batch.add(attribute: "otel.links", .json(text.bytes.withUnsafeBytes { batch.add(text: $0) }))
   }
 
-  /// Of a key that is told twice, its last value.
+  /// If a key occurs twice, the last value is used.
   private func addLinkAttributes(_ attributes: ValueNode?, isFirst: Bool, to text: inout CompactText) {
     var told: [(key: UnsafeRawBufferPointer, value: ValueNode)] = []
     dialect.forEachAttribute(attributes) { key, value in

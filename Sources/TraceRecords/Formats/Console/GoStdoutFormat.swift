@@ -1,4 +1,4 @@
-// What OpenTelemetry's `stdouttrace` exporter for Go prints, one span a value.
+// The output of OpenTelemetry's `stdouttrace` exporter for Go, one span per value.
 
 import JSON
 

@@ -1,10 +1,11 @@
-// What `ConsoleSpanExporter` and `ConsoleLogRecordExporter` of OpenTelemetry's SDK for Python print, one value a line or over many lines.
+// The output of `ConsoleSpanExporter` and `ConsoleLogRecordExporter` of OpenTelemetry's SDK for Python, one value per line or over many
+// lines.
 
 import JSON
 
 /// `{"name", "context": {"trace_id": "0x…", "span_id"}, "kind": "SpanKind.CLIENT", "parent_id", "start_time", "end_time", "status":
-/// {"status_code", "description"}, "attributes": {…}, "events": […], "links": […], "resource": {"attributes": {…}}}`; a log has a `body` and
-/// a `severity_number`; of metrics, `resource_metrics`, only that they came is kept.
+/// {"status_code", "description"}, "attributes": {…}, "events": […], "links": […], "resource": {"attributes": {…}}}`. A log has a `body`
+/// and a `severity_number`. Metrics (`resource_metrics`) are only counted.
 struct PythonConsoleFormat: TraceFormat {
   static let name: StaticString = "python-console"
 
@@ -31,7 +32,7 @@ struct PythonConsoleFormat: TraceFormat {
     return outcome
   }
 
-  /// Ids with `0x`, or a status of this form: other tools keep spans with the same names, and their status elsewhere.
+  /// Ids with `0x`, or a status in this form: other tools store spans with the same member names, but another form of status.
   private static func isSpan(_ root: ValueNode) -> Bool {
     guard let id = root.member("context")?.member("trace_id"), root.member("start_time") != nil, root.member("status_code") == nil,
       root.member("span_kind") == nil
@@ -41,7 +42,7 @@ struct PythonConsoleFormat: TraceFormat {
 }
 
 extension ConsoleRecordBuilder {
-  /// A log record: of its span where it names one, otherwise a line for people.
+  /// A log record: it belongs to its span if it names one, otherwise it is a module log.
   func addLog(_ root: ValueNode, to batch: inout RecordBatch) throws(RecordError) {
     let timestamp = root.member("timestamp").flatMap { $0.isNull ? nil : $0 } ?? root.member("observed_timestamp")
     let time = try instant(timestamp, "timestamp", kind: "OpenTelemetry log")
@@ -51,7 +52,7 @@ extension ConsoleRecordBuilder {
     record.spanID = ids.1 ?? .empty
     addOrigin(root.member("resource")?.member("attributes"), to: &record, &batch)
     record.timeNanos = time
-    // A number, or `SeverityNumber.WARN`.
+    // Either a number or a name such as `SeverityNumber.WARN`.
     let number = root.member("severity_number")
     record.level =
       number?.text.flatMap { $0.starts(with: "SeverityNumber.") ? SeverityLevel(UnsafeRawBufferPointer(rebasing: $0[15...])) : nil }

@@ -1,20 +1,20 @@
-// Jaeger's JSON (records.md, section 4): what its UI downloads, its query API answers, and tools of its family write.
+// Jaeger's JSON (records.md, section 4): from its UI's download, its query API, and related tools.
 
 import JSON
 
-/// `{"data":[trace…]}`, a trace, a list of traces, or one span. The name of a span's service stands in the trace's `processes`, which come
-/// behind the spans: in a document that arrives in pieces, spans wait for them.
+/// `{"data":[trace…]}`, a trace, a list of traces, or one span. The name of a span's service is in the trace's `processes`, which come
+/// after the spans. In a document that arrives in pieces, spans wait for them.
 struct JaegerFormat: TraceFormat {
   static let name: StaticString = "jaeger"
 
-  /// Spans of one trace whose processes were not told yet.
+  /// The spans of one trace whose processes have not arrived yet.
   private var held = HeldRecords()
   private var heldTrace: [UInt8] = []
   private let maxHeldBytes: Int
 
   init() { self.init(maxHeldBytes: 32 << 20) }
 
-  /// - Parameter maxHeldBytes: beyond it spans go without the name of their service; their process's id stands for it.
+  /// - Parameter maxHeldBytes: above this, spans are handed on without their service's name, with the id of their process instead.
   init(maxHeldBytes: Int) { self.maxHeldBytes = maxHeldBytes }
 
   mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
@@ -36,7 +36,7 @@ struct JaegerFormat: TraceFormat {
 
   static var hasDocuments: Bool { true }
 
-  /// A trace without an id, or without processes, takes none from another document.
+  /// A trace without an id, or without processes, must not use those of another document.
   mutating func endDocument(into batch: inout RecordBatch) -> LineOutcome {
     heldTrace = []
     return held.isEmpty ? LineOutcome() : finish(into: &batch)
@@ -51,7 +51,7 @@ struct JaegerFormat: TraceFormat {
 
   var holdsRecords: Bool { !held.isEmpty }
 
-  /// A trace has spans; its id may stand in them alone.
+  /// A trace has spans; its id may occur only in them.
   private static func isTrace(_ node: ValueNode?) -> Bool {
     guard let node, node.isObject, let spans = node.member("spans"), spans.isArray else { return false }
     return node.member("traceID")?.text != nil || node.member("processes") != nil || spans.first.map { isSpan($0) } ?? false
@@ -61,7 +61,7 @@ struct JaegerFormat: TraceFormat {
     node.member("spanID")?.text != nil && (node.member("operationName") != nil || node.member("traceID")?.text != nil)
   }
 
-  /// Loggers of the same school write the ids alone.
+  /// Related loggers write only the ids.
   private static func isLoneSpan(_ node: ValueNode) -> Bool {
     isSpan(node) && (node.member("operationName") != nil || node.member("startTime") != nil) && node.member("msg") == nil
       && node.member("message") == nil
@@ -91,7 +91,7 @@ struct JaegerFormat: TraceFormat {
     release(processes: nil, builder, &batch)
   }
 
-  /// Hands on what waited. Until now the service of a record was its process's id.
+  /// Hands on the waiting records. Until now the service of each is its process's id.
   private mutating func release(processes: ValueNode?, _ builder: JaegerRecordBuilder, _ batch: inout RecordBatch) {
     guard !held.isEmpty else { return }
     let offset = held.moveTexts(to: &batch)

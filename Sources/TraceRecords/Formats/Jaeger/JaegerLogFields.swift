@@ -1,9 +1,9 @@
-// One log of a Jaeger span: OpenTracing's field names, and OpenTelemetry's where its exporters wrote them.
+// One log of a Jaeger span, with the field names of OpenTracing, or those of OpenTelemetry if its exporters wrote it.
 
 struct JaegerLogFields {
   let plain: PlainAttributes
 
-  /// Sets the message, level and attributes of a log record. An exception is an error where its span failed, else a warning.
+  /// Sets the message, level and attributes of a log record. An exception is an error if its span failed, otherwise a warning.
   func read(_ fields: ValueNode?, isFailed: Bool, _ record: inout Record, _ batch: inout RecordBatch) {
     record.attributeStart = UInt32(batch.attributes.count)
     var event: UnsafeRawBufferPointer?
@@ -21,7 +21,7 @@ struct JaegerLogFields {
       default: plain.add(key, value, to: &batch)
       }
     }
-    // What people wrote goes before the name; the name is kept beside it.
+    // A message written by people is preferred to the name, which is kept as an attribute.
     if let event, !record.message.isEmpty {
       batch.add(attribute: "event", .string(batch.add(text: event)))
     } else if record.message.isEmpty {

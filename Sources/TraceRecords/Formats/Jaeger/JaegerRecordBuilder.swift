@@ -1,4 +1,4 @@
-// From one Jaeger span to its records: the span, and one log record for each of its logs.
+// Converts one Jaeger span to its records: the span, and one log record for each of its logs.
 
 import JSON
 
@@ -23,12 +23,12 @@ struct JaegerRecordBuilder {
     }
   }
 
-  /// The same for a span whose process is not known yet: its id stands for the service until then.
+  /// The same for a span whose process is not known yet: until then the process's id is used as the service.
   func hold(span node: ValueNode, trace: ValueNode?, in held: inout HeldRecords, _ outcome: inout LineOutcome) {
     _ = held.hold { rows in add(span: node, trace: trace, process: nil, to: &rows, &outcome) }
   }
 
-  /// What a process says: the service, which execution of a program it is, and whose clock its times are of.
+  /// Reads a process: the service, the execution of the program, and the host whose clock its times come from.
   func describe(_ process: ValueNode, _ record: inout Record, _ batch: inout RecordBatch) {
     record.service = plain.text(process.member("serviceName"), &batch)
     var host: (rank: Int, value: ValueNode)?
@@ -48,7 +48,7 @@ struct JaegerRecordBuilder {
     record.host = plain.text(host?.value, &batch)
   }
 
-  /// By what a process may name its host: OpenTelemetry's names, then those of Jaeger's own clients.
+  /// Tags with which a process may name its host: OpenTelemetry's names, then those of Jaeger's own clients.
   private static let hosts: [StaticString] = ["host.id", "host.name", "hostname", "ip"]
 
   private func record(
@@ -82,14 +82,14 @@ struct JaegerRecordBuilder {
     let duration = node.member("duration")?.nanosOfMicros
     record.durationNanos = duration ?? 0
     record.timeNanos = Timestamp.clamped(start.addingReportingOverflow(record.durationNanos).partialValue)
-    // A span of less than a microsecond has none in protobuf's JSON.
+    // protobuf's JSON omits a duration of less than a microsecond.
     let isUnread = duration == nil && node.member("duration") != nil
     if isUnread || DecimalTime.isLikelyCoarser(start) { outcome.noteUnread(&record) }
     if record.durationNanos < 0 { outcome.noteNegativeDuration(&record) }
     if duration == nil, !isUnread { outcome.unusableFields += 1 }
   }
 
-  /// The first CHILD_OF within the trace is the parent, else the first FOLLOWS_FROM; every other reference is a link.
+  /// The first CHILD_OF reference within the trace is the parent, else the first FOLLOWS_FROM. Every other reference is a link.
   private func readReferences(_ node: ValueNode, _ record: inout Record, _ batch: inout RecordBatch) {
     record.parent = .root
     let own = node.member("traceID")?.text
@@ -130,7 +130,7 @@ struct JaegerRecordBuilder {
     batch.add(attribute: "otel.links", .json(text.bytes.withUnsafeBytes { batch.add(text: $0) }))
   }
 
-  /// Whether a reference names a span: zeros are none.
+  /// Whether a reference names a span: an id of zeros does not.
   private static func names(_ id: ValueNode) -> Bool {
     if let text = id.text { return !text.allSatisfy { $0 == UInt8(ascii: "0") } }
     return id.integer.map { $0 != 0 } ?? false

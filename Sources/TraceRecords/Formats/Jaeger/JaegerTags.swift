@@ -1,4 +1,4 @@
-// The tags of a Jaeger span: typed values, and those names that say to us rather than to people what happened.
+// The tags of a Jaeger span: typed values, and those names that have a meaning for the decoder.
 
 struct JaegerTags {
   let plain: PlainAttributes
@@ -6,13 +6,13 @@ struct JaegerTags {
   var status = SpanStatus.unset
   var message = TextRange.empty
   var scope = TextRange.empty
-  /// A tag that means something to us said what we do not know, or was none.
+  /// A tag with a meaning for the decoder had an unknown or invalid value.
   private(set) var hasUnread = false
 
-  /// Takes every tag; what is not ours becomes an attribute.
+  /// Reads every tag. Tags without a meaning for the decoder become attributes.
   mutating func take(_ tags: ValueNode?, _ batch: inout RecordBatch) {
     guard let tags, !tags.isNull else { return }
-    // Elasticsearch's documents may hold them as an object.
+    // Elasticsearch's documents may store them as an object.
     if tags.isObject { return tags.forEachMember { take($0, $1, type: nil, &batch) } }
     if !tags.isArray { hasUnread = true }
     tags.forEachElement { tag in
@@ -20,7 +20,7 @@ struct JaegerTags {
         hasUnread = true
         return
       }
-      // A tag without a value is that of an empty text or a zero, which protobuf's JSON leaves out.
+      // A tag without a value has an empty text or a zero, which protobuf's JSON omits.
       guard let value = tag.member("value") else { return }
       take(key, value, type: tag.member("type")?.text, &batch)
     }
@@ -30,7 +30,7 @@ struct JaegerTags {
     switch key {
     case "span.kind":
       if let told = SpanKind(reported: value) { kind = told } else { hasUnread = true }
-    // Jaeger's own rule: a flag. Another text under that name is the program's.
+    // Jaeger's own rule: a boolean. Any other text in this tag belongs to the program.
     case "error" where value.isTrue: status = .error
     case "error" where value.isFalse: break
     case "otel.status_code":
@@ -46,7 +46,7 @@ struct JaegerTags {
     }
   }
 
-  /// Integers beyond 2^53 travel as text, with their type beside them.
+  /// Integers beyond 2^53 are written as text, with their type beside them.
   private func add(_ key: UnsafeRawBufferPointer, _ value: ValueNode, type: UnsafeRawBufferPointer?, _ batch: inout RecordBatch) {
     guard let type, let text = value.text else { return plain.add(key, value, to: &batch) }
     let digits = String(decoding: text.prefix(32), as: UTF8.self)
@@ -63,7 +63,7 @@ struct JaegerTags {
 }
 
 extension ValueNode {
-  /// A flag, as JSON's own or as text.
+  /// Whether it is true, as a JSON boolean or as text.
   var isTrue: Bool { kind == .isTrue || text.map { $0.equals("true") || $0.equals("True") } ?? false }
   var isFalse: Bool { kind == .isFalse || text.map { $0.equals("false") || $0.equals("False") } ?? false }
 }

@@ -1,10 +1,10 @@
-// Spans of OpenTelemetry's SDK for JavaScript as JSON: what `ConsoleSpanExporter` of SDK 1 and 2 makes of them, and what the file exporters of coding agents
-// (Copilot CLI, VS Code's Copilot, Gemini CLI) write.
+// Spans of OpenTelemetry's SDK for JavaScript as JSON: from `ConsoleSpanExporter` of SDK 1 and 2, and from the file exporters of coding
+// agents (Copilot CLI, VS Code's Copilot, Gemini CLI).
 
 import JSON
 
-/// Two forms of one thing: the exporter's object (`id`, `timestamp` and `duration` in microseconds) and the SDK's own span (`spanId`, or `_spanContext`, and
-/// `startTime` as `[seconds, nanoseconds]`). Kinds count from 0 in both.
+/// Two forms of the same data: the exporter's object (`id`, `timestamp` and `duration` in microseconds), and the SDK's own span (`spanId`,
+/// or `_spanContext`, and `startTime` as `[seconds, nanoseconds]`). In both, kinds are numbered from 0.
 struct JavaScriptFormat: TraceFormat {
   static let name: StaticString = "javascript"
 
@@ -25,7 +25,7 @@ struct JavaScriptFormat: TraceFormat {
   }
 }
 
-/// Which of a value's members mean what.
+/// The meaning of a value's members.
 enum JavaScriptSpan {
   /// `{"resource": {"attributes"}, "instrumentationScope", "traceId", "parentId" or "parentSpanContext", "name", "id", "kind": 1, "timestamp", "duration",
   /// "attributes": {…}, "status": {"code"}, "events", "links"}`
@@ -42,7 +42,7 @@ enum JavaScriptSpan {
     span.start = node.member("timestamp")
     let duration = node.member("duration")
     span.duration = duration?.nanosOfMicros
-    // A duration that is none is told as an end that is none.
+    // An invalid duration is reported as an invalid end.
     if span.duration == nil { span.end = duration }
     return span
   }
@@ -62,7 +62,7 @@ enum JavaScriptSpan {
     span.spanID = context(node).member("spanId")
     span.parentID = (node.member("parentSpanContext") ?? node.member("_parentSpanContext"))?.member("spanId") ?? node.member("parentSpanId")
     span.start = node.member("startTime")
-    // A span that has not ended says `[0, 0]`.
+    // The end of a span that has not ended is `[0, 0]`.
     let hasEnded = (node.member("ended") ?? node.member("_ended"))?.kind != .isFalse
     span.end = hasEnded ? node.member("endTime") : nil
     return span
@@ -86,7 +86,7 @@ enum JavaScriptSpan {
 
   static func context(_ node: ValueNode) -> ValueNode { node.member("_spanContext") ?? node.member("spanContext") ?? node }
 
-  /// Where a resource keeps its attributes: a plain object, or the SDK's private members.
+  /// The attributes of a resource: a plain object, or the SDK's private members.
   static func resource(_ node: ValueNode) -> ValueNode? {
     guard let resource = node.member("resource") else { return nil }
     for name in ["attributes", "_memoizedAttributes", "_attributes", "_rawAttributes"] as [StaticString] {
@@ -97,7 +97,7 @@ enum JavaScriptSpan {
 }
 
 extension ConsoleRecordBuilder {
-  /// Of its span where it names one, otherwise a line for people.
+  /// It belongs to its span if it names one, otherwise it is a module log.
   func addJavaScriptLog(_ root: ValueNode, to batch: inout RecordBatch) throws(RecordError) {
     let context = JavaScriptSpan.context(root)
     let ids = (identifier(context.member("traceId"), size: 16, &batch), identifier(context.member("spanId"), size: 8, &batch))

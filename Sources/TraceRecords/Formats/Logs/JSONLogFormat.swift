@@ -1,9 +1,10 @@
-// Lines of the well-known JSON loggers that carry the id of a trace: kept as logs for people, with their ids, and never taken for spans.
+// Lines of well-known JSON loggers that contain a trace id. They are kept as module logs with their ids, and are never taken for spans.
 
 import JSON
 
-/// A log has a level, a message, an instant and a trace's id, under the names of pino, winston, zap, slog, logback, log4j, Serilog, .NET, ECS, structlog,
-/// python-json-logger, Google's, Datadog's and OpenTelemetry's integrations. What has no id of a trace is not ours.
+/// A log has a level, a message, an instant and a trace id, under the names of pino, winston, zap, slog, logback, log4j, Serilog, .NET,
+/// ECS, structlog, python-json-logger, or of the integrations of Google, Datadog and OpenTelemetry. Lines without a trace id are not
+/// accepted.
 struct JSONLogFormat: TraceFormat {
   static let name: StaticString = "json-logs"
 

@@ -1,15 +1,15 @@
-// Which member of a JSON log line is what, whichever logger wrote it.
+// Recognises the members of a JSON log line, whichever logger wrote it.
 
 struct JSONLogLine {
   private(set) var time, level, message, traceID, spanID, logger, service, host: ValueNode?
   private var isForeign = false
-  /// Serilog leaves the level out where it is the usual one.
+  /// Serilog omits the level if it is the default.
   private var isSerilog = false
   private var isGELF = false
 
   init(_ root: ValueNode) {
     root.forEachMember { key, value in
-      // Nearly every name is one of a kind by its first letter; a switch over texts compares them in turn.
+      // The first letter selects most names; a switch over texts would compare them one by one.
       switch key {
       case "time", "timestamp", "ts", "@timestamp", "@t", "Timestamp", "asctime", "datetime", "timeMillis", "instant": set(&time, value)
       case "level", "log.level", "severity", "@l", "Level", "levelname", "LogLevel", "lvl": set(&level, value)
@@ -22,14 +22,14 @@ struct JSONLogLine {
         set(&traceID, value)
       case "span_id", "spanId", "spanID", "SpanId", "span.id", "@sp", "otelSpanID", "dd.span_id", "logging.googleapis.com/spanId":
         set(&spanID, value)
-      // ECS nested, what loggers call the context of a thread, and Datadog's.
+      // ECS in nested form, the loggers' names for a thread's context, and Datadog's.
       case "trace": set(&traceID, value.member("id"))
       case "span": set(&spanID, value.member("id"))
       case "log":
         set(&level, value.member("level"))
         set(&logger, value.member("logger"))
       case "mdc", "contextMap", "context", "properties", "Properties", "dd", "extra": readContext(value)
-      // Native records, and spans that somebody logs.
+      // Native records, and spans written as log lines.
       case "log_type", "startTime", "start_time", "start_time_unix_nano", "operationName", "binaryAnnotations", "localEndpoint", "hrTime":
         isForeign = true
       case "type": if let text = value.text, JSONLogLine.nativeTypes.contains(where: { text.equals($0) }) { isForeign = true }
@@ -49,7 +49,7 @@ struct JSONLogLine {
     for name in ["span_id", "spanId", "SpanId"] as [StaticString] { set(&spanID, context.member(name)) }
   }
 
-  /// Whether it is a log of a trace, as far as names tell.
+  /// Whether it is a log with a trace id, judging by the names of its members.
   var isLog: Bool { !isForeign && traceID?.text != nil && message != nil && time != nil && (level != nil || isSerilog) }
 
   /// Whether a member of the line became a part of the record.
@@ -58,12 +58,12 @@ struct JSONLogLine {
     return false
   }
 
-  /// Nil where the level is a word or a number that is not known.
+  /// Nil if the level is an unknown word or number.
   var severity: SeverityLevel? {
     guard let level else { return .info }
     if let text = level.text { return SeverityLevel(word: String(decoding: text, as: UTF8.self)) }
     guard let number = level.integer else { return nil }
-    // Pino's and Bunyan's tens; of GELF those of syslog.
+    // The tens of Pino and Bunyan; for GELF the numbers of syslog.
     switch number {
     case 0...3 where isGELF: return .error
     case 4 where isGELF: return .warn
@@ -78,7 +78,7 @@ struct JSONLogLine {
     }
   }
 
-  /// RFC 3339, or a number since 1970 whose size tells its unit; of log4j an object of seconds and nanoseconds.
+  /// RFC 3339, or a number since 1970 whose magnitude shows its unit; for log4j an object of seconds and nanoseconds.
   static func instant(_ node: ValueNode) -> Int64? {
     if let text = node.text, let time = Timestamp.parse(text) { return time }
     if let seconds = node.member("epochSecond")?.nanosOfSeconds, let nanos = node.member("nanoOfSecond")?.nanosOfNanos {
@@ -86,13 +86,13 @@ struct JSONLogLine {
     }
     if node.text != nil, node.nanosOfNanos == nil { return nil }
     for shift in [9, 6, 3, 0] {
-      // Seconds of this century have ten digits, milliseconds thirteen: one of the units gives a year from 1973 to 2116.
+      // Seconds of today have ten digits, milliseconds thirteen: only one of the units gives a year from 1973 to 2116.
       if let nanos = node.nanos(shift: shift), nanos >= 100_000_000_000_000_000, nanos == Timestamp.clamped(nanos) { return nanos }
     }
     return nil
   }
 
-  /// Google writes the path of a trace.
+  /// Google writes the path of a trace instead of its id.
   static func identifier(_ text: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
     let last = text.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     return OTLPIdentifier.normalised(UnsafeRawBufferPointer(rebasing: text[last...]), size: size)

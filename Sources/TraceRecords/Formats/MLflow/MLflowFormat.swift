@@ -1,10 +1,10 @@
-// Traces as MLflow keeps and exports them (`Trace.to_json()`, `traces.json` of its artifacts), of its version 2 and 3.
+// Traces as MLflow stores and exports them (`Trace.to_json()`, `traces.json` among its artifacts), in versions 2 and 3.
 
 import JSON
 
-/// `{"info": {…}, "data": {"spans": [{"trace_id", "span_id", "parent_span_id", "name", "start_time_unix_nano", "end_time_unix_nano", "status": {"code",
-/// "message"}, "attributes": {…}, "events": […]}]}}` with ids in base64 and every attribute as JSON in a text; of version 2 with `context`, `parent_id`,
-/// `start_time`, `end_time`, `status_code` and `status_message`.
+/// `{"info": {…}, "data": {"spans": [{"trace_id", "span_id", "parent_span_id", "name", "start_time_unix_nano", "end_time_unix_nano",
+/// "status": {"code", "message"}, "attributes": {…}, "events": […]}]}}` with ids in base64 and every attribute as JSON in a text. In
+/// version 2 with `context`, `parent_id`, `start_time`, `end_time`, `status_code` and `status_message`.
 struct MLflowFormat: TraceFormat {
   static let name: StaticString = "mlflow"
 
@@ -22,7 +22,7 @@ struct MLflowFormat: TraceFormat {
     return outcome
   }
 
-  /// Attributes of its own name every span's request, whatever the version.
+  /// In every version, MLflow's own attributes name the request of a span.
   private static func isSpan(_ node: ValueNode?) -> Bool {
     guard let node, node.isObject, let attributes = node.member("attributes"), attributes.isObject else { return false }
     var isMarked = false

@@ -1,5 +1,5 @@
-// Native records (records.md, section 1, every variant), read from jansson's tree. This is the reference that faster scanners
-// are held against.
+// Native records (records.md, section 1, every variant), decoded from jansson's tree. This is the reference with which faster scanners are
+// compared.
 
 package import JSON
 
@@ -21,7 +21,7 @@ package struct NativeDecoder: RecordDecoder {
     try NativeDecoder.decode(ValueNode(tree.root), repairs: tree.repairs, into: &batch)
   }
 
-  /// Takes a line that carries one of the native markers; nil where it does not.
+  /// Decodes a line with one of the native markers; nil if it has none.
   static func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     guard root.isObject else { return nil }
     return try NativeTree.with(root, repairs) { tree throws(RecordError) in

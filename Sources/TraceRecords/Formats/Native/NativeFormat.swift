@@ -1,4 +1,4 @@
-// Native records as one of the formats.
+// Native records as one of the supported formats.
 
 import JSON
 

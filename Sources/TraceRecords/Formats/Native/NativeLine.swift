@@ -1,7 +1,7 @@
-// One native line under the scanner: its members, those of its `fields` and those of its attributes, in one pass.
+// Scans one native line: its members, those of its `fields` and those of its attributes, in one pass.
 
 extension LineScan {
-  /// Goes over a native line and notes its members.
+  /// Scans a native line and notes its members.
   mutating func passNative(_ line: LineCursor) -> LineCursor? {
     var cursor = line
     top.removeAll()
@@ -25,7 +25,7 @@ extension LineScan {
         member.value.kind = .object
       default: guard cursor.passValue(&member.value, names: names) else { return nil }
       }
-      // A name that means nothing at the top is not kept.
+      // Members with names that have no meaning at the top level are dropped.
       if member.name != ScannedNames.unknown, !top.append(member, cursor) { return nil }
       cursor.passBlanks()
     } while cursor.pass(UInt8(ascii: ","))
@@ -57,7 +57,7 @@ extension LineScan {
     return cursor.pass(UInt8(ascii: "}")) ? cursor : nil
   }
 
-  /// The program's own attributes: no name means anything. A second object of them is not taken.
+  /// The program's own attributes: their names have no meaning here. A second object of attributes is not accepted.
   private mutating func passAttributes(_ start: LineCursor) -> LineCursor? {
     var cursor = start
     guard own.members.count == 0, cursor.pass(UInt8(ascii: "{")) else { return nil }

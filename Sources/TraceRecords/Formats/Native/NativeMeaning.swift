@@ -1,26 +1,26 @@
-// What the members of a native line mean: the one place for the tree builder, the line scanner and the shapes of lines. Objects and lists (attributes, links,
-// events, the span of a module log) are walked by each reader in its own way.
+// The meaning of the members of a native line, shared by the tree builder, the line scanner and the shapes of lines. Each reader visits
+// objects and lists (attributes, links, events, the span of a module log) in its own way.
 
-/// The members of a native line as a reader has found them.
+/// The members of a native line, as a reader has found them.
 protocol NativeSource {
   associatedtype Value: FieldValue
-  /// Of the line itself.
+  /// A member of the line itself.
   func top(_ name: NativeName) -> Value?
-  /// Of its `fields`.
+  /// A member of its `fields`.
   func field(_ name: NativeName) -> Value?
 }
 
 struct NativeMeaning<Source: NativeSource> {
   let source: Source
 
-  /// Where variants keep a member: in `fields`, else at the top, as far as it means something there.
+  /// A member in `fields`, or else at the top level if it has a meaning there.
   @inline(__always)
   subscript(name: NativeName) -> Source.Value? {
     if NativeName.inFields & name.bit != 0, let value = source.field(name) { return value }
     return NativeName.atTop & name.bit != 0 ? source.top(name) : nil
   }
 
-  // MARK: What a line is
+  // MARK: The kind of a line
 
   enum Layout { case fields, top, spanLine }
 
@@ -29,16 +29,16 @@ struct NativeMeaning<Source: NativeSource> {
     return type.text?.equals("span") ?? false ? .spanLine : .top
   }
 
-  /// What the line is, by its markers; nil where it carries none of them.
+  /// The kind of the line, by its markers; nil if it has none of them.
   var kind: RecordKind? {
     if let type = self[.type]?.text {
       if type.equals("span_start") { return .spanStart }
       if type.equals("span_end") { return .spanEnd }
       if type.equals("log") { return .log }
-      // The SDK for JavaScript also writes `"type":"span"`, with names of its own.
+      // The SDK for JavaScript also writes `"type":"span"`, but with other names for ids.
       if type.equals("span") { return source.top(.foreignTraceID) != nil && self[.traceID] == nil ? nil : .span }
     }
-    // In the old variants; an event of Rust's tracing may have a field of that name, but no message beside its fields.
+    // For the old variants. An event of Rust's tracing may have a field with that name, but it has no message beside its fields.
     let inner = self[.message] == nil ? nil : source.field(.logType) ?? source.field(.dottedLogType)
     if let logType = source.top(.logType)?.text ?? inner?.text {
       if logType.equals("module") { return .moduleLog }
@@ -72,8 +72,8 @@ struct NativeMeaning<Source: NativeSource> {
     return record
   }
 
-  /// Fills the record of a span, but for its attributes.
-  /// - Returns: whether it goes without a duration that is none.
+  /// Fills the record of a span, except its attributes.
+  /// - Returns: whether the record is missing a duration that could not be read.
   func fillSpan(_ record: inout Record, _ batch: inout RecordBatch) throws(RecordError) -> Bool {
     record.traceID = try needed(.traceID, self[.traceID], record, &batch)
     record.spanID = try needed(.spanID, self[.spanID] ?? source.top(.id), record, &batch)
@@ -100,7 +100,7 @@ struct NativeMeaning<Source: NativeSource> {
     return record.durationNanos == Record.unknown && !(self[.durationMs]?.isNull ?? true)
   }
 
-  /// The same for a log for people, but for the span that it was written in.
+  /// The same for a module log, except the span in which it was written.
   func fillModuleLog(_ record: inout Record, _ batch: inout RecordBatch) {
     record.timeNanos = time(.timestamp) ?? Record.unknown
     record.message = text(.message, &batch)
@@ -110,7 +110,7 @@ struct NativeMeaning<Source: NativeSource> {
   func fillSession(_ record: inout Record, _ batch: inout RecordBatch) {
     record.timeNanos = time(.timestamp) ?? Record.unknown
     record.session = self[.sessionID].flatMap { NativeMeaning.identifier($0, &batch) } ?? .empty
-    // What a producer that connects again knows of its records of the connection before.
+    // Written by a producer after reconnecting: which records of the previous connection may be unread.
     guard let producer = self[.producer], producer.text?.isEmpty == false, let first = unsigned(.firstSeq), let last = unsigned(.lastSeq),
       first >= 1, first <= last
     else { return }
@@ -123,7 +123,7 @@ struct NativeMeaning<Source: NativeSource> {
     guard let first = unsigned(.firstSeq), let last = unsigned(.lastSeq), first >= 1, first <= last else {
       throw problem(.firstSeq, record)
     }
-    // `seq` of a gap record is its own number; the lost ones are between first and last.
+    // `seq` of a gap record is its own number; the lost numbers are between first and last.
     record.producer = producer.range(&batch)
     record.gapFirst = first
     record.gapLast = last
@@ -132,7 +132,7 @@ struct NativeMeaning<Source: NativeSource> {
     record.message = text(.reason, &batch)
   }
 
-  /// Where in the code a span is: attributes that stand behind its own.
+  /// Adds the source location of a span, as attributes after its own.
   func addPlace(_ batch: inout RecordBatch) {
     if let file = self[.file], file.isText { batch.add(attribute: "code.file.path", .string(file.range(&batch))) }
     if let line = self[.line]?.integer { batch.add(attribute: "code.line.number", .integer(line)) }
@@ -148,7 +148,7 @@ struct NativeMeaning<Source: NativeSource> {
       guard let written else { throw problem(.timestamp, record) }
       record.startNanos = written
     case .spanEnd:
-      // An end needs one of the two; the store prefers the duration.
+      // An end needs an instant or a duration; the store prefers the duration.
       guard written != nil || record.durationNanos != Record.unknown else { throw problem(.timestamp, record) }
     case .span where layout == .spanLine:
       guard let written else { throw problem(.timestamp, record) }
@@ -166,7 +166,7 @@ struct NativeMeaning<Source: NativeSource> {
 
   // MARK: Scalars
 
-  /// Ids are text; numbers become their digits. Nil where there is none.
+  /// An id is a text; a number becomes its digits. Nil if there is none.
   static func identifier(_ value: Source.Value, _ batch: inout RecordBatch) -> TextRange? {
     if value.isText {
       let text = value.range(&batch)
@@ -200,7 +200,7 @@ struct NativeMeaning<Source: NativeSource> {
 }
 
 extension NativeName {
-  // MARK: Where members mean something, a bit a name
+  // MARK: Where members have a meaning, one bit per name
 
   static let atTop = bits(
     .fields, .timestamp, .level, .target, .logType, .message, .type, .name, .id, .spanID, .traceID, .parentID, .durationMs, .attributes,
@@ -210,7 +210,7 @@ extension NativeName {
     .status, .statusMessage, .service, .run, .producer, .seq, .firstSeq, .lastSeq, .count, .reason, .sessionStart, .sessionID, .logType,
     .dottedLogType, .span)
 
-  /// Members of `fields` that are no attributes: of any record, and of records of spans. `crc32c` is the seal of a journal's line.
+  /// Members of `fields` that are not attributes: in any record, and in records of spans. `crc32c` is the checksum of a journal's line.
   static let reservedEverywhere = bits(.logType, .dottedLogType, .producer, .seq, .crc32c)
   static let reservedInSpans =
     reservedEverywhere
@@ -219,16 +219,16 @@ extension NativeName {
       .function,
       .status, .statusMessage, .service, .run, .message)
 
-  /// Members whose words say what a line is, or are looked at themselves: of no use where they stand with escapes.
+  /// Members whose text decides what a line is, or is parsed: they cannot be used if they contain escapes.
   static let words: [NativeName] = [
     .type, .logType, .dottedLogType, .eventType, .level, .status, .kind, .timestamp, .startTimestamp, .producer, .seq,
   ]
-  /// Lines that differ in these differ in shape.
+  /// Lines that differ in these members have different shapes.
   static let shaping = ShapingMembers(byDepth: [
     [NativeName.type, .logType, .level, .status].map(\.text), [NativeName.eventType, .status, .kind].map(\.text),
   ])
 
-  // MARK: What their values mean
+  // MARK: The meaning of their values
 
   static func status(_ text: UnsafeRawBufferPointer) -> SpanStatus {
     if text.equals("error") || text.equals("ERROR") || text.equals("FAILURE") { return .error }
@@ -236,7 +236,7 @@ extension NativeName {
     return .unset
   }
 
-  /// Milliseconds as nanoseconds; nil for NaN, infinities and what Int64 cannot hold. Negative durations stay negative: the store says so.
+  /// Milliseconds as nanoseconds; nil for NaN, infinities and values beyond Int64. Negative durations are kept: the store reports them.
   @inline(__always)
   static func nanos(fromMillis millis: Double) -> Int64? { Int64(exactly: (millis * 1_000_000).rounded()) }
 }

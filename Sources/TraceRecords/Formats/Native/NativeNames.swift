@@ -1,4 +1,4 @@
-// The names that mean something in a native record, wherever a variant keeps them.
+// The member names that have a meaning in a native record, in any variant.
 
 enum NativeName: UInt8, CaseIterable {
   case fields, timestamp, level, target, logType, message, type, name, id, spanID, traceID, parentID, durationMs, attributes,
@@ -12,7 +12,7 @@ enum NativeName: UInt8, CaseIterable {
 
   static func bits(_ names: NativeName...) -> UInt64 { names.reduce(0) { $0 | $1.bit } }
 
-  /// The name that a key is.
+  /// The name that equals a key.
   init?(_ key: UnsafeRawBufferPointer) { self.init(rawValue: NativeName.all.find(key)) }
 
   var text: StaticString {

@@ -1,4 +1,4 @@
-// From the members of one native line in a tree to its record: what `NativeMeaning` says of them, and the objects and lists among them.
+// Converts the members of a native line in a tree to its record, using `NativeMeaning`, and handles the objects and lists among them.
 
 import JSON
 
@@ -27,7 +27,7 @@ struct NativeRecordBuilder {
     return outcome
   }
 
-  /// Which span a module log was written in. It is a hint for readers: a log without one is as good.
+  /// Adds the span in which a module log was written. It is only a hint for readers, so it may be missing.
   private func addSpanContext(to record: inout Record, _ batch: inout RecordBatch) {
     members[.span]?.node.forEachMember { key, node in
       let value = RepairedNode(node: node, repairs: tree.repairs)
@@ -40,7 +40,7 @@ struct NativeRecordBuilder {
     }
   }
 
-  /// The events of a span line become log records of that span.
+  /// Converts the events of a span line to log records of that span.
   private func addEvents(of span: Record, _ batch: inout RecordBatch) {
     guard let events = tree.top(.events)?.node, events.isArray else { return }
     events.forEachElement { event in
@@ -70,7 +70,7 @@ struct NativeRecordBuilder {
   private func addSpanAttributes(to record: inout Record, _ batch: inout RecordBatch) {
     record.attributeStart = UInt32(batch.attributes.count)
     plain.add(membersOf: members[.attributes]?.node, to: &batch)
-    // `run` is the run's id only as text: old producers have a field of that name with numbers of their own.
+    // `run` is the run's id only if it is a text: old producers have a field with that name for numbers of their own.
     let isRunID = tree.field(.run)?.isText ?? true
     addFields(besides: isRunID ? NativeName.reservedInSpans : NativeName.reservedInSpans & ~NativeName.run.bit, &batch)
     members.addPlace(&batch)
@@ -89,7 +89,7 @@ struct NativeRecordBuilder {
     record.attributeCount = UInt32(batch.attributes.count) - record.attributeStart
   }
 
-  /// The members of `fields` that mean nothing to us are the program's own.
+  /// Members of `fields` without a meaning for the decoder are the program's own attributes.
   private func addFields(besides reserved: UInt64, _ batch: inout RecordBatch) {
     guard members.layout == .fields else { return }
     tree.top(.fields)?.node.forEachMember { key, value in

@@ -1,12 +1,13 @@
-// From the members of a scanned native line to its record: what `NativeMeaning` says of them, and the objects among them. False wherever the reader of trees
-// would throw, mend, or note something: it has the words for it.
+// Converts the members of a scanned native line to its record, using `NativeMeaning`, and handles the objects among them. Returns false
+// wherever the tree reader would throw, repair, or note something: that reader then handles the line.
 
 import Platform
 
 extension LineScan {
   mutating func addNative(line: LineCursor, _ origin: TextOrigin, to batch: inout RecordBatch) -> Bool {
     let text = ScanText(line: line, origin: origin)
-    // A word with escapes cannot be looked at. Of two members that say the same the last would win, and two objects of attributes share one list.
+    // A word with escapes cannot be compared. If two members have the same meaning the last one wins, and two objects of attributes form
+    // one list.
     for name in NativeName.words where top[name]?.kind == .escapedString || fields[name]?.kind == .escapedString { return false }
     guard top[.attributes] == nil || fields[.attributes] == nil, top[.id] == nil || top[.spanID] == nil,
       fields[.logType] == nil || fields[.dottedLogType] == nil
@@ -30,7 +31,7 @@ extension LineScan {
     return true
   }
 
-  /// Nil where there is no instant: rare enough to leave it to the tree.
+  /// Nil if there is no instant: this is rare enough to leave it to the tree reader.
   @inline(__always)
   mutating func time(_ value: ScannedValue?, _ line: LineCursor) -> Int64? {
     value?.plainText.flatMap { minute.parse($0, line) }
@@ -48,7 +49,7 @@ extension LineScan {
     if !isTop {
       let isRunID = fields[.run]?.isString ?? true
       let reserved = isRunID ? NativeName.reservedInSpans : NativeName.reservedInSpans & ~NativeName.run.bit
-      // Nearly every record has no other members than those.
+      // Almost every record has only these members.
       if fields.seen & ~reserved != 0 || fields.hasUnknown {
         guard addFields(besides: reserved, text, &batch) else { return false }
       }
@@ -91,7 +92,7 @@ extension LineScan {
     return true
   }
 
-  /// The span of a module log, where it has the three members that original and our layers write, in whatever order.
+  /// The span of a module log, if it has the three members that the original and our layers write, in any order.
   private func addSpanContext(_ span: ScannedValue, to record: inout Record, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
     guard span.kind == .object || span.kind == .looseObject else { return false }
     var cursor = text.line
@@ -118,7 +119,7 @@ extension LineScan {
   }
 }
 
-/// The members of a line that `LineScan` has found.
+/// The members of a line found by `LineScan`.
 struct ScannedLine: NativeSource {
   let top, fields: MemberList
   let text: ScanText

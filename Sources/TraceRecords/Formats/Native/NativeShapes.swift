@@ -1,7 +1,7 @@
-// Native lines of known shapes: the record is the shape's, with this line's values in it.
+// Native lines with known shapes: the record is the shape's record with the values of this line.
 
 extension LineScan {
-  /// Reads a line whose shape is known. Nil, and nothing in the batch but what a `rewind` takes out, for others.
+  /// Decodes a line with a known shape. Otherwise returns nil, with nothing in the batch that `rewind` does not remove.
   @inline(__always)
   mutating func takeKnown(_ line: LineCursor, _ origin: TextOrigin, to batch: inout RecordBatch) -> LineCursor? {
     var cursor = line
@@ -22,8 +22,8 @@ extension LineScan {
     return cursor
   }
 
-  /// Puts the values of this line into the record of its shape; false where one of them is none that the scanner takes. In place, because a record is large
-  /// enough that each copy shows.
+  /// Puts the values of this line into the record of its shape; false if the scanner does not accept one of them. Done in place, because
+  /// records are large enough that copies are measurable.
   @inline(__always)
   mutating func fill(_ record: inout Record, of shape: Int, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
     for index in shapes.texts(of: shape) {
@@ -56,7 +56,7 @@ extension LineScan {
     return true
   }
 
-  /// False where a text is not the number that its attribute is made of.
+  /// Returns false if a text is not the number that its attribute needs.
   @inline(__always)
   mutating func addAttributes(of shape: Int, to record: inout Record, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
     let attributes = shapes.attributes(of: shape)
@@ -96,8 +96,8 @@ extension LineScan {
 
   // MARK: Learning
 
-  /// Remembers the shape of a line that became the latest record of the batch.
-  /// - Parameter count: the line's bytes.
+  /// Stores the shape of a line that became the latest record of the batch.
+  /// - Parameter count: the number of bytes in the line.
   @inline(never)
   mutating func learnNative(_ line: LineCursor, count: Int, _ origin: TextOrigin, _ batch: inout RecordBatch) {
     guard count <= LineShapes.maxLineBytes, shapes.mayLearn(), let record = batch.records.last else { return }
@@ -113,7 +113,7 @@ extension LineScan {
     var prototype = record
     prototype.clearValues()
     var draft = ShapeDraft(walk, prototype: prototype, start: 0, count: count, origin: origin)
-    // A number that does not count may count in the next line.
+    // A number that is not used here may be used in the next line.
     guard record.sequence > 0 || fields[.seq] == nil || fields[.producer] == nil else { return nil }
     guard addTexts(of: record, to: &draft), draft.add(\.service, of: record), draft.add(\.target, of: record),
       draft.add(\.run, of: record), draft.add(.time, top[.timestamp]), draft.add(.sequence, record.sequence > 0 ? fields[.seq] : nil)
@@ -129,15 +129,15 @@ extension LineScan {
     return draft
   }
 
-  /// What records of all formats take from their own line.
-  /// - Parameter ids: what they have to be.
+  /// Adds the fields that records of all formats take from their own line.
+  /// - Parameter ids: the required form of ids.
   func addTexts(of record: Record, to draft: inout ShapeDraft, ids: ShapeField.Target? = nil) -> Bool {
     draft.add(\.traceID, of: record, as: ids) && draft.add(\.spanID, of: record, as: ids) && draft.add(\.parentID, of: record, as: ids)
       && draft.add(\.name, of: record) && draft.add(\.message, of: record) && draft.add(\.producer, of: record)
       && record.session.isEmpty
   }
 
-  /// A shape is used if it makes the same record again of the line that it was learnt from.
+  /// A shape is used only if it reproduces the record of the line from which it was learned.
   mutating func verify(
     _ shape: Int, _ record: Record, _ batch: inout RecordBatch, _ read: (inout LineScan, inout RecordBatch) -> Bool
   ) {
@@ -154,13 +154,13 @@ extension LineScan {
 }
 
 extension Record {
-  /// Sets one of its texts, whose place in memory a shape knows.
+  /// Sets one of its texts, at an offset that a shape knows.
   @inline(__always)
   mutating func set(_ text: TextRange, at place: UInt16) {
     withUnsafeMutableBytes(of: &self) { $0.storeBytes(of: text, toByteOffset: Int(place), as: TextRange.self) }
   }
 
-  /// Leaves what all lines of a shape have in common.
+  /// Clears all values, so that only what all lines of a shape have in common is left.
   mutating func clearValues() {
     (timeNanos, startNanos, durationNanos) = (Record.unknown, Record.unknown, Record.unknown)
     for text in [\Record.traceID, \.spanID, \.parentID, \.name, \.target, \.service, \.host, \.message, \.run, \.session, \.producer] {

@@ -1,16 +1,16 @@
-// The members of a native line in a tree, by the numbers of their names.
+// The members of a native line in a tree, indexed by the numbers of their names.
 
 import JSON
 
-/// In memory that is lent for the time of one line.
+/// Its memory is borrowed for one line.
 struct NativeTree: NativeSource {
-  /// The members of the line, and behind them those of its `fields`.
+  /// The members of the line, followed by those of its `fields`.
   private let members: UnsafeMutableBufferPointer<ValueNode?>
   let repairs: JSONRepair.Findings
 
   private static let count = NativeName.allCases.count
 
-  /// Reads an object. Of names that come twice the last is taken, as jansson does.
+  /// Reads an object. Of members with equal names the last is used, as in jansson.
   static func with<Result>(
     _ root: ValueNode, _ repairs: JSONRepair.Findings, _ body: (NativeTree) throws(RecordError) -> Result
   ) throws(RecordError) -> Result {
@@ -37,7 +37,7 @@ struct NativeTree: NativeSource {
     members[NativeTree.count + Int(name.rawValue)].map { RepairedNode(node: $0, repairs: repairs) }
   }
 
-  /// Whether a value names a span and its trace; any other `span` is the program's own.
+  /// Whether a value names a span and its trace. Any other `span` belongs to the program.
   static func isSpanContext(_ value: ValueNode) -> Bool {
     guard value.isObject else { return false }
     var (hasTrace, hasSpan) = (false, false)

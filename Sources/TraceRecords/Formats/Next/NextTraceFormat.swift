@@ -1,14 +1,14 @@
-// What `next build` and `next dev` leave in `.next/trace`: lines, each a list of ended spans.
+// The file `.next/trace` that `next build` and `next dev` write: lines that are lists of ended spans.
 
 import JSON
 
-/// Spans have two clocks: `timestamp` counts microseconds from some moment, `startTime` milliseconds since 1970. The first span of a trace tells how
-/// far they are apart; the finer one is then read for all.
+/// Spans have two clocks: `timestamp` counts microseconds from an unknown origin, `startTime` milliseconds since 1970. The first span of a
+/// trace gives the difference; the finer clock is then used for all spans.
 struct NextTraceFormat: TraceFormat {
   static let name: StaticString = "next"
 
   private var offsets: [String: Int64] = [:]
-  /// Beyond so many traces in one source the earlier ones are forgotten: later spans of theirs may lie a millisecond off.
+  /// With more traces than this in one source, the earlier ones are forgotten, and later spans of theirs may be off by a millisecond.
   private static let maxTraces = 1_000
 
   mutating func decode(_ root: ValueNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
@@ -20,7 +20,7 @@ struct NextTraceFormat: TraceFormat {
     return outcome
   }
 
-  /// Zipkin's spans have texts as ids and no `startTime`, logs a level or a message.
+  /// Zipkin's spans have texts as ids and no `startTime`; logs have a level or a message.
   private static func isSpan(_ node: ValueNode) -> Bool {
     guard node.isObject, let id = node.member("id"), node.member("traceId")?.text != nil, node.member("name") != nil,
       node.member("timestamp")?.nanosOfMicros != nil, node.member("duration") != nil

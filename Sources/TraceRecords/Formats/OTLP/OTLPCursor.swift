@@ -1,7 +1,7 @@
-// The tokens of OTLP/JSON under the cursor: names, attributes, AnyValues.
+// Scans the tokens of OTLP/JSON: names, attributes, AnyValues.
 
 extension LineCursor {
-  /// Goes over the start of a list: true where it is empty, and passed; nil where there is none.
+  /// Passes the start of a list. True if the list is empty, and was passed; nil if there is no list.
   @inline(__always)
   mutating func passListStart() -> Bool? {
     guard pass(UInt8(ascii: "[")) else { return nil }
@@ -9,7 +9,7 @@ extension LineCursor {
     return pass(UInt8(ascii: "]"))
   }
 
-  /// Goes over `{"key":"k","value":{…}}`, with the blanks around it.
+  /// Passes `{"key":"k","value":{…}}`, including blanks.
   @inline(__always)
   mutating func passAttribute(_ member: inout ScannedMember) -> Bool {
     passBlanks()
@@ -20,7 +20,7 @@ extension LineCursor {
     return true
   }
 
-  /// Goes over `"key":"k","value":`. Keys that are marks of our own export are not taken.
+  /// Passes `"key":"k","value":`. Keys that are marks of our own export are not accepted.
   @inline(__always)
   mutating func passAttributeKey(_ key: inout ScannedText) -> Bool {
     var isEscaped = false
@@ -29,7 +29,8 @@ extension LineCursor {
     return pass(UInt8(ascii: ",")) && passKey("value") && !bytes(key).starts(with: OTLPMark.prefix)
   }
 
-  /// Goes over `{"stringValue":"…"}` and its like for integers, reals and truths, or over a list of those; maps and odd pairs are not taken.
+  /// Passes `{"stringValue":"…"}` and the same for integers, reals and booleans, or a list of these. Maps and unusual pairs are not
+  /// accepted.
   @inline(__always)
   mutating func passAnyValue(_ value: inout ScannedValue) -> Bool {
     guard pass(UInt8(ascii: "{")) else { return false }
@@ -58,7 +59,7 @@ extension LineCursor {
     return true
   }
 
-  /// An integer, as a number or as its digits in a string.
+  /// An integer, as a number or as digits in a string.
   @inline(__always)
   private mutating func passInteger(_ value: inout ScannedValue) -> Bool {
     let isQuoted = pass(UInt8(ascii: "\""))
@@ -83,7 +84,7 @@ extension LineCursor {
     return true
   }
 
-  /// `{"values":[…]}`: what lists hold is looked at when they are written.
+  /// `{"values":[…]}`: the elements are checked when they are written.
   @inline(never)
   private mutating func passList(_ value: inout ScannedValue) -> Bool {
     guard pass(UInt8(ascii: "{")), passKey("values") else { return false }
@@ -94,7 +95,7 @@ extension LineCursor {
     return pass(UInt8(ascii: "}"))
   }
 
-  /// Goes over a list of plain values, which are shown one by one; false where it holds others, or where one is refused.
+  /// Visits the elements of a list of plain values. Returns false if it contains other values, or if the body rejects one.
   mutating func forEachElement(_ body: (ScannedValue, LineCursor) -> Bool) -> Bool {
     guard let isEmpty = passListStart() else { return false }
     if isEmpty { return true }
@@ -107,7 +108,7 @@ extension LineCursor {
     return pass(UInt8(ascii: "]"))
   }
 
-  /// The number that a text of 1 to 19 digits is.
+  /// The number in a text of 1 to 19 digits.
   @inline(__always)
   func number(_ text: ScannedText) -> UInt64? {
     guard text.count > 0, text.count <= 19 else { return nil }
@@ -128,7 +129,7 @@ extension LineCursor {
     return number
   }
 
-  /// The integer that a whole text is, with its sign.
+  /// The integer that a complete text represents, with its sign.
   @inline(__always)
   func integer(_ text: ScannedText) -> Int64? {
     var cursor = self
@@ -140,7 +141,7 @@ extension LineCursor {
 
   // MARK: Names
 
-  /// Goes over `"name":` where that stands here; else over nothing, or over blanks only.
+  /// Passes `"name":` if it is next; otherwise passes nothing, or only blanks.
   @inline(__always)
   mutating func passKey(_ name: StaticString) -> Bool {
     passBlanks()
@@ -152,7 +153,7 @@ extension LineCursor {
     return true
   }
 
-  /// Goes over any name and its colon. Nil for one of ours that was there before, and for one too long to be told from ours.
+  /// Passes any name and its colon. Nil for one of our names that occurred before, and for a name too long to compare with ours.
   @inline(__always)
   mutating func passName(_ names: ScannedNames.Table, seen: inout UInt64) -> OTLPName? {
     passBlanks()

@@ -1,9 +1,9 @@
-// OTLP/JSON lines (records.md, section 2), as the Collector's file exporter and the SDKs' OTLP file exporters write them.
+// OTLP/JSON lines (records.md, section 2), as written by the Collector's file exporter and the OTLP file exporters of the SDKs.
 
 import CJansson
 package import JSON
 
-/// One line holds batches of whole spans, of log records, or of metrics; or one bare batch.
+/// One line contains batches of complete spans, of log records, or of metrics; or a single bare batch.
 package struct OTLPDecoder: RecordDecoder {
   private let limits: JSONLimits
 
@@ -22,8 +22,8 @@ package struct OTLPDecoder: RecordDecoder {
     try OTLPDecoder.decode(tree.root, repairs: tree.repairs, into: &batch)
   }
 
-  /// Takes a line with one of OTLP's keys, at its top or one object deeper; nil where there is none. A span that lacks what it needs is counted, and
-  /// the others of its line are taken.
+  /// Decodes a line with one of OTLP's keys at the top level or one object deeper; nil if there is none. A span with missing data is
+  /// counted, and the other spans of its line are kept.
   static func decode(_ root: JanssonNode, repairs: JSONRepair.Findings, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     guard root.isObject else { return nil }
     var root = root
@@ -46,7 +46,7 @@ package struct OTLPDecoder: RecordDecoder {
       switch kind {
       case .spans: node.forEachElement { builder.addResourceSpans($0, to: &batch) }
       case .logs: node.forEachElement { builder.addResourceLogs($0, to: &batch) }
-      // The object around is the batch then.
+      // Then the enclosing object is the batch.
       case .bareSpans where !isBareTaken:
         isBareTaken = true
         builder.addResourceSpans(root, to: &batch)
@@ -60,19 +60,19 @@ package struct OTLPDecoder: RecordDecoder {
 
   private enum Kind { case spans, bareSpans, logs, bareLogs, metrics }
 
-  /// The members of an object that hold batches.
+  /// The members of an object that contain batches.
   private static func batches(of node: JanssonNode) -> [(kind: Kind, name: OTLPName, node: JanssonNode)] {
     var found: [(kind: Kind, name: OTLPName, node: JanssonNode)] = []
     guard node.isObject else { return found }
     node.forEachMember { key, value in
       let name = OTLPName(key)
       switch name {
-      // `batches` is Tempo's name, that of the instrumentation library OTLP's before 0.16.
+      // `batches` is Tempo's name; the name with the instrumentation library is OTLP's before 0.16.
       case .resourceSpans, .batches: found.append((.spans, name, value))
       case .scopeSpans, .librarySpans: found.append((.bareSpans, name, value))
       case .resourceLogs: found.append((.logs, name, value))
       case .scopeLogs: found.append((.bareLogs, name, value))
-      // In the schema's spelling they are the Python SDK's console exporter's.
+      // The same names in snake_case belong to the Python SDK's console exporter.
       case .resourceMetrics, .scopeMetrics: if key.equals(name.text) { found.append((.metrics, name, value)) }
       default: break
       }
@@ -80,17 +80,17 @@ package struct OTLPDecoder: RecordDecoder {
     return found
   }
 
-  /// What answers of servers have around OTLP: Tempo's, that of Jaeger's third API, Aspire's.
+  /// The objects around OTLP in answers of servers: Tempo, Jaeger's third API, Aspire.
   private static let envelopes: [StaticString] = ["trace", "result", "data"]
 
-  /// Tempo says so of a trace that is too large for an answer.
+  /// Tempo marks a trace that is too large for an answer in this way.
   private static func isPartial(_ status: JanssonNode?) -> Bool {
     status?.integer == 1 || (status?.text.map { $0.equals("PARTIAL") } ?? false)
   }
 }
 
 extension JanssonNode {
-  /// Visits the elements of an array; nothing where it is none.
+  /// Visits the elements of an array; does nothing for other values.
   @inline(__always)
   func forEachElement(_ body: (JanssonNode) -> Void) {
     for index in 0..<json_array_size(self) {

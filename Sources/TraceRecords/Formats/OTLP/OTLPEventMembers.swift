@@ -1,6 +1,6 @@
 // What the members of an event of an OTLP span mean: the one place for the tree builder, the line scanner and the binary reader. Its attributes each reader walks in its own way.
 
-/// The scalar members of an event as a reader has found them.
+/// The scalar members of an event, as a reader has found them.
 struct OTLPEventMembers<Value: FieldValue> {
   var name, time: Value?
 
@@ -15,10 +15,10 @@ struct OTLPEventMembers<Value: FieldValue> {
   /// The name as `EventText` takes it.
   var nameText: String { name?.text.map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
-  /// Fills a record whose attributes are known already.
+  /// Fills a record whose attributes are already known.
   /// - Parameters:
-  ///   - marks: what its attributes say to us.
-  ///   - text: what name and attributes say to people.
+  ///   - marks: what its attributes mean for the decoder.
+  ///   - text: the message from its name and attributes.
   func fill(_ record: inout Record, _ marks: OTLPMarkValues, _ text: EventText, isSpanFailed: Bool, _ batch: inout RecordBatch) {
     record.timeNanos = marks.eventTime ?? time?.otlpInstant.nanos ?? Record.unknown
     record.target = marks.target ?? .empty

@@ -1,4 +1,4 @@
-// OTLP/JSON as one of the formats.
+// OTLP/JSON as one of the supported formats.
 
 import JSON
 

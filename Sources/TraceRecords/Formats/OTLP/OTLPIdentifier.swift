@@ -1,14 +1,16 @@
-// The ids of OTLP in one form, however a producer spells them: a trace whose spans come from several exporters must meet itself.
+// Converts the ids of OTLP to one form, whatever form a producer writes: spans of one trace from several exporters must get the same trace
+// id.
 
 import CScan
 import JSON
 
 enum OTLPIdentifier {
-  /// Whether an id stands as we keep it: 16 or 32 lower-case hex digits, not all of them zeros.
+  /// Whether an id is already in the form that we store: 16 or 32 lower-case hex digits, not all of them zeros.
   @inline(__always)
   static func isNormal(_ text: UnsafeRawBufferPointer) -> Bool {
     guard text.count == 16 || text.count == 32, let first = text.baseAddress else { return false }
-    // Digits all of them, and not all of them zeros. One half after the other: masks of both that are joined compile to bit by bit.
+    // All must be digits, and not all of them zeros. The halves are checked one after the other: joined masks compile to code that works
+    // bit by bit.
     let begin = scan_hex_digits_16(first)
     guard begin & 0xFFFF == 0xFFFF else { return false }
     if text.count == 16 { return begin != UInt32.max }
@@ -20,8 +22,8 @@ enum OTLPIdentifier {
   @inline(__always)
   static func isNormal(_ text: ScannedText, _ line: LineCursor) -> Bool { isNormal(line.bytes(text)) }
 
-  /// Lower-case hex for hex in any case, with or without `0x`, and for base64 of exactly `size` bytes; other text as it stands.
-  /// Nil for what OTLP takes as absent: nothing, or zeros.
+  /// Lower-case hex for hex in any case, with or without `0x`, and for base64 of exactly `size` bytes; other text is returned unchanged.
+  /// Nil for what OTLP treats as absent: nothing, or zeros.
   static func normalised(_ text: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
     var text = text
     if text.count > 2, text[0] == UInt8(ascii: "0"), text[1] | 0x20 == UInt8(ascii: "x") {
@@ -44,7 +46,7 @@ enum OTLPIdentifier {
     return bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
   }
 
-  /// Padded base64, either alphabet, of exactly so many bytes: without the padding it could be any text.
+  /// Padded base64, in either alphabet, of exactly `size` bytes. Without the padding it could be any text.
   private static func base64(_ text: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
     guard text.count == (size + 2) / 3 * 4, text.last == UInt8(ascii: "=") else { return nil }
     var bytes: [UInt8] = []

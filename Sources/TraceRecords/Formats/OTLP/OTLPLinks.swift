@@ -1,4 +1,4 @@
-// Links of a span, between OTLP's form and that of native records, which is how they are kept: `[{"trace_id", "span_id", "attributes"}]`.
+// Converts links of a span from OTLP's form to that of native records, in which they are stored: `[{"trace_id", "span_id", "attributes"}]`.
 
 import CJansson
 import JSON

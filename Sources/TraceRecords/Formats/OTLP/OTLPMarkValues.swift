@@ -1,4 +1,4 @@
-// What the attributes of one span or event say to us rather than to people: our own marks.
+// The attributes of one span or event that have a meaning for the decoder: our own marks.
 
 struct OTLPMarkValues {
   var traceID, spanID, parentID, target, message, links: TextRange?
@@ -8,14 +8,14 @@ struct OTLPMarkValues {
   var isParentUnstated = false
   var followsFrom = false
   var diagnostics: SpanDiagnostics = []
-  /// Some attribute has a shape that is not understood.
+  /// Some attribute has a form that is not understood.
   var isUnread = false
 
   /// `level` and `target` as tracing-opentelemetry writes them in an event: ours unless our own marks say that they are the program's.
   var plainLevel: (level: SeverityLevel, attribute: Attribute)?
   var plainTarget: (text: TextRange, attribute: Attribute)?
 
-  /// All attributes were seen: decides whose `level` and `target` are.
+  /// Called after all attributes: decides to whom `level` and `target` belong.
   mutating func settle(_ batch: inout RecordBatch) {
     if let plain = plainLevel {
       if level == nil { level = plain.level } else { batch.add(plain.attribute) }

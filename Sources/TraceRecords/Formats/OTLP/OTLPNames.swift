@@ -1,4 +1,4 @@
-// The names of OTLP's fields, once for every reader: in lowerCamelCase, as OTLP/JSON has them, and as the schema of its protobuf has them.
+// The names of OTLP's fields, shared by all readers: in lowerCamelCase, as in OTLP/JSON, and in the form of its protobuf schema.
 
 import CJansson
 
@@ -15,9 +15,9 @@ enum OTLPName: UInt8, CaseIterable {
     return ScannedNames(scanned.map(\.text), aliases: scanned.map(\.protoText))
   }()
 
-  /// Any member of an object.
+  /// The name of any member.
   init(_ key: UnsafeRawBufferPointer) {
-    // The one name that is too long for the table.
+    // The only name that is too long for the table.
     if key.count >= ScannedWord.maxCount {
       self = key.equals(OTLPName.librarySpans.text) || key.elementsEqual(OTLPName.librarySpans.protoText) ? .librarySpans : .other
     } else {
@@ -76,7 +76,7 @@ enum OTLPName: UInt8, CaseIterable {
     }
   }
 
-  /// `start_time_unix_nano`: small letters, with a line where a capital began a word.
+  /// `start_time_unix_nano`: lower case, with an underscore before each former capital.
   private var protoText: [UInt8] {
     text.bytes.flatMap { $0 < UInt8(ascii: "a") ? [UInt8(ascii: "_"), $0 | 0x20] : [$0] }
   }
@@ -85,7 +85,7 @@ enum OTLPName: UInt8, CaseIterable {
 }
 
 extension JanssonNode {
-  /// The member of an object in either spelling; nil for other values.
+  /// The member of an object in either form; nil for other values.
   func member(_ name: OTLPName) -> JanssonNode? {
     if let node = member(name.text) { return node }
     let other = name == .other ? [] : OTLPName.protoTexts[Int(name.rawValue)]

@@ -1,14 +1,14 @@
-// From one batch of OTLP to its records: whole spans with their events as log records, and log records that join their spans.
+// Converts one batch of OTLP to records: complete spans with their events as log records, and log records, which join their spans.
 
 import CJansson
 import JSON
 
 struct OTLPRecordBuilder {
   let values: OTLPValues
-  /// Whoever was asked for the trace gave only a part of it.
+  /// The source delivered only a part of the trace.
   let isPartial: Bool
 
-  /// Of all that was built.
+  /// For everything built so far.
   var outcome: LineOutcome
 
   init(repairs: JSONRepair.Findings, isPartial: Bool = false) {
@@ -62,7 +62,7 @@ struct OTLPRecordBuilder {
     }
   }
 
-  /// Returns whether one of its members was told in a form that is not understood.
+  /// Returns whether one of its members has a form that is not understood.
   private func takeSpan(_ node: JanssonNode, _ origin: OTLPOrigin, _ batch: inout RecordBatch) throws(RecordError) -> Bool {
     var record = Record(.span, format: .openTelemetry)
     var marks = OTLPMarkValues()
@@ -84,7 +84,7 @@ struct OTLPRecordBuilder {
       members.statusCode = status.member(OTLPName.code)
       members.statusMessage = status.member(OTLPName.message)
     } else {
-      // Without the object around it.
+      // The status without its enclosing object.
       members.statusCode = status
     }
     record.attributeStart = UInt32(batch.attributes.count)

@@ -1,10 +1,10 @@
-// What single values of OTLP mean, in every spelling, whoever read them: ids, instants.
+// The meaning of single OTLP values in every form, for all readers: ids, instants.
 
 extension FieldValue {
   // Both are requirements of `FieldValue`: what is binary has neither digits nor hex to read.
 
-  /// An id in the one form that we keep; nil where there is none, or one of zeros.
-  /// - Parameter size: its bytes in the schema.
+  /// An id in the form that we store; nil if there is none, or if it is zeros.
+  /// - Parameter size: its number of bytes in the schema.
   func otlpIdentifier(size: Int, _ batch: inout RecordBatch) -> TextRange? {
     if let number = integer { return number == 0 ? nil : batch.add(text: String(number)) }
     guard let text else { return nil }
@@ -13,10 +13,10 @@ extension FieldValue {
     return id.withUnsafeBytes { batch.add(text: $0) }
   }
 
-  /// An instant as a number or its digits, held within the limits: nil for 0, which means unknown, and for what is none.
+  /// An instant as a number or as digits, clamped to the limits; nil for 0, which means unknown, and if it is invalid.
   ///
-  /// `isUnread` where the value is none, lies beyond the limits or before 1970, or can hardly be nanoseconds: seconds since 1970 in milliseconds or
-  /// microseconds. It is taken as it stands all the same.
+  /// `isUnread` if the value is invalid, beyond the limits or before 1970, or is probably not in nanoseconds but in milliseconds or
+  /// microseconds. Its value is still used unchanged.
   var otlpInstant: (nanos: Int64?, isUnread: Bool) {
     if isNull { return (nil, false) }
     let nanos: Int64
@@ -46,7 +46,7 @@ extension FieldValue {
 }
 
 enum OTLPInstant {
-  /// 1973 in nanoseconds is a year beyond 5000 in microseconds, and 100 s in nanoseconds are 1973 in milliseconds.
+  /// 1973 in nanoseconds is after the year 5000 in microseconds, and 100 s in nanoseconds is 1973 in milliseconds.
   @inline(__always)
   static func isLikely(_ nanos: Int64) -> Bool {
     nanos >= 100_000_000_000_000_000 ? nanos <= Timestamp.limit : nanos >= 0 && nanos < 100_000_000_000

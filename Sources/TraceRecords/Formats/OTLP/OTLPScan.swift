@@ -1,15 +1,15 @@
-// OTLP/JSON lines of spans, as collectors and SDKs write them: `OTLPRecordBuilder` over bytes. A line is taken whole or not at all: one span that
-// lacks something, a mark of our own export, a value that has to be written anew, and jansson's path reads the line.
+// Scans OTLP/JSON lines of spans as collectors and SDKs write them: `OTLPRecordBuilder` on bytes. A line is accepted completely or not at
+// all: if a span has missing data, a mark of our own export, or a value that must be rewritten, the line is read with jansson.
 
 extension LineScan {
-  /// Whether a line begins with `{"resource`, as no native one does.
+  /// Whether a line begins with `{"resource`; native lines never do.
   @inline(__always)
   static func isOTLP(_ line: LineCursor) -> Bool {
-    // `{"resour`, the first byte lowest.
+    // `{"resour`, the first byte in the lowest position.
     line.word(at: 0) == 0x7275_6F73_6572_227B && line.byte(at: 8) == UInt8(ascii: "c") && line.byte(at: 9) == UInt8(ascii: "e")
   }
 
-  /// - Returns: the line's end.
+  /// - Returns: the end of the line.
   @inline(never)
   mutating func addOTLP(_ line: LineCursor, _ origin: TextOrigin, to batch: inout RecordBatch) -> LineCursor? {
     var cursor = line
@@ -23,7 +23,7 @@ extension LineScan {
     } while cursor.pass(UInt8(ascii: ","))
     guard cursor.pass(UInt8(ascii: "]")) else { return nil }
     cursor.passBlanks()
-    // Whatever stands beside the spans is not looked at here.
+    // Members beside the spans are not handled here.
     guard cursor.pass(UInt8(ascii: "}")) else { return nil }
     cursor.passBlanks()
     return cursor
@@ -37,7 +37,7 @@ extension LineScan {
       guard let name = cursor.passName(otlp, seen: &seen) else { return false }
       switch name {
       case .resource:
-        // What stands behind the spans comes too late for them.
+        // A resource after the spans comes too late for them.
         guard seen & OTLPName.scopeSpans.bit == 0, passResource(&cursor, &origin, text, &batch) else { return false }
       case .scopeSpans:
         guard addScopes(&cursor, origin, text, &batch) else { return false }
@@ -143,7 +143,7 @@ extension LineScan {
     return cursor.pass(UInt8(ascii: "}"))
   }
 
-  /// The run is the instance that names itself; else the process, as far as its number tells it from others.
+  /// The run is the instance id if there is one; otherwise the process, if its number distinguishes it.
   private mutating func passResourceAttributes(
     _ cursor: inout LineCursor, _ origin: inout OTLPOrigin, _ pid: inout Int64?, _ text: ScanText, _ batch: inout RecordBatch
   ) -> Bool {
@@ -161,7 +161,7 @@ extension LineScan {
         switch key {
         case .service: origin.service = text.range(attribute.value, &batch)
         case .instance: origin.run = text.range(attribute.value, &batch)
-        // The id of a machine before its name.
+        // The id of a machine is preferred to its name.
         case .hostID: origin.host = text.range(attribute.value, &batch)
         case .hostName: if origin.host.isEmpty { origin.host = text.range(attribute.value, &batch) }
         case .process:

@@ -1,7 +1,8 @@
-// Links and trace state of a scanned OTLP span, which are kept as attributes.
+// Links and trace state of a scanned OTLP span, which are stored as attributes.
 
 extension LineScan {
-  /// Trace state and links are told as attributes behind the span's own. Where those of events came in between, its own are told anew.
+  /// Adds trace state and links as attributes after the span's own. If attributes of events came in between, the span's own attributes are
+  /// copied after them.
   func addBehindAttributes(of record: inout Record, _ state: TextRange, _ links: TextRange?, _ batch: inout RecordBatch) {
     let own = Int(record.attributeStart)..<Int(record.attributeStart + record.attributeCount)
     if record.attributeCount == 0 || own.upperBound < batch.attributes.count {
@@ -13,7 +14,8 @@ extension LineScan {
     record.attributeCount = UInt32(truncatingIfNeeded: batch.attributes.count) - record.attributeStart
   }
 
-  /// Links in the form of native records, as `OTLPValues.addLinks` writes them; not taken where they have attributes, or ids in other spellings.
+  /// Links in the form of native records, as `OTLPValues.addLinks` writes them. Not accepted if they have attributes, or ids in other
+  /// forms.
   func addLinks(_ cursor: inout LineCursor, _ links: inout TextRange?, _ text: ScanText, _ batch: inout RecordBatch) -> Bool {
     guard let isEmpty = cursor.passListStart() else { return false }
     if isEmpty { return true }

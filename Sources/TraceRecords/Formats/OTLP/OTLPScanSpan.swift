@@ -1,4 +1,5 @@
-// One span of an OTLP line, with its events. Its record stands before those of its events, so that it gets its place first and its content last.
+// One span of an OTLP line, with its events. Its record comes before those of its events, so its place is reserved first and it is filled
+// last.
 
 extension LineScan {
   @inline(never)
@@ -38,7 +39,8 @@ extension LineScan {
     return cursor
   }
 
-  /// False where a member needs a closer look than the scanner takes, or is told in a form that is not understood: the reference has words for it.
+  /// Returns false if a member needs more than the scanner can do, or has a form that is not understood: the reference decoder then handles
+  /// the line.
   private func complete(
     _ record: inout Record, _ status: (code: ScannedValue?, message: ScannedValue?), _ origin: OTLPOrigin, _ links: TextRange?,
     _ text: ScanText,
@@ -95,7 +97,7 @@ extension LineScan {
     var number: UInt64 = 0
     repeat {
       cursor.passBlanks()
-      // A bit tells of each whether its level hangs on the span's status.
+      // One bit per event shows whether its level depends on the span's status.
       guard number < 64, let hangsOnStatus = addEvent(&cursor, text, &batch) else { return nil }
       if hangsOnStatus { statusEvents |= 1 << number }
       number += 1
@@ -104,7 +106,7 @@ extension LineScan {
     return cursor.pass(UInt8(ascii: "]")) ? cursor : nil
   }
 
-  /// Nil where the event is not taken; true where its level hangs on whether its span failed.
+  /// Nil if the event is not accepted; true if its level depends on whether its span failed.
   private func addEvent(_ cursor: inout LineCursor, _ text: ScanText, _ batch: inout RecordBatch) -> Bool? {
     var record = Record(.log, format: .openTelemetry)
     var marks = ScannedEventMarks()
@@ -125,7 +127,7 @@ extension LineScan {
       }
       cursor.passBlanks()
     } while cursor.pass(UInt8(ascii: ","))
-    // A name with escapes, and none: the reference looks for another.
+    // Without a name, or with escapes in it, the reference decoder looks for another name.
     guard cursor.pass(UInt8(ascii: "}")), let name = members.name?.text, !name.isEmpty, members.time?.isPlain ?? true else { return nil }
     var event = EventText(name: String(decoding: name, as: UTF8.self))
     marks.tell(&event, text)
@@ -136,7 +138,7 @@ extension LineScan {
     return marks.level == nil && event.level(isSpanFailed: true) != record.level
   }
 
-  /// What events take from their span, now that all of it is known.
+  /// Completes the events with data of their span, once all of it is known.
   private func completeEvents(of span: Record, from first: Int, _ statusEvents: UInt64, _ batch: inout RecordBatch) {
     for index in first..<batch.records.count {
       var record = batch.records[index]
@@ -150,14 +152,14 @@ extension LineScan {
 
   // MARK: Scalars
 
-  /// An id that stands as it is kept; nil for others.
+  /// An id that is already in the stored form; nil for others.
   @inline(__always)
   func identifier(_ value: ScannedValue?, _ text: ScanText) -> TextRange? {
     guard let id = value?.plainText, OTLPIdentifier.isNormal(text.line.bytes(id)) else { return nil }
     return text.range(of: id)
   }
 
-  /// Nanoseconds as digits in a string or as a number; nil for 0, which means unknown, and for all that deserves a closer look.
+  /// Nanoseconds as digits in a string or as a number; nil for 0, which means unknown, and for everything that needs a closer look.
   @inline(__always)
   func instant(_ value: ScannedValue?, _ line: LineCursor) -> Int64? {
     guard let value else { return nil }

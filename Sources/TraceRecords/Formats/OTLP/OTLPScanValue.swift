@@ -1,6 +1,6 @@
-// Attributes of OTLP: lists of key and AnyValue, of which the four plain ones and lists of them are taken.
+// Scans attributes of OTLP: lists of keys and AnyValues, of which the four plain kinds and lists of these are accepted.
 
-/// What the attributes of an event say to us rather than to people: whose level and target it has, and what `EventText` reads.
+/// What an event's attributes mean for the decoder: its level and target, and the fields that `EventText` reads.
 struct ScannedEventMarks {
   var level: SeverityLevel?
   var target: TextRange?
@@ -36,7 +36,7 @@ extension LineScan {
     return cursor.pass(UInt8(ascii: "]"))
   }
 
-  /// Of an event: the first `level` and the first `target` are its own, and what an exception says becomes its message.
+  /// For an event: the first `level` and the first `target` are its own, and an exception's text becomes its message.
   func addAttributes(_ cursor: inout LineCursor, _ text: ScanText, _ batch: inout RecordBatch, noting marks: inout ScannedEventMarks)
     -> Bool
   {
@@ -51,7 +51,7 @@ extension LineScan {
     return cursor.pass(UInt8(ascii: "]"))
   }
 
-  /// Whether an attribute is a mark and no attribute; nil where jansson's path has to say.
+  /// Whether an attribute is a mark and not an ordinary attribute; nil if jansson's path has to decide.
   private func take(_ member: ScannedMember, _ text: ScanText, _ batch: inout RecordBatch, _ marks: inout ScannedEventMarks) -> Bool? {
     let (key, value, line) = (member.key, member.value, text.line)
     if marks.level == nil, line.holds("level", key), value.isString {

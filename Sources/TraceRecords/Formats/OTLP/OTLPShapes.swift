@@ -1,14 +1,14 @@
-// OTLP's spans of known shapes. What they share with their resource and scope comes from there.
+// OTLP spans with known shapes. What they have in common with their resource and scope is taken from there.
 
 extension LineScan {
-  /// Reads a span whose shape is known. Nil, and nothing in the batch but what a `rewind` takes out, for others.
+  /// Decodes a span with a known shape. Otherwise returns nil, with nothing in the batch that `rewind` does not remove.
   @inline(__always)
   mutating func addKnownSpan(_ start: LineCursor, _ origin: OTLPOrigin, _ text: ScanText, _ batch: inout RecordBatch) -> LineCursor? {
     var cursor = start
     guard let shape = shapes.match(&cursor, .span, &values) else { return nil }
     var record = shapes.prototype(of: shape)
     guard fill(&record, of: shape, text, &batch) else { return nil }
-    // One without an end still ran.
+    // A span without an end is still running.
     if case .span = record.kind { record.durationNanos = record.timeNanos - record.startNanos }
     record.service = origin.service
     record.host = origin.host
@@ -21,7 +21,7 @@ extension LineScan {
 
   // MARK: Learning
 
-  /// Remembers the shape of a span without events that became the latest record of the batch.
+  /// Stores the shape of a span without events that became the latest record of the batch.
   @inline(never)
   mutating func learnSpan(_ start: LineCursor, end: LineCursor, _ origin: OTLPOrigin, _ text: ScanText, _ batch: inout RecordBatch) {
     let count = end.offset - start.offset

@@ -1,12 +1,12 @@
 // What the members of an OTLP span mean: the one place for the tree builder, the line scanner, the shapes of lines, and the binary reader. Attributes, events and links are lists, which
 // each reader walks in its own way.
 
-/// The scalar members of a span as a reader has found them.
+/// The scalar members of a span, as a reader has found them.
 struct OTLPSpanMembers<Value: FieldValue> {
   var traceID, spanID, parentSpanID, traceState, name, kind, start, end: Value?
   var statusCode, statusMessage: Value?
 
-  /// The instants of a span, and which member of a record each gives.
+  /// The instants of a span, and the member of a record that each sets.
   static var instants: [(name: OTLPName, target: ShapeField.Target)] { [(.start, .startNanos), (.end, .endNanos)] }
 
   mutating func take(_ member: OTLPName, _ value: Value) {
@@ -23,9 +23,9 @@ struct OTLPSpanMembers<Value: FieldValue> {
     }
   }
 
-  /// Fills a record whose attributes are known already.
-  /// - Returns: whether a member was told in a form that is not understood.
-  /// - Throws: where an id is missing.
+  /// Fills a record whose attributes are already known.
+  /// - Returns: whether a member has a form that is not understood.
+  /// - Throws: if an id is missing.
   func fill(_ record: inout Record, _ marks: OTLPMarkValues, _ batch: inout RecordBatch) throws(RecordError) -> Bool {
     record.traceID = try needed(marks.traceID, traceID, size: 16, field: "traceId", &batch)
     record.spanID = try needed(marks.spanID, spanID, size: 8, field: "spanId", &batch)
@@ -46,7 +46,7 @@ struct OTLPSpanMembers<Value: FieldValue> {
     return isUnread
   }
 
-  /// The id that our own export marked as the original one, else what the member holds.
+  /// The original id if our own export recorded it, otherwise the member's value.
   private func needed(
     _ original: TextRange?, _ value: Value?, size: Int, field: String, _ batch: inout RecordBatch
   ) throws(RecordError) -> TextRange {
@@ -56,7 +56,8 @@ struct OTLPSpanMembers<Value: FieldValue> {
     throw .invalid(field: field, kind: "OTLP span", found: value.beginning)
   }
 
-  /// Ended spans have both instants. One without an end still ran when it was written; one without a start is taken as an instant, and says so.
+  /// Ended spans have both instants. A span without an end was still running when it was written. One without a start is treated as an
+  /// instant, with a diagnostic.
   private func readTimes(_ record: inout Record, _ marks: OTLPMarkValues) -> Bool {
     let told = (start: self.start?.otlpInstant, end: self.end?.otlpInstant)
     let start = marks.start ?? told.start?.nanos
@@ -76,7 +77,7 @@ struct OTLPSpanMembers<Value: FieldValue> {
 }
 
 extension OTLPName {
-  /// Members of a span, and of its status, whose value decides what others mean or is a word of few: spans that differ in them differ in shape, as they do
-  /// in the keys of their attributes.
+  /// Members of a span and of its status whose value decides what others mean, or is one of a few words. Spans that differ in them have
+  /// different shapes, as they do if the keys of their attributes differ.
   static let shaping = ShapingMembers(byDepth: [[OTLPName.kind.text], [OTLPName.code.text]], anywhere: [OTLPName.key.text])
 }

@@ -1,13 +1,14 @@
-// Attribute values that are kept as JSON, in the form that OTLP gives them: the way back from `OTLPValues`. It stands here because it reads JSON.
+// Converts attribute values that are stored as JSON back to OTLP's form: the inverse of `OTLPValues`. It is in this module because it
+// parses JSON.
 
 import CJansson
 import JSON
 
 package enum OTLPValueText {
-  /// Deeper values become their JSON text: one of ours takes three levels of OTLP, and readers have bounds.
+  /// Deeper values become their JSON text: one level of ours takes three levels of OTLP, and readers limit the depth.
   private static let maxDepth = 64
 
-  /// The AnyValue of compact JSON; nil where the text cannot be told so: no JSON, numbers beyond 64 bits, NUL in a name.
+  /// The AnyValue for compact JSON; nil if the text cannot be converted: invalid JSON, numbers beyond 64 bits, NUL in a name.
   package static func anyValue(ofJSON text: String) -> [UInt8]? {
     withTree(text) { root in
       var bytes: [UInt8] = []
@@ -16,7 +17,7 @@ package enum OTLPValueText {
     }
   }
 
-  /// Whether the text is JSON and may stand as it is inside a JSON document.
+  /// Whether the text is JSON that can be inserted into a JSON document unchanged.
   package static func isJSON(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
@@ -28,11 +29,11 @@ package enum OTLPValueText {
   package struct Link: Sendable {
     package var traceID: String
     package var spanID: String
-    /// KeyValues with commas between them.
+    /// KeyValues, separated by commas.
     package var attributes: [UInt8]
   }
 
-  /// Links that OTLP can hold without loss; nil where they have another form than native records give them.
+  /// Links that OTLP can hold without loss; nil if they do not have the form of native records.
   package static func links(ofJSON text: String) -> [Link]? {
     withTree(text) { root in
       guard root.pointee.type == JSON_ARRAY else { return nil }

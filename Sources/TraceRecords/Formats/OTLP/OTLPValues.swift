@@ -7,7 +7,7 @@ import Platform
 struct OTLPValues {
   let repairs: JSONRepair.Findings
 
-  /// OpenTelemetry's 24 severities are six levels of four; where there is no number, the text.
+  /// OpenTelemetry's 24 severities are six levels of four each; if there is no number, the text is used.
   static func severity(_ node: (some FieldValue)?, _ text: (some FieldValue)?) -> SeverityLevel {
     var number = node?.integer ?? 0
     if let name = node?.text {
@@ -65,7 +65,7 @@ struct OTLPValues {
     marks.settle(&batch)
   }
 
-  /// A list of key and value as a JSON object.
+  /// A list of keys and values as a JSON object.
   func object(_ list: JanssonNode?) -> JanssonNode? {
     let object = json_object()
     list?.forEachElement { entry in

@@ -1,4 +1,4 @@
-// What the console exporter of OpenTelemetry's SDK for PHP prints: a list of one span, indented.
+// The output of the console exporter of OpenTelemetry's SDK for PHP: a list of one span, indented.
 
 import JSON
 
@@ -36,7 +36,7 @@ struct PHPConsoleFormat: TraceFormat {
 }
 
 extension ConsoleRecordBuilder {
-  /// One of several spans of a value: one that cannot be used costs itself only.
+  /// Adds one of several spans of a value. If it cannot be used, only this span is lost.
   func addOrSkip(_ span: ConsoleSpan, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     let mark = batch.mark
     do throws(RecordError) {

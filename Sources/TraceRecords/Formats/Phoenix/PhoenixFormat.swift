@@ -1,9 +1,10 @@
-// Spans as Arize Phoenix keeps and answers them.
+// Spans as Arize Phoenix stores and returns them.
 
 import JSON
 
-/// `{"name", "context": {"trace_id", "span_id"}, "span_kind": "LLM", "parent_id", "start_time", "end_time", "status_code": "ERROR", "status_message",
-/// "attributes": {…}, "events": […]}`, a list of them, or `{"data": […], "next_cursor"}`. What it calls a kind is what OpenInference calls one.
+/// `{"name", "context": {"trace_id", "span_id"}, "span_kind": "LLM", "parent_id", "start_time", "end_time", "status_code": "ERROR",
+/// "status_message", "attributes": {…}, "events": […]}`, a list of them, or `{"data": […], "next_cursor"}`. Its kinds are those of
+/// OpenInference.
 struct PhoenixFormat: TraceFormat {
   static let name: StaticString = "phoenix"
 

@@ -2,7 +2,7 @@
 
 /// `66.9µs`, `1.23ms`, `791ns`, `3.00s`.
 enum ElapsedText {
-  /// Nanoseconds; nil for other text and for more than Int64 holds.
+  /// Nanoseconds; nil for other text, and if the value does not fit into Int64.
   static func nanos(_ text: UnsafeRawBufferPointer) -> Int64? {
     let digits = text.prefix { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
     let unit = UnsafeRawBufferPointer(rebasing: text[digits.endIndex...])

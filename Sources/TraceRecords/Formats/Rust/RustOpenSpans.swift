@@ -1,15 +1,15 @@
-// The spans of a stream without ids that are open as far as its lines tell, and which of them a line means.
+// The spans of a stream without ids that are open according to its lines, and the rules for finding the span of a line.
 
-/// What is remembered of one span while its lines may still come.
+/// The data of one span while more lines about it may arrive.
 struct RustOpenSpan: Sendable {
-  /// How the store came to know it.
+  /// How the store knows the span.
   enum Known: Sendable {
-    /// Not told yet: who its parent is shows when it is entered.
+    /// Not reported yet: its parent is known only when it is entered.
     case pending
     case started
-    /// Its `enter` came, its `new` did not.
+    /// Its `enter` arrived, but no `new`.
     case entered
-    /// Only events and children spoke of it.
+    /// Only events and children referred to it.
     case byLogs
   }
 
@@ -18,30 +18,31 @@ struct RustOpenSpan: Sendable {
   /// 0 for a root.
   var parent: UInt64
   var identity: RustSpanIdentity
-  /// Of the identities from the root to here.
+  /// A hash of the identities from the root to this span.
   var path: UInt64
   var known: Known
   var startNanos: Int64
-  /// The fields that were told already.
+  /// The fields that were already reported.
   var toldFields: [UInt64]
-  /// Entered so often more than left, the last time by this thread.
+  /// How many more times it was entered than exited, most recently on this thread.
   var depth = 0
   var thread: UInt64 = 0
-  /// Some line about it fitted another span as well.
+  /// Some line about it also matched another span.
   var isApproximate = false
 }
 
 struct RustOpenSpans: Sendable {
-  /// Beyond that the span that began first is given up: what comes of it later counts as another span.
+  /// Above this, the span that began first is given up: later lines about it count as another span.
   static let maxOpen = 16_384
   private let limit: Int
-  /// So many alike spans are looked at, and so many of one name for one whose fields have grown: a bound on what one line costs.
+  /// The maximum number of similar spans that are examined, and of spans with one name when searching for one with additional fields: this
+  /// limits the cost per line.
   static let maxAlike = 1_024
   static let maxGrown = 64
 
   struct Match {
     var number: UInt64
-    /// Another one that fits as well, the next in age.
+    /// Another span that also matches, the next by age.
     var other: UInt64?
     var isAmbiguous: Bool { other != nil }
   }
@@ -65,20 +66,20 @@ struct RustOpenSpans: Sendable {
     set { spans[number] = newValue }
   }
 
-  /// The path of a span below another; 0 stands for no parent.
+  /// The path of a span below another; 0 means no parent.
   static func path(_ parent: UInt64, _ identity: RustSpanIdentity) -> UInt64 {
     FieldHash(continuing: parent, identity.hash).value
   }
 
-  // MARK: Which span a line means
+  // MARK: Finding the span of a line
 
-  /// The innermost span of a thread that has that path. A thread that lines do not name may be several.
+  /// The innermost span of a thread with that path. If lines do not name threads, this may be several threads.
   func innermost(on thread: UInt64, path: UInt64) -> Match? {
     guard let stack = stacks[thread], let found = stack.last(where: { spans[$0]?.path == path }) else { return nil }
     return Match(number: found, other: thread == 0 ? stack.first { $0 != found && spans[$0]?.path == path } : nil)
   }
 
-  /// The innermost span of a thread with these fields, of which it may have had fewer when it began.
+  /// The innermost span of a thread with these fields; it may have had fewer of them when it began.
   mutating func innermost(on thread: UInt64, identity: RustSpanIdentity) -> Match? {
     guard let stack = stacks[thread] else { return nil }
     if let found = stack.last(where: { spans[$0]?.identity == identity }) { return Match(number: found) }
@@ -88,7 +89,7 @@ struct RustOpenSpans: Sendable {
     return Match(number: grown)
   }
 
-  /// The oldest open span with that path that is eligible; where none is, the oldest of that path.
+  /// The oldest eligible open span with that path; if none is eligible, the oldest one with that path.
   func find(path: UInt64, _ isEligible: (RustOpenSpan) -> Bool) -> Match? {
     guard let candidates = byPath[path] else { return nil }
     return oldest(candidates.prefix(RustOpenSpans.maxAlike), isEligible)
@@ -104,7 +105,7 @@ struct RustOpenSpans: Sendable {
     return match
   }
 
-  /// The oldest eligible span of that name and these fields, wherever it is: for lines that do not tell what is around a span.
+  /// The oldest eligible span with that name and these fields, anywhere: for lines that do not give the enclosing spans.
   mutating func find(identity: RustSpanIdentity, _ isEligible: (RustOpenSpan) -> Bool) -> Match? {
     let named = (byName[identity.name] ?? []).prefix(RustOpenSpans.maxAlike)
     if let match = oldest(named, { $0.identity == identity && isEligible($0) }) { return match }
@@ -127,9 +128,9 @@ struct RustOpenSpans: Sendable {
     return match
   }
 
-  // MARK: What happens to them
+  // MARK: Changes
 
-  /// A new span, of which more lines may come.
+  /// Adds a new span, about which more lines may arrive.
   mutating func open(below parent: UInt64, _ identity: RustSpanIdentity, _ known: RustOpenSpan.Known, at startNanos: Int64) -> RustOpenSpan
   {
     let span = make(below: parent, identity, known, at: startNanos)
@@ -143,7 +144,7 @@ struct RustOpenSpans: Sendable {
     return span
   }
 
-  /// A span of which no more is to come; it begins a trace where it has no parent.
+  /// Creates a span about which no more lines will arrive. It begins a trace if it has no parent.
   mutating func make(below parent: UInt64, _ identity: RustSpanIdentity, _ known: RustOpenSpan.Known, at startNanos: Int64) -> RustOpenSpan
   {
     if parent == 0 { traces += 1 }
@@ -153,14 +154,14 @@ struct RustOpenSpans: Sendable {
       path: RustOpenSpans.path(spans[parent]?.path ?? 0, identity), known: known, startNanos: startNanos, toldFields: identity.fields)
   }
 
-  /// The span was told of under another parent than it has.
+  /// The span was reported under another parent than the current one.
   mutating func move(_ number: UInt64, below parent: UInt64) -> RustOpenSpan? {
     guard let old = close(number) else { return nil }
     return open(below: parent, old.identity, old.known, at: old.startNanos)
   }
 
   mutating func enter(_ number: UInt64, on thread: UInt64) {
-    // Threads that enter and never leave would fill the memory.
+    // Threads that enter and never exit would fill the memory.
     if stacked >= RustOpenSpans.maxOpen {
       stacks = [:]
       stacked = 0
@@ -176,7 +177,7 @@ struct RustOpenSpans: Sendable {
     if let depth = spans[number]?.depth, depth > 0 { spans[number]?.depth = depth - 1 }
   }
 
-  /// Forgets every span of a trace.
+  /// Removes every span of a trace.
   /// - Complexity: O(open spans).
   mutating func close(trace: UInt64) {
     for number in spans.values.lazy.filter({ $0.trace == trace }).map(\.number) { close(number) }
@@ -206,7 +207,7 @@ struct RustOpenSpans: Sendable {
     list(span)
   }
 
-  /// Lists stay in the order of numbers: the oldest is first.
+  /// Lists stay in ascending order: the oldest is first.
   private mutating func list(_ span: RustOpenSpan) {
     byPath[span.path, default: []].insertInOrder(span.number)
     byName[span.identity.name, default: []].insertInOrder(span.number)
@@ -219,7 +220,7 @@ struct RustOpenSpans: Sendable {
 }
 
 extension [UInt64] {
-  /// The first place whose number is not less.
+  /// The first index whose number is not smaller.
   fileprivate func place(_ number: UInt64) -> Int {
     var (low, high) = (0, count)
     while low < high {

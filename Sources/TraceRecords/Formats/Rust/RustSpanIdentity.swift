@@ -1,18 +1,18 @@
-// What stands for an id in a format that has none: a span's name and fields, as numbers that cost little to keep and to compare.
+// Replaces the id in a format that has none: a span's name and fields as numbers that are cheap to store and compare.
 
 import JSON
 
-/// Name and fields of one span of Rust's `tracing`. Fields that are recorded later make it grow: `grew(from:)`.
+/// The name and fields of one span of Rust's `tracing`. Fields that are recorded later are added: see `grew(from:)`.
 struct RustSpanIdentity: Equatable, Sendable {
-  /// More fields than that count as one.
+  /// Fields above this number count as one.
   static let maxFields = 64
 
   private(set) var name: UInt64 = 0
-  /// A number a field, ascending.
+  /// One number per field, ascending.
   private(set) var fields: [UInt64] = []
   private(set) var hash: UInt64 = 0
 
-  /// From a member of `spans`; of a field that is also named `name` only the span's own name, which comes last, is left in the tree.
+  /// From an element of `spans`. If a field is also named `name`, the tree contains only the last one, which is the span's own name.
   init(_ span: ValueNode, repairs: JSONRepair.Findings) {
     span.forEachMember { key, value in
       let field = RustSpanIdentity.field(key, value, repairs)
@@ -28,7 +28,7 @@ struct RustSpanIdentity: Equatable, Sendable {
     hash = fields.reduce(name) { FieldHash(continuing: $0, $1).value }
   }
 
-  /// The number of one field, for telling which of them are new.
+  /// The number of one field, used to recognise new fields.
   static func field(_ key: UnsafeRawBufferPointer, _ value: ValueNode, _ repairs: JSONRepair.Findings) -> UInt64 {
     var hash = FieldHash()
     hash.add(key)
@@ -54,7 +54,7 @@ struct RustSpanIdentity: Equatable, Sendable {
   }
 }
 
-/// FNV-1a: the same number in every process, so that the same stream gives the same answers.
+/// FNV-1a: the same in every process, so that the same stream gives the same answers.
 struct FieldHash {
   private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -67,7 +67,7 @@ struct FieldHash {
 
   mutating func add(_ bytes: UnsafeRawBufferPointer) {
     for byte in bytes { value = (value ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    // An end mark: `ab` and `c` are not `a` and `bc`.
+    // An end mark, so that `ab` and `c` differ from `a` and `bc`.
     value = (value ^ 0xFF) &* 0x100_0000_01b3
   }
 

@@ -1,20 +1,20 @@
-// Rust's `tracing-subscriber` `fmt().json()` (records.md, section 3): lines without ids, of which spans are made again.
+// Rust's `tracing-subscriber` `fmt().json()` (records.md, section 3): lines without ids, from which spans are reconstructed.
 //
-// A span is known by its name, its fields and what is around it. `spans` tells the way from the root to the span that an event or `enter` is
-// about, and on the other lines of a span's life what is around it on its thread.
+// A span is identified by its name, its fields and the spans around it. In lines of events and of `enter`, `spans` is the path from the
+// root to the span. In the other lines of a span's life it contains the spans around it on its thread.
 
 import JSON
 
 struct RustTracingFormat: TraceFormat {
   static let name: StaticString = "tracing"
 
-  /// Of the records' own time: a root span of which only logs are known and that was silent for so long begins a new trace.
+  /// Measured by the records' own times: a root span known only from logs that was silent for this long begins a new trace.
   static let logSilenceNanos: Int64 = 5_000_000_000
 
   private var open: RustOpenSpans
-  /// The names of spans that are pending.
+  /// The names of pending spans.
   private var pendingNames: [UInt64: String] = [:]
-  /// When traces that are known by their logs alone spoke last.
+  /// The latest log of each trace that is known only from logs.
   private var lastLogs: [UInt64: Int64] = [:]
   private var (hasNew, hasEnter, hasClose) = (false, false, false)
 
@@ -50,7 +50,7 @@ struct RustTracingFormat: TraceFormat {
     return outcome
   }
 
-  /// Flattened events write a field beside the line's own member of that name: the first is the line's.
+  /// Flattened events write their fields beside the line's own members. Of two with the same name the first is the line's.
   mutating func decodeTwins(_ root: ValueNode, into batch: inout RecordBatch) throws(RecordError) -> LineOutcome? {
     guard root.isObject, root.member("fields") == nil else { return nil }
     return try decode(root, repairs: [], into: &batch)
@@ -66,9 +66,10 @@ struct RustTracingFormat: TraceFormat {
     return LineOutcome()
   }
 
-  // MARK: A span's life
+  // MARK: The life of a span
 
-  /// Where spans are entered, a new one waits for that: only then its parent is sure, which its program may have given it explicitly.
+  /// If the program's lines include `enter`, a new span waits for it: only then is its parent certain, because a program may set the parent
+  /// explicitly.
   private mutating func begin(_ scope: RustScope, _ writer: RustTracingWriter, _ batch: inout RecordBatch) {
     hasNew = true
     let parent = parent(scope.around, scope, writer, &batch)
@@ -79,7 +80,7 @@ struct RustTracingFormat: TraceFormat {
       writer.addStart(of: span, scope, to: &batch)
     } else {
       pendingNames[span.number] = scope.ownNode.member("name")?.text.map { String(decoding: $0.prefix(200), as: UTF8.self) }
-      // Those of spans that were given up.
+      // Removes the names of spans that were given up.
       if pendingNames.count > 2 * RustOpenSpans.maxOpen { pendingNames = pendingNames.filter { open[$0.key] != nil } }
     }
   }
@@ -89,7 +90,7 @@ struct RustTracingFormat: TraceFormat {
     let around = scope.isInside ? Array(scope.around.dropLast()) : scope.around
     var match = open.find(path: scope.path) { $0.depth == 0 }
     if match == nil, let pending = open.find(identity: scope.own, { $0.known == .pending }) {
-      // Made elsewhere than it belongs: its parent was named explicitly.
+      // It was created elsewhere: its parent was set explicitly.
       let parent = parent(around, scope, writer, &batch)
       let name = pendingNames.removeValue(forKey: pending.number)
       match = open.move(pending.number, below: parent?.number ?? 0).map { RustOpenSpans.Match(number: $0.number) }
@@ -97,7 +98,7 @@ struct RustTracingFormat: TraceFormat {
     }
     if match == nil {
       let parent = parent(around, scope, writer, &batch)
-      // More of its fields may have been recorded since it was made.
+      // More of its fields may have been recorded since it was created.
       match = open.find(below: parent?.number ?? 0, path: scope.path, identity: scope.own)
       if match == nil {
         let span = open.open(below: parent?.number ?? 0, scope.own, .entered, at: writer.time)
@@ -111,7 +112,7 @@ struct RustTracingFormat: TraceFormat {
     open.enter(match.number, on: writer.thread)
   }
 
-  /// Without `new` and `close` a span lasts from being entered to being left.
+  /// Without `new` and `close` a span lasts from its first enter to its last exit.
   private mutating func exit(_ scope: RustScope, _ writer: RustTracingWriter, _ batch: inout RecordBatch) {
     let match = open.innermost(on: writer.thread, path: scope.path) ?? open.innermost(on: writer.thread, identity: scope.own)
     guard let match else { return }
@@ -126,7 +127,7 @@ struct RustTracingFormat: TraceFormat {
     let match = open.find(path: scope.path) { $0.depth == 0 } ?? open.find(identity: scope.own) { $0.depth == 0 }
     if let match { diagnostic(match) }
     guard let match, let span = open.close(match.number) else {
-      // The first that is told of it. On its last thread there may be nothing around it any more.
+      // This is the first line about it. There may be no enclosing spans any more on its last thread.
       let parent = parent(scope.around, scope, writer, &batch)
       var span = open.make(below: parent?.number ?? 0, scope.own, .byLogs, at: writer.time)
       span.isApproximate = parent?.isAmbiguous ?? !hasNew
@@ -143,7 +144,7 @@ struct RustTracingFormat: TraceFormat {
 
   private mutating func event(_ scope: RustScope, _ writer: RustTracingWriter, _ batch: inout RecordBatch) {
     beginAnewAfterSilence(scope, writer.time)
-    // An event whose parent its program named is told with that one, and with what is around it on its thread.
+    // An event with an explicit parent is written with that parent, and with the spans around it on its thread.
     let match = scope.isInside ? number(of: scope.around, scope, writer, &batch) : open.find(identity: scope.own) { _ in true }
     let found = match ?? number(of: [scope.own], scope, writer, &batch)
     diagnostic(found)
@@ -156,7 +157,7 @@ struct RustTracingFormat: TraceFormat {
     writer.addLog(to: span, isApproximate: found.isAmbiguous, &batch)
   }
 
-  // MARK: Which span
+  // MARK: Finding spans
 
   private mutating func parent(
     _ chain: [RustSpanIdentity], _ scope: RustScope, _ writer: RustTracingWriter, _ batch: inout RecordBatch
@@ -167,7 +168,7 @@ struct RustTracingFormat: TraceFormat {
     return match
   }
 
-  /// The span at the end of a chain from a root; what nothing told of before is known by this line alone.
+  /// The span at the end of a chain from a root. Spans that were not reported before are known only from this line.
   private mutating func number(
     of chain: [RustSpanIdentity], _ scope: RustScope, _ writer: RustTracingWriter, _ batch: inout RecordBatch
   ) -> RustOpenSpans.Match {
@@ -190,14 +191,14 @@ struct RustTracingFormat: TraceFormat {
     return match
   }
 
-  /// A line fits two spans: what is told of either may be the other's.
+  /// A line matches two spans: what it says about one may belong to the other.
   private mutating func diagnostic(_ match: RustOpenSpans.Match) {
     guard let other = match.other else { return }
     open[match.number]?.isApproximate = true
     open[other]?.isApproximate = true
   }
 
-  /// A pending span is spoken of: it is where it was made.
+  /// A line refers to a pending span: its parent is the one where it was created.
   private mutating func tell(_ number: UInt64, _ scope: RustScope, _ writer: RustTracingWriter, _ batch: inout RecordBatch) {
     guard open[number]?.known == .pending else { return }
     pendingNames[number] = nil
@@ -205,7 +206,7 @@ struct RustTracingFormat: TraceFormat {
     if let span = open[number] { writer.addStart(of: span, scope, to: &batch) }
   }
 
-  /// Nothing ever tells that a span of such a stream has ended.
+  /// No line ever reports the end of a span in such a stream.
   private mutating func beginAnewAfterSilence(_ scope: RustScope, _ time: Int64) {
     guard !hasNew, !hasEnter, !hasClose, scope.isInside, let root = scope.around.first,
       let match = open.find(path: RustOpenSpans.path(0, root), { _ in true }), let trace = open[match.number]?.trace,
@@ -216,17 +217,17 @@ struct RustTracingFormat: TraceFormat {
   }
 }
 
-/// The span that a line is about, and those around it.
+/// The span of a line, and the spans around it.
 struct RustScope {
   let own: RustSpanIdentity
   let ownNode: ValueNode
-  /// From the root; where `isInside`, the span itself is the last.
+  /// From the root; if `isInside`, the last one is the span itself.
   let around: [RustSpanIdentity]
   private let nodes: [ValueNode]
   let isInside: Bool
-  /// From the root to the span, as far as the line tells.
+  /// From the root to the span, as far as the line gives it.
   let path: UInt64
-  /// The line does not tell what is around it.
+  /// The line does not give the spans around it.
   let isParentUnstated: Bool
 
   /// Nil for a line outside of spans.
@@ -245,7 +246,7 @@ struct RustScope {
     self.ownNode = ownNode
   }
 
-  /// Where the text of an identity is.
+  /// The value that contains the text of an identity.
   func node(of identity: RustSpanIdentity) -> ValueNode {
     around.firstIndex(of: identity).map { nodes[$0] } ?? ownNode
   }

@@ -1,20 +1,20 @@
-// One line of Rust's `tracing-subscriber` `fmt().json()` by its members, and what it says happened.
+// The members of one line of Rust's `tracing-subscriber` `fmt().json()`, and the kind of the line.
 
 import JSON
 
 /// `{timestamp, level, target, fields{message, …}, filename?, line_number?, span?{name, …}, spans?[{name, …} …], threadName?, threadId?}`.
-/// With `flatten_event(true)` the members of `fields` stand beside the others.
+/// With `flatten_event(true)` the members of `fields` are beside the others.
 struct RustTracingLine {
   enum Kind { case new, enter, exit, close, event }
 
   private(set) var timestamp, level, target, fields, span, spans, file, line, threadID, threadName, message, traceID, spanID: ValueNode?
-  /// Where the fields are: an object of their own, or the line itself.
+  /// The object with the fields: `fields`, or the line itself.
   private let root: ValueNode
   private var isForeign = false
 
   init(_ root: ValueNode) {
     self.root = root
-    // Of two members of one name the first is the line's, the other a field of its flattened event.
+    // Of two members with one name the first is the line's, the other a field of its flattened event.
     func set(_ member: inout ValueNode?, _ value: ValueNode) { if member == nil { member = value } }
     root.forEachMember { key, value in
       switch key {
@@ -31,7 +31,7 @@ struct RustTracingLine {
       case "message": set(&message, value)
       case "trace_id", "traceId": set(&traceID, value)
       case "span_id", "spanId": set(&spanID, value)
-      // Native records and their relatives.
+      // Native records and similar ones.
       case "log_type", "type": isForeign = true
       default: break
       }
@@ -39,8 +39,8 @@ struct RustTracingLine {
     if let fields, fields.isObject { message = fields.member("message") }
   }
 
-  /// Whether the line is of this format, by marks that no other has: a level by its name beside `fields` or beside target and message, and a
-  /// span that has a name and no id.
+  /// Whether the line has this format, by members that no other format has: a level as a word beside `fields` or beside target and message,
+  /// and a span with a name and no id.
   var isOwn: Bool {
     guard !isForeign, level?.text.flatMap({ SeverityLevel($0) }) != nil else { return false }
     if let span, !span.isNull, span.member("name")?.text == nil { return false }
@@ -49,7 +49,7 @@ struct RustTracingLine {
     return timestamp?.text != nil && target?.text != nil && (message?.text != nil || span != nil)
   }
 
-  /// Lines of a span's life hold nothing else; an event may well be called `new`.
+  /// Lines of a span's life contain nothing else; an event may also have the message `new`.
   var kind: Kind {
     guard span != nil, let fields, let message = message?.text else { return .event }
     let others = fields.count - 1
@@ -62,7 +62,7 @@ struct RustTracingLine {
     }
   }
 
-  /// How long a span that closes was there; nil where its program keeps no time.
+  /// The duration of a span that closes; nil if its program records no times.
   var elapsedNanos: Int64? {
     guard let busy = fields?.member("time.busy")?.text.flatMap({ ElapsedText.nanos($0) }),
       let idle = fields?.member("time.idle")?.text.flatMap({ ElapsedText.nanos($0) })
@@ -71,7 +71,7 @@ struct RustTracingLine {
     return overflow || sum > Timestamp.limit ? nil : sum
   }
 
-  /// Visits the fields of an event, but for its message.
+  /// Visits the fields of an event, except its message.
   func forEachField(_ body: (UnsafeRawBufferPointer, ValueNode) -> Void) {
     if let fields {
       fields.forEachMember { key, value in if !key.equals("message") || value.text == nil { body(key, value) } }

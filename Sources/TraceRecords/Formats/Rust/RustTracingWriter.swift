@@ -1,14 +1,14 @@
-// From one line of Rust's tracing and the span that it is about to records: what is told, under which made ids.
+// Converts one line of Rust's tracing and its span to records, with generated ids.
 
 import JSON
 
-/// Ids are numbers of the stream: `tracing-3` for its third trace, `s17` for its 17th span.
+/// Ids are numbers within the stream: `tracing-3` for its third trace, `s17` for its 17th span.
 struct RustTracingWriter {
   let line: RustTracingLine
   let time: Int64
   let plain: PlainAttributes
 
-  /// The thread that wrote the line; 0 where lines do not tell.
+  /// The thread that wrote the line; 0 if lines do not give it.
   var thread: UInt64 {
     guard let text = line.threadID?.text ?? line.threadName?.text else { return 0 }
     var hash = FieldHash()
@@ -21,12 +21,12 @@ struct RustTracingWriter {
     record.timeNanos = span.startNanos
     record.startNanos = span.startNanos
     if scope.isParentUnstated, span.parent == 0 { record.parent = .unstated }
-    // A line of the span's own life tells where the span is in the code; another only knows its fields.
+    // A line of the span's own life gives the span's source location; other lines contain only its fields.
     let isOwn = scope.own == span.identity && line.kind != .event
     describe(&record, isOwn ? scope.ownNode : scope.node(of: span.identity), known: [], isOwnLine: isOwn, &batch)
   }
 
-  /// A span that was told of only by a line that is gone: name and place, no fields.
+  /// A span that was reported only by a line that is no longer available: name and position, without fields.
   static func addStart(of span: RustOpenSpan, name: String, to batch: inout RecordBatch) {
     var record = RustTracingWriter.record(.spanStart, span, &batch)
     record.timeNanos = span.startNanos
@@ -42,14 +42,14 @@ struct RustTracingWriter {
     describe(&record, scope.ownNode, known: span.toldFields, isOwnLine: true, &batch)
   }
 
-  /// A span of which nothing but its end was told. Where its program keeps no time it lasts from the first that is known of it.
+  /// A span of which only the end was reported. If its program records no times, it begins with the first line about it.
   func addWhole(_ span: RustOpenSpan, _ scope: RustScope, to batch: inout RecordBatch) {
     var record = RustTracingWriter.record(.span, span, &batch)
     record.timeNanos = time
     if scope.isParentUnstated, span.parent == 0 { record.parent = .unstated }
     if let elapsed = line.elapsedNanos {
       record.startNanos = time - elapsed
-      // Its first event can only have come after its start; three digits of a duration leave room for doubt.
+      // Its first event cannot precede its start; a duration of three digits is inexact, so a tolerance is allowed.
       if span.startNanos < record.startNanos - max(1_000_000, elapsed / 100) { record.diagnostics.insert(.approximate) }
     } else {
       record.startNanos = min(time, span.startNanos)
@@ -59,7 +59,7 @@ struct RustTracingWriter {
     describe(&record, scope.ownNode, known: span.toldFields, isOwnLine: true, &batch)
   }
 
-  /// A span that an event or a child names, and nothing else so far.
+  /// A span that was only referred to by an event or a child so far.
   func addMention(of span: RustOpenSpan, _ node: ValueNode, to batch: inout RecordBatch) {
     var record = RustTracingWriter.record(.span, span, &batch)
     record.timeNanos = time
@@ -76,7 +76,7 @@ struct RustTracingWriter {
     addEvent(&record, &batch)
   }
 
-  /// An event outside of spans is a line for people. It keeps the ids that its program's own formatter wrote.
+  /// An event outside of spans is a module log. It keeps the ids that its program's own formatter wrote.
   func addModuleLog(to batch: inout RecordBatch) {
     var record = Record(.moduleLog, format: .openTelemetry)
     record.traceID = identifier(line.traceID, size: 16, &batch)
@@ -92,7 +92,7 @@ struct RustTracingWriter {
   // MARK: Content
 
   private static func record(_ kind: RecordKind, _ span: RustOpenSpan, _ batch: inout RecordBatch) -> Record {
-    // Made ids are never given twice.
+    // Generated ids are never reused.
     var record = Record(kind, format: .openTelemetry)
     record.traceID = batch.add(text: "tracing-\(span.trace)")
     record.spanID = batch.add(text: "s\(span.number)")
@@ -109,7 +109,7 @@ struct RustTracingWriter {
     if isOwnLine { record.target = plain.text(line.target, &batch) }
     record.attributeStart = UInt32(batch.attributes.count)
     node.forEachMember { key, value in
-      // Names that tracing-opentelemetry gives a meaning.
+      // Names with a meaning in tracing-opentelemetry.
       switch key {
       case "name": return
       case "otel.kind":
@@ -130,7 +130,7 @@ struct RustTracingWriter {
     batch.add(record)
   }
 
-  /// Where in the code and on which thread the line was written, under OpenTelemetry's names.
+  /// Adds the source location and the thread of the line, with OpenTelemetry's names.
   private func addPlace(_ batch: inout RecordBatch, withThread: Bool) {
     if let file = line.file?.text { batch.add(attribute: "code.file.path", .string(batch.add(text: file))) }
     if let number = line.line?.integer { batch.add(attribute: "code.line.number", .integer(number)) }
@@ -143,7 +143,7 @@ struct RustTracingWriter {
     if let name = line.threadName { plain.add(("thread.name" as StaticString).bytes, name, to: &batch) }
   }
 
-  /// The message, or where there is none what stands for it: the text of an `error`, else the first field.
+  /// The message; if there is none, the text of an `error`, or else the first field.
   private func addEvent(_ record: inout Record, _ batch: inout RecordBatch) {
     record.timeNanos = time
     record.level = line.level?.text.flatMap { SeverityLevel($0) } ?? .info

@@ -1,9 +1,10 @@
-// What the stdout exporter of OpenTelemetry's SDK for Swift prints, one span a line.
+// The output of the stdout exporter of OpenTelemetry's SDK for Swift, one span per line.
 
 import JSON
 
-/// `{"span": "GET /cart", "traceId", "spanId", "spanKind": "server", "parentSpanId", "start", "duration", "attributes": {"http.route": {"description": "/cart"}}}`
-/// with `start` in seconds since 2001 and `duration` in seconds. It tells no status: what failed shows in attributes alone.
+/// `{"span": "GET /cart", "traceId", "spanId", "spanKind": "server", "parentSpanId", "start", "duration", "attributes": {"http.route":
+/// {"description": "/cart"}}}` with `start` in seconds since 2001 and `duration` in seconds. It contains no status: failures are visible
+/// only in attributes.
 struct SwiftStdoutFormat: TraceFormat {
   static let name: StaticString = "swift-stdout"
 

@@ -1,9 +1,9 @@
-// AWS X-Ray's segment documents, as its SDKs send them to the daemon and `aws xray batch-get-traces` answers them.
+// AWS X-Ray's segment documents, as its SDKs send them to the daemon and `aws xray batch-get-traces` returns them.
 
 import JSON
 
-/// A segment: `{"trace_id": "1-5f84c7a1-…", "id", "name", "start_time", "end_time", "parent_id", "subsegments": […], …}` with seconds as decimal numbers. The
-/// answer of the API holds each as JSON in a text: `{"Traces": [{"Segments": [{"Document": "{…}"}]}]}`.
+/// A segment: `{"trace_id": "1-5f84c7a1-…", "id", "name", "start_time", "end_time", "parent_id", "subsegments": […], …}` with seconds as
+/// decimal numbers. The API's answer contains each one as JSON in a text: `{"Traces": [{"Segments": [{"Document": "{…}"}]}]}`.
 struct XRayFormat: TraceFormat {
   static let name: StaticString = "xray"
 
@@ -30,7 +30,7 @@ struct XRayFormat: TraceFormat {
     return outcome
   }
 
-  /// `1-`, eight digits of seconds, 24 of chance.
+  /// `1-`, eight digits of seconds, 24 random digits.
   private static func isSegment(_ node: ValueNode?) -> Bool {
     guard let node, let trace = node.member("trace_id")?.text, trace.count == 35, trace.starts(with: "1-"),
       trace[10] == UInt8(ascii: "-")
@@ -43,7 +43,7 @@ struct XRayFormat: TraceFormat {
     return traces.count == 0 || traces.first?.member("Segments") != nil ? traces : nil
   }
 
-  /// What stands before every segment on its way to the daemon.
+  /// The header before every segment on its way to the daemon.
   private static func isHeader(_ root: ValueNode) -> Bool {
     root.count == 2 && root.member("format")?.text?.equals("json") ?? false && root.member("version")?.integer == 1
   }

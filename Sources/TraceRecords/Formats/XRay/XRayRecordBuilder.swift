@@ -1,4 +1,4 @@
-// From one X-Ray segment and the subsegments inside it to spans, and to an event for each exception.
+// Converts one X-Ray segment and its subsegments to spans, and each exception to an event.
 
 import JSON
 
@@ -8,7 +8,7 @@ struct XRayRecordBuilder {
 
   init(repairs: JSONRepair.Findings) { self.repairs = repairs }
 
-  /// What subsegments have from the segment that they are in.
+  /// What subsegments inherit from their segment.
   private struct Place {
     var node: ValueNode
     var trace: ValueNode?
@@ -17,7 +17,7 @@ struct XRayRecordBuilder {
     var isSegment: Bool
   }
 
-  /// Adds a segment and what is inside of it, parents first. One that cannot be used costs itself; what is inside keeps its parent's id.
+  /// Adds a segment and its subsegments, parents first. If it cannot be used, only it is lost; its subsegments keep its id as parent.
   func addSegment(_ segment: ValueNode, to batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     let isSegment = segment.member("type")?.text.map { !$0.equals("subsegment") } ?? true
     var places = [
@@ -85,7 +85,7 @@ struct XRayRecordBuilder {
     if end < start { outcome.noteNegativeDuration(&record) }
   }
 
-  /// A fault is the service's own failure, an error its caller's, a throttle a refusal: each failed.
+  /// A fault is the service's own failure, an error its caller's, a throttle a refusal: all count as failed.
   private func readStatus(_ node: ValueNode, _ record: inout Record, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     for flag in ["fault", "error", "throttle"] as [StaticString] {
       guard let value = node.member(flag), !value.isNull else { continue }
@@ -99,7 +99,7 @@ struct XRayRecordBuilder {
     }
   }
 
-  /// A segment answers, a subsegment of another service or of AWS calls.
+  /// A segment is a server span; a subsegment for another service or for AWS is a client span.
   private func readKind(_ place: Place, _ record: inout Record) {
     if place.isSegment {
       record.spanKind = place.node.member("http")?.member("request") != nil || record.parent == .span ? .server : .unspecified
@@ -114,14 +114,14 @@ struct XRayRecordBuilder {
     ("request", "client_ip", "client.address"), ("response", "status", "http.response.status_code"),
   ]
 
-  /// By OpenTelemetry's names where it has some; the program's own annotations as they are.
+  /// Uses OpenTelemetry's names if there are any; the program's own annotations are kept unchanged.
   private func addAttributes(_ node: ValueNode, to batch: inout RecordBatch) {
     for (section, member, key) in XRayRecordBuilder.http {
       if let value = node.member("http")?.member(section)?.member(member) { plain.add(key.bytes, value, to: &batch) }
     }
     if let query = node.member("sql")?.member("sanitized_query") { plain.add(("db.query.text" as StaticString).bytes, query, to: &batch) }
     node.member("aws")?.forEachMember { key, value in
-      // How the SDK is called says nothing of the call.
+      // Data about the SDK says nothing about the call.
       guard !key.equals("xray") else { return }
       plain.add(Array("aws.".utf8) + Array(key), value, to: &batch)
     }
@@ -143,7 +143,7 @@ struct XRayRecordBuilder {
     var record = Record(.log, format: .openTelemetry)
     record.traceID = span.traceID
     record.spanID = span.spanID
-    // Their instants are not told: no later than the end.
+    // Exceptions have no instants of their own; they happened no later than the end.
     record.timeNanos = span.timeNanos
     record.level = .error
     record.message = batch.add(text: text(of: exception))

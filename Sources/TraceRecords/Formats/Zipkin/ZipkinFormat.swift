@@ -1,9 +1,9 @@
-// Zipkin's JSON of both versions: a list of spans, as its API takes and gives it; a list of such lists; one span.
+// Zipkin's JSON in both versions: a list of spans, as its API accepts and returns it; a list of such lists; or one span.
 
 import JSON
 
-/// A call between two services may have one span that both tell of: the client's half, and the server's, marked `shared`. Here they are two: the
-/// server's gets an id of its own, is the child of the client's, and has the children that its own service told of.
+/// Client and server may report a call between two services as one span, the server's part marked `shared`. Here it becomes two spans: the
+/// server's span gets an id of its own, is the child of the client's span, and is the parent of the children that its own service reported.
 struct ZipkinFormat: TraceFormat {
   static let name: StaticString = "zipkin"
 
@@ -23,7 +23,7 @@ struct ZipkinFormat: TraceFormat {
     if isList {
       outcome.visit(root) { element, outcome in
         if element.isArray { return element.forEachElement(take) }
-        // One of neither is no span: another format may know it.
+        // Without both it is not a span; another format may know it.
         for id in ["traceId", "id"] as [StaticString] where element.member(id) == nil {
           return outcome.skip(.missing(field: "\(id)", kind: "Zipkin span"))
         }
@@ -41,7 +41,7 @@ struct ZipkinFormat: TraceFormat {
   }
 }
 
-/// The server's halves that were seen, by trace and id: a message that several consumers receive has as many.
+/// The server spans seen so far, by trace and id: a message that several consumers receive has several.
 struct ZipkinSharedSpans: Sendable {
   private struct Half: Equatable {
     var service: String
@@ -50,7 +50,7 @@ struct ZipkinSharedSpans: Sendable {
 
   private var halves: [String: [Half]] = [:]
   private var count = 0
-  /// Beyond so many, the earlier ones are forgotten: children of theirs become children of the client's half.
+  /// Above this, earlier ones are forgotten: their children become children of the client's span.
   static let limit = 10_000
 
   mutating func note(_ span: ZipkinSpan) {
@@ -62,13 +62,13 @@ struct ZipkinSharedSpans: Sendable {
     count += 1
   }
 
-  /// What is put behind the id of a server's half that was noted.
+  /// The suffix for the id of a noted server span.
   func suffix(of span: ZipkinSpan) -> String {
     let known = ZipkinSharedSpans.key(span, id: span.id).flatMap { halves[$0] } ?? []
     return SharedSpanHalves.suffix(known.firstIndex(of: ZipkinSharedSpans.half(span)) ?? 0)
   }
 
-  /// What is put behind the parent's id of a span: the server's half is meant where its service is the span's own.
+  /// The suffix for the parent's id of a span: the server span is the parent if it has the same service.
   func parentSuffix(of span: ZipkinSpan) -> String {
     guard count > 0, let key = ZipkinSharedSpans.key(span, id: span.parentID), let known = halves[key] else { return "" }
     let service = ZipkinSharedSpans.half(span).service
@@ -85,13 +85,13 @@ struct ZipkinSharedSpans: Sendable {
   }
 }
 
-/// Halves whose beginning was told and whose duration was not: another report, on a line of its own, tells it.
+/// Spans whose start was reported without a duration: another report on a line of its own completes them.
 struct ZipkinBegunSpans: Sendable {
   private var keys: Set<String> = []
-  /// Beyond so many, the earlier ones are forgotten: a second report of theirs counts as a duplicate.
+  /// Above this, earlier ones are forgotten: a second report about them counts as a duplicate.
   static let limit = 10_000
 
-  /// Notes a half that has begun; whether the report ends one that has.
+  /// Notes a span that has begun. Returns whether the report ends a noted one.
   mutating func take(_ span: ZipkinSpan) -> Bool {
     guard span.start == nil || span.duration == nil || !keys.isEmpty, let key = span.key else { return false }
     if span.duration != nil { return keys.remove(key) != nil }
@@ -103,7 +103,8 @@ struct ZipkinBegunSpans: Sendable {
   }
 }
 
-/// Where spans without an instant are put: at the start of their parent, else at the first instant of their trace, as far as the same value tells.
+/// The start for spans without an instant: that of their parent, else the first instant of their trace, as far as the same value contains
+/// them.
 struct ZipkinStarts {
   private var spans: [String: Int64] = [:]
   private var traces: [String: Int64] = [:]
@@ -119,7 +120,7 @@ struct ZipkinStarts {
     }
   }
 
-  /// - Parameter suffix: of the parent's id, where its server's half is meant.
+  /// - Parameter suffix: of the parent's id, if its server span is the parent.
   func start(forChildOf parent: ValueNode?, suffix: String, trace: ValueNode?) -> Int64? {
     guard let trace = trace?.text.map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
     let id = parent?.text.map { trace + "/" + String(decoding: $0, as: UTF8.self) }

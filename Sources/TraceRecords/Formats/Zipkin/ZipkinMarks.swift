@@ -1,8 +1,8 @@
-// By what a value is known as a Zipkin span: an id and a trace's id alone are in every log line.
+// Recognises a Zipkin span: an id and a trace id alone occur in every log line.
 
 enum ZipkinMarks {
-  /// Whether an object is a span of version 1 or 2. Ids are hex; besides, something has to be there that only Zipkin writes, or an instant together with a
-  /// duration; and nothing that only logs and the spans of others have.
+  /// Whether an object is a span of version 1 or 2. Ids are hex. In addition there must be a member that only Zipkin writes, or an instant
+  /// together with a duration; and no member that only logs and spans of other formats have.
   static func isSpan(_ node: ValueNode?) -> Bool {
     guard let node, node.isObject else { return false }
     var (ids, isForeign, isMarked) = (0, false, false)
@@ -18,7 +18,7 @@ enum ZipkinMarks {
       case "kind": if value.text != nil, SpanKind(reported: value) != nil { isMarked = true }
       case "shared": if value.kind == .isTrue { isMarked = true }
       case "annotations", "binaryAnnotations": if value.isArray { isMarked = true }
-      // Loggers, Next.js, the SDK for JavaScript.
+      // Members of loggers, Next.js, and the SDK for JavaScript.
       case "level", "msg", "message", "severity", "startTime", "spanId", "attributes", "status", "resource": isForeign = true
       default: break
       }

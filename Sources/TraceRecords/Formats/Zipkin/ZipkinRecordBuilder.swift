@@ -1,4 +1,4 @@
-// From one Zipkin span to its records: the span, and one log record for each annotation.
+// Converts one Zipkin span to its records: the span, and one log record for each annotation.
 
 import JSON
 
@@ -55,7 +55,7 @@ struct ZipkinRecordBuilder {
     return record
   }
 
-  /// One without a duration had not ended when it was told, except that messages are sent and received at an instant.
+  /// A span without a duration had not ended when it was reported, except that messages are sent and received at an instant.
   private func readTimes(_ span: ZipkinSpan, _ record: inout Record, _ outcome: inout LineOutcome) {
     record.startNanos =
       span.start ?? starts.start(forChildOf: span.parentID, suffix: shared.parentSuffix(of: span), trace: span.traceID) ?? Record.unknown
@@ -76,7 +76,8 @@ struct ZipkinRecordBuilder {
       record.startNanos == Record.unknown ? Record.unknown : record.startNanos.addingReportingOverflow(span.duration ?? 0).partialValue
   }
 
-  /// Tags are texts. The presence of `error` is the failure, its text the reason; one that says false is none, as everywhere.
+  /// Tags are texts. The presence of `error` means failure, and its text is the reason. A text that means false does not count, as in other
+  /// formats.
   private func addTags(of span: ZipkinSpan, _ record: inout Record, _ batch: inout RecordBatch, _ outcome: inout LineOutcome) {
     var isUnread = span.hasUnreadTags
     span.forEachTag { key, value in
@@ -95,7 +96,7 @@ struct ZipkinRecordBuilder {
     if isUnread { outcome.noteUnread(&record) }
   }
 
-  /// Whom a call went to, by OpenTelemetry's names.
+  /// The target of a call, with OpenTelemetry's names.
   private func addRemote(_ endpoint: ValueNode?, _ batch: inout RecordBatch) {
     guard let endpoint, endpoint.isObject else { return }
     if let name = endpoint.member("serviceName")?.text, !name.isEmpty {

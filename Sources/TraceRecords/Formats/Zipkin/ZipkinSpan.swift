@@ -1,21 +1,21 @@
-// One Zipkin span of either version by its members: one half of a call, as one service told of it.
+// The members of one Zipkin span of either version: one side of a call, as one service reported it.
 
 struct ZipkinSpan {
   var traceID, id, parentID, name, kind, service, host, remote: ValueNode?
-  /// Of version 1, whose spans do not tell their kind: what their annotations say.
+  /// For version 1, whose spans have no kind: the kind that follows from the annotations.
   var kindByAnnotations: SpanKind?
   var start, duration: Int64?
-  /// An instant or a duration stands there and is none.
+  /// An instant or a duration is invalid.
   var hasUnreadTime = false
   var isShared = false
-  /// A report before it told that this half has begun.
+  /// An earlier report said that this span has begun.
   var endsBegun = false
-  /// An object of texts; of version 1, a list of keys and values.
+  /// An object of texts; in version 1 a list of keys and values.
   var tags: ValueNode?
-  /// Of version 1 where both halves stand in one span: tags of another service are the other half's.
+  /// For version 1, if one span contains both sides: tags of another service belong to the other side.
   var tagsOfService: ValueNode?
   var annotations: ValueNode?
-  /// The same of further reports of this half.
+  /// The same for further reports of this span.
   private(set) var otherTags: [ValueNode] = []
   private(set) var otherAnnotations: [ValueNode] = []
 
@@ -47,10 +47,10 @@ struct ZipkinSpan {
     }
   }
 
-  /// Whether another report told of this span before its end, or told only what it had besides.
+  /// Whether another report was sent before the span's end, or has only additional data.
   var isPartial: Bool { start == nil || duration == nil }
 
-  /// Takes what a second report of the same half knows beyond this one.
+  /// Adds what a second report of the same span contains beyond this one.
   mutating func merge(_ other: ZipkinSpan) {
     if name?.text?.isEmpty ?? true { name = other.name }
     parentID = parentID ?? other.parentID
@@ -65,10 +65,10 @@ struct ZipkinSpan {
     otherAnnotations += other.annotations.map { [$0] + other.otherAnnotations } ?? other.otherAnnotations
   }
 
-  /// Whether tags stand there in a form that is none of those above.
+  /// Whether the tags have none of the forms above.
   var hasUnreadTags: Bool { tags.map { !$0.isObject && !$0.isArray } ?? false }
 
-  /// Every tag once; of what two reports tell under one name, the first.
+  /// Visits every tag once. If two reports have the same tag, the first is used.
   func forEachTag(_ body: (UnsafeRawBufferPointer, ValueNode) -> Void) {
     if let tags { visit(tags, body) }
     for (index, part) in otherTags.enumerated() {
@@ -96,7 +96,7 @@ struct ZipkinSpan {
 }
 
 extension [ZipkinSpan] {
-  /// Reports of one half, one of which lacks its instant or its duration, become one span.
+  /// Combines reports of one span if one of them lacks its instant or its duration.
   mutating func mergePartials() {
     guard count > 1, contains(where: { $0.isPartial }) else { return }
     var first: [String: Int] = [:]
@@ -119,10 +119,10 @@ extension [ZipkinSpan] {
 }
 
 extension ZipkinSpan {
-  /// Two that each tell an instant of their own are two: a message that several consumers receive.
+  /// Two reports with different instants are two spans: a message that several consumers receive.
   fileprivate func mayBegin(with other: ZipkinSpan) -> Bool { start == nil || other.start == nil || start == other.start }
 
-  /// Trace, id, and whose half it is.
+  /// Trace, id, and side of the call.
   var key: String? {
     guard let trace = traceID?.text, let id = id?.text else { return nil }
     let service = service?.text.map { String(decoding: $0, as: UTF8.self) } ?? ""

@@ -1,14 +1,15 @@
-// Zipkin's JSON, version 1, which exporters of old tracers still write: who called and who answered shows in annotations, and one span may hold both.
+// Zipkin's JSON, version 1, which exporters of old tracers still write: annotations show who called and who answered, and one span may
+// contain both.
 
 enum ZipkinVersion1 {
   static func isSpan(_ node: ValueNode) -> Bool {
     node.member("binaryAnnotations") != nil || (node.member("annotations")?.first?.member("endpoint")?.isObject ?? false)
   }
 
-  /// The halves of a call that a span tells of: one, or the client's and the server's.
+  /// The sides of a call that a span contains: one, or the client's and the server's.
   static func spans(_ node: ValueNode) -> [ZipkinSpan] {
     let told = Annotations(node)
-    // What is left is read as in version 2.
+    // The rest is read as in version 2.
     var span = ZipkinSpan(node)
     span.tags = node.member("binaryAnnotations")
     if told.isClient, told.isServer {
@@ -22,7 +23,7 @@ enum ZipkinVersion1 {
       return [span, server]
     }
     if told.isServer {
-      // Only whoever began a span tells its instant.
+      // Only the side that began a span gives its instant.
       span.isShared = span.start == nil
       describe(&span, .server, told.serverEndpoint, told.serverReceive, told.serverSend, remote: told.clientAddress)
     } else if told.isClient {
@@ -48,7 +49,7 @@ enum ZipkinVersion1 {
     if span.duration == nil, let first, let last { span.duration = last.subtractingReportingOverflow(first).partialValue }
   }
 
-  /// Binary annotations that are an address and no tag.
+  /// Binary annotations that are an address and not a tag.
   static func isAddress(_ key: UnsafeRawBufferPointer) -> Bool { key.equals("sa") || key.equals("ca") || key.equals("ma") }
 
   /// Annotations that became the times of their span.

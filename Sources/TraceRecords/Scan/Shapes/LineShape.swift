@@ -1,16 +1,16 @@
-// What the scanner has learnt of a line that it will see again: programs write the same few lines with other values in them.
+// What the scanner has learned about lines that occur again: programs write the same few lines with other values in them.
 
-/// Lines that differ in their values only: the bytes between the values are known, and with them what the line means.
+/// Lines that differ only in their values: the bytes between the values are known, and so is the meaning of the line.
 ///
-/// To guess the form of a record from those before it is speculation as FAD.js does it (Bonetta and Brantner, PVLDB 10(12), 2017).
+/// Guessing the form of a record from earlier ones is speculation as in FAD.js (Bonetta and Brantner, PVLDB 10(12), 2017).
 struct LineShape: BitwiseCopyable, Sendable {
-  /// The record as far as it is the same for all lines of the shape.
+  /// The parts of the record that are the same for all lines of the shape.
   var prototype: Record
-  /// Where its parts lie in the lists of `LineShapes`.
+  /// The ranges of its parts in the lists of `LineShapes`.
   var texts: ShapeRange
   var fields: ShapeRange
   var attributes: ShapeRange
-  /// False for a shape that did not give the record that it was learnt from: its lines are read without it.
+  /// False for a shape that did not reproduce the record from which it was learned: its lines are read without it.
   var isUsable = false
 }
 
@@ -22,58 +22,58 @@ struct ShapeRange: BitwiseCopyable, Sendable {
   var indices: Range<Int> { Int(start)..<Int(start) + Int(count) }
 }
 
-/// One step of a line: bytes that are known, then a value.
+/// One step of a line: known bytes, then a value.
 struct ShapeNode: BitwiseCopyable, Sendable {
   enum Value: UInt8, BitwiseCopyable {
-    /// The inside of a string and its closing quote; the known bytes end with the opening one.
+    /// The inside of a string and its closing quote; the known bytes end with the opening quote.
     case text
     case number
-    /// There is none: the line ends.
+    /// No value: the line ends.
     case end
   }
 
   var literal: ShapeLiteral
   var value: Value
-  /// The first node behind the value; at the end the number of the shape.
+  /// The first node after the value; at the end of a line the number of the shape.
   var next: UInt32 = 0
-  /// The same behind a number with a fraction: it means something else than one without.
+  /// The same after a number with a fraction, which has another meaning than one without.
   var nextBehindReal: UInt32 = 0
-  /// What else may stand in the place of this node; 0 for nothing.
+  /// An alternative to this node; 0 if there is none.
   var sibling: UInt32 = 0
 }
 
-/// Known bytes of a line: blocks of 16, of which the last is compared as far as `lastBytes` says.
+/// Known bytes of a line: blocks of 16, of which the last is compared only in `lastBytes`.
 struct ShapeLiteral: BitwiseCopyable, Sendable {
   static let blockBytes = 16
 
   var start: UInt32
-  /// Behind the last block.
+  /// The end of the last block.
   var end: UInt32
   var count: UInt16
-  /// A bit a byte of the last block.
+  /// One bit per byte of the last block.
   var lastBytes: UInt16
 }
 
-/// A text of the record that a value gives: the number of the value, and where the text lies in the record.
+/// A text of the record that comes from a value: the number of the value, and the offset of the text in the record.
 struct ShapeText: BitwiseCopyable, Sendable {
   var hole: UInt8
   var place: UInt16
 }
 
-/// Another member of the record that a value gives.
+/// Another member of the record that comes from a value.
 struct ShapeField: BitwiseCopyable, Sendable {
   enum Target: UInt8, BitwiseCopyable {
-    /// A text that has to be an id as OTLP's are kept.
+    /// A text that must be an id in OTLP's stored form.
     case identifier
     case time, startTime, milliseconds, sequence
-    /// Nanoseconds as OTLP has them.
+    /// Nanoseconds in OTLP's form.
     case startNanos, endNanos
   }
 
   var target: Target
   /// The number of the value.
   var hole: UInt8
-  /// Of ids: where they lie in the record.
+  /// For ids: their offset in the record.
   var place: UInt16 = 0
 }
 
@@ -84,24 +84,24 @@ struct ShapeAttribute: BitwiseCopyable, Sendable {
     /// An integer as digits in a string.
     case digits
     case isTrue, isFalse
-    /// What stands among the known bytes, as text and as JSON.
+    /// A value in the known bytes, as text and as JSON.
     case knownText, knownJSON
   }
 
   var key: ShapePlace
-  /// The key is none of the line's: it is one of `KnownKeys`.
+  /// The key is not in the line: it is one of `KnownKeys`.
   var isKeyForeign = false
   var source: Source
   var hole: UInt8 = 0
   var known = ShapePlace.none
 }
 
-/// A piece of the known bytes of a line.
+/// A range of the known bytes of a line.
 struct ShapePlace: BitwiseCopyable, Sendable {
-  /// The number of the next value behind it; that of the line's end where there is none.
+  /// The number of the next value after it, or that of the line's end if there is none.
   var anchor: UInt8
   var count: UInt16
-  /// From its first byte to that of the value.
+  /// The distance from its first byte to that value.
   var distance: UInt32
 
   static let none = ShapePlace(anchor: 0, count: 0, distance: 0)

@@ -1,12 +1,12 @@
-// The shapes that a stream knows, as a tree: lines that begin alike share the steps that are alike.
+// The shapes that a stream knows, as a tree: lines with the same beginning share its steps.
 
-/// Shapes of native lines and of OTLP's spans. What is in none of them is read as if there were no shapes.
+/// Shapes of native lines and of OTLP spans. Lines with none of these shapes are read as if there were no shapes.
 ///
-/// Its memory is bounded by `maxShapes` and `maxLiteralBytes`: when one of them is reached, all is forgotten and learnt again. Lines over
-/// `maxLineBytes` are not learnt. Learning a line costs more than reading it, so it has to be earned by lines whose shape was known: lines that are
-/// never alike cost no more than the attempts of `maxCredit`.
+/// Its memory is bounded by `maxShapes` and `maxLiteralBytes`: when one of them is reached, everything is forgotten and learned again.
+/// Lines over `maxLineBytes` are not learned. Learning a line costs more than reading it, so it must be earned by lines with known shapes:
+/// lines that never repeat cost at most `maxCredit` attempts.
 struct LineShapes: Sendable {
-  /// Where a tree begins.
+  /// The root of a tree.
   enum Root {
     case native, span
   }
@@ -30,8 +30,8 @@ struct LineShapes: Sendable {
 
   // MARK: Known lines
 
-  /// Goes over what the cursor stands on, where that has a shape, and notes its values. Returns the number of the shape.
-  /// - Complexity: O(bytes), and O(shapes) where many begin alike.
+  /// Passes the line or span at the cursor if it has a known shape, and notes its values. Returns the number of the shape.
+  /// - Complexity: O(bytes), or O(shapes) if many begin alike.
   @inline(__always)
   mutating func match(_ cursor: inout LineCursor, _ root: Root, _ values: inout ShapeValues) -> Int? {
     let first = Int(root == .native ? roots.native : roots.span)
@@ -45,7 +45,7 @@ struct LineShapes: Sendable {
     return found.shape
   }
 
-  /// A function of its own, so that what it works on stays in registers.
+  /// A separate function, so that its variables stay in registers.
   @inline(never)
   private static func match(
     _ cursor: LineCursor, _ first: Int, _ nodes: UnsafeBufferPointer<ShapeNode>, _ literals: UnsafeRawBufferPointer, _ values: ShapeValues
@@ -55,7 +55,7 @@ struct LineShapes: Sendable {
     var count = 0
     while true {
       precondition(node < nodes.count)
-      // The steps are looked at where they lie: one is larger than what is asked of it.
+      // The steps are read in place: a step is larger than the fields that are needed.
       let before = at
       pass: if at.pass(nodes[node].literal, of: literals) {
         switch nodes[node].value {
@@ -72,22 +72,22 @@ struct LineShapes: Sendable {
           return (Int(nodes[node].next), at)
         }
         count &+= 1
-        // No shape goes on behind a number of that kind.
+        // No shape continues after a number of that kind.
         guard node != 0 else { return nil }
         continue
       }
-      // One of the alternatives.
+      // Try the next alternative.
       node = Int(nodes[node].sibling)
       guard node != 0 else { return nil }
       at = before
     }
   }
 
-  // Parts of a shape rather than the whole: it would be copied for each.
+  // Parts of a shape instead of the whole, which would be copied for each access.
   @inline(__always)
   func prototype(of shape: Int) -> Record { shapes[shape].prototype }
 
-  // One by one rather than lent to a closure, for which all would be retained.
+  // Single elements instead of a closure, for which everything would be retained.
   @inline(__always)
   func texts(of shape: Int) -> Range<Int> { shapes[shape].texts.indices }
 
@@ -108,16 +108,16 @@ struct LineShapes: Sendable {
 
   // MARK: Learning
 
-  /// Whether a line of no known shape may be learnt; the attempt is then paid for.
+  /// Whether a line of unknown shape may be learned; this also pays for the attempt.
   mutating func mayLearn() -> Bool {
     guard credit >= LineShapes.costOfLearning else { return false }
     credit -= LineShapes.costOfLearning
     return true
   }
 
-  /// Adds a line with its holes. Returns the number of its shape, which is not used before `confirm`; nil where it is known already.
+  /// Adds a line with its holes. Returns the number of its shape, which is not used before `confirm`; nil if it is already known.
   mutating func add(_ line: UnsafeRawBufferPointer, _ root: Root, _ draft: ShapeDraft) -> Int? {
-    // With room for all of this line, every piece of it filled up to a block.
+    // Reserves room for this line with every literal padded to a full block.
     let most = line.count + (2 * ShapeWalk.maxHoles + 2) * ShapeLiteral.blockBytes
     if shapes.count >= LineShapes.maxShapes || literals.count + most > LineShapes.maxLiteralBytes { forget() }
     if nodes.isEmpty {
@@ -146,10 +146,10 @@ struct LineShapes: Sendable {
     return shapes.count - 1
   }
 
-  /// From now on lines of the shape are read by it.
+  /// From now on lines of the shape are read with it.
   mutating func confirm(_ shape: Int) { shapes[shape].isUsable = true }
 
-  /// It was no good.
+  /// The shape did not reproduce its record.
   mutating func reject(_ shape: Int) { shapes[shape].isUsable = false }
 
   private mutating func forget() {
@@ -162,7 +162,7 @@ struct LineShapes: Sendable {
     roots = (0, 0)
   }
 
-  /// The node of a step behind another one, made where there is none. Nil for pieces that are too long.
+  /// The node for a step after another one, created if necessary. Nil for literals that are too long.
   private mutating func step(
     _ parent: Int?, _ root: Root, _ behind: ScannedValue.Kind, _ value: ShapeNode.Value, _ bytes: Slice<UnsafeRawBufferPointer>
   ) -> (node: Int, isNew: Bool)? {
@@ -194,7 +194,7 @@ struct LineShapes: Sendable {
     Int(literal.count) == bytes.count && literals[Int(literal.start)..<Int(literal.start) + bytes.count].elementsEqual(bytes)
   }
 
-  /// Filled up to whole blocks.
+  /// Stored in whole blocks, padded.
   private mutating func addLiteral(_ bytes: ArraySlice<UInt8>) -> ShapeLiteral {
     let start = literals.count
     literals += bytes

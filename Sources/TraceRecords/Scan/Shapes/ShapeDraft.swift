@@ -1,5 +1,5 @@
-// A shape in the making: which value of a line became which part of its record. Found by looking where the record's texts lie, so that the reading
-// of a line stays the only definition of what it means.
+// A shape under construction: which value of a line became which part of its record. It is found by comparing the locations of the record's
+// texts, so that the decoder remains the only definition of what a line means.
 
 struct ShapeDraft {
   let holes: [ShapeWalk.Hole]
@@ -7,13 +7,13 @@ struct ShapeDraft {
   private(set) var texts: [ShapeText] = []
   private(set) var fields: [ShapeField] = []
   private(set) var attributes: [ShapeAttribute] = []
-  /// Of the piece of the line that the shape is of.
+  /// The offset of the part of the line to which the shape belongs.
   private let start: Int
   private let count: Int
   private let origin: TextOrigin
 
   /// - Parameters:
-  ///   - start: where the piece begins, in bytes from where texts of `origin` are counted.
+  ///   - start: the beginning of the part, in bytes from the origin of its texts.
   init(_ walk: ShapeWalk, prototype: Record, start: Int, count: Int, origin: TextOrigin) {
     holes = walk.holes
     self.prototype = prototype
@@ -22,8 +22,8 @@ struct ShapeDraft {
     self.origin = origin
   }
 
-  /// A text of the record comes from the value that it is. False where it is none.
-  /// - Parameter target: what it has to be besides.
+  /// Notes that a text of the record comes from the value at its location. Returns false if there is no such value.
+  /// - Parameter target: what the text must be in addition.
   mutating func add(_ text: KeyPath<Record, TextRange>, of record: Record, as target: ShapeField.Target? = nil) -> Bool {
     let range = record[keyPath: text]
     if range.isEmpty { return true }
@@ -38,7 +38,7 @@ struct ShapeDraft {
     return true
   }
 
-  /// The same for a value that the scanner read: absent ones give nothing.
+  /// The same for a value that the scanner read; does nothing for absent values.
   mutating func add(_ target: ShapeField.Target, _ value: ScannedValue?) -> Bool {
     guard let value, value.kind != .null else { return true }
     let first = Int(value.text.start) - start
@@ -49,8 +49,8 @@ struct ShapeDraft {
     return true
   }
 
-  /// Attributes of one record, each found by its key, which stands before its value.
-  /// - Parameter line: the number under a key that is none of the line's.
+  /// Adds the attributes of one record. Each value is found by its key, which comes before it.
+  /// - Parameter line: the number for a key that is not in the line.
   mutating func add(_ list: ArraySlice<Attribute>, _ batch: RecordBatch, line: ScannedValue? = nil) -> Bool {
     for attribute in list {
       var key = ShapePlace.none
@@ -83,7 +83,7 @@ struct ShapeDraft {
       guard let place = place(of: range), let known = known(place) else { return nil }
       return (.knownJSON, 0, known)
     case .bool(let isTrue): return (isTrue ? .isTrue : .isFalse, 0, .none)
-    // The number behind the key. Where that is another one, the shape does not give the record that it was made from, and is not used.
+    // The number after the key. If that is another number, the shape does not reproduce its record and is not used.
     case .integer:
       guard first < holes.count else { return nil }
       return holes[first].kind == .real ? nil : (holes[first].kind == .string ? .digits : .integer, UInt8(first), .none)
@@ -93,7 +93,7 @@ struct ShapeDraft {
     }
   }
 
-  /// Where a text of the batch lies in the piece; nil where it lies elsewhere.
+  /// The location of a text of the batch in the part; nil if it is elsewhere.
   private func place(of range: TextRange) -> Range<Int>? {
     guard let offset = range.offset(from: origin), offset >= start, offset + Int(range.count) <= start + count else { return nil }
     return offset - start..<offset - start + Int(range.count)

@@ -1,18 +1,18 @@
-// The values of a line that is held against the shapes, in memory that is lent.
+// The values of a line that is compared with the shapes, in borrowed memory.
 
 struct ShapeValues {
-  /// Those of the longest line, and the place behind the last.
+  /// Enough for the longest line, and for the position after its last value.
   static let capacity = ShapeWalk.maxHoles + 1
 
   private let values: UnsafeMutablePointer<ScannedValue>
 
-  /// - Parameter values: of `capacity`; it must not outlive them.
+  /// - Parameter values: has `capacity` elements; this value must not outlive them.
   init(_ values: UnsafeMutableBufferPointer<ScannedValue>) {
     precondition(values.count == ShapeValues.capacity)
     self.values = values.baseAddress!
   }
 
-  /// The line ends there, behind so many values.
+  /// Notes the end of the line after that many values.
   @inline(__always)
   func end(at offset: Int, _ count: Int) {
     precondition(count < ShapeValues.capacity)
@@ -25,20 +25,20 @@ struct ShapeValues {
     return values[Int(hole)]
   }
 
-  /// Where a piece of the known bytes stands in this line.
+  /// The range of a part of the known bytes in this line.
   @inline(__always)
   func text(_ place: ShapePlace) -> ScannedText {
     ScannedText(start: Int(self[place.anchor].text.start &- place.distance), count: Int(place.count))
   }
 
-  /// Goes over a text and notes it under its number.
+  /// Passes a text and stores it under its number.
   @inline(__always)
   func passText(_ cursor: inout LineCursor, _ hole: Int) -> Bool {
     precondition(hole < ShapeValues.capacity)
     var text = ScannedText.empty
     var kind = ScannedValue.Kind.string
     if !cursor.passPlainString(&text) {
-      // A copy is what the call works on: the cursor itself stays in a register.
+      // The call works on a copy, so that the cursor itself stays in a register.
       var long = cursor
       guard let found = long.passLongString() else { return false }
       cursor = long

@@ -1,18 +1,18 @@
-// The values of a line that was read already, one behind the other: where a shape has its holes.
+// The values of a line that was already read, in order: these are the holes of its shape.
 
-/// Members whose values decide what a line means: lines that differ in these differ in shape.
+/// Members whose values decide what a line means: lines that differ in these have different shapes.
 struct ShapingMembers: Sendable {
-  /// Of the line itself, of the objects in it, and so on.
+  /// Members of the line itself, of the objects in it, and so on.
   var byDepth: [[StaticString]]
   var anywhere: [StaticString] = []
 }
 
-/// Goes over JSON that is known to be well-formed.
+/// Walks over JSON that is known to be well-formed.
 struct ShapeWalk {
   struct Hole {
-    /// A string's inside, or a number.
+    /// The inside of a string, or a number.
     var text: Range<Int>
-    /// Behind the closing quote, or behind the number.
+    /// The end after the closing quote, or after the number.
     var end: Int
     var kind: ScannedValue.Kind
   }
@@ -22,11 +22,11 @@ struct ShapeWalk {
 
   private let text: UnsafeRawBufferPointer
   private let shaping: ShapingMembers
-  /// The keys of the objects around, "" for lists.
+  /// The keys of the enclosing objects, "" for lists.
   private var path: [Range<Int>] = []
   private var key = 0..<0
 
-  /// Nil for lines with more values than a shape has holes.
+  /// Nil for lines with more values than a shape may have holes.
   init?(_ text: UnsafeRawBufferPointer, _ shaping: ShapingMembers) {
     self.text = text
     self.shaping = shaping
@@ -58,7 +58,7 @@ struct ShapeWalk {
       key = quote + 1..<end
       return next + 1
     }
-    // An empty text often means something else than any other: it is no hole.
+    // An empty text often has a special meaning, so it is not a hole.
     if end > quote + 1, !decidesMeaning { holes.append(Hole(text: quote + 1..<end, end: end + 1, kind: .string)) }
     return end + 1
   }
@@ -79,7 +79,7 @@ struct ShapeWalk {
     return end
   }
 
-  /// Whether the value of the key at hand decides what the line means: it is part of the shape.
+  /// Whether the value of the current key decides what the line means: then it is part of the shape.
   private var decidesMeaning: Bool {
     let names = path.count > 0 && path.count <= shaping.byDepth.count ? shaping.byDepth[path.count - 1] : []
     return names.contains { isKey($0) } || shaping.anywhere.contains { isKey($0) }
