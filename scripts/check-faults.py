@@ -295,12 +295,16 @@ def refusals(place, rounds, rng):
       pipe = os.path.join(place, f"r{limit}-{value}.pipe")
       done = subprocess.run([PROGRAM, "serve", "--pipe", pipe], input=request, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20,
                             preexec_fn=lambda: resource.setrlimit(limit, (value, value)))
+      # Where even the libraries cannot be mapped, the loader says so before our first instruction runs.
+      if done.returncode == 127 and limit == resource.RLIMIT_AS and b"error while loading shared libraries" in done.stderr:
+        outcomes[127] = outcomes.get(127, 0) + 1
+        continue
       if done.returncode == 0 and b'"result"' not in done.stdout or done.returncode not in (0, 71):
         raise Fault(f"limit {limit} of {value}: {done.returncode} {done.stderr.decode()[:300]}")
       if done.returncode == 71 and len(done.stderr.splitlines()) != 1:
         raise Fault(f"limit {limit} of {value}: {done.stderr.decode()[:300]}")
       outcomes[done.returncode] = outcomes.get(done.returncode, 0) + 1
-  return f"{outcomes.get(0, 0)} answered, {outcomes.get(71, 0)} refused in one line", True
+  return f"{outcomes.get(0, 0)} answered, {outcomes.get(71, 0)} refused in one line, {outcomes.get(127, 0)} not loaded", True
 
 
 @row("less memory than --max-memory asks for: the bound is lowered and told; where it is refused all the same, a line and exit code 71", 1, 3, 10)
