@@ -4,7 +4,7 @@ extension MCPTool {
   static let searchSpans = MCPTool(
     name: "search_spans", title: "Search spans",
     description:
-      "Spans of all traces that match text (in name, attributes, messages) or filter. Use to find a query, a user, a route.",
+      "Spans of all traces that match text (in name, attributes, messages) or filter: a query, a user, a route.",
     method: TracesSearch.self,
     arguments: [
       Argument("text", "or regex:PATTERN"), .filter("name", "service", "run", "status", "minDurationMs", "attributes"),
