@@ -40,8 +40,7 @@ enum AgentGuide {
        trace-distiller call traces/search '{"text":"order 4711"}' --text --input run.jsonl
        trace-distiller call traces/compare '{"base":"t1","target":"t2"}' --text --input before.jsonl after.jsonl
            what became slower, faster, new, missing, or fails now; {"base":{"run":"ID"}} compares whole runs
-       trace-distiller check after.jsonl --baseline before.jsonl --rule 'no errors' --rule 'p95("GET /orders") <= 50ms'
-           a verdict as exit code: 0 holds, 1 broken, 2 undecided; without rules: no errors, no regression
+       trace-distiller check after.jsonl --baseline before.jsonl --rule 'no errors'      (exit code 0 holds, 1 broken, 2 undecided)
 
     Names of traces: the id, 4 or more of its first characters, a handle (t3), latest (default), latest-error, slowest, or the name of its
     root (the newest of that name). Ids of spans may be cut in the same way.
