@@ -354,7 +354,7 @@ private struct Repairer {
 
   /// Copies one UTF-8 sequence, or one U+FFFD for a maximal broken part.
   private mutating func copyScalar() {
-    let length = utf8Length(at: at)
+    let length = UTF8Sequence.length(in: text, at: at)
     if length > 0 {
       output.append(contentsOf: text[at..<at + length])
       at += length
@@ -367,26 +367,6 @@ private struct Repairer {
       output.append(text[at])
       at += 1
     }
-  }
-
-  /// The length of the well-formed sequence that starts here, or 0. Table 3-7 of the Unicode standard.
-  private func utf8Length(at index: Int) -> Int {
-    let lead = text[index]
-    let length: Int
-    var second: ClosedRange<UInt8> = 0x80...0xBF
-    switch lead {
-    case 0xC2...0xDF: length = 2
-    case 0xE0: (length, second) = (3, 0xA0...0xBF)
-    case 0xED: (length, second) = (3, 0x80...0x9F)
-    case 0xE1...0xEC, 0xEE, 0xEF: length = 3
-    case 0xF0: (length, second) = (4, 0x90...0xBF)
-    case 0xF1...0xF3: length = 4
-    case 0xF4: (length, second) = (4, 0x80...0x8F)
-    default: return 0
-    }
-    guard index + length <= text.count, second.contains(text[index + 1]) else { return 0 }
-    for offset in 2..<max(2, length) where text[index + offset] & 0xC0 != 0x80 { return 0 }
-    return length
   }
 
   private func isColon(behind end: Int) -> Bool {

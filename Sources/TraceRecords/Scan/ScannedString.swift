@@ -1,5 +1,7 @@
 // Strings of a line. Escapes and UTF-8 are checked as strictly as in jansson, so that what is accepted here is what jansson would read.
 
+import JSON
+
 extension LineCursor {
   /// Passes a string after its opening quote. Returns false if it is not one that jansson would read unchanged.
   @inline(__always)
@@ -66,25 +68,13 @@ extension LineCursor {
     return value
   }
 
-  /// Passes one well-formed UTF-8 sequence of two to four bytes. Table 3-7 of the Unicode standard.
+  /// Passes one well-formed UTF-8 sequence of two to four bytes.
   private mutating func passScalar() -> Bool {
-    let lead = byte
-    var second: ClosedRange<UInt8> = 0x80...0xBF
-    let more: Int
-    switch lead {
-    case 0xC2...0xDF: more = 1
-    case 0xE0: (more, second) = (2, 0xA0...0xBF)
-    case 0xED: (more, second) = (2, 0x80...0x9F)
-    case 0xE1...0xEF: more = 2
-    case 0xF0: (more, second) = (3, 0x90...0xBF)
-    case 0xF1...0xF3: more = 3
-    case 0xF4: (more, second) = (3, 0x80...0x8F)
-    default: return false
-    }
-    _ = pass(lead)
-    guard second.contains(byte) else { return false }
+    guard let (count, first) = UTF8Sequence.following(byte) else { return false }
     _ = pass(byte)
-    for _ in 1..<more {
+    guard first.contains(byte) else { return false }
+    _ = pass(byte)
+    for _ in 1..<count {
       guard byte & 0xC0 == 0x80 else { return false }
       _ = pass(byte)
     }

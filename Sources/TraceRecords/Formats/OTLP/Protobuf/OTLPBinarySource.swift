@@ -1,6 +1,7 @@
 // The bytes of one binary request, and what reading them told beside the records: shared by all that reads a part of them.
 
 import CScan
+import JSON
 
 /// Lives while one message is read; values of it point here.
 struct OTLPBinarySource {
@@ -55,7 +56,7 @@ extension OTLPBinarySourcePointer {
   @inline(__always)
   func withText<Result>(_ range: Range<Int>, _ body: (UnsafeRawBufferPointer, _ isOriginal: Bool) -> Result) -> Result {
     let bytes = bytes(range)
-    if scan_is_ascii(bytes.baseAddress, bytes.count) != 0 || UTF8Text.isValid(bytes) { return body(bytes, true) }
+    if scan_is_ascii(bytes.baseAddress, bytes.count) != 0 || UTF8Sequence.isValid(bytes) { return body(bytes, true) }
     pointee.isRepaired = true
     var mended = String(decoding: bytes, as: UTF8.self)
     return mended.withUTF8 { body(UnsafeRawBufferPointer($0), false) }
@@ -68,33 +69,5 @@ extension OTLPBinarySourcePointer {
       guard isOriginal else { return batch.add(text: bytes) }
       return bytes.isEmpty ? .empty : TextRange(source: range.lowerBound, count: range.count)
     }
-  }
-}
-
-enum UTF8Text {
-  /// Whether the bytes are well-formed UTF-8: table 3-7 of the Unicode standard.
-  static func isValid(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    var at = 0
-    while at < bytes.count {
-      let lead = bytes[at]
-      at += 1
-      if lead < 0x80 { continue }
-      var second: ClosedRange<UInt8> = 0x80...0xBF
-      let more: Int
-      switch lead {
-      case 0xC2...0xDF: more = 1
-      case 0xE0: (more, second) = (2, 0xA0...0xBF)
-      case 0xED: (more, second) = (2, 0x80...0x9F)
-      case 0xE1...0xEF: more = 2
-      case 0xF0: (more, second) = (3, 0x90...0xBF)
-      case 0xF1...0xF3: more = 3
-      case 0xF4: (more, second) = (3, 0x80...0x8F)
-      default: return false
-      }
-      guard at + more <= bytes.count, second.contains(bytes[at]) else { return false }
-      for place in at + 1..<at + more where bytes[place] & 0xC0 != 0x80 { return false }
-      at += more
-    }
-    return true
   }
 }
