@@ -42,6 +42,13 @@ enum OTLPRequestBench {
     }
   }
 
+  /// Keeps every trace, so that what came can be counted.
+  private static func wholeStore() -> SharedTraceStore {
+    var limits = StoreLimits()
+    limits.maxTraces = 0
+    return SharedTraceStore(limits: limits)
+  }
+
   private static func throughPipe(_ lines: [UInt8]) -> Double {
     let directory = Bench.temporaryDirectory()
     let (file, fifo) = (directory + "/lines", directory + "/pipe")
@@ -49,7 +56,7 @@ enum OTLPRequestBench {
     var done = 0
     while done < lines.count { done += lines.withUnsafeBytes { write(descriptor, $0.baseAddress! + done, lines.count - done) } }
     close(descriptor)
-    let store = SharedTraceStore()
+    let store = wholeStore()
     let reader = IngestBench.startReader(of: fifo, into: store)
     let count = UInt64(lines.count { $0 == 0x0A })
     let writer = IngestLimits.cat(file, into: fifo)
@@ -63,7 +70,7 @@ enum OTLPRequestBench {
   /// Two connections send all requests between them, each when its last was answered.
   /// - Parameter every: nanoseconds between the beginnings of two requests; 0 sends as fast as answers come.
   private static func throughSocket(_ requests: [[UInt8]], every: Int64 = 0) -> (rate: Double, times: [Double]) {
-    let store = SharedTraceStore()
+    let store = wholeStore()
     guard
       let listener = try? OTLPListener(
         .free, store: store, source: SourceID(0), clock: { MonotonicClock.nanos }, tell: { print("  \($0)") })
