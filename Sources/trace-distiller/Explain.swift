@@ -8,6 +8,7 @@ import TraceDistiller
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "explain",
     abstract: "Print why a recorded trace is slow, failed or cut short; or why many are, together.",
     usage: "trace-distiller explain FILE… [TRACE | --filter FILTER] [--base TRACE]",
     discussion: """
