@@ -26,6 +26,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -68,6 +71,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -141,6 +147,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -187,6 +196,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -227,6 +239,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -269,6 +284,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -311,6 +329,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -349,10 +370,16 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
                   decimal digits.
+        all  (boolean)
+            Also traces of other projects. False when left out; without a project of the client's own it changes
+            nothing.
 
       """
     ),
@@ -381,6 +408,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as

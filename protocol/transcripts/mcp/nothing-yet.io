@@ -15,8 +15,8 @@
 <-- {"jsonrpc":"2.0","id":3,"result":{"content":[{"type":"text","text":"get_span needs spanId: an id from another answer, or its beginning"}],"isError":true,"_meta":{"trace-distiller/size":{"chars":66,"estimatedTokens":33,"truncated":false}}}}
 #| get_span needs spanId: an id from another answer, or its beginning
 --> {"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"list_traces","arguments":{"filter":{"minDuration":5}}}}
-<-- {"jsonrpc":"2.0","id":4,"result":{"content":[{"type":"text","text":"filter has no minDuration; did you mean minDurationMs?\nKnown: name, service, target, status, minDurationMs, maxDurationMs, attributes, text, rootName, rootStatus, minRootDurationMs, maxRootDurationMs, hasErrors, run, since, until"}],"isError":true,"_meta":{"trace-distiller/size":{"chars":230,"estimatedTokens":115,"truncated":false}}}}
+<-- {"jsonrpc":"2.0","id":4,"result":{"content":[{"type":"text","text":"filter has no minDuration; did you mean minDurationMs?\nKnown: name, service, target, status, minDurationMs, maxDurationMs, attributes, text, rootName, rootStatus, minRootDurationMs, maxRootDurationMs, hasErrors, run, project, since, until"}],"isError":true,"_meta":{"trace-distiller/size":{"chars":239,"estimatedTokens":120,"truncated":false}}}}
 #| filter has no minDuration; did you mean minDurationMs?
-#| Known: name, service, target, status, minDurationMs, maxDurationMs, attributes, text, rootName, rootStatus, minRootDurationMs, maxRootDurationMs, hasErrors, run, since, until
+#| Known: name, service, target, status, minDurationMs, maxDurationMs, attributes, text, rootName, rootStatus, minRootDurationMs, maxRootDurationMs, hasErrors, run, project, since, until
 --> {"jsonrpc":"2.0","id":5,"method":"tools/call","params":{"name":"list_trace","arguments":{}}}
 <-- {"jsonrpc":"2.0","id":5,"error":{"code":-32602,"message":"no tool \"list_trace\"; did you mean list_traces?","data":{"near":["list_traces","await_trace","explain_trace"]}}}
