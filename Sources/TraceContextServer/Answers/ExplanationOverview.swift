@@ -5,26 +5,18 @@ import JSONRPC
 import TraceDistiller
 
 struct ExplanationOverview: Sendable {
-  private let facts: ExplanationGroups
+  let facts: ExplanationGroups
+  /// All traces that match; some of them are explained.
+  let matching: Int
+  let losses: LossReport
+  let language: SummaryLanguage
+  let note: String?
+  let hint: String?
   private let groups: [ExplanationGroup]
-  /// All traces that match; at most `ExplainedTraces.most` of them are explained.
-  private let matching: Int
-  private let losses: LossReport
-  private let language: SummaryLanguage
-  private var note: String?
-  private var hint: String?
 
-  init(
-    _ filter: TraceFilter, against base: ComparisonOperand, _ language: SummaryLanguage, in context: RequestContext
-  ) async throws(ResponseError) {
-    let found = try await ExplainedTraces.explain(filter, against: base, language, in: context)
-    (facts, groups, matching) = (found.groups, found.groups.sorted, found.matching)
-    (losses, self.language, note) = (found.kept.losses, language, filter.note(.traces))
-    if found.kept.kept == 0 {
-      hint = context.hint()
-    } else if matching == 0 {
-      hint = try await filter.alternatives(found.kept, in: context)
-    }
+  init(_ facts: ExplanationGroups, matching: Int, losses: LossReport, language: SummaryLanguage, note: String?, hint: String?) {
+    (self.facts, groups, self.matching, self.losses) = (facts, facts.sorted, matching, losses)
+    (self.language, self.note, self.hint) = (language, note, hint)
   }
 
   // MARK: JSON

@@ -68,9 +68,23 @@ enum TraceExplain: RequestMethod {
     let answer: Result.Answer
     switch params.subject {
     case .trace(let traceID): answer = .trace(try await explanation(of: traceID, params.base, in: context))
-    case .filter(let filter): answer = .filter(try await ExplanationOverview(filter, against: params.base, language, in: context))
+    case .filter(let filter): answer = .filter(try await overview(of: filter, params.base, language, in: context))
     }
     return Result(answer: answer, format: params.format, language: language, calls: context.calls)
+  }
+
+  private static func overview(
+    of filter: TraceFilter, _ base: ComparisonOperand, _ language: SummaryLanguage, in context: RequestContext
+  ) async throws(ResponseError) -> ExplanationOverview {
+    let found = try await ExplainedTraces.explain(filter, against: base, language, in: context)
+    var hint: String?
+    if found.kept.kept == 0 {
+      hint = context.hint()
+    } else if found.matching == 0 {
+      hint = try await filter.alternatives(found.kept, in: context)
+    }
+    return ExplanationOverview(
+      found.groups, matching: found.matching, losses: found.kept.losses, language: language, note: filter.note(.traces), hint: hint)
   }
 
   private static func explanation(
