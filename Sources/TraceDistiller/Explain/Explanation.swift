@@ -21,6 +21,10 @@ package struct Explanation: Sendable {
     package var baseCount = 0
     package var errors = 0
     package var warnings = 0
+    /// How the run of an agent ended.
+    package var end: AgentRun.End?
+    /// All steps of an agent last exactly as long: these times were not measured, so they were not analysed.
+    package var hasMadeUpTimes = false
   }
 
   package internal(set) var verdict: Verdict
@@ -125,7 +129,9 @@ package struct Explainer: Sendable {
     var verdict = Explanation.Verdict(rootNanos: profile.rootNanos)
     verdict.errors = trace.snapshot.storage.errorSpanCount
     verdict.warnings = trace.snapshot.storage.warningCount
-    if !baseline.isEmpty {
+    let run = target.agentRun()
+    (verdict.end, verdict.hasMadeUpTimes) = (run?.end, run?.hasMadeUpTimes ?? false)
+    if !baseline.isEmpty, !verdict.hasMadeUpTimes {
       verdict.baseNanos = root.median
       verdict.usualNanos = baseline.isUsual ? root.high : nil
       verdict.baseCount = candidates.count
@@ -138,6 +144,11 @@ package struct Explainer: Sendable {
     var (causes, time) = self.time(self.causes(baseline, candidates, insights), baseline, insights, least)
     if baseline.isUsual, let attribute = SlowAttribute(trace, profile, candidates.map { ($0.base, $0.profile) }).find(near: time.first) {
       time.insert(attribute, at: min(1, time.count))
+    }
+    if verdict.hasMadeUpTimes {
+      // What a pattern costs is unknown too; that it is there is not.
+      explanation.findings = rank(causes: causes, time: time.filter { $0.nanos == 0 })
+      return explanation
     }
     explanation.findings = rank(causes: causes, time: time)
     let added = baseline.isEmpty ? profile.rootNanos : max(0, profile.rootNanos - root.median)
