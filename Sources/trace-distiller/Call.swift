@@ -8,6 +8,7 @@ import TraceContextServer
 
 struct Call: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "call",
     abstract: "Ask one method of recorded records and print the result's JSON.",
     usage: """
       trace-distiller call METHOD [PARAMS] FILE… [TRACE]

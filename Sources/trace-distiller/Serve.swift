@@ -9,14 +9,17 @@ import TraceDistiller
 import TraceRecords
 
 struct Serve: ParsableCommand {
+  /// `mcp` is the name that people expect when they configure an agent.
+  static let names = ["serve", "mcp"]
+
   static let configuration = CommandConfiguration(
+    commandName: "serve",
     abstract: "Read named pipes and answer JSON-RPC on stdin and stdout: MCP, language clients, scripts.",
     discussion: """
       Both framings are understood: Content-Length headers (language servers) and one message a line (MCP clients, scripts). \
       Ends within a second after its standard input ends, and for MCP and language clients when the process that started it ends. \
       Logs go to stderr.
       """,
-    // The name that people expect when they configure an agent.
     aliases: ["mcp"])
 
   @Option(help: "A pipe to read; may be given several times. 'trace-distiller paths' prints the default.")

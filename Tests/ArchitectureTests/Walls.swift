@@ -65,12 +65,12 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row(
         "Text", "what people and agents read, within a bound",
         uses: "Analysis", "Storage", "Store", "Folding", "Insights", "Compare", "Aggregate", "Collections"),
-      Row("Export", "a trace in the formats of other tools", uses: "Analysis", "Storage", "Text", "Collections"),
+      Row("Export", "a trace, and logs, in the formats of other tools", uses: "Analysis", "Storage", "Store", "Text", "Collections"),
       Row(
         "Cache", "what was made of traces, kept for the next question", uses: "Store", "Analysis", "Folding", "Insights", "Text",
         "Collections"),
       Row(
-        "Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Insights", "Compare", "Text", "Cache",
+        "Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Store", "Insights", "Compare", "Text", "Cache",
         "Collections"),
       Row(
         "Check", "rules about many traces, and what they were like before",

@@ -121,6 +121,7 @@ struct ContractTests {
     case .oneOf(let words): ["type": "string", "enum": .array(words.map { .string($0) })]
     case .listOf(let words): ["type": "array", "items": ["type": "string", "enum": .array(words.map { .string($0) })]]
     case .integer(let range): ["type": "integer", "minimum": .integer(range.lowerBound), "maximum": .integer(range.upperBound)]
+    case .flag: ["type": "boolean"]
     case .milliseconds: ["$ref": "#/components/schemas/Milliseconds"]
     case .filter: ["$ref": "#/components/schemas/Filter"]
     case .logFilter: ["$ref": "#/components/schemas/LogFilter"]

@@ -36,14 +36,18 @@ final class TestServer: Sendable {
   }
 
   /// - Parameter isRealTime: uses the machine's clock instead of the test's.
-  init(limits: StoreLimits = StoreLimits(), source: SourceReport? = nil, isRealTime: Bool = false) {
+  init(
+    limits: StoreLimits = StoreLimits(), numbers: SerialNumbers = SerialNumbers(), project: ProjectCondition? = nil,
+    source: SourceReport? = nil, isRealTime: Bool = false
+  ) {
     let surroundings = Surroundings(isRealTime: isRealTime)
     if let source { surroundings.source.withLock { $0 = source } }
     self.surroundings = surroundings
-    let store = SharedTraceStore(limits: limits)
+    let store = SharedTraceStore(limits: limits, numbers: numbers)
     self.store = store
     server = TraceContextServer(
-      store: store, clock: { surroundings.clock }, workers: testWorkers, marks: DataMarks(fixed: TestServer.mark),
+      source: StoreSource(store, project: project), analyses: AnalysisCache(store), clock: { surroundings.clock }, workers: testWorkers,
+      marks: DataMarks(fixed: TestServer.mark),
       report: { ServerReport(pid: 4711, sources: [surroundings.source.withLock { $0 }], residentBytes: 25_000_000) },
       onParentProcess: { parent in surroundings.parents.withLock { $0.append(parent) } },
       onClient: { surroundings.clients.withLock { $0 += 1 } })

@@ -104,6 +104,23 @@ struct OTLPSpanTests {
       span("root \"op\" target=lib service=shop at 3ms from 1ms took 2ms run=pid 7"))
   }
 
+  /// All three readers say where a process works, in a record of its own before its spans.
+  @Test func resourceTellsTheDirectory() throws {
+    func document(_ attributes: [(String, String)]) -> String {
+      let resource = attributes.map { #"{"key":"\#($0)","value":{"stringValue":"\#($1)"}}"# }.joined(separator: ",")
+      return #"{"resourceSpans":[{"resource":{"attributes":[\#(resource)]},"scopeSpans":[{"spans":[{"traceId":"\#(Self.trace)","#
+        + #""spanId":"eee19b7ec3c1b174","name":"op","startTimeUnixNano":"1767225600001000000","endTimeUnixNano":"1767225600003000000"}]}]}]}"#
+    }
+    let span = "span (openTelemetry) \(Self.trace)/eee19b7ec3c1b174 root \"op\" at 3ms from 1ms took 2ms"
+    let told = [("service.instance.id", "i-1"), ("process.working_directory", "/work/shop")]
+    for attributes in [told, told.reversed()] {
+      try checkBoth(
+        document: document(attributes), "traces", ["process (openTelemetry) says \"/work/shop\" run=i-1", span + " run=i-1"])
+    }
+    // Without a run nobody knows whose directory it is.
+    try checkBoth(document: document([told[1]]), "traces", [span])
+  }
+
   @Test func eventsAndExceptions() {
     let event =
       #""events":[{"timeUnixNano":"1767225600002000000","name":"exception","attributes":["#

@@ -55,6 +55,11 @@ enum AnswerWords {
     ]
   }
 
+  /// Traces that a list leaves out because they belong to other projects.
+  static func otherProjects(_ count: Int) -> String {
+    "\(counted(count, "trace")) of other projects left out: {\"filter\":{\"project\":\"*\"}} shows them"
+  }
+
   static func note(_ note: String?) -> [String] { note.map { ["Note: " + $0] } ?? [] }
 
   /// A note and a hint that are shown instead of entries, cut to the room: a hint may contain a pipe's long path.

@@ -16,16 +16,26 @@ extension ResponseError.Code {
 extension ResponseError {
   /// - Parameters:
   ///   - near: ids that look alike, best first.
-  ///   - isEvicted: the trace was here once and was evicted.
-  ///   - isClearing: traces were cleared as well; which of the two happened is not known.
-  static func traceNotFound(_ name: String, near: [String], isEvicted: Bool, isClearing: Bool = false) -> ResponseError {
+  ///   - gone: why the trace is no longer here, if it was here once.
+  static func traceNotFound(_ name: String, near: [String], gone: TraceDeparture? = nil) -> ResponseError {
     let shown = VisibleText.make(name, limit: 80)
-    let next = "traces/list shows what there is"
-    let message =
-      isEvicted ? "trace \(shown) was evicted to make room\(isClearing ? " or cleared" : ""); \(next)" : "no trace \(shown); \(next)"
-    return ResponseError(
-      code: Code.traceNotFound, message: message,
-      data: ["near": .array(near.map { .string($0) }), "evicted": .bool(isEvicted), "next": "traces/list"])
+    let what =
+      switch gone {
+      case nil: "no trace \(shown)"
+      case .evicted: "trace \(shown) was evicted to make room"
+      case .evictedOrCleared: "trace \(shown) was evicted to make room or cleared"
+      case .hubRestarted: "trace \(shown) was kept by an earlier hub of this pipe and is gone with it"
+      }
+    var data: JSONObject = ["near": .array(near.map { .string($0) }), "evicted": .bool(gone != nil), "next": "traces/list"]
+    if gone == .hubRestarted { data["reason"] = .string(TraceDeparture.hubRestarted.rawValue) }
+    return ResponseError(code: Code.traceNotFound, message: "\(what); traces/list shows what there is", data: .object(data))
+  }
+
+  /// A position of a list that an earlier process had given.
+  static func departedCursor(_ cursor: String) -> ResponseError {
+    .invalidParams(
+      "cursor \(VisibleText.make(cursor, limit: 80)) is of an earlier hub of this pipe, whose traces are gone; leave it out to start at the first page",
+      data: ["parameter": "cursor", "evicted": true, "reason": .string(TraceDeparture.hubRestarted.rawValue)])
   }
 
   static func noTrace(_ selector: String, hint: String) -> ResponseError {

@@ -8,7 +8,7 @@ enum TracesClear: RequestMethod {
   static let name = "traces/clear"
   static let summary = "Forgets all traces, or those that match; module logs and counters stay."
   static let version = 2
-  static let parameters: [Parameter] = [Parameter("filter", .filter)]
+  static let parameters: [Parameter] = [Parameter("filter", .filter), Parameter("all", .flag)]
 
   struct Params {
     var filter: TraceFilter
@@ -25,7 +25,7 @@ enum TracesClear: RequestMethod {
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
-    Params(filter: try TraceFilter(reader.value("filter")))
+    Params(filter: try TraceFilter(reader.value("filter")).with(everyProject: try reader.flag("all") ?? false))
   }
 
   /// Answered in the order of requests if possible, so that a list requested next shows the remaining traces.
@@ -41,6 +41,7 @@ enum TracesClear: RequestMethod {
     if Task.isCancelled { throw .requestCancelled() }
     let now = context.now
     let forgotten = try await context.ask { source throws(SourceUnavailable) in try await source.forget(matching, now: now) }
+    context.analyses.profiles.clear()
     let hint = matching.isEmpty && selection.kept.kept > 0 ? try await params.filter.alternatives(selection.kept, in: context) : nil
     return Result(
       cleared: forgotten.traces, spans: forgotten.spans, left: forgotten.left, note: params.filter.note(.traces), hint: hint)

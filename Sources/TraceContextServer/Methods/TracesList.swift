@@ -45,6 +45,7 @@ enum TracesList: RequestMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    if let after = params.after { try context.check(after.place.serial, ofCursor: after.text) }
     var query = TraceListQuery()
     query.filter = params.filter.query
     (query.sort, query.after, query.limit) = (params.sort, params.after?.place, params.limit)
@@ -73,6 +74,7 @@ extension TracesList.Result: MethodResult {
         "traces": .array(page.entries), "total": .integer(listing.matching),
         "nextCursor": cursor(page.end, isCut: page.isCut).map { .string($0) } ?? .null,
       ]
+      if listing.ofOtherProjects > 0 { object["otherProjects"] = .integer(listing.ofOtherProjects) }
       if evicted > 0 { object["evicted"] = .integer(Int64(clamping: evicted)) }
       if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
       object.append("note", note.map { .string($0) })

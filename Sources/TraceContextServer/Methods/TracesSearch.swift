@@ -49,6 +49,7 @@ enum TracesSearch: RequestMethod {
   }
 
   static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
+    if let place = params.from?.place { try context.check(place.serial, ofCursor: place.cursor) }
     var wanted: Int?
     if let name = params.traceID { wanted = try await context.snapshot(name).serial }
     let begun = SpanSearch(params.filter.query, inTrace: wanted, limit: params.limit, from: params.from?.place, effort: maxEffort)

@@ -7,6 +7,7 @@ struct Parameter: Sendable {
     case oneOf([String])
     case listOf([String])
     case integer(ClosedRange<Int>)
+    case flag
     /// A number of milliseconds, not negative.
     case milliseconds
     case filter

@@ -42,6 +42,12 @@ struct ParameterReader {
     return exact
   }
 
+  func flag(_ name: String) throws(ResponseError) -> Bool? {
+    guard let value = value(name) else { return nil }
+    guard let flag = value.bool else { throw wrong(name, value, expected: "true or false") }
+    return flag
+  }
+
   /// Milliseconds, returned as nanoseconds.
   func millis(_ name: String) throws(ResponseError) -> Int64? {
     guard let value = value(name) else { return nil }

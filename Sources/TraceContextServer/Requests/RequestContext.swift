@@ -95,6 +95,11 @@ struct RequestContext: Sendable {
     return snapshot
   }
 
+  /// A cursor stands at the trace with that number. Where an earlier process kept it, what came behind it is gone as well.
+  func check(_ number: Int, ofCursor cursor: String) throws(ResponseError) {
+    if source.firstNumber > 1, number < source.firstNumber { throw .departedCursor(cursor) }
+  }
+
   /// A selected trace; nil if it was removed meanwhile.
   func snapshot(of trace: RankedTrace) async throws(ResponseError) -> TraceSnapshot? {
     let now = now
@@ -156,9 +161,12 @@ struct RequestContext: Sendable {
 
   func error(_ failure: TraceLookupFailure, _ traceID: String) -> ResponseError {
     switch failure {
-    case .notFound(let near, let isEvicted, let isClearing):
-      return .traceNotFound(traceID, near: near, isEvicted: isEvicted, isClearing: isClearing)
+    case .notFound(let near, let gone): return .traceNotFound(traceID, near: near, gone: gone)
     case .ambiguous(let candidates): return .ambiguousTraceID(traceID, candidates: candidates)
+    case .ofOtherProjects(let count):
+      return .noTrace(
+        traceID,
+        hint: "\(AnswerWords.counted(count, "trace")) of other projects: \(calls(TracesList.name)) {\"filter\":{\"project\":\"*\"}}")
     case .empty: return status().isCutOff ? .sourceUnavailable(hint()) : .noTrace(traceID, hint: hint())
     }
   }

@@ -9,7 +9,9 @@ struct TraceFilter: Sendable {
   /// Keys about a span: one span must meet all of them.
   static let spanKeys = ["name", "service", "target", "status", "minDurationMs", "maxDurationMs", "attributes", "text"]
   /// Keys about the trace as a whole.
-  static let traceKeys = ["rootName", "rootStatus", "minRootDurationMs", "maxRootDurationMs", "hasErrors", "run", "since", "until"]
+  static let traceKeys = [
+    "rootName", "rootStatus", "minRootDurationMs", "maxRootDurationMs", "hasErrors", "run", "project", "since", "until",
+  ]
   static let keys = spanKeys + traceKeys
 
   private(set) var query = TraceQuery()
@@ -28,6 +30,13 @@ struct TraceFilter: Sendable {
     guard let text else { return self }
     var filter = self
     filter.query.span.texts.append(text)
+    return filter
+  }
+
+  /// The same filter, of every project if it names none.
+  func with(everyProject isWanted: Bool) -> TraceFilter {
+    var filter = self
+    if isWanted, query.trace.project == nil { filter.query.trace.project = .any }
     return filter
   }
 
@@ -55,6 +64,11 @@ extension TraceQuery {
       guard let flag = value.bool else { throw FilterReader.wrong(key, value, "true or false") }
       trace.hasErrors = flag
     case "run": trace.run = try FilterReader.pattern(key, value)
+    case "project":
+      guard let project = ProjectCondition(try FilterReader.text(key, value)) else {
+        throw FilterReader.wrong(key, value, "the path of a directory, or * for every project")
+      }
+      trace.project = project
     case "since": trace.since = try FilterReader.instant(key, value)
     case "until": trace.until = try FilterReader.instant(key, value)
     default: return false

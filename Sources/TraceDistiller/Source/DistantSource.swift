@@ -1,6 +1,9 @@
 // Default implementations for sources, based on their lists and traces. A source that can do better implements the method itself.
 
 extension TraceSource {
+  package var firstNumber: Int { 1 }
+  package var project: ProjectCondition? { nil }
+
   package func holdsAtMost(traces: Int, spans: Int, logs: Int) -> Bool { false }
 
   package func snapshotAtOnce(_ name: String, now: Int64) -> Result<TraceSnapshot, TraceLookupFailure>? { nil }

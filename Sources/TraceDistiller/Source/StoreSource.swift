@@ -4,10 +4,22 @@
 package struct StoreSource: TraceSource {
   package let store: SharedTraceStore
 
-  package init(_ store: SharedTraceStore) { self.store = store }
+  /// Questions that name no project are about this one; ids and handles lead to any trace.
+  package let project: ProjectCondition?
+
+  package init(_ store: SharedTraceStore, project: ProjectCondition? = nil) { (self.store, self.project) = (store, project) }
+
+  /// The filter, of this project if it names none.
+  private func scoped(_ filter: TraceQuery) -> TraceQuery {
+    var filter = filter
+    filter.trace.project = filter.trace.project ?? project
+    return filter
+  }
 
   package var name: String { "store" }
   package var abilities: SourceAbilities { [.logs, .forgetting, .wholeKnowledge] }
+
+  package var firstNumber: Int { store.firstNumber }
 
   package func holdsAtMost(traces: Int, spans: Int, logs: Int) -> Bool {
     // Counting spans visits every trace, so it comes last and is done only if needed.
@@ -15,15 +27,17 @@ package struct StoreSource: TraceSource {
   }
 
   package func snapshotAtOnce(_ name: String, now: Int64) -> Result<TraceSnapshot, TraceLookupFailure>? {
-    store.snapshot(name, now: now)
+    store.snapshot(name, of: project, now: now)
   }
 
   package func list(_ query: TraceListQuery, now: Int64) async -> SourceAnswer<TraceListing> {
-    SourceAnswer(store.listing(query, now: now))
+    var query = query
+    query.filter = scoped(query.filter)
+    return SourceAnswer(store.listing(query, now: now))
   }
 
   package func select(_ filter: TraceQuery, now: Int64) async -> SourceAnswer<TraceSelection> {
-    SourceAnswer(store.select(filter, now: now))
+    SourceAnswer(store.select(scoped(filter), now: now))
   }
 
   package func lines(of traces: [RankedTrace], now: Int64) async -> SourceAnswer<[TraceOverview]> {
@@ -34,14 +48,14 @@ package struct StoreSource: TraceSource {
     let found = store.withLock { store -> Result<TraceOverview, TraceLookupMiss> in
       store.advance(to: now)
       store.prepare(toLookUp: name)
-      return store.slot(named: name).map { store.overview(slot: $0, now: now) }
+      return store.lookup(name, of: project).map { store.overview(slot: $0.slot, now: now) }
     }
     // Similar names are searched outside of the lock.
     return SourceAnswer(found.mapError { $0.failure(for: name) })
   }
 
   package func snapshot(_ name: String, now: Int64) async -> SourceAnswer<Result<TraceSnapshot, TraceLookupFailure>> {
-    SourceAnswer(store.snapshot(name, now: now))
+    SourceAnswer(store.snapshot(name, of: project, now: now))
   }
 
   package func snapshot(of trace: RankedTrace, now: Int64) async -> SourceAnswer<TraceSnapshot?> {
@@ -51,7 +65,7 @@ package struct StoreSource: TraceSource {
   /// Small traces are searched in place, without a copy.
   package func search(_ search: SpanSearch, now: Int64) async -> SourceAnswer<SpanSearch> {
     var search = search
-    let candidates = store.candidates(search.filter, now: now)
+    let candidates = store.candidates(scoped(search.filter), now: now)
     search.kept = candidates.kept
     let traces = candidates.traces.filter { search.concerns($0) }
     store.visit(traces, now: now, matching: search.filter.span) {
@@ -65,7 +79,7 @@ package struct StoreSource: TraceSource {
 
   package func texts(_ field: SpanTextField, now: Int64) async -> SourceAnswer<[String]> {
     var texts = DistinctTexts(field)
-    let newest = store.oneOfEachKind(store.candidates(TraceQuery(), now: now).traces, spans: DistinctTexts.mostRows)
+    let newest = store.oneOfEachKind(store.candidates(scoped(TraceQuery()), now: now).traces, spans: DistinctTexts.mostRows)
     store.visit(newest, now: now) { _, storage, _ in texts.add(storage) }
     return SourceAnswer(texts.texts)
   }
@@ -98,7 +112,7 @@ package struct StoreSource: TraceSource {
         isMissing: number.map { store.lostCompletion(after: $0) } ?? false, losses: store.losses)
     }
     if !answer.found.isEmpty {
-      let matching = Set(store.matching(answer.found.map { $0.trace }, filter, now: now).map { $0.serial })
+      let matching = Set(store.matching(answer.found.map { $0.trace }, scoped(filter), now: now).map { $0.serial })
       answer.found.removeAll { !matching.contains($0.trace.serial) }
     }
     return SourceAnswer(answer)

@@ -12,6 +12,11 @@ package protocol TraceSource: Sendable {
   var name: String { get }
   var abilities: SourceAbilities { get }
 
+  /// The first number that its handles and cursors may have: lower ones were given by an earlier process. 1 where there was none.
+  var firstNumber: Int { get }
+  /// The project whose traces it prefers, if it prefers one.
+  var project: ProjectCondition? { get }
+
   // MARK: Without waiting
 
   /// Whether it answers without waiting and holds no more than that: such requests need no thread of their own.

@@ -56,7 +56,7 @@ extension TraceStorage {
         finish(&span, end: saturatingSum(start, record.durationNanos))
       }
     case .log: log(&span, record, arrival)
-    case .moduleLog, .session, .gap: break
+    case .moduleLog, .session, .gap, .process: break
     }
     if span.flags.contains(.pruned) { settle(group: &span, row) }
     // A reported span counts as failed if its status is error or it logged an error.

@@ -63,7 +63,7 @@ extension TraceDistillerStore {
   mutating func endsSpan(_ record: Record, _ texts: BatchTexts, in slot: Int) -> Bool {
     switch record.kind {
     case .spanEnd, .span: return !slots[slot]!.storage.hasEnded(texts[record.spanID]) && !record.diagnostics.contains(.logsOnly)
-    case .spanStart, .log, .moduleLog, .session, .gap: return false
+    case .spanStart, .log, .moduleLog, .session, .gap, .process: return false
     }
   }
 }

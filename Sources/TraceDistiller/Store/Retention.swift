@@ -20,8 +20,7 @@ extension TraceDistillerStore {
   mutating func end(_ slot: Int, as state: TraceState) {
     if state == .completed {
       statistics.tracesCompleted += 1
-      latestCompletion += 1
-      slots[slot]!.completion = latestCompletion
+      slots[slot]!.completion = takeCompletion()
     } else {
       statistics.tracesAbandoned += 1
     }
@@ -29,6 +28,7 @@ extension TraceDistillerStore {
     slots[slot]!.storage.seal()
     ranks[slot] = rank(slot: slot)
     ranks[slot].isKept = true
+    if state == .completed { ranks[slot].group = fairShare.add(ranks[slot].group) }
     account(slot)
     note(state == .completed ? .completed : .abandoned, slot)
   }
@@ -40,6 +40,7 @@ extension TraceDistillerStore {
     ranks[slot].isKept = false
     signatures.forget(slot)
     noteUnpacked(slot)
+    if old == .completed { fairShare.remove(ranks[slot].group, slot) }
     withList(old) { $0.remove(slot, &$1) }
     withList(state) { $0.append(slot, &$1) }
     slots[slot]!.state = state
@@ -107,13 +108,13 @@ extension TraceDistillerStore {
     slots[slot]!.bytes = bytes
   }
 
-  /// Evicts in this order: completed traces (oldest completion first), abandoned ones, ended subtrees of the largest traces, the least
+  /// Evicts in this order: completed traces (oldest completion first, the last ten of each service after all others), abandoned ones, ended subtrees of the largest traces, the least
   /// recently updated running trace. The trace that just grew is the last. Module logs and tables have bounds of their own inside this one.
   /// - Parameter grown: the trace that just grew; -1 if logs grew.
   mutating func enforceByteBound(grown: Int) {
     while countedBytes > limits.maxBytes {
       if completed.first >= 0 {
-        evict(completed.first)
+        evict(nextToEvict())
       } else if abandoned.first >= 0 {
         evict(abandoned.first)
       } else if collapseLargest() {
@@ -179,6 +180,7 @@ extension TraceDistillerStore {
     collapsible.remove(number)
     if slots[number]!.storage.hasPlaces { unindexPlaces(of: number) }
     noteUnpacked(number)
+    if state == .completed { fairShare.remove(ranks[number].group, number) }
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes
     slots.free(number)

@@ -23,6 +23,13 @@ struct RunTable: Sendable {
   /// Runs in order of their first occurrence; removed ones are skipped.
   private var order: [(row: Int, stamp: Int)] = []
   private var stamps: [Int] = []
+  /// The number of the directory in which each run's process works, by the run's row.
+  private var directoryNumbers: [UInt16] = []
+  /// The directories; the first stands for an unknown one.
+  private var directories = [""]
+  /// Of more directories, and of longer ones, nothing is known.
+  static let maxDirectories = 1_024
+  static let maxDirectoryBytes = 4_096
   private var head = 0
   private var nextStamp = 1
   /// The number of runs that were removed because of the limit.
@@ -39,6 +46,7 @@ struct RunTable: Sendable {
   /// The memory of names and counts.
   var allocatedBytes: Int {
     names.allocatedBytes + (runningTraces.capacity + keptTraces.capacity + stamps.capacity) * 8 + order.capacity * 16
+      + directoryNumbers.capacity * 2 + directoryBytes
   }
 
   var count: Int { names.count }
@@ -57,11 +65,39 @@ struct RunTable: Sendable {
       runningTraces.append(0)
       keptTraces.append(0)
       stamps.append(0)
+      directoryNumbers.append(0)
     }
+    directoryNumbers[row] = 0
     stamps[row] = nextStamp
     order.append((row, nextStamp))
     nextStamp += 1
     return row
+  }
+
+  /// The bytes of all directories.
+  private var directoryBytes = 0
+
+  /// The directory in which the run's process works; nil if it is not known.
+  func directory(_ run: Int) -> String? {
+    guard run != RunTable.none, directoryNumbers[run] > 0 else { return nil }
+    return directories[Int(directoryNumbers[run])]
+  }
+
+  /// A record says where the run's process works. What it says last counts.
+  /// - Complexity: O(directories) for one that is not the run's yet.
+  mutating func note(directory path: UnsafeRawBufferPointer, of name: UnsafeRawBufferPointer) {
+    guard path.first == UInt8(ascii: "/"), path.count <= Self.maxDirectoryBytes else { return }
+    let run = run(named: name)
+    guard run != RunTable.none else { return }
+    func isSame(_ number: Int) -> Bool { directories[number].utf8.elementsEqual(path) }
+    if isSame(Int(directoryNumbers[run])) { return }
+    if let known = directories.indices.first(where: isSame) {
+      directoryNumbers[run] = UInt16(known)
+    } else if directories.count <= Self.maxDirectories {
+      directoryNumbers[run] = UInt16(directories.count)
+      directories.append(String(decoding: path, as: UTF8.self))
+      directoryBytes += path.count + 32
+    }
   }
 
   /// Removes the oldest run that no kept trace and no source refers to.

@@ -8,7 +8,13 @@ package final class SharedTraceStore: Sendable {
   private let guarded: ForkSafeMutex<TraceDistillerStore>
   private let feed = ChangeFeed()
 
-  package init(limits: StoreLimits = StoreLimits()) { guarded = ForkSafeMutex(TraceDistillerStore(limits: limits)) }
+  /// - Parameter numbers: Where handles begin, if an earlier process has given some.
+  package init(limits: StoreLimits = StoreLimits(), numbers: SerialNumbers = SerialNumbers()) {
+    guarded = ForkSafeMutex(TraceDistillerStore(limits: limits, numbers: numbers))
+  }
+
+  /// The first number that handles and cursors of this store may have.
+  package var firstNumber: Int { withLock { $0.firstNumber } }
 
   /// Applies the records of one read under a single lock.
   package func apply(_ batch: RecordBatch, _ texts: BatchTexts, source: SourceID, now: Int64) {
@@ -44,9 +50,9 @@ package final class SharedTraceStore: Sendable {
   }
 
   /// The current state of the trace with that name.
-  package func snapshot(_ name: String, now: Int64) -> Result<TraceSnapshot, TraceLookupFailure> {
+  package func snapshot(_ name: String, of project: ProjectCondition? = nil, now: Int64) -> Result<TraceSnapshot, TraceLookupFailure> {
     // Similar names are searched outside of the lock.
-    withLock { $0.snapshot(named: name, now: now) }.mapError { $0.failure(for: name) }
+    withLock { $0.snapshot(named: name, of: project, now: now) }.mapError { $0.failure(for: name) }
   }
 
   /// Every live trace as a line of a list, in the order of their first records, and the losses before the store.
@@ -73,10 +79,12 @@ package final class SharedTraceStore: Sendable {
 }
 
 extension TraceDistillerStore {
-  fileprivate mutating func snapshot(named name: String, now: Int64) -> Result<TraceSnapshot, TraceLookupMiss> {
+  fileprivate mutating func snapshot(named name: String, of project: ProjectCondition?, now: Int64) -> Result<
+    TraceSnapshot, TraceLookupMiss
+  > {
     advance(to: now)
     prepare(toLookUp: name)
-    return lookup(name).flatMap { found in
+    return lookup(name, of: project).flatMap { found in
       guard var trace = snapshot(slot: found.slot, now: now) else { return .failure(.empty) }
       trace.namesakes = found.namesakes
       return .success(trace)

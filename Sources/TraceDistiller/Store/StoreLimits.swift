@@ -59,6 +59,8 @@ package struct StoreStatistics: Sendable, Equatable {
   /// Completed traces that were evicted because of their number or their bytes.
   package var evictedCompleted: UInt64 = 0
   package var evictedAbandoned: UInt64 = 0
+  /// How often a newer trace was evicted because older ones were among the last of their service.
+  package var sparedTraces: UInt64 = 0
   /// Traces that were evicted while running: the last resort of the byte bound.
   package var evictedRunning: UInt64 = 0
   /// Traces that a client cleared.
@@ -93,7 +95,8 @@ package struct StoreStatistics: Sendable, Equatable {
       ("records", records), ("sessions", sessions), ("moduleLogs", moduleLogs), ("evictedLogs", evictedLogs),
       ("tracesCompleted", tracesCompleted),
       ("tracesAbandoned", tracesAbandoned), ("evictedCompleted", evictedCompleted), ("evictedAbandoned", evictedAbandoned),
-      ("evictedRunning", evictedRunning), ("clearedTraces", clearedTraces), ("collapsedSpans", collapsedSpans),
+      ("evictedRunning", evictedRunning), ("sparedTraces", sparedTraces), ("clearedTraces", clearedTraces),
+      ("collapsedSpans", collapsedSpans),
       ("lateRecords", lateRecords),
       ("redeliveredRecords", redeliveredRecords), ("producerDropped", producerDropped), ("invalidRecords", invalidRecords),
       ("lostLines", lostLines),

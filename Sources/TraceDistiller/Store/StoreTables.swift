@@ -21,7 +21,7 @@ extension TraceDistillerStore {
   /// - Returns: the bytes available for analyses.
   mutating func makeRoom(forAnalyses bytes: Int, of asked: [Int]) -> Int {
     while countedBytes - analysisBytes + bytes > limits.maxBytes {
-      guard let oldest = [completed.first, abandoned.first].first(where: { $0 >= 0 && !asked.contains($0) }) else { break }
+      guard let oldest = [nextToEvict(), completed.first, abandoned.first].first(where: { $0 >= 0 && !asked.contains($0) }) else { break }
       evict(oldest)
     }
     return max(0, limits.maxBytes - countedBytes + analysisBytes)

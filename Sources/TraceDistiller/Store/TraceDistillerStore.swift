@@ -111,6 +111,8 @@ package struct TraceDistillerStore: Sendable {
   var packedCount = 0
   var completed = SlotList()
   var abandoned = SlotList()
+  /// Which completed traces are evicted before others.
+  var fairShare = FairShare()
 
   var idTable = ByteTable()
   var knownIDs: [KnownID] = []
@@ -141,7 +143,10 @@ package struct TraceDistillerStore: Sendable {
   var intakeBytes = 0
   /// Bytes of cached analyses, after the latest sweep.
   var analysisBytes = 0
-  package internal(set) var nextHandle = 1
+  package internal(set) var nextHandle: Int
+  /// The first number that this store gives to traces, and to completions: earlier ones belong to an earlier process.
+  package let firstNumber: Int
+  private var numbers: SerialNumbers
   /// Incremented by every change of any trace.
   package private(set) var revision = 0
   var latest = Latest()
@@ -150,12 +155,14 @@ package struct TraceDistillerStore: Sendable {
   /// The changes of traces, for observers.
   var changeLog = ChangeLog()
   /// Completions are numbered from 1.
-  package internal(set) var latestCompletion = 0
+  package internal(set) var latestCompletion: Int
   /// The highest completion number of a removed trace.
-  var latestLostCompletion = 0
+  var latestLostCompletion: Int
 
-  package init(limits: StoreLimits = StoreLimits()) {
+  package init(limits: StoreLimits = StoreLimits(), numbers: SerialNumbers = SerialNumbers()) {
     self.limits = limits
+    self.numbers = numbers
+    (firstNumber, nextHandle, latestCompletion, latestLostCompletion) = (numbers.first, numbers.first, numbers.first - 1, numbers.first - 1)
     runs = RunTable(maxRuns: limits.maxRuns, maxBytes: limits.maxBytes / 16, redacts: limits.redacts)
     logs = ModuleLogs(maxBytes: min(limits.maxLogBytes, limits.maxBytes / 4), maxValueBytes: limits.maxValueBytes, redacts: limits.redacts)
   }
@@ -178,6 +185,20 @@ package struct TraceDistillerStore: Sendable {
 
   /// Counts lines that a source could not accept.
   package mutating func count(lostLines: UInt64) { statistics.lostLines += lostLines }
+
+  /// The number for the next trace.
+  mutating func takeHandle() -> Int {
+    numbers.use(nextHandle)
+    defer { nextHandle += 1 }
+    return nextHandle
+  }
+
+  /// The number of the next completion.
+  mutating func takeCompletion() -> Int {
+    numbers.use(latestCompletion + 1)
+    latestCompletion += 1
+    return latestCompletion
+  }
 
   // MARK: Records
 
@@ -246,7 +267,7 @@ package struct TraceDistillerStore: Sendable {
   private func isOfSpan(_ record: Record) -> Bool {
     switch record.kind {
     case .spanStart, .spanEnd, .span, .log: true
-    case .moduleLog, .session, .gap: false
+    case .moduleLog, .session, .gap, .process: false
     }
   }
 
@@ -272,9 +293,14 @@ package struct TraceDistillerStore: Sendable {
       end(&visit, now)
       statistics.sessions += 1
       runs.begin(texts[record.run.isEmpty ? record.session : record.run], on: source)
+      runs.note(directory: texts[record.message], of: texts[record.run.isEmpty ? record.session : record.run])
       statistics.forgottenRuns = runs.forgotten
       if record.gapFirst > 0, !record.producer.isEmpty { takeUnread(record, texts) }
     case .gap: takeGap(record, texts)
+    case .process:
+      statistics.records -= 1
+      runs.note(directory: texts[record.message], of: texts[record.run])
+      statistics.forgottenRuns = runs.forgotten
     case .moduleLog:
       end(&visit, now)
       let (start, count) = (Int(record.attributeStart), Int(record.attributeCount))

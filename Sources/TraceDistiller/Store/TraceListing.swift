@@ -58,6 +58,8 @@ package struct TraceListing: Sendable {
   package var rest = 0
   /// The number of kept traces, and the time range in which they began.
   package var kept = 0
+  /// The number of traces that meet the conditions for traces but belong to other projects.
+  package var ofOtherProjects = 0
   package var firstStart: Int64 = .max
   package var lastStart: Int64 = .min
   /// The number of evicted traces, and the losses before the store.
@@ -93,6 +95,7 @@ extension TraceDistillerStore {
       guard filter.matches(rank, slot, in: self) else { return }
       found.append(RankedTrace(slot: slot, place: TraceListPlace(rank, sort: query.sort)))
     }
+    listing.ofOtherProjects = filter.ofOtherProjects
     return (listing, found)
   }
 

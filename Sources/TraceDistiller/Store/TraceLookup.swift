@@ -2,27 +2,38 @@
 
 /// Why a name does not lead to a trace, and what exists instead.
 package enum TraceLookupFailure: Error, Equatable, Sendable {
-  /// `near`: similar ids and handles, the best first. `isEvicted`: the trace was here once. `isClearing`: traces were cleared as well;
-  /// which of the two happened is not known.
-  case notFound(near: [String], isEvicted: Bool, isClearing: Bool = false)
+  /// `near`: similar ids and handles, the best first. `gone`: why it is no longer here, if it was here once.
+  case notFound(near: [String], gone: TraceDeparture?)
   case ambiguous(candidates: [String])
   /// There is no trace at all, or none that the selector matches.
   case empty
+  /// The selector is about one project, and all of so many traces belong to others.
+  case ofOtherProjects(Int)
+}
+
+/// Why a trace that was here once is gone.
+package enum TraceDeparture: String, Sendable {
+  case evicted
+  /// Traces were cleared as well; which of the two happened is not known.
+  case evictedOrCleared
+  /// An earlier process kept it, and is gone.
+  case hubRestarted
 }
 
 /// The same before similar names were searched: the search takes time, and does not need the store.
 package enum TraceLookupMiss: Error, Sendable {
   /// `candidates`: the ids of the newest traces.
-  case notFound(candidates: [String], isEvicted: Bool, isClearing: Bool)
+  case notFound(candidates: [String], gone: TraceDeparture?)
   case ambiguous(candidates: [String])
   case empty
+  case ofOtherProjects(Int)
 
   func failure(for name: String) -> TraceLookupFailure {
     switch self {
-    case .notFound(let candidates, let isEvicted, let isClearing):
-      .notFound(near: nearest(name, among: candidates, limit: 5), isEvicted: isEvicted, isClearing: isClearing)
+    case .notFound(let candidates, let gone): .notFound(near: nearest(name, among: candidates, limit: 5), gone: gone)
     case .ambiguous(let candidates): .ambiguous(candidates: candidates)
     case .empty: .empty
+    case .ofOtherProjects(let count): .ofOtherProjects(count)
     }
   }
 }
@@ -44,31 +55,14 @@ extension TraceDistillerStore {
   package func slot(named name: String) -> Result<Int, TraceLookupMiss> { lookup(name).map(\.slot) }
 
   /// The same, with how the name was interpreted.
-  package func lookup(_ name: String) -> Result<FoundTrace, TraceLookupMiss> {
+  /// - Parameter project: Selectors and names of roots mean the traces of this project; ids and handles mean any trace.
+  package func lookup(_ name: String, of project: ProjectCondition? = nil) -> Result<FoundTrace, TraceLookupMiss> {
     if let exact = exactMatch(name) { return .success(FoundTrace(slot: exact)) }
     switch name {
-    case "latest":
-      return found(
-        best { _ in
-          true
-        } by: {
-          $0.serial > $1.serial
-        })
-    case "latest-error":
-      return found(
-        best {
-          $0.errorCount > 0
-        } by: {
-          $0.serial > $1.serial
-        })
+    case "latest": return found(best(of: project) { $0.serial > $1.serial }, project)
+    case "latest-error": return found(best(of: project, where: { $0.errorCount > 0 }) { $0.serial > $1.serial }, project)
     // For equal durations the older trace, so that the order is total.
-    case "slowest":
-      return found(
-        best { _ in
-          true
-        } by: {
-          ($0.durationNanos, -$0.serial) > ($1.durationNanos, -$1.serial)
-        })
+    case "slowest": return found(best(of: project) { ($0.durationNanos, -$0.serial) > ($1.durationNanos, -$1.serial) }, project)
     default: break
     }
     // No slot is read here: copying each of 100,000 traces would delay the pipe by a fifth of a second.
@@ -81,9 +75,11 @@ extension TraceDistillerStore {
       if matches.count == 1 { return .success(FoundTrace(slot: matches[0])) }
       if matches.count > 1 { return .failure(.ambiguous(candidates: matches.prefix(8).map { displayID($0) })) }
     }
-    if !isEvicted, let newest = newest(ofRootName: name) { return .success(newest) }
+    if !isEvicted, let newest = newest(ofRootName: name, project) ?? newest(ofRootName: name, nil) { return .success(newest) }
     if liveCount == 0, !isEvicted { return .failure(.empty) }
-    return .failure(.notFound(candidates: newestIDs(), isEvicted: isEvicted, isClearing: isEvicted && statistics.clearedTraces > 0))
+    var gone: TraceDeparture? = isEvicted ? statistics.clearedTraces > 0 ? .evictedOrCleared : .evicted : nil
+    if isEvicted, let handle = handleNumber(name), handle < firstNumber { gone = .hubRestarted }
+    return .failure(.notFound(candidates: newestIDs(), gone: gone))
   }
 
   /// Of ids that begin alike no more are looked at.
@@ -123,13 +119,14 @@ extension TraceDistillerStore {
   }
 
   /// The newest trace whose root has exactly that name.
-  private func newest(ofRootName name: String) -> FoundTrace? {
+  private func newest(ofRootName name: String, _ project: ProjectCondition?) -> FoundTrace? {
     guard !name.isEmpty else { return nil }
     let hash = TraceRank.hash(of: name.utf8)
     var newest: (slot: Int, serial: Int)?
     var count = 0
     visitRanks { slot, rank in
       guard rank.name == hash, rootText(slot, \.name).utf8.elementsEqual(name.utf8) else { return }
+      if let project, !belongs(slot: slot, to: project) { return }
       count += 1
       if newest.map({ rank.serial > $0.serial }) ?? true { newest = (slot, rank.serial) }
     }
@@ -155,8 +152,10 @@ extension TraceDistillerStore {
     return find(name[..<tilde], generation)
   }
 
-  private func found(_ slot: Int?) -> Result<FoundTrace, TraceLookupMiss> {
-    slot.map { .success(FoundTrace(slot: $0)) } ?? .failure(.empty)
+  private func found(_ slot: Int?, _ project: ProjectCondition?) -> Result<FoundTrace, TraceLookupMiss> {
+    if let slot { return .success(FoundTrace(slot: slot)) }
+    guard let project, liveCount > 0, best(of: project, by: { $0.serial > $1.serial }) == nil else { return .failure(.empty) }
+    return .failure(.ofOtherProjects(liveCount))
   }
 
   private func handleNumber(_ name: String) -> Int? {

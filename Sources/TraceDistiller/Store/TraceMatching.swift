@@ -76,7 +76,7 @@ extension TraceDistillerStore {
     guard case .root = record.parent, record.format.recyclesIDs else { return false }
     switch record.kind {
     case .spanStart, .span: return true
-    case .spanEnd, .log, .moduleLog, .session, .gap: return false
+    case .spanEnd, .log, .moduleLog, .session, .gap, .process: return false
     }
   }
 
@@ -146,10 +146,9 @@ extension TraceDistillerStore {
     knownIDs[row].generations += 1
     let slot = Slot(
       storage: TraceStorage(maxValueBytes: limits.maxValueBytes, redacts: limits.redacts), idRow: row,
-      generation: knownIDs[row].generations, handle: nextHandle,
+      generation: knownIDs[row].generations, handle: takeHandle(),
       run: run,
       hasOwnRun: hasOwnRun, source: source, lastArrival: now, beganAt: statistics.records)
-    nextHandle += 1
     let number: Int
     if let free = freeSlots.popLast() {
       number = free

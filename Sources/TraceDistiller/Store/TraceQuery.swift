@@ -10,6 +10,8 @@ package struct TraceConditions: Sendable {
   package var hasErrors: Bool?
   /// Must occur in the name of a run that reported it.
   package var run: TextPattern?
+  /// The project that its programs belong to.
+  package var project: ProjectCondition?
   /// Limits of the instant at which it began.
   package var since: Int64?
   package var until: Int64?
@@ -31,6 +33,8 @@ struct RankFilter {
   /// Only traces with a failed span can match.
   private let needsFailure: Bool
   private var names = Verdicts()
+  /// The number of traces so far that match but for their project.
+  private(set) var ofOtherProjects = 0
 
   init(_ query: TraceQuery) {
     conditions = query.trace
@@ -47,9 +51,14 @@ struct RankFilter {
     if let since = conditions.since, rank.startTimeUnixNano < since { return false }
     if let until = conditions.until, rank.startTimeUnixNano > until { return false }
     if let pattern = conditions.rootName, !names.verdict(on: rank.name, { pattern.matches(store.rootText(slot, \.name)) }) { return false }
-    guard let run = conditions.run else { return true }
-    let runs = store.runNames(slot: slot)
-    return runs.isEmpty ? run.isEmpty : runs.contains { run.matches($0) }
+    if let run = conditions.run {
+      let runs = store.runNames(slot: slot)
+      guard runs.isEmpty ? run.isEmpty : runs.contains(where: { run.matches($0) }) else { return false }
+    }
+    // Asked last, so that those that would match but for their project can be counted.
+    guard let project = conditions.project, !store.belongs(slot: slot, to: project) else { return true }
+    ofOtherProjects += 1
+    return false
   }
 }
 

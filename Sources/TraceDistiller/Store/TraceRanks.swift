@@ -10,6 +10,8 @@ struct TraceRank: Sendable, BitwiseCopyable {
   var name: UInt64 = 0
   var errorCount: Int32 = 0
   var spanCount: Int32 = 0
+  /// The service of its root, or else the root's name, as a hash: who shares the bound. 0 if neither is known.
+  var group: UInt32 = 0
   var outcome = SpanOutcome.running
   /// False for running traces, whose rank changes with every record, and for empty slots.
   var isKept = false
@@ -45,15 +47,21 @@ extension TraceDistillerStore {
     rank.durationNanos = storage.duration(ofRoot: root)
     rank.outcome = storage.outcome(ofRoot: root)
     rank.name = storage.hash(ofText: span.name)
+    let group = span.service == 0 ? rank.name : storage.hash(ofText: span.service)
+    rank.group = UInt32(truncatingIfNeeded: group ^ group >> 32)
     return rank
   }
 
   /// The slot of the best trace in an order of ranks.
-  func best(where isWanted: (TraceRank) -> Bool, by precedes: (TraceRank, TraceRank) -> Bool) -> Int? {
+  func best(
+    of project: ProjectCondition?, where isWanted: (TraceRank) -> Bool = { _ in true }, by precedes: (TraceRank, TraceRank) -> Bool
+  ) -> Int? {
     var best: (slot: Int, rank: TraceRank)?
     visitRanks { slot, rank in
       guard isWanted(rank) else { return }
-      if best.map({ precedes(rank, $0.rank) }) ?? true { best = (slot, rank) }
+      guard best.map({ precedes(rank, $0.rank) }) ?? true else { return }
+      if let project, !belongs(slot: slot, to: project) { return }
+      best = (slot, rank)
     }
     return best?.slot
   }

@@ -142,9 +142,22 @@ struct PipeDelivery: ~Copyable {
   }
 
   private func sessionMarker() -> String {
+    let place = Self.workingDirectory()
     let lost = unread.map { ",\"producer\":\"\(queue.producer)\",\"first_seq\":\($0.lowerBound),\"last_seq\":\($0.upperBound)" } ?? ""
     return """
-      {"timestamp":"\(Timestamp.format(WallClock.nanos))","level":"INFO","target":"TraceLayers","message":"SESSION_START","fields":{"session_start":true,"session_id":"\(session)","run":"\(session)"\(lost)}}\n
+      {"timestamp":"\(Timestamp.format(WallClock.nanos))","level":"INFO","target":"TraceLayers","message":"SESSION_START","fields":{"session_start":true,"session_id":"\(session)","run":"\(session)"\(place)\(lost)}}\n
       """
+  }
+
+  /// Where the program works, so that clients in the same directory find its traces first. A marker has to stay smaller than an atomic write.
+  private static func workingDirectory() -> String {
+    guard let path = getcwd(nil, 0) else { return "" }
+    defer { free(path) }
+    let text = String(cString: path)
+    // A path that JSON would have to escape is left out: this is a hint.
+    guard text.utf8.first == UInt8(ascii: "/"), text.utf8.count <= 1_024,
+      !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C })
+    else { return "" }
+    return ",\"working_directory\":\"\(text)\""
   }
 }

@@ -130,9 +130,9 @@ public final class TraceStore: Sendable {
       options.maxChars = min(max(maxChars, SummaryOptions.budgetRange.lowerBound), SummaryOptions.budgetRange.upperBound)
       options.language = SummaryLanguage(locale: locale)
       return TraceStore.compute { DistilledTrace(snapshot).summary(options).text }
-    case .failure(.notFound(let near, let isEvicted, _)): throw .notFound(name, near: near, isEvicted: isEvicted)
+    case .failure(.notFound(let near, let gone)): throw .notFound(name, near: near, isEvicted: gone != nil)
     case .failure(.ambiguous(let candidates)): throw .ambiguous(name, candidates: candidates)
-    case .failure(.empty): throw .empty
+    case .failure(.empty), .failure(.ofOtherProjects): throw .empty
     }
   }
 

@@ -13,6 +13,8 @@ package enum RecordKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case session
   /// A producer reports which of its records were lost.
   case gap
+  /// What is known of the process of a run: `message` is its working directory. Not a record of the program's, so it is counted nowhere.
+  case process
 
   /// The kind's name in native records.
   var recordName: String {
@@ -24,6 +26,7 @@ package enum RecordKind: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case .moduleLog: "module log"
     case .session: "session marker"
     case .gap: "gap"
+    case .process: "process"
     }
   }
 }

@@ -214,8 +214,9 @@ struct AnalysisTests {
       _ = try Self.summary(kept, "one")
       kept.settle()
     }
-    let bytes = cache.allocatedBytes
-    #expect(store.withLock { $0.analysisBytes } == 2 * bytes && bytes > 0)
+    // Each for itself: the allocator may give one a larger piece of memory than the other.
+    let (bytes, others) = (cache.allocatedBytes, other!.allocatedBytes)
+    #expect(store.withLock { $0.analysisBytes } == bytes + others && bytes > 0 && others > 0)
     other = nil
     #expect(store.withLock { $0.analysisBytes } == bytes)
   }

@@ -68,7 +68,7 @@ import Testing
     #expect(store.store.allocatedBytes == 0)
     #expect(store.store.statistics.evictedRunning == 1)
     #expect(store.store.statistics.lateRecords > 0, "what follows is counted")
-    #expect(store.store.find("t", now: 0) == .failure(.notFound(near: [], isEvicted: true)))
+    #expect(store.store.find("t", now: 0) == .failure(.notFound(near: [], gone: .evicted)))
   }
 
   @Test func aHundredThousandNeverEndedSpansStayWithinTheBound() {

@@ -12,10 +12,10 @@ final class StoreHarness {
   private(set) var now: Int64 = 0
   private var streams: [Int: RecordStream] = [:]
 
-  init(_ change: (inout StoreLimits) -> Void = { _ in }) {
+  init(numbers: SerialNumbers = SerialNumbers(), _ change: (inout StoreLimits) -> Void = { _ in }) {
     var limits = StoreLimits()
     change(&limits)
-    store = TraceDistillerStore(limits: limits)
+    store = TraceDistillerStore(limits: limits, numbers: numbers)
   }
 
   convenience init(_ text: String) {

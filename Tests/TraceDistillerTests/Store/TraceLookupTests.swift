@@ -107,8 +107,9 @@ import Testing
       switch store.store.find(name, now: store.now) {
       case .success(let slot): store.store.displayID(slot)
       case .failure(.empty): "empty"
+      case .failure(.ofOtherProjects(let count)): "\(count) of other projects"
       case .failure(.ambiguous(let candidates)): "ambiguous " + candidates.joined(separator: " ")
-      case .failure(.notFound(let near, let isEvicted, _)): (isEvicted ? "evicted " : "") + "near " + near.joined(separator: " ")
+      case .failure(.notFound(let near, let gone)): (gone != nil ? "evicted " : "") + "near " + near.joined(separator: " ")
       }
     #expect(got == expected, "\(name.debugDescription)\n  expected \(expected)\n  got      \(got)", sourceLocation: location)
   }

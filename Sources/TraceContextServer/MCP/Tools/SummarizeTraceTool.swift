@@ -2,9 +2,9 @@
 
 extension MCPTool {
   static let summarizeTrace = MCPTool(
-    name: "summarize_trace", title: "Summarize a trace",
+    name: "summarize_trace",
     description:
-      "One trace in brief: call tree with times, critical path, insights, errors; an agent's steps, with contents its words. focus: below one span.",
+      "One trace in brief: call tree, critical path, insights, errors, steps of an agent.",
     method: TraceSummary.self,
     arguments: [.traceID, Argument("focus", "span id"), Argument("maxDepth"), Argument("contents"), .maxChars])
 }

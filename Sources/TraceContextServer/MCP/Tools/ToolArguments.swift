@@ -37,6 +37,7 @@ struct ToolArguments {
     case .oneOf(let words): return PlainValue.word(value, among: words)
     case .listOf(let words): return PlainValue.list(value).map { .array($0.map { PlainValue.word($0, among: words) }) } ?? value
     case .integer(let range): return integer(value, range, parameter.name)
+    case .flag: return PlainValue.truth(value) ?? value
     case .milliseconds: return PlainValue.number(value) ?? value
     case .filter, .logFilter: return try FilterArgument.read(value)
     case .shape("TextPattern"): return TextArgument.read(value)

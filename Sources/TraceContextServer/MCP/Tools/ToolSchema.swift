@@ -27,6 +27,7 @@ enum ToolSchema {
     case .listOf(let words): return ["type": "array", "items": ["type": "string", "enum": .array(words.map { .string($0) })]]
     // Declared without bounds: a number above the maximum is lowered to it.
     case .integer: return ["type": "integer"]
+    case .flag: return ["type": "boolean"]
     case .milliseconds: return ["type": "number"]
     case .filter, .logFilter:
       var properties = JSONObject()

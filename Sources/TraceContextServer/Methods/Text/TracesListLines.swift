@@ -14,6 +14,7 @@ extension TracesList.Result {
       [TracesList.line(listing.lines[$0])]
     } tail: { end, isCut in
       var lines: [String] = []
+      if listing.ofOtherProjects > 0 { lines.append(AnswerWords.otherProjects(listing.ofOtherProjects)) }
       if evicted > 0 { lines.append("Evicted: \(AnswerWords.counted(Int(clamping: evicted), "older trace"))") }
       lines += AnswerWords.lost(losses, calls) + AnswerWords.note(note)
       if let hint { lines.append(hint) }

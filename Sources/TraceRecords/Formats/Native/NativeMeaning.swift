@@ -110,6 +110,7 @@ struct NativeMeaning<Source: NativeSource> {
   func fillSession(_ record: inout Record, _ batch: inout RecordBatch) {
     record.timeNanos = time(.timestamp) ?? Record.unknown
     record.session = self[.sessionID].flatMap { NativeMeaning.identifier($0, &batch) } ?? .empty
+    record.message = text(.workingDirectory, &batch)
     // Written by a producer after reconnecting: which records of the previous connection may be unread.
     guard let producer = self[.producer], producer.text?.isEmpty == false, let first = unsigned(.firstSeq), let last = unsigned(.lastSeq),
       first >= 1, first <= last
@@ -208,7 +209,7 @@ extension NativeName {
   static let inFields = bits(
     .eventType, .traceID, .spanID, .parentID, .spanName, .durationMs, .startTimestamp, .attributes, .kind, .links, .file, .line, .function,
     .status, .statusMessage, .service, .run, .producer, .seq, .firstSeq, .lastSeq, .count, .reason, .sessionStart, .sessionID, .logType,
-    .dottedLogType, .span)
+    .dottedLogType, .span, .workingDirectory)
 
   /// Members of `fields` that are not attributes: in any record, and in records of spans. `crc32c` is the checksum of a journal's line.
   static let reservedEverywhere = bits(.logType, .dottedLogType, .producer, .seq, .crc32c)

@@ -3,7 +3,7 @@
 enum NativeName: UInt8, CaseIterable {
   case fields, timestamp, level, target, logType, message, type, name, id, spanID, traceID, parentID, durationMs, attributes,
     events, status, span, eventType, spanName, startTimestamp, kind, links, file, line, function, statusMessage, service,
-    run, producer, seq, firstSeq, lastSeq, count, reason, sessionStart, sessionID, dottedLogType, crc32c, foreignTraceID
+    run, producer, seq, firstSeq, lastSeq, count, reason, sessionStart, sessionID, dottedLogType, crc32c, foreignTraceID, workingDirectory
 
   static let all = ScannedNames(allCases.map(\.text))
 
@@ -56,6 +56,7 @@ enum NativeName: UInt8, CaseIterable {
     case .dottedLogType: "log.type"
     case .crc32c: "crc32c"
     case .foreignTraceID: "traceId"
+    case .workingDirectory: "working_directory"
     }
   }
 }

@@ -21,6 +21,7 @@ struct NativeRecordBuilder {
       addModuleAttributes(to: &record, &batch)
     case .session: members.fillSession(&record, &batch)
     case .gap: try members.fillGap(&record, &batch)
+    case .process: break
     }
     batch.add(record)
     if members.layout == .spanLine { addEvents(of: record, &batch) }

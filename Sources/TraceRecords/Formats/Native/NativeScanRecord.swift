@@ -25,7 +25,7 @@ extension LineScan {
       members.fillModuleLog(&record, &batch)
       guard addModuleLog(&record, isTop: members.layout != .fields, text, &batch) else { return false }
     // Session markers and gaps are rare.
-    case .session, .gap: return false
+    case .session, .gap, .process: return false
     }
     batch.add(record)
     return true

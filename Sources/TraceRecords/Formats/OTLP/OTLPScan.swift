@@ -140,6 +140,7 @@ extension LineScan {
       cursor.passBlanks()
     } while cursor.pass(UInt8(ascii: ","))
     if origin.run.isEmpty, let pid { origin.run = batch.add(text: "pid \(pid)") }
+    origin.tellDirectory(&batch)
     return cursor.pass(UInt8(ascii: "}"))
   }
 
@@ -161,6 +162,7 @@ extension LineScan {
         switch key {
         case .service: origin.service = text.range(attribute.value, &batch)
         case .instance: origin.run = text.range(attribute.value, &batch)
+        case .directory: origin.directory = text.range(attribute.value, &batch)
         // The id of a machine is preferred to its name.
         case .hostID: origin.host = text.range(attribute.value, &batch)
         case .hostName: if origin.host.isEmpty { origin.host = text.range(attribute.value, &batch) }

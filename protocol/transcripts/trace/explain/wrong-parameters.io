@@ -11,7 +11,7 @@ clock +500ms
 --> {"jsonrpc":"2.0","id":1,"method":"trace/explain","params":{"base":5}}
 <-- {"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"base must be the name of a trace, \"like\", a filter, or {\"run\": \"the id of a run\"}, not 5","data":{"parameter":"base","expected":"the name of a trace, \"like\", a filter, or {\"run\": \"the id of a run\"}"}}}
 --> {"jsonrpc":"2.0","id":2,"method":"trace/explain","params":{"base":{"rootNam":"x"}}}
-<-- {"jsonrpc":"2.0","id":2,"error":{"code":-32602,"message":"base has no rootNam; did you mean rootName?","data":{"near":["rootName"],"known":["name","service","target","status","minDurationMs","maxDurationMs","attributes","text","rootName","rootStatus","minRootDurationMs","maxRootDurationMs","hasErrors","run","since","until"]}}}
+<-- {"jsonrpc":"2.0","id":2,"error":{"code":-32602,"message":"base has no rootNam; did you mean rootName?","data":{"near":["rootName"],"known":["name","service","target","status","minDurationMs","maxDurationMs","attributes","text","rootName","rootStatus","minRootDurationMs","maxRootDurationMs","hasErrors","run","project","since","until"]}}}
 --> {"jsonrpc":"2.0","id":3,"method":"trace/explain","params":{"base":{"rootName":"nothing"}}}
 <-- {"jsonrpc":"2.0","id":3,"error":{"code":1001,"message":"no trace matches, of 1 that are kept; traces/list shows what there is","data":{"near":[],"evicted":false,"next":"traces/list"}}}
 --> {"jsonrpc":"2.0","id":4,"method":"trace/explain","params":{"base":"t9"}}
@@ -20,3 +20,5 @@ clock +500ms
 <-- {"jsonrpc":"2.0","id":5,"error":{"code":1001,"message":"no trace t9; traces/list shows what there is","data":{"near":["order-1"],"evicted":false,"next":"traces/list"}}}
 --> {"jsonrpc":"2.0","id":6,"method":"trace/explain","params":{"base":"t1","format":"xml"}}
 <-- {"jsonrpc":"2.0","id":6,"error":{"code":-32602,"message":"format must be one of text, json, not \"xml\"","data":{"parameter":"format","expected":"one of text, json"}}}
+--> {"jsonrpc":"2.0","id":7,"method":"trace/explain","params":{"traceId":"t1","filter":{}}}
+<-- {"jsonrpc":"2.0","id":7,"error":{"code":-32602,"message":"traceId names one trace and filter many: give one of them","data":{"parameter":"filter","expected":"traceId or filter"}}}

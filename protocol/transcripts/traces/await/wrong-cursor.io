@@ -4,4 +4,4 @@
 --> {"jsonrpc":"2.0","id":2,"method":"traces/await","params":{"timeoutMs":60000}}
 <-- {"jsonrpc":"2.0","id":2,"error":{"code":-32602,"message":"timeoutMs must be an integer from 0 to 25000, not 60000","data":{"parameter":"timeoutMs","expected":"an integer from 0 to 25000"}}}
 --> {"jsonrpc":"2.0","id":3,"method":"traces/await","params":{"filter":{"minDuration":5}}}
-<-- {"jsonrpc":"2.0","id":3,"error":{"code":-32602,"message":"filter has no minDuration; did you mean minDurationMs?","data":{"near":["minDurationMs"],"known":["name","service","target","status","minDurationMs","maxDurationMs","attributes","text","rootName","rootStatus","minRootDurationMs","maxRootDurationMs","hasErrors","run","since","until"]}}}
+<-- {"jsonrpc":"2.0","id":3,"error":{"code":-32602,"message":"filter has no minDuration; did you mean minDurationMs?","data":{"near":["minDurationMs"],"known":["name","service","target","status","minDurationMs","maxDurationMs","attributes","text","rootName","rootStatus","minRootDurationMs","maxRootDurationMs","hasErrors","run","project","since","until"]}}}

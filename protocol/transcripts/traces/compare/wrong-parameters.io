@@ -68,7 +68,7 @@ clock +500ms
 --> {"jsonrpc":"2.0","id":2,"method":"traces/compare","params":{"base":41}}
 <-- {"jsonrpc":"2.0","id":2,"error":{"code":-32602,"message":"base must be the name of a trace, \"like\", a filter, or {\"run\": \"the id of a run\"}, not 41","data":{"parameter":"base","expected":"the name of a trace, \"like\", a filter, or {\"run\": \"the id of a run\"}"}}}
 --> {"jsonrpc":"2.0","id":3,"method":"traces/compare","params":{"base":{"runs":"build-41"}}}
-<-- {"jsonrpc":"2.0","id":3,"error":{"code":-32602,"message":"base has no runs; did you mean run?","data":{"near":["run"],"known":["name","service","target","status","minDurationMs","maxDurationMs","attributes","text","rootName","rootStatus","minRootDurationMs","maxRootDurationMs","hasErrors","run","since","until"]}}}
+<-- {"jsonrpc":"2.0","id":3,"error":{"code":-32602,"message":"base has no runs; did you mean run?","data":{"near":["run"],"known":["name","service","target","status","minDurationMs","maxDurationMs","attributes","text","rootName","rootStatus","minRootDurationMs","maxRootDurationMs","hasErrors","run","project","since","until"]}}}
 --> {"jsonrpc":"2.0","id":4,"method":"traces/compare","params":{"base":"old_1","target":"new_7"}}
 <-- {"jsonrpc":"2.0","id":4,"error":{"code":1001,"message":"no trace new_7; traces/list shows what there is","data":{"near":["new_1","new_2","new_3","new_4","new_5"],"evicted":false,"next":"traces/list"}}}
 --> {"jsonrpc":"2.0","id":5,"method":"traces/compare","params":{"base":"old_"}}

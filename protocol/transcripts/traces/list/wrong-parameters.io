@@ -6,7 +6,7 @@ pipe {"timestamp":"2026-11-23T10:00:05.300Z","level":"INFO","target":"shop::repo
 --> {"jsonrpc":"2.0","id":1,"method":"traces/list","params":{"limt":5}}
 <-- {"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"traces/list has no limt; did you mean limit?","data":{"near":["limit"],"known":["filter","sort","limit","cursor","maxChars","maxTokens"]}}}
 --> {"jsonrpc":"2.0","id":2,"method":"traces/list","params":{"filter":{"minDuration":5}}}
-<-- {"jsonrpc":"2.0","id":2,"error":{"code":-32602,"message":"filter has no minDuration; did you mean minDurationMs?","data":{"near":["minDurationMs"],"known":["name","service","target","status","minDurationMs","maxDurationMs","attributes","text","rootName","rootStatus","minRootDurationMs","maxRootDurationMs","hasErrors","run","since","until"]}}}
+<-- {"jsonrpc":"2.0","id":2,"error":{"code":-32602,"message":"filter has no minDuration; did you mean minDurationMs?","data":{"near":["minDurationMs"],"known":["name","service","target","status","minDurationMs","maxDurationMs","attributes","text","rootName","rootStatus","minRootDurationMs","maxRootDurationMs","hasErrors","run","project","since","until"]}}}
 --> {"jsonrpc":"2.0","id":3,"method":"traces/list","params":{"sort":"fastest"}}
 <-- {"jsonrpc":"2.0","id":3,"error":{"code":-32602,"message":"sort must be one of recent, slowest, errors, not \"fastest\"","data":{"parameter":"sort","expected":"one of recent, slowest, errors"}}}
 --> {"jsonrpc":"2.0","id":4,"method":"traces/list","params":{"limit":0}}

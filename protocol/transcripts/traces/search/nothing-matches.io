@@ -18,7 +18,7 @@ clock +500ms
 --> {"jsonrpc":"2.0","id":2,"method":"traces/search","params":{"filter":{"name":"charge_cart"}}}
 <-- {"jsonrpc":"2.0","id":2,"result":{"spans":[],"searched":{"traces":2,"spans":8},"nextCursor":null,"hint":"nothing matches among 8 spans (charge_card, checkout, write_csv, nightly_export, query_orders); 2 traces began between 2026-11-23T10:00:00.000Z and 2026-11-23T10:00:05.000Z"}}
 --> {"jsonrpc":"2.0","id":3,"method":"traces/search","params":{"filter":{"duration":5}}}
-<-- {"jsonrpc":"2.0","id":3,"error":{"code":-32602,"message":"filter has no duration; did you mean until?","data":{"near":["until"],"known":["name","service","target","status","minDurationMs","maxDurationMs","attributes","text","rootName","rootStatus","minRootDurationMs","maxRootDurationMs","hasErrors","run","since","until"]}}}
+<-- {"jsonrpc":"2.0","id":3,"error":{"code":-32602,"message":"filter has no duration; did you mean until?","data":{"near":["until"],"known":["name","service","target","status","minDurationMs","maxDurationMs","attributes","text","rootName","rootStatus","minRootDurationMs","maxRootDurationMs","hasErrors","run","project","since","until"]}}}
 --> {"jsonrpc":"2.0","id":5,"method":"traces/search","params":{"text":{"regex":"card (?=refused)"}}}
 <-- {"jsonrpc":"2.0","id":5,"error":{"code":-32602,"message":"text.regex, at character 6: looking ahead or behind is not supported","data":{"parameter":"text.regex","character":6}}}
 --> {"jsonrpc":"2.0","id":4,"method":"traces/search","params":{"cursor":"o1"}}

@@ -199,5 +199,5 @@ struct OTLPBinaryReader {
 
 extension OTLPOrigin {
   /// Whether one of its texts lies in the batch's own.
-  fileprivate var isInScratch: Bool { [service, run, host, scope].contains { !$0.isEmpty && !$0.isInSource } }
+  fileprivate var isInScratch: Bool { [service, run, host, scope, directory].contains { !$0.isEmpty && !$0.isInSource } }
 }

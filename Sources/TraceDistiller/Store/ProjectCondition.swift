@@ -1,0 +1,50 @@
+// Which programs belong to a project: those that work in its directory.
+
+/// Programs that work in a directory or below it. A program that said nothing about its directory belongs to every project.
+package enum ProjectCondition: Sendable, Equatable {
+  /// Every project's.
+  case any
+  /// An absolute path, without a slash at its end.
+  case below(String)
+
+  /// `*` for all, otherwise an absolute path; nil for anything else.
+  package init?(_ text: String) {
+    if text == "*" {
+      self = .any
+      return
+    }
+    guard text.utf8.first == UInt8(ascii: "/") else { return nil }
+    self = .below(Self.trimmed(text))
+  }
+
+  /// Whether a program in that directory belongs to it.
+  package func includes(_ directory: String) -> Bool {
+    guard case .below(let project) = self else { return true }
+    let path = Self.trimmed(directory).utf8
+    guard path.starts(with: project.utf8) else { return false }
+    return project == "/" || path.count == project.utf8.count || path.dropFirst(project.utf8.count).first == UInt8(ascii: "/")
+  }
+
+  /// Without slashes at its end, other than that of the root.
+  private static func trimmed(_ path: String) -> String {
+    var path = path
+    while path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") { path.removeLast() }
+    return path
+  }
+}
+
+extension TraceDistillerStore {
+  /// Whether one of the trace's programs works in the project, or none of them said where it works.
+  func belongs(slot: Int, to project: ProjectCondition) -> Bool {
+    guard case .below = project else { return true }
+    return slots.withSlot(slot) { live in
+      var isKnown = false
+      func isWithin(_ run: Int) -> Bool {
+        guard let directory = runs.directory(run) else { return false }
+        isKnown = true
+        return project.includes(directory)
+      }
+      return isWithin(live.pointee.run) || live.pointee.otherRuns.contains(where: isWithin) || !isKnown
+    }
+  }
+}
