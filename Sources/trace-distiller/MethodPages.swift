@@ -453,6 +453,9 @@ enum MethodPages {
             Levels below the top that are shown at most.
         show  (list of tree | criticalPath | insights | errors, default ["tree", "criticalPath", "insights", "errors"])
             The sections to show.
+        contents  (preview | text | all, default "preview")
+            Of a run of an agent: the opening words of each step, what each said or returned, or all that it was
+            given and returned, as recorded. What does not fit is cut in the middle of each text.
         locale  (string)
             Language of the text: zh… speaks Chinese, all others English; initialize sets the default.
 

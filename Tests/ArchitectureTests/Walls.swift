@@ -70,7 +70,7 @@ struct Walls: Sendable, CustomTestStringConvertible {
         "Cache", "what was made of traces, kept for the next question", uses: "Store", "Analysis", "Folding", "Insights", "Text",
         "Collections"),
       Row(
-        "Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Insights", "Compare", "Text", "Cache",
+        "Explain", "why a trace is as it is, against others", uses: "Analysis", "Storage", "Store", "Insights", "Compare", "Text", "Cache",
         "Collections"),
       Row(
         "Check", "rules about many traces, and what they were like before",

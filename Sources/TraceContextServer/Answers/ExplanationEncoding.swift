@@ -22,6 +22,8 @@ enum ExplanationEncoding {
     head["status"] = .string(explanation.trace.primaryRoot.map { ($0.isRunning ? SpanOutcome.running : $0.outcome).rawValue } ?? "running")
     head["errorCount"] = .integer(verdict.errors)
     head["warningCount"] = .integer(verdict.warnings)
+    head.append("ended", verdict.end.map { .string(AgentRunEncoding.end($0)) })
+    if verdict.hasMadeUpTimes { head["madeUpTimes"] = true }
     head["base"] = base(explanation)
     let rest = explanation.wholeNanos - explanation.explainedNanos
     head["notExplained"] = [

@@ -28,6 +28,11 @@ enum SummaryEncoding {
     var object = TraceShape.head(trace)
     let budget = maxChars - JSONLength.of(.object(object)) - 160
     var isTruncated = false
+    if options.sections.contains(.tree), let run = analysis.agentRun(below: options.scope.focus) {
+      let encoded = AgentRunEncoding(run, trace, options.contents, budget: budget / 10 * (options.contents == .preview ? 4 : 6))
+      object["agentRun"] = encoded.json
+      isTruncated = isTruncated || encoded.isCut
+    }
     if options.sections.contains(.errors) {
       let problems = analysis.problems(below: options.scope.focus)
       let list = BoundedList(total: problems.count, budget: budget * 3 / 10) { TraceShape.problem(problems[$0], trace) }

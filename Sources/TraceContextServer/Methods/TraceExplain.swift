@@ -105,10 +105,24 @@ extension TraceExplain {
     -> Explanation
   {
     var explainer = Explainer(target)
+    if case .like(let lines) = base {
+      let (service, name) = (target.trace.primaryRoot?.service ?? "", target.trace.primaryRoot?.name ?? "")
+      var table = context.analyses.profiles.table(service: service, name: name)
+      var snapshots: [TraceSnapshot] = []
+      for line in lines {
+        if Task.isCancelled { throw .requestCancelled() }
+        guard let snapshot = try await context.snapshot(of: RankedTrace(line)) else { continue }
+        table.add(snapshot)
+        snapshots.append(snapshot)
+      }
+      explainer.add(snapshots, from: table)
+      // The explained trace is one of the others' like traces.
+      context.analyses.profiles.keep(table, service: service, name: name, of: snapshots.map(\.serial) + [target.trace.snapshot.serial])
+      return explainer.explanationAgainstLike()
+    }
     try await base.forEach(in: context) { explainer.add($0) }
     // A partial result would be cached as the full one.
     if Task.isCancelled { throw .requestCancelled() }
-    if case .like = base { return explainer.explanationAgainstLike() }
     return explainer.explanation(against: base.explained(explainer.count))
   }
 }

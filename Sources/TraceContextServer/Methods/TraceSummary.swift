@@ -9,7 +9,8 @@ enum TraceSummary: TraceMethod {
   static let summary = "The distilled trace: header, tree, critical path, errors, and what is left out; text or JSON under a bound."
   static let parameters: [Parameter] = [
     .traceID, Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars, .maxTokens, .focus, .maxDepth,
-    Parameter("show", .listOf(SummaryOptions.Section.allCases.map(\.rawValue))), .locale,
+    Parameter("show", .listOf(SummaryOptions.Section.allCases.map(\.rawValue))),
+    Parameter("contents", .oneOf(AgentContents.allCases.map(\.rawValue))), .locale,
   ]
 
   enum Format: String, CaseIterable, Sendable { case text, json }
@@ -20,6 +21,7 @@ enum TraceSummary: TraceMethod {
     var focus: String?
     var maxDepth: Int?
     var show: Set<SummaryOptions.Section>?
+    var contents: AgentContents
     var locale: String?
   }
 
@@ -35,7 +37,7 @@ enum TraceSummary: TraceMethod {
       traceID: try reader.string("traceId") ?? "latest", format: try reader.choice("format", Format.self) ?? .text,
       focus: try reader.string("focus"),
       maxDepth: try reader.integer("maxDepth"), show: try reader.choices("show", SummaryOptions.Section.self),
-      locale: try reader.string("locale"))
+      contents: try reader.choice("contents", AgentContents.self) ?? .preview, locale: try reader.string("locale"))
   }
 
   static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
@@ -44,6 +46,7 @@ enum TraceSummary: TraceMethod {
     options.language = context.language(params.locale)
     options.calls = context.calls
     options.scope.maxDepth = params.maxDepth
+    options.contents = params.contents
     if let show = params.show { options.sections = show }
     if let name = params.focus {
       let focus = try context.row(name, in: analysis.trace)

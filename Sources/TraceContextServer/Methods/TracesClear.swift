@@ -41,6 +41,7 @@ enum TracesClear: RequestMethod {
     if Task.isCancelled { throw .requestCancelled() }
     let now = context.now
     let forgotten = try await context.ask { source throws(SourceUnavailable) in try await source.forget(matching, now: now) }
+    context.analyses.profiles.clear()
     let hint = matching.isEmpty && selection.kept.kept > 0 ? try await params.filter.alternatives(selection.kept, in: context) : nil
     return Result(
       cleared: forgotten.traces, spans: forgotten.spans, left: forgotten.left, note: params.filter.note(.traces), hint: hint)

@@ -83,6 +83,7 @@ extension TracesSearch.Result: MethodResult {
       let node = spans.node(index)
       var object: JSONObject = ["traceId": .string(node.trace.snapshot.traceID), "handle": .string(node.trace.snapshot.handle)]
       for (key, value) in TraceShape.span(node).members { object[key] = value }
+      object.append("match", spans.words(index).map { TracesSearch.Result.match($0) })
       entries[index] = .object(object)
       return .object(object)
     } around: { page in
@@ -98,6 +99,13 @@ extension TracesSearch.Result: MethodResult {
       object.append("hint", hint.map { .string($0) })
       return JSONAnswer(object, isCut: page.isShortened || next != nil)
     }
+  }
+
+  private static func match(_ words: FoundWords) -> JSONValue {
+    var object: JSONObject = ["field": .string(words.field), "text": .string(words.text)]
+    if words.isCutBefore { object["cutBefore"] = true }
+    if words.isCutAfter { object["cutAfter"] = true }
+    return .object(object)
   }
 
   /// The cursor for what follows a page that ends there.
@@ -124,6 +132,9 @@ final class FoundSpans {
     if latest?.index != match.trace { latest = (match.trace, DistilledTrace(search.traces[match.trace])) }
     return latest!.trace.node(match.row)
   }
+
+  /// The words around what was searched for.
+  func words(_ index: Int) -> FoundWords? { FoundWords(node(index), search.filter.span.texts) }
 }
 
 /// A position in the search as text.

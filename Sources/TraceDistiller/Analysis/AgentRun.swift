@@ -12,9 +12,12 @@ package struct AgentRun: Sendable {
     package var tool = ""
     package var model = ""
     package var tokens = Tokens()
+    /// Of this span and all spans below it: the sums of steps that are beside one another add up to the sum of the step above them.
+    package var subtree = Tokens()
     /// The beginning of its text; an answer is preferred to a question.
     package var opening = ""
-    var number: Int64?
+    /// As recorded.
+    package var number: Int64?
     var finish = ""
   }
 
@@ -40,6 +43,8 @@ package struct AgentRun: Sendable {
     case tokenLimit
     /// The last step requested a tool or was a tool call: there was no answer after it.
     case noAnswer
+    /// The last message is the user's: there was no answer to it.
+    case unanswered
   }
 
   package private(set) var steps: [Step] = []
@@ -82,7 +87,8 @@ package struct AgentRun: Sendable {
       if let one = left.number, let other = right.number, one != other { return one < other }
       return left.row != right.row && trace.tree.startPrecedes(left.row, right.row)
     }
-    end = reader.end(ofRoot: root).map { .told($0) } ?? AgentRun.end(steps)
+    let told = reader.ending(of: root) ?? steps.last.flatMap { reader.ending(of: $0.row) }
+    end = told.map { .told($0) } ?? AgentRun.end(steps)
     let messages = steps.filter { $0.kind == .message }
     let durations = Set(messages.map { trace.tree.duration($0.row) })
     hasMadeUpTimes = messages.count >= 4 && messages.count * 2 > steps.count && durations.count == 1
@@ -90,16 +96,20 @@ package struct AgentRun: Sendable {
 
   /// Counts the tokens of a span only if no span below it reports tokens: otherwise they are the same tokens again.
   private mutating func countOnce(_ own: inout [Int: Tokens], _ order: [Int32], _ trace: DistilledTrace) {
-    var hasBelow = Set<Int>()
+    // Children come after their parents in the order, so from its end on every sum is complete before it is added to its parent's.
+    var below: [Int: Tokens] = [:]
+    var sums: [Int: Tokens] = [:]
     for row in order.reversed().lazy.map(Int.init) {
-      let isCounted = own[row] != nil || hasBelow.contains(row)
-      if hasBelow.contains(row) { own[row] = nil }
+      if below[row] != nil { own[row] = nil }
+      guard let sum = below[row] ?? own[row] else { continue }
+      sums[row] = sum
       let parent = Int(trace.tree.parent[row])
-      if isCounted, parent >= 0 { hasBelow.insert(parent) }
+      if parent >= 0 { below[parent] = (below[parent] ?? Tokens()) + sum }
     }
     total = Tokens()
     for index in steps.indices {
       steps[index].tokens = own[steps[index].row] ?? Tokens()
+      steps[index].subtree = sums[steps[index].row] ?? Tokens()
       total = total + steps[index].tokens
     }
   }
@@ -109,7 +119,13 @@ package struct AgentRun: Sendable {
     switch last.finish {
     case let finish where finish.contains("length") || finish.contains("max_tokens"): return .tokenLimit
     case let finish where finish.contains("tool"): return .noAnswer
-    default: return last.kind == .tool ? .noAnswer : nil
+    default: break
+    }
+    guard last.kind == .message else { return last.kind == .tool ? .noAnswer : nil }
+    switch last.actor.lowercased() {
+    case "tool", "function", "observation": return .noAnswer
+    case "user", "human": return .unanswered
+    default: return nil
     }
   }
 
@@ -144,22 +160,25 @@ package struct AgentRun: Sendable {
 }
 
 /// Reads the attributes of a span that describe a step.
-private struct AgentAttributes {
-  enum Meaning: UInt8 {
+struct AgentAttributes {
+  private enum Meaning: UInt8 {
     case other, operation, inference, role, content, step, agent, tool, model, input, output, cost, answer, question, finish, ending
   }
 
   private static let names: [(name: StaticString, meaning: Meaning)] = [
     ("gen_ai.operation.name", .operation), ("openinference.span.kind", .inference), ("role", .role), ("content", .content),
-    ("step", .step), ("step_number", .step), ("step.number", .step), ("gen_ai.agent.name", .agent), ("agent.name", .agent),
+    ("traceloop.span.kind", .inference), ("llm.request.type", .operation), ("step", .step), ("step_number", .step), ("step.number", .step),
+    ("gen_ai.agent.name", .agent), ("agent.name", .agent),
     ("gen_ai.tool.name", .tool), ("tool.name", .tool), ("gen_ai.response.model", .model), ("gen_ai.request.model", .model),
     ("llm.model_name", .model), ("gen_ai.usage.input_tokens", .input), ("gen_ai.usage.prompt_tokens", .input),
     ("llm.token_count.prompt", .input), ("input_tokens", .input), ("prompt_tokens", .input), ("gen_ai.usage.output_tokens", .output),
     ("gen_ai.usage.completion_tokens", .output), ("llm.token_count.completion", .output), ("output_tokens", .output),
     ("completion_tokens", .output), ("gen_ai.usage.cost", .cost), ("llm.cost.total", .cost), ("cost_usd", .cost), ("cost", .cost),
     ("gen_ai.output.messages", .answer), ("gen_ai.completion", .answer), ("output.value", .answer),
-    ("llm.output_messages.0.message.content", .answer), ("gen_ai.tool.call.result", .answer), ("gen_ai.input.messages", .question),
-    ("gen_ai.prompt", .question), ("input.value", .question), ("gen_ai.tool.call.arguments", .question),
+    ("llm.output_messages.0.message.content", .answer), ("gen_ai.completion.0.content", .answer), ("gen_ai.tool.call.result", .answer),
+    ("traceloop.entity.output", .answer), ("gen_ai.input.messages", .question), ("gen_ai.prompt", .question), ("input.value", .question),
+    ("gen_ai.prompt.0.content", .question), ("llm.input_messages.0.message.content", .question), ("traceloop.entity.input", .question),
+    ("gen_ai.tool.call.arguments", .question),
     ("gen_ai.response.finish_reasons", .finish), ("finish_reason", .finish), ("stop_reason", .finish), ("exit_status", .ending),
     ("end_reason", .ending), ("termination_reason", .ending), ("agent.end_reason", .ending),
   ]
@@ -187,6 +206,24 @@ private struct AgentAttributes {
     let told = known
     func has(_ meaning: Meaning) -> Bool { told.contains(meaning.rawValue) }
     isPossible = has(.operation) || has(.inference) || has(.role) && has(.content) || has(.model) && has(.input)
+  }
+
+  /// The texts of a span as they were recorded: what it was asked, what it answered, and what a message says.
+  func texts(of row: Int) -> (question: String, answer: String, content: String) {
+    var (question, answer, content) = ("", "", "")
+    for block in storage.arena.chain(of: storage.spans[row].attributes) {
+      storage.arena.withBlock(block) { cursor in
+        while cursor.next() {
+          switch meanings[Int(cursor.key)] {
+          case .question where question.isEmpty: question = cursor.value.text
+          case .answer where answer.isEmpty: answer = cursor.value.text
+          case .content: content = cursor.value.text
+          default: break
+          }
+        }
+      }
+    }
+    return (question, answer, content)
   }
 
   mutating func step(_ row: Int) -> AgentRun.Step? {
@@ -239,7 +276,7 @@ private struct AgentAttributes {
     return step
   }
 
-  mutating func end(ofRoot row: Int) -> String? {
+  func ending(of row: Int) -> String? {
     var told: String?
     for block in storage.arena.chain(of: storage.spans[row].attributes) {
       storage.arena.withBlock(block) { cursor in

@@ -47,16 +47,34 @@ package final class AnalysisCache: Sendable {
   private let store: SharedTraceStore?
   private let maxBytes: Int
   private let state = PosixMutex(State())
+  /// What answers about several traces keep for the next question, one of each kind.
+  private let others = PosixMutex<[any AnyObject & Sendable]>([])
+  private let otherBytes: Int
 
   package init(_ store: SharedTraceStore) {
     self.store = store
     maxBytes = store.withLock { min($0.limits.maxAnalysisBytes, $0.limits.maxBytes / 4) }
+    otherBytes = store.withLock { min($0.limits.maxAnalysisBytes, $0.limits.maxBytes / AnalysisCache.otherShare) }
   }
 
   /// For traces that are not in a store of this process.
   package init(maxBytes: Int) {
     store = nil
     self.maxBytes = maxBytes
+    otherBytes = maxBytes / AnalysisCache.otherShare
+  }
+
+  /// Of a store's bytes, what is kept besides analyses may take a twentieth.
+  static let otherShare = 20
+
+  /// What is kept of that kind, made when it is asked for first.
+  package func kept<Kept: AnyObject & Sendable>(_ make: (_ maxBytes: Int) -> Kept) -> Kept {
+    others.withLock { others in
+      if let known = others.lazy.compactMap({ $0 as? Kept }).first { return known }
+      let new = make(otherBytes)
+      others.append(new)
+      return new
+    }
   }
 
   deinit {

@@ -37,6 +37,25 @@ struct CallLabels: Sendable {
   /// Another span with that label has a different name.
   mutating func markMixed(_ number: Int32) { entries[Int(number)].name = nil }
 
+  /// Adds all labels of another table: the numbers that they have here.
+  mutating func add(_ other: CallLabels) -> [Int32] {
+    var numbers = [Int32](repeating: -1, count: other.entries.count)
+    for (bytes, number) in other.places {
+      let entry = other.entries[Int(number)]
+      if let place = places[bytes] {
+        numbers[Int(number)] = place
+        if let known = entries[Int(place)].name, entry.name.map({ !$0.utf8.elementsEqual(known.utf8) }) ?? true {
+          entries[Int(place)].name = nil
+        }
+      } else {
+        numbers[Int(number)] = Int32(entries.count)
+        places[bytes] = Int32(entries.count)
+        entries.append(entry)
+      }
+    }
+    return numbers
+  }
+
   /// The label itself, which does not depend on what else was seen.
   func label(_ number: Int32) -> String { entries[Int(number)].label }
   func service(_ number: Int32) -> String { entries[Int(number)].service }

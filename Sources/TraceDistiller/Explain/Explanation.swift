@@ -21,6 +21,10 @@ package struct Explanation: Sendable {
     package var baseCount = 0
     package var errors = 0
     package var warnings = 0
+    /// How the run of an agent ended.
+    package var end: AgentRun.End?
+    /// All steps of an agent last exactly as long: these times were not measured, so they were not analysed.
+    package var hasMadeUpTimes = false
   }
 
   package internal(set) var verdict: Verdict
@@ -58,7 +62,7 @@ package struct Explainer: Sendable {
   private var candidates: [Candidate] = []
 
   private struct Candidate: Sendable {
-    var base: BaseTrace
+    var base: BaseCandidate
     var profile: TraceProfile
     var likeness: Double
     /// The number of steps of the explained trace that also occur here.
@@ -82,12 +86,23 @@ package struct Explainer: Sendable {
   private mutating func add(_ trace: DistilledTrace, _ keys: CallKeys) {
     guard !trace.tree.roots.isEmpty else { return }
     let rows = paths.add(trace, keys)
-    let profile = TraceProfile(trace, TimeCharge(trace), stepOfRow: rows, paths)
-    let shared = self.profile.sharedSteps(with: profile)
+    add(BaseCandidate(trace, stepOfRow: rows), TraceProfile(trace, TimeCharge(trace), stepOfRow: rows, paths))
+  }
+
+  private mutating func add(_ base: BaseCandidate, _ profile: TraceProfile) {
     candidates.append(
       Candidate(
-        base: BaseTrace(trace: trace, stepOfRow: rows), profile: profile, likeness: self.profile.likeness(to: profile),
-        shared: shared))
+        base: base, profile: profile, likeness: self.profile.likeness(to: profile), shared: self.profile.sharedSteps(with: profile)))
+  }
+
+  /// Adds traces by their kept profiles. Only what a finding needs of them is distilled.
+  /// - Complexity: O(steps) for each.
+  package mutating func add(_ traces: [TraceSnapshot], from kept: ProfileTable) {
+    let numbers = paths.add(kept.paths)
+    for snapshot in traces {
+      guard let profile = kept.profile(of: snapshot), profile.rootRow >= 0 else { continue }
+      add(BaseCandidate(snapshot), profile.renumbered(numbers, count: paths.count, services: paths.services.count))
+    }
   }
 
   /// The number of added traces.
@@ -104,7 +119,7 @@ package struct Explainer: Sendable {
   }
 
   /// The similar traces among those that were added.
-  package func likeTraces() -> [DistilledTrace] { likeTraces().map(\.base.trace) }
+  package func likeTraces() -> [DistilledTrace] { likeTraces().map { (candidate: Candidate) in candidate.base.trace } }
 
   /// Traces that have half of their steps in common with the explained one. A trace that was cut short has fewer steps in common: then
   /// traces that contain nearly all of its steps count as similar.
@@ -125,7 +140,9 @@ package struct Explainer: Sendable {
     var verdict = Explanation.Verdict(rootNanos: profile.rootNanos)
     verdict.errors = trace.snapshot.storage.errorSpanCount
     verdict.warnings = trace.snapshot.storage.warningCount
-    if !baseline.isEmpty {
+    let run = target.agentRun()
+    (verdict.end, verdict.hasMadeUpTimes) = (run?.end, run?.hasMadeUpTimes ?? false)
+    if !baseline.isEmpty, !verdict.hasMadeUpTimes {
       verdict.baseNanos = root.median
       verdict.usualNanos = baseline.isUsual ? root.high : nil
       verdict.baseCount = candidates.count
@@ -136,8 +153,15 @@ package struct Explainer: Sendable {
     let least = InsightContext.leastShare(of: profile.rootNanos, trace.tree)
     let insights = target.insights()
     var (causes, time) = self.time(self.causes(baseline, candidates, insights), baseline, insights, least)
-    if baseline.isUsual, let attribute = SlowAttribute(trace, profile, candidates.map { ($0.base, $0.profile) }).find(near: time.first) {
+    if baseline.isUsual,
+      let attribute = SlowAttribute(trace, profile, candidates.map { ($0.base.snapshot, $0.profile) }).find(near: time.first)
+    {
       time.insert(attribute, at: min(1, time.count))
+    }
+    if verdict.hasMadeUpTimes {
+      // What a pattern costs is unknown too; that it is there is not.
+      explanation.findings = rank(causes: causes, time: time.filter { $0.nanos == 0 })
+      return explanation
     }
     explanation.findings = rank(causes: causes, time: time)
     let added = baseline.isEmpty ? profile.rootNanos : max(0, profile.rootNanos - root.median)
@@ -166,7 +190,7 @@ package struct Explainer: Sendable {
     }
     if let base = candidates.max(by: { $0.likeness < $1.likeness }) {
       let stopped = StoppedEarly(
-        trace: target.trace, stepOfRow: stepOfRow, profile: profile, baseline: baseline, base: base.base, paths: paths)
+        trace: target.trace, stepOfRow: stepOfRow, profile: profile, baseline: baseline, base: base.base.resolved(paths), paths: paths)
       if let finding = stopped.find() { causes.append(finding) }
     }
     return causes

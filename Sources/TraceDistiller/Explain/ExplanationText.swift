@@ -125,7 +125,8 @@ private struct Writer {
       root.isRunning
       ? (isEnglish ? "running" : "运行中") : root.isFailed ? (isEnglish ? "failed" : "失败") : (isEnglish ? "ok" : "正常")
     let inside = explanation.trace.failedInside
-    var parts = ["\(status) \(isEnglish ? "after" : "耗时") \(DurationText.format(verdict.rootNanos))"]
+    let ended = verdict.end.map { language.ended($0) } ?? ""
+    var parts = ["\(status) \(isEnglish ? "after" : "耗时") \(DurationText.format(verdict.rootNanos))\(ended)"]
     if inside > 0 { parts.append(isEnglish ? AnswerCount.of(inside, "error") + " inside" : "内部 \(inside) 个错误") }
     if let base = verdict.baseNanos { parts.append(place(base)) }
     return parts.joined(separator: ", ")
@@ -219,7 +220,12 @@ private struct Writer {
 
   func closing() -> [String] {
     var lines: [String] = []
-    if explanation.findings.isEmpty {
+    if verdict.hasMadeUpTimes {
+      lines.append(
+        isEnglish
+          ? "All messages last exactly as long, so their times were not measured and not looked at. Looked for: errors, missing calls."
+          : "所有消息的时长完全相同, 并非实测, 因此未分析时间。已检查: 错误, 缺失的调用。")
+    } else if explanation.findings.isEmpty {
       lines.append(
         isEnglish
           ? "No finding. Looked for: errors, own time and waits by service, missing calls, repeated and sequential calls, retries, waiting in line, outliers."

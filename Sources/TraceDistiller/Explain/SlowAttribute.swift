@@ -12,9 +12,9 @@ struct SlowAttribute {
 
   private let target: DistilledTrace
   private let profile: TraceProfile
-  private let base: [(trace: BaseTrace, profile: TraceProfile)]
+  private let base: [(trace: TraceSnapshot, profile: TraceProfile)]
 
-  init(_ target: DistilledTrace, _ profile: TraceProfile, _ base: [(BaseTrace, TraceProfile)]) {
+  init(_ target: DistilledTrace, _ profile: TraceProfile, _ base: [(TraceSnapshot, TraceProfile)]) {
     self.target = target
     self.profile = profile
     self.base = base
@@ -32,7 +32,7 @@ struct SlowAttribute {
     if let finding, finding.row != root.row, let step = step(of: finding) { rows.append((finding.row, step)) }
     var best: (share: Double, finding: Finding)?
     for (row, step) in rows {
-      func have(_ traces: [(trace: BaseTrace, profile: TraceProfile)], _ attribute: DistilledAttribute) -> Int {
+      func have(_ traces: [(trace: TraceSnapshot, profile: TraceProfile)], _ attribute: DistilledAttribute) -> Int {
         traces.count { has($0.trace, step: step, $0.profile, attribute) }
       }
       for attribute in attributes(target, row) {
@@ -60,11 +60,12 @@ struct SlowAttribute {
   }
 
   /// Whether the root, or the first span of a step, has the same attribute.
-  private func has(_ base: BaseTrace, step: Int, _ profile: TraceProfile, _ wanted: DistilledAttribute) -> Bool {
-    let row = step < 0 ? base.trace.tree.roots.first?.row ?? -1 : Int(profile.sums(of: step).row)
+  private func has(_ base: TraceSnapshot, step: Int, _ profile: TraceProfile, _ wanted: DistilledAttribute) -> Bool {
+    let row = Int(step < 0 ? profile.rootRow : profile.sums(of: step).row)
     guard row >= 0 else { return false }
     let told = wanted.value.told
-    return base.trace.node(row).attributes.contains {
+    let storage = base.storage
+    return AttributeReader(arena: storage.arena, texts: storage.texts).attributes(storage.spans[row].attributes).contains {
       $0.key.utf8.elementsEqual(wanted.key.utf8) && $0.value.told.utf8.elementsEqual(told.utf8)
     }
   }

@@ -53,13 +53,7 @@ struct StepPaths: Sendable {
     func service(of row: Int) -> Int32 {
       let number = tree.service[row]
       if let known = numberOfService[number] { return known }
-      let text = storage.text(number)
-      let bytes = Array(text.utf8)
-      let new = serviceNumbers[bytes] ?? Int32(services.count)
-      if new == Int32(services.count) {
-        services.append(text)
-        serviceNumbers[bytes] = new
-      }
+      let new = serviceNumber(storage.text(number))
       numberOfService[number] = new
       return new
     }
@@ -70,16 +64,54 @@ struct StepPaths: Sendable {
         step.calleeService = service(of: callee)
         step.calleeLabel = label(of: callee)
       }
-      if let known = places[step] {
-        rows[row] = known
-      } else {
-        rows[row] = Int32(steps.count)
-        places[step] = Int32(steps.count)
-        steps.append(step)
-      }
+      rows[row] = self.number(of: step)
     }
     return rows
   }
+
+  /// Where the steps and services of another table are in this one.
+  struct Numbers: Sendable {
+    var steps: [Int32]
+    var services: [Int32]
+  }
+
+  /// Adds all steps of another table.
+  /// - Complexity: O(steps).
+  mutating func add(_ other: StepPaths) -> Numbers {
+    var numbers = Numbers(steps: [], services: [])
+    numbers.steps.reserveCapacity(other.count)
+    let labelNumbers = labels.add(other.labels)
+    for text in other.services { numbers.services.append(serviceNumber(text)) }
+    for var step in other.steps {
+      // Parents come first.
+      if step.parent >= 0 { step.parent = numbers.steps[Int(step.parent)] }
+      (step.service, step.label) = (numbers.services[Int(step.service)], labelNumbers[Int(step.label)])
+      step.calleeService = numbers.services[Int(step.calleeService)]
+      if step.calleeLabel >= 0 { step.calleeLabel = labelNumbers[Int(step.calleeLabel)] }
+      numbers.steps.append(self.number(of: step))
+    }
+    return numbers
+  }
+
+  private mutating func number(of step: Step) -> Int32 {
+    if let known = places[step] { return known }
+    let number = Int32(steps.count)
+    places[step] = number
+    steps.append(step)
+    return number
+  }
+
+  private mutating func serviceNumber(_ text: String) -> Int32 {
+    let bytes = Array(text.utf8)
+    if let known = serviceNumbers[bytes] { return known }
+    let number = Int32(services.count)
+    services.append(text)
+    serviceNumbers[bytes] = number
+    return number
+  }
+
+  /// The approximate size in bytes: steps with their places, and what labels take at most.
+  var allocatedBytes: Int { 512 + steps.count * 96 + labels.count * (64 + 2 * CallKeys.maxLabelBytes) + services.count * 128 }
 
   /// The step of the same call without an answering span: this is how a call looks that got no answer.
   func unanswered(_ step: Int) -> Int? {

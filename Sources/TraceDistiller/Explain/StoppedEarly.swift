@@ -2,12 +2,6 @@
 
 import TraceRecords
 
-/// A trace of the base, with the step of each row.
-struct BaseTrace: Sendable {
-  var trace: DistilledTrace
-  var stepOfRow: [Int32]
-}
-
 struct StoppedEarly {
   let trace: DistilledTrace
   let stepOfRow: [Int32]

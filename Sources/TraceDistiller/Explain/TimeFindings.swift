@@ -21,6 +21,7 @@ struct TimeFindings {
     var nanos: Int64 = 0
     var base: Int64 = 0
     var baseCalls = 0
+    var usual = UsualValue(median: 0, high: 0)
     var gain: Int64 { nanos - base }
   }
 
@@ -50,8 +51,7 @@ struct TimeFindings {
     var findings: [Finding] = []
     let sums = profile.sums(ofService: service)
     for operation in operations(where: { $0.service == service }, value: { $0.own }) {
-      let usual = baseline.value { profile in operation.steps.reduce(0) { $0 + profile.sums(of: $1).own } }
-      let gain = baseline.isEmpty ? operation.nanos : usual.excess(operation.nanos)
+      let gain = baseline.isEmpty ? operation.nanos : operation.usual.excess(operation.nanos)
       guard gain >= least else { continue }
       findings.append(
         ownFinding(
@@ -220,13 +220,31 @@ struct TimeFindings {
       let kind = Kind(service: key.service, label: key.label, calleeService: key.calleeService, calleeLabel: key.calleeLabel)
       if let place = places[kind] { found[place].steps.append(step) }
     }
-    for index in found.indices where !baseline.isEmpty {
-      let steps = found[index].steps
-      found[index].base = baseline.value { profile in steps.reduce(0) { $0 + value(profile.sums(of: $1)) } }.median
-      found[index].baseCalls = Int(baseline.value { profile in steps.reduce(0) { $0 + Int64(profile.sums(of: $1).calls) } }.median)
-    }
+    if !baseline.isEmpty { found = withBase(found, value) }
     return found.sorted { $0.gain != $1.gain ? $0.gain > $1.gain : $0.steps[0] < $1.steps[0] }
   }
+
+  /// Operations with what is usual for them. A median over all traces of the base is dear, and what took less time here than others gained
+  /// cannot have gained more: such operations are left out once those that a finding could name are known.
+  private func withBase(_ operations: [Operation], _ value: (StepSums) -> Int64) -> [Operation] {
+    var known: [Operation] = []
+    // The largest increases so far, in ascending order.
+    var largest: [Int64] = []
+    for var operation in operations.sorted(by: { $0.nanos > $1.nanos }) {
+      if largest.count == TimeFindings.mostNamed, operation.nanos < min(largest[0], least, 1_000_000) { break }
+      let steps = operation.steps
+      operation.usual = baseline.value { profile in steps.reduce(0) { $0 + value(profile.sums(of: $1)) } }
+      operation.base = operation.usual.median
+      operation.baseCalls = Int(baseline.value { profile in steps.reduce(0) { $0 + Int64(profile.sums(of: $1).calls) } }.median)
+      known.append(operation)
+      largest.insert(operation.gain, at: largest.firstIndex { $0 >= operation.gain } ?? largest.count)
+      if largest.count > TimeFindings.mostNamed { largest.removeFirst() }
+    }
+    return known
+  }
+
+  /// More operations than a finding names.
+  private static let mostNamed = 8
 
   private func slowest(_ steps: [Int]) -> Int { Int(profile.sums(of: steps[0]).row) }
 

@@ -36,6 +36,8 @@ struct TraceProfile: Sendable {
   /// By number of the table's services.
   private(set) var services: [ServiceSums]
   let rootNanos: Int64
+  /// -1 if there is none.
+  let rootRow: Int32
   /// The number of spans, and of different steps.
   let spanCount: Int
   let stepCount: Int
@@ -75,7 +77,28 @@ struct TraceProfile: Sendable {
     self.sums = sums
     self.services = services
     rootNanos = trace.tree.roots.first.map { trace.tree.duration($0.row) } ?? 0
+    rootRow = Int32(trace.tree.roots.first?.row ?? -1)
     (spanCount, stepCount) = (spans, steps)
+  }
+
+  private init(_ other: TraceProfile, sums: [StepSums], services: [ServiceSums]) {
+    (rootNanos, rootRow, spanCount, stepCount) = (other.rootNanos, other.rootRow, other.spanCount, other.stepCount)
+    (self.sums, self.services) = (sums, services)
+  }
+
+  /// The same for another table of steps.
+  /// - Complexity: O(steps).
+  func renumbered(_ numbers: StepPaths.Numbers, count: Int, services serviceCount: Int) -> TraceProfile {
+    var sums = [StepSums](repeating: StepSums(), count: count)
+    var services = [ServiceSums](repeating: ServiceSums(), count: serviceCount)
+    for step in self.sums.indices where self.sums[step].calls > 0 { sums[Int(numbers.steps[step])] = self.sums[step] }
+    for service in self.services.indices { services[Int(numbers.services[service])] = self.services[service] }
+    return TraceProfile(self, sums: sums, services: services)
+  }
+
+  /// The approximate size in bytes.
+  var allocatedBytes: Int {
+    256 + sums.count * MemoryLayout<StepSums>.stride + services.count * MemoryLayout<ServiceSums>.stride
   }
 
   func sums(of step: Int) -> StepSums { step < sums.count ? sums[step] : StepSums() }

@@ -13,6 +13,8 @@ package struct SummaryOptions: Sendable {
   package var scope = TreeScope()
   package var sections = Set(Section.allCases)
   package var calls = CallNames.methods
+  /// For a run of an agent: how much of what was said.
+  package var contents = AgentContents.preview
 
   package init() {}
 }
@@ -76,7 +78,7 @@ private struct SummaryWriter {
     var lines = SummaryHeader(trace: trace, options: options, budget: options.maxChars, end: material.agentRun?.end).lines
     var shown = none
     if let run = material.agentRun {
-      let text = AgentRunText(run, trace, language: language, budget: options.maxChars)
+      let text = AgentRunText(run, trace, language: language, budget: options.maxChars, contents: options.contents)
       if text.isCut { return nil }
       lines += text.lines
     }
@@ -123,7 +125,8 @@ private struct SummaryWriter {
     ).lines
     var rest = options.maxChars - cost(header) - closingReserve
     // For a run of an agent, the steps in order are more informative than the tree.
-    let run = material.agentRun.map { AgentRunText($0, trace, language: language, budget: rest / 2) }
+    let runBudget = options.contents == .preview ? rest / 2 : rest / 10 * 9
+    let run = material.agentRun.map { AgentRunText($0, trace, language: language, budget: runBudget, contents: options.contents) }
     rest -= cost(run?.lines ?? [])
     var errors: ErrorsText?
     if options.sections.contains(.errors) {

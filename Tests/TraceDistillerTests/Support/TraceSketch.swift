@@ -70,6 +70,21 @@ struct TraceSketch {
     return store.snapshot(slot: 0, now: quiet)!
   }
 
+  /// Traces of one store, each as it is when its records have arrived; sketches of one id add to the same trace.
+  static func snapshots(_ sketches: [TraceSketch]) -> [TraceSnapshot] {
+    var store = TraceDistillerStore()
+    var slots: [String: Int] = [:]
+    let quiet = store.limits.quietNanos
+    return sketches.map { sketch in
+      var batch = RecordBatch()
+      for span in sketch.spans { sketch.add(span, to: &batch) }
+      batch.withTexts(source: UnsafeRawBufferPointer(start: nil, count: 0)) { store.apply(batch, $0, source: SourceID(1), now: 0) }
+      let slot = slots[sketch.id] ?? slots.count
+      slots[sketch.id] = slot
+      return store.snapshot(slot: slot, now: quiet)!
+    }
+  }
+
   func distilled(order: (inout [Int]) -> Void = { _ in }) -> DistilledTrace { DistilledTrace(snapshot(order: order)) }
 
   /// A complete span, or only its start if it is running.

@@ -4,7 +4,7 @@ extension MCPTool {
   static let summarizeTrace = MCPTool(
     name: "summarize_trace",
     description:
-      "One trace in brief: call tree with times, critical path, insights, errors, what is left out. focus shows more of what is below one span.",
+      "One trace in brief: call tree, critical path, insights, errors, steps of an agent.",
     method: TraceSummary.self,
-    arguments: [.traceID, Argument("focus", "span id"), Argument("maxDepth"), .maxChars])
+    arguments: [.traceID, Argument("focus", "span id"), Argument("maxDepth"), Argument("contents"), .maxChars])
 }
