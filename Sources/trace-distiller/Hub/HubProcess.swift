@@ -21,6 +21,8 @@ final class HubProcess: Sendable {
   /// What the hub before had in its memory.
   private let lost: HubRecord.Held?
   private let say: @Sendable (String) -> Void
+  /// The socket is a supervisor's, which listens on when this hub is gone.
+  private let isSocketPassed: Bool
   private let wakeup = WakeupPipe()
   private let state = Mutex(State())
 
@@ -41,9 +43,11 @@ final class HubProcess: Sendable {
   ///   - lock: held.
   ///   - idleNanos: how long it lives without a door and without a record; nil for as long as its process.
   init(
-    _ options: ServerOptions, place: HubPlace, lock: HubLock, listener: Int32, idleNanos: Int64?, say: @escaping @Sendable (String) -> Void
+    _ options: ServerOptions, place: HubPlace, lock: HubLock, listener: Int32, isSocketPassed: Bool = false, idleNanos: Int64?,
+    say: @escaping @Sendable (String) -> Void
   ) throws(ServerHost.Failure) {
     (self.place, self.lock, self.listener, self.idleNanos, self.say) = (place, lock, listener, idleNanos, say)
+    self.isSocketPassed = isSocketPassed
     asked = options.asked + Self.further(options)
     let before = lock.record
     lost = before.held
@@ -149,7 +153,7 @@ final class HubProcess: Sendable {
   private func end(_ reason: String) {
     say("ends: \(reason)")
     noteHeld(MonotonicClock.nanos)
-    if lock.isInPlace { unlink(place.socketPath) }
+    if lock.isInPlace, !isSocketPassed { unlink(place.socketPath) }
     close(listener)
     for session in state.withLock({ Array($0.sessions.values) }) { session.notify(HubWire.Method.ending, ["reason": .string(reason)]) }
     host.end()

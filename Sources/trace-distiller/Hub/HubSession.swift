@@ -58,6 +58,15 @@ final class HubSession: MessageHandler {
     case HubWire.Method.stop where hello != nil:
       hub.stop("asked to by pid \(hello?.pid ?? 0)")
       return .now([:])
+    case HubWire.Method.text:
+      guard let server, let method = request.params?["method"]?.string else { break }
+      let params = request.params?["params"]
+      return .later(.long) {
+        let answer = try server.answerAsText(method, params)
+        var object: JSONObject = ["text": .string(answer.text)]
+        object.append("note", answer.note.map { .string($0) })
+        return .object(object)
+      }
     default: break
     }
     guard let server else { throw ResponseError.invalidRequest("a door greets first: \(HubWire.Method.hello)") }
