@@ -6,6 +6,7 @@
 Prints every failure, and `N passed, N failed`.
 """
 import concurrent.futures
+import http.client
 import json
 import os
 import pathlib
@@ -14,6 +15,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 
@@ -30,9 +32,10 @@ def check(row, isSo, shown=""):
         print(f"{row}: failed\n{shown}")
 
 
-def run(*command, options=(), **more):
+def run(*command, options=(), env=None, **more):
     """A program under `run`."""
-    return subprocess.run([PROGRAM, "run", *options, "--", *map(str, command)], capture_output=True, text=True, timeout=120, env=CLEAN, **more)
+    return subprocess.run(
+        [PROGRAM, "run", *options, "--", *map(str, command)], capture_output=True, text=True, timeout=120, env={**CLEAN, **(env or {})}, **more)
 
 
 def told(row, result, code, output, *phrases):
@@ -71,6 +74,10 @@ class Server:
 
 def web():
     """SDK and instrumentation libraries, protobuf."""
+    # The same as JSON: the SDK's exporter of OTLP/JSON over HTTP.
+    result = run(BIN / "opentelemetry-instrument", sys.executable, PRODUCERS / "web.py", "flask", options=["--max-chars", "20000"],
+                 env={"OTEL_TRACES_EXPORTER": "otlp_json_http"})
+    told("flask, OTLP/JSON", result, 0, "order 1\norder 2\nfailed 500\n", "GET /orders/<int:order>", "LookupError: no order 3")
     for kind, root in [("flask", "GET /orders/<int:order>"), ("fastapi", "GET /orders/{number}")]:
         result = run(BIN / "opentelemetry-instrument", sys.executable, PRODUCERS / "web.py", kind, options=["--max-chars", "20000"])
         told(kind, result, 0, "order 1\norder 2\nfailed 500\n", root, "LookupError: no order 3", "What: failed after")
@@ -110,6 +117,14 @@ def without_packages():
         told("node", run("node", PRODUCERS / "client.mjs"), 0, "200\n200\n", "render page", "load user", "What: ok after 250.00 ms, 1 error inside")
 
 
+def grpc():
+    """A client of gRPC that the user chose is told what to set instead, by itself and by `run`."""
+    advice = "this is OTLP over HTTP/1.1 and no gRPC: set OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf"
+    told("an SDK over gRPC", run(BIN / "opentelemetry-instrument", sys.executable, PRODUCERS / "web.py", "flask", env={
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc", "OTEL_EXPORTER_OTLP_TIMEOUT": "5"}), 0, "order 1\norder 2\nfailed 500\n", advice)
+    told("a call of gRPC", run(sys.executable, PRODUCERS / "call_grpc.py"), 0, "UNIMPLEMENTED " + advice + ", or an exporter of OTLP over HTTP\n")
+
+
 def killed(directory):
     """What was sent before kill -9 is told."""
     result = run(sys.executable, PRODUCERS / "many_spans.py", directory + "/log", "0.5", "kill", options=["--method", "traces/list", '{"limit":1}'])
@@ -145,6 +160,37 @@ def restarted(directory):
     second.end()
 
 
+def together(directory, clients=50, requests=20):
+    """Clients that are all connected before the first sends: each request is answered, none is lost."""
+    server = Server(directory + "/pipe", "--otlp", "0", "--max-traces", "0")
+    host, port = server.endpoint.removeprefix("http://").rsplit(":", 1)
+    ready = threading.Barrier(clients, timeout=60)
+
+    def client(number):
+        connection = http.client.HTTPConnection(host, int(port), timeout=60)
+        connection.connect()
+        ready.wait()
+        codes = []
+        for request in range(requests):
+            trace = number * requests + request + 1
+            span = {"traceId": f"{trace:032x}", "spanId": f"{trace:016x}", "name": f"request {trace}", "startTimeUnixNano": "1700000000000000000",
+                    "endTimeUnixNano": "1700000001000000000"}
+            body = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]})
+            connection.request("POST", "/v1/traces", body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            answer.read()
+            codes.append(answer.status)
+        connection.close()
+        return codes
+
+    with concurrent.futures.ThreadPoolExecutor(clients) as pool:
+        codes = [code for codes in pool.map(client, range(clients)) for code in codes]
+    check(f"{clients} clients at once: each request was answered", codes == [200] * clients * requests, codes)
+    total = server.ask("traces/list", limit=1)["total"]
+    check(f"{clients} clients at once: every trace is there", total == clients * requests, total)
+    server.end()
+
+
 def short_lived(directory, count):
     """Many programs that send one trace each."""
     server = Server(directory + "/pipe", "--otlp", "auto")
@@ -164,9 +210,9 @@ def short_lived(directory, count):
 def main():
     count = int(sys.argv[sys.argv.index("--programs") + 1]) if "--programs" in sys.argv else 100
     begun = time.time()
-    for row in (web, gunicorn, without_packages):
+    for row in (web, gunicorn, without_packages, grpc):
         row()
-    for row in (killed, restarted, lambda directory: short_lived(directory, count)):
+    for row in (killed, restarted, together, lambda directory: short_lived(directory, count)):
         with tempfile.TemporaryDirectory() as directory:
             row(directory)
     failed = results.count(False)

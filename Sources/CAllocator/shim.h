@@ -1,4 +1,4 @@
-// Returns free memory to the system. Swift's module for glibc does not include this header.
+// Returns free memory, and code that is no longer needed, to the system. Swift's module for glibc does not include these headers.
 #ifndef TRACE_DISTILLER_ALLOCATOR_H
 #define TRACE_DISTILLER_ALLOCATOR_H
 
@@ -19,6 +19,36 @@ static inline void keep_little_free_memory(void) {
 #else
 static inline void give_back_free_memory(void) {}
 static inline void keep_little_free_memory(void) {}
+#endif
+
+#if defined(__linux__)
+#include <link.h>
+#include <stdint.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/// Lets go of the pages of this program's code and constants that are mapped: starting (arguments, dynamic casts over all conformances) touches most of them,
+/// and serving few, which come back from the page cache when they are used. Pages that can be written are left alone.
+static inline void give_back_code_of_start(void) {
+  const ElfW(Phdr) *headers = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+  size_t count = getauxval(AT_PHNUM);
+  size_t page = (size_t)sysconf(_SC_PAGESIZE);
+  if (!headers) return;
+  for (size_t i = 0; i < count; i++) {
+    if (headers[i].p_type != PT_PHDR) continue;
+    uintptr_t base = (uintptr_t)headers - headers[i].p_vaddr;
+    for (size_t j = 0; j < count; j++) {
+      if (headers[j].p_type != PT_LOAD || headers[j].p_flags & PF_W) continue;
+      uintptr_t start = (base + headers[j].p_vaddr) & ~(page - 1);
+      uintptr_t end = (base + headers[j].p_vaddr + headers[j].p_memsz) & ~(page - 1);
+      if (end > start) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return;
+  }
+}
+#else
+static inline void give_back_code_of_start(void) {}
 #endif
 
 #endif

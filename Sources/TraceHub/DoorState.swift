@@ -284,7 +284,9 @@ package struct DoorState: Sendable {
 
   private static func answers(to message: ClientMessage, _ error: ResponseError) -> [[UInt8]] {
     switch message.kind {
-    case .request(let id): return (try? JSONValue(parsing: id)).flatMap { RequestID($0, in: message.text) }.map { [OutgoingMessage.error(error, id: $0)] } ?? []
+    case .request(let id):
+      guard let value = try? JSONValue(parsing: id), let id = RequestID(value, in: message.text) else { return [] }
+      return [OutgoingMessage.error(error, id: id)]
     case .batch:
       guard case .batch(let messages) = IncomingMessage(parsing: message.text) else { return [] }
       let parts = messages.compactMap { message -> [UInt8]? in

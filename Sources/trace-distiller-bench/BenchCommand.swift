@@ -17,6 +17,7 @@ enum BenchCommand {
     }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "span-of" { return SpanBench.measure(CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "insights-of" { return InsightBench.run(CommandLine.arguments[2]) }
+    if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "check-of" { return CheckBench.run(CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "distill-of" { return DistillBench.run(CommandLine.arguments[2]) }
     if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "summary-of", let spans = Int(CommandLine.arguments[3]) {
       return SummaryBench.run(shape: CommandLine.arguments[2], spans: spans)
@@ -37,7 +38,8 @@ enum BenchCommand {
       ("store", StoreBench.run), ("memory", MemoryBench.run),
       ("bound", BoundBench.run),
       ("summary", SummaryBench.run),
-      ("compare", CompareBench.run), ("explain", ExplainBench.run), ("list", ListBench.run), ("query", QueryBench.run),
+      ("compare", CompareBench.run), ("explain", ExplainBench.run), ("check", CheckBench.run), ("list", ListBench.run),
+      ("query", QueryBench.run),
       ("search", SearchBench.run),
       ("rpc", RequestBench.run), ("load", LoadBench.run),
       ("send", SendBench.run), ("span", SpanBench.run),

@@ -32,7 +32,8 @@ enum RequestBench {
       "with posix_spawn (goal: 8 ms); cat to its echo \(Bench.rounded(Bench.percentile(others, 0.5))) ms")
     large(command)
     IdleBench.run(command)
-    for name in ["bench.pipe", "bench.pipe.lock"] { unlink(directory + "/" + name) }
+    IdleBench.run(command + ["--otlp", "0"], title: " that takes OTLP over HTTP")
+    for name in ["bench.pipe", "bench.pipe.lock", "bench.pipe.otlp"] { unlink(directory + "/" + name) }
     rmdir(directory)
   }
 

@@ -22,7 +22,7 @@ enum AgentGuide {
 
     3. Why was it slow, failed, cut short? Ask this first:
        trace-distiller explain run.jsonl --trace slowest
-           ranked causes with service, operation, time and evidence, beside like traces of the file; --base t1 names another base
+           ranked causes with time and evidence, beside like traces of the file; --base t1: beside that one; --filter '{}': of all, together
        trace-distiller call trace/criticalPath '{"traceId":"slowest"}' --text --input run.jsonl
            only what is on this path made it take so long; speeding up anything else does not help
        trace-distiller call trace/insights '{"traceId":"slowest"}' --text --input run.jsonl

@@ -9,6 +9,7 @@ import TraceDistiller
 
 struct Baseline: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "baseline",
     abstract: "Write what recorded traces are usually like: medians, spreads and counts by call path.",
     usage: "trace-distiller baseline FILE… [-o BASE.json]",
     discussion: """

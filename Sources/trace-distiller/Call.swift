@@ -9,6 +9,7 @@ import TraceHub
 
 struct Call: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "call",
     abstract: "Ask one method, of recorded records or of the hub that clients share, and print the result's JSON.",
     usage: """
       trace-distiller call METHOD [PARAMS] FILE… [TRACE]

@@ -10,6 +10,7 @@ import TraceRecords
 
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "check",
     abstract: "Say whether rules hold over recorded traces; the exit code is the verdict.",
     usage: "trace-distiller check FILE… [--rule RULE]… [--rules FILE] [--baseline BASE]…",
     discussion: """

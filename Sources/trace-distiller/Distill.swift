@@ -8,6 +8,7 @@ import TraceDistiller
 
 struct Distill: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "distill",
     abstract: "Print the summary of recorded records: what there is, then the most telling trace, one that is named, or all.",
     usage: "trace-distiller distill FILE… [TRACE] [PARAMS]",
     discussion: """

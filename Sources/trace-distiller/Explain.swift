@@ -9,14 +9,16 @@ import TraceHub
 
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print why a trace is slow, failed or cut short: one of files, or of the hub that clients share.",
+    commandName: "explain",
+    abstract: "Print why a trace is slow, failed or cut short, or why many are, together: of files, or of the hub that clients share.",
     usage: """
-      trace-distiller explain FILE… [TRACE] [--base TRACE]
-      trace-distiller explain [TRACE] [--base TRACE]
+      trace-distiller explain FILE… [TRACE | --filter FILTER] [--base TRACE]
+      trace-distiller explain [TRACE | --filter FILTER] [--base TRACE]
       """,
     discussion: """
       The trace is held against those like it in the files, where there are five and more, or against the base. \
       An argument that begins with { or [ is parameters of trace/explain, one that exists as a file is a file, any other names a trace. \
+      With --filter, the traces that match are explained together: '{}' are all, '{"rootName":"/orders","hasErrors":true}' some. \
       Exit code 0 with the answer on stdout, 1 where there is no such trace.
       """)
 
@@ -24,6 +26,9 @@ struct Explain: ParsableCommand {
 
   @Option(help: "What it is held against: a trace, run:ID, a filter as JSON, or like (the default).")
   var base: String?
+
+  @Option(help: "In the place of a trace: all that match, a filter as JSON.")
+  var filter: String?
 
   @Flag(help: "Print the answer's facts as JSON.")
   var json = false
@@ -34,6 +39,9 @@ struct Explain: ParsableCommand {
   func run() throws {
     var (files, params, hub) = try options.read("trace/explain", orAsk: HubQuestion.place(pipe))
     if let base { params["base"] = try Explain.operand(base) }
+    if let filter {
+      do { params["filter"] = try JSONValue(parsing: filter) } catch { throw ValidationError("--filter: \(error)") }
+    }
     if let hub {
       do { return try ask(hub, params) } catch let error as ResponseError { throw RecordedTraceOptions.fail(error) }
     }

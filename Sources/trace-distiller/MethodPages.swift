@@ -26,6 +26,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -68,6 +71,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -141,6 +147,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -187,6 +196,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -227,6 +239,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -269,6 +284,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -311,6 +329,9 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
@@ -349,20 +370,51 @@ enum MethodPages {
               maxRootDurationMs (number): Of the trace: its root is at most so long.
               hasErrors (boolean): Of the trace: whether some span failed.
               run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
               since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
                   decimal digits.
               until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
                   decimal digits.
+        all  (boolean)
+            Also traces of other projects. False when left out; without a project of the client's own it changes
+            nothing.
 
       """
     ),
     (
       "trace/explain",
-      "Why: ranked findings with evidence, against like traces or a base; what is not explained; the next question.",
+      "Why: ranked findings with evidence, against like traces or a base; what is not explained; the next question. Of a filter: over all of its traces.",
       """
         traceId  (string, default "latest")
             Which trace: its id, an unambiguous beginning of at least 4 characters, its handle (t12), latest,
             latest-error, slowest, or the exact name of its root (the newest of that name).
+        filter  (object)
+            In the place of traceId: explains the traces that match, together.
+              name (string): Of one span: in its name.
+              service (string): Of one span: in its service.
+              target (string): Of one span: in its module name.
+              status (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status is
+                  error or it logged an ERROR.
+              minDurationMs (number): Of one span: at least so long.
+              maxDurationMs (number): Of one span: at most so long.
+              attributes (object): Of one span: each key has this value; compared as text.
+              text (string or object): What is looked for in texts, in either case.
+              rootName (string): Of the trace: in its root's name.
+              rootStatus (ok | error | running): OpenTelemetry's unset reads as ok. A span failed if its status
+                  is error or it logged an ERROR.
+              minRootDurationMs (number): Of the trace: its root is at least so long.
+              maxRootDurationMs (number): Of the trace: its root is at most so long.
+              hasErrors (boolean): Of the trace: whether some span failed.
+              run (string): Of the trace: in the id of a run that told of it.
+              project (string): Of the trace: one of its programs works in this directory or below it, or none
+                  of them says where it works. An absolute path, or * for every project. When left out, a client
+                  of a hub gets its own project, any other client all.
+              since (string): Of the trace: begun at this instant or later; RFC 3339, or Unix nanoseconds as
+                  decimal digits.
+              until (string): Of the trace: begun at this instant or earlier; RFC 3339, or Unix nanoseconds as
+                  decimal digits.
         base  (string or object)
             What it is held against; like traces where left out.
         format  (text | json, default "text")

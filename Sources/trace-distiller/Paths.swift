@@ -7,6 +7,7 @@ import TraceRecords
 
 struct Paths: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "paths",
     abstract: "Print the pipes in use, and where a server takes OTLP over HTTP.",
     discussion: "The default depends on the user only; --pipe and TRACE_DISTILLER_PIPE override it, each with one path or several.")
 

@@ -7,7 +7,11 @@ import TraceContextServer
 import TraceHub
 
 struct Serve: ParsableCommand {
+  /// `mcp` is the name that people expect when they configure an agent.
+  static let names = ["serve", "mcp"]
+
   static let configuration = CommandConfiguration(
+    commandName: "serve",
     abstract: "Read named pipes and answer JSON-RPC on stdin and stdout: MCP, language clients, scripts.",
     discussion: """
       Both framings are understood: Content-Length headers (language servers) and one message a line (MCP clients, scripts). \
@@ -15,7 +19,6 @@ struct Serve: ParsableCommand {
       Clients of one pipe share its traces: the first starts a process in the background, the hub, which ends when nobody needs it. \
       Logs go to stderr.
       """,
-    // The name that people expect when they configure an agent.
     aliases: ["mcp"])
 
   @Flag(help: "Go on when the client that started it is gone and somebody else holds its standard input open.")

@@ -19,6 +19,7 @@ struct TraceDistillerCommand: ParsableCommand {
   /// Some pages of help belong to no command: `help agents`, `help methods`, `help traces/list`.
   static func main() {
     let words = Array(CommandLine.arguments.dropFirst())
+    if let name = words.first, Serve.names.contains(name) { return serve(words) }
     guard words.count == 2, words[0] == "help", let page = HelpPage(words[1]) else { return main(nil) }
     switch page {
     case .text(let text): StandardOutput.write(text)
@@ -26,6 +27,13 @@ struct TraceDistillerCommand: ParsableCommand {
       tell(message)
       Platform.exit(EX_USAGE)
     }
+  }
+
+  /// Clients wait for the start of a server, and the tree of all commands would take a third of it. Whatever is not its plain options (help, a mistake) is
+  /// read as always.
+  private static func serve(_ words: [String]) {
+    guard let command = try? Serve.parse(Array(words.dropFirst())) else { return main(nil) }
+    do { try command.run() } catch { exit(withError: error) }
   }
 }
 

@@ -67,7 +67,7 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row(
         "Text", "what people and agents read, within a bound",
         uses: "Analysis", "Storage", "Store", "Folding", "Insights", "Compare", "Aggregate", "Collections"),
-      Row("Export", "a trace in the formats of other tools", uses: "Analysis", "Storage", "Text", "Collections"),
+      Row("Export", "a trace, and logs, in the formats of other tools", uses: "Analysis", "Storage", "Store", "Text", "Collections"),
       Row(
         "Cache", "what was made of traces, kept for the next question", uses: "Store", "Analysis", "Folding", "Insights", "Text",
         "Collections"),

@@ -34,6 +34,7 @@ import Testing
     #expect(result.code == 0, "\(result.output)\n\(result.error)")
     for part in [
       "Root: download_all", "Status: ⚠️ ok, 2 errors inside", "🔥 ❌ fetch_quote", "no trace trace_77; traces/list shows what there is",
+      "windows more: 1", "still in the file: true",
     ] {
       #expect(result.output.contains(part), "missing \(part) in\n\(result.output)\n\(result.error)")
     }

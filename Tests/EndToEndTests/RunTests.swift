@@ -100,6 +100,13 @@ import Testing
     #expect(run(["cat", text]).output.hasPrefix("1 trace, newest first:"))
     let again = run([program, "distill", kept])
     #expect(again.code == 0 && again.output.contains("checkout bb"), "\(again)")
+    let log =
+      #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1544712660000000000","severityNumber":13,"body":{"stringValue":"low"}}]}]}]}"#
+    _ = run([
+      program, "run", "--quiet", "--keep", kept, "--", "sh", "-c", "printf '%s\\n' \"$@\" > \"$TRACE_DISTILLER_PIPE\"", "sh", Self.bad, log,
+    ])
+    let logs = run([program, "call", "logs/list", kept, "--text"])
+    #expect(logs.code == 0 && logs.output.contains("low") && logs.output.contains("WARN"), "a log outside of spans is kept: \(logs)")
 
     let json = try JSONValue(parsing: run([program, "run", "--json"] + command).error)
     #expect(json["exitCode"]?.integer == 0 && json["traces"]?["total"]?.integer == 1, "\(json.serializedString)")

@@ -8,7 +8,7 @@ import sys
 
 BIN = pathlib.Path(os.environ["TRACE_DISTILLER_BIN"])
 TOOLS = ["explain_trace", "list_traces", "summarize_trace", "critical_path", "find_errors", "find_insights", "get_span", "search_spans",
-         "compare_traces", "aggregate_traces", "await_trace", "server_status"]
+         "compare_traces", "aggregate_traces", "await_trace", "server_status", "search_logs"]
 
 
 class Scenario:

@@ -5,7 +5,7 @@ enum Instructions {
     Trace Distiller tells what programs did, from the traces that they write to this server's pipe. Read-only.
     Order: explain_trace (why a run was slow, failed or stopped early: mostly enough) → one of critical_path, find_errors, get_span, \
     compare_traces, as its last line says. list_traces tells what ran, summarize_trace shows a whole call tree in brief, find_insights \
-    patterns such as N+1, search_spans finds spans in all traces, aggregate_traces ranks operations over many.
+    patterns such as N+1, search_spans finds spans in all traces, search_logs what was logged outside of them, aggregate_traces ranks operations over many.
     After a change: call await_trace with {"timeoutMs":0} for a cursor, run the program, then await_trace with that cursor: no run is missed.
     traceId: an id, 4 or more of its first characters, a handle (t3), latest (default), latest-error, slowest, or a root's name (its newest \
     trace). Span ids may be cut so, too.

@@ -1,4 +1,4 @@
-// trace/explain: why is a trace slow, failed or incomplete?
+// trace/explain: why is a trace slow, failed or incomplete? And of a filter: why are its traces, together?
 
 import JSON
 import JSONRPC
@@ -7,57 +7,96 @@ import TraceDistiller
 enum TraceExplain: RequestMethod {
   static let name = "trace/explain"
   static let summary =
-    "Why: ranked findings with evidence, against like traces or a base; what is not explained; the next question."
+    "Why: ranked findings with evidence, against like traces or a base; what is not explained; the next question. Of a filter: over all of its traces."
   static let parameters: [Parameter] = [
-    .traceID, Parameter("base", .shape("ComparisonOperand")), Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars,
+    .traceID, Parameter("filter", .filter), Parameter("base", .shape("ComparisonOperand")),
+    Parameter("format", .oneOf(Format.allCases.map(\.rawValue))), .maxChars,
     .maxTokens, .locale,
   ]
   static let defaultMaxChars = 3_600
 
   enum Format: String, CaseIterable, Sendable { case text, json }
 
+  enum Subject: Sendable {
+    case trace(String)
+    case filter(TraceFilter)
+  }
+
   struct Params {
-    var traceID: String
+    var subject: Subject
     var base: ComparisonOperand
     var format: Format
     var locale: String?
   }
 
   struct Result {
-    var explanation: Explanation
+    enum Answer: Sendable {
+      case trace(Explanation)
+      case filter(ExplanationOverview)
+    }
+
+    var answer: Answer
     var format: Format
     var language: SummaryLanguage
     var calls: CallNames
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
-    Params(
-      traceID: try reader.string("traceId") ?? "latest",
+    let (trace, filter) = (try reader.string("traceId"), reader.value("filter"))
+    if trace != nil, filter != nil {
+      throw .invalidParams(
+        "traceId names one trace and filter many: give one of them", data: ["parameter": "filter", "expected": "traceId or filter"])
+    }
+    return Params(
+      subject: try filter.map { value throws(ResponseError) in .filter(try TraceFilter(value)) } ?? .trace(trace ?? "latest"),
       base: try reader.value("base").map { value throws(ResponseError) in try ComparisonOperand(value, parameter: "base") } ?? .like,
       format: try reader.choice("format", Format.self) ?? .text, locale: try reader.string("locale"))
   }
 
-  /// Two small traces are quick. For `like`, the comparison may read the whole store.
+  /// Two small traces are quick. For `like`, the comparison may read the whole store; a filter's traces may be many.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool {
+    guard case .trace(let traceID) = params.subject else { return false }
     switch params.base {
-    case .trace(let base): context.isSmall([base, params.traceID], below: 4_000)
-    case .like: context.isSmall(below: 64, spans: 4_000)
-    case .run, .filter: false
+    case .trace(let base): return context.isSmall([base, traceID], below: 4_000)
+    case .like: return context.isSmall(below: 64, spans: 4_000)
+    case .run, .filter: return false
     }
   }
 
   static func respond(to params: Params, in context: RequestContext) async throws(ResponseError) -> Result {
-    let target = try await context.analysis(params.traceID)
-    let base = try await params.base.traces(in: context, like: params.traceID)
-    let explanation: Explanation
-    if let known = target.kept(base.identity, as: Explanation.self) {
-      explanation = known.of(target.trace)
-    } else {
-      explanation = try await explain(target, base, in: context)
-      target.keep(explanation, as: base.identity, bytes: explanation.allocatedBytes)
-      context.analyses.settle()
+    let language = context.language(params.locale)
+    let answer: Result.Answer
+    switch params.subject {
+    case .trace(let traceID): answer = .trace(try await explanation(of: traceID, params.base, in: context))
+    case .filter(let filter): answer = .filter(try await overview(of: filter, params.base, language, in: context))
     }
-    return Result(explanation: explanation, format: params.format, language: context.language(params.locale), calls: context.calls)
+    return Result(answer: answer, format: params.format, language: language, calls: context.calls)
+  }
+
+  private static func overview(
+    of filter: TraceFilter, _ base: ComparisonOperand, _ language: SummaryLanguage, in context: RequestContext
+  ) async throws(ResponseError) -> ExplanationOverview {
+    let found = try await ExplainedTraces.explain(filter, against: base, language, in: context)
+    var hint: String?
+    if found.kept.kept == 0 {
+      hint = context.hint()
+    } else if found.matching == 0 {
+      hint = try await filter.alternatives(found.kept, in: context)
+    }
+    return ExplanationOverview(
+      found.groups, matching: found.matching, losses: found.kept.losses, language: language, note: filter.note(.traces), hint: hint)
+  }
+
+  private static func explanation(
+    of traceID: String, _ operand: ComparisonOperand, in context: RequestContext
+  ) async throws(ResponseError) -> Explanation {
+    let target = try await context.analysis(traceID)
+    let base = try await operand.traces(in: context, like: traceID)
+    if let known = target.kept(base.identity, as: Explanation.self) { return known.of(target.trace) }
+    let explanation = try await explain(target, base, in: context)
+    target.keep(explanation, as: base.identity, bytes: explanation.allocatedBytes)
+    context.analyses.settle()
+    return explanation
   }
 }
 
@@ -76,18 +115,24 @@ extension TraceExplain {
 
 extension TraceExplain.Result: MethodResult {
   func json(maxChars: Int) throws(ResponseError) -> JSONAnswer {
-    switch format {
-    case .json: try ExplanationEncoding.make(explanation, language, maxChars: maxChars)
-    case .text: ExplanationEncoding.text(explanation, made(calls, maxChars: maxChars))
+    switch (answer, format) {
+    case (.trace(let explanation), .json): try ExplanationEncoding.make(explanation, language, maxChars: maxChars)
+    case (.trace(let explanation), .text): ExplanationEncoding.text(explanation, made(explanation, calls, maxChars: maxChars))
+    case (.filter(let overview), .json): try overview.json(maxChars: maxChars)
+    case (.filter(let overview), .text): overview.textJSON(maxChars: maxChars, calls)
     }
   }
 
   func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
-    let made = self.made(calls, maxChars: maxChars)
-    return TextAnswer(made.text, isCut: made.isTruncated)
+    switch answer {
+    case .trace(let explanation):
+      let made = self.made(explanation, calls, maxChars: maxChars)
+      return TextAnswer(made.text, isCut: made.isTruncated)
+    case .filter(let overview): return overview.text(maxChars: maxChars, calls)
+    }
   }
 
-  private func made(_ calls: CallNames, maxChars: Int) -> ExplanationText {
+  private func made(_ explanation: Explanation, _ calls: CallNames, maxChars: Int) -> ExplanationText {
     ExplanationText(explanation, language: language, calls: calls, maxChars: maxChars)
   }
 }

@@ -1,6 +1,7 @@
 // How records arrive. An intake is one source of records, such as a named pipe, and one thread reads all intakes in turn. Another kind of
 // source is another type here; the store does not know where records came from.
 
+import CAllocator
 import Platform
 import Synchronization
 
@@ -42,6 +43,7 @@ struct IntakeLoop {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: turnBytes, alignment: 4096)
     var entries = [pollfd](repeating: pollfd(fd: -1, events: Int16(POLLIN), revents: 0), count: intakes.count + 1)
     entries[0].fd = wakeup.descriptor
+    var isStarting = true
     while true {
       let now = MonotonicClock.nanos
       var deadline = wakeup.fallbackNanos.map { now + $0 } ?? .max
@@ -53,7 +55,14 @@ struct IntakeLoop {
       let millis = deadline <= now || wanted != nil ? 0 : min(deadline - now, 3_600_000_000_000) / 1_000_000 + 1
       let ready = poll(&entries, nfds_t(entries.count), Int32(millis))
       guard ready > 0 else {
-        guard ready == 0, let wanted else { continue }
+        guard ready == 0, let wanted else {
+          // The first quiet second or two: what started the process is over.
+          if ready == 0, isStarting, millis > 0 {
+            isStarting = false
+            give_back_code_of_start()
+          }
+          continue
+        }
         for index in intakes.indices { intakes[index].settle() }
         settling.reach(wanted)
         continue

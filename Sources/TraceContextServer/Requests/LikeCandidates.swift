@@ -14,7 +14,13 @@ enum LikeCandidates {
   /// - Complexity: O(traces) for ranks, plus the cost of reading the lines of the newest matching traces.
   static func find(_ trace: DistilledTrace, in context: RequestContext) async throws(ResponseError) -> [TraceOverview] {
     guard let root = trace.primaryRoot else { return [] }
-    let (name, service) = (root.name, root.service ?? "")
+    return try await find(root: root.name, service: root.service ?? "", besides: trace.snapshot.serial, most: most, in: context)
+  }
+
+  /// - Parameter serial: The trace that is compared, which is none of them.
+  static func find(
+    root name: String, service: String, besides serial: Int?, most: Int, in context: RequestContext
+  ) async throws(ResponseError) -> [TraceOverview] {
     var query = TraceQuery()
     query.trace.rootName = TextPattern(name)
     query.trace.rootOutcome = .ok
@@ -23,7 +29,7 @@ enum LikeCandidates {
     var spans = 0
     for start in stride(from: 0, to: found.count, by: 256) where lines.count < most {
       for line in try await context.lines(of: Array(found[start..<min(start + 256, found.count)])) {
-        guard line.serial != trace.snapshot.serial, line.isComplete, line.rootName.utf8.elementsEqual(name.utf8),
+        guard line.serial != serial, line.isComplete, line.rootName.utf8.elementsEqual(name.utf8),
           (line.service ?? "").utf8.elementsEqual(service.utf8)
         else { continue }
         spans += line.spanCount

@@ -176,9 +176,12 @@ final class HubProcess: Sendable {
       "pid": .integer(Int(getpid())), "version": .string(ServerVersion.text), "protocol": .integer(HubWire.version),
       "pipe": .string(place.pipe), "socket": .string(place.socketPath), "beganUnixNano": .string("\(begunUnixNano)"),
       "options": .array(asked.map { .string($0) }), "traces": .integer(kept),
-      "residentBytes": ProcessMemory.residentBytes().map { .integer($0) } ?? .null, "lost": lost.map { .string(Self.describe($0)) } ?? .null,
+      "residentBytes": ProcessMemory.residentBytes().map { .integer($0) } ?? .null,
+      "lost": lost.map { .string(Self.describe($0)) } ?? .null,
       "clients": .array(
-        doors.map { ["pid": .integer(Int($0.pid)), "version": .string($0.binary), "project": $0.project.map { .string($0) } ?? .null] }),
+        doors.map { door in
+          ["pid": .integer(Int(door.pid)), "version": .string(door.binary), "project": door.project.map { .string($0) } ?? .null]
+        }),
     ]
   }
 
@@ -191,7 +194,9 @@ final class HubProcess: Sendable {
         "the hub (pid \(getpid())) was started without \(others.joined(separator: " ")): its options hold for all its clients; "
           + "'trace-distiller hub stop' ends it")
     }
-    if hello.binary != ServerVersion.text { notes.append("the hub (pid \(getpid())) is version \(ServerVersion.text), this is \(hello.binary)") }
+    if hello.binary != ServerVersion.text {
+      notes.append("the hub (pid \(getpid())) is version \(ServerVersion.text), this is \(hello.binary)")
+    }
     if let lost { notes.append(Self.describe(lost)) }
     return notes
   }

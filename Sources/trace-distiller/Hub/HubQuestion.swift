@@ -11,7 +11,8 @@ import TraceRecords
 enum HubQuestion {
   /// - Parameter pipe: the option; the default pipe where nil.
   static func place(_ pipe: String?) -> HubPlace {
-    HubPlace(pipe: PipePath.resolve(option: pipe, environment: PipePath.environment()).path, workingDirectory: ClientProject.workingDirectory)
+    let path = PipePath.resolve(option: pipe, environment: PipePath.environment()).path
+    return HubPlace(pipe: path, workingDirectory: ClientProject.workingDirectory)
   }
 
   /// - Parameter after: what else the command wants of the connection.

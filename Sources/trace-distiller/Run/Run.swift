@@ -11,6 +11,7 @@ import TraceRecords
 
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "run",
     abstract: "Start a program, hear what its OpenTelemetry SDK or its records say, and print what happened.",
     usage: "trace-distiller run [OPTIONS] -- COMMAND…",
     discussion: """
@@ -34,7 +35,7 @@ struct Run: ParsableCommand {
     parsing: .upToNextOption, help: "Ask this method instead, with parameters as a JSON object: --method traces/list '{\"limit\":3}'.")
   var method: [String] = []
 
-  @Option(help: "Write all spans to this file, as OTLP lines, for distill, explain and call.")
+  @Option(help: "Write all spans and logs to this file, as OTLP lines, for distill, explain and call.")
   var keep: String?
 
   @Option(help: "What turns exit code 0 into 3: error (a span failed), finding (explain has one), or both, separated by a comma.")

@@ -90,7 +90,7 @@ struct RunReport {
 
   // MARK: Files
 
-  /// Every span that is kept, as lines of OTLP.
+  /// Every span and every log outside of spans that is kept, as lines of OTLP.
   func keep(_ path: String) throws {
     var text = ""
     for trace in traces.reversed() {
@@ -107,6 +107,7 @@ struct RunReport {
         params["cursor"] = .string(cursor)
       }
     }
+    ModuleLogExport.write(store.withLock { $0.logs }) { text += String(decoding: $0, as: UTF8.self) }
     try Self.write(text, to: path)
   }
 

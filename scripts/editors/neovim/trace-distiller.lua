@@ -1,67 +1,146 @@
--- Neovim (0.7 or newer) as a client of `trace-distiller serve`: :TraceList and :TraceSummary [trace] in a scratch buffer.
+-- Neovim (0.7 or newer) as a client of `trace-distiller serve`: :TraceExplain [trace], :TraceSummary [trace] and :TraceList in one window
+-- that is used again. Nothing waits for an answer: typing goes on, and the window fills when the answer comes.
 -- In init.lua:  dofile("/path/to/scripts/editors/neovim/trace-distiller.lua").setup()
-local M = { id = nil }
+local M = { id = nil, buffer = nil, waiting = {}, latest = 0 }
 
---- Starts the server, once. `options.cmd` is its command line; the default finds it on PATH.
-function M.start(options)
-  if M.id and vim.lsp.get_client_by_id(M.id) then
-    return vim.lsp.get_client_by_id(M.id)
+--- What went wrong, in one line.
+local function tell(problem)
+  local line = tostring(problem):gsub("%s*\n%s*", " ")
+  vim.notify("trace-distiller: " .. line, vim.log.levels.ERROR)
+  return line
+end
+
+local function client()
+  local found = M.id and vim.lsp.get_client_by_id(M.id)
+  return found and not found.is_stopped() and found or nil
+end
+
+--- Starts the server unless it runs. `ready` is called with the client once it answers, or with nil and a problem.
+local function start(ready)
+  local running = client()
+  if running and running.initialized then
+    return ready(running)
+  end
+  table.insert(M.waiting, ready)
+  if running then
+    return
+  end
+  local function finish(found, problem)
+    local waiting = M.waiting
+    M.waiting = {}
+    for _, each in ipairs(waiting) do
+      each(found, problem)
+    end
   end
   M.id = vim.lsp.start_client({
     name = "trace-distiller",
-    cmd = (options or {}).cmd or { "trace-distiller", "serve" },
+    cmd = (M.options or {}).cmd or { "trace-distiller", "serve" },
     root_dir = vim.fn.getcwd(),
+    on_init = function(found)
+      found.initialized = true
+      finish(found)
+    end,
+    on_exit = function(code)
+      M.id = nil
+      vim.schedule(function()
+        finish(nil, ("the server ended with code %d; :lua print(vim.lsp.get_log_path()) names its log"):format(code))
+      end)
+    end,
   })
-  vim.wait(5000, function()
-    local client = vim.lsp.get_client_by_id(M.id)
-    return client ~= nil and client.initialized
-  end, 10)
-  return vim.lsp.get_client_by_id(M.id)
+  if not M.id then
+    finish(nil, "it does not start; is trace-distiller on PATH?")
+  end
 end
 
---- Asks one method and waits for its result; an error of the server becomes a Lua error with its message.
-function M.ask(method, params)
-  local client = M.start(M.options)
-  if not client then
-    error("trace-distiller does not start; is it on PATH?", 0)
-  end
-  local answer, problem = client.request_sync(method, params, 25000, 0)
-  if not answer then
-    error(problem)
-  end
-  if answer.err or answer.error then
-    error((answer.err or answer.error).message, 0)
-  end
-  return answer.result
+--- Asks one method. `done` is called with the result, or with nil and the error's message.
+function M.ask(method, params, done)
+  start(function(found, problem)
+    if not found then
+      return done(nil, problem)
+    end
+    local sent = found.request(method, params, function(err, result)
+      done(result, err and (err.message or vim.inspect(err)))
+    end)
+    if not sent then
+      done(nil, "the server has ended; ask again")
+    end
+  end)
 end
 
---- Shows a text in a scratch buffer.
+--- Shows a text in the window of the last one, or in a new one. The cursor stays where it was.
 function M.show(text)
-  vim.cmd("new")
-  vim.bo.buftype, vim.bo.bufhidden, vim.bo.swapfile = "nofile", "wipe", false
-  vim.api.nvim_buf_set_lines(0, 0, -1, false, vim.split(text, "\n"))
-end
-
-function M.list()
-  local lines = {}
-  for _, trace in ipairs(M.ask("traces/list", {}).traces) do
-    local line = "%s  %s  %.2f ms  %d spans, %d failed"
-    table.insert(lines, line:format(trace.handle, trace.rootName, trace.durationMs, trace.spanCount, trace.errorCount))
+  if not (M.buffer and vim.api.nvim_buf_is_valid(M.buffer)) then
+    M.buffer = vim.api.nvim_create_buf(false, true)
+    vim.api.nvim_buf_set_option(M.buffer, "bufhidden", "hide")
+    vim.api.nvim_buf_set_option(M.buffer, "swapfile", false)
+    vim.api.nvim_buf_set_name(M.buffer, "trace-distiller://answer")
   end
-  M.show(table.concat(lines, "\n"))
+  if vim.fn.bufwinid(M.buffer) < 0 then
+    local here = vim.api.nvim_get_current_win()
+    vim.cmd("botright split")
+    vim.api.nvim_win_set_buf(0, M.buffer)
+    vim.wo.wrap = false
+    vim.api.nvim_set_current_win(here)
+  end
+  vim.api.nvim_buf_set_option(M.buffer, "modifiable", true)
+  vim.api.nvim_buf_set_lines(M.buffer, 0, -1, false, vim.split(text, "\n"))
+  vim.api.nvim_buf_set_option(M.buffer, "modifiable", false)
+  vim.api.nvim_win_set_cursor(vim.fn.bufwinid(M.buffer), { 1, 0 })
 end
 
-function M.summary(trace)
-  M.show(M.ask("trace/summary", { traceId = trace or "latest" }).text)
+--- Asks, and shows what came; of several questions the latest is shown. `done`, if given, is called with the text, or with nil and the problem.
+local function shown(method, params, text, done)
+  M.latest = M.latest + 1
+  local mine = M.latest
+  M.ask(method, params, function(result, problem)
+    if problem then
+      return (done or function() end)(nil, tell(problem))
+    end
+    local made = text(result)
+    if mine == M.latest then
+      M.show(made)
+    end
+    return (done or function() end)(made)
+  end)
+end
+
+local function text_of(result)
+  return result.text
+end
+
+--- One method about one trace, by default the latest.
+local function about(method)
+  return function(trace, done)
+    shown(method, { traceId = trace or "latest" }, text_of, done)
+  end
+end
+
+M.explain, M.summary = about("trace/explain"), about("trace/summary")
+
+function M.list(done)
+  shown("traces/list", vim.empty_dict(), function(result)
+    local lines = {}
+    for _, trace in ipairs(result.traces) do
+      local line = "%s  %s  %.2f ms  %d spans, %d failed"
+      table.insert(lines, line:format(trace.handle, trace.rootName, trace.durationMs, trace.spanCount, trace.errorCount))
+    end
+    if #lines == 0 then
+      lines = { result.hint or "no trace" }
+    end
+    return table.concat(lines, "\n")
+  end, done)
 end
 
 function M.setup(options)
   M.options = options
-  M.start(options)
-  vim.api.nvim_create_user_command("TraceList", M.list, {})
-  vim.api.nvim_create_user_command("TraceSummary", function(command)
-    M.summary(command.args ~= "" and command.args or nil)
-  end, { nargs = "?" })
+  local function command(name, run, takes)
+    vim.api.nvim_create_user_command(name, function(given)
+      run(given.args ~= "" and given.args or nil)
+    end, { nargs = takes and "?" or 0 })
+  end
+  command("TraceExplain", M.explain, true)
+  command("TraceSummary", M.summary, true)
+  command("TraceList", function() M.list() end, false)
   return M
 end
 

@@ -2,9 +2,9 @@
 
 extension MCPTool {
   static let aggregateTraces = MCPTool(
-    name: "aggregate_traces", title: "Aggregate traces",
+    name: "aggregate_traces",
     description:
-      "Over many traces, per operation: calls, failures, critical and self time, p50, p95, max, examples. Use for what is slow or fails in general.",
+      "Over many traces, per operation: calls, failures, critical and self time, p50, p95, max, examples.",
     method: TracesAggregate.self,
     arguments: [
       .filter("rootName", "name", "service", "run", "hasErrors", "since"),

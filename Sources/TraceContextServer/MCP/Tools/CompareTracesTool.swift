@@ -2,7 +2,7 @@
 
 extension MCPTool {
   static let compareTraces = MCPTool(
-    name: "compare_traces", title: "Compare traces",
+    name: "compare_traces",
     description:
       "What changed from base to target: slower, faster, new, missing, newly failing calls, the biggest first. Use after a change, or for a slow run beside a fast one.",
     method: TracesCompare.self,

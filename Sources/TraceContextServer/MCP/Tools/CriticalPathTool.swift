@@ -2,9 +2,9 @@
 
 extension MCPTool {
   static let criticalPath = MCPTool(
-    name: "critical_path", title: "Critical path",
+    name: "critical_path",
     description:
-      "Why a trace took as long as it did: the spans that kept it from ending sooner. Speeding up anything else does not help. Use when a trace is slow.",
+      "The spans that kept a trace from ending sooner: speeding up anything else does not help.",
     method: TraceCriticalPath.self,
     arguments: [.traceID, Argument("root", "span id instead of the root's"), .maxChars])
 }

@@ -2,7 +2,7 @@
 
 extension MCPTool {
   static let explainTrace = MCPTool(
-    name: "explain_trace", title: "Explain a trace",
+    name: "explain_trace",
     description:
       "Why a trace is slow, failed or stopped early: ranked causes with service, operation, time and evidence, against like traces. Call this first.",
     method: TraceExplain.self,

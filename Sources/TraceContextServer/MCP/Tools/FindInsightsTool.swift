@@ -2,9 +2,9 @@
 
 extension MCPTool {
   static let findInsights = MCPTool(
-    name: "find_insights", title: "Find insights",
+    name: "find_insights",
     description:
-      "Patterns that cost time or hide failures (N+1 queries, sequential calls, retries, waits, swallowed errors) with cost, advice, evidence. Use to decide what to fix.",
+      "Patterns that cost time or hide failures (N+1 queries, sequential calls, retries, waits, swallowed errors) with cost, advice, evidence.",
     method: TraceInsights.self,
     arguments: [.traceID, Argument("focus", "span id"), .limit, .cursor, .maxChars])
 }

@@ -2,7 +2,7 @@
 
 extension MCPTool {
   static let listTraces = MCPTool(
-    name: "list_traces", title: "List traces",
+    name: "list_traces",
     description:
       "What ran lately: one line per trace with handle, name, duration, failures. Start here. sort: recent (default), slowest, errors.",
     method: TracesList.self,

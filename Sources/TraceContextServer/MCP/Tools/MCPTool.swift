@@ -5,8 +5,6 @@ import TraceDistiller
 
 struct MCPTool: Sendable {
   var name: String
-  /// For people.
-  var title: String
   /// When to use it, for models. Less than 300 characters.
   var description: String
   var method: any (RequestMethod & SendableMetatype).Type
@@ -20,10 +18,11 @@ struct MCPTool: Sendable {
     /// For a filter: the members that this tool declares. All other members are accepted too.
     var members: [String] = []
 
-    init(_ name: String, _ words: String? = nil, isRequired: Bool = false) {
+    init(_ name: String, _ words: String? = nil, isRequired: Bool = false, members: String...) {
       self.name = name
       self.words = words
       self.isRequired = isRequired
+      self.members = members
     }
 
     static let traceID = Argument("traceId", "id, handle, root name, latest (default), latest-error, slowest")
@@ -52,9 +51,8 @@ struct MCPTool: Sendable {
 
   /// The tool's entry in `tools/list`.
   func description(in revision: MCPRevision) -> JSONValue {
-    var object: JSONObject = ["name": .string(name)]
-    if revision.hasTitles { object["title"] = .string(title) }
-    object["description"] = .string(description)
+    // No title: it would say what the name says, and every session of an agent begins with this list.
+    var object: JSONObject = ["name": .string(name), "description": .string(description)]
     object["inputSchema"] = ToolSchema.make(self)
     // Tools change nothing and use nothing outside this server's store.
     if revision.hasAnnotations { object["annotations"] = ["readOnlyHint": true, "openWorldHint": false] }

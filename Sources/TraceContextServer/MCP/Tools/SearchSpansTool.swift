@@ -2,7 +2,7 @@
 
 extension MCPTool {
   static let searchSpans = MCPTool(
-    name: "search_spans", title: "Search spans",
+    name: "search_spans",
     description:
       "Spans of all traces that match text (in name, attributes, messages) or filter: a query, a user, a route.",
     method: TracesSearch.self,

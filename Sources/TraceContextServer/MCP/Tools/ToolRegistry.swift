@@ -7,7 +7,7 @@ import TraceDistiller
 enum ToolRegistry {
   static let tools: [MCPTool] = [
     .explainTrace, .listTraces, .summarizeTrace, .criticalPath, .findErrors, .findInsights, .getSpan, .searchSpans, .compareTraces,
-    .aggregateTraces, .awaitTrace, .serverStatus,
+    .aggregateTraces, .awaitTrace, .serverStatus, .searchLogs,
   ]
 
   /// The names of our methods for texts at this door. No tool pages through a tree: texts then advise a focus.

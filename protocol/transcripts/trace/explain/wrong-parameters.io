@@ -20,3 +20,5 @@ clock +500ms
 <-- {"jsonrpc":"2.0","id":5,"error":{"code":1001,"message":"no trace t9; traces/list shows what there is","data":{"near":["order-1"],"evicted":false,"next":"traces/list"}}}
 --> {"jsonrpc":"2.0","id":6,"method":"trace/explain","params":{"base":"t1","format":"xml"}}
 <-- {"jsonrpc":"2.0","id":6,"error":{"code":-32602,"message":"format must be one of text, json, not \"xml\"","data":{"parameter":"format","expected":"one of text, json"}}}
+--> {"jsonrpc":"2.0","id":7,"method":"trace/explain","params":{"traceId":"t1","filter":{}}}
+<-- {"jsonrpc":"2.0","id":7,"error":{"code":-32602,"message":"traceId names one trace and filter many: give one of them","data":{"parameter":"filter","expected":"traceId or filter"}}}
