@@ -509,6 +509,31 @@ def load():
     place.end("load")
 
 
+def guest():
+    """Where no process may live in the background, the first client's serves the others; when it ends, another does."""
+    loader = "/lib64/ld-linux-x86-64.so.2"
+    if not os.path.exists(loader):
+        return
+    place = Place()
+    # What a program started like this starts in its turn is the loader without a program.
+    script = place.directory + "/started"
+    with open(script, "w") as file:
+        file.write(f'#!/bin/sh\nexec {loader} {PROGRAM} "$@"\n')
+    os.chmod(script, 0o755)
+    first = place.door("line", program=script)
+    write_after = first.ask("server/status")["result"]
+    check("guest: it serves", write_after["hub"]["clients"] == 1 and write_after["server"]["pid"] == first.process.pid, write_after)
+    check("guest: and says so", first.told("keeps the traces for the clients"), first.errors)
+    second = place.door("mcp", program=script)
+    write(place.pipe, lines("one"))
+    check("guest: others see its traces", until(lambda: [trace for _, trace in second.list()] == ["one"]), second.list())
+    check("guest: it is not stopped from elsewhere", place.run("hub", "stop", "--pipe", place.pipe).returncode == 69)
+    first.kill()
+    check("guest: another takes its place", "result" in second.ask("server/status"), second.errors)
+    check("guest: handles are not given again", second.ask("trace/summary", {"traceId": "t1"})["error"]["data"].get("reason") == "hubRestarted")
+    place.end("guest")
+
+
 def full_disk():
     """No room for the lock's content: no hub without numbers that are safe, and no harm."""
     if os.getuid() != 0 or shutil.which("mount") is None:
@@ -669,7 +694,7 @@ def main():
     if "--figures" in sys.argv:
         return figures()
     begun = time.time()
-    rows = [shared, absent, together, detached, idle, hindrances, versions, stopped, load, full_disk,
+    rows = [shared, absent, together, detached, idle, hindrances, versions, stopped, load, guest, full_disk,
             lambda: kills(option("--rounds", 200), option("--seed", random.randrange(1_000_000)))]
     if "--only" in sys.argv:
         wanted = sys.argv[sys.argv.index("--only") + 1]

@@ -23,6 +23,8 @@ final class HubProcess: Sendable {
   private let say: @Sendable (String) -> Void
   /// The socket is a supervisor's, which listens on when this hub is gone.
   private let isSocketPassed: Bool
+  /// It lives in a client's process, and ends with that alone.
+  let isGuest: Bool
   private let wakeup = WakeupPipe()
   private let state = Mutex(State())
 
@@ -43,11 +45,12 @@ final class HubProcess: Sendable {
   ///   - lock: held.
   ///   - idleNanos: how long it lives without a door and without a record; nil for as long as its process.
   init(
-    _ options: ServerOptions, place: HubPlace, lock: HubLock, listener: Int32, isSocketPassed: Bool = false, idleNanos: Int64?,
+    _ options: ServerOptions, place: HubPlace, lock: HubLock, listener: Int32, isSocketPassed: Bool = false, isGuest: Bool = false,
+    idleNanos: Int64?,
     say: @escaping @Sendable (String) -> Void
   ) throws(ServerHost.Failure) {
     (self.place, self.lock, self.listener, self.idleNanos, self.say) = (place, lock, listener, idleNanos, say)
-    self.isSocketPassed = isSocketPassed
+    (self.isSocketPassed, self.isGuest) = (isSocketPassed, isGuest)
     asked = options.asked + Self.further(options)
     let before = lock.record
     lost = before.held

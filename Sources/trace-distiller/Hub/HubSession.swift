@@ -56,6 +56,9 @@ final class HubSession: MessageHandler {
     case HubWire.Method.ping: return .now([:])
     case HubWire.Method.status where hello != nil: return .now(hub.statusJSON)
     case HubWire.Method.stop where hello != nil:
+      guard !hub.isGuest else {
+        throw ResponseError.hubRefuses("the hub lives in a client's process (pid \(getpid())) and ends with it", exitCode: EX_UNAVAILABLE)
+      }
       hub.stop("asked to by pid \(hello?.pid ?? 0)")
       return .now([:])
     case HubWire.Method.text:
