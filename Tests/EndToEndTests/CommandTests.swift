@@ -201,7 +201,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["call", "traces/list"], ["call", "traces/list", "[1]", "--input", "/dev/null"], ["call", "traces/list", "{", "--input", "/dev/null"],
+    ["call", "traces/list", "[1]", "--input", "/dev/null"], ["call", "traces/list", "{", "--input", "/dev/null"],
     ["distill"],
     ["distill", "--max-chars", "399", "x"], ["serve", "--max-memory", "lots"], ["distill", "x", "--max-clock-adjust", "long"],
     ["serve", "--no-such-option"], ["nonsense"],

@@ -27,7 +27,7 @@ final class HubStarter: Sendable {
   }
 
   var search: HubSearch {
-    HubSearch(place) { [self] listener, lock in
+    HubSearch(place, onGreeted: { [self] in starts.withLock { $0 = [] } }) { [self] listener, lock in
       guard mayStart else { return serveHere(listener, lock, "processes in the background end at once") }
       guard let code = HubStart.detached(words, listener: listener, lock: lock.descriptor) else {
         // The hub has both now.
@@ -38,7 +38,7 @@ final class HubStarter: Sendable {
     }
   }
 
-  /// Whether fewer than some were started in the last seconds.
+  /// Whether fewer than some were started in the last seconds of which none greeted.
   private var mayStart: Bool {
     starts.withLock { starts in
       let now = MonotonicClock.nanos
