@@ -27,15 +27,17 @@ final class HubStarter: Sendable {
   }
 
   var search: HubSearch {
-    HubSearch(place, onGreeted: { [self] in starts.withLock { $0 = [] } }) { [self] listener, lock in
-      guard mayStart else { return serveHere(listener, lock, "processes in the background end at once") }
-      guard let code = HubStart.detached(words, listener: listener, lock: lock.descriptor) else {
-        // The hub has both now.
-        close(listener)
-        return nil
-      }
-      return serveHere(listener, lock, "no process can be started in the background: \(errorText(code))")
-    }
+    HubSearch(
+      place, onGreeted: { [self] in starts.withLock { $0 = [] } },
+      start: { [self] listener, lock in
+        guard mayStart else { return serveHere(listener, lock, "processes in the background end at once") }
+        guard let code = HubStart.detached(words, listener: listener, lock: lock.descriptor) else {
+          // The hub has both now.
+          close(listener)
+          return nil
+        }
+        return serveHere(listener, lock, "no process can be started in the background: \(errorText(code))")
+      })
   }
 
   /// Whether fewer than some were started in the last seconds of which none greeted.
