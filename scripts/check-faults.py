@@ -36,7 +36,7 @@ class Server:
   def __init__(self, place, *options, before=None):
     self.pipe = os.path.join(place, "p.pipe")
     self.errors = tempfile.TemporaryFile(dir=place)
-    self.process = subprocess.Popen([PROGRAM, "serve", "--pipe", self.pipe, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    self.process = subprocess.Popen([PROGRAM, "serve", "--hub", "never", "--pipe", self.pipe, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                     stderr=self.errors, preexec_fn=before)
     self.number = 0
     self.rest = b""
@@ -302,7 +302,7 @@ def refusals(place, rounds, rng):
   for limit, values in ((resource.RLIMIT_NOFILE, range(5, 17)), (resource.RLIMIT_FSIZE, (0,)), (resource.RLIMIT_AS, memory)):
     for value in values:
       pipe = os.path.join(place, f"r{limit}-{value}.pipe")
-      done = subprocess.run([PROGRAM, "serve", "--pipe", pipe], input=request, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20,
+      done = subprocess.run([PROGRAM, "serve", "--hub", "never", "--pipe", pipe], input=request, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20,
                             preexec_fn=lambda: resource.setrlimit(limit, (value, value)))
       if done.returncode == 0 and b'"result"' not in done.stdout or done.returncode not in (0, 71):
         raise Fault(f"limit {limit} of {value}: {done.returncode} {done.stderr.decode()[:300]}")

@@ -21,6 +21,10 @@ final class HubProcess: Sendable {
   /// What the hub before had in its memory.
   private let lost: HubRecord.Held?
   private let say: @Sendable (String) -> Void
+  /// The socket is a supervisor's, which listens on when this hub is gone.
+  private let isSocketPassed: Bool
+  /// It lives in a client's process, and ends with that alone.
+  let isGuest: Bool
   private let wakeup = WakeupPipe()
   private let state = Mutex(State())
 
@@ -41,9 +45,12 @@ final class HubProcess: Sendable {
   ///   - lock: held.
   ///   - idleNanos: how long it lives without a door and without a record; nil for as long as its process.
   init(
-    _ options: ServerOptions, place: HubPlace, lock: HubLock, listener: Int32, idleNanos: Int64?, say: @escaping @Sendable (String) -> Void
+    _ options: ServerOptions, place: HubPlace, lock: HubLock, listener: Int32, isSocketPassed: Bool = false, isGuest: Bool = false,
+    idleNanos: Int64?,
+    say: @escaping @Sendable (String) -> Void
   ) throws(ServerHost.Failure) {
     (self.place, self.lock, self.listener, self.idleNanos, self.say) = (place, lock, listener, idleNanos, say)
+    (self.isSocketPassed, self.isGuest) = (isSocketPassed, isGuest)
     asked = options.asked + Self.further(options)
     let before = lock.record
     lost = before.held
@@ -149,7 +156,7 @@ final class HubProcess: Sendable {
   private func end(_ reason: String) {
     say("ends: \(reason)")
     noteHeld(MonotonicClock.nanos)
-    if lock.isInPlace { unlink(place.socketPath) }
+    if lock.isInPlace, !isSocketPassed { unlink(place.socketPath) }
     close(listener)
     for session in state.withLock({ Array($0.sessions.values) }) { session.notify(HubWire.Method.ending, ["reason": .string(reason)]) }
     host.end()
@@ -172,9 +179,12 @@ final class HubProcess: Sendable {
       "pid": .integer(Int(getpid())), "version": .string(ServerVersion.text), "protocol": .integer(HubWire.version),
       "pipe": .string(place.pipe), "socket": .string(place.socketPath), "beganUnixNano": .string("\(begunUnixNano)"),
       "options": .array(asked.map { .string($0) }), "traces": .integer(kept),
-      "residentBytes": ProcessMemory.residentBytes().map { .integer($0) } ?? .null, "lost": lost.map { .string(Self.describe($0)) } ?? .null,
+      "residentBytes": ProcessMemory.residentBytes().map { .integer($0) } ?? .null,
+      "lost": lost.map { .string(Self.describe($0)) } ?? .null,
       "clients": .array(
-        doors.map { ["pid": .integer(Int($0.pid)), "version": .string($0.binary), "project": $0.project.map { .string($0) } ?? .null] }),
+        doors.map { door in
+          ["pid": .integer(Int(door.pid)), "version": .string(door.binary), "project": door.project.map { .string($0) } ?? .null]
+        }),
     ]
   }
 
@@ -187,7 +197,9 @@ final class HubProcess: Sendable {
         "the hub (pid \(getpid())) was started without \(others.joined(separator: " ")): its options hold for all its clients; "
           + "'trace-distiller hub stop' ends it")
     }
-    if hello.binary != ServerVersion.text { notes.append("the hub (pid \(getpid())) is version \(ServerVersion.text), this is \(hello.binary)") }
+    if hello.binary != ServerVersion.text {
+      notes.append("the hub (pid \(getpid())) is version \(ServerVersion.text), this is \(hello.binary)")
+    }
     if let lost { notes.append(Self.describe(lost)) }
     return notes
   }
