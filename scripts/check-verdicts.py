@@ -1,4 +1,7 @@
-"""What a verdict looks like to those who read it. Run by scripts/check-verdicts; prints every failure and `N passed, N failed`."""
+"""What a verdict looks like to those who read it. Run by scripts/check-verdicts; prints every failure and `N passed, N failed`.
+
+With --live N, only this: one program is run five times for a baseline and N times more, unchanged; at most 1 of 100 of these may be called a regression.
+"""
 
 import json
 import os
@@ -140,6 +143,37 @@ def test_breaks(traced):
     check("the fixture", ("1 failed, 1 passed" not in result.stdout or "5, where the limit is <= 3" not in result.stdout) and result.stdout[-2000:] + result.stderr)
 
 
+def live(place, repeats):
+    """What differs between live runs of one program is its noise: other load on the machine, timers, the scheduler."""
+    orders = json.dumps({"rootName": "POST /orders"})
+
+    def record(name):
+        demo = pathlib.Path(PROGRAM).parent / "trace-distiller-demo"
+        result = run(PROGRAM, "run", "--quiet", "--keep", name, "--", str(demo), "--seed", "7", "--orders", "20", "--speed", "4", cwd=place)
+        check("a live run", result.returncode and result.stderr)
+
+    names = [f"base-{number}.jsonl" for number in range(5)]
+    for name in names:
+        record(name)
+    result = run(PROGRAM, "baseline", *names, "-o", "base.json", "--filter", orders, cwd=place)
+    check("a baseline of five live runs", result.returncode and result.stderr)
+    verdicts = {0: 0, 1: 0, 2: 0}
+    for _ in range(repeats):
+        record("live.jsonl")
+        result = run(PROGRAM, "check", "live.jsonl", "--baseline", "base.json", "--rule", "no regression", "--filter", orders, cwd=place)
+        verdicts[result.returncode] = verdicts.get(result.returncode, 0) + 1
+        if result.returncode == 1:
+            print(result.stdout)
+    print(f"{repeats} live runs: {verdicts[0]} hold, {verdicts[2]} undecided, {verdicts[1]} claimed")
+    check("at most 1 of 100 live runs is claimed", verdicts[1] > max(1, repeats // 100) and verdicts)
+    check("every live run has a verdict", sum(verdicts[code] for code in (0, 1, 2)) != repeats and verdicts)
+
+
+if "--live" in sys.argv:
+    with tempfile.TemporaryDirectory() as folder:
+        live(pathlib.Path(folder), int(sys.argv[sys.argv.index("--live") + 1]))
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed else 0)
 for part in (forms, baselines, jobs, fixture):
     with tempfile.TemporaryDirectory() as folder:
         place = pathlib.Path(folder)

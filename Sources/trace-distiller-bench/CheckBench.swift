@@ -64,7 +64,7 @@ enum CheckBench {
       var verdict = CheckVerdict.undecided
       let seconds = median {
         var check = CheckRun(rules, base: base)
-        for snapshot in snapshots() { check.add(snapshot) }
+        check.add(snapshots(), beside: Bench.beside)
         verdict = check.report().verdict
       }
       Bench.report(

@@ -99,9 +99,9 @@ struct HTTP2Refusal {
     return Self.frame(type: 1, flags: 0x5, stream: stream, block)
   }
 
-  /// GOAWAY with HTTP_1_1_REQUIRED.
+  /// GOAWAY without an error, with the advice as its text: clients of gRPC over its C core abort the program at the code HTTP_1_1_REQUIRED.
   private func goodBye(stream: UInt32) -> [UInt8] {
-    Self.frame(type: 7, flags: 0, stream: 0, Self.word(stream) + Self.word(0xD) + Array(advice.utf8))
+    Self.frame(type: 7, flags: 0, stream: 0, Self.word(stream) + Self.word(0) + Array(advice.utf8))
   }
 
   private static func frame(type: UInt8, flags: UInt8, stream: UInt32, _ payload: [UInt8]) -> [UInt8] {

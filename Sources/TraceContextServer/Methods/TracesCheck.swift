@@ -50,6 +50,10 @@ enum TracesCheck: RequestMethod {
       tolerance: try ComparisonTolerance(reader.value("tolerance")), format: try reader.choice("format", Format.self) ?? .text)
   }
 
+  /// Traces whose trees are held at once.
+  private static let mostAtOnce = 256
+  private static let mostSpansAtOnce = 50_000
+
   /// All traces may be meant.
   static func isQuick(_ params: Params, in context: RequestContext) -> Bool { false }
 
@@ -65,11 +69,18 @@ enum TracesCheck: RequestMethod {
     let rules = params.rules ?? CheckRule.standard(hasBase: base != nil)
     var check = CheckRun(rules, base: base?.baseline, tolerance: params.tolerance)
     // The oldest first: examples are those that a list shows last, whoever asks.
+    var few: [TraceSnapshot] = []
+    var spans = 0
     for trace in selection.traces.reversed() {
       if Task.isCancelled { throw .requestCancelled() }
       guard let snapshot = try await context.snapshot(of: trace) else { continue }
-      check.add(snapshot)
+      few.append(snapshot)
+      spans += snapshot.storage.spanCount
+      guard few.count == Self.mostAtOnce || spans > Self.mostSpansAtOnce else { continue }
+      check.add(few, beside: context.beside)
+      (few, spans) = ([], 0)
     }
+    check.add(few, beside: context.beside)
     let losses = selection.kept.losses
     let report = check.report(doubt: doubt(losses, selection.kept, context))
     var hint: String?

@@ -87,11 +87,12 @@ package struct BaselineBuilder: Sendable {
     roots[place].nanos.append(trace.tree.duration(root))
     if trace.tree.flags[root].contains(.failed) { roots[place].failedTraces += 1 }
     let (steps, services) = count(analysis, rows)
-    for step in steps { flush(&tally[step], into: &roots[place].steps[step, default: Samples()], number) }
-    for service in services { flush(&serviceTally[service], into: &roots[place].services[service, default: Samples()], number) }
+    for step in steps { Self.flush(&tally[step], into: &roots[place].steps[step, default: Samples()], number) }
+    for service in services { Self.flush(&serviceTally[service], into: &roots[place].services[service, default: Samples()], number) }
   }
 
-  private func flush(_ tally: inout Tally, into samples: inout Samples, _ number: Int) {
+  /// Of no instance: one that is read meanwhile would be copied, and all that it holds with it.
+  private static func flush(_ tally: inout Tally, into samples: inout Samples, _ number: Int) {
     samples.calls.append(tally.calls)
     samples.own.append(tally.own)
     samples.wait.append(tally.wait)

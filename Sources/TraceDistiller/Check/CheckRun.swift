@@ -50,11 +50,27 @@ package struct CheckRun: Sendable {
     (self.needsTarget, self.needsErrors) = (needsTarget, needsErrors)
   }
 
+  var needs: CheckedTrace.Needs {
+    CheckedTrace.Needs(
+      tree: needsTarget || !findings.isEmpty || !subjects.isEmpty, keys: needsTarget || !findings.isEmpty, insights: !findings.isEmpty,
+      problems: needsErrors)
+  }
+
+  /// A trace in which nothing failed, where no rule asks for more.
+  mutating func count(_ snapshot: TraceSnapshot) {
+    snapshots.append(snapshot)
+    spans += snapshot.storage.spanCount
+    if !snapshot.isComplete { incomplete += 1 }
+    failures.addWithoutFailure(spans: snapshot.storage.spanCount)
+  }
+
   /// - Complexity: O(n log n), and that of insights where a rule speaks of findings.
   package mutating func add(_ snapshot: TraceSnapshot) { add(DistilledTrace(snapshot)) }
 
-  package mutating func add(_ trace: DistilledTrace) {
-    let analysis = TraceAnalysis(trace)
+  package mutating func add(_ trace: DistilledTrace) { add(TraceAnalysis(trace)) }
+
+  mutating func add(_ analysis: TraceAnalysis) {
+    let trace = analysis.trace
     let number = snapshots.count
     snapshots.append(trace.snapshot)
     spans += trace.snapshot.storage.spanCount

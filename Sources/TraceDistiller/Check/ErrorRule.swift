@@ -20,6 +20,11 @@ struct FailureSamples: Sendable {
   /// Different causes that are kept; failures of further ones are counted as the last.
   static let mostCauses = 1_000
 
+  mutating func addWithoutFailure(spans count: Int) {
+    traces += 1
+    spans += count
+  }
+
   /// - Complexity: O(spans) where something failed.
   mutating func add(_ analysis: TraceAnalysis, number: Int) {
     let trace = analysis.trace

@@ -6,7 +6,7 @@ enum WorkAfterAnswerDetector: InsightDetector {
   /// The answer is among the last things that a request does.
   static let mostChildren = 32
   /// Prefixes of words that name an answer. `render` and `encode` come before an answer.
-  private static let words = ["respond", "response", "reply", "answer"]
+  private static let words = ["respond", "response", "reply", "answer"].map { Array($0.utf8) }
 
   static func find(in context: InsightContext, claims: inout InsightClaims) -> [Insight] {
     let tree = context.tree
@@ -18,7 +18,9 @@ enum WorkAfterAnswerDetector: InsightDetector {
     }
     for request in requests where !tree.isOpen[request] {
       let children = tree.children(of: request).suffix(mostChildren).map(Int.init)
-      guard let answer = children.last(where: { isAnswer(context.trace.node($0).name) && !tree.isOpen[$0] }) else { continue }
+      guard let answer = children.last(where: { isAnswer(context.trace.snapshot.storage.text(tree.name[$0])) && !tree.isOpen[$0] }) else {
+        continue
+      }
       let tail = tree.end[request].subtractingSaturated(tree.end[answer])
       guard tail >= InsightContext.leastNanos, tail / leastPercent >= tree.duration(request) / 100 else { continue }
       // What follows must be work of this request, on the path that its caller waits for.
@@ -40,6 +42,21 @@ enum WorkAfterAnswerDetector: InsightDetector {
   }
 
   private static func isAnswer(_ name: String) -> Bool {
-    name.lowercased().split { !$0.isLetter }.contains { word in words.contains { word.hasPrefix($0) } }
+    // Letters beyond ASCII are looked up one by one: names that have any are few.
+    var name = name.utf8.allSatisfy { $0 < 0x80 } ? name : String(name.map { $0.isLetter ? $0 : " " })
+    return name.withUTF8 { text in
+      var isInside = false
+      for place in text.indices {
+        let isLetter = text[place] >= 0x80 || (text[place] | 0x20) &- 0x61 < 26
+        defer { isInside = isLetter }
+        guard isLetter, !isInside else { continue }
+        if words.contains(where: { word in
+          text.count - place >= word.count && word.indices.allSatisfy { text[place + $0] | 0x20 == word[$0] }
+        }) {
+          return true
+        }
+      }
+      return false
+    }
   }
 }

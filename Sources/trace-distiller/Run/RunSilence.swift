@@ -27,9 +27,16 @@ struct RunSilence {
     }.joined(separator: "; ")
   }
 
+  /// What to set where the program spoke something else than HTTP.
+  private var whatWasSpoken: String {
+    func isRefused(_ name: String) -> Bool { sources.contains { $0.requests.contains { $0.name == name && $0.count > 0 } } }
+    if isRefused("http2") { return "; the program speaks gRPC: unset OTEL_EXPORTER_OTLP_PROTOCOL, or set it to http/protobuf" }
+    return isRefused("tls") ? "; the program speaks TLS: its endpoint must begin with http://" : ""
+  }
+
   var sentence: String {
     let refusals = refusals
-    if !refusals.isEmpty { return "trace-distiller: no trace came: \(refusals)" }
+    if !refusals.isEmpty { return "trace-distiller: no trace came: \(refusals)\(whatWasSpoken)" }
     if logs > 0 { return "trace-distiller: no trace came, but \(logs) log \(logs == 1 ? "line" : "lines"): --method logs/list shows them" }
     if !environment.kept.isEmpty {
       let names = environment.kept.joined(separator: ", ")

@@ -1,5 +1,6 @@
 // Proves that noise is no regression, that each planted one is claimed and named, and what is too little to say anything.
 
+import Foundation
 import Testing
 
 @testable import TraceDistiller
@@ -84,6 +85,22 @@ import Testing
       let order = traces.shuffled(using: &random)
       #expect(verdicts(try checked(rules, order, base: base)) == expected)
       #expect(CheckedRecording.baseline(order) == CheckedRecording.baseline(traces))
+    }
+  }
+
+  /// Two threads answer as one does, whichever comes first to a trace; with rules that look into every trace, and with one that does not.
+  @Test func anotherThreadChangesNothing() throws {
+    let base = CheckedRecording.baseline(CheckedRecording.traces(12, seed: 3))
+    let traces = CheckedRecording.traces(6, seed: 5) + CheckedRecording.traces(12, seed: 4, planted: .retry)
+    for texts in [["no errors", "no regression", "no findings above 1ms", #"p95("SELECT") <= 1ms"#], ["no errors"]] {
+      let rules = try texts.map { try CheckRule(parsing: $0) }
+      let expected = try checked(texts, traces, base: base)
+      for beside in [nil, { $0() }, { Thread.detachNewThread($0) }] as [TraceAnalysis.Beside?] {
+        var run = CheckRun(rules, base: base)
+        run.add(traces.map(\.snapshot), beside: beside)
+        let report = run.report()
+        #expect(verdicts(report) == verdicts(expected) && report.spans == expected.spans && report.traces == expected.traces)
+      }
     }
   }
 
