@@ -53,6 +53,8 @@ let package = Package(
       name: "TraceContextServer",
       dependencies: ["Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib", "CAllocator", "CProcess"],
       swiftSettings: strict),
+    // The process that several clients share, as those see it who only ask: finding it, starting it, handing messages on.
+    .target(name: "TraceHub", dependencies: ["Platform", "JSON", "JSONRPC", "CProcess"], swiftSettings: strict),
     // OTLP over HTTP. A target of its own: nothing else knows of its library.
     .target(
       name: "OTLPReceiver",
@@ -77,7 +79,7 @@ let package = Package(
     .executableTarget(
       name: "trace-distiller",
       dependencies: [
-        "Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "OTLPReceiver",
+        "Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "OTLPReceiver", "TraceHub",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -120,6 +122,7 @@ let package = Package(
       name: "TraceDistillerTests", dependencies: ["TraceDistiller", "TraceRecords", "JSON"],
       resources: [.copy("Vectors")], swiftSettings: strict),
     .testTarget(name: "JSONRPCTests", dependencies: ["Platform", "JSONRPC", "JSON"], swiftSettings: strict),
+    .testTarget(name: "TraceHubTests", dependencies: ["Platform", "TraceHub", "JSONRPC", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "TraceContextServerTests",
       dependencies: ["Platform", "TraceContextServer", "TraceDistiller", "TraceRecords", "JSONRPC", "JSON"],

@@ -111,7 +111,14 @@ def jobs(place):
         check(f"{name} is valid", result.returncode and result.stdout + result.stderr)
         commands = [c for c in re.findall(r"- (?:run: )?(trace-distiller .*|cat .*)", text)]
         check(f"{name} has commands", not commands)
-        path = str(pathlib.Path(PROGRAM).parent) + ":" + os.environ["PATH"]
+        # The project's tests: what sends the recorded traces to whoever listens.
+        (place / "recorded.jsonl").write_text(recording(6))
+        (place / "bin").mkdir(exist_ok=True)
+        for tests in ("opentelemetry-instrument", "swift"):
+            (place / "bin" / tests).write_text('#!/bin/sh\ncat recorded.jsonl > "$TRACE_DISTILLER_PIPE"\n')
+            (place / "bin" / tests).chmod(0o755)
+        (place / "traces.jsonl").unlink(missing_ok=True)
+        path = f"{place}/bin:{pathlib.Path(PROGRAM).parent}:{os.environ['PATH']}"
         for command in commands:
             result = run("sh", "-c", command, cwd=place, env={**os.environ, "PATH": path, "GITHUB_STEP_SUMMARY": str(place / "step.md")})
             check(f"{name}: {command}", result.returncode and result.stdout + result.stderr)

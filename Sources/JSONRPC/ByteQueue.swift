@@ -3,17 +3,19 @@
 import Platform
 
 /// A first-in-first-out queue of bytes. Every byte is moved a constant number of times, whatever the sizes of the chunks.
-struct ByteQueue: Sendable {
+package struct ByteQueue: Sendable {
   private var storage: [UInt8] = []
   private var start = 0
 
-  var count: Int { storage.count - start }
-  var isEmpty: Bool { start == storage.count }
+  package init() {}
+
+  package var count: Int { storage.count - start }
+  package var isEmpty: Bool { start == storage.count }
 
   /// The byte at an offset from the front.
   subscript(offset: Int) -> UInt8 { storage[start + offset] }
 
-  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+  package mutating func append(_ bytes: UnsafeRawBufferPointer) {
     // Moving the rest costs less than the bytes that were removed since the last move.
     if start > 4_096, start > storage.count / 2 {
       storage.removeSubrange(0..<start)
@@ -31,14 +33,14 @@ struct ByteQueue: Sendable {
     }
   }
 
-  func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+  package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start...])) }
   }
 
   /// A copy of the first bytes.
   func prefix(_ length: Int) -> [UInt8] { Array(storage[start..<start + length]) }
 
-  mutating func drop(_ length: Int) {
+  package mutating func drop(_ length: Int) {
     start += length
     guard start == storage.count else { return }
     start = 0

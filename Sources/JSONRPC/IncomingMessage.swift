@@ -79,7 +79,7 @@ package enum IncomingMessage: Sendable, Equatable {
   }
 
   /// Whether the message must be answered.
-  var wantsAnswer: Bool {
+  package var wantsAnswer: Bool {
     switch self {
     case .request, .invalid: true
     case .notification, .response, .batch: false

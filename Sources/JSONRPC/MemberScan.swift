@@ -2,12 +2,17 @@
 
 import Platform
 
-enum MemberScan {
+package enum MemberScan {
   /// The text of the last member with that name at the top level of a valid JSON object, if it is a string or a bare word.
   ///
   /// Also nil if a name is written with escapes: then names cannot be compared as bytes.
   /// - Complexity: O(bytes). Only the result is copied.
-  static func text(ofMember name: StaticString, in text: UnsafeRawBufferPointer) -> [UInt8]? {
+  package static func text(ofMember name: StaticString, in text: UnsafeRawBufferPointer) -> [UInt8]? {
+    range(ofMember: name, in: text).map { Array(text[$0]) }
+  }
+
+  /// Where that text is.
+  package static func range(ofMember name: StaticString, in text: UnsafeRawBufferPointer) -> Range<Int>? {
     var found: Range<Int>?
     var depth = 0
     var isName = false
@@ -35,7 +40,7 @@ enum MemberScan {
       default: break
       }
     }
-    return found.map { Array(text[$0]) }
+    return found
   }
 
   /// The index after the closing quote.
@@ -52,7 +57,7 @@ enum MemberScan {
   }
 
   /// The string or bare word after the colon; nil for an array or an object.
-  private static func scalar(after end: Int, in text: UnsafeRawBufferPointer) -> Range<Int>? {
+  package static func scalar(after end: Int, in text: UnsafeRawBufferPointer) -> Range<Int>? {
     var start = end
     while start < text.count, text[start].isBlank || text[start] == UInt8(ascii: ":") { start += 1 }
     guard start < text.count, text[start] != UInt8(ascii: "{"), text[start] != UInt8(ascii: "[") else { return nil }

@@ -1,34 +1,34 @@
 // Encodes the messages that we write. A reply is assembled from bytes so that the id stays as the client wrote it.
 
-import JSON
+package import JSON
 
-enum OutgoingMessage {
+package enum OutgoingMessage {
   static func result(_ result: JSONValue, id: RequestID) -> [UInt8] {
     reply(id: id, member: ",\"result\":", value: result)
   }
 
   /// An unreadable id is null in the reply, as JSON-RPC requires, or left out.
-  static func error(_ error: ResponseError, id: RequestID?, omitsUnknownID: Bool = false) -> [UInt8] {
+  package static func error(_ error: ResponseError, id: RequestID?, omitsUnknownID: Bool = false) -> [UInt8] {
     var value: JSONObject = ["code": .integer(error.code), "message": .string(error.message)]
     value.append("data", error.data)
     if omitsUnknownID { return JSONValue.object(["jsonrpc": "2.0", "error": .object(value)]).serialized }
     return reply(id: id, member: ",\"error\":", value: .object(value))
   }
 
-  static func request(id: RequestID, method: String, params: JSONValue?) -> [UInt8] {
+  package static func request(id: RequestID, method: String, params: JSONValue?) -> [UInt8] {
     var message: JSONObject = ["jsonrpc": "2.0", "id": (try? JSONValue(parsing: id.text)) ?? .null, "method": .string(method)]
     message.append("params", params)
     return JSONValue.object(message).serialized
   }
 
-  static func notification(method: String, params: JSONValue?) -> [UInt8] {
+  package static func notification(method: String, params: JSONValue?) -> [UInt8] {
     var message: JSONObject = ["jsonrpc": "2.0", "method": .string(method)]
     message.append("params", params)
     return JSONValue.object(message).serialized
   }
 
   /// The message with the bytes that the framing puts before and after it.
-  static func framed(_ body: [UInt8], _ framing: MessageFraming) -> [UInt8] {
+  package static func framed(_ body: [UInt8], _ framing: MessageFraming) -> [UInt8] {
     var message: [UInt8] = []
     message.reserveCapacity(body.count + 40)
     switch framing {

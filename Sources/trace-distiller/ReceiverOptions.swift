@@ -21,16 +21,17 @@ struct ReceiverOptions: ParsableArguments {
     if otlpAnyUser, otlp == nil { throw ValidationError("--otlp-any-user says something only beside --otlp") }
   }
 
-  /// Listens where that was asked for; what is in the way ends the command.
-  func listen(_ store: SharedTraceStore, source: SourceID, maxMemory: Int) throws -> OTLPListener? {
+  /// Listens where that was asked for; what is in the way is the reason of the failure.
+  func listen(_ store: SharedTraceStore, source: SourceID, maxMemory: Int, say: @escaping @Sendable (String) -> Void)
+    throws(ServerHost.Failure) -> OTLPListener?
+  {
     guard let otlp else { return nil }
-    do {
+    do throws(ListenerError) {
       return try OTLPListener(
         otlp, anyUser: otlpAnyUser, limits: ListenerLimits(maxMemory: maxMemory), store: store, source: source,
-        clock: { MonotonicClock.nanos }, tell: tell)
+        clock: { MonotonicClock.nanos }, tell: say)
     } catch {
-      tell(error.description)
-      throw error.isSystemsRefusal ? ExitStatus.system : ExitStatus.usage
+      throw ServerHost.Failure(message: error.description, code: error.isSystemsRefusal ? ExitStatus.system : ExitStatus.usage)
     }
   }
 }

@@ -1,12 +1,10 @@
-// trace-distiller serve: pipes in, OTLP over HTTP where asked for, one client on stdin and stdout.
+// trace-distiller serve: one client on stdin and stdout. Its traces are kept by the hub of the pipe, or by this process alone.
 
 import ArgumentParser
 import JSONRPC
-import OTLPReceiver
 import Platform
 import TraceContextServer
-import TraceDistiller
-import TraceRecords
+import TraceHub
 
 struct Serve: ParsableCommand {
   /// `mcp` is the name that people expect when they configure an agent.
@@ -18,31 +16,27 @@ struct Serve: ParsableCommand {
     discussion: """
       Both framings are understood: Content-Length headers (language servers) and one message a line (MCP clients, scripts). \
       Ends within a second after its standard input ends, and for MCP and language clients when the process that started it ends. \
+      Clients of one pipe share its traces: the first starts a process in the background, the hub, which ends when nobody needs it. \
       Logs go to stderr.
       """,
     aliases: ["mcp"])
 
-  @Option(help: "A pipe to read; may be given several times. 'trace-distiller paths' prints the default.")
-  var pipe: [String] = []
-
-  @Option(help: "A group (name or number) that may write to the pipes too: programs of other users, in containers.")
-  var pipeGroup: String?
-
   @Flag(help: "Go on when the client that started it is gone and somebody else holds its standard input open.")
   var keepAlive = false
 
-  @OptionGroup var receiver: ReceiverOptions
+  @Option(
+    help: ArgumentHelp(
+      "Share the traces of a pipe among its clients: auto (not in CI and in containers), never (this process alone), require.",
+      valueName: "auto|never|require"))
+  var hub = HubMode.auto
 
-  @OptionGroup var store: StoreOptions
+  @Option(help: "How long a hub lives without a client and without a record, if this command starts one.")
+  var hubIdle = DurationOption(nanos: HubCommand.usualIdleNanos)
 
-  /// Half of what the system gives is for the store at most: the rest is for what is read, asked and answered.
-  private func boundedLimits() -> (StoreLimits, note: String?) {
-    var limits = store.limits()
-    guard let room = ProcessMemory.roomBytes(), limits.maxBytes > room / 2 else { return (limits, nil) }
-    limits.maxBytes = max(1 << 20, room / 2)
-    return (
-      limits, "the system gives this process \(room >> 20) MiB: --max-memory is \(limits.maxBytes >> 20) MiB instead of \(store.maxMemory)"
-    )
+  @OptionGroup var server: ServerOptions
+
+  func validate() throws {
+    if hub == .require, server.store.noRedaction { throw ValidationError("--no-redaction is for one client: not with --hub require") }
   }
 
   func run() throws {
@@ -53,61 +47,89 @@ struct Serve: ParsableCommand {
     signal(SIGXFSZ, SIG_IGN)
     Signals.unblockThoseThatEnd()
     let parent = keepAlive ? nil : StartingParent()
-    // A process started as `mcp` has a client, even if that never completes a handshake.
-    let isClient = CommandLine.arguments.dropFirst().first == "mcp"
-    let paths = PipePath.resolve(options: pipe, environment: PipePath.environment())
-    let (limits, note) = boundedLimits()
-    let shared = SharedTraceStore(limits: limits)
-    let group = pipeGroup.flatMap { PipeGroup(named: $0) }
-    if let pipeGroup, group == nil {
-      tell("there is no group \(pipeGroup)")
-      throw ExitStatus.usage
-    }
-    let reader: PipeReader
-    let workers: Workers
-    do {
-      reader = try PipeReader(
-        paths: paths, group: group, store: shared, maxLineBytes: store.maxLine.bytes, clock: { MonotonicClock.nanos }, onEvent: tell)
-    } catch {
-      tell(error.description)
-      throw error.isSystemsRefusal ? ExitStatus.system : ExitStatus.usage
-    }
-    let listener = try receiver.listen(shared, source: SourceID(paths.count), maxMemory: limits.maxBytes)
-    do {
-      // Start all threads at once: without them the server would look alive and answer nothing.
-      workers = try Workers()
-      try reader.start()
-    } catch {
-      tell("\(error)")
-      throw ExitStatus.system
-    }
-    if let note { tell(note) }
-    let address = listener.map { listener in
-      ReceiverAddress(listener.endpoints, beside: paths[0], timers: workers.timer) { reader.status.first?.state == "reading" }
-    }
+    if hub != .never, !server.store.noRedaction, hub == .require || !HubMode.isUnwelcome { try goThroughHub(parent) }
+    try serveAlone(parent)
+  }
+
+  /// A process started as `mcp` has a client, even if that never completes a handshake.
+  private var isClient: Bool { CommandLine.arguments.dropFirst().first == "mcp" }
+
+  /// Our requests take a few hundred bytes. A message of many megabytes would take a hundred times its size as a tree of values.
+  private static let framing = FramingLimits(maxMessageBytes: 4 << 20)
+
+  // MARK: With a hub
+
+  /// Carries messages between the client and the hub. Returns if there can be no hub and none is required.
+  private func goThroughHub(_ parent: StartingParent?) throws {
+    let start = HubStarter(server, idleNanos: hubIdle.nanos, isRequired: hub == .require)
+    if let problem = start.place.problem { return try doWithout(problem) }
     @Sendable func leave(_ code: Int32) -> Never {
-      address?.remove()
-      reader.end()
+      start.endOwn()
       _exit(code)
     }
-    let server = TraceContextServer(
-      store: shared, clock: { MonotonicClock.nanos }, workers: workers,
-      report: {
-        ServerReport(
-          pid: Int(getpid()), sources: reader.status + (listener.map { [$0.report] } ?? []), residentBytes: ProcessMemory.residentBytes())
-      },
-      onParentProcess: { [keepAlive] process in
-        guard !keepAlive, !ParentWatch.start(process: process, onEnd: { leave(0) }) else { return }
-        tell(
-          "process \(process), which the client named as its own, is not to be seen from here: the end of standard input ends the server")
-      },
+    if isClient, let parent { ParentWatch.start(parent) { leave(0) } }
+    var hello = HubHello(binary: ServerVersion.text, pid: getpid())
+    hello.workingDirectory = ClientProject.workingDirectory
+    hello.project = ClientProject.directory(of: hello.workingDirectory)
+    hello.options = server.asked + HubProcess.further(server)
+    let door = HubDoor(
+      input: STDIN_FILENO, output: STDOUT_FILENO, search: start.search, hello: hello, limits: Self.framing,
+      surroundings: HubDoor.Surroundings(
+        tell: tell, onClient: { if !isClient, let parent { ParentWatch.start(parent) { leave(0) } } },
+        onParent: { watch($0, leave) }))
+    switch door.run() {
+    case .endOfInput: leave(0)
+    case .exit(let code): leave(code)
+    case .inputFailed(let code):
+      tell("standard input: \(String(cString: strerror(code)))")
+      leave(EX_IOERR)
+    case .unavailable(let reason, let code):
+      if let code, code != EX_UNAVAILABLE {
+        tell(reason)
+        leave(code)
+      }
+      guard !door.hasRead else {
+        tell(reason)
+        leave(EX_UNAVAILABLE)
+      }
+      try doWithout(reason)
+    }
+  }
+
+  private func doWithout(_ reason: String) throws {
+    tell(hub == .require ? reason : "without a hub: \(reason)")
+    if hub == .require { throw ExitStatus.unavailable }
+  }
+
+  private func watch(_ process: Int32, _ leave: @escaping @Sendable (Int32) -> Never) {
+    guard !keepAlive, !ParentWatch.start(process: process, onEnd: { leave(0) }) else { return }
+    tell("process \(process), which the client named as its own, is not to be seen from here: the end of standard input ends the server")
+  }
+
+  // MARK: Alone
+
+  private func serveAlone(_ parent: StartingParent?) throws {
+    let host: ServerHost
+    do throws(ServerHost.Failure) {
+      host = try ServerHost(server, paths: server.paths, say: tell)
+    } catch {
+      tell(error.message)
+      throw error.code
+    }
+    @Sendable func leave(_ code: Int32) -> Never {
+      host.end()
+      _exit(code)
+    }
+    let isClient = isClient
+    let context = TraceContextServer(
+      store: host.store, analyses: host.analyses, clock: { MonotonicClock.nanos }, workers: host.workers, report: { host.report },
+      onParentProcess: { watch($0, leave) },
       onClient: { if !isClient, let parent { ParentWatch.start(parent) { leave(0) } } })
     if isClient, let parent { ParentWatch.start(parent) { leave(0) } }
-    // Our requests take a few hundred bytes. A message of many megabytes would take a hundred times its size as a tree of values.
-    let bounds = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20))
     let connection = Connection(
-      input: STDIN_FILENO, output: STDOUT_FILENO, handler: server, workers: workers, limits: bounds, onDiagnostic: tell)
-    server.notify { (method, params, request) in
+      input: STDIN_FILENO, output: STDOUT_FILENO, handler: context, workers: host.workers, limits: ConnectionLimits(framing: Self.framing),
+      onDiagnostic: tell)
+    context.notify { (method, params, request) in
       if let request {
         connection.notify(method: method, params: params, during: request)
       } else {

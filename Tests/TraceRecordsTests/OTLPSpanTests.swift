@@ -75,6 +75,12 @@ struct OTLPSpanTests {
     // Beyond the range of instants.
     let huge = line(times: "\"startTimeUnixNano\":\"18446744073709551615\",\"endTimeUnixNano\":18446744073709551615")
     #expect(decoded(Array(huge.utf8), by: OTLPDecoder()).count == 1)
+    // More digits than 64 bits hold are as late as an instant can be; they are no missing end.
+    for digits in ["18446744073709551615", "18446744073709551616", "99999999999999999999999999"] {
+      let late = decoded(
+        Array(line(times: "\"startTimeUnixNano\":\"1767225600001000000\",\"endTimeUnixNano\":\"\(digits)\"").utf8), by: OTLPDecoder())
+      #expect(late.count == 1 && late[0].hasPrefix("span ") && late[0].contains("unreadField"), "\(digits): \(late)")
+    }
   }
 
   @Test func attributesAreTyped() {

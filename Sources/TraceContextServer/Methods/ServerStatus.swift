@@ -40,11 +40,22 @@ enum ServerStatus: RequestMethod {
 
 extension ServerStatus.Result: MethodResult {
   func json(maxChars: Int) -> JSONAnswer {
-    JSONAnswer([
+    var object: JSONObject = [
       "server": ["name": "trace-distiller", "version": .string(ServerVersion.text), "pid": .integer(report.pid)],
       "sources": .array(report.sources.map { source($0) }), "store": store.map { storeJSON($0) } ?? .null,
       "memory": ["residentBytes": residentBytes.map { .integer($0) } ?? .null],
-    ])
+    ]
+    object.append("hub", report.hub.map { hub($0) })
+    return JSONAnswer(object)
+  }
+
+  private func hub(_ hub: HubReport) -> JSONValue {
+    var object: JSONObject = [
+      "socket": .string(hub.socket), "clients": .integer(hub.clients), "beganUnixNano": .string(String(hub.beganUnixNano)),
+      "options": .array(hub.options.map { .string($0) }),
+    ]
+    object.append("lost", hub.lost.map { .string($0) })
+    return .object(object)
   }
 
   private func source(_ source: SourceReport) -> JSONValue {

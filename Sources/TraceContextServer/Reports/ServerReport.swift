@@ -6,6 +6,8 @@ package import TraceRecords
 package struct ServerReport: Sendable {
   package var pid: Int
   package var sources: [SourceReport]
+  /// Where clients share this process.
+  package var hub: HubReport?
   /// Measured at each access: most requests need only the sources.
   package var residentBytes: Int? { measureResident() }
   private let measureResident: @Sendable () -> Int?
@@ -20,6 +22,21 @@ package struct ServerReport: Sendable {
   /// No record can arrive: every pipe has a problem that a person must fix.
   var isCutOff: Bool { !pipes.isEmpty && pipes.allSatisfy { $0.state == "unavailable" } }
   var isReadingAll: Bool { pipes.allSatisfy { $0.state == "reading" } }
+}
+
+/// A process that several clients share, as they see it.
+package struct HubReport: Sendable, Equatable {
+  package var socket: String
+  package var clients: Int
+  package var beganUnixNano: Int64
+  /// The options that it was started with and that are not as by default.
+  package var options: [String]
+  /// What went with the hub before this one.
+  package var lost: String?
+
+  package init(socket: String, clients: Int, beganUnixNano: Int64, options: [String], lost: String?) {
+    (self.socket, self.clients, self.beganUnixNano, self.options, self.lost) = (socket, clients, beganUnixNano, options, lost)
+  }
 }
 
 /// One source of records.

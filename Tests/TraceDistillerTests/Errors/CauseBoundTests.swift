@@ -247,4 +247,41 @@ import TraceRecords
       check("root     |----------|\n  call    |-----|       {http.response.status_code=\(code)} !", causes: [says])
     }
   }
+
+  /// The spans of a group are the first sixteen, the last of them included.
+  @Test(arguments: [1, 15, 16, 17, 40]) func theFirstSixteenSpansAreNamed(_ count: Int) {
+    var sketch = TraceSketch()
+    sketch.spans = [SketchSpan(id: "r", parent: nil, name: "root", start: 0, end: 100_000_000, kind: .internal)]
+    for index in 0..<count {
+      var span = SketchSpan(
+        id: "s\(index)", parent: "r", name: "step", start: Int64(index) * 1_000_000, end: Int64(index + 1) * 1_000_000, kind: .internal)
+      (span.isFailed, span.statusMessage) = (true, "disk full")
+      sketch.spans.append(span)
+    }
+    let trace = sketch.distilled()
+    let problems = trace.problems()
+    let names = problems.first?.rows.map { trace.snapshot.storage.spanID($0) } ?? []
+    #expect(names == (0..<min(count, TraceProblem.maxRows)).map { "s\($0)" }, "of \(count): \(names)")
+    #expect(problems.map(\.spanCount) == [count])
+  }
+
+  /// Of two callers that swallowed the same failure the one is told in which it happened first, whichever began first.
+  @Test(arguments: [(9, 3, "b"), (3, 9, "a")] as [(Int64, Int64, String)])
+  func theFirstToSwallowIsTold(_ inA: Int64, _ inB: Int64, _ expected: String) {
+    var sketch = TraceSketch()
+    func span(_ id: String, _ parent: String?, _ name: String, _ start: Int64, _ end: Int64) -> SketchSpan {
+      SketchSpan(id: id, parent: parent, name: name, start: start * 1_000_000, end: end * 1_000_000, kind: .internal)
+    }
+    sketch.spans = [
+      span("r", nil, "root", 0, 20), span("a", "r", "try", 1, 15), span("af", "a", "read", 2, 10), span("b", "r", "try", 2, 15),
+      span("bf", "b", "read", 3, 10),
+    ]
+    sketch.logs = [
+      SketchLog(span: "af", level: .error, message: "disk full", time: inA * 1_000_000),
+      SketchLog(span: "bf", level: .error, message: "disk full", time: inB * 1_000_000),
+    ]
+    let trace = sketch.distilled()
+    let told = trace.problems().map { $0.swallowedBy.map { trace.snapshot.storage.spanID($0) } ?? "nobody" }
+    #expect(told == [expected], "failures at \(inA) and \(inB) ms")
+  }
 }

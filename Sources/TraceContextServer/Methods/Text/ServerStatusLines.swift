@@ -8,7 +8,7 @@ extension ServerStatus.Result {
   func text(maxChars: Int, _ calls: CallNames) -> TextAnswer {
     let memory = residentBytes.map { ", \(mebibytes($0)) resident" } ?? ""
     return LinePage(total: report.sources.count).text(maxChars: maxChars) { _ in
-      ["trace-distiller \(ServerVersion.text), pid \(report.pid)\(memory)"]
+      ["trace-distiller \(ServerVersion.text), pid \(report.pid)\(memory)"] + (report.hub.map { hubLines($0) } ?? [])
     } entry: {
       lines(of: report.sources[$0])
     } tail: { end, isCut in
@@ -38,6 +38,12 @@ extension ServerStatus.Result {
       lines.append("   line \(problem.line)\(element): \(VisibleText.make(problem.reason, limit: 200))")
     }
     return lines
+  }
+
+  private func hubLines(_ hub: HubReport) -> [String] {
+    let options = hub.options.isEmpty ? "" : ", with \(VisibleText.make(hub.options.joined(separator: " "), limit: 300))"
+    let lost = hub.lost.map { [$0.prefix(1).uppercased() + $0.dropFirst()] } ?? []
+    return ["A hub: \(DurationText.count(hub.clients)) clients share this process and its traces\(options)"] + lost
   }
 
   private func storeLines(_ store: StoreStatus) -> [String] {

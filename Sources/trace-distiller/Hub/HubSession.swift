@@ -1,0 +1,120 @@
+// One door's connection in the hub: the greeting and the words of the wire here, everything else in a server of its own.
+
+import JSON
+import JSONRPC
+import Platform
+import Synchronization
+import TraceContextServer
+import TraceDistiller
+import TraceHub
+
+final class HubSession: MessageHandler {
+  private struct State: Sendable {
+    var server: TraceContextServer?
+    var hello: HubHello?
+    var framing: MessageFraming?
+    var omitsUnknownIDs = false
+    var connection: Connection?
+  }
+
+  private let hub: HubProcess
+  private let state = Mutex(State())
+
+  init(_ hub: HubProcess) { self.hub = hub }
+
+  /// Who is at the other end, once that is known.
+  var hello: HubHello? { state.withLock { $0.hello } }
+
+  /// Our requests take a few hundred bytes. A message of many megabytes would take a hundred times its size as a tree of values.
+  private static let limits = ConnectionLimits(framing: FramingLimits(maxMessageBytes: 4 << 20), maxQueuedBytes: 16 << 20)
+
+  /// Serves the door on the calling thread until it goes.
+  func run(on socket: Int32) {
+    let connection = Connection(
+      input: socket, output: socket, handler: self, workers: hub.host.workers, limits: Self.limits,
+      onDiagnostic: { [weak self] in self?.tell($0) })
+    state.withLock { $0.connection = connection }
+    _ = connection.run()
+    state.withLock { $0.connection = nil }
+    close(socket)
+  }
+
+  func notify(_ method: String, _ params: JSONValue) {
+    state.withLock { $0.connection }?.notify(method: method, params: params)
+  }
+
+  /// A line for the door's standard error.
+  private func tell(_ line: String) { notify(HubWire.Method.tell, ["line": .string(line)]) }
+
+  private var server: TraceContextServer? { state.withLock { $0.server } }
+
+  var rules: MessageRules { server?.rules ?? MessageRules() }
+
+  func reply(to request: Request) throws -> Reply {
+    switch request.method {
+    case HubWire.Method.hello: return .now(try greet(request.params))
+    case HubWire.Method.ping: return .now([:])
+    case HubWire.Method.status where hello != nil: return .now(hub.statusJSON)
+    case HubWire.Method.stop where hello != nil:
+      hub.stop("asked to by pid \(hello?.pid ?? 0)")
+      return .now([:])
+    default: break
+    }
+    guard let server else { throw ResponseError.invalidRequest("a door greets first: \(HubWire.Method.hello)") }
+    defer { tellRules(of: server) }
+    return try server.reply(to: request)
+  }
+
+  func receive(_ notification: Notification) -> ConnectionDirective {
+    guard let server else { return .proceed }
+    if notification.method == HubWire.Method.framing {
+      if notification.params?["framing"]?.string == "contentLength" { server.begin(.contentLength) }
+      return .proceed
+    }
+    let directive = server.receive(notification)
+    // The door ends with that code once everything is answered.
+    if case .exit(let code) = directive { notify(HubWire.Method.exit, ["code": .integer(Int(code))]) }
+    return directive
+  }
+
+  func inputEnded() { server?.inputEnded() }
+
+  /// The door answers what it cannot separate into messages itself, as this client's protocol wants it.
+  private func tellRules(of server: TraceContextServer) {
+    let omits = server.rules.omitsUnknownIDs
+    let isNews = state.withLock { state in
+      defer { state.omitsUnknownIDs = omits }
+      return state.omitsUnknownIDs != omits
+    }
+    if isNews { notify(HubWire.Method.rules, ["omitsUnknownIDs": .bool(omits)]) }
+  }
+
+  private func greet(_ params: JSONValue?) throws(ResponseError) -> JSONValue {
+    guard let hello = HubHello(params) else { throw .invalidParams("\(HubWire.Method.hello) needs the version of its protocol") }
+    guard self.hello == nil else { throw .invalidRequest("a door greets once") }
+    guard let version = HubWire.common(hello.protocolVersion, hello.oldest) else {
+      throw .hubRefuses(
+        "the hub (pid \(getpid()), version \(ServerVersion.text)) speaks versions \(HubWire.oldest) to \(HubWire.version) of the wire, this door "
+          + "\(hello.oldest) to \(hello.protocolVersion): 'trace-distiller hub stop' ends it", exitCode: EX_UNAVAILABLE)
+    }
+    try hub.admit()
+    let server = TraceContextServer(
+      source: StoreSource(hub.host.store, project: hello.project.flatMap { ProjectCondition($0) }), analyses: hub.host.analyses,
+      clock: { MonotonicClock.nanos }, workers: hub.host.workers, report: { [hub] in hub.report },
+      onParentProcess: { [weak self] in self?.notify(HubWire.Method.parent, ["process": .integer(Int($0))]) },
+      onClient: { [weak self] in self?.notify(HubWire.Method.client, [:]) })
+    server.begin(hello.framing)
+    server.notify { [weak self] (method, params, request) in
+      guard let connection = self?.state.withLock({ $0.connection }) else { return }
+      if let request {
+        connection.notify(method: method, params: params, during: request)
+      } else {
+        connection.notify(method: method, params: params)
+      }
+    }
+    state.withLock { ($0.server, $0.hello) = (server, hello) }
+    var welcome = HubWelcome(protocolVersion: version, binary: ServerVersion.text, pid: getpid())
+    welcome.notes = hub.notes(for: hello)
+    return welcome.json
+  }
+}
