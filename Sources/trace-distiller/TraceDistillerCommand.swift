@@ -14,7 +14,9 @@ struct TraceDistillerCommand: ParsableCommand {
       'help METHOD' tells what one of them takes.
       """,
     version: ServerVersion.text,
-    subcommands: [Run.self, Serve.self, Distill.self, Explain.self, Check.self, Baseline.self, Call.self, Paths.self, Watch.self, HubCommand.self])
+    subcommands: [
+      Run.self, Serve.self, Distill.self, Explain.self, Check.self, Baseline.self, Call.self, Paths.self, Watch.self, HubCommand.self,
+    ])
 
   /// Some pages of help belong to no command: `help agents`, `help methods`, `help traces/list`.
   static func main() {
