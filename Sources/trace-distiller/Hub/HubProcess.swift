@@ -72,13 +72,20 @@ final class HubProcess: Sendable {
   func run() {
     var reason: String?
     while reason == nil {
-      withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 2) { entries in
+      let isReady = withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 2) { entries in
         entries[0] = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
         entries[1] = pollfd(fd: wakeup.descriptor, events: Int16(POLLIN), revents: 0)
         FileDescriptors.poll(entries, until: MonotonicClock.nanos + Self.lookNanos)
         if entries[1].revents != 0 { wakeup.clear() }
+        return entries[0].revents != 0
       }
-      while let socket = HubSocket.accept(listener) { take(socket) }
+      var taken = 0
+      while let socket = HubSocket.accept(listener) {
+        take(socket)
+        taken += 1
+      }
+      // Where the system gives no more descriptors, those who wait stay there, and poll would return at once.
+      if isReady, taken == 0 { usleep(20_000) }
       reason = look()
     }
     end(reason ?? "")
