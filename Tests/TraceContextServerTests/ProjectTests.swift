@@ -40,6 +40,13 @@ struct ProjectSessionTests {
     #expect(try server.ask("trace/summary", ["traceId": "bank"]).get()["traceId"] == "bank", "an id leads to any trace")
     #expect(try server.ask("traces/search", ["text": "bank"]).get()["spans"] == [])
     #expect(try server.ask("traces/aggregate").get().serializedString.contains("bank") == false)
+    // Whatever leaves traces of others out says so; who names the project knows.
+    for method in ["traces/search", "traces/aggregate", "traces/report", "traces/insights", "traces/check"] {
+      let note = try server.ask(method).get()["note"]?.string ?? "none"
+      #expect(note.contains("1 trace of other projects left out"), "\(method): \(note)")
+      let named = try server.ask(method, ["filter": ["project": "/srv/shop"]]).get()["note"]
+      #expect(named == nil, "\(method): \(named?.serializedString ?? "")")
+    }
     #expect(try server.ask("traces/await", ["cursor": "c0", "timeoutMs": 0]).get()["traces"]?.array?.count == 1)
     // A client without a project sees everything, and nothing is said of projects.
     let all = self.server(nil)

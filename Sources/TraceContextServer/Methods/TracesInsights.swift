@@ -57,7 +57,7 @@ enum TracesInsights: RequestMethod {
     }
     return Result(
       groups: found.sorted, traces: found.traces, findings: found.findings, incomplete: incomplete, losses: selection.kept.losses,
-      note: params.filter.note(.traces), hint: hint, format: params.format, calls: context.calls)
+      note: params.filter.note(.traces, selection.kept), hint: hint, format: params.format, calls: context.calls)
   }
 }
 

@@ -56,7 +56,11 @@ final class HubProcess: Sendable {
     lost = before.held
     host = try ServerHost(
       options, paths: options.paths,
-      numbers: SerialNumbers(first: before.numbers) { end in lock.change { $0.numbers = end } }, say: say)
+      numbers: SerialNumbers(first: before.numbers) { end in
+        if !lock.change({ $0.numbers = end }) {
+          say("\(lock.path) cannot be written: the next hub may give handles again that this one gave")
+        }
+      }, say: say)
     lock.change { record in
       (record.pid, record.binary, record.protocolVersion, record.held) = (getpid(), ServerVersion.text, HubWire.version, nil)
     }
