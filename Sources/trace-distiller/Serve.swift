@@ -69,7 +69,7 @@ struct Serve: ParsableCommand {
     }
     if isClient, let parent { ParentWatch.start(parent) { leave(0) } }
     var hello = HubHello(binary: ServerVersion.text, pid: getpid())
-    hello.workingDirectory = ClientProject.workingDirectory
+    hello.workingDirectory = WorkingDirectory.path
     hello.project = ClientProject.directory(of: hello.workingDirectory)
     hello.options = server.asked + HubProcess.further(server)
     let door = HubDoor(

@@ -118,7 +118,7 @@ struct HubCommand: ParsableCommand {
       signal(SIGPIPE, SIG_IGN)
       signal(SIGXFSZ, SIG_IGN)
       Signals.unblockThoseThatEnd()
-      let place = HubPlace(pipe: server.paths[0].path, workingDirectory: ClientProject.workingDirectory)
+      let place = HubPlace(pipe: server.paths[0].path, workingDirectory: WorkingDirectory.path)
       let log = HubLog(directory: HubLog.directory(), name: place.pipe)
       // Started by a client it has nobody to tell anything; started by a person or a supervisor it tells these too.
       let isOurs = inherited

@@ -69,7 +69,7 @@ final class HubProcess: Sendable {
   }
 
   static func further(_ options: ServerOptions) -> [String] {
-    options.paths.dropFirst().map { "--pipe=\(HubPlace(pipe: $0.path, workingDirectory: ClientProject.workingDirectory).pipe)" }
+    options.paths.dropFirst().map { "--pipe=\(HubPlace(pipe: $0.path, workingDirectory: WorkingDirectory.path).pipe)" }
   }
 
   /// Takes doors in until the hub has to end. The process is to end then.

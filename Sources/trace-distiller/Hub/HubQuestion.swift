@@ -12,7 +12,7 @@ enum HubQuestion {
   /// - Parameter pipe: the option; the default pipe where nil.
   static func place(_ pipe: String?) -> HubPlace {
     let path = PipePath.resolve(option: pipe, environment: PipePath.environment()).path
-    return HubPlace(pipe: path, workingDirectory: ClientProject.workingDirectory)
+    return HubPlace(pipe: path, workingDirectory: WorkingDirectory.path)
   }
 
   /// - Parameter after: what else the command wants of the connection.
@@ -55,7 +55,7 @@ enum HubQuestion {
   /// A greeted connection; where there is no hub, the command says what to do and ends with 69.
   static func connect(_ place: HubPlace) throws -> HubClient {
     var hello = HubHello(binary: ServerVersion.text, pid: getpid())
-    hello.workingDirectory = ClientProject.workingDirectory
+    hello.workingDirectory = WorkingDirectory.path
     hello.project = ClientProject.directory(of: hello.workingDirectory)
     do throws(HubClient.Unavailable) { return try HubClient(place, hello: hello) } catch {
       tell(

@@ -17,7 +17,7 @@ final class HubStarter: Sendable {
   private static let maxStarts = 3
 
   init(_ options: ServerOptions, idleNanos: Int64) {
-    let working = ClientProject.workingDirectory
+    let working = WorkingDirectory.path
     let paths = options.paths
     self.options = options
     place = HubPlace(pipe: paths[0].path, workingDirectory: working)
