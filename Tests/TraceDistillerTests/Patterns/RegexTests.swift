@@ -11,6 +11,8 @@ struct RegexTests {
     ("time(d )?out", "timeout timed·out TIMEOUT the·timeout·of", "time·out timed"),
     ("^GET /orders/[0-9]+$", "GET·/orders/17 get·/ORDERS/1", "GET·/orders/ GET·/orders/17/x aGET·/orders/1"),
     (#"\bcard\b"#, "card a·card the·card. CARD", "cards discard card_1"), (#"\Bard"#, "card", "ard a·ard"),
+    // The second byte of é lies between no characters.
+    (#"\B"#, "ab · é", "a aéa a中a"),
     ("a|b|cd", "xa B acd cd", "c d xyz"), ("a.c", "abc aéc a中c a😀c", "ac a⏎c abbc"), ("(?s)a.c", "a⏎c", "ac"),
     ("(?m)^b$", "a⏎b⏎c b", "ab a⏎bc"), ("^b$", "b", "a⏎b"), ("[^a]b", "xb éb", "ab Ab b"), ("[a-cx]+-", "abcx- X-", "d- -"),
     ("É+n", "één ÉN", "en"), ("[à-þ]", "É é", "e E"), ("[^é]", "a", "é É"), ("straße", "STRAßE", "strasse"),
