@@ -54,7 +54,7 @@ let package = Package(
       dependencies: ["Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "CZlib", "CAllocator", "CProcess"],
       swiftSettings: strict),
     // The process that several clients share, as those see it who only ask: finding it, starting it, handing messages on.
-    .target(name: "TraceHub", dependencies: ["Platform", "JSON", "JSONRPC", "CProcess"], swiftSettings: strict),
+    .target(name: "TraceHub", dependencies: ["Platform", "PipeBasics", "JSON", "JSONRPC", "CProcess"], swiftSettings: strict),
     // OTLP over HTTP. A target of its own: nothing else knows of its library.
     .target(
       name: "OTLPReceiver",

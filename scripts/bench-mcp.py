@@ -25,7 +25,7 @@ def tokens(text):
 class Server:
     def __init__(self, program, pipe):
         self.begun = time.perf_counter()
-        command = [program, "mcp", "--pipe", pipe, "--quiet-ms", "0", "--max-traces", "0"]
+        command = [program, "mcp", "--hub", "never", "--pipe", pipe, "--quiet-ms", "0", "--max-traces", "0"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "bench", "version": "1"}}
         self.hello = self.ask("initialize", hello)

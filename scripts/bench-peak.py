@@ -38,7 +38,7 @@ def peak_of_distill(program, path):
 
 def held_by_serve(program, path, folder):
     pipe = f"{folder}/bench.pipe"
-    server = subprocess.Popen([program, "serve", "--pipe", pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen([program, "serve", "--hub", "never", "--pipe", pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def ask(method):
         server.stdin.write(json.dumps({"jsonrpc": "2.0", "id": 1, "method": method}) + "\n")

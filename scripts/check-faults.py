@@ -36,7 +36,7 @@ class Server:
   def __init__(self, place, *options, before=None):
     self.pipe = os.path.join(place, "p.pipe")
     self.errors = tempfile.TemporaryFile(dir=place)
-    self.process = subprocess.Popen([PROGRAM, "serve", "--pipe", self.pipe, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    self.process = subprocess.Popen([PROGRAM, "serve", "--hub", "never", "--pipe", self.pipe, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                     stderr=self.errors, preexec_fn=before)
     self.number = 0
     self.rest = b""
@@ -287,9 +287,11 @@ def secrets(place, rounds, rng):
 
 
 def loads_within(bytes):
-  """Whether the program with its libraries can be mapped within so much address space: it prints its version."""
-  return subprocess.run([PROGRAM, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (bytes, bytes))).returncode == 0
+  """Whether the program with its libraries can be mapped within so much address space: it prints its version. And what the Swift runtime says to that
+  before our first instruction: where it cannot install its crash handler, a line of its own."""
+  done = subprocess.run([PROGRAM, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (bytes, bytes)))
+  return done.returncode == 0, len(done.stderr.splitlines())
 
 
 @row("descriptors, memory, file size: an answer, or one line and an exit code", 1, 3, 10)
@@ -297,16 +299,18 @@ def refusals(place, rounds, rng):
   request = b'{"jsonrpc":"2.0","id":1,"method":"server/status"}\n'
   outcomes = {}
   # With less than this the loader refuses the libraries, or ends by a signal of its own, before our first instruction runs.
-  loads = next(bytes for bytes in range(16 << 20, 1 << 30, 2 << 20) if loads_within(bytes))
+  loads, runtime_lines = next((bytes, lines) for bytes in range(16 << 20, 1 << 30, 2 << 20) for is_loaded, lines in [loads_within(bytes)] if is_loaded)
   memory = [loads, loads + (2 << 20), loads + (8 << 20), loads + (20 << 20), 160 << 20, 320 << 20, 1 << 30]
   for limit, values in ((resource.RLIMIT_NOFILE, range(5, 17)), (resource.RLIMIT_FSIZE, (0,)), (resource.RLIMIT_AS, memory)):
     for value in values:
       pipe = os.path.join(place, f"r{limit}-{value}.pipe")
-      done = subprocess.run([PROGRAM, "serve", "--pipe", pipe], input=request, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20,
+      done = subprocess.run([PROGRAM, "serve", "--hub", "never", "--pipe", pipe], input=request, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20,
                             preexec_fn=lambda: resource.setrlimit(limit, (value, value)))
       if done.returncode == 0 and b'"result"' not in done.stdout or done.returncode not in (0, 71):
         raise Fault(f"limit {limit} of {value}: {done.returncode} {done.stderr.decode()[:300]}")
-      if done.returncode == 71 and len(done.stderr.splitlines()) != 1:
+      told = done.stderr.splitlines()
+      foreign = runtime_lines if limit == resource.RLIMIT_AS and value == loads else 0
+      if done.returncode == 71 and (len([line for line in told if line.startswith(b"trace-distiller: ")]) != 1 or len(told) > 1 + foreign):
         raise Fault(f"limit {limit} of {value}: {done.stderr.decode()[:300]}")
       outcomes[done.returncode] = outcomes.get(done.returncode, 0) + 1
   return f"{outcomes.get(0, 0)} answered, {outcomes.get(71, 0)} refused in one line", True

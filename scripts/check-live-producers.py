@@ -31,7 +31,7 @@ class Server:
 
     def __init__(self, program, pipe):
         self.process = subprocess.Popen(
-            [program, "serve", "--pipe", pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            [program, "serve", "--hub", "never", "--pipe", pipe], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def ask(self, method, **params):
         request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}

@@ -48,7 +48,7 @@ def told(row, result, code, output, *phrases):
 class Server:
     def __init__(self, pipe, *options):
         self.process = subprocess.Popen(
-            [PROGRAM, "serve", "--pipe", pipe, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            [PROGRAM, "serve", "--hub", "never", "--pipe", pipe, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.source = next(source for source in self.ask("server/status")["sources"] if source["kind"] == "otlp")
         self.endpoint = self.source["path"]
 

@@ -31,10 +31,24 @@ package enum Signals {
           _ = signal(number, SIG_DFL)
           return
         }
-        let line: StaticString = "trace-distiller: the system refuses memory; a smaller --max-memory may help\n"
-        _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
-        _exit(EX_OSERR)
+        Signals.endForWantOfMemory()
       }
     }
+  }
+
+  /// Less than this is not worth a start: the first of what is refused would be told of by the Swift runtime, in its own words.
+  private static let leastToStart = 4 << 20
+
+  /// Ends the process, with a line, where the system has no memory left for a start.
+  package static func endWithoutMemoryToStart() {
+    let probe = mmap(nil, leastToStart, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard probe != UnsafeMutableRawPointer(bitPattern: -1) else { endForWantOfMemory() }
+    munmap(probe, leastToStart)
+  }
+
+  private static func endForWantOfMemory() -> Never {
+    let line: StaticString = "trace-distiller: the system refuses memory; a smaller --max-memory may help\n"
+    _ = write(STDERR_FILENO, line.utf8Start, line.utf8CodeUnitCount)
+    _exit(EX_OSERR)
   }
 }

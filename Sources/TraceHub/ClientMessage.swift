@@ -97,7 +97,8 @@ package struct ClientMessage: Sendable, Equatable {
     case "initialize", "shutdown", "ping", "server/discover", "server/status", "completion/complete": true
     // Tools read, all but those whose names say otherwise.
     case "tools/call": tool.map { name in !["open", "clear", "close"].contains { name.hasPrefix($0) } } ?? true
-    default: ["trace/", "traces/", "logs/", "tools/", "resources/", "prompts/", "subscriptions/", "logging/"].contains { method.hasPrefix($0) }
+    default:
+      ["trace/", "traces/", "logs/", "tools/", "resources/", "prompts/", "subscriptions/", "logging/"].contains { method.hasPrefix($0) }
     }
   }
 

@@ -3,12 +3,6 @@
 import Platform
 
 package enum ClientProject {
-  package static var workingDirectory: String? {
-    guard let path = getcwd(nil, 0) else { return nil }
-    defer { free(path) }
-    return String(cString: path)
-  }
-
   /// The nearest directory at or above that has a `.git`, else the directory itself. Nil for the root and the user's home: clients that
   /// start their servers there say nothing by it.
   package static func directory(of working: String?) -> String? {

@@ -45,7 +45,7 @@ package struct DoorState: Sendable {
   private var framing: MessageFraming?
 
   private var ownNumber = 0
-  private var helloNumber: Int?
+  private var helloNumber = 0
   private var ping: (number: Int, since: Int64)?
   /// Since when something is awaited of the hub without a byte of it.
   private var awaitedSince: Int64?
@@ -138,11 +138,11 @@ package struct DoorState: Sendable {
     if saidSilent { actions.append(.tell("the hub answers again")) }
     saidSilent = false
     ping = nil
+    // Whoever listens there may write as it likes: until it is known as a hub, the whole message is read.
+    if link == .greeting { return actions + welcome(text, now: now) }
     switch HubMessage(text) {
     case .answer(let id?, let isError):
-      if let own = Self.own(id) {
-        if own == helloNumber { actions += welcome(text, now: now) }
-      } else {
+      if !Self.isOwn(id) {
         take(id, isError: isError)
         actions.append(.toClient(text))
       }
@@ -159,11 +159,7 @@ package struct DoorState: Sendable {
     return actions
   }
 
-  private static func own(_ id: [UInt8]) -> Int? {
-    let beginning = Array("\"\(HubWire.ownID)".utf8)
-    guard id.starts(with: beginning) else { return nil }
-    return Int(String(decoding: id.dropFirst(beginning.count).dropLast(), as: UTF8.self))
-  }
+  private static func isOwn(_ id: [UInt8]) -> Bool { id.starts(with: "\"\(HubWire.ownID)".utf8) }
 
   private mutating func take(_ id: [UInt8], isError: Bool) {
     guard let place = pending.firstIndex(where: { $0.isSent && $0.message.kind == .request(id: id) }) else { return }
@@ -198,8 +194,10 @@ package struct DoorState: Sendable {
 
   /// The hub's answer to the greeting.
   private mutating func welcome(_ text: [UInt8], now: Int64) -> [Action] {
-    helloNumber = nil
     let answer = try? JSONValue(parsing: text)
+    guard answer?["id"]?.string == "\(HubWire.ownID)\(helloNumber)" else {
+      return [.refused("what listens beside the pipe is not a hub of ours", exitCode: nil)]
+    }
     if let error = answer?["error"] {
       let code = error["data"]?["exitCode"]?.integer.flatMap { Int32(exactly: $0) }
       return [.refused(error["message"]?.string ?? "the hub refuses without a reason", exitCode: code)]
@@ -215,6 +213,7 @@ package struct DoorState: Sendable {
       ]
     }
     link = .attached
+    awaitedSince = nil
     hubPID = welcome.pid
     var actions: [Action] = welcome.notes.filter { notesTold.insert($0).inserted }.map { .tell($0) }
     for message in handshake + subscriptions {
@@ -228,6 +227,7 @@ package struct DoorState: Sendable {
     for place in pending.indices where !pending[place].isSent {
       actions.append(.toHub(HubWire.frame(pending[place].message.text)))
       pending[place].isSent = true
+      awaitedSince = now
     }
     for message in pending where !message.message.wantsAnswer { pendingBytes -= message.message.text.count }
     pending.removeAll { !$0.message.wantsAnswer }
@@ -284,7 +284,9 @@ package struct DoorState: Sendable {
 
   private static func answers(to message: ClientMessage, _ error: ResponseError) -> [[UInt8]] {
     switch message.kind {
-    case .request(let id): return (try? JSONValue(parsing: id)).flatMap { RequestID($0, in: message.text) }.map { [OutgoingMessage.error(error, id: $0)] } ?? []
+    case .request(let id):
+      guard let value = try? JSONValue(parsing: id), let id = RequestID(value, in: message.text) else { return [] }
+      return [OutgoingMessage.error(error, id: id)]
     case .batch:
       guard case .batch(let messages) = IncomingMessage(parsing: message.text) else { return [] }
       let parts = messages.compactMap { message -> [UInt8]? in

@@ -54,7 +54,8 @@ package final class HubClient {
     return false
   }
 
-  private func exchange(_ method: String, _ params: JSONValue, within nanos: Int64) throws(Unavailable) -> Result<JSONValue, ResponseError> {
+  private func exchange(_ method: String, _ params: JSONValue, within nanos: Int64) throws(Unavailable) -> Result<JSONValue, ResponseError>
+  {
     number += 1
     let id = "\(HubWire.ownID)\(number)"
     let until = MonotonicClock.nanos + nanos

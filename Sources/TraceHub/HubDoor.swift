@@ -216,7 +216,9 @@ package final class HubDoor {
       guard case .message(let text) = framed else {
         return giveUp("what listens at \(search.place.socketPath) does not speak as a hub does")
       }
+      let wasGreeted = state.isAttached
       carryOut(state.hub(text, now: MonotonicClock.nanos))
+      if !wasGreeted, state.isAttached { search.onGreeted() }
     }
   }
 

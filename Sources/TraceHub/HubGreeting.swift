@@ -21,6 +21,8 @@ package enum HubWire {
     package static let framing = "hub/framing"
     package static let ping = "hub/ping"
     package static let status = "hub/status"
+    /// `{method, params}`: the answer as the text that people read.
+    package static let text = "hub/text"
     package static let stop = "hub/stop"
     /// From the hub: how errors for unreadable messages look to this client.
     package static let rules = "hub/rules"

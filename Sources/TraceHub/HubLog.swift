@@ -1,5 +1,6 @@
 // The hub's log: lines in a file of the state directory, of bounded size. Where none can be written the hub lives without.
 
+import PipeBasics
 import Platform
 import Synchronization
 
@@ -40,18 +41,9 @@ package final class HubLog: Sendable {
       var status = stat()
       guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
       let shown = line.unicodeScalars.prefix(1_000).map { $0.value < 0x20 ? "\u{FFFD}" : String($0) }.joined()
-      let text = Array("\(Self.instant) pid \(getpid()) \(name): \(shown)\n".utf8)
+      let text = Array("\(Timestamp.format(WallClock.nanos)) pid \(getpid()) \(name): \(shown)\n".utf8)
       _ = Platform.write(descriptor, text, text.count)
       if status.st_size > Self.maxBytes { rename(path, path + ".1") }
     }
-  }
-
-  private static var instant: String {
-    var seconds = time_t(WallClock.nanos / 1_000_000_000)
-    var parts = tm()
-    gmtime_r(&seconds, &parts)
-    func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    return
-      "\(parts.tm_year + 1_900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
   }
 }

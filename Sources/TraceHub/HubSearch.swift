@@ -17,8 +17,14 @@ package struct HubSearch: Sendable {
   /// Starts the hub with the listening socket and the lock; returns what is in the way. Nil where none is to be started.
   private let start: (@Sendable (_ listener: Int32, _ lock: HubLock) -> String?)?
 
-  package init(_ place: HubPlace, start: (@Sendable (_ listener: Int32, _ lock: HubLock) -> String?)? = nil) {
-    (self.place, self.start) = (place, start)
+  /// Called when a hub has greeted: the one that was started lives.
+  package let onGreeted: @Sendable () -> Void
+
+  package init(
+    _ place: HubPlace, onGreeted: @escaping @Sendable () -> Void = {},
+    start: (@Sendable (_ listener: Int32, _ lock: HubLock) -> String?)? = nil
+  ) {
+    (self.place, self.onGreeted, self.start) = (place, onGreeted, start)
   }
 
   package func step() -> Step {

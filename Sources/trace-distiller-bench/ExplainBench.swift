@@ -28,6 +28,17 @@ enum ExplainBench {
         guard let target = target() else { return 0 }
         return ExplanationText(explain(target), language: .english, maxChars: 3_600).text.utf8.count
       }
+      // What a server keeps from an earlier question about a trace of this root.
+      var kept = ProfileTable()
+      for number in 1...50 { if case .success(let snapshot) = store.snapshot("t\(number)", now: 0) { kept.add(snapshot) } }
+      measure("explain a trace of \(spans) spans, first, like traces known", rounds: rounds, " (\(kept.allocatedBytes / 1_024) KiB kept)") {
+        guard let target = target() else { return 0 }
+        var explainer = Explainer(target)
+        let snapshots = (1...50).compactMap { try? store.snapshot("t\($0)", now: 0).get() }
+        explainer.add(snapshots, from: kept)
+        return ExplanationText(explainer.explanation(against: .like(count: 50, looked: 50)), language: .english, maxChars: 3_600).text.utf8
+          .count
+      }
       guard let target = target() else { continue }
       let explanation = explain(target)
       measure("explain a trace of \(spans) spans, again", rounds: 50, " (goal: 1 ms)") {

@@ -16,7 +16,7 @@ enum LoadBench {
       for name in ["bench.pipe", "bench.pipe.lock"] { unlink(directory + "/" + name) }
       rmdir(directory)
     }
-    let client = BenchClient([RequestBench.serverPath(), "serve", "--pipe", fifo, "--max-traces", "0"])
+    let client = BenchClient([RequestBench.serverPath(), "serve", "--hub", "never", "--pipe", fifo, "--max-traces", "0"])
     client.feed(Workload.lines(spans: spans, perTrace: 1_000), into: fifo, spans: spans)
     let span = "{\"traceId\":\"latest\",\"spanId\":\"\(String(repeating: "0", count: 15))1\"}"
     let alone = (0..<500).map { _ in client.time("trace/span", span) }.sorted()

@@ -11,7 +11,7 @@ enum RequestBench {
     let directory = Bench.temporaryDirectory()
     let floor = roundTrips(["cat"], request: Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}\n".utf8), count: 20_000)
     Bench.report("echo by cat, the floor", "p50 \(Bench.rounded(floor.p50, 1)) µs, p99 \(Bench.rounded(floor.p99, 1)) µs")
-    let command = [server, "serve", "--pipe", directory + "/bench.pipe"]
+    let command = [server, "serve", "--hub", "never", "--pipe", directory + "/bench.pipe"]
     for (method, params) in [("traces/list", "{}"), ("server/status", "{}"), ("trace/summry", "{}")] {
       let request = Array("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\(method)\",\"params\":\(params)}\n".utf8)
       let times = roundTrips(command, request: request, count: 20_000)

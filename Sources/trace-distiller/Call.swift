@@ -5,19 +5,22 @@ import JSON
 import JSONRPC
 import Platform
 import TraceContextServer
+import TraceHub
 
 struct Call: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "call",
-    abstract: "Ask one method of recorded records and print the result's JSON.",
+    abstract: "Ask one method, of recorded records or of the hub that clients share, and print the result's JSON.",
     usage: """
       trace-distiller call METHOD [PARAMS] FILE… [TRACE]
+      trace-distiller call METHOD [PARAMS] [TRACE]
       trace-distiller call --requests FILE FILE…
       """,
     discussion: """
       An argument that begins with { or [ is parameters, one that exists as a file is a file, any other names a trace. \
       'trace-distiller help methods' lists the methods, 'trace-distiller help METHOD' what each takes. \
       Exit code 0 with the result on stdout, 1 with the error's JSON on stderr, 65 where the input holds no record at all. \
+      Without files the hub of the pipe is asked that clients share (exit code 69 where none is there). \
       --requests reads the records once and answers each line of a file ({"method":"trace/errors","params":{…}}) with a line, or with its text; \
       exit code 1 where one of them is an error.
       """)
@@ -44,6 +47,9 @@ struct Call: ParsableCommand {
   @Option(help: "Requests, one a line, all of them answered of the same records.", completion: .file())
   var requests: String?
 
+  @Option(help: "The pipe whose hub is asked where no file is named; 'trace-distiller paths' prints the default.")
+  var pipe: String?
+
   @Flag(help: "Print the answer as text, as the tools of 'serve' give it to agents.")
   var text = false
 
@@ -62,9 +68,10 @@ struct Call: ParsableCommand {
   func run() throws {
     if let requests { return try answer(requestsIn: requests) }
     let method = method ?? ""
-    let arguments = try CommandArguments(arguments, params: params, input: input, trace: trace)
+    let arguments = try CommandArguments(arguments, params: params, input: input, trace: trace, hub: HubQuestion.place(pipe))
     let params = JSONValue.object(
       try arguments.params(of: method, takesTrace: TraceContextServer.parameterNames(of: method)?.contains("traceId") ?? true))
+    if let hub = arguments.hub { return try ask(hub, method, params) }
     let recorded = try RecordedInput(arguments.files, format: format, options: store)
     let server = recorded.server()
     do {
@@ -79,6 +86,21 @@ struct Call: ParsableCommand {
     } catch let error as ResponseError {
       LineWriter.standardError.writeAll(JSONValue.object(CallRequest.object(of: error)).serializedString + "\n")
       throw recorded.holdsNoRecord ? ExitStatus.noRecord : ExitStatus.of(error)
+    }
+  }
+
+  private func ask(_ hub: HubClient, _ method: String, _ params: JSONValue) throws {
+    do {
+      if text {
+        let answer = try HubQuestion.answerAsText(hub, method, params)
+        StandardOutput.write(answer.text.hasSuffix("\n") ? answer.text : answer.text + "\n")
+        if let note = answer.note { tell(note) }
+      } else {
+        StandardOutput.write(try HubQuestion.answer(hub, method, params).serializedString + "\n")
+      }
+    } catch let error as ResponseError {
+      LineWriter.standardError.writeAll(JSONValue.object(CallRequest.object(of: error)).serializedString + "\n")
+      throw ExitStatus.of(error)
     }
   }
 

@@ -3,6 +3,7 @@
 import ArgumentParser
 import JSON
 import Platform
+import TraceHub
 
 /// An argument that begins with `{` or `[` is parameters; one that exists as a file is a file, `-` is standard input; any other one names a
 /// trace.
@@ -11,11 +12,14 @@ struct CommandArguments {
   private(set) var params: JSONObject?
   private(set) var files: [String] = []
   private(set) var trace: String?
+  /// The hub that is to be asked, where no file is named.
+  private(set) var hub: HubClient?
 
   /// - Parameters:
   ///   - arguments: The arguments to classify.
   ///   - options: `--params`, `--input`, `--trace`, which have a fixed meaning.
-  init(_ arguments: [String], params: String?, input: [String], trace: String?) throws {
+  ///   - hub: asked where no file is named; nil where files are needed.
+  init(_ arguments: [String], params: String?, input: [String], trace: String?, hub: HubPlace? = nil) throws {
     var texts = params.map { [$0] } ?? []
     var traces = trace.map { [$0] } ?? []
     files = []
@@ -29,12 +33,13 @@ struct CommandArguments {
       }
     }
     files += input
+    if files.isEmpty, let hub { self.hub = try HubQuestion.find(hub, orFile: traces.first { $0 != trace }) }
     // Without any file, no trace can have that name: the argument was meant to be a file.
-    if files.isEmpty, let missing = traces.first(where: { $0 != trace }) {
+    if files.isEmpty, self.hub == nil, let missing = traces.first(where: { $0 != trace }) {
       tell("\(missing): \(errorText(ENOENT))")
       throw ExitStatus.noInput
     }
-    guard !files.isEmpty else {
+    guard !files.isEmpty || self.hub != nil else {
       throw ValidationError("name the records: FILE…, or - for standard input; a running server is asked through its own stdin")
     }
     guard files.count(where: { $0 == "-" }) <= 1 else { throw ValidationError("standard input can be read once") }

@@ -43,11 +43,3 @@ enum OutputFile {
     return ExitStatus.ioError
   }
 }
-
-extension OutputFile {
-  static var workingDirectory: String? {
-    guard let path = getcwd(nil, 0) else { return nil }
-    defer { free(path) }
-    return String(cString: path)
-  }
-}

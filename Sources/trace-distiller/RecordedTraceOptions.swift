@@ -5,6 +5,7 @@ import JSON
 import JSONRPC
 import TraceContextServer
 import TraceDistiller
+import TraceHub
 
 struct RecordedTraceOptions: ParsableArguments {
   @Argument(
@@ -40,11 +41,17 @@ struct RecordedTraceOptions: ParsableArguments {
 
   /// The files, and the parameters including all options.
   func read(_ method: String) throws -> (files: [String], params: JSONObject) {
-    let arguments = try CommandArguments(arguments, params: params, input: input, trace: trace)
+    let (files, params, _) = try read(method, orAsk: nil)
+    return (files, params)
+  }
+
+  /// The same, with the hub where no file is named.
+  func read(_ method: String, orAsk place: HubPlace?) throws -> (files: [String], params: JSONObject, hub: HubClient?) {
+    let arguments = try CommandArguments(arguments, params: params, input: input, trace: trace, hub: place)
     var params = try arguments.params(of: method, takesTrace: true)
     if let maxChars { params["maxChars"] = .integer(maxChars) }
     if let locale { params["locale"] = .string(locale) }
-    return (arguments.files, params)
+    return (arguments.files, params, arguments.hub)
   }
 
   /// The records of the files. If there is no trace among them, the command reports that and ends.

@@ -1,6 +1,7 @@
 // A verdict as SARIF 2.1.0: what breaks a rule is a result, at the line of the program where spans say so.
 
 import JSON
+import Platform
 import TraceContextServer
 import TraceDistiller
 
@@ -58,7 +59,7 @@ enum SarifReport {
   private static func uri(_ file: String) -> String {
     var path = Array(file.utf8)
     var isAbsolute = path.first == UInt8(ascii: "/")
-    if isAbsolute, let here = OutputFile.workingDirectory {
+    if isAbsolute, let here = WorkingDirectory.path {
       let beginning = Array((here == "/" ? here : here + "/").utf8)
       if path.starts(with: beginning) {
         path.removeFirst(beginning.count)

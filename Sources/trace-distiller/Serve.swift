@@ -61,7 +61,7 @@ struct Serve: ParsableCommand {
 
   /// Carries messages between the client and the hub. Returns if there can be no hub and none is required.
   private func goThroughHub(_ parent: StartingParent?) throws {
-    let start = HubStarter(server, idleNanos: hubIdle.nanos, isRequired: hub == .require)
+    let start = HubStarter(server, idleNanos: hubIdle.nanos)
     if let problem = start.place.problem { return try doWithout(problem) }
     @Sendable func leave(_ code: Int32) -> Never {
       start.endOwn()
@@ -69,7 +69,7 @@ struct Serve: ParsableCommand {
     }
     if isClient, let parent { ParentWatch.start(parent) { leave(0) } }
     var hello = HubHello(binary: ServerVersion.text, pid: getpid())
-    hello.workingDirectory = ClientProject.workingDirectory
+    hello.workingDirectory = WorkingDirectory.path
     hello.project = ClientProject.directory(of: hello.workingDirectory)
     hello.options = server.asked + HubProcess.further(server)
     let door = HubDoor(

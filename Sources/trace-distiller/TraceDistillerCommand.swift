@@ -14,7 +14,9 @@ struct TraceDistillerCommand: ParsableCommand {
       'help METHOD' tells what one of them takes.
       """,
     version: ServerVersion.text,
-    subcommands: [Run.self, Serve.self, Distill.self, Explain.self, Check.self, Baseline.self, Call.self, Paths.self, Watch.self, HubCommand.self])
+    subcommands: [
+      Run.self, Serve.self, Distill.self, Explain.self, Check.self, Baseline.self, Call.self, Paths.self, Watch.self, HubCommand.self,
+    ])
 
   /// Some pages of help belong to no command: `help agents`, `help methods`, `help traces/list`.
   static func main() {
@@ -32,6 +34,9 @@ struct TraceDistillerCommand: ParsableCommand {
   /// Clients wait for the start of a server, and the tree of all commands would take a third of it. Whatever is not its plain options (help, a mistake) is
   /// read as always.
   private static func serve(_ words: [String]) {
+    // Reading the options may be what there is no memory for.
+    Signals.tellOfRefusedMemory()
+    Signals.endWithoutMemoryToStart()
     guard let command = try? Serve.parse(Array(words.dropFirst())) else { return main(nil) }
     do { try command.run() } catch { exit(withError: error) }
   }

@@ -22,7 +22,7 @@ struct Walls: Sendable, CustomTestStringConvertible {
   var testDescription: String { target }
 
   static let all = [
-    platform, json, jsonRPC, pipeBasics, traceRecords, traceDistiller, traceContextServer, otlpReceiver, traceLayers,
+    platform, json, jsonRPC, traceHub, pipeBasics, traceRecords, traceDistiller, traceContextServer, otlpReceiver, traceLayers,
     traceLayersDistiller,
   ]
   private static let top = FolderUses.top
@@ -32,6 +32,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
   static let json = Walls(target: "JSON", rows: [Row(top, "values, parsing over jansson, writing")])
 
   static let jsonRPC = Walls(target: "JSONRPC", rows: [Row(top, "messages, framings, connections")])
+
+  static let traceHub = Walls(target: "TraceHub", rows: [Row(top, "the door's side of a process that clients share")])
 
   static let pipeBasics = Walls(
     target: "PipeBasics", rows: [Row(top, "the pipe's place, instants"), Row("Journal", "lines of a journal, and where they are")])

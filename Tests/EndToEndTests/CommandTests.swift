@@ -201,7 +201,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ["call", "traces/list"], ["call", "traces/list", "[1]", "--input", "/dev/null"], ["call", "traces/list", "{", "--input", "/dev/null"],
+    ["call", "traces/list", "[1]", "--input", "/dev/null"], ["call", "traces/list", "{", "--input", "/dev/null"],
     ["distill"],
     ["distill", "--max-chars", "399", "x"], ["serve", "--max-memory", "lots"], ["distill", "x", "--max-clock-adjust", "long"],
     ["serve", "--no-such-option"], ["nonsense"],
@@ -234,7 +234,7 @@ import Testing
       (["call", "traces/list", fixture, "t2"], 64, "takes no trace"), (["distill", fixture, "t1", "t2"], 64, "two traces are named"),
       (["distill", fixture, "t1", #"{"traceId":"t2"}"#], 64, "two traces are named"),
       (["call", "trace/summary", fixture, "{}", "{}"], 64, "parameters are given twice"),
-      (["call", "trace/summary"], 64, "name the records"),
+      (["call", "trace/summary", "--pipe", "/nowhere/p"], 69, "no hub is there"),
       (["call", "trace/summary", place.path + "/none.jsonl"], 66, "none.jsonl: No such file"),
       (["call", "trace/summary", "--input", place.path + "/none.jsonl"], 66, "none.jsonl: No such file"),
       (["call", "traces/list", place.path], 66, "is a directory"), (["call", "traces/lits", fixture], 1, "traces/list"),

@@ -56,7 +56,11 @@ func makePipe() -> (reader: Int32, writer: Int32) {
   return (ends[0], ends[1])
 }
 
+/// No test leaves a hub behind: `--hub auto` means never in CI.
+private let isInCI: Void = { setenv("CI", "1", 1) }()
+
 func spawn(_ arguments: [String], input: Int32 = -1, output: Int32 = -1, error: Int32 = -1, environment: [String]? = nil) -> pid_t {
+  isInCI
   var actions = posix_spawn_file_actions_t()
   posix_spawn_file_actions_init(&actions)
   for (descriptor, target) in [(input, STDIN_FILENO), (output, STDOUT_FILENO), (error, STDERR_FILENO)] where descriptor >= 0 {
@@ -64,7 +68,7 @@ func spawn(_ arguments: [String], input: Int32 = -1, output: Int32 = -1, error: 
   }
   var process = pid_t()
   var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
-  var variables: [UnsafeMutablePointer<CChar>?] = (environment ?? []).map { strdup($0) } + [nil]
+  var variables: [UnsafeMutablePointer<CChar>?] = ((environment ?? []) + ["CI=1"]).map { strdup($0) } + [nil]
   let code =
     environment == nil
     ? posix_spawnp(&process, words[0]!, &actions, nil, &words, environ)

@@ -61,6 +61,24 @@ import Testing
     #expect(!text.contains("\u{1B}"), "colours in a file")
   }
 
+  @Test func `What takes twice the usual time is explained, and nothing is usual before the fifth`() throws {
+    let hub = try Hub()
+    let watching = try Watching(hub, ["--json", "--until", "8"])
+    // Of four nothing is usual: the fourth is slow and gets no word. The seventh is slow beside six.
+    for (index, millis) in [10, 10, 10, 100, 10, 10, 100, 12].enumerated() {
+      wait(writer(traceLines("order-\(index)", root: "checkout", durationMs: millis), to: hub.place.pipe))
+      // In this order: each is complete before the next begins.
+      #expect(run([program, "call", "traces/await", #"{"cursor":"c\#(index)"}"#, "--pipe", hub.place.pipe]).code == 0)
+    }
+    let (output, code) = watching.end()
+    #expect(code == 0)
+    let explained = try output.split(separator: "\n").compactMap { line -> String? in
+      let object = try JSONValue(parsing: Array(line.utf8))
+      return object["explanation"] == nil ? nil : object["traceId"]?.string
+    }
+    #expect(explained == ["order-6"], "\(output)")
+  }
+
   @Test func `A filter chooses, and JSON is one object a line`() throws {
     let hub = try Hub()
     let watching = try Watching(hub, ["other", "--json", "--until", "1"])

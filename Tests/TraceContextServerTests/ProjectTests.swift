@@ -11,7 +11,7 @@ struct ProjectSessionTests {
   private static let lines =
     ["shop", "bank"].flatMap { name in
       [
-        #"{"message":"SESSION_START","fields":{"session_start":true,"session_id":"run-\#(name)","working_directory":"/work/\#(name)"}}"#,
+        #"{"message":"SESSION_START","fields":{"session_start":true,"session_id":"run-\#(name)","working_directory":"/srv/\#(name)"}}"#,
         #"{"timestamp":"2026-11-23T10:00:00.010Z","level":"INFO","target":"t","log_type":"trace","message":"m","fields":{"event_type":"span","#
           + #""trace_id":"\#(name)","span_id":"span_1","parent_id":null,"span_name":"\#(name)","run":"run-\#(name)","#
           + #""start_timestamp":"2026-11-23T10:00:00Z","duration_ms":10}}"#,
@@ -30,16 +30,23 @@ struct ProjectSessionTests {
   }
 
   @Test func aProjectSeesItsOwnTraces() throws {
-    let server = server("/work/shop")
+    let server = server("/srv/shop")
     #expect(try names(server) == ["shop"])
     #expect(try server.ask("traces/list").get()["otherProjects"] == 1)
     #expect(try server.server.answerAsText("traces/list", nil).text.contains("1 trace of other projects left out"))
     #expect(try names(server, ["filter": ["project": "*"]]) == ["bank", "shop"])
-    #expect(try names(server, ["filter": ["project": "/work/bank"]]) == ["bank"])
+    #expect(try names(server, ["filter": ["project": "/srv/bank"]]) == ["bank"])
     #expect(try server.ask("trace/summary").get()["traceId"] == "shop", "latest is another project's")
     #expect(try server.ask("trace/summary", ["traceId": "bank"]).get()["traceId"] == "bank", "an id leads to any trace")
     #expect(try server.ask("traces/search", ["text": "bank"]).get()["spans"] == [])
     #expect(try server.ask("traces/aggregate").get().serializedString.contains("bank") == false)
+    // Whatever leaves traces of others out says so; who names the project knows.
+    for method in ["traces/search", "traces/aggregate", "traces/report", "traces/insights", "traces/check"] {
+      let note = try server.ask(method).get()["note"]?.string ?? "none"
+      #expect(note.contains("1 trace of other projects left out"), "\(method): \(note)")
+      let named = try server.ask(method, ["filter": ["project": "/srv/shop"]]).get()["note"]
+      #expect(named == nil, "\(method): \(named?.serializedString ?? "")")
+    }
     #expect(try server.ask("traces/await", ["cursor": "c0", "timeoutMs": 0]).get()["traces"]?.array?.count == 1)
     // A client without a project sees everything, and nothing is said of projects.
     let all = self.server(nil)
@@ -48,7 +55,7 @@ struct ProjectSessionTests {
   }
 
   @Test func clearForgetsTheProjectsOwn() throws {
-    let server = server("/work/shop")
+    let server = server("/srv/shop")
     #expect(try server.ask("traces/clear").get()["cleared"] == 1)
     #expect(try names(server, ["filter": ["project": "*"]]) == ["bank"])
     check(

@@ -118,10 +118,10 @@ struct OTLPSpanTests {
         + #""spanId":"eee19b7ec3c1b174","name":"op","startTimeUnixNano":"1767225600001000000","endTimeUnixNano":"1767225600003000000"}]}]}]}"#
     }
     let span = "span (openTelemetry) \(Self.trace)/eee19b7ec3c1b174 root \"op\" at 3ms from 1ms took 2ms"
-    let told = [("service.instance.id", "i-1"), ("process.working_directory", "/work/shop")]
+    let told = [("service.instance.id", "i-1"), ("process.working_directory", "/srv/shop")]
     for attributes in [told, told.reversed()] {
       try checkBoth(
-        document: document(attributes), "traces", ["process (openTelemetry) says \"/work/shop\" run=i-1", span + " run=i-1"])
+        document: document(attributes), "traces", ["process (openTelemetry) says \"/srv/shop\" run=i-1", span + " run=i-1"])
     }
     // Without a run nobody knows whose directory it is.
     try checkBoth(document: document([told[1]]), "traces", [span])

@@ -47,7 +47,7 @@ async def timed(client, tool, arguments):
 async def main():
     with tempfile.TemporaryDirectory() as place:
         pipe = f"{place}/p.pipe"
-        ours = StdioServerParameters(command=sys.argv[1], args=["mcp", "--pipe", pipe, "--quiet-ms", "0"])
+        ours = StdioServerParameters(command=sys.argv[1], args=["mcp", "--hub", "never", "--pipe", pipe, "--quiet-ms", "0"])
         theirs = StdioServerParameters(command=sys.executable, args=["-c", NO_OP])
         async with Client(ours) as summary, Client(theirs) as nothing:
             await summary.call_tool("server_status", {})

@@ -21,7 +21,7 @@ class Scenario:
         """The server's command line, behind the tap."""
         tap = str(pathlib.Path(__file__).with_name("tap.py"))
         wire = str(self.folder / f"{log}.wire")
-        return [sys.executable, tap, wire, str(BIN / "trace-distiller"), "mcp", "--pipe", self.pipe, "--quiet-ms", "200"]
+        return [sys.executable, tap, wire, str(BIN / "trace-distiller"), "mcp", "--hub", "never", "--pipe", self.pipe, "--quiet-ms", "200"]
 
     def start_demo(self, seed=1, speed=20):
         command = [str(BIN / "trace-distiller-demo"), "--pipe", self.pipe, "--seed", str(seed), "--speed", str(speed), "--json"]

@@ -72,6 +72,18 @@ struct BoundedList {
     guard length <= maxChars else { throw .budgetTooSmall(maxChars, needed: length) }
     return least
   }
+
+  /// The answer with as many groups of a whole as fit, the first first: `groups` behind the head, and `truncated`.
+  static func answer(
+    _ head: JSONObject, groups count: Int, maxChars: Int, entry: (Int) -> JSONValue
+  ) throws(ResponseError) -> JSONAnswer {
+    try answer(total: count, from: 0, limit: .max, maxChars: maxChars, entry: entry) { page in
+      var object = head
+      object["groups"] = .array(page.entries)
+      object["truncated"] = .bool(page.isShortened)
+      return JSONAnswer(object, isCut: page.isShortened)
+    }
+  }
 }
 
 /// The length of JSON in Unicode scalars, the unit of `maxChars`.

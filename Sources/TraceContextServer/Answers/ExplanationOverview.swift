@@ -42,16 +42,7 @@ struct ExplanationOverview: Sendable {
       "ms": TraceShape.millis(restNanos), "ofMs": TraceShape.millis(facts.wholeNanos),
       "share": .number(facts.wholeNanos > 0 ? Double(restNanos) / Double(facts.wholeNanos) : 0),
     ]
-    let fixed = frame
-    return try BoundedList.answer(total: groups.count, from: 0, limit: .max, maxChars: maxChars) {
-      Self.json(groups[$0])
-    } around: { page in
-      var object = fixed
-      object["groups"] = .array(page.entries)
-      let isCut = page.isFirstShortened || page.entries.count < groups.count
-      object["truncated"] = .bool(isCut)
-      return JSONAnswer(object, isCut: isCut)
-    }
+    return try BoundedList.answer(frame, groups: groups.count, maxChars: maxChars) { Self.json(groups[$0]) }
   }
 
   private static func json(_ group: ExplanationGroup) -> JSONValue {

@@ -55,6 +55,10 @@ final class ClientConnection: Sendable {
     RequestContext(
       source: source, analyses: analyses, now: clock(), language: language, calls: calls, waits: workers == nil ? nil : waits,
       workers: workers, status: report,
-      hint: { [report] in hint(report().sources) })
+      hint: { [report] in
+        let report = report()
+        // Who misses traces has to know that an earlier hub had them.
+        return hint(report.sources) + (report.hub?.lost.map { "; " + $0 } ?? "")
+      })
   }
 }

@@ -84,7 +84,8 @@ enum TraceExplain: RequestMethod {
       hint = try await filter.alternatives(found.kept, in: context)
     }
     return ExplanationOverview(
-      found.groups, matching: found.matching, losses: found.kept.losses, language: language, note: filter.note(.traces), hint: hint)
+      found.groups, matching: found.matching, losses: found.kept.losses, language: language, note: filter.note(.traces, found.kept),
+      hint: hint)
   }
 
   private static func explanation(

@@ -58,7 +58,8 @@ enum TracesAggregate: RequestMethod {
     }
     let groups = aggregate.groups(limit: params.limit)
     return Result(
-      facts: AggregateEncoding(aggregate: aggregate, groups: groups, losses: losses, note: params.filter.note(.traces), hint: hint),
+      facts: AggregateEncoding(
+        aggregate: aggregate, groups: groups, losses: losses, note: params.filter.note(.traces, selection.kept), hint: hint),
       format: params.format,
       language: context.language(params.locale))
   }

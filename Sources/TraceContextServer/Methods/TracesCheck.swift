@@ -90,7 +90,8 @@ enum TracesCheck: RequestMethod {
       hint = try await params.filter.alternatives(selection.kept, in: context)
     }
     return Result(
-      report: report, base: base?.report, losses: losses, ofBase: before - selection.traces.count, note: params.filter.note(.traces),
+      report: report, base: base?.report, losses: losses, ofBase: before - selection.traces.count,
+      note: params.filter.note(.traces, selection.kept),
       hint: hint, format: params.format, calls: context.calls)
   }
 

@@ -44,7 +44,8 @@ enum TracesClear: RequestMethod {
     context.analyses.profiles.clear()
     let hint = matching.isEmpty && selection.kept.kept > 0 ? try await params.filter.alternatives(selection.kept, in: context) : nil
     return Result(
-      cleared: forgotten.traces, spans: forgotten.spans, left: forgotten.left, note: params.filter.note(.traces), hint: hint)
+      cleared: forgotten.traces, spans: forgotten.spans, left: forgotten.left, note: params.filter.note(.traces, selection.kept), hint: hint
+    )
   }
 }
 

@@ -57,7 +57,7 @@ enum TracesInsights: RequestMethod {
     }
     return Result(
       groups: found.sorted, traces: found.traces, findings: found.findings, incomplete: incomplete, losses: selection.kept.losses,
-      note: params.filter.note(.traces), hint: hint, format: params.format, calls: context.calls)
+      note: params.filter.note(.traces, selection.kept), hint: hint, format: params.format, calls: context.calls)
   }
 }
 
@@ -75,16 +75,7 @@ extension TracesInsights.Result: MethodResult {
       let made = text(maxChars: maxChars, calls)
       return JSONAnswer(head, text: made.text, ["truncated": .bool(made.isCut)], isCut: made.isCut)
     }
-    let frame = head
-    return try BoundedList.answer(total: groups.count, from: 0, limit: .max, maxChars: maxChars) {
-      Self.json(groups[$0])
-    } around: { page in
-      var object = frame
-      object["groups"] = .array(page.entries)
-      let isCut = page.isFirstShortened || page.entries.count < groups.count
-      object["truncated"] = .bool(isCut)
-      return JSONAnswer(object, isCut: isCut)
-    }
+    return try BoundedList.answer(head, groups: groups.count, maxChars: maxChars) { Self.json(groups[$0]) }
   }
 
   private static func json(_ group: FindingGroup) -> JSONValue {

@@ -59,7 +59,8 @@ enum TracesReport: RequestMethod {
     }
     report.finish()
     return Result(
-      report: report, completed: completed.count, losses: selection.kept.losses, note: params.filter.note(.traces), hint: hint)
+      report: report, completed: completed.count, losses: selection.kept.losses, note: params.filter.note(.traces, selection.kept),
+      hint: hint)
   }
 
   /// The filter as text for a call; empty if there is none, or if it is too long to repeat.

@@ -61,7 +61,8 @@ enum TracesSearch: RequestMethod {
     } else if search.matches.isEmpty, search.stoppedAt == nil, params.from == nil {
       hint = try await params.filter.alternatives(spans: search.effort.spans, search.kept, in: context)
     }
-    return Result(search: search, limit: params.limit, losses: search.kept.losses, note: params.filter.note(.spans), hint: hint)
+    return Result(
+      search: search, limit: params.limit, losses: search.kept.losses, note: params.filter.note(.spans, search.kept), hint: hint)
   }
 }
 

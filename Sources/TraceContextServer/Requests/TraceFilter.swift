@@ -88,6 +88,13 @@ extension TraceFilter {
   ]
   private static let changedOfSpans: [(key: String, now: String?)] = [("hasErrors", nil), ("since", nil), ("until", nil)]
 
+  /// What an answer has to say about its filter: how keys were understood, and that traces of other projects were left out without being asked to.
+  func note(_ subject: Subject, _ kept: TraceListing) -> String? {
+    let others = query.trace.project == nil && kept.ofOtherProjects > 0 ? AnswerWords.otherProjects(kept.ofOtherProjects) : nil
+    let notes = [note(subject), others].compactMap { $0 }
+    return notes.isEmpty ? nil : notes.joined(separator: "; ")
+  }
+
   /// How keys were understood that meant something else in 0.1; nil if there are none. To be removed after one release.
   func note(_ subject: Subject) -> String? {
     let changed = (subject == .traces ? Self.changedOfTraces : Self.changedOfSpans).filter { given.contains($0.key) }

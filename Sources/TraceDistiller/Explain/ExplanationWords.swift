@@ -77,6 +77,11 @@ package struct ExplanationWords {
       return "\(name(operation))\(count) \(time(nanos))\(beside(base))"
     case .stretch(let nanos, let count, _, let row, let after, let before, let isLeaf):
       return stretch(nanos, count, row, after, before, isLeaf)
+    case .besideCalls(_, let services):
+      let list = services.map { "\(name($0.service)) \(time($0.nanos))" }.joined(separator: ", ")
+      return isEnglish
+        ? "of it directly before or after calls of other services, which may be a wait for them: \(list)"
+        : "其中紧邻对其他服务的调用 (可能是在等待它们): \(list)"
     case .waiting(let service, let before, let after, let base):
       let parts = [
         before > 0 ? (isEnglish ? "\(time(before)) before its spans begin" : "其 span 开始前 \(time(before))") : nil,

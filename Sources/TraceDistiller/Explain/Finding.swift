@@ -70,6 +70,8 @@ package struct Finding: Sendable {
     case operation(name: String, nanos: Int64, base: Int64?, calls: Int, baseCalls: Int?)
     /// Where the self time is: the longest of `count` intervals, between two calls of the span.
     case stretch(nanos: Int64, count: Int, operation: String, row: Int, after: String?, before: String?, isLeaf: Bool)
+    /// Of the self time of an operation that calls several other services itself: what lies directly before or after calls of each.
+    case besideCalls(operation: String, services: [ServiceTime])
     case waiting(service: String, before: Int64, after: Int64, base: Int64?)
     case call(caller: String, operation: String, nanos: Int64, base: Int64?, calls: Int)
     /// The called spans themselves.

@@ -139,6 +139,7 @@ struct TimeFindings {
         if case .stretch(_, _, _, let row, _, _, _) = stretch { finding.row = row }
         finding.evidence.append(stretch)
       }
+      if index == 0, let beside = besideCalls(operation) { finding.evidence.append(beside) }
     }
     if base != nil {
       let grid = lengths.filter { QuotaGrid.isNear($0) }
@@ -257,6 +258,33 @@ struct TimeFindings {
   private func stretches(of steps: [Int]) -> [Int64] {
     let wanted = Set(steps.map(Int32.init))
     return charge.stretches.filter { $0.kind == .own && wanted.contains(stepOfRow[$0.row]) && $0.nanos >= 20_000_000 }.map(\.nanos)
+  }
+
+  /// Where spans of an operation call several services themselves, without a span for each call: whose calls its self time touches. A span
+  /// that only calls one service waits for it, and that is another finding.
+  private func besideCalls(_ operation: Operation) -> Finding.Statement? {
+    let wanted = Set(operation.steps.map(Int32.init))
+    let tree = trace.tree
+    var sums: [UInt32: Int64] = [:]
+    for stretch in charge.stretches where stretch.kind == .own && wanted.contains(stepOfRow[stretch.row]) {
+      // A call that begins where the stretch ends comes first: what is sent waits in front of a service more often than what it answered.
+      var touched: (service: UInt32, isNext: Bool)?
+      for child in tree.children(of: stretch.row).lazy.map(Int.init)
+      where !tree.isDetached[child] && tree.service[child] != tree.service[stretch.row] && tree.service[child] != 0 {
+        if tree.start[child] == stretch.end, touched?.isNext != true {
+          touched = (tree.service[child], true)
+        } else if tree.end[child] == stretch.start, touched == nil {
+          touched = (tree.service[child], false)
+        }
+      }
+      if let touched { sums[touched.service, default: 0] += stretch.nanos }
+    }
+    let parts = sums.filter { $0.value >= max(1, operation.nanos / 100) }.map {
+      Finding.ServiceTime(service: trace.snapshot.storage.text($0.key), nanos: $0.value)
+    }
+    guard parts.count >= 2 else { return nil }
+    let sorted = parts.sorted { $0.nanos != $1.nanos ? $0.nanos > $1.nanos : $0.service.utf8.lexicographicallyPrecedes($1.service.utf8) }
+    return .besideCalls(operation: paths.name(of: operation.steps[0]), services: Array(sorted.prefix(4)))
   }
 
   /// Where the longest interval of self time of these steps is.

@@ -28,7 +28,7 @@ extension TraceDistillerStore {
     slots[slot]!.storage.seal()
     ranks[slot] = rank(slot: slot)
     ranks[slot].isKept = true
-    if state == .completed { ranks[slot].group = fairShare.add(ranks[slot].group) }
+    if state == .completed { ranks[slot].group = fairShare.add(group(slot: slot)) }
     account(slot)
     note(state == .completed ? .completed : .abandoned, slot)
   }

@@ -74,6 +74,8 @@ struct RunTable: Sendable {
     return row
   }
 
+  /// Whether a run's directory is known at all.
+  var knowsDirectories: Bool { directories.count > 1 }
   /// The bytes of all directories.
   private var directoryBytes = 0
 

@@ -74,12 +74,45 @@ extension TraceDistillerStore {
   /// - Complexity: O(traces + page log page), plus O(spans) if the filter has conditions for spans. The name of each kind of trace is
   ///   checked once.
   package func listing(_ query: TraceListQuery, now: Int64) -> TraceListing {
+    if query.filter.span.isEmpty, !query.isOneOfEachName, query.limit <= Self.mostAtOnce { return firstPage(query, now: now) }
     var (listing, found) = ranked(query)
     if !query.filter.span.isEmpty {
       var scan = SpanScan(query.filter.span)
       found.removeAll { trace in !slots.withSlot(trace.slot) { $0.withStorage { scan.matchesAny(in: $0) } } }
     }
     return page(query, listing: &listing, found, now: now)
+  }
+
+  private static let mostAtOnce = 1_000
+
+  /// The same for few lines: no more traces are held than twice as many, however many match. Records wait for this.
+  private func firstPage(_ query: TraceListQuery, now: Int64) -> TraceListing {
+    var listing = TraceListing()
+    (listing.evicted, listing.losses) = (evictedCount, losses)
+    var filter = RankFilter(query.filter)
+    var best: [RankedTrace] = []
+    // What comes behind this one is on no page.
+    var last: TraceListPlace?
+    visitRanks { slot, rank in
+      listing.kept += 1
+      listing.firstStart = min(listing.firstStart, rank.startTimeUnixNano)
+      listing.lastStart = max(listing.lastStart, rank.startTimeUnixNano)
+      guard filter.matches(rank, slot, in: self) else { return }
+      listing.matching += 1
+      let place = TraceListPlace(rank, sort: query.sort)
+      if let after = query.after, !after.precedes(place) { return }
+      listing.rest += 1
+      guard query.limit > 0, last.map({ place.precedes($0) }) ?? true else { return }
+      best.append(RankedTrace(slot: slot, place: place))
+      guard best.count == 2 * query.limit else { return }
+      best.sortFirst(query.limit) { $0.place.precedes($1.place) }
+      best.removeLast(query.limit)
+      last = best.last?.place
+    }
+    listing.ofOtherProjects = filter.ofOtherProjects
+    best.sortFirst(query.limit) { $0.place.precedes($1.place) }
+    for trace in best.prefix(query.limit) { listing.lines.append(overview(slot: trace.slot, now: now)) }
+    return listing
   }
 
   /// The traces that meet the conditions for traces, in no particular order.

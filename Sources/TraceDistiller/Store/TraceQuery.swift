@@ -56,7 +56,7 @@ struct RankFilter {
       guard runs.isEmpty ? run.isEmpty : runs.contains(where: { run.matches($0) }) else { return false }
     }
     // Asked last, so that those that would match but for their project can be counted.
-    guard let project = conditions.project, !store.belongs(slot: slot, to: project) else { return true }
+    guard let project = conditions.project, store.runs.knowsDirectories, !store.belongs(slot: slot, to: project) else { return true }
     ofOtherProjects += 1
     return false
   }

@@ -34,22 +34,34 @@ extension TraceDistillerStore {
     }
   }
 
-  /// The values of its line in a list, as numbers.
+  /// The values of its line in a list, as numbers. Read in place: a list asks this of every trace that has not ended.
   func rank(slot: Int) -> TraceRank {
-    let storage = slots[slot]!.storage
-    var rank = TraceRank(serial: slots[slot]!.handle)
-    rank.errorCount = Int32(clamping: storage.errorSpanCount)
-    rank.spanCount = Int32(clamping: storage.spanCount)
-    rank.startTimeUnixNano = storage.minTime == .max ? 0 : storage.minTime
-    guard let root = storage.primaryRootRow else { return rank }
-    let span = storage.spans[root]
-    rank.startTimeUnixNano = span.start
-    rank.durationNanos = storage.duration(ofRoot: root)
-    rank.outcome = storage.outcome(ofRoot: root)
-    rank.name = storage.hash(ofText: span.name)
-    let group = span.service == 0 ? rank.name : storage.hash(ofText: span.service)
-    rank.group = UInt32(truncatingIfNeeded: group ^ group >> 32)
-    return rank
+    slots.withSlot(slot) { live in
+      var rank = TraceRank(serial: live.pointee.handle)
+      live.withStorage { storage in
+        rank.errorCount = Int32(clamping: storage.pointee.errorSpanCount)
+        rank.spanCount = Int32(clamping: storage.pointee.spanCount)
+        rank.startTimeUnixNano = storage.pointee.minTime == .max ? 0 : storage.pointee.minTime
+        guard let root = storage.pointee.primaryRootRow else { return }
+        rank.startTimeUnixNano = storage.pointee.spans[root].start
+        rank.durationNanos = storage.pointee.duration(ofRoot: root)
+        rank.outcome = storage.pointee.outcome(ofRoot: root)
+        rank.name = storage.pointee.hash(ofText: storage.pointee.spans[root].name)
+      }
+      return rank
+    }
+  }
+
+  /// Who shares the byte bound with other traces of its kind: see `FairShare`.
+  func group(slot: Int) -> UInt32 {
+    let hash = slots.withSlot(slot) { live in
+      live.withStorage { storage -> UInt64 in
+        guard let root = storage.pointee.primaryRootRow else { return 0 }
+        let span = storage.pointee.spans[root]
+        return storage.pointee.hash(ofText: span.service == 0 ? span.name : span.service)
+      }
+    }
+    return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
   }
 
   /// The slot of the best trace in an order of ranks.
@@ -60,7 +72,7 @@ extension TraceDistillerStore {
     visitRanks { slot, rank in
       guard isWanted(rank) else { return }
       guard best.map({ precedes(rank, $0.rank) }) ?? true else { return }
-      if let project, !belongs(slot: slot, to: project) { return }
+      if let project, runs.knowsDirectories, !belongs(slot: slot, to: project) { return }
       best = (slot, rank)
     }
     return best?.slot

@@ -139,7 +139,7 @@ extension SummaryLanguage {
   var cost: String { self == .english ? "cost " : "费用 " }
   func steps(_ count: Int) -> String { self == .english ? "\(DurationText.count(count)) steps" : "\(DurationText.count(count)) 步" }
   func moreSteps(_ count: Int) -> String {
-    self == .english ? "… \(DurationText.count(count)) steps between" : "… 中间还有 \(DurationText.count(count)) 步"
+    self == .english ? "… \(AnswerCount.of(count, "step")) between" : "… 中间还有 \(DurationText.count(count)) 步"
   }
   func tokens(_ tokens: AgentRun.Tokens) -> String {
     let (input, output) = (DurationText.count(Int(clamping: tokens.input)), DurationText.count(Int(clamping: tokens.output)))

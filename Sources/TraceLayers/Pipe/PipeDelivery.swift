@@ -151,9 +151,7 @@ struct PipeDelivery: ~Copyable {
 
   /// Where the program works, so that clients in the same directory find its traces first. A marker has to stay smaller than an atomic write.
   private static func workingDirectory() -> String {
-    guard let path = getcwd(nil, 0) else { return "" }
-    defer { free(path) }
-    let text = String(cString: path)
+    guard let text = WorkingDirectory.path else { return "" }
     // A path that JSON would have to escape is left out: this is a hint.
     guard text.utf8.first == UInt8(ascii: "/"), text.utf8.count <= 1_024,
       !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C })

@@ -89,9 +89,5 @@ final class ReportDirectory: Sendable {
     return name.isEmpty ? "program" : name.hasPrefix(".") ? "_" + name.dropFirst() : name
   }
 
-  private static func currentDirectory() -> String {
-    guard let path = getcwd(nil, 0) else { return "." }
-    defer { free(path) }
-    return String(cString: path)
-  }
+  private static func currentDirectory() -> String { WorkingDirectory.path ?? "." }
 }

@@ -57,7 +57,11 @@ struct BrokenValueScan: Sendable {
         neighbourBytes += 1
         if byte == beginning[matched] {
           matched += 1
-          if matched == beginning.count { return (at, .neighbour(bytes: neighbourBytes)) }
+          if matched == beginning.count {
+            // The caller may go on all the same: it skips an element that is too long.
+            matched = 0
+            return (at, .neighbour(bytes: neighbourBytes))
+          }
         } else if byte != 0x20, byte != 0x09, byte != 0x0A, byte != 0x0D {
           matched = 0
         }

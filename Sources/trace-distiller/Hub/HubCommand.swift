@@ -21,10 +21,7 @@ struct HubCommand: ParsableCommand {
     @Option(help: "The first pipe of the hub; 'trace-distiller paths' prints the default.")
     var pipe: String?
 
-    var place: HubPlace {
-      HubPlace(
-        pipe: PipePath.resolve(option: pipe, environment: PipePath.environment()).path, workingDirectory: ClientProject.workingDirectory)
-    }
+    var place: HubPlace { HubQuestion.place(pipe) }
   }
 
   struct Status: ParsableCommand {
@@ -121,7 +118,7 @@ struct HubCommand: ParsableCommand {
       signal(SIGPIPE, SIG_IGN)
       signal(SIGXFSZ, SIG_IGN)
       Signals.unblockThoseThatEnd()
-      let place = HubPlace(pipe: server.paths[0].path, workingDirectory: ClientProject.workingDirectory)
+      let place = HubPlace(pipe: server.paths[0].path, workingDirectory: WorkingDirectory.path)
       let log = HubLog(directory: HubLog.directory(), name: place.pipe)
       // Started by a client it has nobody to tell anything; started by a person or a supervisor it tells these too.
       let isOurs = inherited
@@ -131,15 +128,16 @@ struct HubCommand: ParsableCommand {
       }
       do throws(HubLock.Refused) {
         if let problem = place.problem { throw HubLock.Refused(description: problem) }
-        let (lock, listener) = try inherited ? inheritedFiles(place) : ownFiles(place)
+        let (lock, listener, isPassed) = try inherited ? inheritedFiles(place) : ownFiles(place)
         let hub: HubProcess
         do throws(ServerHost.Failure) {
           hub = try HubProcess(
-            server, place: place, lock: lock, listener: listener, idleNanos: hubIdle.nanos == 0 ? nil : hubIdle.nanos, say: say)
+            server, place: place, lock: lock, listener: listener, isSocketPassed: isPassed,
+            idleNanos: hubIdle.nanos == 0 ? nil : hubIdle.nanos, say: say)
         } catch {
           say(error.message)
           HubRefusal.tell(error, listener: listener)
-          unlink(place.socketPath)
+          if !isPassed { unlink(place.socketPath) }
           _exit(error.code.rawValue)
         }
         hub.run()
@@ -152,20 +150,20 @@ struct HubCommand: ParsableCommand {
       }
     }
 
-    private func inheritedFiles(_ place: HubPlace) throws(HubLock.Refused) -> (HubLock, Int32) {
+    private func inheritedFiles(_ place: HubPlace) throws(HubLock.Refused) -> (HubLock, Int32, isPassed: Bool) {
       _ = fcntl(HubStart.listener, F_SETFD, FD_CLOEXEC)
-      return (try HubLock(inherited: HubStart.lock, path: place.lockPath), HubStart.listener)
+      return (try HubLock(inherited: HubStart.lock, path: place.lockPath), HubStart.listener, false)
     }
 
-    private func ownFiles(_ place: HubPlace) throws(HubLock.Refused) -> (HubLock, Int32) {
+    private func ownFiles(_ place: HubPlace) throws(HubLock.Refused) -> (HubLock, Int32, isPassed: Bool) {
       place.makeDirectory()
       if let foreign = place.foreignDirectory { throw HubLock.Refused(description: foreign) }
       let lock = try HubLock(path: place.lockPath)
       guard lock.tryLock() else {
         throw HubLock.Refused(description: "the hub of \(place.pipe) is there already, pid \(lock.record.pid)")
       }
-      if let passed = Self.passedSocket() { return (lock, passed) }
-      return (lock, try HubSocket.listen(place))
+      if let passed = Self.passedSocket() { return (lock, passed, true) }
+      return (lock, try HubSocket.listen(place), false)
     }
 
     /// A socket that a supervisor listens on for us: sd_listen_fds(3).

@@ -21,6 +21,10 @@ final class HubProcess: Sendable {
   /// What the hub before had in its memory.
   private let lost: HubRecord.Held?
   private let say: @Sendable (String) -> Void
+  /// The socket is a supervisor's, which listens on when this hub is gone.
+  private let isSocketPassed: Bool
+  /// It lives in a client's process, and ends with that alone.
+  let isGuest: Bool
   private let wakeup = WakeupPipe()
   private let state = Mutex(State())
 
@@ -41,15 +45,22 @@ final class HubProcess: Sendable {
   ///   - lock: held.
   ///   - idleNanos: how long it lives without a door and without a record; nil for as long as its process.
   init(
-    _ options: ServerOptions, place: HubPlace, lock: HubLock, listener: Int32, idleNanos: Int64?, say: @escaping @Sendable (String) -> Void
+    _ options: ServerOptions, place: HubPlace, lock: HubLock, listener: Int32, isSocketPassed: Bool = false, isGuest: Bool = false,
+    idleNanos: Int64?,
+    say: @escaping @Sendable (String) -> Void
   ) throws(ServerHost.Failure) {
     (self.place, self.lock, self.listener, self.idleNanos, self.say) = (place, lock, listener, idleNanos, say)
+    (self.isSocketPassed, self.isGuest) = (isSocketPassed, isGuest)
     asked = options.asked + Self.further(options)
     let before = lock.record
     lost = before.held
     host = try ServerHost(
       options, paths: options.paths,
-      numbers: SerialNumbers(first: before.numbers) { end in lock.change { $0.numbers = end } }, say: say)
+      numbers: SerialNumbers(first: before.numbers) { end in
+        if !lock.change({ $0.numbers = end }) {
+          say("\(lock.path) cannot be written: the next hub may give handles again that this one gave")
+        }
+      }, say: say)
     lock.change { record in
       (record.pid, record.binary, record.protocolVersion, record.held) = (getpid(), ServerVersion.text, HubWire.version, nil)
     }
@@ -58,20 +69,27 @@ final class HubProcess: Sendable {
   }
 
   static func further(_ options: ServerOptions) -> [String] {
-    options.paths.dropFirst().map { "--pipe=\(HubPlace(pipe: $0.path, workingDirectory: ClientProject.workingDirectory).pipe)" }
+    options.paths.dropFirst().map { "--pipe=\(HubPlace(pipe: $0.path, workingDirectory: WorkingDirectory.path).pipe)" }
   }
 
   /// Takes doors in until the hub has to end. The process is to end then.
   func run() {
     var reason: String?
     while reason == nil {
-      withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 2) { entries in
+      let isReady = withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 2) { entries in
         entries[0] = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
         entries[1] = pollfd(fd: wakeup.descriptor, events: Int16(POLLIN), revents: 0)
         FileDescriptors.poll(entries, until: MonotonicClock.nanos + Self.lookNanos)
         if entries[1].revents != 0 { wakeup.clear() }
+        return entries[0].revents != 0
       }
-      while let socket = HubSocket.accept(listener) { take(socket) }
+      var taken = 0
+      while let socket = HubSocket.accept(listener) {
+        take(socket)
+        taken += 1
+      }
+      // Where the system gives no more descriptors, those who wait stay there, and poll would return at once.
+      if isReady, taken == 0 { usleep(20_000) }
       reason = look()
     }
     end(reason ?? "")
@@ -149,7 +167,7 @@ final class HubProcess: Sendable {
   private func end(_ reason: String) {
     say("ends: \(reason)")
     noteHeld(MonotonicClock.nanos)
-    if lock.isInPlace { unlink(place.socketPath) }
+    if lock.isInPlace, !isSocketPassed { unlink(place.socketPath) }
     close(listener)
     for session in state.withLock({ Array($0.sessions.values) }) { session.notify(HubWire.Method.ending, ["reason": .string(reason)]) }
     host.end()
@@ -172,9 +190,12 @@ final class HubProcess: Sendable {
       "pid": .integer(Int(getpid())), "version": .string(ServerVersion.text), "protocol": .integer(HubWire.version),
       "pipe": .string(place.pipe), "socket": .string(place.socketPath), "beganUnixNano": .string("\(begunUnixNano)"),
       "options": .array(asked.map { .string($0) }), "traces": .integer(kept),
-      "residentBytes": ProcessMemory.residentBytes().map { .integer($0) } ?? .null, "lost": lost.map { .string(Self.describe($0)) } ?? .null,
+      "residentBytes": ProcessMemory.residentBytes().map { .integer($0) } ?? .null,
+      "lost": lost.map { .string(Self.describe($0)) } ?? .null,
       "clients": .array(
-        doors.map { ["pid": .integer(Int($0.pid)), "version": .string($0.binary), "project": $0.project.map { .string($0) } ?? .null] }),
+        doors.map { door in
+          ["pid": .integer(Int(door.pid)), "version": .string(door.binary), "project": door.project.map { .string($0) } ?? .null]
+        }),
     ]
   }
 
@@ -187,7 +208,9 @@ final class HubProcess: Sendable {
         "the hub (pid \(getpid())) was started without \(others.joined(separator: " ")): its options hold for all its clients; "
           + "'trace-distiller hub stop' ends it")
     }
-    if hello.binary != ServerVersion.text { notes.append("the hub (pid \(getpid())) is version \(ServerVersion.text), this is \(hello.binary)") }
+    if hello.binary != ServerVersion.text {
+      notes.append("the hub (pid \(getpid())) is version \(ServerVersion.text), this is \(hello.binary)")
+    }
     if let lost { notes.append(Self.describe(lost)) }
     return notes
   }

@@ -9,8 +9,10 @@ import TraceHub
 import TraceRecords
 
 enum HubQuestion {
-  static var usualPlace: HubPlace {
-    HubPlace(pipe: PipePath.resolve(option: nil, environment: PipePath.environment()).path, workingDirectory: ClientProject.workingDirectory)
+  /// - Parameter pipe: the option; the default pipe where nil.
+  static func place(_ pipe: String?) -> HubPlace {
+    let path = PipePath.resolve(option: pipe, environment: PipePath.environment()).path
+    return HubPlace(pipe: path, workingDirectory: WorkingDirectory.path)
   }
 
   /// - Parameter after: what else the command wants of the connection.
@@ -29,10 +31,31 @@ enum HubQuestion {
     }
   }
 
+  /// The hub, where one is there. Where none is, the command ends with 69, unless a file was meant that does not exist.
+  static func find(_ place: HubPlace, orFile name: String?) throws -> HubClient? {
+    if name != nil, access(place.socketPath, F_OK) != 0 { return nil }
+    return try connect(place)
+  }
+
+  static func answer(_ client: HubClient, _ method: String, _ params: JSONValue) throws -> JSONValue {
+    let outcome: Result<JSONValue, ResponseError>
+    do throws(HubClient.Unavailable) { outcome = try client.ask(method, params) } catch {
+      tell(error.description)
+      throw ExitStatus.unavailable
+    }
+    return try outcome.get()
+  }
+
+  /// The same as text, as `answerAsText` gives it of files.
+  static func answerAsText(_ client: HubClient, _ method: String, _ params: JSONValue) throws -> (text: String, note: String?) {
+    let answer = try answer(client, HubWire.Method.text, ["method": .string(method), "params": params])
+    return (answer["text"]?.string ?? "", answer["note"]?.string)
+  }
+
   /// A greeted connection; where there is no hub, the command says what to do and ends with 69.
   static func connect(_ place: HubPlace) throws -> HubClient {
     var hello = HubHello(binary: ServerVersion.text, pid: getpid())
-    hello.workingDirectory = ClientProject.workingDirectory
+    hello.workingDirectory = WorkingDirectory.path
     hello.project = ClientProject.directory(of: hello.workingDirectory)
     do throws(HubClient.Unavailable) { return try HubClient(place, hello: hello) } catch {
       tell(

@@ -56,8 +56,20 @@ final class HubSession: MessageHandler {
     case HubWire.Method.ping: return .now([:])
     case HubWire.Method.status where hello != nil: return .now(hub.statusJSON)
     case HubWire.Method.stop where hello != nil:
+      guard !hub.isGuest else {
+        throw ResponseError.hubRefuses("the hub lives in a client's process (pid \(getpid())) and ends with it", exitCode: EX_UNAVAILABLE)
+      }
       hub.stop("asked to by pid \(hello?.pid ?? 0)")
       return .now([:])
+    case HubWire.Method.text:
+      guard let server, let method = request.params?["method"]?.string else { break }
+      let params = request.params?["params"]
+      return .later(.long) {
+        let answer = try server.answerAsText(method, params)
+        var object: JSONObject = ["text": .string(answer.text)]
+        object.append("note", answer.note.map { .string($0) })
+        return .object(object)
+      }
     default: break
     }
     guard let server else { throw ResponseError.invalidRequest("a door greets first: \(HubWire.Method.hello)") }

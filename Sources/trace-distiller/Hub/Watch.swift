@@ -6,7 +6,6 @@ import JSONRPC
 import Platform
 import TraceContextServer
 import TraceHub
-import TraceRecords
 
 struct Watch: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,9 +39,7 @@ struct Watch: ParsableCommand {
   }
 
   func run() throws {
-    let place = HubPlace(
-      pipe: PipePath.resolve(option: pipe, environment: PipePath.environment()).path, workingDirectory: ClientProject.workingDirectory)
-    let client = try HubQuestion.connect(place)
+    let client = try HubQuestion.connect(HubQuestion.place(pipe))
     do { try watch(client) } catch let error as HubClient.Unavailable {
       tell(error.description)
       throw ExitStatus.unavailable

@@ -31,7 +31,7 @@ struct RunEnvironment: Sendable {
 
   /// Where the program works, as an attribute of its resource; bytes that have a meaning there are escaped.
   private static var place: String {
-    guard let path = OutputFile.workingDirectory, path.utf8.count <= 1_024 else { return "" }
+    guard let path = WorkingDirectory.path, path.utf8.count <= 1_024 else { return "" }
     let plain = Set("/-_.~".utf8)
     let digits = Array("0123456789ABCDEF".utf8)
     var escaped: [UInt8] = []

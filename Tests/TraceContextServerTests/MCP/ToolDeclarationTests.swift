@@ -43,7 +43,7 @@ struct ToolDeclarationTests {
       .text: "a", .pattern: "a", .flag: "true", .number: "1", .outcome: "OK", .attributes: ["a=1"], .instant: "2026-11-23T10:00:00Z",
     ]
     for key in TraceFilter.keys {
-      let value = key == "project" ? "/work/shop" : values[FilterArgument.kind(of: key)]!
+      let value = key == "project" ? "/srv/shop" : values[FilterArgument.kind(of: key)]!
       let filter = try FilterArgument.read(.object([key: value]))
       _ = try TraceFilter(filter)
     }

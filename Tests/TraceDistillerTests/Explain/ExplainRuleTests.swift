@@ -50,6 +50,28 @@ import TraceRecords
     check(explain(trace(200), trace(0)), first: .ownTime, "shop", says: "200.00 ms more (100.0 %)", "Not explained: 0 ms (0.0 %)")
   }
 
+  /// A span that calls several services without a span for each call: whose calls its own time touches is told, with one number for each.
+  @Test func timeBesideCallsOfSeveralServices() {
+    func trace(_ beforeCart: Int64, _ afterStock: Int64) -> TraceSketch {
+      let cart = 10 + beforeCart
+      let stock = cart + 20
+      return Self.sketch([
+        Self.span("checkout", nil, "shop", 0, stock + 30 + afterStock), Self.span("load", "checkout", "shop", 1, 5),
+        Self.span("getCart", "checkout", "cart", cart, cart + 10), Self.span("plan", "checkout", "shop", cart + 12, cart + 18),
+        Self.span("getStock", "checkout", "stock", stock, stock + 10),
+      ])
+    }
+    let explanation = explain(trace(200, 70), trace(0, 0))
+    check(
+      explanation, first: .ownTime, "shop",
+      says: "of it directly before or after calls of other services, which may be a wait for them: cart 207.00 ms, stock 92.00 ms")
+    // One service only: that is said where its stretch lies.
+    var one = trace(200, 70)
+    one.spans.removeLast()
+    let text = ExplanationText(explain(one), language: .english, maxChars: 3_600).text
+    #expect(!text.contains("directly before or after"), "\(text)")
+  }
+
   /// The only child of a call to another service: what is around it is no work of the caller. Where the service itself is entered, it is.
   @Test func aWaitIsTheCallsAndNotTheCallers() {
     func trace(_ before: Int64, _ after: Int64) -> TraceSketch {

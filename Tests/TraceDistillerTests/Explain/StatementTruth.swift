@@ -103,6 +103,11 @@ struct StatementTruth {
         ?? compare("calls", Int64(calls), Int64(target.sketch.spans.count { $0.name == name(told) }))
     case .stretch(let nanos, _, let operation, let row, let after, let before, let isLeaf):
       return stretch(nanos, operation, row, after, before, isLeaf, finding)
+    case .besideCalls(let operation, let services):
+      for part in services where besideCalls(operation, part.service) != part.nanos {
+        return "beside \(part.service) it is \(besideCalls(operation, part.service)), not \(part.nanos)"
+      }
+      return nil
     case .waiting(let service, let before, let after, let base):
       return compare("before", before, target.wait(service, after: false)) ?? compare("after", after, target.wait(service, after: true))
         ?? compare("its base", base, median { $0.wait(service) })
@@ -263,6 +268,20 @@ struct StatementTruth {
       }
     }
     return runs
+  }
+
+  /// Own ticks of an operation in runs that touch a call of the service: the next call counts before the previous one.
+  private func besideCalls(_ operation: String, _ service: String) -> Int64 {
+    var ticks = 0
+    for run in runs() where target.sketch.spans[run.span].name == operation {
+      let (start, end) = (Int64(run.start) * RandomSystem.tick, Int64(run.start + run.count) * RandomSystem.tick)
+      let foreign = target.children[run.span].filter { child in
+        !insights.path.isDetached(child) && target.service(child) != target.service(run.span) && !target.service(child).isEmpty
+      }.map { target.sketch.spans[$0] }
+      let touched = foreign.first { $0.start == end } ?? foreign.first { $0.end == start }
+      if touched?.service == service { ticks += run.count }
+    }
+    return Int64(ticks) * RandomSystem.tick
   }
 
   private func stretch(

@@ -7,8 +7,8 @@ import Testing
 struct ProjectTests {
   @Test func aDirectoryBelongsToItsProject() {
     let rows: [(project: String, directory: String, belongs: Bool)] = [
-      ("/work/shop", "/work/shop", true), ("/work/shop", "/work/shop/", true), ("/work/shop/", "/work/shop/api", true),
-      ("/work/shop", "/work/shop2", false), ("/work/shop", "/work", false), ("/work/shop", "/", false), ("/", "/anything", true),
+      ("/srv/shop", "/srv/shop", true), ("/srv/shop", "/srv/shop/", true), ("/srv/shop/", "/srv/shop/api", true),
+      ("/srv/shop", "/srv/shop2", false), ("/srv/shop", "/srv", false), ("/srv/shop", "/", false), ("/", "/anything", true),
       ("*", "/anything", true), ("//", "/x", true),
     ]
     for row in rows {
@@ -20,7 +20,7 @@ struct ProjectTests {
   /// Runs r1 and r2 work in two projects, r3 says nothing.
   private func store() -> StoreHarness {
     let store = StoreHarness()
-    for (run, directory) in [("r1", "/work/shop/api"), ("r2", "/work/bank")] {
+    for (run, directory) in [("r1", "/srv/shop/api"), ("r2", "/srv/bank")] {
       store.feed(
         json: #"{"message":"SESSION_START","fields":{"session_start":true,"session_id":"\#(run)","working_directory":"\#(directory)"}}"#)
     }
@@ -37,11 +37,11 @@ struct ProjectTests {
     }
     #expect(names(nil) == ["nobody", "bank", "shop"])
     #expect(names("*") == ["nobody", "bank", "shop"])
-    #expect(names("/work/shop") == ["nobody", "shop"])
-    #expect(names("/work/bank") == ["nobody", "bank"])
+    #expect(names("/srv/shop") == ["nobody", "shop"])
+    #expect(names("/srv/bank") == ["nobody", "bank"])
     #expect(names("/elsewhere") == ["nobody"])
     var query = TraceListQuery()
-    query.filter.trace.project = .below("/work/shop")
+    query.filter.trace.project = .below("/srv/shop")
     #expect(store.store.listing(query, now: 0).ofOtherProjects == 1)
     // Counted is what would match but for its project.
     query.filter.trace.minRootMillis = 8
@@ -54,23 +54,23 @@ struct ProjectTests {
       }
     }
     #expect(found("slowest", nil) == "shop")
-    #expect(found("slowest", .below("/work/bank")) == "bank")
-    #expect(found("latest", .below("/work/shop")) == "nobody")
+    #expect(found("slowest", .below("/srv/bank")) == "bank")
+    #expect(found("latest", .below("/srv/shop")) == "nobody")
     // Ids and handles lead anywhere.
-    #expect(found("shop", .below("/work/bank")) == "shop")
-    #expect(found("t1", .below("/work/bank")) == "shop")
+    #expect(found("shop", .below("/srv/bank")) == "shop")
+    #expect(found("t1", .below("/srv/bank")) == "shop")
   }
 
   @Test func aProjectWithoutTracesSaysThatOthersHaveSome() {
     let store = StoreHarness()
-    store.feed(json: #"{"message":"SESSION_START","fields":{"session_start":true,"session_id":"r1","working_directory":"/work/shop"}}"#)
+    store.feed(json: #"{"message":"SESSION_START","fields":{"session_start":true,"session_id":"r1","working_directory":"/srv/shop"}}"#)
     store.feed("shop/a span 0 took 9 run r1")
-    guard case .failure(.ofOtherProjects(1)) = store.store.lookup("latest", of: .below("/work/bank")) else {
-      Issue.record("latest is \(store.store.lookup("latest", of: .below("/work/bank")))")
+    guard case .failure(.ofOtherProjects(1)) = store.store.lookup("latest", of: .below("/srv/bank")) else {
+      Issue.record("latest is \(store.store.lookup("latest", of: .below("/srv/bank")))")
       return
     }
-    guard case .failure(.empty) = store.store.lookup("latest-error", of: .below("/work/shop")) else {
-      Issue.record("latest-error is \(store.store.lookup("latest-error", of: .below("/work/shop")))")
+    guard case .failure(.empty) = store.store.lookup("latest-error", of: .below("/srv/shop")) else {
+      Issue.record("latest-error is \(store.store.lookup("latest-error", of: .below("/srv/shop")))")
       return
     }
   }
@@ -78,7 +78,7 @@ struct ProjectTests {
   @Test func aTraceOfSeveralProgramsBelongsToTheirProjects() {
     let store = store()
     store.feed("4bf92f3577b34da6a3ce929d0e0e4736/a span 0 took 9 run r1\n4bf92f3577b34da6a3ce929d0e0e4736/b<a span 1 took 5 run r2")
-    for project in ["/work/shop", "/work/bank"] {
+    for project in ["/srv/shop", "/srv/bank"] {
       #expect(store.store.belongs(slot: store.slot("4bf92f3577b34da6a3ce929d0e0e4736")!, to: .below(project)), "\(project)")
     }
   }
