@@ -21,6 +21,7 @@ enum FailureWording {
   /// Of a long text only the beginning and the end are used: wrapped errors have their cause at the end.
   static func plain(_ text: UnsafeRawBufferPointer, _ measure: Measure) -> [UInt8] {
     var writer = Writer(measure: measure)
+    writer.words.reserveCapacity(min(text.count, 4_096) + 2)
     if text.count <= 4_096 {
       writer.add(text)
     } else {
@@ -29,7 +30,8 @@ enum FailureWording {
     }
     // If no word is left, the punctuation is the message.
     if writer.words.isEmpty { writer.words = [0x20] + text.prefix(4_096) }
-    return writer.words + [0x20]
+    writer.words.append(0x20)
+    return writer.words
   }
 
   /// Whether the wording is specific enough to identify a failure, unlike a mere "error": at least two words and eight characters.
@@ -76,6 +78,9 @@ enum FailureWording {
         "status", "code", "http", "https", "errno", "error", "exit", "signal", "sqlstate", "answered", "returned", "got", "received",
         "responded", "with",
       ].map { Array($0.utf8) })
+    private static let longestCodeWord = codeWords.map(\.count).max() ?? 0
+    /// By byte, whether one of those words begins with it.
+    private static let codeLetters = (0...255).map { letter in codeWords.contains { $0.first.map(Int.init) == letter } }
     private static let units: Set<[UInt8]> = Set(
       [
         "ms", "s", "us", "µs", "ns", "sec", "secs", "second", "seconds", "millisecond", "milliseconds", "microseconds", "nanoseconds",
@@ -124,7 +129,8 @@ enum FailureWording {
           mark()
         }
         append(word)
-        isCodeNext = Self.codeWords.contains(word)
+        // Most words have another first letter and need not be hashed.
+        isCodeNext = word.count <= Self.longestCodeWord && Self.codeLetters[Int(word[0])] && Self.codeWords.contains(word)
         wasID = false
       }
       word.removeAll(keepingCapacity: true)
@@ -151,7 +157,9 @@ enum FailureWording {
     /// One mark for consecutive numbers: addresses and instants consist of several.
     private mutating func mark() {
       numbers = nil
-      if words.last != 0x23 { append([0x23]) }
+      guard words.last != 0x23 else { return }
+      words.append(0x20)
+      words.append(0x23)
     }
 
     private mutating func appendWithoutDigits() {

@@ -38,16 +38,25 @@ private struct ProblemGroups {
   private var paths: OperationPaths
   private var attributes: FailureAttributes
   private var groups: [Group] = []
-  private var groupOfKey: [Key: Int] = [:]
+  /// Groups by the hash of their keys. A dictionary would hash a million keys anew each time it grows.
+  private var groupOfKey = HashIndex()
 
-  private struct Key: Hashable {
-    var isError: Bool
-    var path: Int32
-    var type: Int32
-    var wording: Int32
+  private struct Key: Equatable {
+    /// Path and wording.
+    var place: UInt64
+    /// Type and severity.
+    var failure: UInt64
+
+    init(isError: Bool, path: Int32, type: Int32, wording: Int32) {
+      place = UInt64(UInt32(bitPattern: path)) << 32 | UInt64(UInt32(bitPattern: wording))
+      failure = UInt64(UInt32(bitPattern: type)) << 1 | (isError ? 1 : 0)
+    }
+
+    var hash: UInt32 { withUnsafeBytes(of: (place, failure)) { TextHash.hash($0) } }
   }
 
   private struct Group {
+    let key: Key
     var problem: TraceProblem
     /// The record of the first occurrence.
     var record: Int
@@ -73,15 +82,17 @@ private struct ProblemGroups {
     // A failure of a pruned group is a failure of each call in it.
     let calls = trace.calls(of: row)
     let key = Key(isError: isError, path: paths.number(of: row), type: words.type, wording: records.texts.kind(words.full))
+    let hash = key.hash
     let place: Int
-    if let known = groupOfKey[key] {
+    if let known = groupOfKey.find(hash, where: { groups[$0].key == key }) {
       place = known
       join(place, occurrence, record, row, calls)
     } else {
       place = groups.count
-      groupOfKey[key] = place
+      groupOfKey.insert(hash, row: place)
       groups.append(
         Group(
+          key: key,
           problem: TraceProblem(
             severity: isError ? .error : .warning, firstRow: row, firstEvent: words.event < 0 ? nil : Int(words.event), count: calls,
             firstTimeUnixNano: record.time, lastTimeUnixNano: record.time, rows: [row], spanCount: calls, repeats: occurrence.repeats,
@@ -151,14 +162,15 @@ private struct ProblemGroups {
   }
 
   func sorted() -> [TraceProblem] {
-    groups.sorted { left, right in
-      let (one, other) = (left.problem, right.problem)
-      if one.severity != other.severity { return one.severity == .error }
-      if (one.ends.root > 0) != (other.ends.root > 0) { return one.ends.root > 0 }
-      if one.count != other.count { return one.count > other.count }
-      return isBefore(left.record, right.record)
-    }.map { group in
-      var problem = group.problem
+    // Numbers are sorted, not groups: a group is 200 bytes, and each move of one counts its references.
+    groups.indices.sorted { one, other in
+      if groups[one].problem.severity != groups[other].problem.severity { return groups[one].problem.severity == .error }
+      let (isRoot, isOtherRoot) = (groups[one].problem.ends.root > 0, groups[other].problem.ends.root > 0)
+      if isRoot != isOtherRoot { return isRoot }
+      if groups[one].problem.count != groups[other].problem.count { return groups[one].problem.count > groups[other].problem.count }
+      return isBefore(groups[one].record, groups[other].record)
+    }.map { place in
+      var problem = groups[place].problem
       problem.pathLength = Int(places.depth[problem.firstRow]) + 1
       problem.pathHead = Int(places.head[problem.firstRow])
       return problem
@@ -174,7 +186,9 @@ private struct OperationPaths {
   /// By number of the name; −1 where it was not looked at.
   private var wordingOfName: [Int32]
   private var wordings = ByteTable()
-  private var known: [UInt64: Int32] = [:]
+  /// By number of a path, the path above it and its last name.
+  private var keys: [UInt64] = []
+  private var known = HashIndex()
 
   init(_ trace: DistilledTrace) {
     (tree, storage) = (trace.tree, trace.snapshot.storage)
@@ -197,11 +211,18 @@ private struct OperationPaths {
         numbers[next] = numbers[parent]
       } else {
         let key = UInt64(parent >= 0 ? UInt32(numbers[parent]) + 1 : 0) << 32 | UInt64(UInt32(name))
-        numbers[next] = known[key] ?? Int32(known.count)
-        known[key] = numbers[next]
+        numbers[next] = self.path(key)
       }
     }
     return numbers[row]
+  }
+
+  private mutating func path(_ key: UInt64) -> Int32 {
+    let hash = withUnsafeBytes(of: key) { TextHash.hash($0) }
+    if let path = known.find(hash, where: { keys[$0] == key }) { return Int32(path) }
+    known.insert(hash, row: keys.count)
+    keys.append(key)
+    return Int32(keys.count - 1)
   }
 
   private mutating func name(of row: Int) -> Int32 {

@@ -6,6 +6,21 @@ import TraceRecords
 @testable import TraceDistiller
 
 @Suite struct CauseBoundTests {
+  /// Every path is a cause of its own, however many there are, and the second call on a path joins the first.
+  @Test func manyPathsAreManyCauses() {
+    func letters(_ number: Int) -> String { String(decoding: [number / 20, number % 20].map { UInt8(97 + $0) }, as: UTF8.self) }
+    let names = (0..<400).map { "step" + letters($0) }
+    let lines = (names + names).map { "  \($0)  |--|  !\"no route \(letters(7)) to it\"" }
+    let trace = TraceSketch((["root  |------|"] + lines).joined(separator: "\n")).distilled()
+    let problems = trace.problems()
+    #expect(problems.count == names.count)
+    #expect(problems.allSatisfy { $0.count == 2 && $0.spanCount == 2 }, "\(Set(problems.map(\.count)))")
+    let found = problems.map { trace.node($0.firstRow).name }
+    #expect(found.sorted() == names.sorted())
+    // None of the order is left to the table: the same trace gives the same order.
+    #expect(trace.problems().map(\.firstRow) == problems.map(\.firstRow))
+  }
+
   /// A caller's failure may seem to precede its cause by this much: one millisecond, and not a nanosecond more.
   @Test func theSlackIsOneMillisecond() {
     for (early, isExplained) in [(0, true), (999_999, true), (1_000_000, true), (1_000_001, false), (2_000_000, false)] as [(Int64, Bool)] {
