@@ -174,4 +174,16 @@ import TraceRecords
       #expect(has(.swallowedError, sketch) == isSwallowed, "\(key) \(value)")
     }
   }
+
+  /// Of those that stand in a line, eight of ten must have begun while the one before them was still at it.
+  @Test(arguments: [(5, true), (4, true), (3, false)])
+  func waitsInALine(_ waiting: Int, _ isTold: Bool) {
+    var spans = [span("r", nil, "root", 0, 60 * Self.millisecond)]
+    for index in 0..<6 {
+      let (start, end) = (Int64(index) * 10 * Self.millisecond, Int64(index + 1) * 10 * Self.millisecond)
+      spans.append(span("c\(index)", "r", "count", index > 5 - waiting ? 0 : start, end))
+      spans.append(span("u\(index)", "c\(index)", "update", start, end))
+    }
+    #expect(has(.resourceWait, sketch(spans)) == isTold, "\(waiting) of 5 waited")
+  }
 }

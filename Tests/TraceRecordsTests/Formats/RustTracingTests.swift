@@ -117,6 +117,18 @@ struct RustTracingTests {
       #"span tracing-2/s3 root "c" approximate at 3ms from 2ms took 1ms [time.busy="1.00ms", time.idle="0.00ns"]"#)
   }
 
+  /// An event may come before the beginning that the end tells by a hundredth of the time: three digits are no more exact.
+  @Test(arguments: [(11_100, ""), (11_101, " approximate")])
+  func beginningsWithinAHundredth(_ end: Int, _ mark: String) {
+    checkRust(
+      """
+      1000 event a : first
+      \(end) close=10.0s+0.00ns a
+      """,
+      #"span tracing-1/s1 root "a" logsOnly at 1000ms from 1000ms took 0ms"#, #"log tracing-1/s1 says "first" at 1000ms"#,
+      "span tracing-1/s1 root \"a\"\(mark) at \(end)ms from \(end - 10_000)ms took 10000ms [time.busy=\"10.0s\", time.idle=\"0.00ns\"]")
+  }
+
   @Test func onlyEntered() {
     checkRust(
       """
@@ -135,13 +147,15 @@ struct RustTracingTests {
       """
       0 event a/b{n=1} : first
       1000 event a : second
-      6001 event a : after a silence
-      7000 event : outside
+      6000 event a : five seconds are no silence
+      11001 event a : after a silence
+      12000 event : outside
       """,
       #"span tracing-1/s1 root "a" logsOnly at 0ms from 0ms took 0ms"#,
       #"span tracing-1/s2 <s1 "b" logsOnly at 0ms from 0ms took 0ms [n=1]"#, #"log tracing-1/s2 says "first" at 0ms"#,
-      #"log tracing-1/s1 says "second" at 1000ms"#, #"span tracing-2/s3 root "a" logsOnly at 6001ms from 6001ms took 0ms"#,
-      #"log tracing-2/s3 says "after a silence" at 6001ms"#, #"moduleLog says "outside" at 7000ms"#)
+      #"log tracing-1/s1 says "second" at 1000ms"#, #"log tracing-1/s1 says "five seconds are no silence" at 6000ms"#,
+      #"span tracing-2/s3 root "a" logsOnly at 11001ms from 11001ms took 0ms"#,
+      #"log tracing-2/s3 says "after a silence" at 11001ms"#, #"moduleLog says "outside" at 12000ms"#)
   }
 
   /// A member of the line, and what an event becomes.
