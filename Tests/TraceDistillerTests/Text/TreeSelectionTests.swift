@@ -23,7 +23,8 @@ import Testing
       for budget in stride(from: 100, through: 3_000, by: 37) {
         let text = text(tree, budget)
         guard text.shown.spans > 0 else { continue }
-        #expect(cost(text.lines) <= budget, "seed \(seed): \(cost(text.lines)) characters of \(budget)\n\(text.lines.joined(separator: "\n"))")
+        #expect(
+          cost(text.lines) <= budget, "seed \(seed): \(cost(text.lines)) characters of \(budget)\n\(text.lines.joined(separator: "\n"))")
       }
     }
   }
@@ -42,6 +43,7 @@ import Testing
     let whole = text(tree, 100_000)
     #expect(whole.lines.count == 40, "nothing is folded:\n\(whole.lines.joined(separator: "\n"))")
     let text = text(tree, cost(whole.lines) + 500)
-    #expect(text.shown.spans == 40, "\(text.shown.spans) of 40 spans in \(cost(whole.lines) + 500) characters; all take \(cost(whole.lines))")
+    #expect(
+      text.shown.spans == 40, "\(text.shown.spans) of 40 spans in \(cost(whole.lines) + 500) characters; all take \(cost(whole.lines))")
   }
 }
