@@ -114,6 +114,8 @@ struct ByteTable: Sendable {
   private var keys: [[UInt8]] = []
   private var free: [Int] = []
   private var keyBytes = 0
+  /// A bit for each length that a key has or had, below 64.
+  private var lengths: UInt64 = 0
   /// Index of some keys by their last bytes.
   private var endings = HashIndex()
   private var order = KeyOrder()
@@ -128,6 +130,10 @@ struct ByteTable: Sendable {
   static func bytes(ofKey count: Int) -> Int { HeapBytes.ofArray(count) + 24 }
 
   var count: Int { keys.count - free.count }
+
+  /// Whether there may be a key of that length: there is or was one. For lengths of 64 and more the answer is yes.
+  func hasKeys(ofLength length: Int) -> Bool { length >= 64 || lengths >> UInt64(length) & 1 != 0 }
+
   subscript(row: Int) -> [UInt8] { keys[row] }
 
   func find(_ key: UnsafeRawBufferPointer) -> Int? {
@@ -160,16 +166,17 @@ struct ByteTable: Sendable {
     }
     index.insert(hash, row: row)
     order.note(row)
+    if key.count < 64 { lengths |= 1 << UInt64(key.count) }
     keyBytes += Self.bytes(ofKey: key.count)
     return (row, true)
   }
 
   /// Makes a key findable by its last 16 bytes.
-  mutating func noteEnding(_ ending: [UInt8], row: Int) { endings.insert(ending.withUnsafeBytes { TextHash.hash($0) }, row: row) }
+  mutating func noteEnding(_ ending: UnsafeRawBufferPointer, row: Int) { endings.insert(TextHash.hash(ending), row: row) }
 
   /// A key with that ending.
-  func row(endingWith ending: [UInt8]) -> Int? {
-    endings.find(ending.withUnsafeBytes { TextHash.hash($0) }) { keys[$0].suffix(ending.count).elementsEqual(ending) }
+  func row(endingWith ending: UnsafeRawBufferPointer) -> Int? {
+    endings.find(TextHash.hash(ending)) { keys[$0].suffix(ending.count).elementsEqual(ending) }
   }
 
   /// Makes ready for questions about how keys begin.

@@ -15,18 +15,22 @@ enum TraceIDForms {
       guard isHex(id) else { return [] }
       if id.starts(with: zeros) { return [Array(id[16...])] }
       let xray = Array("1-".utf8) + id[..<8] + [UInt8(ascii: "-")] + id[8...]
-      return lowHalf(of: id).map { [$0, xray] } ?? [xray]
+      return lowHalf(of: id).map { [Array($0), xray] } ?? [xray]
     case 35 where id.starts(with: Array("1-".utf8)) && id[10] == UInt8(ascii: "-"):
       return [Array(id[2..<10]) + id[11...]]
     default: return []
     }
   }
 
-  /// The lower 64 bits of a hexadecimal id, if they look random: many hand-written ids end with `…0001`.
-  static func lowHalf(of id: UnsafeRawBufferPointer) -> [UInt8]? {
+  /// The lower 64 bits of a hexadecimal id, if they look random: many hand-written ids end with `…0001`. Asked for each new trace: it allocates
+  /// nothing.
+  static func lowHalf(of id: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard id.count == 16 || id.count == 32, isHex(id) else { return nil }
-    let half = id.suffix(16)
-    return Set(half).count >= 6 && !half.starts(with: zeros[..<4]) ? Array(half) : nil
+    let half = UnsafeRawBufferPointer(rebasing: id[(id.count - 16)...])
+    // A bit for each digit that occurs.
+    var digits: UInt32 = 0
+    for digit in half { digits |= 1 << UInt32(digit < 0x3A ? digit - 0x30 : digit - 0x57) }
+    return digits.nonzeroBitCount >= 6 && !half.starts(with: zeros[..<4]) ? half : nil
   }
 
   private static func isHex(_ id: UnsafeRawBufferPointer) -> Bool {

@@ -133,10 +133,13 @@ extension TraceDistillerStore {
   /// The row of an id in any of its known forms; see `TraceIDForms`.
   func knownRow(_ id: UnsafeRawBufferPointer) -> Int? {
     if let row = idTable.find(id) { return row }
-    for form in TraceIDForms.others(of: id) {
-      if let row = form.withUnsafeBytes({ idTable.find($0) }) { return row }
+    // Nearly all streams have ids of one length, so that there is nothing else to look for.
+    if id.count != 32 || idTable.hasKeys(ofLength: 16) || idTable.hasKeys(ofLength: 35) {
+      for form in TraceIDForms.others(of: id) {
+        if let row = form.withUnsafeBytes({ idTable.find($0) }) { return row }
+      }
     }
-    guard let half = TraceIDForms.lowHalf(of: id), id.count == 16 else { return nil }
+    guard id.count == 16, let half = TraceIDForms.lowHalf(of: id) else { return nil }
     return idTable.row(endingWith: half)
   }
 
