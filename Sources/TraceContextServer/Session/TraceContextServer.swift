@@ -31,7 +31,7 @@ package final class TraceContextServer: MessageHandler {
     connection = ClientConnection(
       source: source, analyses: analyses, clock: clock, workers: workers, report: report, onClient: onClient)
     native = NativeDoor(connection, onParentProcess: onParentProcess)
-    doors = [MCPDoor(connection, marks: marks), native]
+    doors = [MCPDoor(connection, marks: marks), LanguageDoor(connection, onParentProcess: onParentProcess), native]
   }
 
   /// The same, for the store of this process.
@@ -48,6 +48,11 @@ package final class TraceContextServer: MessageHandler {
   /// Sets how notifications reach the client, once the connection exists. Notifications of a request are sent only while it is running.
   package func notify(through send: @escaping @Sendable (_ method: String, _ params: JSONValue, _ during: RequestID?) -> Void) {
     connection.notifications.use(send)
+  }
+
+  /// Sets how requests reach the client.
+  package func ask(through ask: @escaping @Sendable (_ method: String, _ params: JSONValue?) async throws -> JSONValue) {
+    connection.notifications.use(asking: ask)
   }
 
   var waits: CompletionWaits { connection.waits }

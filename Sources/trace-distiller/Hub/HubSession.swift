@@ -124,6 +124,10 @@ final class HubSession: MessageHandler {
         connection.notify(method: method, params: params)
       }
     }
+    server.ask { [weak self] (method, params) in
+      guard let connection = self?.state.withLock({ $0.connection }) else { throw RequestFailure.notSent }
+      return try await connection.request(method: method, params: params)
+    }
     state.withLock { ($0.server, $0.hello) = (server, hello) }
     var welcome = HubWelcome(protocolVersion: version, binary: ServerVersion.text, pid: getpid())
     welcome.notes = hub.notes(for: hello)
