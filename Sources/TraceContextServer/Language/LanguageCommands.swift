@@ -65,7 +65,10 @@ struct LanguageCommands: Sendable {
     let parts = uri.split(separator: ":").last.map { $0.split(separator: "/") } ?? []
     guard uri.hasPrefix("trace-distiller:"), parts.count == 2, parts[1].hasSuffix(".txt"),
       let command = LanguageCommand(rawValue: String(parts[1].dropLast(4))), command != .clear
-    else { throw .invalidParams("\(VisibleText.make(uri, limit: 120)) is not a document of this server: trace-distiller:///t1/explain.txt is one") }
+    else {
+      throw .invalidParams(
+        "\(VisibleText.make(uri, limit: 120)) is not a document of this server: trace-distiller:///t1/explain.txt is one")
+    }
     let asked = command == .compare ? try await lastTwo(String(parts[0])) : ["traceId": .string(String(parts[0]))]
     return ["text": .string(try await text(command, .object(asked)))]
   }
@@ -82,7 +85,9 @@ struct LanguageCommands: Sendable {
     query.filter.trace.rootName = nil
     let name = try await context.distilled(one.handle).primaryRoot?.name ?? ""
     let lines = try await context.allLines().filter { $0.rootName == name }.prefix(2)
-    guard lines.count == 2 else { throw .invalidParams("\(VisibleText.make(name, limit: 80)) ran only once so far: there is nothing to compare with") }
+    guard lines.count == 2 else {
+      throw .invalidParams("\(VisibleText.make(name, limit: 80)) ran only once so far: there is nothing to compare with")
+    }
     return ["base": .string(lines[1].handle), "target": .string(lines[0].handle)]
   }
 
@@ -117,7 +122,9 @@ enum AnswerFile {
     mkdir(directory, 0o700)
     var status = stat()
     // Somebody else's directory, or a link to one, is not written to.
-    guard lstat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(), status.st_mode & 0o022 == 0 else { return nil }
+    guard lstat(directory, &status) == 0, status.st_mode & S_IFMT == S_IFDIR, status.st_uid == getuid(), status.st_mode & 0o022 == 0 else {
+      return nil
+    }
     let plain = name.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "." || $0 == "_") }
     guard !plain.isEmpty, !plain.hasPrefix(".") else { return nil }
     let path = "\(directory)/\(plain)"

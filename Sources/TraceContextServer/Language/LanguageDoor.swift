@@ -111,7 +111,9 @@ final class LanguageDoor: Door {
     let client = LanguageClient(params?["capabilities"])
     state.change { $0.client = client }
     var roots = (params?["workspaceFolders"]?.array ?? []).compactMap { $0["uri"]?.string.flatMap { FileAddress.path($0) } }
-    if roots.isEmpty, let root = params?["rootUri"]?.string.flatMap({ FileAddress.path($0) }) ?? params?["rootPath"]?.string { roots = [root] }
+    if roots.isEmpty, let root = params?["rootUri"]?.string.flatMap({ FileAddress.path($0) }) ?? params?["rootPath"]?.string {
+      roots = [root]
+    }
     state.use(roots: roots)
     use(LanguageOptions(params?["initializationOptions"]))
     let options = state.options
@@ -141,7 +143,8 @@ final class LanguageDoor: Door {
   private func use(_ options: LanguageOptions) {
     state.use(options)
     for complaint in options.complaints.prefix(8) {
-      connection.notifications.send("window/logMessage", ["type": 2, "message": .string("options: " + VisibleText.make(complaint, limit: 300))])
+      connection.notifications.send(
+        "window/logMessage", ["type": 2, "message": .string("options: " + VisibleText.make(complaint, limit: 300))])
     }
     if isUsed.load(ordering: .acquiring) { watch.wake() }
   }
@@ -171,7 +174,9 @@ final class LanguageDoor: Door {
           continue
         }
         func position(_ value: JSONValue?) -> (line: Int, character: Int)? {
-          guard let line = value?["line"]?.integer, let character = value?["character"]?.integer, line >= 0, character >= 0 else { return nil }
+          guard let line = value?["line"]?.integer, let character = value?["character"]?.integer, line >= 0, character >= 0 else {
+            return nil
+          }
           return (Int(line), Int(character))
         }
         guard let start = position(range["start"]), let end = position(range["end"]) else { continue }
@@ -185,6 +190,7 @@ final class LanguageDoor: Door {
     guard let uri else { return }
     let hadSome = state.change { values in
       values.documents[uri] = nil
+      values.shown[uri] = nil
       return (values.published.removeValue(forKey: uri) ?? []) != []
     }
     // What the client shows of a closed file nobody would clear.

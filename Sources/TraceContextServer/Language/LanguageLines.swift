@@ -37,7 +37,8 @@ enum LanguageLines {
         return [
           "position": LanguageShape.position(line, report.document?.span(ofLine: line, report.encoding).to ?? 0),
           "label": .string(LineWords.short(total)), "paddingLeft": true,
-          "tooltip": .string(uses.map { LineWords.short($0) }.joined(separator: "\n") + (report.isStale(newest) ? "\n" + FileReport.staleness : "")),
+          "tooltip": .string(
+            uses.map { LineWords.short($0) }.joined(separator: "\n") + (report.isStale(newest) ? "\n" + FileReport.staleness : "")),
         ]
       })
   }

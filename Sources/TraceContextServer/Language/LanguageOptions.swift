@@ -38,7 +38,11 @@ struct LanguageOptions: Sendable, Equatable {
     for (key, value) in object.members {
       switch key {
       case "minMs":
-        if let number = value.double, number >= 0, number.isFinite { minMs = number } else { complaints.append("minMs is a number from 0 on") }
+        if let number = value.double, number >= 0, number.isFinite {
+          minMs = number
+        } else {
+          complaints.append("minMs is a number from 0 on")
+        }
       case "maxDiagnostics": maxDiagnostics = number(value, key, 0...1_000) ?? maxDiagnostics
       case "maxTraces": maxTraces = number(value, key, 1...500) ?? maxTraces
       case "pathMappings":

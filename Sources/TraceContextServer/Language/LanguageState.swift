@@ -11,6 +11,8 @@ final class LanguageState: Sendable {
     var documents: [String: OpenDocument] = [:]
     /// What was published last, by document: the same is not said twice.
     var published: [String: JSONValue] = [:]
+    /// The lenses when the client was asked to look again.
+    var shown: [String: JSONValue] = [:]
     /// Recorded paths that may mean several files, which the client was told.
     var toldSeveral: Set<String> = []
   }

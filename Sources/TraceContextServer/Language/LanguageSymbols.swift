@@ -58,7 +58,9 @@ struct LanguageSymbols: Sendable {
   enum Direction: String, Sendable { case from, to }
 
   func calls(of item: JSONValue?, _ direction: Direction) async throws(ResponseError) -> JSONValue {
-    guard let data = item?["data"], let file = data["file"]?.string, let line = data["line"]?.integer, let function = data["function"]?.string else {
+    guard let data = item?["data"], let file = data["file"]?.string, let line = data["line"]?.integer,
+      let function = data["function"]?.string
+    else {
       throw .invalidParams("the item is none of this server's: it has no data")
     }
     let wanted = CodeLocation(file: file, line: Int(line), function: function)
@@ -73,7 +75,8 @@ struct LanguageSymbols: Sendable {
     }
     let ordered = sums.sorted { left, right in
       left.value.nanos != right.value.nanos
-        ? left.value.nanos > right.value.nanos : (left.key.file, left.key.line, left.key.function) < (right.key.file, right.key.line, right.key.function)
+        ? left.value.nanos > right.value.nanos
+        : (left.key.file, left.key.line, left.key.function) < (right.key.file, right.key.line, right.key.function)
     }
     var answer: [JSONValue] = []
     for (location, sum) in ordered {

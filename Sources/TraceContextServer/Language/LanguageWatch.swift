@@ -8,6 +8,7 @@ import TraceDistiller
 
 final class LanguageWatch: Sendable {
   private struct Times: Sendable {
+    var isBegun = false
     var isRunning = false
     var isAskedAgain = false
     var last: Int64 = 0
@@ -26,7 +27,7 @@ final class LanguageWatch: Sendable {
     let observation = reports.connection.source.observe([.completed, .abandoned, .changed, .reopened, .evicted, .sooner]) { [weak self] _ in
       self?.wake()
     }
-    times.withLock { $0.observation = observation }
+    times.withLock { ($0.observation, $0.isBegun) = (observation, true) }
     wake()
   }
 
@@ -42,7 +43,7 @@ final class LanguageWatch: Sendable {
   /// Something changed: a trace, a document, an option.
   func wake() {
     let begins = times.withLock { times in
-      guard !times.isOver else { return false }
+      guard times.isBegun, !times.isOver else { return false }
       defer { times.isRunning = true }
       if times.isRunning { times.isAskedAgain = true }
       return !times.isRunning
@@ -82,10 +83,18 @@ final class LanguageWatch: Sendable {
 
   private func tell() async {
     let (client, options, open) = reports.state.read { ($0.client, $0.options, Array($0.documents.keys).sorted()) }
+    var isNews = false
     for uri in open {
       guard let report = try? await reports.report(uri) else { continue }
-      publish(LanguageDiagnostics.answer(report, options, reports), uri, report.document?.version)
+      if publish(LanguageDiagnostics.answer(report, options, reports), uri, report.document?.version) { isNews = true }
+      let lenses = LanguageLines.lenses(report, options)
+      let isOther = reports.state.change { values in
+        guard values.documents[uri] != nil else { return false }
+        return values.shown.updateValue(lenses, forKey: uri) ?? [] != lenses
+      }
+      if isOther { isNews = true }
     }
+    guard isNews else { return }
     let send = reports.connection.notifications
     // The client answers when it likes; nobody waits for that.
     if client.refreshesLenses, options.has(.codeLens) { send.ask("workspace/codeLens/refresh") }
@@ -94,15 +103,16 @@ final class LanguageWatch: Sendable {
   }
 
   /// The same is not said twice, and nothing of a file that nothing was ever said of.
-  private func publish(_ diagnostics: JSONValue, _ uri: String, _ version: Int64?) {
+  private func publish(_ diagnostics: JSONValue, _ uri: String, _ version: Int64?) -> Bool {
     let isNews = reports.state.change { values in
       guard values.documents[uri] != nil, (values.published[uri] ?? []) != diagnostics else { return false }
       values.published[uri] = diagnostics
       return true
     }
-    guard isNews else { return }
+    guard isNews else { return false }
     var params: JSONObject = ["uri": .string(uri), "diagnostics": diagnostics]
     if let version { params["version"] = .integer(version) }
     reports.connection.notifications.send("textDocument/publishDiagnostics", .object(params))
+    return true
   }
 }

@@ -42,7 +42,8 @@ enum LineWords {
       text += " · \(DurationText.percent(line.criticalShare)) of the critical path"
       text += "\np50 \(DurationText.format(p50)) · p95 \(DurationText.format(p95)) · max \(DurationText.format(line.maxNanos))"
       if let failure = line.failure { text += "\nlast error (\(failure.handle)): \(quote(VisibleText.make(failure.message, limit: 200)))" }
-      text += "\n\(line.traces) trace\(line.traces == 1 ? "" : "s"), the newest \(line.newest) \(quote(VisibleText.make(line.newestRoot, limit: 80)))"
+      text +=
+        "\n\(line.traces) trace\(line.traces == 1 ? "" : "s"), the newest \(line.newest) \(quote(VisibleText.make(line.newestRoot, limit: 80)))"
       parts.append(text)
     }
     if lines.count > 8 { parts.append("and \(lines.count - 8) more at this line") }

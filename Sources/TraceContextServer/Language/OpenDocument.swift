@@ -70,7 +70,10 @@ struct OpenDocument: Sendable {
   }
 
   /// A change of a part of the text. Positions beyond the text are its end, as the protocol asks.
-  mutating func change(from start: (line: Int, character: Int), to end: (line: Int, character: Int), _ text: String, _ encoding: PositionEncoding, version: Int64) {
+  mutating func change(
+    from start: (line: Int, character: Int), to end: (line: Int, character: Int), _ text: String, _ encoding: PositionEncoding,
+    version: Int64
+  ) {
     self.version = version
     guard lines.count <= Self.mostLines else { return }
     let first = min(max(0, start.line), lines.count - 1)

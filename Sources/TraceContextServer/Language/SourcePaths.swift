@@ -19,7 +19,9 @@ enum FileAddress {
     var bytes: [UInt8] = []
     var place = 0
     while place < rest.count {
-      if rest[place] == UInt8(ascii: "%"), place + 2 < rest.count, let byte = UInt8(String(decoding: rest[place + 1...place + 2], as: UTF8.self), radix: 16) {
+      if rest[place] == UInt8(ascii: "%"), place + 2 < rest.count,
+        let byte = UInt8(String(decoding: rest[place + 1...place + 2], as: UTF8.self), radix: 16)
+      {
         bytes.append(byte)
         place += 3
       } else {
@@ -37,7 +39,8 @@ enum FileAddress {
     var text = "file://" + (path.hasPrefix("/") ? "" : "/")
     for byte in path.utf8 {
       switch byte {
-      case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
         text.unicodeScalars.append(Unicode.Scalar(byte))
       case _ where isLetter(byte): text.unicodeScalars.append(Unicode.Scalar(byte))
       default:

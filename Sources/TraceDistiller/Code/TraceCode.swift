@@ -135,15 +135,17 @@ package struct TraceCode: Sendable {
       var path = path(problem.firstRow, known, trace)
       // A stack trace leads to the line itself, the span only to where it began.
       let frames = words.frames.filter { $0.line > 0 && !$0.file.isEmpty }
-      path = frames.map { (CodeLocation(file: $0.file, line: $0.line, function: $0.function), VisibleText.make($0.function, limit: 120)) } + path
+      path =
+        frames.map { (CodeLocation(file: $0.file, line: $0.line, function: $0.function), VisibleText.make($0.function, limit: 120)) } + path
       guard let first = path.first else { continue }
       let told = [words.type, words.message].filter { !$0.isEmpty }.joined(separator: ": ")
       let message = VisibleText.make(told.isEmpty ? trace.node(problem.firstRow).name + " failed" : told, limit: longestMessage)
-      var seen: Set<CodeLocation> = [first.location]
+      // A frame and a span of the same line are one step.
+      var seen: Set<CodeLocation> = [first.location.withoutFunction]
       notes.append(
         Note(
           kind: problem.severity == .error ? .error : .warning, location: first.location, message: message, count: problem.count,
-          path: Array(path.dropFirst().filter { seen.insert($0.location).inserted }.prefix(longestPath))))
+          path: Array(path.dropFirst().filter { seen.insert($0.location.withoutFunction).inserted }.prefix(longestPath))))
     }
     let words = InsightWords(trace: trace, language: language)
     for insight in analysis.insights().prefix(mostNotes) {
@@ -160,6 +162,10 @@ package struct TraceCode: Sendable {
 
   /// The approximate size in bytes.
   var bytes: Int { 200 + places.reduce(0) { $0 + 200 + $1.durations.count * 8 } + notes.count * 800 + calls.count * 250 }
+}
+
+extension CodeLocation {
+  fileprivate var withoutFunction: CodeLocation { CodeLocation(file: file, line: line, function: "") }
 }
 
 extension TraceCode.Place {

@@ -17,7 +17,8 @@ package final class TraceCodeCache: Sendable {
   package init(maxBytes: Int) { self.maxBytes = max(1 << 20, min(maxBytes, 64 << 20)) }
 
   /// What that state of the trace says.
-  package func code(of snapshot: TraceSnapshot, _ analyses: AnalysisCache, language: SummaryLanguage) throws(CancellationError) -> TraceCode {
+  package func code(of snapshot: TraceSnapshot, _ analyses: AnalysisCache, language: SummaryLanguage) throws(CancellationError) -> TraceCode
+  {
     let known = state.withLock { $0.kept[snapshot.serial] }
     if let known, known.revision == snapshot.revision, known.isComplete == snapshot.isComplete { return known }
     let made = TraceCode(try analyses.analysis(of: snapshot), language: language)
@@ -28,7 +29,9 @@ package final class TraceCodeCache: Sendable {
       }
       state.order.append(snapshot.serial)
       state.bytes += made.bytes
-      while state.bytes > maxBytes, state.order.count > 1 { state.bytes -= state.kept.removeValue(forKey: state.order.removeFirst())?.bytes ?? 0 }
+      while state.bytes > maxBytes, state.order.count > 1 {
+        state.bytes -= state.kept.removeValue(forKey: state.order.removeFirst())?.bytes ?? 0
+      }
     }
     return made
   }
