@@ -34,7 +34,9 @@ extension TraceDistillerStore {
     // The memory that traces use in slots and ranks is counted with the traces; the unused rest is counted here.
     let free = (slots.allocated - liveCount) * MemoryLayout<Slot>.stride + (ranks.capacity - liveCount) * MemoryLayout<TraceRank>.stride
     let order = links.capacity * MemoryLayout<SlotList.Links>.stride + freeSlots.capacity * 8 + liveCount * 48 + ages.allocatedBytes
-    tableBytes = ids + free + order + runs.allocatedBytes + runSets.allocatedBytes + producerBytes + codeIndex.allocatedBytes + signatures.allocatedBytes
+    tableBytes =
+      ids + free + order + runs.allocatedBytes + runSets.allocatedBytes + producerBytes + codeIndex.allocatedBytes
+      + signatures.allocatedBytes
     if countedBytes > limits.maxBytes { enforceByteBound(grown: latest.slot) }
   }
 

@@ -35,7 +35,8 @@ final class HubProcess: Sendable {
     /// When the last door left or the last record came.
     var lastUse = MonotonicClock.nanos
     var seenRevision = -1
-    /// When what is held is noted again.
+    /// Whether what is held has changed since it was noted, and when it is noted again.
+    var isNoteDue = false
     var nextNote: Int64 = 0
   }
 
@@ -145,7 +146,8 @@ final class HubProcess: Sendable {
       state.seenRevision = revision
       return (isNews, now - state.lastUse > idleNanos ?? .max, state.ending)
     }
-    if isNews, state.withLock({ now >= $0.nextNote }) { noteHeld(now) }
+    if isNews { state.withLock { $0.isNoteDue = true } }
+    if state.withLock({ $0.isNoteDue && now >= $0.nextNote }) { noteHeld(now) }
     if let ending { return ending }
     if !lock.isInPlace { return "its files were removed" }
     return isUnused ? "nobody asked and no record came for \((idleNanos ?? 0) / 1_000_000_000) s" : nil
@@ -155,7 +157,7 @@ final class HubProcess: Sendable {
     let begun = MonotonicClock.nanos
     let listing = host.store.kept(now: now)
     let done = MonotonicClock.nanos
-    state.withLock { $0.nextNote = done + (done - begun) * Self.restPerNote }
+    state.withLock { ($0.nextNote, $0.isNoteDue) = (done + (done - begun) * Self.restPerNote, false) }
     guard listing.kept > 0 else {
       lock.change { $0.held = nil }
       return
