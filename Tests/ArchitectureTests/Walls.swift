@@ -63,7 +63,7 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row("Folding", "alike siblings as one node", uses: "Analysis", "Storage", "Collections"),
       Row("Insights", "patterns that cost time or hide failures", uses: "Analysis", "Folding", "Storage", "Collections"),
       Row("Compare", "two traces side by side", uses: "Analysis", "Storage", "Store", "Collections"),
-      Row("Aggregate", "many traces as groups", uses: "Analysis", "Compare", "Storage", "Collections"),
+      Row("Aggregate", "many traces as groups", uses: "Analysis", "Compare", "Storage", "Store", "Collections"),
       Row(
         "Text", "what people and agents read, within a bound",
         uses: "Analysis", "Storage", "Store", "Folding", "Insights", "Compare", "Aggregate", "Collections"),

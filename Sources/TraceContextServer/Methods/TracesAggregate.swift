@@ -48,7 +48,7 @@ enum TracesAggregate: RequestMethod {
     for trace in selection.traces.reversed() {
       if Task.isCancelled { break }
       guard let snapshot = try await context.snapshot(of: trace) else { continue }
-      aggregate.add(DistilledTrace(forTotals: snapshot))
+      aggregate.add(snapshot)
     }
     var hint: String?
     if selection.kept.kept == 0 {

@@ -23,61 +23,52 @@ struct GroupKeys: Sendable {
 
   init(_ grouping: AggregateGrouping) { self.grouping = grouping }
 
-  /// The texts of one trace, each resolved once.
-  struct Reader {
-    fileprivate let storage: TraceStorage
-    fileprivate var texts: [Int32]
-    /// By number of a name, the service of its latest span and their group; −1 where there is none.
-    fileprivate var latest: [(service: UInt32, group: Int32)]
-    fileprivate let run: String?
-    /// The text number of the attribute's key; 0 if no span of the trace has it.
-    fileprivate var attribute: UInt32 = 0
-  }
+  // The trace that is read now.
 
-  func reader(of trace: DistilledTrace) -> Reader {
-    let storage = trace.snapshot.storage
-    var reader = Reader(
-      storage: storage, texts: Array(repeating: -1, count: storage.texts.count),
-      latest: Array(repeating: (0, -1), count: storage.texts.count), run: trace.snapshot.run)
-    if case .attribute(var wanted) = grouping {
-      wanted.withUTF8 { bytes in
-        let wanted = UnsafeRawBufferPointer(bytes)
-        for number in 1..<max(1, UInt32(storage.texts.count)) where storage.arena.equals(storage.texts.reference(number)!, wanted) {
-          reader.attribute = number
-        }
-      }
-    }
-    return reader
+  /// By its numbers of texts, ours; −1 where it was not asked for.
+  private var texts: [Int32] = []
+  /// By number of a name, the service of its latest span and their group; −1 where there is none.
+  private var latestOfName: [(service: UInt32, group: Int32)] = []
+  /// The text number of the attribute's key; 0 if no span of the trace has it.
+  private var attribute: UInt32 = 0
+
+  /// Turns to a trace: each of its texts is resolved once.
+  mutating func begin(_ trace: DistilledTrace) {
+    let count = trace.snapshot.storage.texts.count
+    texts.refill(-1, count)
+    if grouping == .operation { latestOfName.refill((0, -1), count) }
+    if case .attribute(let wanted) = grouping { attribute = trace.snapshot.storage.number(ofText: Array(wanted.utf8)) ?? 0 }
   }
 
   /// The number of the span's group; nil if the span lacks the attribute. New groups get the next number.
-  mutating func key(of row: Int, _ reader: inout Reader) -> Int? {
-    let span = reader.storage.spans[row]
+  mutating func key(of row: Int, _ trace: DistilledTrace) -> Int? {
+    let (name, service) = (trace.tree.name[row], trace.tree.service[row])
     var key = Key(service: -1, value: -1)
     let isOperation = grouping == .operation
-    if isOperation, reader.latest[Int(span.name)].group >= 0, reader.latest[Int(span.name)].service == span.service {
-      return Int(reader.latest[Int(span.name)].group)
+    if isOperation, latestOfName[Int(name)].group >= 0, latestOfName[Int(name)].service == service {
+      return Int(latestOfName[Int(name)].group)
     }
     switch grouping {
     case .operation:
-      if span.service != 0 { key.service = text(span.service, &reader) }
-      key.value = name(span.name, &reader)
-    case .name: key.value = name(span.name, &reader)
+      if service != 0 { key.service = text(service, trace.snapshot.storage) }
+      key.value = label(of: name, trace.snapshot.storage)
+    case .name: key.value = label(of: name, trace.snapshot.storage)
     case .service:
-      guard span.service != 0 else { return nil }
-      key.value = text(span.service, &reader)
+      guard service != 0 else { return nil }
+      key.value = text(service, trace.snapshot.storage)
     case .target:
-      guard span.target != 0 else { return nil }
-      key.value = text(span.target, &reader)
+      let target = trace.snapshot.storage.spans[row].target
+      guard target != 0 else { return nil }
+      key.value = text(target, trace.snapshot.storage)
     case .run:
-      guard let run = reader.run else { return nil }
+      guard let run = trace.snapshot.run else { return nil }
       key.value = intern(run)
     case .attribute:
-      guard let value = attribute(of: span, reader) else { return nil }
+      guard let value = value(of: trace.snapshot.storage.spans[row], trace.snapshot.storage) else { return nil }
       key.value = intern(value)
     }
     let number = number(of: key)
-    if isOperation { reader.latest[Int(span.name)] = (span.service, Int32(number)) }
+    if isOperation { latestOfName[Int(name)] = (service, Int32(number)) }
     return number
   }
 
@@ -105,19 +96,18 @@ struct GroupKeys: Sendable {
     }
   }
 
-  private mutating func text(_ number: UInt32, _ reader: inout Reader) -> Int32 {
-    if reader.texts[Int(number)] < 0 {
-      reader.texts[Int(number)] = reader.storage.texts.reference(number).map { reader.storage.arena.withBytes($0) { intern($0) } } ?? 0
+  private mutating func text(_ number: UInt32, _ storage: TraceStorage) -> Int32 {
+    if texts[Int(number)] < 0 {
+      texts[Int(number)] = storage.texts.reference(number).map { storage.arena.withBytes($0) { intern($0) } } ?? 0
     }
-    return reader.texts[Int(number)]
+    return texts[Int(number)]
   }
 
-  /// The label of a name.
-  private mutating func name(_ number: UInt32, _ reader: inout Reader) -> Int32 {
-    let known = Int(text(number, &reader))
+  private mutating func label(of number: UInt32, _ storage: TraceStorage) -> Int32 {
+    let known = Int(text(number, storage))
     if known >= labelNumbers.count { labelNumbers += repeatElement(-1, count: known + 1 - labelNumbers.count) }
     if labelNumbers[known] < 0 {
-      var name = reader.storage.text(number)
+      var name = storage.text(number)
       var text = CallText()
       name.withUTF8 { text.append(name: UnsafeRawBufferPointer($0)) }
       labelNumbers[known] = labels.intern(String(decoding: text.kept, as: UTF8.self), name: name)
@@ -134,8 +124,8 @@ struct GroupKeys: Sendable {
 
   private func string(_ number: Int32) -> String { table.reference(UInt32(number)).map { arena.string($0) } ?? "" }
 
-  private func attribute(of span: SpanRow, _ reader: Reader) -> String? {
-    guard reader.attribute != 0 else { return nil }
-    return AttributeReader(arena: reader.storage.arena, texts: reader.storage.texts).value(of: reader.attribute, in: span.attributes)?.text
+  private func value(of span: SpanRow, _ storage: TraceStorage) -> String? {
+    guard attribute != 0 else { return nil }
+    return AttributeReader(arena: storage.arena, texts: storage.texts).value(of: attribute, in: span.attributes)?.text
   }
 }

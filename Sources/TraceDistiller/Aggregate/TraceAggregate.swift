@@ -84,6 +84,10 @@ package struct TraceAggregate: Sendable {
   package private(set) var without = AggregateGroup(name: "")
   private(set) var places: [Place] = []
   private var keys: GroupKeys
+  /// The memory of the trace before, for the next one.
+  private var spare: DistilledTrace?
+  private var walk = CriticalPathWalk()
+  private var touched: [Int] = []
 
   package init(by grouping: AggregateGrouping = .operation) {
     self.grouping = grouping
@@ -92,22 +96,36 @@ package struct TraceAggregate: Sendable {
 
   package var groupCount: Int { places.count }
 
+  /// Distils a trace as far as totals need it, in the memory of the one before.
+  /// - Complexity: O(n)
+  package mutating func add(_ snapshot: consuming TraceSnapshot) {
+    guard var trace = spare.take() else {
+      let trace = DistilledTrace(forTotals: snapshot, &walk)
+      add(trace)
+      spare = consume trace
+      return
+    }
+    trace.rebuild(forTotals: snapshot, &walk)
+    add(trace)
+    // Moved, as a copy would count one more reference to each of its arrays.
+    spare = consume trace
+  }
+
   /// - Complexity: O(n)
   package mutating func add(_ trace: DistilledTrace) {
     traceCount += 1
     if !trace.snapshot.isComplete { incompleteCount += 1 }
-    if let root = trace.primaryRoot { rootNanos = rootNanos.addingSaturated(root.durationNanos) }
+    if let root = trace.tree.roots.first { rootNanos = rootNanos.addingSaturated(trace.tree.duration(root.row)) }
     foldedSpans += trace.snapshot.storage.collapsedSpans + trace.snapshot.storage.prunedSpans
-    var touched: [Int] = []
-    var reader = keys.reader(of: trace)
+    keys.begin(trace)
     for row in trace.tree.parentsFirst.lazy.map(Int.init) {
-      let key = keys.key(of: row, &reader)
+      let key = keys.key(of: row, trace)
       if let key {
         if key == places.count {
           places.append(Place())
           (places[key].group.service, places[key].group.name, places[key].label) = keys.title(of: key)
         }
-        add(row, of: trace, to: key, &touched)
+        add(row, of: trace, to: key)
       } else {
         TraceAggregate.count(row, of: trace, in: &without)
       }
@@ -116,12 +134,13 @@ package struct TraceAggregate: Sendable {
     }
     errorCount += trace.snapshot.storage.errorSpanCount
     for key in touched { resolve(key, trace) }
+    touched.removeAll(keepingCapacity: true)
   }
 
-  private mutating func add(_ row: Int, of trace: DistilledTrace, to key: Int, _ touched: inout [Int]) {
+  private mutating func add(_ row: Int, of trace: DistilledTrace, to key: Int) {
     TraceAggregate.count(row, of: trace, in: &places[key].group)
-    let span = trace.snapshot.storage.spans[row]
-    if let fold = span.flags.contains(.collapsed) ? trace.snapshot.storage.folds[UInt32(row)] : nil {
+    let flags = trace.tree.flags[row]
+    if let fold = flags.contains(.collapsed) ? trace.snapshot.storage.folds[UInt32(row)] : nil {
       places[key].group.maxNanos = max(places[key].group.maxNanos, fold.maxNanos)
       return
     }
@@ -134,16 +153,16 @@ package struct TraceAggregate: Sendable {
       places[key].slowestRow = row
     }
     // Of several failures, the first one in the latest trace: it is the most likely to be still in the store.
-    if span.flags.contains(.failed), places[key].failingRow < 0 { places[key].failingRow = row }
+    if flags.contains(.failed), places[key].failingRow < 0 { places[key].failingRow = row }
     if isUntouched, places[key].slowestRow >= 0 || places[key].failingRow >= 0 { touched.append(key) }
   }
 
   private static func count(_ row: Int, of trace: DistilledTrace, in group: inout AggregateGroup) {
-    let span = trace.snapshot.storage.spans[row]
-    let fold = span.flags.contains(.collapsed) ? trace.snapshot.storage.folds[UInt32(row)] : nil
+    let flags = trace.tree.flags[row]
+    let fold = flags.contains(.collapsed) ? trace.snapshot.storage.folds[UInt32(row)] : nil
     group.calls += fold?.count ?? 1
-    group.errors += fold?.failed ?? (span.flags.contains(.failed) ? 1 : 0)
-    if span.isOpen { group.running += 1 }
+    group.errors += fold?.failed ?? (flags.contains(.failed) ? 1 : 0)
+    if trace.tree.isOpen[row] { group.running += 1 }
     group.selfNanos = group.selfNanos.addingSaturated(trace.selfNanos[row])
     group.criticalNanos = group.criticalNanos.addingSaturated(trace.criticalNanos[row])
   }

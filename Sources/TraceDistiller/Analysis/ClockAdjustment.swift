@@ -27,7 +27,9 @@ extension CallTree {
     guard most > 0 else { return }
     var shifts = [Int64](repeating: 0, count: count)
     var places: [UInt64: Int] = [:]
-    for row in makeParentsFirst().lazy.map(Int.init) {
+    orderParentsFirst()
+    let order = parentsFirst
+    for row in order.lazy.map(Int.init) {
       let above = Int(parent[row])
       guard above >= 0 else { continue }
       let (clock, callers) = (storage.clock(of: row), storage.clock(of: above))

@@ -11,8 +11,8 @@ import TraceRecords
 package struct ClockResolution: Sendable, Equatable {
   /// The coarsest resolution of all: a larger overlap is not caused by clocks.
   package private(set) var coarsestNanos: Int64 = 1
-  /// By service. A service without an entry has a clock with nanoseconds.
-  private var byService: [UInt32: Int64] = [:]
+  /// Ascending by service. A service without an entry has a clock with nanoseconds. Not a dictionary: most traces have one to eight.
+  private var coarse: [CoarseClock] = []
   /// The possible error of a start that was computed from the end and a printed duration; by row.
   private var printed: [Int32: Int64] = [:]
 
@@ -24,35 +24,59 @@ package struct ClockResolution: Sendable, Equatable {
 
   init() {}
 
-  /// - Complexity: O(n), with at most two divisions per span; for a clock with nanoseconds only a comparison.
-  init(_ storage: TraceStorage) {
+  /// Reads the spans of a trace one by one.
+  struct Reading {
     var clocks: [Clock] = []
-    var places: [UInt32: Int] = [:]
-    var latest = (service: UInt32.max, place: 0)
-    storage.spans.visitAll { _, span in
+    private var places: [UInt32: Int] = [:]
+    private var latest = (service: UInt32.max, place: 0)
+
+    /// - Parameter memory: what an earlier reading left, to be used again.
+    init(_ memory: inout [Clock]) {
+      swap(&clocks, &memory)
+      clocks.removeAll(keepingCapacity: true)
+    }
+
+    /// - Complexity: at most two divisions; for a clock with nanoseconds only a comparison.
+    @inline(__always)
+    mutating func note(_ span: SpanRow) {
       guard span.isDefined, !span.flags.contains(.logsOnly) else { return }
-      if span.service != latest.service {
-        // Most traces have a few services: a look at each costs less than a table.
-        let known = clocks.count <= 8 ? clocks.firstIndex { $0.service == span.service } : places[span.service]
-        latest = (span.service, known ?? clocks.count)
-        if known == nil {
-          if clocks.count == 8 { for (place, clock) in clocks.enumerated() { places[clock.service] = place } }
-          clocks.append(Clock(service: span.service))
-          if clocks.count > 8 { places[span.service] = latest.place }
-        }
-      }
+      if span.service != latest.service { turn(to: span.service) }
       clocks[latest.place].note(span)
     }
-    for clock in clocks {
+
+    private mutating func turn(to service: UInt32) {
+      // Most traces have a few services: a look at each costs less than a table.
+      let known = clocks.count <= 8 ? clocks.firstIndex { $0.service == service } : places[service]
+      latest = (service, known ?? clocks.count)
+      guard known == nil else { return }
+      if clocks.count == 8 { for (place, clock) in clocks.enumerated() { places[clock.service] = place } }
+      clocks.append(Clock(service: service))
+      if clocks.count > 8 { places[service] = latest.place }
+    }
+  }
+
+  private struct CoarseClock: Sendable, Equatable, BitwiseCopyable {
+    var service: UInt32
+    var nanos: Int64
+  }
+
+  /// Takes what was read of a trace, in the memory that it has.
+  /// - Complexity: O(services log services), and O(n) where durations were printed.
+  mutating func rebuild(_ reading: borrowing Reading, _ storage: TraceStorage) {
+    coarsestNanos = 1
+    if !coarse.isEmpty { coarse.removeAll(keepingCapacity: true) }
+    if !printed.isEmpty { printed = [:] }
+    for clock in reading.clocks {
       guard let nanos = clock.resolution else { continue }
-      byService[clock.service] = nanos
+      coarse.append(CoarseClock(service: clock.service, nanos: nanos))
       coarsestNanos = max(coarsestNanos, nanos)
     }
+    if coarse.count > 1 { coarse.sort { $0.service < $1.service } }
     readPrinted(storage)
   }
 
   /// What the instants of one service have in common.
-  private struct Clock {
+  struct Clock: Sendable {
     let service: UInt32
     var spans = 0
     var isOneInstant = true
@@ -66,7 +90,7 @@ package struct ClockResolution: Sendable, Equatable {
 
     mutating func note(_ span: SpanRow) {
       spans += 1
-      if first == .min { first = span.start } else if span.start != first { isOneInstant = false }
+      if spans == 1 { first = span.start } else if span.start != first { isOneInstant = false }
       while starts < steps.count, span.start % steps[starts] != 0 { starts += 1 }
       if !span.isOpen { while ends < steps.count, span.end % steps[ends] != 0 { ends += 1 } }
     }
@@ -107,10 +131,20 @@ package struct ClockResolution: Sendable, Equatable {
   }
 
   /// The possible error of a span's instants.
-  /// - Complexity: O(1).
-  package func nanos(of row: Int, service: UInt32) -> Int64 { max(byService[service] ?? 1, printed[Int32(row)] ?? 1) }
+  /// - Complexity: O(log services).
+  package func nanos(of row: Int, service: UInt32) -> Int64 {
+    var (low, high) = (0, coarse.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if coarse[middle].service < service { low = middle + 1 } else { high = middle }
+    }
+    let nanos = low < coarse.count && coarse[low].service == service ? coarse[low].nanos : 1
+    return printed.isEmpty ? nanos : max(nanos, printed[Int32(row)] ?? 1)
+  }
 
-  var allocatedBytes: Int { HeapBytes.ofArray(printed.capacity * 16) + HeapBytes.ofArray(byService.capacity * 16) }
+  var allocatedBytes: Int {
+    HeapBytes.ofArray(printed.capacity * 16) + HeapBytes.ofArray(coarse.capacity * MemoryLayout<CoarseClock>.stride)
+  }
 }
 
 /// A duration as programs print it: digits and a unit.

@@ -41,8 +41,8 @@ extension CallTree {
   package func criticalPath(
     root: Int, overflow: CriticalPath.Overflow = .clip, tolerance: OverlapTolerance = .usual
   ) -> CriticalPath {
-    var walk = CriticalPathWalk(tree: self, overflow: overflow, tolerance: tolerance)
-    walk.run(root)
+    var walk = CriticalPathWalk(overflow: overflow, tolerance: tolerance)
+    walk.run(root, of: self)
     walk.segments.reverse()
     return CriticalPath(
       root: root, segments: walk.segments, diagnostics: walk.diagnostics, tolerance: tolerance, forgiven: walk.forgiven)
@@ -63,16 +63,16 @@ extension CallTree {
 }
 
 /// The walk from the end of the root back to its start.
-private struct CriticalPathWalk {
+struct CriticalPathWalk: Sendable {
   /// A child that may be on the path, with its window: its interval clipped to those of all its ancestors.
-  struct Candidate {
+  struct Candidate: BitwiseCopyable {
     var row: Int32
     var start: Int64
     var end: Int64
   }
 
   /// A span being walked: its remaining candidates, and the instant down to which the path is known.
-  struct Frame {
+  struct Frame: BitwiseCopyable {
     var row: Int
     var windowStart: Int64
     var time: Int64
@@ -82,7 +82,6 @@ private struct CriticalPathWalk {
     var end: Int
   }
 
-  let tree: CallTree
   let overflow: CriticalPath.Overflow
   let tolerance: OverlapTolerance
   var forgiven = CriticalPath.Forgiven()
@@ -91,20 +90,23 @@ private struct CriticalPathWalk {
   private var frames: [Frame] = []
   private var candidates: [Candidate] = []
 
-  init(tree: CallTree, overflow: CriticalPath.Overflow, tolerance: OverlapTolerance) {
-    self.tree = tree
+  init(overflow: CriticalPath.Overflow = .clip, tolerance: OverlapTolerance = .usual) {
     self.overflow = overflow
     self.tolerance = tolerance
   }
 
-  mutating func run(_ root: Int) {
-    push(root, tree.start[root], tree.end[root])
+  /// The segments come last first. What an earlier run left is gone; the memory stays.
+  mutating func run(_ root: Int, of tree: CallTree) {
+    segments.removeAll(keepingCapacity: true)
+    diagnostics.removeAll(keepingCapacity: true)
+    forgiven = CriticalPath.Forgiven()
+    push(root, tree.start[root], tree.end[root], tree)
     while let frame = frames.last {
-      if let child = nextChild() {
+      if let child = nextChild(tree) {
         emit(frame.row, child.end, frame.time)
         frames[frames.count - 1].time = child.start
         frames[frames.count - 1].successor = child.row
-        push(Int(child.row), child.start, child.end)
+        push(Int(child.row), child.start, child.end, tree)
       } else {
         emit(frame.row, frame.windowStart, frames[frames.count - 1].time)
         candidates.removeLast(candidates.count - firstCandidate(of: frames.count - 1))
@@ -121,7 +123,7 @@ private struct CriticalPathWalk {
   ///     b                 ├───────┤        on the path
   ///
   /// An overlap within the clocks' resolution is cut off.
-  private mutating func nextChild() -> Candidate? {
+  private mutating func nextChild(_ tree: CallTree) -> Candidate? {
     let top = frames.count - 1
     while frames[top].next < frames[top].end {
       var candidate = candidates[frames[top].next]
@@ -146,7 +148,7 @@ private struct CriticalPathWalk {
 
   private func firstCandidate(of frame: Int) -> Int { frame == 0 ? 0 : frames[frame - 1].end }
 
-  private mutating func push(_ row: Int, _ windowStart: Int64, _ windowEnd: Int64) {
+  private mutating func push(_ row: Int, _ windowStart: Int64, _ windowEnd: Int64, _ tree: CallTree) {
     let first = candidates.count
     for child in tree.children(of: row).lazy.map(Int.init) where !tree.isDetached[child] {
       let beyond = tree.end[child].subtractingSaturated(tree.end[row])
@@ -166,14 +168,13 @@ private struct CriticalPathWalk {
         diagnostics.append(CallTree.Diagnostic(kind: "outsideParent", row: child))
       }
     }
-    sort(first)
+    sort(first, tree)
     frames.append(Frame(row: row, windowStart: windowStart, time: windowEnd, next: first, end: candidates.count))
   }
 
   /// Latest end first, then earliest start, then smallest id.
-  private mutating func sort(_ first: Int) {
+  private mutating func sort(_ first: Int, _ tree: CallTree) {
     guard candidates.count - first > 1 else { return }
-    let tree = tree
     func precedes(_ left: Candidate, _ right: Candidate) -> Bool {
       if left.end != right.end { return left.end > right.end }
       return tree.startPrecedes(Int(left.row), Int(right.row))

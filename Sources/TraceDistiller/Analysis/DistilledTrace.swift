@@ -5,9 +5,9 @@ import TraceRecords
 /// One distilled trace: the snapshot, its call tree, and for each span its self time and its critical time. All arrays are indexed by row.
 package struct DistilledTrace: Sendable {
   package internal(set) var snapshot: TraceSnapshot
-  package let tree: CallTree
-  package let selfNanos: [Int64]
-  package let childOverlapNanos: [Int64]
+  package private(set) var tree: CallTree
+  package private(set) var selfNanos: [Int64]
+  package private(set) var childOverlapNanos: [Int64]
   /// Time on the critical path of the primary root, or of the focused span.
   package private(set) var criticalNanos: [Int64]
   package private(set) var criticalPath: CriticalPath?
@@ -20,11 +20,27 @@ package struct DistilledTrace: Sendable {
   /// - Complexity: O(n log n) time, O(n) memory.
   package init(_ snapshot: TraceSnapshot) { self.init(snapshot, betweenStages: {}) }
 
-  /// A trace whose spans are added up by themselves: what is below each is not counted.
-  package init(forTotals snapshot: TraceSnapshot) { self.init(snapshot, countsSubtrees: false, betweenStages: {}) }
+  /// A trace whose spans are added up by themselves: what is below each is not counted, and there is no path, only the times on it.
+  init(forTotals snapshot: TraceSnapshot, _ walk: inout CriticalPathWalk) {
+    self.snapshot = snapshot
+    tree = CallTree()
+    (selfNanos, childOverlapNanos, criticalNanos, subtreeSpans, subtreeFailures) = ([], [], [], [], [])
+    rebuild(forTotals: snapshot, &walk)
+  }
+
+  /// Makes it another such trace, in the memory that it has. Packed rows are read as they are: each is needed twice.
+  mutating func rebuild(forTotals snapshot: consuming TraceSnapshot, _ walk: inout CriticalPathWalk) {
+    self.snapshot = snapshot
+    tree.rebuild(self.snapshot.storage, maxClockAdjust: self.snapshot.maxClockAdjustNanos)
+    tree.selfTimes(into: &selfNanos, childOverlap: &childOverlapNanos)
+    criticalNanos.refill(0, tree.count)
+    guard let root = tree.roots.first?.row else { return }
+    walk.run(root, of: tree)
+    for segment in walk.segments { criticalNanos[segment.row] += segment.nanos }
+  }
 
   /// - Parameter check: called between stages, which take about ten nanoseconds per span each. An error that it throws ends the work.
-  init<Stop>(_ snapshot: TraceSnapshot, countsSubtrees: Bool = true, betweenStages check: () throws(Stop) -> Void) throws(Stop) {
+  init<Stop>(_ snapshot: TraceSnapshot, betweenStages check: () throws(Stop) -> Void) throws(Stop) {
     let snapshot = snapshot.unpacked
     self.snapshot = snapshot
     let tree = CallTree(snapshot.storage, maxClockAdjust: snapshot.maxClockAdjustNanos)
@@ -34,7 +50,7 @@ package struct DistilledTrace: Sendable {
     try check()
     (criticalPath, criticalNanos) = DistilledTrace.critical(tree, root: tree.roots.first?.row)
     try check()
-    (subtreeSpans, subtreeFailures) = countsSubtrees ? DistilledTrace.subtrees(tree) : ([], [])
+    (subtreeSpans, subtreeFailures) = DistilledTrace.subtrees(tree)
   }
 
   private static func critical(_ tree: CallTree, root: Int?) -> (CriticalPath?, [Int64]) {

@@ -6,8 +6,15 @@ extension CallTree {
   /// union, a hint of concurrency.
   /// - Complexity: O(n), because children are ordered by start.
   package func selfTimes() -> (nanos: [Int64], childOverlap: [Int64]) {
-    var nanos = [Int64](repeating: 0, count: count)
-    var overlap = [Int64](repeating: 0, count: count)
+    var (nanos, overlap): ([Int64], [Int64]) = ([], [])
+    selfTimes(into: &nanos, childOverlap: &overlap)
+    return (nanos, overlap)
+  }
+
+  /// The same in memory that is there.
+  func selfTimes(into nanos: inout [Int64], childOverlap overlap: inout [Int64]) {
+    nanos.refill(0, count)
+    overlap.refill(0, count)
     for row in 0..<count where isIncluded[row] {
       //  span    ├────────────────────────┤
       //  children   ├─────┤  ├───┤     ├────────┤     cut at the span's ends
@@ -29,6 +36,5 @@ extension CallTree {
       nanos[row] = flags[row].contains(.pruned) ? max(0, duration(row) - sum) : duration(row) - covered
       overlap[row] = sum - covered
     }
-    return (nanos, overlap)
   }
 }
