@@ -4,6 +4,7 @@
     check-hub.py PROGRAM [--rounds N] [--seed N]   PROGRAM is a built trace-distiller; N rounds of kills (200)
     check-hub.py PROGRAM --soak MINUTES            doors that come and go, and the memory, threads and descriptors of the hub before and after
     check-hub.py PROGRAM --figures                 times and memory instead, of a release build
+    check-hub.py PROGRAM --rates [--records N] [--rounds N]   of these the rates of ingestion alone, which debug builds compare as well
 
 Prints every failure, and `N passed, N failed`.
 """
@@ -665,6 +666,40 @@ def time_of(body):
     return time.perf_counter() - begun
 
 
+def rates(single, alone, doors, place, records=120000, rounds=5):
+    """Records a second of one process, and of a hub with doors that are idle and that ask."""
+    found = {"none": [], "20 idle": [], "5 asking": []}
+    text = "".join(lines(f"x{number}") for number in range(records // 2))
+    serial = [0]
+
+    def rate(reader, where):
+        before = json.loads(reader.ask("server/status"))["result"]["sources"][0]["counters"]["records"]
+        begun = time.perf_counter()
+        serial[0] += 1
+        write(where.pipe, text.replace('"x', f'"x{serial[0]}_'))
+        until(lambda: json.loads(reader.ask("server/status"))["result"]["sources"][0]["counters"]["records"] >= before + records, 60)
+        return records / (time.perf_counter() - begun)
+
+    for _ in range(rounds):
+        found["none"].append(rate(single, alone))
+        found["20 idle"].append(rate(doors[0], place))
+        stop = threading.Event()
+
+        def asking(each):
+            while not stop.wait(0.1):
+                each.ask()
+        threads = [threading.Thread(target=asking, args=(each,)) for each in doors[1:6]]
+        for thread in threads:
+            thread.start()
+        found["5 asking"].append(rate(doors[0], place))
+        stop.set()
+        for thread in threads:
+            thread.join()
+    base = percentile(found["none"], 0.5)
+    for name, values in found.items():
+        print(f"records a second, {name}: {percentile(values, 0.5):.0f} ({percentile(values, 0.5) / base * 100:.0f} %)")
+
+
 def figures():
     place, alone = Place(), Place()
     starts = {"alone": [], "first": [], "next": []}
@@ -709,36 +744,7 @@ def figures():
     status = json.loads(place.run("hub", "status", "--json", "--pipe", place.pipe).stdout)
     threads = len(os.listdir(f"/proc/{status['pid']}/task"))
     print(f"the hub with 20 doors: {status['residentBytes'] / 1048576:.1f} MiB resident, {threads} threads, {len(os.listdir('/proc/%d/fd' % status['pid']))} descriptors")
-    rates = {"none": [], "20 idle": [], "5 asking": []}
-    text = "".join(lines(f"x{number}") for number in range(60000))
-    serial = [0]
-
-    def rate(reader, where):
-        before = json.loads(reader.ask("server/status"))["result"]["sources"][0]["counters"]["records"]
-        begun = time.perf_counter()
-        serial[0] += 1
-        write(where.pipe, text.replace('"x', f'"x{serial[0]}_'))
-        until(lambda: json.loads(reader.ask("server/status"))["result"]["sources"][0]["counters"]["records"] >= before + 120000, 60)
-        return 120000 / (time.perf_counter() - begun)
-
-    for _ in range(5):
-        rates["none"].append(rate(single, alone))
-        rates["20 idle"].append(rate(door, place))
-        stop = threading.Event()
-
-        def asking(each):
-            while not stop.wait(0.1):
-                each.ask()
-        threads = [threading.Thread(target=asking, args=(each,)) for each in doors[1:6]]
-        for thread in threads:
-            thread.start()
-        rates["5 asking"].append(rate(door, place))
-        stop.set()
-        for thread in threads:
-            thread.join()
-    base = percentile(rates["none"], 0.5)
-    for name, values in rates.items():
-        print(f"records a second, {name}: {percentile(values, 0.5):.0f} ({percentile(values, 0.5) / base * 100:.0f} %)")
+    rates(single, alone, doors, place)
     times = []
     for _ in range(20):
         pid = json.loads(place.run("hub", "status", "--json", "--pipe", place.pipe).stdout)["pid"]
@@ -751,7 +757,21 @@ def figures():
     alone.end("figures")
 
 
+def only_rates():
+    place, alone = Place(), Place()
+    single, doors = Raw(alone, "--hub", "never"), [Raw(place, "--hub", "require") for _ in range(20)]
+    for client in (single, *doors):
+        client.ask()
+    rates(single, alone, doors, place, records=option("--records", 120000), rounds=option("--rounds", 5))
+    for client in doors + [single]:
+        client.end()
+    place.end("rates")
+    alone.end("rates")
+
+
 def main():
+    if "--rates" in sys.argv:
+        return only_rates()
     if "--figures" in sys.argv:
         return figures()
     if "--soak" in sys.argv:

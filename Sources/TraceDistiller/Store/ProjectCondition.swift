@@ -37,14 +37,17 @@ extension TraceDistillerStore {
   /// Whether one of the trace's programs works in the project, or none of them said where it works.
   func belongs(slot: Int, to project: ProjectCondition) -> Bool {
     guard case .below = project else { return true }
-    return slots.withSlot(slot) { live in
-      var isKnown = false
-      func isWithin(_ run: Int) -> Bool {
-        guard let directory = runs.directory(run) else { return false }
-        isKnown = true
-        return project.includes(directory)
-      }
-      return isWithin(live.pointee.run) || live.pointee.otherRuns.contains(where: isWithin) || !isKnown
+    return slots.withSlot(slot) { belongs(runs: CollectionOfOne($0.pointee.run), to: project, or: $0.pointee.otherRuns) }
+  }
+
+  /// The same of a trace with these runs.
+  func belongs(runs all: some Sequence<Int>, to project: ProjectCondition, or others: [Int] = []) -> Bool {
+    var isKnown = false
+    func isWithin(_ run: Int) -> Bool {
+      guard let directory = runs.directory(run) else { return false }
+      isKnown = true
+      return project.includes(directory)
     }
+    return all.contains(where: isWithin) || others.contains(where: isWithin) || !isKnown
   }
 }

@@ -184,6 +184,8 @@ extension TraceDistillerStore {
     withList(state) { $0.remove(number, &$1) }
     allocatedBytes -= slots[number]!.bytes
     slots.free(number)
+    ages.remove(number)
+    runSets.remove(ranks[number].runSet)
     ranks[number] = TraceRank()
     signatures.forget(number)
     if latest.slot == number { latest.slot = -1 }

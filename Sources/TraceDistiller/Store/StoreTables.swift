@@ -33,8 +33,10 @@ extension TraceDistillerStore {
       idTable.allocatedBytes + knownIDs.capacity * MemoryLayout<KnownID>.stride + evictedIDs.capacity * MemoryLayout<EvictedID>.stride
     // The memory that traces use in slots and ranks is counted with the traces; the unused rest is counted here.
     let free = (slots.allocated - liveCount) * MemoryLayout<Slot>.stride + (ranks.capacity - liveCount) * MemoryLayout<TraceRank>.stride
-    let order = links.capacity * MemoryLayout<SlotList.Links>.stride + freeSlots.capacity * 8 + liveCount * 48
-    tableBytes = ids + free + order + runs.allocatedBytes + producerBytes + codeIndex.allocatedBytes + signatures.allocatedBytes
+    let order = links.capacity * MemoryLayout<SlotList.Links>.stride + freeSlots.capacity * 8 + liveCount * 48 + ages.allocatedBytes
+    tableBytes =
+      ids + free + order + runs.allocatedBytes + runSets.allocatedBytes + producerBytes + codeIndex.allocatedBytes
+      + signatures.allocatedBytes
     if countedBytes > limits.maxBytes { enforceByteBound(grown: latest.slot) }
   }
 

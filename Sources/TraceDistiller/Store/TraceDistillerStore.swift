@@ -111,6 +111,8 @@ package struct TraceDistillerStore: Sendable {
   var packedCount = 0
   var completed = SlotList()
   var abandoned = SlotList()
+  /// All of them, as they began.
+  var ages = AgeOrder()
   /// Which completed traces are evicted before others.
   var fairShare = FairShare()
 
@@ -125,6 +127,8 @@ package struct TraceDistillerStore: Sendable {
   /// Module logs, separate from the traces.
   package internal(set) var logs: ModuleLogs
   var runs: RunTable
+  /// The sets of runs that traces have.
+  var runSets: RunSets
   private var producers = ByteTable()
   private var sequences: [SequenceSet] = []
   /// When each producer was last seen, as a number of records.
@@ -164,6 +168,7 @@ package struct TraceDistillerStore: Sendable {
     self.numbers = numbers
     (firstNumber, nextHandle, latestCompletion, latestLostCompletion) = (numbers.first, numbers.first, numbers.first - 1, numbers.first - 1)
     runs = RunTable(maxRuns: limits.maxRuns, maxBytes: limits.maxBytes / 16, redacts: limits.redacts)
+    runSets = RunSets(maxBytes: limits.maxBytes / 16)
     logs = ModuleLogs(maxBytes: min(limits.maxLogBytes, limits.maxBytes / 4), maxValueBytes: limits.maxValueBytes, redacts: limits.redacts)
   }
 

@@ -71,65 +71,71 @@ package struct TraceListing: Sendable {
 
 extension TraceDistillerStore {
   /// The matching traces in order, up to the end of the page. Conditions for spans are checked directly.
-  /// - Complexity: O(traces + page log page), plus O(spans) if the filter has conditions for spans. The name of each kind of trace is
-  ///   checked once.
+  /// - Complexity: O(page) for the newest traces, of a project or of all. Otherwise O(traces + page log page), plus O(spans) if the filter
+  ///   has conditions for spans. The name of each kind of trace is checked once.
   package func listing(_ query: TraceListQuery, now: Int64) -> TraceListing {
-    if query.filter.span.isEmpty, !query.isOneOfEachName, query.limit <= Self.mostAtOnce { return firstPage(query, now: now) }
-    var (listing, found) = ranked(query)
+    if let page = newestPage(query, now: now) { return page }
+    var scan = RankScan(query)
+    while scan.visit(self) {}
     if !query.filter.span.isEmpty {
-      var scan = SpanScan(query.filter.span)
-      found.removeAll { trace in !slots.withSlot(trace.slot) { $0.withStorage { scan.matchesAny(in: $0) } } }
+      var spans = SpanScan(query.filter.span)
+      scan.found.removeAll { trace in !slots.withSlot(trace.slot) { $0.withStorage { spans.matchesAny(in: $0) } } }
     }
-    return page(query, listing: &listing, found, now: now)
+    return page(of: scan, now: now)
   }
 
-  private static let mostAtOnce = 1_000
-
-  /// The same for few lines: no more traces are held than twice as many, however many match. Records wait for this.
-  private func firstPage(_ query: TraceListQuery, now: Int64) -> TraceListing {
-    var listing = TraceListing()
-    (listing.evicted, listing.losses) = (evictedCount, losses)
-    var filter = RankFilter(query.filter)
-    var best: [RankedTrace] = []
-    // What comes behind this one is on no page.
-    var last: TraceListPlace?
-    visitRanks { slot, rank in
-      listing.kept += 1
-      listing.firstStart = min(listing.firstStart, rank.startTimeUnixNano)
-      listing.lastStart = max(listing.lastStart, rank.startTimeUnixNano)
-      guard filter.matches(rank, slot, in: self) else { return }
-      listing.matching += 1
-      let place = TraceListPlace(rank, sort: query.sort)
-      if let after = query.after, !after.precedes(place) { return }
-      listing.rest += 1
-      guard query.limit > 0, last.map({ place.precedes($0) }) ?? true else { return }
-      best.append(RankedTrace(slot: slot, place: place))
-      guard best.count == 2 * query.limit else { return }
-      best.sortFirst(query.limit) { $0.place.precedes($1.place) }
-      best.removeLast(query.limit)
-      last = best.last?.place
+  /// The page that a scan found.
+  func page(of scan: RankScan, now: Int64) -> TraceListing {
+    var listing = scan.listing
+    guard scan.isOfFew else { return page(scan.query, listing: &listing, scan.found, now: now) }
+    for trace in scan.firstFound where isLive(trace.slot, serial: trace.place.serial) {
+      listing.lines.append(overview(slot: trace.slot, now: now))
     }
-    listing.ofOtherProjects = filter.ofOtherProjects
-    best.sortFirst(query.limit) { $0.place.precedes($1.place) }
-    for trace in best.prefix(query.limit) { listing.lines.append(overview(slot: trace.slot, now: now)) }
     return listing
   }
 
-  /// The traces that meet the conditions for traces, in no particular order.
-  func ranked(_ query: TraceListQuery) -> (listing: TraceListing, found: [RankedTrace]) {
+  /// The newest traces, of a project or of all, read off the end of the order of ages; the totals are counted as traces come and go. Nil for
+  /// other lists, and where nothing matches: then is told when the kept traces began.
+  func newestPage(_ query: TraceListQuery, now: Int64) -> TraceListing? {
+    guard query.sort == .recent, query.after == nil, !query.isOneOfEachName, query.limit <= RankScan.few, query.filter.span.isEmpty,
+      query.filter.trace.isOnlyOfProject
+    else { return nil }
     var listing = TraceListing()
-    (listing.evicted, listing.losses) = (evictedCount, losses)
-    var filter = RankFilter(query.filter)
-    var found: [RankedTrace] = []
-    visitRanks { slot, rank in
-      listing.kept += 1
-      listing.firstStart = min(listing.firstStart, rank.startTimeUnixNano)
-      listing.lastStart = max(listing.lastStart, rank.startTimeUnixNano)
-      guard filter.matches(rank, slot, in: self) else { return }
-      found.append(RankedTrace(slot: slot, place: TraceListPlace(rank, sort: query.sort)))
+    listing.kept = liveCount
+    var verdicts = ProjectVerdicts(query.filter.trace.project, in: self)
+    if verdicts != nil {
+      guard let others = verdicts?.others(in: self) else { return nil }
+      listing.ofOtherProjects = others
     }
-    listing.ofOtherProjects = filter.ofOtherProjects
-    return (listing, found)
+    listing.matching = listing.kept - listing.ofOtherProjects
+    listing.rest = listing.matching
+    guard listing.matching > 0 || listing.kept == 0 else { return nil }
+    (listing.evicted, listing.losses) = (evictedCount, losses)
+    var slots: [Int] = []
+    let wanted = min(query.limit, listing.matching)
+    var (slot, left) = (ages.newest, wanted + Self.mostPassed)
+    while slots.count < wanted {
+      // Others' traces stand before them: a scan reads these in sequence, which is faster.
+      guard slot >= 0, left > 0 else { return nil }
+      if verdicts?.includes(ranks[slot].runSet, slot, in: self) ?? true { slots.append(slot) }
+      (slot, left) = (ages.older(than: slot), left - 1)
+    }
+    for slot in slots { listing.lines.append(overview(slot: slot, now: now)) }
+    return listing
+  }
+
+  /// Of other projects' traces so many are passed over one by one.
+  static let mostPassed = 4_096
+
+  /// The newest trace of a project.
+  func newest(of project: ProjectCondition?) -> Int? {
+    var verdicts = ProjectVerdicts(project, in: self)
+    var (slot, left) = (ages.newest, Self.mostPassed)
+    while slot >= 0, left > 0 {
+      if verdicts?.includes(ranks[slot].runSet, slot, in: self) ?? true { return slot }
+      (slot, left) = (ages.older(than: slot), left - 1)
+    }
+    return slot < 0 ? nil : best(of: project) { $0.serial > $1.serial }
   }
 
   /// The lines of a page of the matching traces, without traces that were removed meanwhile.

@@ -59,7 +59,7 @@ extension TraceDistillerStore {
   package func lookup(_ name: String, of project: ProjectCondition? = nil) -> Result<FoundTrace, TraceLookupMiss> {
     if let exact = exactMatch(name) { return .success(FoundTrace(slot: exact)) }
     switch name {
-    case "latest": return found(best(of: project) { $0.serial > $1.serial }, project)
+    case "latest": return found(newest(of: project), project)
     case "latest-error": return found(best(of: project, where: { $0.errorCount > 0 }) { $0.serial > $1.serial }, project)
     // For equal durations the older trace, so that the order is total.
     case "slowest": return found(best(of: project) { ($0.durationNanos, -$0.serial) > ($1.durationNanos, -$1.serial) }, project)
@@ -124,9 +124,10 @@ extension TraceDistillerStore {
     let hash = TraceRank.hash(of: name.utf8)
     var newest: (slot: Int, serial: Int)?
     var count = 0
+    var verdicts = ProjectVerdicts(project, in: self)
     visitRanks { slot, rank in
       guard rank.name == hash, rootText(slot, \.name).utf8.elementsEqual(name.utf8) else { return }
-      if let project, !belongs(slot: slot, to: project) { return }
+      if let isWithin = verdicts?.includes(rank.runSet, slot, in: self), !isWithin { return }
       count += 1
       if newest.map({ rank.serial > $0.serial }) ?? true { newest = (slot, rank.serial) }
     }
@@ -154,7 +155,7 @@ extension TraceDistillerStore {
 
   private func found(_ slot: Int?, _ project: ProjectCondition?) -> Result<FoundTrace, TraceLookupMiss> {
     if let slot { return .success(FoundTrace(slot: slot)) }
-    guard let project, liveCount > 0, best(of: project, by: { $0.serial > $1.serial }) == nil else { return .failure(.empty) }
+    guard let project, liveCount > 0, newest(of: project) == nil else { return .failure(.empty) }
     return .failure(.ofOtherProjects(liveCount))
   }
 

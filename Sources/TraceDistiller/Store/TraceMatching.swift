@@ -87,6 +87,8 @@ extension TraceDistillerStore {
     guard run != RunTable.none, slots[slot]!.otherRuns.count < Slot.maxRuns - 1, !slots[slot]!.otherRuns.contains(run) else { return }
     slots[slot]!.otherRuns.append(run)
     runs.traceKept(run)
+    runSets.remove(ranks[slot].runSet)
+    ranks[slot].runSet = runSets.add(slots[slot]!.run, slots[slot]!.otherRuns)
   }
 
   /// Whether a record continues the trace of the record before it.
@@ -162,7 +164,8 @@ extension TraceDistillerStore {
       links.append(SlotList.Links())
       ranks.append(TraceRank())
     }
-    ranks[number] = TraceRank(serial: slot.handle)
+    ranks[number] = TraceRank(serial: slot.handle, runSet: runSets.add(run))
+    ages.append(number)
     knownIDs[row].slots.append(number)
     running.append(number, &links)
     runs.traceKept(run)

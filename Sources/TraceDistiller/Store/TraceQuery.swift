@@ -17,6 +17,12 @@ package struct TraceConditions: Sendable {
   package var until: Int64?
 
   package init() {}
+
+  /// Every trace of the project meets them.
+  var isOnlyOfProject: Bool {
+    rootName == nil && rootOutcome == nil && minRootMillis == nil && maxRootMillis == nil && hasErrors == nil && run == nil && since == nil
+      && until == nil
+  }
 }
 
 /// A trace matches if its own conditions hold and one span meets all conditions for spans.
@@ -33,6 +39,7 @@ struct RankFilter {
   /// Only traces with a failed span can match.
   private let needsFailure: Bool
   private var names = Verdicts()
+  private var projects: ProjectVerdicts?
   /// The number of traces so far that match but for their project.
   private(set) var ofOtherProjects = 0
 
@@ -40,6 +47,9 @@ struct RankFilter {
     conditions = query.trace
     needsFailure = query.span.outcome == .error
   }
+
+  /// Before the first trace, and whenever the store's lock was taken again.
+  mutating func begin(in store: borrowing TraceDistillerStore) { projects = ProjectVerdicts(conditions.project, in: store) }
 
   mutating func matches(_ rank: TraceRank, _ slot: Int, in store: TraceDistillerStore) -> Bool {
     if needsFailure, rank.errorCount == 0 { return false }
@@ -56,7 +66,7 @@ struct RankFilter {
       guard runs.isEmpty ? run.isEmpty : runs.contains(where: { run.matches($0) }) else { return false }
     }
     // Asked last, so that those that would match but for their project can be counted.
-    guard let project = conditions.project, store.runs.knowsDirectories, !store.belongs(slot: slot, to: project) else { return true }
+    guard projects?.includes(rank.runSet, slot, in: store) == false else { return true }
     ofOtherProjects += 1
     return false
   }

@@ -15,6 +15,8 @@ struct TraceRank: Sendable, BitwiseCopyable {
   var outcome = SpanOutcome.running
   /// False for running traces, whose rank changes with every record, and for empty slots.
   var isKept = false
+  /// The number of the set of its runs.
+  var runSet = RunSets.empty
 
   /// 64 bits that are equal for equal texts. Different texts collide with a probability of 2^-64.
   static func hash(of bytes: some Sequence<UInt8>) -> UInt64 { StableHash.mix(0, StableHash.of(bytes)) }
@@ -37,7 +39,7 @@ extension TraceDistillerStore {
   /// The values of its line in a list, as numbers. Read in place: a list asks this of every trace that has not ended.
   func rank(slot: Int) -> TraceRank {
     slots.withSlot(slot) { live in
-      var rank = TraceRank(serial: live.pointee.handle)
+      var rank = TraceRank(serial: live.pointee.handle, runSet: ranks[slot].runSet)
       live.withStorage { storage in
         rank.errorCount = Int32(clamping: storage.pointee.errorSpanCount)
         rank.spanCount = Int32(clamping: storage.pointee.spanCount)
@@ -69,10 +71,11 @@ extension TraceDistillerStore {
     of project: ProjectCondition?, where isWanted: (TraceRank) -> Bool = { _ in true }, by precedes: (TraceRank, TraceRank) -> Bool
   ) -> Int? {
     var best: (slot: Int, rank: TraceRank)?
+    var verdicts = ProjectVerdicts(project, in: self)
     visitRanks { slot, rank in
       guard isWanted(rank) else { return }
       guard best.map({ precedes(rank, $0.rank) }) ?? true else { return }
-      if let project, runs.knowsDirectories, !belongs(slot: slot, to: project) { return }
+      if let isWithin = verdicts?.includes(rank.runSet, slot, in: self), !isWithin { return }
       best = (slot, rank)
     }
     return best?.slot

@@ -1,6 +1,8 @@
 // Selects the traces of a shared store that match a filter: first by rank, then by spans, a few traces at a time, because records wait
 // meanwhile.
 
+import Platform
+
 extension SharedTraceStore {
   /// The number of rows examined under one lock: about a millisecond.
   private static let rowsAtATime = 16_384
@@ -9,20 +11,38 @@ extension SharedTraceStore {
 
   /// A page of a list.
   package func listing(_ query: TraceListQuery, now: Int64) -> TraceListing {
-    guard !query.filter.span.isEmpty else {
-      return withLock { store in
-        store.advance(to: now)
-        return store.listing(query, now: now)
-      }
-    }
-    var (listing, found) = withLock { store in
+    let newest = withLock { store in
       store.advance(to: now)
-      return store.ranked(query)
+      return store.newestPage(query, now: now)
     }
-    found = matching(found, query.filter.span, now: now)
-    return withLock { [listing, found] store in
-      var page = listing
-      return store.page(query, listing: &page, found, now: now)
+    if let newest { return newest }
+    var scan = scan(query, now: now)
+    if !query.filter.span.isEmpty { scan.found = matching(scan.found, query.filter.span, now: now) }
+    return withLock { [scan] store in store.page(of: scan, now: now) }
+  }
+
+  /// The kept traces and the time range in which they began.
+  package func kept(now: Int64) -> TraceListing {
+    var query = TraceListQuery()
+    query.limit = 0
+    return scan(query, now: now).listing
+  }
+
+  /// Looks at all traces, a turn at a time; in between, others have the lock.
+  private func scan(_ query: TraceListQuery, isOfAll: Bool = false, now: Int64) -> RankScan {
+    var scan = RankScan(query, isOfAll: isOfAll)
+    var isFirst = true
+    while true {
+      let (turned, hasMore) = withLock { [scan, isFirst] store in
+        if isFirst { store.advance(to: now) }
+        var scan = scan
+        let hasMore = scan.visit(store)
+        return (scan, hasMore)
+      }
+      (scan, isFirst) = (turned, false)
+      guard hasMore else { return scan }
+      // Whoever waits for the lock is awake a moment after it is free: taken again at once, it would never be.
+      usleep(20)
     }
   }
 
@@ -30,10 +50,8 @@ extension SharedTraceStore {
   package func select(_ filter: TraceQuery, now: Int64) -> TraceSelection {
     var query = TraceListQuery()
     query.filter = filter
-    var (listing, found) = withLock { store in
-      store.advance(to: now)
-      return store.ranked(query)
-    }
+    let scan = scan(query, isOfAll: true, now: now)
+    var (listing, found) = (scan.listing, scan.found)
     if !filter.span.isEmpty { found = matching(found, filter.span, now: now) }
     found.sort { $0.place.precedes($1.place) }
     listing.matching = found.count
@@ -44,17 +62,15 @@ extension SharedTraceStore {
   package func candidates(_ filter: TraceQuery, now: Int64) -> TraceSelection {
     var own = TraceListQuery()
     own.filter = filter
-    let (listing, found) = withLock { store in
-      store.advance(to: now)
-      return store.ranked(own)
-    }
-    return TraceSelection(traces: found.sorted { $0.place.precedes($1.place) }, kept: listing)
+    let scan = scan(own, isOfAll: true, now: now)
+    return TraceSelection(traces: scan.found.sorted { $0.place.precedes($1.place) }, kept: scan.listing)
   }
 
   /// The lines whose traces match, without those that were removed meanwhile.
   package func matching(_ lines: [TraceOverview], _ filter: TraceQuery, now: Int64) -> [TraceOverview] {
     let left = withLock { store in
       var ranks = RankFilter(filter)
+      ranks.begin(in: store)
       return lines.filter { line in
         store.isLive(line.slot, serial: line.serial) && ranks.matches(store.rank(slot: line.slot), line.slot, in: store)
       }

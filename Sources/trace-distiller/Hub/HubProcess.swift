@@ -35,11 +35,16 @@ final class HubProcess: Sendable {
     /// When the last door left or the last record came.
     var lastUse = MonotonicClock.nanos
     var seenRevision = -1
+    /// Whether what is held has changed since it was noted, and when it is noted again.
+    var isNoteDue = false
+    var nextNote: Int64 = 0
   }
 
   /// Doors at the same time; each has a thread here.
   static let maxDoors = 128
   private static let lookNanos: Int64 = 1_000_000_000
+  /// To note what is held looks at every trace: it takes no more than one part in so many of the time.
+  private static let restPerNote: Int64 = 200
 
   /// - Parameters:
   ///   - lock: held.
@@ -141,16 +146,18 @@ final class HubProcess: Sendable {
       state.seenRevision = revision
       return (isNews, now - state.lastUse > idleNanos ?? .max, state.ending)
     }
-    if isNews { noteHeld(now) }
+    if isNews { state.withLock { $0.isNoteDue = true } }
+    if state.withLock({ $0.isNoteDue && now >= $0.nextNote }) { noteHeld(now) }
     if let ending { return ending }
     if !lock.isInPlace { return "its files were removed" }
     return isUnused ? "nobody asked and no record came for \((idleNanos ?? 0) / 1_000_000_000) s" : nil
   }
 
   private func noteHeld(_ now: Int64) {
-    var query = TraceListQuery()
-    query.limit = 1
-    let listing = host.store.listing(query, now: now)
+    let begun = MonotonicClock.nanos
+    let listing = host.store.kept(now: now)
+    let done = MonotonicClock.nanos
+    state.withLock { ($0.nextNote, $0.isNoteDue) = (done + (done - begun) * Self.restPerNote, false) }
     guard listing.kept > 0 else {
       lock.change { $0.held = nil }
       return
