@@ -77,6 +77,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row(
         "Check", "rules about many traces, and what they were like before",
         uses: "Analysis", "Store", "Insights", "Compare", "Aggregate", "Text", "Cache", "Explain", "Collections"),
+      Row(
+        "Code", "what traces say of the lines of the program", uses: "Analysis", "Storage", "Store", "Text", "Cache"),
     ])
 
   static let traceContextServer = Walls(
@@ -88,7 +90,9 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row("Methods", "one file for each method", uses: "Requests", "Answers", "Reports"),
       Row("Doors", "what a client may speak, how far its session is", uses: "Requests", "Reports"),
       Row("MCP", "the door for agents", uses: "Doors", "Methods", "Requests", "Answers", "Reports"),
-      Row("Session", "one client's connection, our own door", uses: "MCP", "Doors", "Methods", "Requests", "Answers", "Reports"),
+      Row("Language", "the door for editors", uses: "Doors", "Methods", "Requests", "Reports"),
+      Row(
+        "Session", "one client's connection, our own door", uses: "MCP", "Language", "Doors", "Methods", "Requests", "Answers", "Reports"),
       Row("Pipe", "records from named pipes and journals", uses: "Reports"),
       Row("Files", "records from files", uses: "Reports"),
     ])

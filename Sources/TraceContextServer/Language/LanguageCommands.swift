@@ -74,7 +74,7 @@ struct LanguageCommands: Sendable {
   }
 
   private func text(_ command: LanguageCommand, _ params: JSONValue) async throws(ResponseError) -> String {
-    let method = try NativeDoor.method(command.method)
+    guard let method = MethodRegistry.method(named: command.method) else { throw .methodNotFound(command.method) }
     return try await method.answer(params, in: context).text(context.calls).text
   }
 
