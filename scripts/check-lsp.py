@@ -202,7 +202,10 @@ class Editor:
 
     def hover(self, uri, line):
         answer = self.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": line, "character": 1}})
-        return answer["contents"]["value"] if isinstance(answer, dict) and "contents" in answer else answer
+        if not isinstance(answer, dict) or "contents" not in answer:
+            return answer
+        contents = answer["contents"]
+        return contents["value"] if isinstance(contents, dict) else str(contents)
 
     def lenses(self, uri):
         return [(lens["range"]["start"]["line"], lens["command"]["title"]) for lens in self.ask("textDocument/codeLens", {"textDocument": {"uri": uri}})]
@@ -459,6 +462,131 @@ def neovim():
     place.end()
 
 
+C_SOURCE = """int load(int amount) {
+  return amount * 2;
+}
+
+int checkout(int amount) {
+  int wrong = "text";
+  return load(amount) + wrong;
+}
+"""
+
+
+def servers():
+    """Language servers to wrap: commands, a file, its text and language."""
+    found = []
+    pylsp = os.path.join(os.path.dirname(sys.executable), "pylsp")
+    if os.path.exists(pylsp):
+        found.append(([pylsp], "src/orders.py", SOURCE.replace("é𝄞", "é"), "python"))
+    clangd = shutil.which("clangd") or os.path.join(os.path.dirname(os.path.realpath(shutil.which("swift") or "/x/swift")), "clangd")
+    if os.path.exists(clangd):
+        found.append(([clangd, "--log=error"], "src/shop.c", C_SOURCE, "c"))
+    return found
+
+
+FULL = {
+    "general": {"positionEncodings": ["utf-16"]},
+    "textDocument": {"hover": {"contentFormat": ["markdown", "plaintext"]}, "publishDiagnostics": {"relatedInformation": True}, "rename": {}, "completion": {}},
+    "workspace": {"codeLens": {"refreshSupport": True}}}
+
+
+def session(place, command, path, language):
+    """What a client asks a server of a file, whoever answers."""
+    editor = Editor(place, program=command, capabilities=FULL)
+    uri = editor.open(path, language=language)
+    editor.told(uri, lambda told: told, 15 if language == "c" else 1)
+    answers = []
+    document = {"textDocument": {"uri": uri}}
+    line = 4 if language == "c" else 3
+    for method, params in [
+        ("textDocument/documentSymbol", document), ("textDocument/hover", {**document, "position": {"line": line, "character": 5}}),
+        ("textDocument/completion", {**document, "position": {"line": line + 1, "character": 5}}),
+        ("textDocument/definition", {**document, "position": {"line": line + 2 if language == "c" else line + 1, "character": 10 if language == "c" else 5}}),
+        ("textDocument/references", {**document, "position": {"line": line, "character": 5}, "context": {"includeDeclaration": True}}),
+        ("textDocument/rename", {**document, "position": {"line": line, "character": 5}, "newName": "renamed"}),
+        ("textDocument/documentHighlight", {**document, "position": {"line": line, "character": 5}}), ("workspace/executeCommand", {"command": "no.such", "arguments": []}),
+        ("no/such", {}),
+    ]:
+        answers.append((method, editor.ask(method, params)))
+    return editor, uri, answers
+
+
+def same(answers):
+    """Without what a server makes anew each time."""
+    return json.loads(json.dumps(answers).replace("Traceback", "T"))
+
+
+def wrapped():
+    """Around real servers: theirs as without us, ours added."""
+    check("python-lsp-server and clangd are there", len(servers()) == 2, servers())
+    for command, name, text, language in servers():
+        place = Place()
+        path = place.file(name, text)
+        label = os.path.basename(command[0])
+        bare, uri, expected = session(place, command, path, language)
+        bare_told = bare.diagnostics.get(uri)
+        bare.ask("shutdown")
+        bare.notify("exit", None)
+        code = bare.process.wait(20)
+        around = [PROGRAM, "lsp", "--hub", "never", "--pipe", place.pipe, "--wrap", "--", *command]
+        editor, uri, got = session(place, around, path, language)
+        for (method, wanted), (_, answer) in zip(expected, got):
+            if "message" in (wanted if isinstance(wanted, dict) else {}) and method in ("workspace/executeCommand", "no/such"):
+                equal(f"{label}: {method} is refused alike", answer.get("code"), wanted.get("code"))
+            else:
+                equal(f"{label}: {method}", answer, wanted)
+        equal(f"{label}: its diagnostics", editor.diagnostics.get(uri), bare_told)
+        theirs, both = bare.server["capabilities"], editor.server["capabilities"]
+        for capability, value in theirs.items():
+            if capability not in ("executeCommandProvider", "workspace", "experimental"):
+                equal(f"{label}: {capability} is the server's", both.get(capability), value)
+        check(f"{label}: ours is added", both.get("codeLensProvider") and both.get("inlayHintProvider") and "traceDistiller.explain" in both["executeCommandProvider"]["commands"], both)
+        until(lambda: os.path.exists(place.pipe))
+        file = "/app/" + name
+        shop_lines = (5, 1) if language == "c" else (4, 8)
+        place.write(span(1, 1, 0, "POST /checkout", file, shop_lines[0], "checkout", 0, 90), span(1, 2, 1, "load stock", file, shop_lines[1], "load", 1, 80, "timeout"))
+        told = editor.told(uri, lambda told: any(one.get("source") == "trace-distiller" for one in told))
+        equal(f"{label}: both servers' diagnostics", [one for one in told if one.get("source") != "trace-distiller"], bare_told or [])
+        check(f"{label}: ours among them", any(one["message"] == "timeout (t1)" for one in told), told)
+        hover = until(lambda: (lambda text: text if "critical path" in text else None)(str(editor.hover(uri, shop_lines[0] - 1))))
+        check(f"{label}: ours in the hover", hover, editor.hover(uri, shop_lines[0] - 1))
+        full = editor.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": {"line": shop_lines[0] - 1, "character": 5}})
+        theirs = dict(expected)["textDocument/hover"]
+        value = theirs["contents"]["value"] if isinstance(theirs, dict) and isinstance(theirs["contents"], dict) else ""
+        check(f"{label}: both in one hover", (isinstance(full["contents"], list) or full["contents"]["value"].startswith(value)) and "critical path" in str(full), full)
+        check(f"{label}: lenses", (lambda lenses: len([one for one in lenses if "call" in one[1]]) == 2)(editor.lenses(uri)), editor.lenses(uri))
+        check(f"{label}: commands of ours", "load stock" in editor.ask("workspace/executeCommand", {"command": "traceDistiller.explain", "arguments": ["t1"]}).get("text", ""))
+        items = [one for one in editor.ask("textDocument/prepareCallHierarchy", {"textDocument": {"uri": uri}, "position": {"line": shop_lines[1] - 1, "character": 5}}) if "traceDistiller" in str(one.get("data"))]
+        calls = editor.ask("callHierarchy/incomingCalls", {"item": items[0]}) if items else None
+        equal(f"{label}: calls that were observed", [one["from"]["name"] for one in calls or []], ["checkout"])
+        # Ours dies.
+        children = subprocess.run(["pgrep", "-P", str(editor.process.pid), "trace-distiller"], capture_output=True, text=True).stdout.split()
+        equal(f"{label}: ours is a process of its own", len(children), 1)
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+        check(f"{label}: told that ours is gone", until(lambda: any("goes on alone" in str(one) for one in editor.messages)), editor.messages[-3:])
+        equal(f"{label}: and ours is cleared", editor.told(uri, lambda told: not any(one.get("source") == "trace-distiller" for one in told)), bare_told or [])
+        equal(f"{label}: the server goes on", editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": uri}}), dict(expected)["textDocument/documentSymbol"])
+        equal(f"{label}: shutdown", editor.ask("shutdown"), None)
+        editor.notify("exit", None)
+        equal(f"{label}: the server's exit code", editor.process.wait(20), code)
+        check(f"{label}: every message fits", not [one for one in editor.wrong if one not in bare.wrong and one[0] not in [each[0] for each in bare.wrong]], editor.wrong[:2])
+        place.end()
+    place = Place()
+    for command, code in [(["sh", "-c", "exit 7"], 7), (["sh", "-c", "kill -9 $$"], 137), (["/srv/no/such/server"], 127), (["/etc/passwd"], 126)]:
+        ended = subprocess.run([PROGRAM, "lsp", "--hub", "never", "--pipe", place.pipe, "--wrap", "--", *command], stdin=subprocess.DEVNULL, env=place.environment, capture_output=True, timeout=20)
+        equal(f"{command}: its code", ended.returncode, code)
+    for words in [["--wrap"], ["--", "pylsp"]]:
+        equal(f"{words}: wrong usage", subprocess.run([PROGRAM, "lsp", *words], env=place.environment, capture_output=True, timeout=20).returncode, 64)
+    # What is no message of the client's, and a client that goes.
+    process = subprocess.Popen([PROGRAM, "lsp", "--hub", "never", "--pipe", place.pipe, "--wrap", "--", "cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=place.environment)
+    text = b'{"jsonrpc":"2.0","method":"x/y","params":{"\u0061":1.50,  "b":"\ud834\udd1e"}}'
+    out, _ = process.communicate(b"Content-Length: %d\r\n\r\n%s" % (len(text), text), timeout=20)
+    equal("byte-true through a server that echoes", out, b"Content-Length: %d\r\n\r\n%s" % (len(text), text))
+    place.end()
+
+
 def percentile(times, share):
     times = sorted(times)
     return times[min(len(times) - 1, int(len(times) * share))]
@@ -499,6 +627,20 @@ def figures():
         shop(place, trace, error=None)
         until(lambda: len([one for one in editor.asked if one["method"] == "workspace/codeLens/refresh"]) > before)
         times.append((time.monotonic() - begin) * 1000)
+    for command, name, text, language in servers():
+        if language != "c":
+            continue
+        both = []
+        for program in [command, [PROGRAM, "lsp", "--hub", "never", "--pipe", place.pipe, "--wrap", "--", *command]]:
+            wrapping, uri, _ = session(place, program, place.file(name, text), language)
+            spent = []
+            for _ in range(500):
+                begin = time.monotonic()
+                wrapping.ask("textDocument/documentSymbol", {"textDocument": {"uri": uri}})
+                spent.append((time.monotonic() - begin) * 1000)
+            both.append(spent)
+            wrapping.process.kill()
+        print(f"clangd's symbols: p50 {percentile(both[0], 0.5):.2f}, p99 {percentile(both[0], 0.99):.2f} ms; wrapped p50 {percentile(both[1], 0.5):.2f}, p99 {percentile(both[1], 0.99):.2f} ms (goal: 1 more)")
     print(f"a span's end to the refreshed lens: p50 {percentile(times, 0.5):.0f}, worst {max(times):.0f} ms (goal: p50 150)")
     editor.close("figures")
     place.end()
@@ -507,7 +649,7 @@ def figures():
 if "--figures" in sys.argv:
     figures()
 else:
-    for part in [lines, edits, paths, options, hub, hostile, neovim]:
+    for part in [lines, edits, paths, options, hub, hostile, wrapped, neovim]:
         begin = time.monotonic()
         before = dict(counts)
         part()

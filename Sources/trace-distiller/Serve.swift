@@ -33,13 +33,22 @@ struct Serve: ParsableCommand {
   @Option(help: "How long a hub lives without a client and without a record, if this command starts one.")
   var hubIdle = DurationOption(nanos: HubCommand.usualIdleNanos)
 
+  @Flag(help: "Be a language server around another one, whose command follows behind --: its answers with ours added.")
+  var wrap = false
+
   @OptionGroup var server: ServerOptions
 
+  @Argument(parsing: .postTerminator, help: ArgumentHelp("The language server that is wrapped.", valueName: "command"))
+  var wrapped: [String] = []
+
   func validate() throws {
+    if wrap, wrapped.isEmpty { throw ValidationError("--wrap needs the command of a language server behind --") }
+    if !wrap, !wrapped.isEmpty { throw ValidationError("\(wrapped[0]) is not taken: --wrap goes before the command of a language server") }
     if hub == .require, server.store.noRedaction { throw ValidationError("--no-redaction is for one client: not with --hub require") }
   }
 
   func run() throws {
+    if wrap { try Wrapped.run(wrapped, ours: CommandLine.arguments) }
     Signals.tellOfRefusedMemory()
     // When a client disconnects, write(2) reports it instead of a signal.
     signal(SIGPIPE, SIG_IGN)

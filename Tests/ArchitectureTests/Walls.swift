@@ -22,7 +22,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
   var testDescription: String { target }
 
   static let all = [
-    platform, json, jsonRPC, traceHub, pipeBasics, traceRecords, traceDistiller, traceContextServer, otlpReceiver, traceLayers,
+    platform, json, jsonRPC, traceHub, languageWrap, pipeBasics, traceRecords, traceDistiller, traceContextServer, otlpReceiver,
+    traceLayers,
     traceLayersDistiller,
   ]
   private static let top = FolderUses.top
@@ -34,6 +35,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
   static let jsonRPC = Walls(target: "JSONRPC", rows: [Row(top, "messages, framings, connections")])
 
   static let traceHub = Walls(target: "TraceHub", rows: [Row(top, "the door's side of a process that clients share")])
+
+  static let languageWrap = Walls(target: "LanguageWrap", rows: [Row(top, "a language server around another one")])
 
   static let pipeBasics = Walls(
     target: "PipeBasics", rows: [Row(top, "the pipe's place, instants"), Row("Journal", "lines of a journal, and where they are")])

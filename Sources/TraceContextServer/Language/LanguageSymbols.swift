@@ -51,14 +51,16 @@ struct LanguageSymbols: Sendable {
     return [
       "name": .string(location.function.isEmpty ? name : location.function), "kind": .integer(Self.functionKind), "detail": .string(detail),
       "uri": .string(target.uri), "range": range, "selectionRange": range,
-      "data": ["file": .string(location.file), "line": .integer(location.line), "function": .string(location.function)],
+      "data": [
+        "traceDistiller": ["file": .string(location.file), "line": .integer(location.line), "function": .string(location.function)]
+      ],
     ]
   }
 
   enum Direction: String, Sendable { case from, to }
 
   func calls(of item: JSONValue?, _ direction: Direction) async throws(ResponseError) -> JSONValue {
-    guard let data = item?["data"], let file = data["file"]?.string, let line = data["line"]?.integer,
+    guard let data = item?["data"]?["traceDistiller"], let file = data["file"]?.string, let line = data["line"]?.integer,
       let function = data["function"]?.string
     else {
       throw .invalidParams("the item is none of this server's: it has no data")
