@@ -110,9 +110,10 @@ final class HubSession: MessageHandler {
           + "\(hello.oldest) to \(hello.protocolVersion): 'trace-distiller hub stop' ends it", exitCode: EX_UNAVAILABLE)
     }
     try hub.admit()
+    let project = ProjectChoice(hello.project.flatMap { ProjectCondition($0) })
     let server = TraceContextServer(
-      source: StoreSource(hub.host.store, project: hello.project.flatMap { ProjectCondition($0) }), analyses: hub.host.analyses,
-      clock: { MonotonicClock.nanos }, workers: hub.host.workers, report: { [hub] in hub.report },
+      source: StoreSource(hub.host.store, choice: project), analyses: hub.host.analyses,
+      clock: { MonotonicClock.nanos }, workers: hub.host.workers, report: { [hub] in hub.report }, lost: hub.lossSentence, project: project,
       onParentProcess: { [weak self] in self?.notify(HubWire.Method.parent, ["process": .integer(Int($0))]) },
       onClient: { [weak self] in self?.notify(HubWire.Method.client, [:]) })
     server.begin(hello.framing)
@@ -123,6 +124,10 @@ final class HubSession: MessageHandler {
       } else {
         connection.notify(method: method, params: params)
       }
+    }
+    server.ask { [weak self] method, params in
+      guard let connection = self?.state.withLock({ $0.connection }) else { throw CancellationError() }
+      return try await connection.request(method: method, params: params)
     }
     state.withLock { ($0.server, $0.hello) = (server, hello) }
     var welcome = HubWelcome(protocolVersion: version, binary: ServerVersion.text, pid: getpid())
