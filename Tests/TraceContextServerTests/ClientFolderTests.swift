@@ -54,12 +54,13 @@ struct ClientFolderTests {
 
   @Test(arguments: [true, false]) func rootsAreAskedForWhereTheClientHasThem(hasRoots: Bool) async throws {
     let choice = ProjectChoice()
-    let server = TestServer(choice: choice, isRealTime: true)
+    let server = TestServer(isRealTime: true, choice: choice)
     let asked = Mutex<[String]>([])
     let roots = Mutex(["file:///srv/shop"])
     server.server.ask { method, _ in
       asked.withLock { $0.append(method) }
-      return ["roots": .array(roots.withLock { $0 }.map { ["uri": .string($0)] })]
+      let uris: [JSONValue] = roots.withLock { $0 }.map { ["uri": .string($0)] }
+      return ["roots": .array(uris)]
     }
     let capabilities: JSONValue = hasRoots ? ["roots": ["listChanged": true]] : [:]
     await initialize(
