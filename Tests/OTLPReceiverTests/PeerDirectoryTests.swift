@@ -1,7 +1,6 @@
 // Proves that a sender that says nothing of its directory is found with it, once, and what is not guessed.
 
 import JSON
-import NIOCore
 import Platform
 import Testing
 import TraceDistiller

@@ -1,7 +1,6 @@
 // Where the program at the other end of a connection works: the descriptors of this machine's processes name their sockets. Best effort, on
 // Linux: exporters that say nothing of their directory belong to a project all the same.
 
-import NIOCore
 import Platform
 import Synchronization
 

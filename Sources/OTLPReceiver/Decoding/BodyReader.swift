@@ -51,13 +51,13 @@ final class BodyReader: Sendable {
 
   /// Reads a body in its turn. The answer comes on this reader's thread, once the records are in the store.
   func read(
-    _ body: ByteBuffer, of request: OTLPRequest, from peer: PeerDirectory? = nil, then: @escaping @Sendable (OTLPAnswer) -> Void
+    _ body: ByteBuffer, of request: OTLPRequest, from peer: (any BodySender)? = nil, then: @escaping @Sendable (OTLPAnswer) -> Void
   ) {
     threads.run { [self] in then(read(body, of: request, from: peer)) }
   }
 
   /// Records whose runs say nothing of their directory are of the sender's.
-  private func apply(_ batch: RecordBatch, _ texts: BatchTexts, now: Int64, from peer: PeerDirectory?) {
+  private func apply(_ batch: RecordBatch, _ texts: BatchTexts, now: Int64, from peer: (any BodySender)?) {
     store.apply(batch, texts, source: source, now: now)
     guard let peer, !peer.isSought, let run = batch.records.first(where: { !$0.run.isEmpty })?.run else { return }
     let name = texts[run]
@@ -67,7 +67,7 @@ final class BodyReader: Sendable {
     store.withLock { $0.note(directory: directory, ofRun: name) }
   }
 
-  func read(_ body: ByteBuffer, of request: OTLPRequest, from peer: PeerDirectory? = nil) -> OTLPAnswer {
+  func read(_ body: ByteBuffer, of request: OTLPRequest, from peer: (any BodySender)? = nil) -> OTLPAnswer {
     body.withUnsafeReadableBytes { bytes in
       guard request.packing == .zlib else { return take(bytes, request, peer) }
       switch BodyUnpacking.unpack(bytes, upTo: maxUnpackedBytes) {
@@ -89,14 +89,14 @@ final class BodyReader: Sendable {
     return body()
   }
 
-  private func take(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest, _ peer: PeerDirectory?) -> OTLPAnswer {
+  private func take(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest, _ peer: (any BodySender)?) -> OTLPAnswer {
     switch request.encoding {
     case .protobuf: takeMessage(bytes, request, peer)
     case .json: takeText(bytes, request, peer)
     }
   }
 
-  private func takeMessage(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest, _ peer: PeerDirectory?) -> OTLPAnswer {
+  private func takeMessage(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest, _ peer: (any BodySender)?) -> OTLPAnswer {
     let now = clock()
     let outcome = state.withLock { state in
       let outcome = state.messages.decode(bytes, request.signal) { apply($0, $1, now: now, from: peer) }
@@ -117,7 +117,7 @@ final class BodyReader: Sendable {
     return OTLPAnswer(taken: request, rejected: outcome.rejected, reason: outcome.reason)
   }
 
-  private func takeText(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest, _ peer: PeerDirectory?) -> OTLPAnswer {
+  private func takeText(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest, _ peer: (any BodySender)?) -> OTLPAnswer {
     guard !BodyReader.isEmptyObject(bytes) else { return OTLPAnswer(taken: request, rejected: 0, reason: nil) }
     let now = clock()
     let (before, after, problem) = state.withLock { state in

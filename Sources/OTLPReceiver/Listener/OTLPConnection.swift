@@ -5,6 +5,8 @@ import NIOHTTP1
 import Platform
 import Synchronization
 
+extension PeerDirectory: BodySender {}
+
 /// Lives on the thread of its connection.
 final class OTLPConnection: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
