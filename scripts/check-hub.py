@@ -188,6 +188,14 @@ def lines(name):
             f'{head}"event_type":"span_end","trace_id":"{name}","span_id":"{name}-1","span_name":"main","duration_ms":10}}}}\n')
 
 
+def wide(name, count):
+    """A trace with so many spans."""
+    head = '{"timestamp":"2026-11-23T10:00:00Z","level":"INFO","target":"t","log_type":"trace","message":"","fields":{"event_type":"span",'
+    spans = "".join(f'{head}"trace_id":"{name}","span_id":"{name}-c{number}","parent_id":"{name}-1","span_name":"part",'
+                    f'"start_timestamp":"2026-11-23T10:00:00Z","duration_ms":1}}}}\n' for number in range(count - 1))
+    return spans + lines(name)
+
+
 def write(pipe, text):
     with open(pipe, "w") as file:
         file.write(text)
@@ -230,6 +238,52 @@ def shared():
     other = place.door("line", "--max-traces", "5")
     check("shared: other options are told", other.told("--max-traces=5"), other.errors)
     place.end("shared")
+
+
+def runs():
+    """What `run` hears is seen by the clients of the hub that is there, while the program runs and after; without one nothing is said of it."""
+    place = Place()
+    program = place.directory + "/program.py"
+    with open(program, "w") as file:
+        file.write(f"""import os, sys, time
+with open(os.environ["TRACE_DISTILLER_PIPE"], "w") as pipe:
+    pipe.write({lines('inside')!r})
+    pipe.write({wide('big', 3000)!r} if len(sys.argv) > 1 else "")
+    pipe.flush()
+    time.sleep(float(sys.argv[2]) if len(sys.argv) > 2 else 0)
+""")
+
+    def run(*words, **more):
+        environment = {**place.environment, "XDG_RUNTIME_DIR": place.directory}
+        return subprocess.run([PROGRAM, "run", *words], capture_output=True, text=True, timeout=60, env=environment, cwd=place.directory, **more)
+
+    os.chmod(place.directory, 0o700)
+    place.pipe = subprocess.run([PROGRAM, "paths"], capture_output=True, text=True, env={**place.environment, "XDG_RUNTIME_DIR": place.directory}).stdout.split()[1]
+    alone = run("--", "python3", program)
+    check("run: without a hub nothing is said of one", alone.returncode == 0 and "hub" not in alone.stderr and not os.path.exists(place.pipe + ".hub"), alone)
+    door = place.door("line")
+    door.ask("server/status")
+    first = run("--", "python3", program)
+    check("run: with one neither", first.returncode == 0 and "hub" not in first.stderr, first)
+    found = door.ask("traces/list")["result"]["traces"]
+    check("run: its trace is there at its end", [trace["spanCount"] for trace in found] == [1], found)
+    environment = {**place.environment, "XDG_RUNTIME_DIR": place.directory}
+    second = subprocess.Popen([PROGRAM, "run", "--", "python3", program, "more", "9"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              env=environment, cwd=place.directory)
+    check("run: and while it runs", until(lambda: door.ask("traces/list")["result"]["total"] == 3, 8) and second.poll() is None, door.ask("traces/list"))
+    told = second.communicate(timeout=30)[1]
+    found = door.ask("traces/list", {"sort": "slowest"})["result"]["traces"]
+    check("run: once", sorted(trace["spanCount"] for trace in found) == [1, 1, 3000], [found, told])
+    hub = place.hub()
+    halt(hub)
+    begun = time.time()
+    stuck = run("--", "python3", program)
+    check("run: a hub that is stopped does not hold it up", stuck.returncode == 0 and time.time() - begun < 6 and "hub" in stuck.stderr, [stuck, time.time() - begun])
+    os.kill(hub, signal.SIGCONT)
+    os.kill(hub, signal.SIGKILL)
+    gone = run("--", "python3", program)
+    check("run: nor one that was killed", gone.returncode == 0, gone)
+    place.end("run")
 
 
 def exits(door, shutsDown):
@@ -777,7 +831,7 @@ def main():
     if "--soak" in sys.argv:
         return soak(option("--soak", 30))
     begun = time.time()
-    rows = [shared, absent, together, detached, idle, hindrances, versions, stopped, load, journalled, guest, full_disk,
+    rows = [shared, runs, absent, together, detached, idle, hindrances, versions, stopped, load, journalled, guest, full_disk,
             lambda: kills(option("--rounds", 200), option("--seed", random.randrange(1_000_000)))]
     if "--only" in sys.argv:
         wanted = sys.argv[sys.argv.index("--only") + 1]

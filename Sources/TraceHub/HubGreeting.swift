@@ -24,6 +24,8 @@ package enum HubWire {
     /// `{method, params}`: the answer as the text that people read.
     package static let text = "hub/text"
     package static let stop = "hub/stop"
+    /// `{lines}`: records for the store, whole lines; the answer is `{records, lost}`.
+    package static let records = "hub/records"
     /// From the hub: how errors for unreadable messages look to this client.
     package static let rules = "hub/rules"
     /// From the hub: the client has completed a handshake.

@@ -612,6 +612,8 @@ enum MethodPages {
               service (string): In the service.
               target (string): In the module name.
               run (string): In the run's id.
+              project (string): Of programs that work in this directory or below it, and of those of which
+                  nothing is known; * for all. Left out: the client's project, where no trace is named.
               since (string): Logged at this instant or later: RFC 3339, or Unix nanoseconds as decimal digits.
               until (string): Logged at this instant or earlier: RFC 3339, or Unix nanoseconds as decimal
                   digits.

@@ -38,7 +38,7 @@ final class TestServer: Sendable {
   /// - Parameter isRealTime: uses the machine's clock instead of the test's.
   init(
     limits: StoreLimits = StoreLimits(), numbers: SerialNumbers = SerialNumbers(), project: ProjectCondition? = nil,
-    source: SourceReport? = nil, isRealTime: Bool = false
+    source: SourceReport? = nil, isRealTime: Bool = false, choice: ProjectChoice? = nil, lost: String? = nil
   ) {
     let surroundings = Surroundings(isRealTime: isRealTime)
     if let source { surroundings.source.withLock { $0 = source } }
@@ -46,10 +46,11 @@ final class TestServer: Sendable {
     let store = SharedTraceStore(limits: limits, numbers: numbers)
     self.store = store
     server = TraceContextServer(
-      source: StoreSource(store, project: project), analyses: AnalysisCache(store), clock: { surroundings.clock }, workers: testWorkers,
+      source: StoreSource(store, choice: choice ?? ProjectChoice(project)), analyses: AnalysisCache(store), clock: { surroundings.clock },
+      workers: testWorkers,
       marks: DataMarks(fixed: TestServer.mark),
       report: { ServerReport(pid: 4711, sources: [surroundings.source.withLock { $0 }], residentBytes: 25_000_000) },
-      onParentProcess: { parent in surroundings.parents.withLock { $0.append(parent) } },
+      lost: lost, project: choice, onParentProcess: { parent in surroundings.parents.withLock { $0.append(parent) } },
       onClient: { surroundings.clients.withLock { $0 += 1 } })
   }
 

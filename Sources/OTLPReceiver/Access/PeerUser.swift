@@ -1,15 +1,24 @@
-// Whose program is at the other end of a connection: Linux lists the sockets of this machine with their users.
+// Whose program is at the other end of a connection: Linux lists the sockets of this machine with their users and their numbers.
 
 import NIOCore
 import Platform
 
 enum PeerUser {
   /// The user of the other end of a connection on this machine. Nil where it is not found: another machine's, or closed already.
-  static func find(local: SocketAddress, remote: SocketAddress) -> uid_t? {
+  static func find(local: SocketAddress, remote: SocketAddress) -> uid_t? { socket(local: local, remote: remote)?.user }
+
+  /// A socket as the tables have it: its number is in the names of its program's descriptors.
+  struct Socket: Equatable {
+    var user: uid_t
+    var inode: UInt64
+  }
+
+  /// The socket at the other end.
+  static func socket(local: SocketAddress, remote: SocketAddress) -> Socket? {
     guard let (ours, theirs) = texts(local, remote) else { return nil }
     // A program may have opened a socket of version 6 for an address of version 4.
     for table in ours.count == 1 ? [("/proc/net/tcp6", 0)] : [("/proc/net/tcp", 0), ("/proc/net/tcp6", 1)] {
-      if let user = find("\(theirs[table.1]) \(ours[table.1]) ", in: table.0) { return user }
+      if let socket = find("\(theirs[table.1]) \(ours[table.1]) ", in: table.0) { return socket }
     }
     return nil
   }
@@ -48,8 +57,8 @@ enum PeerUser {
     return String(repeating: "0", count: max(0, digits - text.count)) + text
   }
 
-  /// Looks for a line with both ends in a table: `sl local remote st queues timer retransmits uid …`.
-  private static func find(_ ends: String, in table: String) -> uid_t? {
+  /// Looks for a line with both ends in a table: `sl local remote st queues timer retransmits uid timeout inode …`.
+  private static func find(_ ends: String, in table: String) -> Socket? {
     let file = open(table, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
@@ -68,7 +77,8 @@ enum PeerUser {
         // Behind the number of the line and a space.
         if let colon = line.firstIndex(of: UInt8(ascii: ":")), line.dropFirst(colon + 2).starts(with: wanted) {
           let fields = line.dropFirst(colon + 2).split(separator: 0x20)
-          return fields.count > 6 ? uid_t(String(decoding: fields[6], as: UTF8.self)) : nil
+          guard fields.count > 6, let user = uid_t(String(decoding: fields[6], as: UTF8.self)) else { return nil }
+          return Socket(user: user, inode: fields.count > 8 ? UInt64(String(decoding: fields[8], as: UTF8.self)) ?? 0 : 0)
         }
         start = newline + 1
       }

@@ -50,15 +50,28 @@ final class BodyReader: Sendable {
   }
 
   /// Reads a body in its turn. The answer comes on this reader's thread, once the records are in the store.
-  func read(_ body: ByteBuffer, of request: OTLPRequest, then: @escaping @Sendable (OTLPAnswer) -> Void) {
-    threads.run { [self] in then(read(body, of: request)) }
+  func read(
+    _ body: ByteBuffer, of request: OTLPRequest, from peer: (any BodySender)? = nil, then: @escaping @Sendable (OTLPAnswer) -> Void
+  ) {
+    threads.run { [self] in then(read(body, of: request, from: peer)) }
   }
 
-  func read(_ body: ByteBuffer, of request: OTLPRequest) -> OTLPAnswer {
+  /// Records whose runs say nothing of their directory are of the sender's.
+  private func apply(_ batch: RecordBatch, _ texts: BatchTexts, now: Int64, from peer: (any BodySender)?) {
+    store.apply(batch, texts, source: source, now: now)
+    guard let peer, !peer.isSought, let run = batch.records.first(where: { !$0.run.isEmpty })?.run else { return }
+    let name = texts[run]
+    // A sender that says where it works is not looked for.
+    guard store.withLock({ $0.directory(ofRun: name) == nil }) else { return peer.giveUp() }
+    guard let directory = peer.takeUsable() else { return }
+    store.withLock { $0.note(directory: directory, ofRun: name) }
+  }
+
+  func read(_ body: ByteBuffer, of request: OTLPRequest, from peer: (any BodySender)? = nil) -> OTLPAnswer {
     body.withUnsafeReadableBytes { bytes in
-      guard request.packing == .zlib else { return take(bytes, request) }
+      guard request.packing == .zlib else { return take(bytes, request, peer) }
       switch BodyUnpacking.unpack(bytes, upTo: maxUnpackedBytes) {
-      case .unpacked(let unpacked): return account(unpacked.count) { unpacked.withUnsafeBytes { take($0, request) } }
+      case .unpacked(let unpacked): return account(unpacked.count) { unpacked.withUnsafeBytes { take($0, request, peer) } }
       case .tooLarge:
         return OTLPAnswer(
           .tooLarge, "the body is longer than \(maxUnpackedBytes) bytes when it is unpacked; send smaller batches", request.encoding)
@@ -76,17 +89,17 @@ final class BodyReader: Sendable {
     return body()
   }
 
-  private func take(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest) -> OTLPAnswer {
+  private func take(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest, _ peer: (any BodySender)?) -> OTLPAnswer {
     switch request.encoding {
-    case .protobuf: takeMessage(bytes, request)
-    case .json: takeText(bytes, request)
+    case .protobuf: takeMessage(bytes, request, peer)
+    case .json: takeText(bytes, request, peer)
     }
   }
 
-  private func takeMessage(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest) -> OTLPAnswer {
-    let (store, source, now) = (store, source, clock())
+  private func takeMessage(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest, _ peer: (any BodySender)?) -> OTLPAnswer {
+    let now = clock()
     let outcome = state.withLock { state in
-      let outcome = state.messages.decode(bytes, request.signal) { store.apply($0, $1, source: source, now: now) }
+      let outcome = state.messages.decode(bytes, request.signal) { apply($0, $1, now: now, from: peer) }
       outcome.add(to: &state.statistics, bytes: bytes.count)
       if let reason = outcome.failure?.description ?? outcome.reason {
         if state.problems.count == RecordStream.maxProblems { state.problems.removeFirst() }
@@ -104,13 +117,13 @@ final class BodyReader: Sendable {
     return OTLPAnswer(taken: request, rejected: outcome.rejected, reason: outcome.reason)
   }
 
-  private func takeText(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest) -> OTLPAnswer {
+  private func takeText(_ bytes: UnsafeRawBufferPointer, _ request: OTLPRequest, _ peer: (any BodySender)?) -> OTLPAnswer {
     guard !BodyReader.isEmptyObject(bytes) else { return OTLPAnswer(taken: request, rejected: 0, reason: nil) }
-    let (store, source, now) = (store, source, clock())
+    let now = clock()
     let (before, after, problem) = state.withLock { state in
       let before = state.lines.statistics
-      state.lines.feed(bytes) { store.apply($0, $1, source: source, now: now) }
-      state.lines.finish { store.apply($0, $1, source: source, now: now) }
+      state.lines.feed(bytes) { apply($0, $1, now: now, from: peer) }
+      state.lines.finish { apply($0, $1, now: now, from: peer) }
       publish(state)
       return (before, state.lines.statistics, state.lines.problems.last?.reason)
     }

@@ -5,6 +5,8 @@ import NIOHTTP1
 import Platform
 import Synchronization
 
+extension PeerDirectory: BodySender {}
+
 /// Lives on the thread of its connection.
 final class OTLPConnection: ChannelInboundHandler {
   typealias InboundIn = HTTPServerRequestPart
@@ -30,6 +32,8 @@ final class OTLPConnection: ChannelInboundHandler {
   private var lent = 0
   /// Why everything from here is refused.
   private var foreign: OTLPAnswer?
+  /// Where the sender works, as far as that can be found.
+  private var peer = PeerDirectory(nil)
   private var isCounted = false
   /// Counted as open until it is answered.
   private var isRequestOpen = false
@@ -84,14 +88,16 @@ final class OTLPConnection: ChannelInboundHandler {
 
   private func refusalOfPeer(_ channel: any Channel) -> OTLPAnswer? {
     guard let user = reception.user else { return nil }
-    guard let local = channel.localAddress, let remote = channel.remoteAddress, let peer = PeerUser.find(local: local, remote: remote)
+    guard let local = channel.localAddress, let remote = channel.remoteAddress,
+      let socket = PeerUser.socket(local: local, remote: remote)
     else {
       return OTLPAnswer(
         .foreignUser, "the user of the program that sent this is not to be found; --otlp-any-user of the receiver lets it in", closes: true)
     }
-    guard peer != user else { return nil }
+    peer = PeerDirectory(socket)
+    guard socket.user != user else { return nil }
     return OTLPAnswer(
-      .foreignUser, "programs of user \(peer) are refused by a receiver of user \(user); its option --otlp-any-user lets them in",
+      .foreignUser, "programs of user \(socket.user) are refused by a receiver of user \(user); its option --otlp-any-user lets them in",
       closes: true)
   }
 
@@ -170,7 +176,7 @@ final class OTLPConnection: ChannelInboundHandler {
       // In use until it is read, whatever becomes of its connection.
       reception.status.begin()
       let bound = NIOLoopBound((self, context), eventLoop: loop)
-      reception.reader(ofBytes: body.readableBytes).read(body, of: request) { answer in
+      reception.reader(ofBytes: body.readableBytes).read(body, of: request, from: peer) { answer in
         reception.budget.giveBack(bytes)
         reception.status.end()
         loop.execute {

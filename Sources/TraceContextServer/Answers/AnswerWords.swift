@@ -55,9 +55,9 @@ enum AnswerWords {
     ]
   }
 
-  /// Traces that a list leaves out because they belong to other projects.
-  static func otherProjects(_ count: Int) -> String {
-    "\(counted(count, "trace")) of other projects left out: {\"filter\":{\"project\":\"*\"}} shows them"
+  /// Traces, or logs, that a list leaves out because they belong to other projects.
+  static func otherProjects(_ count: Int, of noun: String = "trace") -> String {
+    "\(counted(count, noun)) of other projects left out: {\"filter\":{\"project\":\"*\"}} shows them"
   }
 
   static func note(_ note: String?) -> [String] { note.map { ["Note: " + $0] } ?? [] }

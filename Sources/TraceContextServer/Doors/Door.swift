@@ -28,14 +28,21 @@ final class ClientConnection: Sendable {
   let report: @Sendable () -> ServerReport
   let session = SessionState()
   let notifications = NotificationSender()
+  let requests = ClientRequests()
+  /// What the client works on, for its source; nil where nobody asks by projects.
+  let project: ProjectChoice?
   let waits: CompletionWaits
   private let onClient: @Sendable () -> Void
+  /// What went with the process that kept the traces before; nil if nothing did.
+  private let lost: String?
 
   init(
     source: any TraceSource, analyses: AnalysisCache, clock: @escaping @Sendable () -> Int64, workers: Workers?,
-    report: @escaping @Sendable () -> ServerReport,
-    onClient: @escaping @Sendable () -> Void
+    report: @escaping @Sendable () -> ServerReport, lost: String?,
+    project: ProjectChoice? = nil, onClient: @escaping @Sendable () -> Void
   ) {
+    self.lost = lost
+    self.project = project
     self.source = source
     self.analyses = analyses
     self.clock = clock
@@ -45,6 +52,12 @@ final class ClientConnection: Sendable {
     waits = CompletionWaits(source: source, clock: clock, timers: workers?.timer)
   }
 
+  /// The client has said which folders it works in: they are its project from now on, whatever directory its server was started in.
+  func work(in folders: [String]) {
+    guard let project, let folders = ProjectCondition(folders: folders) else { return }
+    project.project = folders
+  }
+
   /// The client has completed its handshake, or an equivalent step: it is not a script.
   func greet() { if session.greet() { onClient() } }
 
@@ -52,7 +65,7 @@ final class ClientConnection: Sendable {
   func context(
     language: SummaryLanguage = .english, calls: CallNames = .methods, hint: @escaping @Sendable ([SourceReport]) -> String
   ) -> RequestContext {
-    RequestContext(
+    var context = RequestContext(
       source: source, analyses: analyses, now: clock(), language: language, calls: calls, waits: workers == nil ? nil : waits,
       workers: workers, status: report,
       hint: { [report] in
@@ -60,5 +73,7 @@ final class ClientConnection: Sendable {
         // Who misses traces has to know that an earlier hub had them.
         return hint(report.sources) + (report.hub?.lost.map { "; " + $0 } ?? "")
       })
+    context.lost = lost
+    return context
   }
 }

@@ -13,6 +13,9 @@ struct LanguageClient: Sendable {
   var pullsDiagnostics = false
   var knowsRelated = false
 
+  /// It pulls diagnostics, and does so again when it is asked to. A client that would not is told them.
+  var isPulling: Bool { pullsDiagnostics && refreshesDiagnostics }
+
   /// A client of languages says what it can do with documents; scripts and our own clients do not.
   static func isEditor(_ params: JSONValue?) -> Bool { params?["capabilities"]?["textDocument"]?.object != nil }
 

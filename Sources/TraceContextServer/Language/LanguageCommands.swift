@@ -110,7 +110,7 @@ struct LanguageCommands: Sendable {
       uri = FileAddress.uri(path)
     }
     // A client that does not show it is no reason to fail: the answer has the text.
-    _ = try? await send.request("window/showDocument", ["uri": .string(uri), "takeFocus": true])
+    _ = await reports.connection.requests.ask("window/showDocument", ["uri": .string(uri), "takeFocus": true])
   }
 }
 

@@ -94,7 +94,9 @@ final class LanguageDoor: Door {
       let event = params?["event"]
       let removed = Set((event?["removed"]?.array ?? []).compactMap { $0["uri"]?.string.flatMap { FileAddress.path($0) } })
       let added = (event?["added"]?.array ?? []).compactMap { $0["uri"]?.string.flatMap { FileAddress.path($0) } }
-      state.use(roots: state.read { $0.roots }.filter { !removed.contains($0) } + added)
+      let roots = state.read { $0.roots }.filter { !removed.contains($0) } + added
+      state.use(roots: roots)
+      connection.work(in: roots)
       watch.wake()
     default: return nil
     }
@@ -115,6 +117,7 @@ final class LanguageDoor: Door {
       roots = [root]
     }
     state.use(roots: roots)
+    connection.work(in: ClientFolders.ofLanguageClient(params))
     use(LanguageOptions(params?["initializationOptions"]))
     let options = state.options
     var methods = JSONObject()
@@ -129,7 +132,7 @@ final class LanguageDoor: Door {
       "experimental": ["traceDistiller": ["version": .string(ServerVersion.text), "methods": .object(methods)]],
     ]
     if options.has(.hover) { (capabilities["hoverProvider"], capabilities["codeActionProvider"]) = (true, true) }
-    if options.has(.diagnostics) {
+    if options.has(.diagnostics), client.isPulling {
       capabilities["diagnosticProvider"] = ["identifier": "trace-distiller", "interFileDependencies": true, "workspaceDiagnostics": false]
     }
     if options.has(.codeLens) { capabilities["codeLensProvider"] = ["resolveProvider": false] }
@@ -194,7 +197,9 @@ final class LanguageDoor: Door {
       return (values.published.removeValue(forKey: uri) ?? []) != []
     }
     // What the client shows of a closed file nobody would clear.
-    if hadSome { connection.notifications.send("textDocument/publishDiagnostics", ["uri": .string(uri), "diagnostics": []]) }
+    if hadSome, !state.client.isPulling {
+      connection.notifications.send("textDocument/publishDiagnostics", ["uri": .string(uri), "diagnostics": []])
+    }
   }
 
   /// A document that shows an answer of ours.

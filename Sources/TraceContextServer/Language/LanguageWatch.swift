@@ -86,7 +86,11 @@ final class LanguageWatch: Sendable {
     var isNews = false
     for uri in open {
       guard let report = try? await reports.report(uri) else { continue }
-      if publish(LanguageDiagnostics.answer(report, options, reports), uri, report.document?.version) { isNews = true }
+      let diagnostics = LanguageDiagnostics.answer(report, options, reports)
+      if note(diagnostics, uri) {
+        isNews = true
+        if !client.isPulling { publish(diagnostics, uri, report.document?.version) }
+      }
       let lenses = LanguageLines.lenses(report, options)
       let isOther = reports.state.change { values in
         guard values.documents[uri] != nil else { return false }
@@ -95,24 +99,28 @@ final class LanguageWatch: Sendable {
       if isOther { isNews = true }
     }
     guard isNews else { return }
-    let send = reports.connection.notifications
-    // The client answers when it likes; nobody waits for that.
-    if client.refreshesLenses, options.has(.codeLens) { send.ask("workspace/codeLens/refresh") }
-    if client.refreshesHints, options.has(.inlayHints) { send.ask("workspace/inlayHint/refresh") }
-    if client.refreshesDiagnostics, client.pullsDiagnostics, options.has(.diagnostics) { send.ask("workspace/diagnostic/refresh") }
+    if client.refreshesLenses, options.has(.codeLens) { ask("workspace/codeLens/refresh") }
+    if client.refreshesHints, options.has(.inlayHints) { ask("workspace/inlayHint/refresh") }
+    if client.isPulling, options.has(.diagnostics) { ask("workspace/diagnostic/refresh") }
+  }
+
+  /// The client answers when it likes; nobody waits for that.
+  private func ask(_ method: String) {
+    Task.detached { [requests = reports.connection.requests] in _ = await requests.ask(method) }
   }
 
   /// The same is not said twice, and nothing of a file that nothing was ever said of.
-  private func publish(_ diagnostics: JSONValue, _ uri: String, _ version: Int64?) -> Bool {
-    let isNews = reports.state.change { values in
+  private func note(_ diagnostics: JSONValue, _ uri: String) -> Bool {
+    reports.state.change { values in
       guard values.documents[uri] != nil, (values.published[uri] ?? []) != diagnostics else { return false }
       values.published[uri] = diagnostics
       return true
     }
-    guard isNews else { return false }
+  }
+
+  private func publish(_ diagnostics: JSONValue, _ uri: String, _ version: Int64?) {
     var params: JSONObject = ["uri": .string(uri), "diagnostics": diagnostics]
     if let version { params["version"] = .integer(version) }
     reports.connection.notifications.send("textDocument/publishDiagnostics", .object(params))
-    return true
   }
 }

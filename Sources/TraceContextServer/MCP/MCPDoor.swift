@@ -12,6 +12,8 @@ final class MCPDoor: Door {
     var revision: MCPRevision?
     /// A request without a handshake has arrived.
     var isStateless = false
+    /// The client has said that it can be asked for the folders that it works in.
+    var hasRoots = false
   }
 
   private let connection: ClientConnection
@@ -44,14 +46,25 @@ final class MCPDoor: Door {
   }
 
   func receive(_ notification: Notification) -> ConnectionDirective? {
+    if ["notifications/initialized", "notifications/roots/list_changed"].contains(notification.method) { askForRoots() }
     guard notification.method == "notifications/cancelled" else { return nil }
     // No answer may be sent: the client has forgotten the request.
     return notification.params?["requestId"].flatMap { RequestID($0) }.map { .discard($0) } ?? .proceed
   }
 
+  /// The folders that the client works in are its project. Nothing waits for the answer: until it comes, the directory is that of the server's start.
+  private func askForRoots() {
+    guard connection.project != nil, agreement.withLock({ $0.hasRoots }), let workers = connection.workers else { return }
+    Task(executorPreference: workers[.timely]) { [connection] in
+      guard let answer = await connection.requests.ask("roots/list") else { return }
+      connection.work(in: ClientFolders.ofRoots(answer))
+    }
+  }
+
   private func note(_ request: MCPRequest) {
     if request.method == .initialize {
-      agreement.withLock { $0.revision = request.revision }
+      let hasRoots = request.params["capabilities"]?["roots"]?.object != nil
+      agreement.withLock { ($0.revision, $0.hasRoots) = (request.revision, hasRoots) }
       connection.session.initialize()
     }
     if request.revision.isStateless { agreement.withLock { $0.isStateless = true } }

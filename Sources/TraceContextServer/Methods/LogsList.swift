@@ -28,6 +28,8 @@ enum LogsList: RequestMethod {
     var limit: Int
     var evicted: UInt64
     var losses: LossReport
+    /// Logs that match but are of programs of other projects.
+    var ofOtherProjects = 0
     /// A hint at what to do or what exists, if no log is listed.
     var hint: String?
   }
@@ -45,9 +47,18 @@ enum LogsList: RequestMethod {
     let logs = kept.logs
     var traceID: String?
     if let name = params.traceID { traceID = try await id(of: name, logs, in: context) }
+    // An id leads to any trace, and to its logs.
+    let project = params.filter.project ?? (traceID == nil ? context.source.project : nil)
+    let elsewhere = project.map { context.source.runs(outside: $0) } ?? []
+    var ofOtherProjects = 0
     var matching: [(key: LogCursor, log: ModuleLog)] = []
     logs.visitAll { log in
-      if traceID.map({ log.traceID == $0 }) ?? true, params.filter.matches(log) { matching.append((LogCursor(log), log)) }
+      guard traceID.map({ log.traceID == $0 }) ?? true, params.filter.matches(log) else { return !Task.isCancelled }
+      if !elsewhere.isEmpty, let run = log.run, elsewhere.contains(run) {
+        ofOtherProjects += 1
+      } else {
+        matching.append((LogCursor(log), log))
+      }
       return !Task.isCancelled
     }
     matching.sort { $0.key.precedes($1.key) }
@@ -58,7 +69,9 @@ enum LogsList: RequestMethod {
     } else if matching.isEmpty {
       hint = alternatives(logs, ofTrace: traceID)
     }
-    return Result(rest: rest, matching: matching.count, limit: params.limit, evicted: logs.evicted, losses: kept.losses, hint: hint)
+    return Result(
+      rest: rest, matching: matching.count, limit: params.limit, evicted: logs.evicted, losses: kept.losses,
+      ofOtherProjects: ofOtherProjects, hint: hint)
   }
 
   /// The trace id in log records. The trace may be gone, or may never have sent a span.
@@ -119,6 +132,7 @@ extension LogsList.Result: MethodResult {
         "logs": .array(page.entries), "total": .integer(matching),
         "nextCursor": cursor(page.end, isCut: page.isCut).map { .string($0) } ?? .null,
       ]
+      if ofOtherProjects > 0 { object["otherProjects"] = .integer(ofOtherProjects) }
       if evicted > 0 { object["evicted"] = .integer(Int64(clamping: evicted)) }
       if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
       object.append("hint", hint.map { .string($0) })

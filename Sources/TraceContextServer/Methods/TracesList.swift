@@ -31,6 +31,8 @@ enum TracesList: RequestMethod {
     var note: String?
     /// A hint at what to do or what exists, if no trace is listed.
     var hint: String?
+    /// What an earlier hub took with it, on the first page: who reads a list of some traces has to know that there were others.
+    var hubLost: String?
   }
 
   static func params(from reader: ParameterReader) throws(ResponseError) -> Params {
@@ -59,7 +61,8 @@ enum TracesList: RequestMethod {
     return Result(
       listing: listing, sort: params.sort, limit: params.limit, evicted: listing.evicted, losses: listing.losses,
       note: params.filter.note(.traces),
-      hint: hint)
+      // Where nothing is kept the hint says it.
+      hint: hint, hubLost: params.after == nil && listing.kept > 0 ? context.lost : nil)
   }
 }
 
@@ -77,6 +80,7 @@ extension TracesList.Result: MethodResult {
       if listing.ofOtherProjects > 0 { object["otherProjects"] = .integer(listing.ofOtherProjects) }
       if evicted > 0 { object["evicted"] = .integer(Int64(clamping: evicted)) }
       if !losses.isEmpty { object["lost"] = TraceShape.lost(losses) }
+      object.append("hubLost", hubLost.map { .string($0) })
       object.append("note", note.map { .string($0) })
       object.append("hint", hint.map { .string($0) })
       return JSONAnswer(object, isCut: page.isShortened)

@@ -6,7 +6,7 @@ import TraceDistiller
 import TraceRecords
 
 struct LogFilter: Sendable {
-  static let keys = ["level", "service", "target", "run", "since", "until", "attributes", "text"]
+  static let keys = ["level", "service", "target", "run", "project", "since", "until", "attributes", "text"]
 
   private(set) var level = SeverityLevel.trace
   private(set) var query = TraceQuery()
@@ -25,6 +25,9 @@ struct LogFilter: Sendable {
       self.level = level
     }
   }
+
+  /// The project that it names.
+  var project: ProjectCondition? { query.trace.project }
 
   func matches(_ log: ModuleLog) -> Bool { log.level >= level && query.matches(log) }
 }

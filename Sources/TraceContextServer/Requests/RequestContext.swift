@@ -29,6 +29,8 @@ struct RequestContext: Sendable {
   var status: @Sendable () -> ServerReport
   /// A hint for an empty answer.
   var hint: @Sendable () -> String
+  /// What went with the process that kept the traces before.
+  var lost: String?
   /// The bound of the answer's length.
   var budget = AnswerBudget()
   private let notes = RequestNotes()

@@ -56,6 +56,7 @@ final class NativeDoor: Door {
     connection.session.initialize()
     language.withLock { $0 = SummaryLanguage(locale: params?["locale"]?.string) }
     if let parent = params?["processId"]?.integer.flatMap({ Int32(exactly: $0) }) { onParentProcess(parent) }
+    connection.work(in: ClientFolders.ofLanguageClient(params))
     connection.greet()
     var methods = JSONObject()
     for method in MethodRegistry.methods { methods[method.name] = .integer(method.version) }

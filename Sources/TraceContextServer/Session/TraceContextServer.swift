@@ -21,15 +21,19 @@ package final class TraceContextServer: MessageHandler {
   ///   - marks: the marks around text of records in answers to models.
   ///   - workers: the threads of the process; nil outside of a connection, where no request waits.
   ///   - report: the state of the server, for `server/status` and for hints in empty answers.
+  ///   - lost: what went with the process that kept the traces before, as a sentence for lists.
+  ///   - project: what the source prefers, where the client may say what it works on.
   ///   - onParentProcess: called once with the process whose end must end this one.
   ///   - onClient: called once when an MCP or language client, not a script, has begun its session.
   package init(
     source: any TraceSource, analyses: AnalysisCache, clock: @escaping @Sendable () -> Int64, workers: Workers? = nil,
-    marks: DataMarks = DataMarks(), report: @escaping @Sendable () -> ServerReport,
-    onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in }, onClient: @escaping @Sendable () -> Void = {}
+    marks: DataMarks = DataMarks(), report: @escaping @Sendable () -> ServerReport, lost: String? = nil,
+    project: ProjectChoice? = nil, onParentProcess: @escaping @Sendable (Int32) -> Void = { _ in },
+    onClient: @escaping @Sendable () -> Void = {}
   ) {
     connection = ClientConnection(
-      source: source, analyses: analyses, clock: clock, workers: workers, report: report, onClient: onClient)
+      source: source, analyses: analyses, clock: clock, workers: workers, report: report, lost: lost, project: project,
+      onClient: onClient)
     native = NativeDoor(connection, onParentProcess: onParentProcess)
     doors = [MCPDoor(connection, marks: marks), LanguageDoor(connection, onParentProcess: onParentProcess), native]
   }
@@ -50,9 +54,9 @@ package final class TraceContextServer: MessageHandler {
     connection.notifications.use(send)
   }
 
-  /// Sets how requests reach the client.
-  package func ask(through ask: @escaping @Sendable (_ method: String, _ params: JSONValue?) async throws -> JSONValue) {
-    connection.notifications.use(asking: ask)
+  /// Sets how requests reach the client, and their answers us.
+  package func ask(through request: @escaping @Sendable (_ method: String, _ params: JSONValue?) async throws -> JSONValue) {
+    connection.requests.use(request)
   }
 
   var waits: CompletionWaits { connection.waits }

@@ -3,6 +3,7 @@
 extension TraceSource {
   package var firstNumber: Int { 1 }
   package var project: ProjectCondition? { nil }
+  package func runs(outside project: ProjectCondition) -> Set<String> { [] }
 
   package func holdsAtMost(traces: Int, spans: Int, logs: Int) -> Bool { false }
 

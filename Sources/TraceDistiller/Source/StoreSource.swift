@@ -5,9 +5,12 @@ package struct StoreSource: TraceSource {
   package let store: SharedTraceStore
 
   /// Questions that name no project are about this one; ids and handles lead to any trace.
-  package let project: ProjectCondition?
+  package var project: ProjectCondition? { choice.project }
+  private let choice: ProjectChoice
 
-  package init(_ store: SharedTraceStore, project: ProjectCondition? = nil) { (self.store, self.project) = (store, project) }
+  package init(_ store: SharedTraceStore, project: ProjectCondition? = nil) { self.init(store, choice: ProjectChoice(project)) }
+
+  package init(_ store: SharedTraceStore, choice: ProjectChoice) { (self.store, self.choice) = (store, choice) }
 
   /// The filter, of this project if it names none.
   private func scoped(_ filter: TraceQuery) -> TraceQuery {
@@ -87,6 +90,8 @@ package struct StoreSource: TraceSource {
   package func logs() async -> SourceAnswer<KeptLogs> {
     SourceAnswer(store.withLock { KeptLogs(logs: $0.logs, losses: $0.losses) })
   }
+
+  package func runs(outside project: ProjectCondition) -> Set<String> { store.withLock { $0.runs.names { !project.includes($0) } } }
 
   package func status(now: Int64) async -> SourceAnswer<StoreStatus?> {
     SourceAnswer(

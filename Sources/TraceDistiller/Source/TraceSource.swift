@@ -16,6 +16,8 @@ package protocol TraceSource: Sendable {
   var firstNumber: Int { get }
   /// The project whose traces it prefers, if it prefers one.
   var project: ProjectCondition? { get }
+  /// The names of the runs of which is known that they work elsewhere.
+  func runs(outside project: ProjectCondition) -> Set<String>
 
   // MARK: Without waiting
 

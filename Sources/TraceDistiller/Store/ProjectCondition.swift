@@ -6,6 +6,8 @@ package enum ProjectCondition: Sendable, Equatable {
   case any
   /// An absolute path, without a slash at its end.
   case below(String)
+  /// Several of these: an editor's window with several folders.
+  case belowOneOf([String])
 
   /// `*` for all, otherwise an absolute path; nil for anything else.
   package init?(_ text: String) {
@@ -17,10 +19,27 @@ package enum ProjectCondition: Sendable, Equatable {
     self = .below(Self.trimmed(text))
   }
 
+  /// Of several paths those that are absolute; nil where none is.
+  package init?(folders: [String]) {
+    let paths = folders.filter { $0.utf8.first == UInt8(ascii: "/") }.map { Self.trimmed($0) }
+    guard let first = paths.first else { return nil }
+    self = paths.count == 1 ? .below(first) : .belowOneOf(paths)
+  }
+
+  /// Whether every program belongs to it.
+  var includesAll: Bool { self == .any }
+
   /// Whether a program in that directory belongs to it.
   package func includes(_ directory: String) -> Bool {
-    guard case .below(let project) = self else { return true }
-    let path = Self.trimmed(directory).utf8
+    switch self {
+    case .any: true
+    case .below(let project): Self.includes(project, directory)
+    case .belowOneOf(let projects): projects.contains { Self.includes($0, directory) }
+    }
+  }
+
+  private static func includes(_ project: String, _ directory: String) -> Bool {
+    let path = trimmed(directory).utf8
     guard path.starts(with: project.utf8) else { return false }
     return project == "/" || path.count == project.utf8.count || path.dropFirst(project.utf8.count).first == UInt8(ascii: "/")
   }
@@ -36,7 +55,7 @@ package enum ProjectCondition: Sendable, Equatable {
 extension TraceDistillerStore {
   /// Whether one of the trace's programs works in the project, or none of them said where it works.
   func belongs(slot: Int, to project: ProjectCondition) -> Bool {
-    guard case .below = project else { return true }
+    guard !project.includesAll else { return true }
     return slots.withSlot(slot) { belongs(runs: CollectionOfOne($0.pointee.run), to: project, or: $0.pointee.otherRuns) }
   }
 

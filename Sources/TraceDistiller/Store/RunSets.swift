@@ -91,7 +91,7 @@ struct ProjectVerdicts {
 
   /// Nil where every trace belongs: no project, or no program said where it works.
   init?(_ project: ProjectCondition?, in store: borrowing TraceDistillerStore) {
-    guard let project, case .below = project, store.runs.knowsDirectories else { return nil }
+    guard let project, !project.includesAll, store.runs.knowsDirectories else { return nil }
     self.project = project
     sets = Array(repeating: nil, count: store.runSets.end)
   }

@@ -85,6 +85,17 @@ struct RunTable: Sendable {
     return directories[Int(directoryNumbers[run])]
   }
 
+  /// The names of the runs whose directory is known and wanted.
+  func names(ofDirectories isWanted: (String) -> Bool) -> Set<String> {
+    let wanted = directories.indices.map { $0 > 0 && isWanted(directories[$0]) }
+    guard wanted.contains(true) else { return [] }
+    var found: Set<String> = []
+    for (row, stamp) in order[head...] where stamps[row] == stamp && wanted[Int(directoryNumbers[row])] {
+      if let name = name(row) { found.insert(name) }
+    }
+    return found
+  }
+
   /// A record says where the run's process works. What it says last counts.
   /// - Complexity: O(directories) for one that is not the run's yet.
   mutating func note(directory path: UnsafeRawBufferPointer, of name: UnsafeRawBufferPointer) {

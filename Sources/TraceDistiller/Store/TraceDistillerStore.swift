@@ -205,6 +205,25 @@ package struct TraceDistillerStore: Sendable {
     return latestCompletion
   }
 
+  /// Where a run works; nil if it is not known.
+  package mutating func directory(ofRun name: UnsafeRawBufferPointer) -> String? { runs.directory(runs.run(named: name)) }
+
+  package mutating func note(directory: String, ofRun name: UnsafeRawBufferPointer) {
+    Array(directory.utf8).withUnsafeBytes { runs.note(directory: $0, of: name) }
+  }
+
+  /// The runs that a batch names work in that directory, where nothing was said of theirs.
+  package mutating func note(directory: String, ofRunsIn batch: RecordBatch, _ texts: BatchTexts) {
+    var latest: UnsafeRawBufferPointer?
+    for record in batch.records where !record.run.isEmpty {
+      let name = texts[record.run]
+      // Records of one run stand together.
+      if let latest, latest.elementsEqual(name) { continue }
+      latest = name
+      if self.directory(ofRun: name) == nil { note(directory: directory, ofRun: name) }
+    }
+  }
+
   // MARK: Records
 
   /// Applies the records of one read, in order.

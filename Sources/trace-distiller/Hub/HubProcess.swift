@@ -186,9 +186,12 @@ final class HubProcess: Sendable {
     var report = host.report
     report.hub = HubReport(
       socket: place.socketPath, clients: state.withLock { $0.sessions.count { $0.value.hello != nil } }, beganUnixNano: begunUnixNano,
-      options: asked, lost: lost.map { Self.describe($0) })
+      options: asked, lost: lossSentence)
     return report
   }
+
+  /// What the hub before took with it.
+  var lossSentence: String? { lost.map { Self.describe($0) } }
 
   var statusJSON: JSONValue {
     let doors = state.withLock { $0.sessions.sorted { $0.key < $1.key }.compactMap(\.value.hello) }
@@ -198,7 +201,7 @@ final class HubProcess: Sendable {
       "pipe": .string(place.pipe), "socket": .string(place.socketPath), "beganUnixNano": .string("\(begunUnixNano)"),
       "options": .array(asked.map { .string($0) }), "traces": .integer(kept),
       "residentBytes": ProcessMemory.residentBytes().map { .integer($0) } ?? .null,
-      "lost": lost.map { .string(Self.describe($0)) } ?? .null,
+      "lost": lossSentence.map { .string($0) } ?? .null,
       "clients": .array(
         doors.map { door in
           ["pid": .integer(Int(door.pid)), "version": .string(door.binary), "project": door.project.map { .string($0) } ?? .null]
@@ -218,7 +221,7 @@ final class HubProcess: Sendable {
     if hello.binary != ServerVersion.text {
       notes.append("the hub (pid \(getpid())) is version \(ServerVersion.text), this is \(hello.binary)")
     }
-    if let lost { notes.append(Self.describe(lost)) }
+    if let lossSentence { notes.append(lossSentence) }
     return notes
   }
 

@@ -7,6 +7,7 @@ import Synchronization
 import TraceContextServer
 import TraceDistiller
 import TraceHub
+import TraceRecords
 
 final class HubSession: MessageHandler {
   private struct State: Sendable {
@@ -18,6 +19,8 @@ final class HubSession: MessageHandler {
   }
 
   private let hub: HubProcess
+  /// What the door brings itself: the stream of its records, and the number of their source.
+  private let records = Mutex<(stream: RecordStream, source: SourceID)?>(nil)
   private let state = Mutex(State())
 
   init(_ hub: HubProcess) { self.hub = hub }
@@ -70,11 +73,37 @@ final class HubSession: MessageHandler {
         object.append("note", answer.note.map { .string($0) })
         return .object(object)
       }
+    case HubWire.Method.records:
+      guard let hello, let lines = request.params?["lines"]?.string else { break }
+      return .now(take(lines, from: hello))
     default: break
     }
     guard let server else { throw ResponseError.invalidRequest("a door greets first: \(HubWire.Method.hello)") }
     defer { tellRules(of: server) }
     return try server.reply(to: request)
+  }
+
+  /// Records that the door's program brings itself, as `run` does. They are of the door's directory, where they name a run and say nothing of it.
+  private func take(_ lines: String, from hello: HubHello) -> JSONValue {
+    let store = hub.host.store
+    let (taken, lost) = records.withLock { records -> (UInt64, UInt64) in
+      var (own, source) = records ?? (RecordStream(maxLineBytes: RecordStream.defaultMaxLineBytes), hub.host.nextDoorsSource())
+      records = nil
+      let before = (own.statistics.records, own.statistics.lost)
+      var text = lines
+      if text.utf8.last != UInt8(ascii: "\n") { text += "\n" }
+      text.withUTF8 { bytes in
+        own.feed(UnsafeRawBufferPointer(bytes)) { batch, texts in
+          store.apply(batch, texts, source: source, now: MonotonicClock.nanos)
+          guard let directory = hello.workingDirectory else { return }
+          store.withLock { $0.note(directory: directory, ofRunsIn: batch, texts) }
+        }
+      }
+      records = (own, source)
+      return (own.statistics.records - before.0, own.statistics.lost - before.1)
+    }
+    if lost > 0 { store.withLock { $0.count(lostLines: lost) } }
+    return ["records": .integer(Int64(clamping: taken)), "lost": .integer(Int64(clamping: lost))]
   }
 
   func receive(_ notification: Notification) -> ConnectionDirective {
@@ -110,9 +139,10 @@ final class HubSession: MessageHandler {
           + "\(hello.oldest) to \(hello.protocolVersion): 'trace-distiller hub stop' ends it", exitCode: EX_UNAVAILABLE)
     }
     try hub.admit()
+    let project = ProjectChoice(hello.project.flatMap { ProjectCondition($0) })
     let server = TraceContextServer(
-      source: StoreSource(hub.host.store, project: hello.project.flatMap { ProjectCondition($0) }), analyses: hub.host.analyses,
-      clock: { MonotonicClock.nanos }, workers: hub.host.workers, report: { [hub] in hub.report },
+      source: StoreSource(hub.host.store, choice: project), analyses: hub.host.analyses,
+      clock: { MonotonicClock.nanos }, workers: hub.host.workers, report: { [hub] in hub.report }, lost: hub.lossSentence, project: project,
       onParentProcess: { [weak self] in self?.notify(HubWire.Method.parent, ["process": .integer(Int($0))]) },
       onClient: { [weak self] in self?.notify(HubWire.Method.client, [:]) })
     server.begin(hello.framing)
@@ -125,7 +155,7 @@ final class HubSession: MessageHandler {
       }
     }
     server.ask { [weak self] (method, params) in
-      guard let connection = self?.state.withLock({ $0.connection }) else { throw RequestFailure.notSent }
+      guard let connection = self?.state.withLock({ $0.connection }) else { throw CancellationError() }
       return try await connection.request(method: method, params: params)
     }
     state.withLock { ($0.server, $0.hello) = (server, hello) }

@@ -4,6 +4,7 @@ import ArgumentParser
 import JSONRPC
 import OTLPReceiver
 import Platform
+import Synchronization
 import TraceContextServer
 import TraceDistiller
 import TraceRecords
@@ -18,6 +19,8 @@ final class ServerHost: Sendable {
   let store: SharedTraceStore
   let analyses: AnalysisCache
   let workers: Workers
+  private let firstOfDoors: Int
+  private let doorsSources = Atomic(0)
   private let reader: PipeReader
   private let listener: OTLPListener?
   private let address: ReceiverAddress?
@@ -44,6 +47,7 @@ final class ServerHost: Sendable {
     self.reader = reader
     let listener = try options.receiver.listen(store, source: SourceID(paths.count), maxMemory: limits.maxBytes, say: say)
     self.listener = listener
+    firstOfDoors = paths.count + 1
     do throws(SystemThread.Refused) {
       // Start all threads at once: without them the server would look alive and answer nothing.
       workers = try Workers()
@@ -56,6 +60,9 @@ final class ServerHost: Sendable {
       ReceiverAddress(listener.endpoints, beside: paths[0], timers: timer) { reader.status.first?.state == "reading" }
     }
   }
+
+  /// The source of what one door brings itself, as `run` does: ids that programs give again are of different traces there.
+  func nextDoorsSource() -> SourceID { SourceID(firstOfDoors + doorsSources.wrappingAdd(1, ordering: .relaxed).oldValue) }
 
   var report: ServerReport {
     ServerReport(

@@ -90,6 +90,7 @@ struct Run: ParsableCommand {
       throw ExitStatus.ownFailure
     }
     defer { place.remove() }
+    let forwarding = RunForwarding(shared, place: HubQuestion.place(nil))
     let environment = RunEnvironment(
       endpoint: place.listener.endpoint, pipe: place.pipe.path, tracesToOutput: stdoutRecords, inherited: RunEnvironment.current())
     let output = stdoutRecords ? OutputRecords(store: shared, source: RunPlace.outputSource, maxLineBytes: store.maxLine.bytes) : nil
@@ -109,6 +110,7 @@ struct Run: ParsableCommand {
     }
     place.settle(childrenWithin: Int64(wait) * 1_000_000_000, output: output)
     let report = RunReport(store: shared, place: place, output: output, end: end, command: command, environment: environment)
+    if let message = forwarding.finish(within: 2_000_000_000) { tell(message) }
     try keep.map { try report.keep($0) }
     if !quiet { try print(report) }
     if end == .exited(0), report.isFailure(failOn) { throw ExitStatus.condition }

@@ -12,6 +12,7 @@ extension LogsList.Result {
       [line(rest[$0].log)]
     } tail: { end, isCut in
       var lines: [String] = []
+      if ofOtherProjects > 0 { lines.append(AnswerWords.otherProjects(ofOtherProjects, of: "log")) }
       if evicted > 0 { lines.append("Evicted: \(AnswerWords.counted(Int(clamping: evicted), "older log"))") }
       lines += AnswerWords.lost(losses, calls)
       if let hint { lines.append(hint) }

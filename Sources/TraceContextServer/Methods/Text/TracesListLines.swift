@@ -16,6 +16,7 @@ extension TracesList.Result {
       var lines: [String] = []
       if listing.ofOtherProjects > 0 { lines.append(AnswerWords.otherProjects(listing.ofOtherProjects)) }
       if evicted > 0 { lines.append("Evicted: \(AnswerWords.counted(Int(clamping: evicted), "older trace"))") }
+      if let hubLost { lines.append(hubLost.prefix(1).uppercased() + hubLost.dropFirst()) }
       lines += AnswerWords.lost(losses, calls) + AnswerWords.note(note)
       if let hint { lines.append(hint) }
       if let cursor = cursor(end, isCut: isCut) { lines.append(AnswerWords.more(cursor)) }

@@ -6,7 +6,7 @@ pipe {"timestamp":"2026-11-23T10:00:04.000Z","level":"WARN","target":"shop::pool
 --> {"jsonrpc":"2.0","id":2,"method":"logs/list","params":{"filter":{"level":"ERROR"}}}
 <-- {"jsonrpc":"2.0","id":2,"result":{"logs":[],"total":0,"nextCursor":null,"hint":"nothing matches; there are 2 logs (WARN 1, INFO 1) from shop::config, shop::pool between 2026-11-23T10:00:00.001Z and 2026-11-23T10:00:04.000Z"}}
 --> {"jsonrpc":"2.0","id":3,"method":"logs/list","params":{"filter":{"levels":"ERROR"}}}
-<-- {"jsonrpc":"2.0","id":3,"error":{"code":-32602,"message":"filter has no levels; did you mean level?","data":{"near":["level"],"known":["level","service","target","run","since","until","attributes","text"]}}}
+<-- {"jsonrpc":"2.0","id":3,"error":{"code":-32602,"message":"filter has no levels; did you mean level?","data":{"near":["level"],"known":["level","service","target","run","project","since","until","attributes","text"]}}}
 --> {"jsonrpc":"2.0","id":4,"method":"logs/list","params":{"filter":{"level":"fatal"}}}
 <-- {"jsonrpc":"2.0","id":4,"error":{"code":-32602,"message":"filter.level must be TRACE, DEBUG, INFO, WARN or ERROR, not \"fatal\"","data":{"parameter":"filter.level"}}}
 --> {"jsonrpc":"2.0","id":5,"method":"logs/list","params":{"cursor":"o5"}}
