@@ -587,6 +587,51 @@ def wrapped():
     place.end()
 
 
+def driven(name, command, environment, settle):
+    """An editor that is started, told when a run is over, and writes what it holds."""
+    place = Place()
+    path = place.file("src/orders.py", SOURCE)
+    ready, result = os.path.join(place.top, "ready"), os.path.join(place.top, "result.json")
+    process = subprocess.Popen(
+        command, env={**place.environment, "TD_PROGRAM": PROGRAM, "TD_PIPE": place.pipe, "TD_READY": ready, "TD_RESULT": result, "TD_FILE": path, **environment},
+        cwd=place.workspace, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    until(lambda: os.path.exists(ready) or process.poll() is not None, 30)
+    if process.poll() is None:
+        shop(place)
+    try:
+        said = process.communicate(timeout=60)[0].decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        process.kill()
+        said = process.communicate()[0].decode(errors="replace")
+    held = json.load(open(result, encoding="utf-8")) if os.path.exists(result) else {}
+    check(f"{name} ended with a result", held != {}, said[-1500:])
+    settle(held)
+    place.end()
+
+
+def emacs():
+    """Emacs with eglot, around python-lsp-server."""
+    eglot = [name for name in ("/usr/share/emacs/site-lisp/elpa-src", "/usr/share/emacs/site-lisp/elpa") if os.path.isdir(name)]
+    folders = [os.path.join(top, one) for top in eglot for one in os.listdir(top) if os.path.isdir(os.path.join(top, one))]
+
+    def settle(held):
+        check("eglot: diagnosed", held.get("diagnosed"), held)
+        equal("eglot: at its line", held.get("lines"), [8])
+        check("eglot: both servers in the hover", "critical path" in held.get("hover", "") and "load" in held.get("hover", ""), held.get("hover"))
+        check("eglot: the server's own symbols", "checkout" in held.get("symbols", ""), held.get("symbols"))
+        check("eglot: the command's text", "load stock" in (held.get("explained") or ""), held)
+
+    driven("eglot", ["emacs", "--batch", "-Q", *[word for folder in folders for word in ("-L", folder)], "-l", os.path.join(HERE, "lsp", "emacs.el")],
+           {"TD_SERVER": os.path.join(os.path.dirname(sys.executable), "pylsp")}, settle)
+
+
+def ale():
+    """Vim with ALE."""
+    driven("ale", ["vim", "-u", os.path.join(HERE, "lsp", "ale.vim"), "-N", "-i", "NONE", "--not-a-term", "-T", "dumb"],
+           {"TD_ALE": "/usr/share/vim-ale", "TD_MODULE": os.path.join(HERE, "editors", "vim", "trace-distiller.vim")},
+           lambda held: equal("ale: the error", held.get("errors"), [[8, "E", "timeout (t1)"]]))
+
+
 def percentile(times, share):
     times = sorted(times)
     return times[min(len(times) - 1, int(len(times) * share))]
@@ -649,7 +694,7 @@ def figures():
 if "--figures" in sys.argv:
     figures()
 else:
-    for part in [lines, edits, paths, options, hub, hostile, wrapped, neovim]:
+    for part in [lines, edits, paths, options, hub, hostile, wrapped, neovim, emacs, ale]:
         begin = time.monotonic()
         before = dict(counts)
         part()
