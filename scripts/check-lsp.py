@@ -272,10 +272,15 @@ def lines():
     equal("no link in a source file", editor.ask("textDocument/documentLink", {"textDocument": {"uri": uri}}), [])
     check("a wrong command names the right ones", "traceDistiller.explain" in editor.ask("workspace/executeCommand", {"command": "explode"})["message"])
     check("compare with nothing", "only once" in editor.ask("workspace/executeCommand", {"command": "traceDistiller.compare", "arguments": ["t1"]})["message"])
+    equal("subscribed", editor.ask("traces/subscribe", {"events": ["didStart", "didComplete"]}), {"events": ["didStart", "didComplete"]})
     # A run that no longer fails.
     shop(place, 2, error=None)
     equal("cleared by a newer run", editor.told(uri, lambda told: not any(one["severity"] == 1 for one in told)), [one for one in editor.diagnostics[uri] if one["severity"] > 1])
     check("compared now", "t1" in editor.ask("workspace/executeCommand", {"command": "traceDistiller.compare", "arguments": ["t2"]})["text"])
+    for event in ["traces/didStart", "traces/didComplete"]:
+        told = until(lambda: [one["params"] for one in editor.messages if one["method"] == event])
+        equal(f"{event} is told once", told, [{"traces": [{"traceId": f"{2:032x}", "handle": "t2"}]}])
+    equal("unsubscribed", editor.ask("traces/unsubscribe"), None)
     equal("lenses add up", editor.lenses(uri)[1][1], "🔥 160 ms · 2 calls · 1 error")
     answer = editor.ask("traces/list", {"limit": 1})
     equal("our own methods", answer["traces"][0]["handle"], "t2")

@@ -4,7 +4,8 @@ import JSON
 
 struct OpenRPCDocument: Sendable {
   static let shared = OpenRPCDocument(json: ProtocolFolder.json("openrpc.json"))
-  static let lifecycle = ["initialize", "shutdown"]
+  /// Of a connection, not of the store: they are in no registry.
+  static let lifecycle = ["initialize", "shutdown", "traces/subscribe", "traces/unsubscribe"]
 
   let json: JSONValue
   var schema: JSONSchema { JSONSchema(document: json) }

@@ -10,10 +10,12 @@ final class NativeDoor: Door {
   private let connection: ClientConnection
   private let onParentProcess: @Sendable (Int32) -> Void
   private let language = Mutex(SummaryLanguage.english)
+  private let notices: TraceNotices
 
   /// - Parameter onParentProcess: called once with the process whose end must end this one.
   init(_ connection: ClientConnection, onParentProcess: @escaping @Sendable (Int32) -> Void) {
     self.connection = connection
+    notices = TraceNotices(connection)
     self.onParentProcess = onParentProcess
   }
 
@@ -30,6 +32,11 @@ final class NativeDoor: Door {
     case "shutdown":
       connection.session.shutDown()
       connection.waits.end()
+      notices.end()
+      return .now(.null)
+    case "traces/subscribe": return .now(try notices.subscribe(request.params))
+    case "traces/unsubscribe":
+      notices.end()
       return .now(.null)
     default:
       let method = try NativeDoor.method(request.method)

@@ -76,6 +76,8 @@ class Extension {
       this.following = follow((method, params) => connection.notify(method, params));
       // What needs a hub or a pipe may take a moment; a server that lived for ten seconds may be restarted from the beginning again.
       setTimeout(() => { if (this.connection === connection) this.restarts = 0; }, 10000).unref?.();
+      // A server that does not know it is asked when its lenses change.
+      connection.request("traces/subscribe", { events: ["didComplete"] }).catch(() => {});
       this.traces.refresh();
     } catch (error) {
       connection.end(/** @type {Error} */ (error).message);
@@ -93,7 +95,7 @@ class Extension {
       case "textDocument/publishDiagnostics": return this.language.publish(params);
       case "window/logMessage": return this.output.appendLine(params.message);
       case "window/showMessage": return void this.message(params);
-      case "traces/changed": return this.traces.refreshSoon();
+      case "traces/didComplete": return this.traces.refreshSoon();
       default: return undefined;
     }
   }

@@ -98,6 +98,9 @@ test("the list and its commands", { timeout: 20_000 }, async () => {
   const shown = editor.tree.getTreeItem(newest);
   assert.deepEqual([shown.label, shown.description, shown.iconPath.id], ["checkout", "1.20 s · 3 spans · 1 error", "error"]);
   assert.equal(editor.tree.getTreeItem(older).description, "0.5 ms · 1 span");
+  let refreshed = 0;
+  editor.refreshed.event(() => refreshed++);
+  await until(() => refreshed > 0);
   await editor.commands["traceDistiller.explain"](newest);
   assert.equal(editor.shown.at(-1).document.text, "why t2");
   editor.choose = (kind, items) => (kind === "pick" ? items[1] : undefined);

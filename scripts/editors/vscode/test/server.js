@@ -32,6 +32,10 @@ const answers = {
   "callHierarchy/incomingCalls": ({ item }) => [{ from: { ...item, name: `caller ${item.data}` }, fromRanges: [range(1, 0, 2)] }],
   "callHierarchy/outgoingCalls": ({ item }) => [{ to: item, fromRanges: [] }],
   "traces/list": ({ limit, filter }) => ({ traces: traces.filter((one) => !filter || one.rootName === filter.rootName).slice(0, limit) }),
+  "traces/subscribe": () => {
+    setTimeout(() => send({ method: "traces/didComplete", params: { traces: [{ traceId: "b", handle: "t2" }] } }), 10);
+    return { events: ["didComplete"] };
+  },
   "trace/explain": ({ traceId }) => ({ text: `why ${traceId}` }),
   "traces/compare": ({ base, target }) => ({ text: `${base} → ${target}` }),
   "traces/clear": () => ({ cleared: 2 }),
