@@ -55,6 +55,8 @@ let package = Package(
       swiftSettings: strict),
     // The process that several clients share, as those see it who only ask: finding it, starting it, handing messages on.
     .target(name: "TraceHub", dependencies: ["Platform", "PipeBasics", "JSON", "JSONRPC", "CProcess"], swiftSettings: strict),
+    // A language server around another one, for clients that hold to one server a file type.
+    .target(name: "LanguageWrap", dependencies: ["Platform", "JSON", "JSONRPC"], swiftSettings: strict),
     // OTLP over HTTP. A target of its own: nothing else knows of its library.
     .target(
       name: "OTLPReceiver",
@@ -79,7 +81,7 @@ let package = Package(
     .executableTarget(
       name: "trace-distiller",
       dependencies: [
-        "Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "OTLPReceiver", "TraceHub",
+        "Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "OTLPReceiver", "TraceHub", "LanguageWrap",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -122,6 +124,7 @@ let package = Package(
       name: "TraceDistillerTests", dependencies: ["TraceDistiller", "TraceRecords", "JSON"],
       resources: [.copy("Vectors")], swiftSettings: strict),
     .testTarget(name: "JSONRPCTests", dependencies: ["Platform", "JSONRPC", "JSON"], swiftSettings: strict),
+    .testTarget(name: "LanguageWrapTests", dependencies: ["Platform", "LanguageWrap", "JSONRPC", "JSON"], swiftSettings: strict),
     .testTarget(name: "TraceHubTests", dependencies: ["Platform", "TraceHub", "JSONRPC", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "TraceContextServerTests",

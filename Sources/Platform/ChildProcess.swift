@@ -20,6 +20,7 @@ package struct ChildProcess: Sendable {
   /// No program was started.
   package struct Refused: Error, Equatable, Sendable {
     package var errorNumber: Int32
+    package init(errorNumber: Int32) { self.errorNumber = errorNumber }
     /// It does not exist, by this name or in `PATH`.
     package var isNotFound: Bool { errorNumber == ENOENT || errorNumber == ENOTDIR }
   }
@@ -30,20 +31,23 @@ package struct ChildProcess: Sendable {
   /// does.
   /// - Parameters:
   ///   - environment: `NAME=value`, all of it.
+  ///   - input: what becomes its standard input; that of this process where nil.
   ///   - output: what becomes its standard output; that of this process where nil.
   ///   - signals: the mask it begins with, and what this process ignores and it shall not.
-  package init(_ arguments: [String], environment: [String], output: Int32? = nil, signals: SignalState) throws(Refused) {
+  package init(_ arguments: [String], environment: [String], input: Int32? = nil, output: Int32? = nil, signals: SignalState)
+    throws(Refused)
+  {
     do throws(Refused) {
-      process = try Self.spawn(arguments, environment, output, signals)
+      process = try Self.spawn(arguments, environment, input, output, signals)
     } catch {
       guard error.errorNumber == ENOEXEC else { throw error }
-      process = try Self.spawn(["/bin/sh"] + arguments, environment, output, signals)
+      process = try Self.spawn(["/bin/sh"] + arguments, environment, input, output, signals)
     }
   }
 
-  private static func spawn(_ arguments: [String], _ environment: [String], _ output: Int32?, _ signals: SignalState) throws(Refused)
-    -> pid_t
-  {
+  private static func spawn(
+    _ arguments: [String], _ environment: [String], _ input: Int32?, _ output: Int32?, _ signals: SignalState
+  ) throws(Refused) -> pid_t {
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
       var attributes: posix_spawnattr_t?
@@ -57,6 +61,7 @@ package struct ChildProcess: Sendable {
       posix_spawn_file_actions_destroy(&actions)
       posix_spawnattr_destroy(&attributes)
     }
+    if let input { posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO) }
     if let output { posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) }
     var mask = signals.mask
     var defaults = signals.defaults

@@ -94,11 +94,15 @@ package struct ClientMessage: Sendable, Equatable {
   private static func isRead(_ method: String, _ tool: String?) -> Bool {
     switch method {
     case "traces/clear": false
-    case "initialize", "shutdown", "ping", "server/discover", "server/status", "completion/complete": true
+    case "initialize", "shutdown", "ping", "server/discover", "server/status", "completion/complete", "workspace/symbol",
+      "workspace/textDocumentContent":
+      true
     // Tools read, all but those whose names say otherwise.
     case "tools/call": tool.map { name in !["open", "clear", "close"].contains { name.hasPrefix($0) } } ?? true
     default:
-      ["trace/", "traces/", "logs/", "tools/", "resources/", "prompts/", "subscriptions/", "logging/"].contains { method.hasPrefix($0) }
+      [
+        "trace/", "traces/", "logs/", "tools/", "resources/", "prompts/", "subscriptions/", "logging/", "textDocument/", "callHierarchy/",
+      ].contains { method.hasPrefix($0) }
     }
   }
 

@@ -39,6 +39,8 @@ package struct DoorState: Sendable {
   /// What was answered and a new hub has to know: the handshake, and what the client subscribed to.
   private var handshake: [ClientMessage] = []
   private var subscriptions: [ClientMessage] = []
+  /// What an editor has open, as it said it.
+  private var documents = OpenDocuments()
   private var omitsUnknownIDs = false
   private var isShutDown = false
   private var isExiting = false
@@ -82,7 +84,8 @@ package struct DoorState: Sendable {
       let message = ClientMessage(text)
       if message.kind == .notification { note(message) }
       let isSent = link == .attached
-      if message.wantsAnswer || !isSent {
+      // What is open is told to the next hub anyway: a change that is told twice would be another text.
+      if message.wantsAnswer || !isSent && !OpenDocuments.isAbout(message) {
         pending.append(Pending(message: message, isSent: isSent))
         pendingBytes += text.count
       }
@@ -109,6 +112,8 @@ package struct DoorState: Sendable {
     switch message.method {
     case "initialized", "notifications/initialized": if handshake.count < 4 { handshake.append(message) }
     case "exit": isExiting = true
+    case _ where OpenDocuments.isAbout(message): documents.note(message)
+    case "workspace/didChangeConfiguration", "workspace/didChangeWorkspaceFolders": if handshake.count < 64 { handshake.append(message) }
     case "notifications/cancelled":
       // The client takes its request back: it gets no answer.
       guard let id = (try? JSONValue(parsing: message.text))?["params"]?["requestId"].flatMap({ RequestID($0) }) else { return }
@@ -216,7 +221,7 @@ package struct DoorState: Sendable {
     awaitedSince = nil
     hubPID = welcome.pid
     var actions: [Action] = welcome.notes.filter { notesTold.insert($0).inserted }.map { .tell($0) }
-    for message in handshake + subscriptions {
+    for message in handshake + documents.messages + subscriptions {
       if case .request = message.kind {
         ownNumber += 1
         actions.append(.toHub(HubWire.frame(message.renamed("\(HubWire.ownID)\(ownNumber)"))))

@@ -18,7 +18,7 @@ package enum HubStart {
   }
 
   /// The file of this program; where it was replaced meanwhile, the running one.
-  private static func ownProgram() -> String? {
+  package static func ownProgram() -> String? {
     #if os(Linux)
       var bytes = [CChar](repeating: 0, count: 4_096)
       let count = readlink("/proc/self/exe", &bytes, bytes.count - 1)

@@ -8,7 +8,7 @@ import TraceHub
 
 struct Serve: ParsableCommand {
   /// `mcp` is the name that people expect when they configure an agent.
-  static let names = ["serve", "mcp"]
+  static let names = ["serve", "mcp", "lsp"]
 
   static let configuration = CommandConfiguration(
     commandName: "serve",
@@ -19,7 +19,7 @@ struct Serve: ParsableCommand {
       Clients of one pipe share its traces: the first starts a process in the background, the hub, which ends when nobody needs it. \
       Logs go to stderr.
       """,
-    aliases: ["mcp"])
+    aliases: ["mcp", "lsp"])
 
   @Flag(help: "Go on when the client that started it is gone and somebody else holds its standard input open.")
   var keepAlive = false
@@ -33,13 +33,22 @@ struct Serve: ParsableCommand {
   @Option(help: "How long a hub lives without a client and without a record, if this command starts one.")
   var hubIdle = DurationOption(nanos: HubCommand.usualIdleNanos)
 
+  @Flag(help: "Be a language server around another one, whose command follows behind --: its answers with ours added.")
+  var wrap = false
+
   @OptionGroup var server: ServerOptions
 
+  @Argument(parsing: .postTerminator, help: ArgumentHelp("The language server that is wrapped.", valueName: "command"))
+  var wrapped: [String] = []
+
   func validate() throws {
+    if wrap, wrapped.isEmpty { throw ValidationError("--wrap needs the command of a language server behind --") }
+    if !wrap, !wrapped.isEmpty { throw ValidationError("\(wrapped[0]) is not taken: --wrap goes before the command of a language server") }
     if hub == .require, server.store.noRedaction { throw ValidationError("--no-redaction is for one client: not with --hub require") }
   }
 
   func run() throws {
+    if wrap { try Wrapped.run(wrapped, ours: CommandLine.arguments) }
     Signals.tellOfRefusedMemory()
     // When a client disconnects, write(2) reports it instead of a signal.
     signal(SIGPIPE, SIG_IGN)
@@ -51,8 +60,8 @@ struct Serve: ParsableCommand {
     try serveAlone(parent)
   }
 
-  /// A process started as `mcp` has a client, even if that never completes a handshake.
-  private var isClient: Bool { CommandLine.arguments.dropFirst().first == "mcp" }
+  /// A process started as `mcp` or `lsp` has a client, even if that never completes a handshake.
+  private var isClient: Bool { ["mcp", "lsp"].contains(CommandLine.arguments.dropFirst().first) }
 
   /// Our requests take a few hundred bytes. A message of many megabytes would take a hundred times its size as a tree of values.
   private static let framing = FramingLimits(maxMessageBytes: 4 << 20)
@@ -136,6 +145,7 @@ struct Serve: ParsableCommand {
         connection.notify(method: method, params: params)
       }
     }
+    context.ask { (method, params) in try await connection.request(method: method, params: params) }
     switch connection.run() {
     case .endOfInput, .outputClosed: leave(0)
     case .exit(let code): leave(code)

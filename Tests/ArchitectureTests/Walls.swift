@@ -22,7 +22,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
   var testDescription: String { target }
 
   static let all = [
-    platform, json, jsonRPC, traceHub, pipeBasics, traceRecords, traceDistiller, traceContextServer, otlpReceiver, traceLayers,
+    platform, json, jsonRPC, traceHub, languageWrap, pipeBasics, traceRecords, traceDistiller, traceContextServer, otlpReceiver,
+    traceLayers,
     traceLayersDistiller,
   ]
   private static let top = FolderUses.top
@@ -34,6 +35,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
   static let jsonRPC = Walls(target: "JSONRPC", rows: [Row(top, "messages, framings, connections")])
 
   static let traceHub = Walls(target: "TraceHub", rows: [Row(top, "the door's side of a process that clients share")])
+
+  static let languageWrap = Walls(target: "LanguageWrap", rows: [Row(top, "a language server around another one")])
 
   static let pipeBasics = Walls(
     target: "PipeBasics", rows: [Row(top, "the pipe's place, instants"), Row("Journal", "lines of a journal, and where they are")])
@@ -77,6 +80,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row(
         "Check", "rules about many traces, and what they were like before",
         uses: "Analysis", "Store", "Insights", "Compare", "Aggregate", "Text", "Cache", "Explain", "Collections"),
+      Row(
+        "Code", "what traces say of the lines of the program", uses: "Analysis", "Storage", "Store", "Text", "Cache"),
     ])
 
   static let traceContextServer = Walls(
@@ -88,7 +93,9 @@ struct Walls: Sendable, CustomTestStringConvertible {
       Row("Methods", "one file for each method", uses: "Requests", "Answers", "Reports"),
       Row("Doors", "what a client may speak, how far its session is", uses: "Requests", "Reports"),
       Row("MCP", "the door for agents", uses: "Doors", "Methods", "Requests", "Answers", "Reports"),
-      Row("Session", "one client's connection, our own door", uses: "MCP", "Doors", "Methods", "Requests", "Answers", "Reports"),
+      Row("Language", "the door for editors", uses: "Doors", "Methods", "Requests", "Reports"),
+      Row(
+        "Session", "one client's connection, our own door", uses: "MCP", "Language", "Doors", "Methods", "Requests", "Answers", "Reports"),
       Row("Pipe", "records from named pipes and journals", uses: "Reports"),
       Row("Files", "records from files", uses: "Reports"),
     ])

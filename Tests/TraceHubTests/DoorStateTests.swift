@@ -87,6 +87,49 @@ import Testing
     #expect(state.hub(result("\"trace-distiller-door:3\""), now: 4).isEmpty)
   }
 
+  @Test func `What an editor has open is told to the next hub, once and with its changes`() {
+    func notice(_ method: String, _ uri: String, _ more: String = "") -> [UInt8] {
+      Array(#"{"jsonrpc":"2.0","method":"textDocument/\#(method)","params":{"textDocument":{"uri":"\#(uri)"}\#(more)}}"#.utf8)
+    }
+    var state = attached()
+    let (open, change, other) = (
+      notice("didOpen", "file:///srv/a"), notice("didChange", "file:///srv/a", #","n":1"#), notice("didOpen", "file:///srv/b")
+    )
+    for text in [open, other, change] { #expect(state.client(.message(text), now: 1) == [.toHub(HubWire.frame(text))]) }
+    _ = state.client(.message(notice("didClose", "file:///srv/b")), now: 1)
+    _ = state.lost()
+    // While no hub is there.
+    let later = notice("didChange", "file:///srv/a", #","n":2"#)
+    #expect(state.client(.message(later), now: 2).isEmpty)
+    _ = state.client(.message(request("5", "textDocument/hover")), now: 2)
+    _ = state.connected(now: 3)
+    let told = texts(state.hub(Self.welcome(2), now: 3))
+    let expected = [open, change, later, request("5", "textDocument/hover")].map { "hub " + String(decoding: $0, as: UTF8.self) }
+    #expect(told == expected, "expected \(expected), got \(told)")
+    let lost = texts(state.lost())
+    #expect(lost.isEmpty, "a hover is asked again: \(lost)")
+  }
+
+  @Test func `Documents beyond the bound are not told`() {
+    var documents = OpenDocuments()
+    func note(_ method: String, _ uri: String, _ bytes: Int) {
+      documents.note(
+        ClientMessage(
+          Array(
+            #"{"jsonrpc":"2.0","method":"textDocument/\#(method)","params":{"textDocument":{"uri":"\#(uri)"},"text":"\#(String(repeating: "x", count: bytes))"}}"#
+              .utf8)))
+    }
+    note("didOpen", "a", 6 << 20)
+    note("didOpen", "b", 3 << 20)
+    #expect(documents.messages.count == 1, "the second has no room")
+    note("didChange", "b", 1)
+    #expect(documents.messages.count == 1, "changes of what is not held are not held")
+    note("didChange", "a", 3 << 20)
+    #expect(documents.messages.isEmpty, "a part of the changes would be another text")
+    note("didOpen", "a", 7 << 20)
+    #expect(documents.messages.count == 1, "what was dropped takes no room")
+  }
+
   @Test func `A message that waits for a hub is sent when one is there, in order`() {
     var state = DoorState(hello: HubHello(binary: "0", pid: 1))
     let (first, second) = (request("1", "initialize"), Array(#"{"jsonrpc":"2.0","method":"initialized"}"#.utf8))

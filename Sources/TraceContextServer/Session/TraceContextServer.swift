@@ -35,7 +35,7 @@ package final class TraceContextServer: MessageHandler {
       source: source, analyses: analyses, clock: clock, workers: workers, report: report, lost: lost, project: project,
       onClient: onClient)
     native = NativeDoor(connection, onParentProcess: onParentProcess)
-    doors = [MCPDoor(connection, marks: marks), native]
+    doors = [MCPDoor(connection, marks: marks), LanguageDoor(connection, onParentProcess: onParentProcess), native]
   }
 
   /// The same, for the store of this process.

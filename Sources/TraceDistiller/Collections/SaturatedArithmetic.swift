@@ -7,7 +7,7 @@ extension Int64 {
     return overflow ? (other > 0 ? Int64.min : Int64.max) : difference
   }
 
-  func addingSaturated(_ other: Int64) -> Int64 {
+  package func addingSaturated(_ other: Int64) -> Int64 {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? (other > 0 ? Int64.max : Int64.min) : sum
   }
@@ -15,7 +15,7 @@ extension Int64 {
 
 extension UInt64 {
   /// The sum, clamped to UInt64: a producer may send any count.
-  func addingSaturated(_ other: UInt64) -> UInt64 {
+  package func addingSaturated(_ other: UInt64) -> UInt64 {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum
   }

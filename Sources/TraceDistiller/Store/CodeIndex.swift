@@ -29,17 +29,17 @@ struct CodeIndex: Sendable {
 
   private var keys = ByteTable()
   private(set) var entries: [Entry] = []
-  private var files = ByteTable()
+  private var fileNames = ByteTable()
   /// The numbers of entries, by file.
   private var entriesOfFile: [[Int32]] = []
   /// The memory of the lists in entries and files.
   private var listBytes = 0
 
   var isEmpty: Bool { keys.count == 0 }
-  var fileCount: Int { files.count }
+  var fileCount: Int { fileNames.count }
 
   var allocatedBytes: Int {
-    keys.allocatedBytes + files.allocatedBytes + listBytes + HeapBytes.ofArray(entries.capacity * MemoryLayout<Entry>.stride)
+    keys.allocatedBytes + fileNames.allocatedBytes + listBytes + HeapBytes.ofArray(entries.capacity * MemoryLayout<Entry>.stride)
       + HeapBytes.ofArray(entriesOfFile.capacity * 8)
   }
 
@@ -49,7 +49,7 @@ struct CodeIndex: Sendable {
   mutating func number(_ key: [UInt8], file: UnsafeRawBufferPointer) -> UInt32 {
     let (number, isNew) = key.withUnsafeBytes { keys.insert($0) }
     guard isNew else { return UInt32(number) }
-    let (fileNumber, isNewFile) = files.insert(file)
+    let (fileNumber, isNewFile) = fileNames.insert(file)
     if isNewFile, fileNumber == entriesOfFile.count { entriesOfFile.append([]) }
     let entry = Entry(file: fileNumber, positionInFile: entriesOfFile[fileNumber].count)
     if number == entries.count { entries.append(entry) } else { entries[number] = entry }
@@ -95,7 +95,7 @@ struct CodeIndex: Sendable {
     listBytes -= CodeIndex.bytes(entry.members)
     entries[Int(number)].members = []
     if entriesOfFile[entry.file].isEmpty {
-      files.remove(row: entry.file)
+      fileNames.remove(row: entry.file)
       change(file: entry.file) { $0 = [] }
     }
   }
@@ -118,10 +118,23 @@ struct CodeIndex: Sendable {
   /// - Complexity: O(files + locations found).
   func numbers(inFile path: [UInt8]) -> [UInt32] {
     var found: [UInt32] = []
-    for file in entriesOfFile.indices where !entriesOfFile[file].isEmpty && CodeIndex.isSame(files[file], path) {
+    for file in entriesOfFile.indices where !entriesOfFile[file].isEmpty && CodeIndex.isSame(fileNames[file], path) {
       found += entriesOfFile[file].map { UInt32($0) }
     }
     return found
+  }
+
+  /// The files as they were recorded.
+  var files: [String] {
+    entriesOfFile.indices.lazy.filter { !entriesOfFile[$0].isEmpty }.map { String(decoding: fileNames[$0], as: UTF8.self) }
+  }
+
+  /// The slots of traces that ran through a file, each once; of a location with thousands of traces the latest that were added.
+  func slots(throughFile path: String, atMost most: Int) -> Set<Int> {
+    var slots: Set<Int> = []
+    guard let file = Array(path.utf8).withUnsafeBytes({ fileNames.find($0) }), entriesOfFile.indices.contains(file) else { return slots }
+    for entry in entriesOfFile[file] { for member in entries[Int(entry)].members.suffix(most) { slots.insert(Int(member.slot)) } }
+    return slots
   }
 
   private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
@@ -180,6 +193,23 @@ extension TraceDistillerStore {
   }
 
   private static let mostRanked = 4_096
+
+  /// The newest traces that ran through one of the files, and the newest of the others that failed; the newest first.
+  /// - Complexity: O(traces), plus O(locations of the files × `limit`).
+  func slots(through files: [String], of project: ProjectCondition?, limit: Int, failed: Int) -> [Int] {
+    var through: Set<Int> = []
+    for file in files { through.formUnion(codeIndex.slots(throughFile: file, atMost: limit)) }
+    func newest(_ slots: some Sequence<Int>, _ most: Int) -> ArraySlice<Int> {
+      var all = slots.map { (slot: $0, serial: ranks[$0].serial) }
+      all.sort { $0.serial > $1.serial }
+      var kept: [Int] = []
+      for (slot, _) in all where kept.count < most { if project.map({ belongs(slot: slot, to: $0) }) ?? true { kept.append(slot) } }
+      return kept[...]
+    }
+    var others: [Int] = []
+    visitRanks { slot, rank in if rank.errorCount > 0, !through.contains(slot) { others.append(slot) } }
+    return (newest(through, limit) + newest(others, failed)).sorted { ranks[$0].serial > ranks[$1].serial }
+  }
 }
 
 extension CodeLocation {

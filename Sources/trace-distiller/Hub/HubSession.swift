@@ -154,7 +154,7 @@ final class HubSession: MessageHandler {
         connection.notify(method: method, params: params)
       }
     }
-    server.ask { [weak self] method, params in
+    server.ask { [weak self] (method, params) in
       guard let connection = self?.state.withLock({ $0.connection }) else { throw CancellationError() }
       return try await connection.request(method: method, params: params)
     }

@@ -1,0 +1,154 @@
+// Which file of the workspace a recorded path means. Programs record paths as their build or their container saw them.
+
+import Platform
+import Synchronization
+
+/// `file:` addresses and the paths that they mean.
+enum FileAddress {
+  /// The path of an address; nil for other schemes. `file:///c%3A/x` is `c:/x`.
+  static func path(_ uri: String) -> String? {
+    guard uri.utf8.count < 16_384, uri.lowercased().hasPrefix("file:") else { return nil }
+    var rest = Array(uri.utf8.dropFirst(5))
+    if rest.starts(with: "//".utf8) {
+      rest.removeFirst(2)
+      // A host: only this one has files that can be looked at.
+      guard let slash = rest.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+      rest.removeFirst(slash)
+    }
+    if let end = rest.firstIndex(where: { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }) { rest.removeSubrange(end...) }
+    var bytes: [UInt8] = []
+    var place = 0
+    while place < rest.count {
+      if rest[place] == UInt8(ascii: "%"), place + 2 < rest.count,
+        let byte = UInt8(String(decoding: rest[place + 1...place + 2], as: UTF8.self), radix: 16)
+      {
+        bytes.append(byte)
+        place += 3
+      } else {
+        bytes.append(rest[place])
+        place += 1
+      }
+    }
+    guard !bytes.contains(0) else { return nil }
+    if bytes.count > 2, bytes[0] == UInt8(ascii: "/"), bytes[2] == UInt8(ascii: ":"), isLetter(bytes[1]) { bytes.removeFirst() }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The address of a path: everything but letters, digits and `-._~/` is escaped.
+  static func uri(_ path: String) -> String {
+    var text = "file://" + (path.hasPrefix("/") ? "" : "/")
+    for byte in path.utf8 {
+      switch byte {
+      case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: "/"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        text.unicodeScalars.append(Unicode.Scalar(byte))
+      case _ where isLetter(byte): text.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16, uppercase: true)
+        text += "%" + (digits.utf8.count == 1 ? "0" : "") + digits
+      }
+    }
+    return text
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) }
+}
+
+/// Finds local files by what programs recorded.
+final class SourcePaths: Sendable {
+  enum Answer: Sendable, Equatable {
+    case file(String)
+    /// Several files end as much alike: none is guessed.
+    case several([String])
+    case none
+  }
+
+  /// A file as the system knows it, whatever its path is called.
+  struct Identity: Hashable, Sendable {
+    var device: UInt64
+    var inode: UInt64
+  }
+
+  private struct State: Sendable {
+    var roots: [String] = []
+    var mappings: [(from: String, to: String)] = []
+    var known: [String: Answer] = [:]
+  }
+
+  private let state = Mutex(State())
+  private static let mostKnown = 16_384
+
+  func use(roots: [String]) { state.withLock { ($0.roots, $0.known) = (roots.map(Self.plain), [:]) } }
+  func use(mappings: [(from: String, to: String)]) {
+    state.withLock { ($0.mappings, $0.known) = (mappings.map { (Self.plain($0.from), Self.plain($0.to)) }, [:]) }
+  }
+
+  /// What was not there may be there now.
+  func forget() { state.withLock { $0.known = [:] } }
+
+  private static func plain(_ path: String) -> String {
+    var path = path.replacing("\\", with: "/")
+    while path.utf8.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+
+  /// The local file of a recorded path: mapped, there as it is, or the one whose path below a root agrees with its longest ending.
+  func local(_ recorded: String) -> Answer {
+    if let known = state.withLock({ $0.known[recorded] }) { return known }
+    let (roots, mappings) = state.withLock { ($0.roots, $0.mappings) }
+    let answer = Self.find(recorded, roots, mappings)
+    state.withLock { state in
+      if state.known.count >= Self.mostKnown { state.known = [:] }
+      state.known[recorded] = answer
+    }
+    return answer
+  }
+
+  private static func find(_ recorded: String, _ roots: [String], _ mappings: [(from: String, to: String)]) -> Answer {
+    var path = plain(recorded)
+    for (from, to) in mappings where path == from || path.hasPrefix(from.hasSuffix("/") ? from : from + "/") {
+      path = to + path.dropFirst(from.utf8.count == 1 ? 0 : from.count)
+      return identity(path) == nil ? .none : .file(path)
+    }
+    if path.hasPrefix("file:") { path = FileAddress.path(path) ?? path }
+    if path.hasPrefix("/"), identity(path) != nil { return .file(path) }
+    // A drive, a scheme, or `./` says nothing about the project.
+    var parts = path.split(separator: "/").filter { $0 != "." }
+    if let first = parts.first, first.hasSuffix(":") { parts.removeFirst() }
+    guard !parts.isEmpty, !parts.contains("..") else { return .none }
+    for begin in parts.indices {
+      let ending = parts[begin...].joined(separator: "/")
+      var found: [(path: String, identity: Identity)] = []
+      for root in roots {
+        let candidate = root + "/" + ending
+        // A link to the same file is the same file.
+        if let identity = identity(candidate), !found.contains(where: { $0.identity == identity }) { found.append((candidate, identity)) }
+      }
+      if found.count == 1 { return .file(found[0].path) }
+      if found.count > 1 { return .several(found.map(\.path)) }
+    }
+    return .none
+  }
+
+  /// Nil if there is no such regular file.
+  static func identity(_ path: String) -> Identity? {
+    status(path).map { Identity(device: UInt64(truncatingIfNeeded: $0.st_dev), inode: UInt64($0.st_ino)) }
+  }
+
+  /// When the file was written last, in nanoseconds since 1970; nil if there is none.
+  static func modified(_ path: String) -> Int64? {
+    guard let status = status(path) else { return nil }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+  }
+
+  private static func status(_ path: String) -> stat? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return status
+  }
+}
