@@ -677,6 +677,199 @@ def full_disk():
     place.end("disk")
 
 
+NEOVIM = """
+local distiller = dofile(vim.env.TD_SCRIPT).setup({ cmd = { vim.env.TD_PROGRAM, "serve", "--hub", "require", "--pipe", vim.env.TD_PIPE } })
+local function await(method, params)
+  local answer
+  distiller.ask(method, params, function(...) answer = { ... } end)
+  assert(vim.wait(20000, function() return answer ~= nil end, 5), "no answer")
+  return answer[1]
+end
+for _ = 1, 4000 do
+  if await("traces/list", { limit = 1 }).total >= tonumber(vim.env.TD_TOTAL) then break end
+  vim.wait(5)
+end
+local handles = {}
+for _, trace in ipairs(await("traces/list", { limit = 1000 }).traces) do table.insert(handles, trace.handle .. "=" .. trace.traceId) end
+io.stdout:write(table.concat(handles, " "), "\\n", await("trace/summary", { traceId = "slowest" }).text, "\\n")
+vim.cmd("qa!")
+"""
+
+EMACS = """
+(load (getenv "TD_SCRIPT") nil t)
+(setq trace-distiller-command (list (getenv "TD_PROGRAM") "serve" "--hub" "require" "--pipe" (getenv "TD_PIPE")))
+(defun await (method params)
+  (let ((answer nil) (tries 0))
+    (trace-distiller-ask method params (lambda (result problem) (setq answer (list result problem))))
+    (while (and (not answer) (< (setq tries (1+ tries)) 4000)) (accept-process-output nil 0.005))
+    (car answer)))
+(let ((tries 0))
+  (while (and (< (setq tries (1+ tries)) 4000)
+              (< (plist-get (await 'traces/list '(:limit 1)) :total) (string-to-number (getenv "TD_TOTAL"))))
+    (sleep-for 0.005)))
+(princ (mapconcat (lambda (trace) (concat (plist-get trace :handle) "=" (plist-get trace :traceId)))
+                  (plist-get (await 'traces/list '(:limit 1000)) :traces) " "))
+(princ (format "\\n%s\\n" (plist-get (await 'trace/summary '(:traceId "slowest")) :text)))
+(trace-distiller-stop)
+"""
+
+
+def editors():
+    """Neovim, Emacs and two agents at once on the demo program: one hub, the same traces under the same handles, the same words."""
+    demo = os.path.dirname(PROGRAM) + "/trace-distiller-demo"
+    scripts = pathlib.Path(__file__).resolve().parent / "editors"
+    if not os.path.exists(demo):
+        return print("the hub: trace-distiller-demo is not built beside the program: the editors' row is left out", flush=True)
+    place = Place()
+    agents = [place.door("mcp"), place.door("mcp")]
+    agents[0].ask("server/status")
+    orders = 6
+    environment = {**place.environment, "TD_PROGRAM": PROGRAM, "TD_PIPE": place.pipe, "TD_TOTAL": str(orders + 2), "HOME": place.directory}
+    clients = {}
+    for name, script, text, words in (("nvim", "neovim/trace-distiller.lua", NEOVIM, ["--headless", "-u", "NONE", "-i", "NONE", "-c", "luafile {}", "-c", "cquit"]),
+                                      ("emacs", "emacs/trace-distiller.el", EMACS, ["--batch", "-Q", "-l", "{}"])):
+        if shutil.which(name) is None:
+            print(f"the hub: {name} is not installed and left out", flush=True)
+            continue
+        file = f"{place.directory}/{name}.script"
+        pathlib.Path(file).write_text(text)
+        clients[name] = subprocess.Popen([name, *[word.format(file) for word in words]], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                         stdin=subprocess.DEVNULL, env={**environment, "TD_SCRIPT": str(scripts / script)}, cwd=place.directory)
+    shown = subprocess.run([demo, "--pipe", place.pipe, "--orders", str(orders), "--speed", "20"], capture_output=True, text=True, timeout=60, env=place.environment,
+                           cwd=place.directory)
+    check("editors: the demo is heard", shown.returncode == 0, shown)
+    everything = until(lambda: all(agent.ask("traces/list")["result"]["total"] == orders + 2 for agent in agents), 20)
+    check("editors: the agents see all of it", everything, agents[0].ask("traces/list"))
+    expected = [f"{handle}={trace}" for handle, trace in agents[1].list()]
+    tool = agents[0].ask("tools/call", {"name": "summarize_trace", "arguments": {"traceId": "slowest"}})["result"]["content"][0]["text"]
+    for name, client in clients.items():
+        output, errors = client.communicate(timeout=60)
+        check(f"editors: {name} sees what the agents see", output.split("\n")[0].split() == expected, (output[:600], errors[:600], expected))
+        root = next((line for line in output.split("\n") if line.startswith("Root: ")), "none")
+        check(f"editors: {name} reads the same summary", root in tool.split("\n"), (root, tool[:600]))
+    pids = {agent.ask("server/status")["result"]["server"]["pid"] for agent in agents}
+    check("editors: of one hub", len(pids) == 1 and sum("hub run" in words for _, words in place.processes()) == 1, place.processes())
+    place.end("editors")
+
+
+def receivers(rounds=6):
+    """Producers of OTLP while hubs are killed: what the living hub has acknowledged is there once."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    place = Place()
+    door = place.door("line", f"--otlp={port}")
+    door.ask("server/status")
+    generation, acknowledged, lock, stop = [0], [], threading.Lock(), threading.Event()
+
+    def producing(producer):
+        import http.client
+        number = 0
+        while not stop.is_set():
+            before = generation[0]
+            trace = f"{producer + 1:08x}{number:024x}"
+            body = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [{
+                "traceId": trace, "spanId": f"{number + 1:016x}", "name": "otlp", "startTimeUnixNano": "1795428000000000000",
+                "endTimeUnixNano": "1795428000010000000"}]}]}]})
+            number += 1
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                link = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+                link.request("POST", "/v1/traces", body, {"Content-Type": "application/json"})
+                taken = link.getresponse().status == 200
+                link.close()
+                with lock:
+                    if taken and before == generation[0]:
+                        acknowledged.append((before, trace))
+            time.sleep(0.002)
+    producers = [threading.Thread(target=producing, args=(producer,)) for producer in range(3)]
+    for producer in producers:
+        producer.start()
+    for _ in range(rounds):
+        time.sleep(0.4)
+        pid = place.hub()
+        with lock:
+            generation[0] += 1
+            os.kill(pid, signal.SIGKILL)
+        answer = door.ask("server/status")
+        check("receivers: the next hub listens on the same port", any(source["kind"] == "otlp" and str(port) in source["path"] for source in answer["result"]["sources"]), answer)
+    time.sleep(0.5)
+    stop.set()
+    for producer in producers:
+        producer.join()
+    wanted = {trace for when, trace in acknowledged if when == generation[0]}
+    found = [trace["traceId"] for trace in door.ask("traces/list", {"limit": 1000, "filter": {"project": "*"}})["result"]["traces"]]
+    check(f"receivers: all {len(wanted)} acknowledged traces are there once", len(wanted) > 20 and len(found) == len(set(found)) and wanted <= set(found),
+          (len(wanted), len(found), sorted(wanted - set(found))[:3]))
+    place.end("receivers")
+
+
+CLOCK = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <time.h>
+static volatile long *step;
+__attribute__((constructor)) static void begin(void) {
+  int file = getenv("TD_CLOCK") ? open(getenv("TD_CLOCK"), O_RDONLY) : -1;
+  void *page = file < 0 ? MAP_FAILED : mmap(0, sizeof(long), PROT_READ, MAP_SHARED, file, 0);
+  step = page == MAP_FAILED ? 0 : page;
+}
+int clock_gettime(clockid_t id, struct timespec *time) {
+  static int (*next)(clockid_t, struct timespec *);
+  if (!next) next = dlsym(RTLD_NEXT, "clock_gettime");
+  int code = next(id, time);
+  if (code == 0 && step && (id == CLOCK_REALTIME || id == CLOCK_REALTIME_COARSE)) time->tv_sec += *step;
+  return code;
+}
+"""
+
+
+def clocks():
+    """The wall clock steps a day back and forth under the hub and its doors: nobody waits, ends or is called silent for it, and traces complete."""
+    compiler = shutil.which("cc") or shutil.which("clang")
+    if compiler is None or not sys.platform.startswith("linux"):
+        return print("the hub: no C compiler: the row of clock steps is left out", flush=True)
+    place = Place()
+    library, file = place.directory + "/clock.so", place.directory + "/clock"
+    pathlib.Path(place.directory + "/clock.c").write_text(CLOCK)
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, place.directory + "/clock.c", "-ldl"], check=True)
+
+    def step(seconds):
+        with open(file, "r+b" if os.path.exists(file) else "wb") as out:
+            out.write(seconds.to_bytes(8, "little", signed=True))
+    step(0)
+    place.environment.update(LD_PRELOAD=library, TD_CLOCK=file)
+    doors = [place.door(kind, "--hub-idle", "2s") for kind in ("line", "framed", "mcp")]
+    first = doors[0].ask("server/status")["result"]["server"]["pid"]
+    for number, seconds in enumerate((86_400, -86_400, 0, 3_600 * 24 * 400, -3_600, 0)):
+        step(seconds)
+        write(place.pipe, lines(f"step{number}"))
+        seen = until(lambda: all(len(door.list()) == number + 1 for door in doors), 5)
+        whole = until(lambda: all(trace["complete"] for trace in doors[0].ask("traces/list")["result"]["traces"]), 5)
+        check(f"clocks: a step to {seconds} s", seen and whole, doors[0].ask("traces/list"))
+    check("clocks: one hub all the time", {door.ask("server/status")["result"]["server"]["pid"] for door in doors} == {first} == {place.hub()})
+    told = [line for door in doors for _, line in door.errors]
+    check("clocks: nobody was called silent", not any("answer" in line for line in told), told)
+    place.end("clocks")
+
+
+def units():
+    """systemd reads the units without a complaint."""
+    if shutil.which("systemd-analyze") is None:
+        return print("the hub: systemd-analyze is not installed: the units are not read", flush=True)
+    with tempfile.TemporaryDirectory(prefix="td-units-") as directory:
+        os.mkdir(directory + "/run", 0o700)
+        names = []
+        for unit in sorted((pathlib.Path(__file__).resolve().parent / "systemd").iterdir()):
+            names.append(f"{directory}/{unit.name}")
+            pathlib.Path(names[-1]).write_text(unit.read_text().replace("%h/.local/bin/trace-distiller", PROGRAM))
+        result = subprocess.run(["systemd-analyze", "verify", "--user", *names], capture_output=True, text=True, timeout=60,
+                                env={**os.environ, "XDG_RUNTIME_DIR": directory + "/run"})
+        check("units: systemd reads them without a complaint", result.returncode == 0 and not result.stderr.strip(), result)
+
+
 # Figures.
 
 def percentile(values, share):
@@ -831,7 +1024,7 @@ def main():
     if "--soak" in sys.argv:
         return soak(option("--soak", 30))
     begun = time.time()
-    rows = [shared, runs, absent, together, detached, idle, hindrances, versions, stopped, load, journalled, guest, full_disk,
+    rows = [shared, runs, absent, together, detached, idle, hindrances, versions, stopped, load, journalled, guest, full_disk, editors, receivers, clocks, units,
             lambda: kills(option("--rounds", 200), option("--seed", random.randrange(1_000_000)))]
     if "--only" in sys.argv:
         wanted = sys.argv[sys.argv.index("--only") + 1]

@@ -11,7 +11,9 @@ extension TraceFilter {
     let wanted = query.trace.rootName ?? query.span.name ?? query.span.texts.first
     let near = Self.near(wanted, among: distinct(lines.map(\.rootName)))
     let number = kept.kept == 1 ? "is 1 trace" : "are \(DurationText.count(kept.kept)) traces"
-    return "nothing matches; there \(number) (\(near)) that began between \(Timestamp.format(kept.firstStart)) and "
+    // All of them are of other projects.
+    let names = near.isEmpty ? "" : " (\(near))"
+    return "nothing matches; there \(number)\(names) that began between \(Timestamp.format(kept.firstStart)) and "
       + "\(Timestamp.format(kept.lastStart))" + (try await ofSpans(in: context, isNamed: query.span.name != nil)) + runs(lines)
   }
 
