@@ -278,8 +278,8 @@ def lines():
     equal("cleared by a newer run", editor.told(uri, lambda told: not any(one["severity"] == 1 for one in told)), [one for one in editor.diagnostics[uri] if one["severity"] > 1])
     check("compared now", "t1" in editor.ask("workspace/executeCommand", {"command": "traceDistiller.compare", "arguments": ["t2"]})["text"])
     for event in ["traces/didStart", "traces/didComplete"]:
-        told = until(lambda: [one["params"] for one in editor.messages if one["method"] == event])
-        equal(f"{event} is told once", told, [{"traces": [{"traceId": f"{2:032x}", "handle": "t2"}]}])
+        told = until(lambda: [trace for one in editor.messages if one["method"] == event for trace in one["params"]["traces"] if trace["handle"] == "t2"])
+        equal(f"{event} is told once", told, [{"traceId": f"{2:032x}", "handle": "t2"}])
     equal("unsubscribed", editor.ask("traces/unsubscribe"), None)
     equal("lenses add up", editor.lenses(uri)[1][1], "🔥 160 ms · 2 calls · 1 error")
     answer = editor.ask("traces/list", {"limit": 1})

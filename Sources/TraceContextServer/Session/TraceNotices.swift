@@ -47,10 +47,14 @@ final class TraceNotices: Sendable {
   func subscribe(_ params: JSONValue?) throws(ResponseError) -> JSONValue {
     var events: Set<Event> = []
     for (key, value) in params?.object?.members ?? [] where key != "_meta" {
-      guard key == "events" else { throw .invalidParams("traces/subscribe has no parameter \(VisibleText.make(key, limit: 80)); it has events") }
+      guard key == "events" else {
+        throw .invalidParams("traces/subscribe has no parameter \(VisibleText.make(key, limit: 80)); it has events")
+      }
       guard let names = value.array else { throw .invalidParams("events must be a list of \(Self.names)") }
       for name in names {
-        guard let event = name.string.flatMap({ Event(rawValue: $0) }) else { throw .invalidParams("events must be a list of \(Self.names)") }
+        guard let event = name.string.flatMap({ Event(rawValue: $0) }) else {
+          throw .invalidParams("events must be a list of \(Self.names)")
+        }
         events.insert(event)
       }
     }
