@@ -646,7 +646,7 @@ def figures():
     """A file with 2,000 traced lines over 50 traces of 10,000 spans; a span's end to the refreshed lens."""
     place = Place()
     path = place.file("src/big.py", "x = 1\n" * 2_000)
-    editor = Editor(place, "--hub", "never", "--max-bytes", str(2 << 30))
+    editor = Editor(place, "--hub", "never", "--max-memory", "2GiB")
     uri = editor.open(path)
     for trace in range(1, 51):
         place.write(span(trace, 1, 0, "run", "/app/src/big.py", 1, "run", 0, 1000), *[

@@ -2,6 +2,7 @@
 
 import JSON
 import JSONRPC
+import Synchronization
 import TraceDistiller
 
 /// What is known of a document now.
@@ -56,11 +57,23 @@ struct FileReports: Sendable {
       // The last part decides quickly for nearly all.
       if case .file(let local) = paths.local(recorded) { SourcePaths.identity(local) == identity } else { false }
     }
+    let code = try await code(of: uri, maxTraces: values.2.maxTraces, isHere)
+    return FileReport(uri: uri, code: code, document: values.0, encoding: values.1, modified: SourcePaths.modified(path))
+  }
+
+  /// The same as before, unless something changed since.
+  private func code(of uri: String, maxTraces: Int, _ isHere: (String) -> Bool) async throws(ResponseError) -> FileCode {
+    let generation = state.generation.load(ordering: .acquiring)
+    if generation > 0, let known = state.read({ $0.codes[uri] }), known.generation == generation { return known.code }
     let recorded = await connection.source.recordedFiles()
     tellSeveral(recorded)
-    let codes = try await codes(through: recorded.filter(isHere), maxTraces: values.2.maxTraces)
-    return FileReport(
-      uri: uri, code: FileCode(codes, isIn: isHere), document: values.0, encoding: values.1, modified: SourcePaths.modified(path))
+    let codes = try await codes(through: recorded.filter(isHere), maxTraces: maxTraces)
+    let code = FileCode(codes, isIn: isHere)
+    state.change { values in
+      if values.codes.count >= LanguageState.mostCodes, values.codes[uri] == nil { values.codes.removeAll() }
+      values.codes[uri] = (generation, code)
+    }
+    return code
   }
 
   /// The newest traces through these files, and the newest that failed.

@@ -86,6 +86,7 @@ final class LanguageDoor: Door {
     case "textDocument/didSave":
       guard let uri = params?["textDocument"]?["uri"]?.string else { break }
       state.paths.forget()
+      state.isChanged()
       state.change { $0.documents[uri]?.save(at: WallClock.nanos) }
       watch.wake()
     case "textDocument/didClose": close(params?["textDocument"]?["uri"]?.string)
@@ -158,6 +159,7 @@ final class LanguageDoor: Door {
     guard let uri = told?["uri"]?.string, let text = told?["text"]?.string else { return }
     let document = OpenDocument(uri: uri, path: FileAddress.path(uri), version: told?["version"]?.integer ?? 0, text: text)
     state.paths.forget()
+    state.isChanged()
     state.change { values in
       guard values.documents[uri] != nil || values.documents.count < LanguageState.mostDocuments else { return }
       values.documents[uri] = document
@@ -194,6 +196,7 @@ final class LanguageDoor: Door {
     let hadSome = state.change { values in
       values.documents[uri] = nil
       values.shown[uri] = nil
+      values.codes[uri] = nil
       return (values.published.removeValue(forKey: uri) ?? []) != []
     }
     // What the client shows of a closed file nobody would clear.

@@ -25,9 +25,11 @@ final class LanguageWatch: Sendable {
   /// From here on changes of traces are told.
   func begin() {
     let observation = reports.connection.source.observe([.completed, .abandoned, .changed, .reopened, .evicted, .sooner]) { [weak self] _ in
+      self?.reports.state.isChanged()
       self?.wake()
     }
     times.withLock { ($0.observation, $0.isBegun) = (observation, true) }
+    if observation != nil { reports.state.generation.add(1, ordering: .releasing) }
     wake()
   }
 
