@@ -91,6 +91,7 @@ let package = Package(
       name: "trace-distiller",
       dependencies: [
         "Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "OTLPReceiver", "TraceHub", "LanguageWrap",
+        "TraceView",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

@@ -27,19 +27,21 @@ struct View: ParsableCommand {
     var (files, params) = try options.read("trace/explain")
     let input = try options.records(of: files).input
     let server = input.server()
-    let page: ViewPage
+    let (text, facts): (String, JSONValue)
     do throws(ResponseError) {
-      let text = try server.answerAsText("trace/explain", .object(params)).text
+      text = try server.answerAsText("trace/explain", .object(params)).text
       params["format"] = "json"
       params["maxChars"] = .integer(SummaryOptions.budgetRange.upperBound)
-      let facts = try server.answer("trace/explain", .object(params))
-      // The id of the explained trace, so that the page draws the same.
-      let name = facts["traceId"]?.string ?? ""
-      guard case .success(let snapshot) = input.store.snapshot(name, now: 0) else { throw .traceNotFound(name, near: []) }
-      page = ViewPage(DistilledTrace(snapshot), explanation: facts, text: text)
+      facts = try server.answer("trace/explain", .object(params))
     } catch {
       throw RecordedTraceOptions.fail(error)
     }
+    // By the id of the explained trace, so that the page draws the same one.
+    guard let id = facts["traceId"]?.string, case .success(let snapshot) = input.store.snapshot(id, now: 0) else {
+      tell("the explained trace is not there any more")
+      throw ExitStatus.negative
+    }
+    let page = ViewPage(DistilledTrace(snapshot), explanation: facts, text: text)
     guard let output else { return StandardOutput.write(page.html) }
     try OutputFile.write(page.html, to: output)
     tell("\(output): \(page.spanCount) \(page.spanCount == 1 ? "span" : "spans")")
