@@ -78,7 +78,7 @@ class Browser:
         self.call("Page.navigate", url="about:blank")
         began = time.monotonic()
         self.call("Page.navigate", url=path.as_uri() + fragment)
-        while self.value("document.documentElement.dataset.ready") != "true":
+        while self.value("document.documentElement?.dataset.ready") != "true":
             if time.monotonic() - began > 60: raise RuntimeError(f"{path.name} did not become ready; {self.said}")
             time.sleep(0.02)
         took = time.monotonic() - began

@@ -39,6 +39,8 @@ export class Timeline {
       if (known) known.push(segment); else this.pathOf.set(segment.row, [segment]);
     }
     this.isWaiting = false;
+    /** The picture of the whole trace. @type {HTMLCanvasElement | undefined} */
+    this.map = undefined;
     this.listShown();
     this.listen();
     this.showServices();
@@ -144,7 +146,9 @@ export class Timeline {
     if (width === 0) return;
     if (!this.map || this.map.width !== width) {
       // The picture of the whole trace is made once for a width: at most one mark per row of spans and column.
-      const map = new OffscreenCanvas(width, height);
+      const map = document.createElement("canvas");
+      map.width = width;
+      map.height = height;
       const context = map.getContext("2d");
       if (!context) return;
       const seen = new Set();
@@ -214,7 +218,10 @@ export class Timeline {
     this.listShown();
   }
 
-  /** The next row, after the chosen one, whose name, service or id has the text. @param {string} text */
+  /**
+   * The next row, after the chosen one, whose name, service or id has the text.
+   * @param {string} text
+   */
   find(text) {
     const wanted = text.toLowerCase();
     if (wanted === "") return;
@@ -288,7 +295,11 @@ export class Timeline {
         if (this.closed.has(selected)) this.fold(selected, false);
         else if (selected >= 0 && trace.end[selected] > selected + 1) this.select(selected + 1, true);
         break;
-      case "+": case "=": this.zoom(0.5, selected >= 0 ? trace.start[selected] + trace.duration[selected] / 2 : undefined); break;
+      case "+": case "=":
+        // Around the chosen span, which comes to the middle.
+        if (selected >= 0) this.from = trace.start[selected] + trace.duration[selected] / 2 - this.span / 2;
+        this.zoom(0.5);
+        break;
       case "-": this.zoom(2); break;
       case "0": this.whole(); break;
       case "a": this.pan(-0.25); break;
