@@ -1,7 +1,7 @@
 // One trace as a page that needs nothing but a browser: HTML, style, script and data in one file, which may not reach any network.
 
-import JSON
-import TraceDistiller
+package import JSON
+package import TraceDistiller
 
 /// The page of one trace.
 package struct ViewPage {
