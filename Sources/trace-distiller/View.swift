@@ -25,9 +25,11 @@ struct View: ParsableCommand {
 
   func run() throws {
     var (files, params) = try options.read("trace/explain")
+    guard params["filter"] == nil else { throw ValidationError("a page is of one trace: name it in the place of a filter") }
     let input = try options.records(of: files).input
     let server = input.server()
-    let (text, facts): (String, JSONValue)
+    let text: String
+    let facts: JSONValue
     do throws(ResponseError) {
       text = try server.answerAsText("trace/explain", .object(params)).text
       params["format"] = "json"
