@@ -70,7 +70,8 @@ let package = Package(
       name: "TraceView", dependencies: ["JSON", "TraceDistiller"],
       resources: [
         .embedInCode("Resources/body.html"), .embedInCode("Resources/data.js"), .embedInCode("Resources/details.js"),
-        .embedInCode("Resources/findings.js"), .embedInCode("Resources/page.css"), .embedInCode("Resources/page.js"),
+        .embedInCode("Resources/findings.js"), .embedInCode("Resources/flame.js"), .embedInCode("Resources/page.css"),
+        .embedInCode("Resources/page.js"),
         .embedInCode("Resources/timeline.js"), .embedInCode("Resources/words.js"),
       ],
       swiftSettings: strict),

@@ -223,6 +223,7 @@ def small(browser):
     check(browser.value("document.getElementById('keys').open"), "? shows the keys")
     browser.value("document.getElementById('keys').close()")
     quiet(browser, path)
+    flames(browser, path)
     # A deep link.
     browser.open(path, "#trace=0af7651916cd43dd8448eb211c80319c&span=0000000000000004")
     check(browser.value("document.getElementById('span-name').textContent") == "INSERT", "a deep link selects its span")
@@ -239,6 +240,22 @@ def small(browser):
     browser.call("Emulation.setEmulatedMedia", features=[])
     check(path.stat().st_size < 60_000, f"the page without data is small: {path.stat().st_size}")
     return path.stat().st_size
+
+
+def flames(browser, path):
+    browser.open(path)
+    told = browser.value("[...document.querySelectorAll('#flame-list button')].map((b) => b.textContent)")
+    check(len(told) == 4 and "POST /orders" in told[0] and "itself" in told[0], f"the heaviest is first: {told}")
+    browser.value("document.querySelectorAll('#flame-list button')[1].click()")
+    browser.frames()
+    check(browser.value("document.getElementById('span-name').textContent") == "charge card", "a line of the list selects its span")
+    pixels = browser.value("""(() => { const c = document.getElementById('flame'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+      let filled = 0; for (let at = 3; at < d.length; at += 4) if (d[at] > 0) filled += 1; return filled / (c.width * 18); })()""")
+    check(0.9 < pixels <= 3, f"the root's box is as wide as the graph: {pixels}")
+    for choice in ["flame-weight", "flame-order"]:
+        browser.value(f"(() => {{ const s = document.getElementById('{choice}'); s.selectedIndex = 1; s.dispatchEvent(new Event('change')); }})()")
+    browser.frames()
+    quiet(browser, path)
 
 
 def hostile(browser):

@@ -12,7 +12,8 @@ package struct ViewPage {
 
   /// The parts of the script, in the order in which they use each other. Each is a file of `Resources`.
   private static let scripts = [
-    PackageResources.data_js, PackageResources.words_js, PackageResources.timeline_js, PackageResources.details_js,
+    PackageResources.data_js, PackageResources.words_js, PackageResources.timeline_js, PackageResources.flame_js,
+    PackageResources.details_js,
     PackageResources.findings_js, PackageResources.page_js,
   ]
 

@@ -1,5 +1,6 @@
 // The page: reads its data, connects the parts, keeps the address and the keys.
 import { decode, Flag } from "./data.js";
+import { FlameGraph } from "./flame.js";
 import { showFindings } from "./findings.js";
 import { showSpan } from "./details.js";
 import { Timeline } from "./timeline.js";
@@ -28,6 +29,7 @@ function start() {
   /** @param {string} id */
   const choose = (id) => { timeline.select(trace.ids.indexOf(id)); timeline.box.focus({ preventScroll: true }); };
   showFindings(facts, choose);
+  new FlameGraph(trace, timeline.colours, (row) => { timeline.select(row); timeline.box.focus({ preventScroll: true }); });
   const follow = () => {
     const span = new URLSearchParams(location.hash.slice(1)).get("span");
     if (span !== null) timeline.select(trace.ids.indexOf(span));
