@@ -100,7 +100,7 @@ private struct ViewWriter {
     logged.raw("[")
     logged.string(trace.snapshot.storage.spanID(row))
     logged.raw(",")
-    addEvents(trace.snapshot.storage.events(ofRow: row, limit: .max), to: &logged)
+    logged.raw(list(trace.snapshot.storage.events(ofRow: row, limit: .max)).bytes)
     logged.raw("]")
   }
 
@@ -135,9 +135,9 @@ private struct ViewWriter {
     let folded = node.folded
     guard !attributes.isEmpty || !events.isEmpty || message != nil || links != nil || folded != nil else { return details.raw("0") }
     details.raw("[")
-    add(attributes, to: &details)
+    details.raw(list(attributes).bytes)
     details.comma()
-    addEvents(events, to: &details)
+    details.raw(list(events).bytes)
     details.comma()
     details.raw(message.map { strings.number($0) } ?? -1)
     details.comma()
@@ -147,7 +147,8 @@ private struct ViewWriter {
     details.raw("]")
   }
 
-  private mutating func add(_ attributes: [DistilledAttribute], to text: inout ExportText) {
+  private mutating func list(_ attributes: [DistilledAttribute]) -> ExportText {
+    var text = ExportText()
     text.raw("[")
     for (index, attribute) in attributes.enumerated() {
       if index > 0 { text.comma() }
@@ -156,9 +157,11 @@ private struct ViewWriter {
       text.raw(strings.number(ViewWriter.text(of: attribute.value)))
     }
     text.raw("]")
+    return text
   }
 
-  private mutating func addEvents(_ events: [DistilledEvent], to text: inout ExportText) {
+  private mutating func list(_ events: [DistilledEvent]) -> ExportText {
+    var text = ExportText()
     text.raw("[")
     for (index, event) in events.enumerated() {
       if index > 0 { text.comma() }
@@ -169,10 +172,11 @@ private struct ViewWriter {
       text.comma()
       text.raw(strings.number(event.message))
       text.comma()
-      add(event.attributes, to: &text)
+      text.raw(list(event.attributes).bytes)
       text.raw("]")
     }
     text.raw("]")
+    return text
   }
 
   private static func text(of value: DistilledAttribute.Value) -> String {
