@@ -188,6 +188,8 @@ def small(browser):
         check(abs(row["width"] - max(1, (span["end"] - span["start"]) * scale)) <= 1, f"{span['name']} is as wide as its time: {row}")
     check([r["level"] for r in rows] == ["1", "2", "2", "3"], "levels of the tree")
     check([r["failed"] for r in rows] == [False, False, True, False], "the failed span is marked")
+    path_marks = browser.value("[...document.querySelectorAll('.row')].map((row) => [...row.querySelectorAll('.critical')].map((m) => m.offsetWidth))")
+    check(len(path_marks[3]) == 1 and abs(sum(sum(p) for p in path_marks) - rows[0]["lane"]) <= 12, f"the critical path fills the root: {path_marks}")
     # A finding leads to its span, by mouse and by keys.
     told = browser.value("[...document.querySelectorAll('#finding-list button')].map((b) => [b.textContent, b.dataset.span])")
     check(len(told) > 0 and "refused" in json.dumps(told), f"the error is a finding: {told}")
@@ -245,8 +247,8 @@ def small(browser):
 def flames(browser, path):
     browser.open(path)
     told = browser.value("[...document.querySelectorAll('#flame-list button')].map((b) => b.textContent)")
-    check(len(told) == 4 and "POST /orders" in told[0] and "itself" in told[0], f"the heaviest is first: {told}")
-    browser.value("document.querySelectorAll('#flame-list button')[1].click()")
+    check(len(told) == 4 and "charge card" in told[0] and "itself" in told[0], f"the heaviest is first: {told}")
+    browser.value("document.querySelectorAll('#flame-list button')[0].click()")
     browser.frames()
     check(browser.value("document.getElementById('span-name').textContent") == "charge card", "a line of the list selects its span")
     pixels = browser.value("""(() => { const c = document.getElementById('flame'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;

@@ -191,13 +191,16 @@ private struct ViewWriter {
   /// The whole document.
   var finished: String {
     mutating get {
-      for segment in trace.criticalPath?.segments ?? [] where position[segment.row] >= 0 {
-        if !segments.bytes.isEmpty { segments.comma() }
-        segments.raw(position[segment.row])
+      // Segments follow each other without gaps, so only the first says when it begins.
+      let path = trace.criticalPath?.segments ?? []
+      segments.exact((path.first?.start ?? base).subtractingSaturated(base))
+      var previous: Int32 = 0
+      for segment in path {
         segments.comma()
-        segments.exact(segment.start.subtractingSaturated(base))
+        segments.raw(position[segment.row] - previous)
         segments.comma()
         segments.exact(segment.nanos)
+        previous = position[segment.row]
       }
       var text = ExportText()
       text.raw("{\"version\":1,\"trace\":")

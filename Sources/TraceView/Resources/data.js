@@ -53,8 +53,12 @@ export function decode(raw) {
   }
   for (const row of open) end[row] = count;
   const path = [];
-  for (let at = 0; at + 2 < raw.path.length; at += 3) {
-    path.push({ row: raw.path[at], start: Number(raw.path[at + 1]), duration: Number(raw.path[at + 2]) });
+  let begins = Number(raw.path[0]), of = 0;
+  for (let at = 1; at + 1 < raw.path.length; at += 2) {
+    of += raw.path[at];
+    const lasts = Number(raw.path[at + 1]);
+    path.push({ row: of, start: begins, duration: lasts });
+    begins += lasts;
   }
   return {
     id: raw.trace, base: BigInt(raw.base), count, strings: raw.strings, ids: raw.ids, depth, parent, end, name: raw.name,
