@@ -115,7 +115,6 @@ private struct ViewWriter {
     critical.comma()
     flags.comma()
     kind.comma()
-    details.comma()
   }
 
   private func flags(of node: DistilledTraceNode) -> Int {
@@ -128,13 +127,15 @@ private struct ViewWriter {
     return flags
   }
 
-  /// 0, or attributes, logs, the status's message, links and the number of spans that the row stands for.
+  /// Only of rows that have some: the row, then attributes, logs, the status's message, links and the number of spans that the row stands for.
   private mutating func addDetails(_ node: DistilledTraceNode) {
     let (attributes, events) = (node.attributes, node.events())
     let (message, links) = (node.statusMessage, node.linksJSON)
     let folded = node.folded
-    guard !attributes.isEmpty || !events.isEmpty || message != nil || links != nil || folded != nil else { return details.raw("0") }
-    details.raw("[")
+    guard !attributes.isEmpty || !events.isEmpty || message != nil || links != nil || folded != nil else { return }
+    if !details.bytes.isEmpty { details.comma() }
+    details.raw(count)
+    details.raw(",[")
     details.raw(list(attributes).bytes)
     details.comma()
     details.raw(list(events).bytes)

@@ -60,9 +60,11 @@ export function decode(raw) {
     path.push({ row: of, start: begins, duration: lasts });
     begins += lasts;
   }
+  const details = new Array(count).fill(0);
+  for (let at = 0; at + 1 < raw.details.length; at += 2) details[raw.details[at]] = raw.details[at + 1];
   return {
     id: raw.trace, base: BigInt(raw.base), count, strings: raw.strings, ids: raw.ids, depth, parent, end, name: raw.name,
-    service: raw.service, start, duration, self, critical, flags: raw.flags, kind: raw.kind, details: raw.details, path, whole,
+    service: raw.service, start, duration, self, critical, flags: raw.flags, kind: raw.kind, details, path, whole,
     logged: raw.logged,
   };
 }
