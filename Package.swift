@@ -65,6 +65,16 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ], swiftSettings: strict),
+    // The page that draws a trace. Its script and style are part of the program, which stays one file.
+    .target(
+      name: "TraceView", dependencies: ["JSON", "TraceDistiller"],
+      resources: [
+        .embedInCode("Resources/body.html"), .embedInCode("Resources/data.js"), .embedInCode("Resources/details.js"),
+        .embedInCode("Resources/findings.js"), .embedInCode("Resources/flame.js"), .embedInCode("Resources/page.css"),
+        .embedInCode("Resources/page.js"),
+        .embedInCode("Resources/timeline.js"), .embedInCode("Resources/words.js"),
+      ],
+      swiftSettings: strict),
     .target(
       name: "TraceLayers",
       dependencies: [
@@ -82,6 +92,7 @@ let package = Package(
       name: "trace-distiller",
       dependencies: [
         "Platform", "JSON", "TraceRecords", "TraceDistiller", "JSONRPC", "TraceContextServer", "OTLPReceiver", "TraceHub", "LanguageWrap",
+        "TraceView",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -125,6 +136,7 @@ let package = Package(
       resources: [.copy("Vectors")], swiftSettings: strict),
     .testTarget(name: "JSONRPCTests", dependencies: ["Platform", "JSONRPC", "JSON"], swiftSettings: strict),
     .testTarget(name: "LanguageWrapTests", dependencies: ["Platform", "LanguageWrap", "JSONRPC", "JSON"], swiftSettings: strict),
+    .testTarget(name: "TraceViewTests", dependencies: ["TraceView", "TraceDistiller", "TraceRecords", "JSON"], swiftSettings: strict),
     .testTarget(name: "TraceHubTests", dependencies: ["Platform", "TraceHub", "JSONRPC", "JSON"], swiftSettings: strict),
     .testTarget(
       name: "TraceContextServerTests",

@@ -15,7 +15,8 @@ struct TraceDistillerCommand: ParsableCommand {
       """,
     version: ServerVersion.text,
     subcommands: [
-      Run.self, Serve.self, Distill.self, Explain.self, Check.self, Baseline.self, Call.self, Paths.self, Watch.self, HubCommand.self,
+      Run.self, Serve.self, Distill.self, Explain.self, View.self, Check.self, Baseline.self, Call.self, Paths.self, Watch.self,
+      HubCommand.self,
     ])
 
   /// Some pages of help belong to no command: `help agents`, `help methods`, `help traces/list`.

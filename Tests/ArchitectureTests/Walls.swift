@@ -23,8 +23,7 @@ struct Walls: Sendable, CustomTestStringConvertible {
 
   static let all = [
     platform, json, jsonRPC, traceHub, languageWrap, pipeBasics, traceRecords, traceDistiller, traceContextServer, otlpReceiver,
-    traceLayers,
-    traceLayersDistiller,
+    traceView, traceLayers, traceLayersDistiller,
   ]
   private static let top = FolderUses.top
 
@@ -35,6 +34,8 @@ struct Walls: Sendable, CustomTestStringConvertible {
   static let jsonRPC = Walls(target: "JSONRPC", rows: [Row(top, "messages, framings, connections")])
 
   static let traceHub = Walls(target: "TraceHub", rows: [Row(top, "the door's side of a process that clients share")])
+
+  static let traceView = Walls(target: "TraceView", rows: [Row(top, "a trace as a page: its script, style and frame")])
 
   static let languageWrap = Walls(target: "LanguageWrap", rows: [Row(top, "a language server around another one")])
 
