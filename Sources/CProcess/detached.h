@@ -3,6 +3,8 @@
 #ifndef TRACE_DISTILLER_DETACHED_H
 #define TRACE_DISTILLER_DETACHED_H
 
+#include "plain_fork.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -37,12 +39,12 @@ static inline int start_detached(const char *path, char *const arguments[], char
   int one = fcntl(first, F_DUPFD, 16), two = fcntl(second, F_DUPFD, 16);
   int problem = writer < 0 || one < 0 || two < 0 ? errno : 0;
   close(report[1]);
-  pid_t child = problem ? -1 : fork();
+  pid_t child = problem ? -1 : plain_fork();
   if (!problem && child < 0) problem = errno;
   if (child == 0) {
     int code = 0;
     if (setsid() < 0) code = errno;
-    pid_t inner = fork();
+    pid_t inner = plain_fork();
     if (inner > 0) _exit(0);
     if (inner < 0) code = errno;
     if (!code) {

@@ -2,6 +2,8 @@
 #ifndef TRACE_DISTILLER_PROCESS_H
 #define TRACE_DISTILLER_PROCESS_H
 
+#include "plain_fork.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/types.h>
@@ -18,10 +20,10 @@
 static inline pid_t adopter_of_orphans(void) {
   int ends[2];
   if (pipe(ends) != 0) return 0;
-  pid_t child = fork();
+  pid_t child = plain_fork();
   if (child == 0) {
     pid_t parent = getpid();
-    if (fork() != 0) _exit(0);
+    if (plain_fork() != 0) _exit(0);
     pid_t adopter = parent;
     for (int tries = 0; tries < 1000 && adopter == parent; tries++) {
       adopter = getppid();

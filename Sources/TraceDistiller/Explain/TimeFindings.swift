@@ -266,18 +266,14 @@ struct TimeFindings {
     let wanted = Set(operation.steps.map(Int32.init))
     let tree = trace.tree
     var sums: [UInt32: Int64] = [:]
+    // By span: each has its children looked at once, however many stretches of its own time there are between them.
+    var edges: [Int: CallEdges] = [:]
     for stretch in charge.stretches where stretch.kind == .own && wanted.contains(stepOfRow[stretch.row]) {
+      if edges[stretch.row] == nil { edges[stretch.row] = CallEdges(of: stretch.row, in: tree) }
       // A call that begins where the stretch ends comes first: what is sent waits in front of a service more often than what it answered.
-      var touched: (service: UInt32, isNext: Bool)?
-      for child in tree.children(of: stretch.row).lazy.map(Int.init)
-      where !tree.isDetached[child] && tree.service[child] != tree.service[stretch.row] && tree.service[child] != 0 {
-        if tree.start[child] == stretch.end, touched?.isNext != true {
-          touched = (tree.service[child], true)
-        } else if tree.end[child] == stretch.start, touched == nil {
-          touched = (tree.service[child], false)
-        }
+      if let service = edges[stretch.row]?.beginning[stretch.end] ?? edges[stretch.row]?.ending[stretch.start] {
+        sums[service, default: 0] += stretch.nanos
       }
-      if let touched { sums[touched.service, default: 0] += stretch.nanos }
     }
     let parts = sums.filter { $0.value >= max(1, operation.nanos / 100) }.map {
       Finding.ServiceTime(service: trace.snapshot.storage.text($0.key), nanos: $0.value)
@@ -285,6 +281,20 @@ struct TimeFindings {
     guard parts.count >= 2 else { return nil }
     let sorted = parts.sorted { $0.nanos != $1.nanos ? $0.nanos > $1.nanos : $0.service.utf8.lexicographicallyPrecedes($1.service.utf8) }
     return .besideCalls(operation: paths.name(of: operation.steps[0]), services: Array(sorted.prefix(4)))
+  }
+
+  /// The services that a span calls itself, by the instants at which calls begin and end; of several at one instant the first.
+  private struct CallEdges {
+    var beginning: [Int64: UInt32] = [:]
+    var ending: [Int64: UInt32] = [:]
+
+    init(of row: Int, in tree: CallTree) {
+      for child in tree.children(of: row).lazy.map(Int.init)
+      where !tree.isDetached[child] && tree.service[child] != tree.service[row] && tree.service[child] != 0 {
+        if beginning[tree.start[child]] == nil { beginning[tree.start[child]] = tree.service[child] }
+        if ending[tree.end[child]] == nil { ending[tree.end[child]] = tree.service[child] }
+      }
+    }
   }
 
   /// Where the longest interval of self time of these steps is.
