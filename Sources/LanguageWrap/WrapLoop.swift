@@ -1,6 +1,6 @@
 // The wrap's loop: one poll(2) for the client, the server and ours. It has no thread.
 
-package import JSONRPC
+import JSONRPC
 import Platform
 
 /// Carries messages between a client on two descriptors, the server that it wanted, and ours.

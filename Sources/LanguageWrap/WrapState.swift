@@ -1,8 +1,8 @@
 // What stands between a client, the server that it wanted, and ours: which message goes where. A value: it returns what to do and does
 // nothing itself, so that tests can give it any order of messages.
 
-package import JSON
-package import JSONRPC
+import JSON
+import JSONRPC
 
 package struct WrapState: Sendable {
   package enum Action: Sendable, Equatable {
