@@ -5,6 +5,23 @@ enum MethodPages {
 
   static let all: [(name: String, summary: String, parameters: String)] = [
     (
+      "traces/subscribe",
+      "Tells this client what happens to traces from now on; replaces an earlier subscription. The notifications traces/didStart, traces/didComplete and traces/didChange have {\"traces\": [{\"traceId\", \"handle\"}], \"omitted\"}: at once and then together, at most four times a second, at most 100 traces in one.",
+      """
+        events  (list of didStart | didComplete | didChange, default ["didComplete"])
+            What is told.
+
+      """
+    ),
+    (
+      "traces/unsubscribe",
+      "Ends the subscription of this client.",
+      """
+        It takes nothing.
+
+      """
+    ),
+    (
       "traces/list",
       "What ran lately: one line per trace, filtered, sorted and paged.",
       """
