@@ -40,29 +40,18 @@ final class PeerDirectory: Sendable {
     let end = MonotonicClock.nanos + mostNanos
     var (processes, descriptors) = (0, 0)
     // Senders have mostly begun a short while ago.
-    for process in entries(of: "/proc").compactMap({ Int32($0) }).sorted(by: >) {
+    for process in DirectoryEntries.names(in: "/proc").compactMap({ Int32($0) }).sorted(by: >) {
       var status = stat()
       guard stat("/proc/\(process)", &status) == 0, status.st_uid == socket.user else { continue }
       processes += 1
       guard processes <= bounds.processes, MonotonicClock.nanos < end else { return nil }
-      for descriptor in entries(of: "/proc/\(process)/fd") {
+      for descriptor in DirectoryEntries.names(in: "/proc/\(process)/fd") {
         descriptors += 1
         guard descriptors <= bounds.descriptors else { return nil }
         if link("/proc/\(process)/fd/\(descriptor)") == wanted { return process }
       }
     }
     return nil
-  }
-
-  private static func entries(of directory: String) -> [String] {
-    guard let folder = opendir(directory) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name.utf8.first.map({ (0x30...0x39).contains($0) }) ?? false { names.append(name) }
-    }
-    return names
   }
 
   private static func link(_ path: String) -> String? {

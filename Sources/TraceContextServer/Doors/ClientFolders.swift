@@ -22,27 +22,8 @@ enum ClientFolders {
     entries.prefix(most).compactMap { $0["uri"]?.string.flatMap { path(ofURI: $0) } }
   }
 
-  /// The path of a `file:` URI of this machine.
-  static func path(ofURI uri: String) -> String? {
-    let scheme = "file://"
-    guard uri.utf8.count <= 3 * maxBytes, uri.lowercased().hasPrefix(scheme) else { return nil }
-    var rest = Array(uri.utf8.dropFirst(scheme.utf8.count))
-    if rest.starts(with: "localhost/".utf8) { rest.removeFirst("localhost".utf8.count) }
-    var bytes: [UInt8] = []
-    var place = 0
-    while place < rest.count {
-      if rest[place] == UInt8(ascii: "%"), place + 2 < rest.count,
-        let byte = UInt8(String(decoding: rest[place + 1...place + 2], as: UTF8.self), radix: 16)
-      {
-        bytes.append(byte)
-        place += 3
-      } else {
-        bytes.append(rest[place])
-        place += 1
-      }
-    }
-    return String(validating: bytes, as: UTF8.self).flatMap { usable($0) }
-  }
+  /// The path of a `file:` URI of this machine, where it says what somebody works on.
+  static func path(ofURI uri: String) -> String? { FileAddress.path(uri).flatMap { usable($0) } }
 
   /// The root and the user's home say nothing of what somebody works on.
   private static func usable(_ path: String) -> String? {

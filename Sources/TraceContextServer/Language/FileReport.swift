@@ -65,7 +65,7 @@ struct FileReports: Sendable {
   private func code(of uri: String, maxTraces: Int, _ isHere: (String) -> Bool) async throws(ResponseError) -> FileCode {
     let generation = state.generation.load(ordering: .acquiring)
     if generation > 0, let known = state.read({ $0.codes[uri] }), known.generation == generation { return known.code }
-    let recorded = await connection.source.recordedFiles()
+    let recorded = try await recordedFiles()
     tellSeveral(recorded)
     let codes = try await codes(through: recorded.filter(isHere), maxTraces: maxTraces)
     let code = FileCode(codes, isIn: isHere)
@@ -78,7 +78,10 @@ struct FileReports: Sendable {
 
   /// The newest traces through these files, and the newest that failed.
   func codes(through files: [String], maxTraces: Int) async throws(ResponseError) -> [TraceCode] {
-    let snapshots = await connection.source.snapshots(through: files, limit: maxTraces, failed: Self.failed, now: connection.clock())
+    let context = connection.context { SourceHint.text($0) }
+    let snapshots = try await context.ask { source throws(SourceUnavailable) in
+      try await source.snapshots(through: files, limit: maxTraces, failed: Self.failed, now: context.now)
+    }
     let cache = connection.analyses.kept { TraceCodeCache(maxBytes: $0) }
     var codes: [TraceCode] = []
     for snapshot in snapshots {
@@ -89,9 +92,14 @@ struct FileReports: Sendable {
     return codes
   }
 
+  private func recordedFiles() async throws(ResponseError) -> [String] {
+    let context = connection.context { SourceHint.text($0) }
+    return try await context.ask { source throws(SourceUnavailable) in try await source.recordedFiles() }
+  }
+
   /// Of all files.
   func allCodes() async throws(ResponseError) -> [TraceCode] {
-    try await codes(through: await connection.source.recordedFiles(), maxTraces: state.options.maxTraces)
+    try await codes(through: try await recordedFiles(), maxTraces: state.options.maxTraces)
   }
 
   /// The address and line of a recorded location, as an editor may go there; nil if its file is not here.

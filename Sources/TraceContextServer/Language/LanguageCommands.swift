@@ -81,11 +81,17 @@ struct LanguageCommands: Sendable {
   /// The newest two traces that have the root of the trace, or of the newest.
   private func lastTwo(_ trace: String?) async throws(ResponseError) -> JSONObject {
     let one = try await context.snapshot(trace ?? "latest")
-    var query = TraceListQuery()
-    query.filter.trace.rootName = nil
     let name = try await context.distilled(one.handle).primaryRoot?.name ?? ""
-    let lines = try await context.allLines().filter { $0.rootName == name }.prefix(2)
-    guard lines.count == 2 else {
+    var like = TraceQuery()
+    like.trace.rootName = TextPattern(name)
+    // The pattern is found within names too.
+    var lines: [TraceOverview] = []
+    var rest = try await context.select(like).traces[...]
+    while lines.count < 2, !rest.isEmpty {
+      lines += try await context.lines(of: Array(rest.prefix(64))).filter { $0.rootName.utf8.elementsEqual(name.utf8) }
+      rest = rest.dropFirst(64)
+    }
+    guard lines.count >= 2 else {
       throw .invalidParams("\(VisibleText.make(name, limit: 80)) ran only once so far: there is nothing to compare with")
     }
     return ["base": .string(lines[1].handle), "target": .string(lines[0].handle)]

@@ -12,6 +12,8 @@ final class LanguageWatch: Sendable {
     var isRunning = false
     var isAskedAgain = false
     var last: Int64 = 0
+    /// When it looks again by itself.
+    var next: Int64?
     var isOver = false
     var observation: TraceObservation?
   }
@@ -61,25 +63,29 @@ final class LanguageWatch: Sendable {
       if wait > 0 { try? await Task.sleep(nanoseconds: UInt64(wait)) }
       times.withLock { ($0.isAskedAgain, $0.last) = (false, MonotonicClock.nanos) }
       await tell()
-      // A trace is complete when it was quiet: nothing arrives then that would say so.
-      let next = reports.connection.source.advance(to: reports.connection.clock())
       let goesOn = times.withLock { times in
-        if times.isOver || (!times.isAskedAgain && next == nil) { times.isRunning = false }
+        if times.isOver || !times.isAskedAgain { times.isRunning = false }
         return times.isRunning
       }
-      guard goesOn else { return }
-      if times.withLock({ !$0.isAskedAgain }), let next {
-        let rest = min(max(0, next - reports.connection.clock()), 10_000_000_000)
-        await doze(rest)
-      }
+      guard goesOn else { break }
     }
+    // A trace is complete when it was quiet: nothing arrives then that would say so.
+    if let next = reports.connection.source.advance(to: reports.connection.clock()) { wake(at: next) }
   }
 
-  /// Until then, or until somebody wakes it: looked at a few times a second.
-  private func doze(_ nanos: Int64) async {
-    let end = MonotonicClock.nanos + nanos
-    while MonotonicClock.nanos < end, times.withLock({ !$0.isAskedAgain && !$0.isOver }) {
-      try? await Task.sleep(nanoseconds: UInt64(min(20_000_000, max(1_000_000, end - MonotonicClock.nanos))))
+  /// Looks again at that time of the store's clock, unless it does so before.
+  private func wake(at instant: Int64) {
+    let isFirst = times.withLock { times in
+      guard !times.isOver, times.next.map({ instant < $0 }) ?? true else { return false }
+      times.next = instant
+      return true
+    }
+    guard isFirst, let workers = reports.connection.workers else { return }
+    let wait = UInt64(max(0, instant - reports.connection.clock()))
+    Task.detached(executorPreference: workers.timely) { [weak self] in
+      try? await Task.sleep(nanoseconds: wait)
+      self?.times.withLock { if $0.next == instant { $0.next = nil } }
+      self?.wake()
     }
   }
 

@@ -40,6 +40,12 @@ struct LineLog: Sendable {
     forgotten += Self.mostEdits / 2
   }
 
+  /// An edit that is not followed: lines stay as they were recorded, and are told to be older.
+  mutating func lose() {
+    forgotten += edits.count + 1
+    edits = []
+  }
+
   /// - Parameter nanos: since 1970.
   mutating func save(at nanos: Int64) {
     saves.append((nanos, forgotten + edits.count))

@@ -75,7 +75,7 @@ struct OpenDocument: Sendable {
     version: Int64
   ) {
     self.version = version
-    guard lines.count <= Self.mostLines else { return }
+    guard lines.count <= Self.mostLines else { return log.lose() }
     let first = min(max(0, start.line), lines.count - 1)
     let last = min(max(first, end.line), lines.count - 1)
     let from = start.line >= lines.count ? lines[first].count : encoding.offset(of: start.character, in: lines[first])

@@ -24,8 +24,8 @@ final class TraceNotices: Sendable {
     var observation: TraceObservation?
     /// What was not told yet, in the order in which it happened, each trace once.
     var waiting: [Event: [Int: String]] = [:]
-    /// More than is told at once.
-    var omitted: [Event: Int] = [:]
+    /// Those beyond what is told at once.
+    var omitted: [Event: Set<Int>] = [:]
     var isRunning = false
     var last: Int64 = 0
     /// Traces up to this number had begun.
@@ -121,7 +121,7 @@ final class TraceNotices: Sendable {
         var params: JSONObject = [
           "traces": .array(traces.sorted { $0.key < $1.key }.map { ["traceId": .string($0.value), "handle": .string("t\($0.key)")] })
         ]
-        if let more = omitted[event] { params["omitted"] = .integer(more) }
+        if let more = omitted[event] { params["omitted"] = .integer(more.count) }
         connection.notifications.send(event.method, .object(params))
       }
       let goesOn = state.withLock { state in
@@ -139,7 +139,7 @@ extension TraceNotices.State {
     if waiting[event, default: [:]].count < TraceNotices.most {
       waiting[event, default: [:]][change.serial] = change.traceID
     } else {
-      omitted[event, default: 0] += 1
+      omitted[event, default: []].insert(change.serial)
     }
   }
 }

@@ -61,7 +61,7 @@ package struct TraceCode: Sendable {
   static let longestPath = 8
   static let longestMessage = 400
 
-  /// - Complexity: O(spans × depth, at most 64) time.
+  /// - Complexity: O(spans), once the analysis has its problems and insights.
   package init(_ analysis: TraceAnalysis, language: SummaryLanguage = .english) {
     let trace = analysis.trace
     let storage = trace.snapshot.storage
@@ -74,17 +74,28 @@ package struct TraceCode: Sendable {
     var all = known.all.indices.map { Place(location: storage.codeLocation(UInt32($0 + 1)), name: "") }
     var edges: [UInt64: Int] = [:]
     var calls: [Call] = []
-    for row in trace.tree.parentsFirst.lazy.map(Int.init) {
-      let number = Int(known.number(ofRow: row))
-      guard number > 0 else { continue }
+    // Depth first: how many spans of each location a row is inside of, and which is the nearest.
+    var open = [Int32](repeating: 0, count: all.count + 1)
+    var around: [UInt32] = [0]
+    TraceCode.visit(trace.tree) { row, isEnd in
+      let number = known.number(ofRow: row)
+      guard number > 0 else { return }
+      guard !isEnd else {
+        open[Int(number)] -= 1
+        around.removeLast()
+        return
+      }
       let duration = trace.tree.duration(row)
-      all[number - 1].add(row, duration, isInside: TraceCode.isInside(row, UInt32(number), known, trace), trace)
-      guard let caller = TraceCode.caller(of: row, known, trace), Int(caller) != number else { continue }
+      all[Int(number) - 1].add(row, duration, isInside: open[Int(number)] > 0, trace)
+      let caller = around.last ?? 0
+      open[Int(number)] += 1
+      around.append(number)
+      guard caller > 0, caller != number else { return }
       let key = UInt64(caller) << 32 | UInt64(number)
       let place = edges[key] ?? calls.count
       if place == calls.count {
         edges[key] = place
-        calls.append(Call(caller: all[Int(caller) - 1].location, callee: all[number - 1].location))
+        calls.append(Call(caller: all[Int(caller) - 1].location, callee: all[Int(number) - 1].location))
       }
       calls[place].calls += trace.calls(of: row)
       calls[place].totalNanos = calls[place].totalNanos.addingSaturated(duration)
@@ -94,24 +105,19 @@ package struct TraceCode: Sendable {
     notes = TraceCode.notes(analysis, known, language)
   }
 
-  private static func isInside(_ row: Int, _ number: UInt32, _ known: CodePlaces, _ trace: DistilledTrace) -> Bool {
-    var above = Int(trace.tree.parent[row])
-    for _ in 0..<64 where above >= 0 {
-      if known.number(ofRow: above) == number { return true }
-      above = Int(trace.tree.parent[above])
+  /// Every span at its beginning and, behind those below it, at its end. With a stack of its own: a chain may be long.
+  private static func visit(_ tree: CallTree, _ body: (_ row: Int, _ isEnd: Bool) -> Void) {
+    // A row below zero is the end of that row.
+    var stack = tree.roots.reversed().map { Int32($0.row) }
+    while let next = stack.popLast() {
+      guard next >= 0 else {
+        body(Int(~next), true)
+        continue
+      }
+      body(Int(next), false)
+      stack.append(~next)
+      stack.append(contentsOf: tree.children(of: Int(next)).reversed())
     }
-    return false
-  }
-
-  /// The location of the nearest ancestor that has one.
-  private static func caller(of row: Int, _ known: CodePlaces, _ trace: DistilledTrace) -> UInt32? {
-    var above = Int(trace.tree.parent[row])
-    for _ in 0..<64 where above >= 0 {
-      let number = known.number(ofRow: above)
-      if number > 0 { return number }
-      above = Int(trace.tree.parent[above])
-    }
-    return nil
   }
 
   /// The locations of a row and of what called it, the innermost first, each once in a row.

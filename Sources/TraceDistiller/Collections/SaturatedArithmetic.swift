@@ -15,7 +15,7 @@ extension Int64 {
 
 extension UInt64 {
   /// The sum, clamped to UInt64: a producer may send any count.
-  package func addingSaturated(_ other: UInt64) -> UInt64 {
+  func addingSaturated(_ other: UInt64) -> UInt64 {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum
   }

@@ -13,6 +13,13 @@ extension TraceSource {
 
   package func advance(to now: Int64) -> Int64? { nil }
 
+  /// Without an index of files it knows none.
+  package func recordedFiles() async throws(SourceUnavailable) -> SourceAnswer<[String]> { SourceAnswer([]) }
+
+  package func snapshots(
+    through files: [String], limit: Int, failed: Int, now: Int64
+  ) async throws(SourceUnavailable) -> SourceAnswer<[TraceSnapshot]> { SourceAnswer([]) }
+
   package func logs() async throws(SourceUnavailable) -> SourceAnswer<KeptLogs> {
     SourceAnswer(KeptLogs(logs: ModuleLogs(maxBytes: 0, maxValueBytes: 0, redacts: true), losses: LossReport()))
   }

@@ -123,6 +123,17 @@ package struct StoreSource: TraceSource {
     return SourceAnswer(answer)
   }
 
+  package func recordedFiles() async -> SourceAnswer<[String]> { SourceAnswer(store.withLock { $0.codeIndex.files }) }
+
+  package func snapshots(through files: [String], limit: Int, failed: Int, now: Int64) async -> SourceAnswer<[TraceSnapshot]> {
+    SourceAnswer(
+      store.withLock { store in
+        store.advance(to: now)
+        let slots = store.slots(through: files, of: project, limit: limit, failed: failed)
+        return slots.compactMap { store.snapshot(slot: $0, now: now) }
+      })
+  }
+
   package func observe(_ interest: TraceChangeInterest, _ body: @escaping @Sendable (TraceChanges) -> Void) -> TraceObservation? {
     store.observe(interest, body)
   }

@@ -59,6 +59,13 @@ package protocol TraceSource: Sendable {
   /// The matching traces that completed after `number`, or all completed ones if it is nil.
   func completions(after number: Int?, _ filter: TraceQuery, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<CompletedTraces>
   /// Calls the observer with changes from now on. Returns nil if the source pushes no changes and callers have to poll.
+  /// The source files that kept spans name, as they were recorded.
+  func recordedFiles() async throws(SourceUnavailable) -> SourceAnswer<[String]>
+  /// The newest traces that ran through one of these files, and the newest of the others that failed; the newest first.
+  func snapshots(through files: [String], limit: Int, failed: Int, now: Int64) async throws(SourceUnavailable) -> SourceAnswer<
+    [TraceSnapshot]
+  >
+
   func observe(_ interest: TraceChangeInterest, _ body: @escaping @Sendable (TraceChanges) -> Void) -> TraceObservation?
   /// Applies changes that depend only on time. Returns the time of the next such change; nil if there is none.
   func advance(to now: Int64) -> Int64?

@@ -64,23 +64,12 @@ final class RunPlace: Sendable {
   func remove() { Self.remove(directory) }
 
   private static func remove(_ directory: String) {
-    for name in entries(of: directory) {
+    for name in DirectoryEntries.names(in: directory) {
       let path = directory + "/" + name
       guard unlink(path) != 0 else { continue }
-      for inner in entries(of: path) { unlink(path + "/" + inner) }
+      for inner in DirectoryEntries.names(in: path) { unlink(path + "/" + inner) }
       rmdir(path)
     }
     rmdir(directory)
-  }
-
-  private static func entries(of directory: String) -> [String] {
-    guard let folder = opendir(directory) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    return names
   }
 }

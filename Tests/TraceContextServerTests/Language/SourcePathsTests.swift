@@ -9,7 +9,8 @@ import Testing
   @Test func `Addresses and paths`() {
     let rows: [(uri: String, path: String?)] = [
       ("file:///srv/a%20b/d%C3%A9j%C3%A0.py", "/srv/a b/déjà.py"), ("file:///c%3A/src/x.cs", "c:/src/x.cs"), ("FILE:///srv/x", "/srv/x"),
-      ("file://host/srv/x", "/srv/x"), ("file:/srv/x", "/srv/x"), ("file:///srv/x#L3", "/srv/x"), ("file:///srv/%zz", "/srv/%zz"),
+      ("file://host/srv/x", nil), ("file://localhost/srv/x", "/srv/x"), ("file:///srv/%ff", nil), ("file:/srv/x", "/srv/x"),
+      ("file:///srv/x#L3", "/srv/x"), ("file:///srv/%zz", "/srv/%zz"),
       ("untitled:Untitled-1", nil), ("http://host/x", nil), ("file:///srv/%00x", nil), ("file://host", nil),
     ]
     for (uri, path) in rows { #expect(FileAddress.path(uri) == path, "\(uri)") }
