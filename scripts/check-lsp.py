@@ -430,6 +430,17 @@ def hostile():
     place.write(*[span(2, number, 0 if number == 1 else 1, "n" * 3000 + str(number), "/app/src/orders.py", 2, "f" * 900 + str(number), number, 1, "m" * 3000) for number in range(1, 200)])
     equal("many at one line", until(lambda: 0 < len(editor.hover(uri, 1) or "") <= 2000), True)
     editor.close("hostile")
+    # A directory for answers that is somebody else's, or leads elsewhere, is not written to.
+    place = Place()
+    os.makedirs(place.top + "/elsewhere")
+    os.symlink(place.top + "/elsewhere", f"{place.top}/trace-distiller-{os.getuid()}")
+    editor = Editor(place, "--hub", "never")
+    shop(place)
+    until(lambda: editor.ask("traces/list", {})["total"] == 1)
+    answer = editor.ask("workspace/executeCommand", {"command": "traceDistiller.summary"})
+    check("a message in the place of a file", until(lambda: any(one["method"] == "window/showMessage" for one in editor.messages)) and "load stock" in answer["text"], answer)
+    equal("nothing is written there", os.listdir(place.top + "/elsewhere"), [])
+    editor.close("a foreign directory")
     # The door of scripts stays as it is.
     plain = subprocess.run([PROGRAM, "serve", "--hub", "never", "--pipe", place.pipe], input=b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}\n', env=place.environment, capture_output=True, timeout=20)
     check("a script is no editor", b"hoverProvider" not in plain.stdout and b"methods" in plain.stdout, plain.stdout)
@@ -582,6 +593,10 @@ def wrapped():
     for command, code in [(["sh", "-c", "exit 7"], 7), (["sh", "-c", "kill -9 $$"], 137), (["/srv/no/such/server"], 127), (["/etc/passwd"], 126)]:
         ended = subprocess.run([PROGRAM, "lsp", "--hub", "never", "--pipe", place.pipe, "--wrap", "--", *command], stdin=subprocess.DEVNULL, env=place.environment, capture_output=True, timeout=20)
         equal(f"{command}: its code", ended.returncode, code)
+    # A server that neither reads nor ends is made to.
+    ended = subprocess.run([PROGRAM, "lsp", "--hub", "never", "--pipe", place.pipe, "--wrap", "--", "sh", "-c", "trap '' TERM; exec 0</dev/null; while :; do sleep 1; done"],
+                           stdin=subprocess.DEVNULL, env=place.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=30)
+    equal("a server that does not end", ended.returncode, 137)
     for words in [["--wrap"], ["--", "pylsp"]]:
         equal(f"{words}: wrong usage", subprocess.run([PROGRAM, "lsp", *words], env=place.environment, capture_output=True, timeout=20).returncode, 64)
     # What is no message of the client's, and a client that goes.

@@ -333,7 +333,7 @@ try:
         quiet(browser, path)
         browser.picture("import")
         print(f"import trace: {path.stat().st_size} bytes, ready after {took * 1000:.0f} ms")
-    for arguments, code in [(["/srv/none.jsonl"], 64), ([str(folder / "small.jsonl"), "t99"], 1), ([str(folder / "small.jsonl"), "{\"filter\":{}}"], 64)]:
+    for arguments, code in [(["/srv/none.jsonl"], 66), ([str(folder / "small.jsonl"), "t99"], 1), ([str(folder / "small.jsonl"), "{\"filter\":{}}"], 64)]:
         out = folder / "refused.html"
         done = subprocess.run([program, "view", *arguments, "-o", str(out)], capture_output=True, text=True, timeout=60)
         check(done.returncode == code and done.stderr and not out.exists(), f"view {arguments} ends with {code}: {done.returncode} {done.stderr}")

@@ -45,6 +45,9 @@ package final class WrapLoop {
   private let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
   /// Above it the other side is not read: a client that does not read holds its server up, as it would without us.
   private static let mostQueued = 8 << 20
+  /// How long a server may go on when its client is gone and it was told so.
+  private static let goneNanos: Int64 = 2_000_000_000
+  private var goneBy: Int64?
   /// What waits for ours: above it ours does not keep up, and is left behind.
   private static let mostQueuedForOurs = 32 << 20
 
@@ -61,13 +64,17 @@ package final class WrapLoop {
 
   deinit { piece.deallocate() }
 
-  /// Serves until the server's output ends, and all of it is the client's.
+  /// Serves until the server's output ends, and all of it is the client's; of a client that is gone two seconds at most.
   package func run() {
     if ours == nil { carryOut(state.oursLost("it could not be started", now: MonotonicClock.nanos)) }
     defer { dropOurs() }
     while !(server.isInputOver && (client.queue.isEmpty || client.isOutputOver)) {
       if client.isOutputOver { closeServer() }
       if client.isInputOver, server.queue.isEmpty { closeServer() }
+      if server.isOutputOver, client.isInputOver || client.isOutputOver {
+        goneBy = goneBy ?? MonotonicClock.nanos + Self.goneNanos
+        if let goneBy, MonotonicClock.nanos >= goneBy { return }
+      }
       wait()
       carryOut(state.tick(now: MonotonicClock.nanos))
     }
@@ -90,7 +97,7 @@ package final class WrapLoop {
       entries[3] = entry(client.output.descriptor, POLLOUT, !client.queue.isEmpty && !client.isOutputOver)
       entries[4] = entry(server.output.descriptor, POLLOUT, !server.queue.isEmpty && !server.isOutputOver)
       entries[5] = entry(ours?.output.descriptor ?? -1, POLLOUT, ours.map { !$0.queue.isEmpty && !$0.isOutputOver } ?? false)
-      FileDescriptors.poll(entries, until: state.nextDeadline)
+      FileDescriptors.poll(entries, until: [state.nextDeadline, goneBy].compactMap { $0 }.min())
       if entries[3].revents != 0 { client.flush() }
       if entries[4].revents != 0 { server.flush() }
       if entries[5].revents != 0 { ours?.flush() }

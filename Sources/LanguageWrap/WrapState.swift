@@ -44,6 +44,8 @@ package struct WrapState: Sendable {
   static let initializeNanos: Int64 = 2_000_000_000
   private static let ownPrefix = "\"trace-distiller:"
   static let mostPending = 1_024
+  /// Ours that leaves more unanswered does not work.
+  static let mostLate = 4_096
 
   package init() {}
 
@@ -69,6 +71,10 @@ package struct WrapState: Sendable {
       if isOursUsable { late.insert(id) }
       return [.toServer(text)] + ours(text)
     case _ where isOurMethod(method, text): return isOursUsable ? ours(text) : [.toServer(text)]
+    case "codeLens/resolve", "inlayHint/resolve", "documentLink/resolve":
+      // Ours are whole as they are, and the server does not know them.
+      guard let params = (try? JSONValue(parsing: text))?["params"], params["data"]?["traceDistiller"] != nil else { break }
+      return [.toClient(Array(#"{"jsonrpc":"2.0","id":"#.utf8) + id + Array(#","result":"#.utf8) + params.serialized + Array("}".utf8))]
     case "callHierarchy/incomingCalls", "callHierarchy/outgoingCalls":
       let data = (try? JSONValue(parsing: text))?["params"]?["item"]?["data"]
       return data?["traceDistiller"] != nil && isOursUsable ? ours(text) : [.toServer(text)]
@@ -228,7 +234,7 @@ package struct WrapState: Sendable {
   // MARK: Together
 
   package mutating func tick(now: Int64) -> [Action] {
-    var actions: [Action] = []
+    var actions = late.count > Self.mostLate ? oursLost("it left \(Self.mostLate) requests unanswered", now: now) : []
     while let place = pending.firstIndex(where: { $0.deadline.map { $0 <= now } ?? false }) {
       let isSilent = pending[place].method == "initialize"
       actions += finish(place)
@@ -241,7 +247,6 @@ package struct WrapState: Sendable {
   private mutating func finish(_ place: Int) -> [Action] {
     let one = pending.remove(at: place)
     if !one.isOursDone {
-      if late.count > 4_096 { late.removeAll() }
       late.insert(one.id)
     }
     guard let server = one.server else { return [] }
@@ -251,18 +256,28 @@ package struct WrapState: Sendable {
     return [.toClient(Array(#"{"jsonrpc":"2.0","id":"#.utf8) + one.id + Array(#","result":"#.utf8) + merged.serialized + Array("}".utf8))]
   }
 
-  private static let mostDocuments = 4_096
+  /// Of documents with diagnostics beyond these, ours are not told: what the server said of them is not held, and would be cleared.
+  static let mostDocuments = 4_096
+  private var isCrowded = false
 
   private mutating func publish(serverText text: [UInt8]) -> [Action] {
-    guard let uri = (try? JSONValue(parsing: text))?["params"]?["uri"]?.string else { return [.toClient(text)] }
-    if serverDiagnostics.count >= Self.mostDocuments { serverDiagnostics.removeAll() }
-    serverDiagnostics[uri] = text
+    guard let params = (try? JSONValue(parsing: text))?["params"], let uri = params["uri"]?.string else { return [.toClient(text)] }
+    if params["diagnostics"]?.array?.isEmpty ?? true {
+      // Told again, as it was written, when ours are gone.
+      serverDiagnostics[uri] = ourDiagnostics[uri] == nil ? nil : text
+    } else if serverDiagnostics[uri] != nil || serverDiagnostics.count < Self.mostDocuments {
+      serverDiagnostics[uri] = text
+    } else {
+      isCrowded = true
+      return [.toClient(text)]
+    }
     guard let ours = ourDiagnostics[uri], !ours.isEmpty else { return [.toClient(text)] }
     return [together(uri, ours)]
   }
 
   private mutating func publish(ourText text: [UInt8]) -> [Action] {
     guard let params = (try? JSONValue(parsing: text))?["params"], let uri = params["uri"]?.string else { return [] }
+    if isCrowded, serverDiagnostics[uri] == nil { return [] }
     let diagnostics = params["diagnostics"]?.array ?? []
     guard diagnostics != ourDiagnostics[uri] ?? [] else { return [] }
     ourDiagnostics[uri] = diagnostics.isEmpty ? nil : diagnostics

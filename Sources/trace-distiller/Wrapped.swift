@@ -12,6 +12,8 @@ enum Wrapped {
   /// - Parameter arguments: those of this process; ours gets the same, without the wrap.
   static func run(_ command: [String], ours arguments: [String]) throws -> Never {
     let signals = SignalState.takeOver()
+    // Whoever ignores the end of children never learns how they ended.
+    signal(SIGCHLD, SIG_DFL)
     let server: (process: ChildProcess, input: Int32, output: Int32)
     do throws(ChildProcess.Refused) {
       server = try start(command, signals)
@@ -70,7 +72,8 @@ enum Wrapped {
         var status: Int32 = 0
         let ended = waitpid(process, &status, WNOHANG)
         if ended == process { return status & 0x7F == 0 ? .exited(status >> 8 & 0xFF) : .signalled(status & 0x7F) }
-        if ended < 0, errno != EINTR { return .exited(0) }
+        // Somebody else waited for it: how it ended is not known, and is not called a success.
+        if ended < 0, errno != EINTR { return .exited(EX_OSERR) }
         usleep(2_000)
       }
     }

@@ -151,6 +151,41 @@ import Testing
     #expect(state.client(again, now: 0) == [.toOurs(again), .toServer(again)])
   }
 
+  @Test func `Ours that leaves requests unanswered is left`() throws {
+    var state = try begun()
+    var actions: [Action] = []
+    for number in 2...(WrapState.mostLate + 2) {
+      _ = state.client(request("\(number)", "textDocument/hover"), now: 0)
+      _ = state.server(result("\(number)", #"{"contents":"x"}"#), now: 0)
+      actions = state.tick(now: WrapState.graceNanos)
+    }
+    #expect(actions.count == 1, "the last that may be: \(actions)")
+    let lost = state.tick(now: 0)
+    #expect(try value(lost.last)["params"]?["message"]?.string?.contains("unanswered") == true, "\(lost)")
+    #expect(state.own(result("2", "[]"), now: 0) == [], "what it answers then is nobody's")
+  }
+
+  @Test func `Diagnostics that are not held are not cleared`() throws {
+    var state = try begun()
+    func publish(_ number: Int, _ list: String) -> [UInt8] {
+      bytes(
+        #"{"jsonrpc":"2.0","method":"textDocument/publishDiagnostics","params":{"uri":"file:///srv/\#(number)","diagnostics":\#(list)}}"#)
+    }
+    for number in 0..<WrapState.mostDocuments { _ = state.server(publish(number, "[1]"), now: 0) }
+    #expect(state.server(publish(9_999, "[1]"), now: 0) == [.toClient(publish(9_999, "[1]"))])
+    #expect(state.own(publish(9_999, "[2]"), now: 0) == [], "with ours alone the server's would be gone")
+    #expect(try value(state.own(publish(3, "[2]"), now: 0).first)["params"]?["diagnostics"] == [1, 2])
+    #expect(state.server(publish(3, "[]"), now: 0).count == 1)
+  }
+
+  @Test func `What ours made needs no server to be resolved`() throws {
+    var state = try begun()
+    let hint = #"{"label":"89 ms","data":{"traceDistiller":true}}"#
+    #expect(try value(state.client(request("2", "inlayHint/resolve", hint), now: 0).first)["result"] == JSONValue(parsing: hint))
+    let theirs = request("3", "inlayHint/resolve", #"{"label":"int","data":7}"#)
+    #expect(state.client(theirs, now: 0) == [.toServer(theirs)])
+  }
+
   @Test func `Hovers of every form`() throws {
     let ours = try JSONValue(parsing: #"{"contents":{"kind":"markdown","value":"O"}}"#)
     let rows: [(server: String, contents: String)] = [

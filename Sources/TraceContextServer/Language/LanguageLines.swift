@@ -21,6 +21,7 @@ enum LanguageLines {
         return [
           "range": report.range(ofLine: line),
           "command": ["title": .string(title), "command": .string(LanguageCommand.explain.id), "arguments": [.string(use.newest)]],
+          "data": ["traceDistiller": true],
         ]
       })
   }
@@ -37,6 +38,7 @@ enum LanguageLines {
         return [
           "position": LanguageShape.position(line, report.document?.span(ofLine: line, report.encoding).to ?? 0),
           "label": .string(LineWords.short(total)), "paddingLeft": true,
+          "data": ["traceDistiller": true],
           "tooltip": .string(
             uses.map { LineWords.short($0) }.joined(separator: "\n") + (report.isStale(newest) ? "\n" + FileReport.staleness : "")),
         ]

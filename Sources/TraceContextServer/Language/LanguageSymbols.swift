@@ -104,7 +104,7 @@ struct LanguageSymbols: Sendable {
         links.append([
           "range": LanguageShape.range(
             number, encoding.length(of: line[..<range.lowerBound]), number, encoding.length(of: line[..<range.upperBound])),
-          "target": .string(FileAddress.uri(path) + "#L\(at)"),
+          "target": .string(FileAddress.uri(path) + "#L\(at)"), "data": ["traceDistiller": true],
         ])
       }
     }

@@ -73,6 +73,14 @@ import Testing
     #expect(document.log.isEdited(since: 0))
   }
 
+  @Test func `A document that is too long to be followed says that it was edited`() {
+    var document = OpenDocument(
+      uri: "file:///srv/a", path: "/srv/a", version: 1, text: String(repeating: "\n", count: OpenDocument.mostLines + 1))
+    #expect(!document.log.isEdited(since: 5))
+    document.change(from: (0, 0), to: (0, 0), "\n", .utf8, version: 2)
+    #expect(document.log.isEdited(since: 5) && document.log.line(7, recordedAt: 5) == 7)
+  }
+
   @Test func `Positions count as the client does`() {
     let line = Array("é𝄞x".utf8)
     let rows: [(PositionEncoding, length: Int, x: Int)] = [(.utf8, 7, 6), (.utf16, 4, 3), (.utf32, 3, 2)]

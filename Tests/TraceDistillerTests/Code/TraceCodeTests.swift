@@ -24,6 +24,16 @@ import Testing
     #expect(edges == ["main→walk ×1 50", "walk→leaf ×1 10"], "a call of itself is none: \(edges)")
   }
 
+  @Test func `Recursion is counted once however deep it is`() throws {
+    let store = StoreHarness("a/s0 span 0 took 300\(at(5, "walk"))")
+    for depth in 1...200 { store.feed("a/s\(depth)<s\(depth - 1) span \(depth) took 50") }
+    store.feed("a/x<s200 span 201 took 9\(at(5, "walk"))\na/y<s200 span 220 took 3\(at(9, "leaf"))")
+    let code = try code(store, "a")
+    let walk = try #require(code.places.first { $0.location.line == 5 })
+    #expect(walk.calls == 2 && walk.totalNanos == 300_000_000, "total \(walk.totalNanos)")
+    #expect(code.calls.map { "\($0.caller.function)→\($0.callee.function)" } == ["walk→leaf"], "spans without a place are passed over")
+  }
+
   @Test func `A failure is told where it came from, with the way to it`() throws {
     let store = StoreHarness("a/r span 0 took 100\(at(1, "main", "/srv/main.py"))")
     store.feed("a/m<r span 5 took 90")
